@@ -1,0 +1,1 @@
+//! Who may reach what: the root secret, the ledger, links and tokens.

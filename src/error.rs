@@ -1,0 +1,134 @@
+//! One error for the whole house: what is wrong, where, and what to do about it.
+//!
+//! Rooms build errors; only the command line prints them. The fields stay apart so that JSON
+//! output carries them as they are, and no wording has to be parsed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this library that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What kind of trouble it is; decides the exit code of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorKind {
+    /// A command that was called wrongly: exit code 2.
+    Usage,
+    /// Something written by the site's owner is wrong: `site.toml`, `gallery.toml`, a template,
+    /// a page, the ledger. Exit code 3.
+    Site,
+    /// A photograph that cannot be used. Exit code 4 under `--strict`.
+    Photo,
+    /// The secret is missing, damaged, or not the one the ledger knows. Exit code 5.
+    Secret,
+    /// The file system or the network refused. Exit code 6.
+    Io,
+    /// Another build holds the lock. Exit code 7.
+    Locked,
+    /// A check or an audit found something. Exit code 1.
+    Finding,
+    /// The user asked to stop. Exit code 130.
+    Interrupted,
+}
+
+/// Where in a file something is wrong. Lines and columns count from 1; columns count characters.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// The file, as the user would type it: relative to the site's folder where it lies in it.
+    pub file: PathBuf,
+    /// The line, where one is known.
+    pub line: Option<usize>,
+    /// The column, where one is known.
+    pub column: Option<usize>,
+}
+
+/// What is wrong, where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Error {
+    /// The kind, for exit codes.
+    pub kind: ErrorKind,
+    /// The place, where there is one.
+    pub place: Option<Place>,
+    /// One sentence without a full stop. Never contains a secret, a password or a whole token.
+    pub message: String,
+    /// What to do, where something can be said.
+    pub hint: Option<String>,
+}
+
+impl Error {
+    /// An error of this kind without place or hint.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, place: None, message: message.into(), hint: None }
+    }
+
+    /// Something in the site's own files is wrong.
+    pub fn site(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Site, message)
+    }
+
+    /// An operating-system error about `path`; `doing` continues "cannot …", as in "read".
+    pub fn io(doing: &str, path: &Path, error: &std::io::Error) -> Self {
+        Self::new(ErrorKind::Io, format!("cannot {doing}: {error}")).at(path)
+    }
+
+    /// Names the file.
+    pub fn at(mut self, file: impl Into<PathBuf>) -> Self {
+        self.place = Some(Place { file: file.into(), line: None, column: None });
+        self
+    }
+
+    /// Names file, line and column, both counted from 1.
+    pub fn at_line(mut self, file: impl Into<PathBuf>, line: usize, column: usize) -> Self {
+        self.place = Some(Place { file: file.into(), line: Some(line), column: Some(column) });
+        self
+    }
+
+    /// Says what to do.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    /// `` `site.toml` line 14: unknown format `avfi` ``, without the hint.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, "`{}`", visible(&place.file.to_string_lossy()))?;
+            if let Some(line) = place.line {
+                write!(f, " line {line}")?;
+            }
+            if let Some(column) = place.column {
+                write!(f, ", column {column}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&visible(&self.message))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Text from file names and files, made safe for a terminal: control characters are shown as escapes.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The nearest of `known` to what was typed, when it is near enough to be what was meant.
+pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,9 @@
+//! Safelight: folders of photographs in, a static gallery site with signed access links out.
+
+pub mod access;
+pub mod error;
+pub mod images;
+pub mod metadata;
+pub mod publish;
+
+pub use error::{Error, ErrorKind, Place, Result};

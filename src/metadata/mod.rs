@@ -1,0 +1,1 @@
+//! What a photo says about itself, read and written.

@@ -1,10 +1,13 @@
 //! Safelight: folders of photographs in, a static gallery site with signed access links out.
 
 pub mod access;
+pub mod catalog;
 pub mod config;
 pub mod error;
+pub mod files;
 pub mod images;
 pub mod metadata;
+pub mod plan;
 pub mod publish;
 
 pub use error::{Error, ErrorKind, Place, Result};

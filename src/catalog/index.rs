@@ -1,0 +1,171 @@
+//! What was read of each file, kept so that an unchanged file is not read twice.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::metadata::{Header, Metadata};
+use crate::{Error, Result};
+
+/// Raised whenever the readers of headers or metadata give other answers for the same bytes.
+const READER_REVISION: u32 = 1;
+const MAGIC: &[u8; 8] = b"SLINDEX1";
+
+/// What the file system says of a file; equal twice means that its bytes are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stat {
+    /// Bytes.
+    pub size: u64,
+    /// Modification time, nanoseconds since 1970.
+    pub modified: i64,
+    /// Change time of the entry, nanoseconds since 1970; 0 where the system has none. Notices files whose
+    /// modification time was set back.
+    pub changed: i64,
+}
+
+impl Stat {
+    /// From what the system gave.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanoseconds);
+        #[cfg(unix)]
+        let changed = {
+            use std::os::unix::fs::MetadataExt;
+            metadata.ctime().saturating_mul(1_000_000_000).saturating_add(metadata.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let changed = 0;
+        Self { size: metadata.len(), modified, changed }
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |n| -n),
+    }
+}
+
+/// What reading a file gave.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Finding {
+    Photo { sha256: [u8; 32], header: Header, metadata: Metadata, colour: Option<[u8; 3]>, warnings: Vec<String> },
+    /// Not a photograph and nothing to tell.
+    Other,
+    /// A kind of file that a photographer expects to work: named once with what to do.
+    Unsupported { kind: String, advice: String },
+    Broken(String),
+    /// A file to copy.
+    Plain { sha256: [u8; 32] },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Entry {
+    pub stat: Stat,
+    pub sidecar: Option<Stat>,
+    pub finding: Finding,
+}
+
+/// The index of one site. A missing, damaged or foreign file is an empty index: everything is read anew.
+#[derive(Debug, Default)]
+pub struct Index {
+    pub(super) entries: HashMap<Box<[u8]>, Entry>,
+    /// What was read of files that are no photographs; photographs carry their own part.
+    pub(super) fresh: HashMap<Box<[u8]>, Entry>,
+    dirty: bool,
+}
+
+impl Index {
+    /// Reads the index at `path`.
+    pub fn load(path: &Path) -> Self {
+        let entries = fs::read(path).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
+        Self { entries, ..Self::default() }
+    }
+
+    /// Says that something was learned that the written index does not hold.
+    pub fn mark_changed(&mut self) {
+        self.dirty = true;
+    }
+
+    /// The entry for a file that has not changed. It is moved out: each file is asked for once.
+    pub(super) fn take(&mut self, key: &[u8], stat: &Stat, sidecar: Option<&Stat>) -> Option<Entry> {
+        let known = self.entries.get(key)?;
+        if known.stat != *stat || known.sidecar.as_ref() != sidecar {
+            return None;
+        }
+        self.entries.remove(key)
+    }
+
+    /// Writes the index where it changed, atomically and readable by its owner alone.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, path: &Path, catalog: &super::Catalog, galleries: &Path, now: SystemTime) -> Result<()> {
+        // What is left in `entries` belongs to files that have gone.
+        if !self.dirty && self.entries.is_empty() {
+            return Ok(());
+        }
+        // A file that changed just now may change again within the same tick of its clock.
+        let horizon = nanoseconds(now.checked_sub(Duration::from_secs(2)).unwrap_or(UNIX_EPOCH));
+        let settled = |stat: &Stat| stat.modified.max(stat.changed) < horizon;
+        let mut body = postcard::to_stdvec(&READER_REVISION).unwrap_or_default();
+        let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
+            if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(settled) {
+                body = postcard::to_extend(&(key, entry), std::mem::take(&mut body))
+                    .map_err(|error| Error::site(format!("cannot encode the index: {error}")).at(path))?;
+            }
+            Ok(())
+        };
+        for gallery in &catalog.galleries {
+            let folder = galleries.join(&gallery.folder);
+            for photo in &gallery.photos {
+                let finding = Finding::Photo {
+                    sha256: photo.sha256,
+                    header: photo.header.clone(),
+                    metadata: photo.metadata.clone(),
+                    colour: photo.colour,
+                    warnings: photo.warnings.clone(),
+                };
+                append(&key_of(&folder.join(&photo.name)), &Entry { stat: photo.stat, sidecar: photo.sidecar, finding })?;
+            }
+        }
+        let mut rest: Vec<_> = self.fresh.iter().collect();
+        rest.sort_by_key(|(key, _)| *key);
+        for (key, entry) in rest {
+            append(key, entry)?;
+        }
+        crate::files::write_private(path, |file| {
+            file.write_all(MAGIC)?;
+            file.write_all(blake3::hash(&body).as_bytes())?;
+            file.write_all(&body)
+        })
+    }
+}
+
+/// The key of a file: its path's bytes.
+pub(super) fn key_of(path: &Path) -> Box<[u8]> {
+    path.as_os_str().as_encoded_bytes().into()
+}
+
+fn decode(bytes: &[u8]) -> Option<HashMap<Box<[u8]>, Entry>> {
+    let body = bytes.strip_prefix(MAGIC)?;
+    let (sum, body) = body.split_at_checked(32)?;
+    if blake3::hash(body).as_bytes() != sum {
+        return None;
+    }
+    let (revision, rest) = postcard::take_from_bytes::<u32>(body).ok()?;
+    if revision != READER_REVISION {
+        return None;
+    }
+    let mut entries = HashMap::new();
+    let mut rest = rest;
+    while !rest.is_empty() {
+        let ((key, entry), after) = postcard::take_from_bytes::<(Vec<u8>, Entry)>(rest).ok()?;
+        entries.insert(key.into_boxed_slice(), entry);
+        rest = after;
+    }
+    Some(entries)
+}

@@ -1,0 +1,236 @@
+//! What exists: galleries, photographs, text pages and files to copy.
+//!
+//! Reads folders, headers, metadata and content hashes, never pixels. What is broken or not a
+//! photograph is told and left out; nothing here fails because of one bad file.
+
+mod index;
+mod order;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+pub use index::{Index, Stat};
+pub use order::natural;
+
+use crate::config::{Config, GalleryConfig, ImageSettings, Openness, Sort};
+use crate::metadata::{Header, Metadata};
+use crate::{Error, Result};
+
+/// Everything that a build can draw on.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Galleries, parents before children; the first is the folder of galleries itself.
+    pub galleries: Vec<Gallery>,
+    /// Text pages by file name.
+    pub pages: Vec<TextSource>,
+    /// Files that are copied as they are, by path.
+    pub static_files: Vec<StaticFile>,
+    /// Photographs that cannot be used, and why.
+    pub broken: Vec<Broken>,
+    /// What the owner should know.
+    pub warnings: Vec<Error>,
+}
+
+/// A folder of photographs, of galleries, or of both.
+#[derive(Debug)]
+pub struct Gallery {
+    /// The folder below the folder of galleries, as it is on disk; empty for that folder itself.
+    pub folder: PathBuf,
+    /// The gallery around it; none for the first.
+    pub parent: Option<usize>,
+    /// Galleries below it, in showing order.
+    pub children: Vec<usize>,
+    /// What its `gallery.toml` says.
+    pub config: GalleryConfig,
+    /// Who may reach it: its own word or its parent's, whichever is more closed.
+    pub openness: Openness,
+    /// Image settings in force.
+    pub images: ImageSettings,
+    /// The title, the owner's or from the folder's name.
+    pub title: String,
+    /// Photographs in showing order: by the gallery's `sort`, ties by file name.
+    pub photos: Vec<Photo>,
+}
+
+/// A photograph that can be used, as far as its header tells.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    /// The file's name in its gallery's folder.
+    pub name: OsString,
+    /// Size and times when it was read.
+    pub stat: Stat,
+    /// The same of its sidecar.
+    pub sidecar: Option<Stat>,
+    /// SHA-256 of the whole file.
+    pub sha256: [u8; 32],
+    /// Format, size, orientation.
+    pub header: Header,
+    /// What the file says about itself, with its sidecar's word over it.
+    pub metadata: Metadata,
+    /// The mean colour, known once the pixels were seen.
+    pub colour: Option<[u8; 3]>,
+    /// What was odd about its metadata.
+    pub warnings: Vec<String>,
+}
+
+/// A photograph that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Broken {
+    /// The folder of its gallery, below the folder of galleries.
+    pub folder: PathBuf,
+    /// The file's name.
+    pub name: OsString,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+}
+
+/// A markdown file, as it lies there.
+#[derive(Debug)]
+pub struct TextSource {
+    /// The file's name without `.md`.
+    pub stem: String,
+    /// The file.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// A file that is copied as it is.
+#[derive(Debug)]
+pub struct StaticFile {
+    /// Its path below the output, with slashes.
+    pub path: String,
+    /// Where it lies.
+    pub file: PathBuf,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
+
+impl Catalog {
+    /// Reads everything below the site's folders; `index` spares reading files that did not change since
+    /// it was made, and is brought up to date.
+    ///
+    /// # Errors
+    /// All that is wrong in `gallery.toml` files and in folder layout, together; one bad photo is no error.
+    pub fn read(config: &Config, index: &mut Index) -> Result<Self, Vec<Error>> {
+        walk::read(config, index)
+    }
+
+    /// The file of a photo.
+    pub fn photo_file(&self, config: &Config, gallery: usize, photo: usize) -> PathBuf {
+        let gallery = &self.galleries[gallery];
+        config.galleries.join(&gallery.folder).join(&gallery.photos[photo].name)
+    }
+
+    /// Takes photographs out that turned out to be unusable when their pixels were wanted.
+    /// `failed` gives gallery, photo and reason.
+    pub fn take_out(&mut self, mut failed: Vec<(usize, usize, String)>) {
+        failed.sort();
+        failed.dedup_by_key(|(gallery, photo, _)| (*gallery, *photo));
+        for (gallery, photo, reason) in failed.into_iter().rev() {
+            let gallery = &mut self.galleries[gallery];
+            let photo = gallery.photos.remove(photo);
+            self.broken.push(Broken { folder: gallery.folder.clone(), name: photo.name, reason });
+        }
+        self.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+    }
+}
+
+impl Gallery {
+    /// Whether anything is shown in it or below it.
+    pub fn is_empty(&self) -> bool {
+        self.photos.is_empty() && self.children.is_empty()
+    }
+
+    /// First and last day on which its photos were taken, or the day its owner gave.
+    pub fn days(&self) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+        if let Some(day) = self.config.date {
+            return Some((day, day));
+        }
+        let days = self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.date()));
+        days.fold(None, |range, day| match range {
+            None => Some((day, day)),
+            Some((first, last)) => Some((first.min(day), last.max(day))),
+        })
+    }
+
+    /// A text that the owner gave for a file name, however the name's accents are composed.
+    fn said<'a>(texts: &'a BTreeMap<String, String>, name: &std::ffi::OsStr) -> Option<&'a str> {
+        use unicode_normalization::UnicodeNormalization;
+        let name = name.to_str()?;
+        if let Some(text) = texts.get(name) {
+            return Some(text);
+        }
+        if texts.is_empty() || name.is_ascii() {
+            return None;
+        }
+        let normal: String = name.nfc().collect();
+        texts.iter().find(|(key, _)| key.nfc().eq(normal.chars())).map(|(_, text)| text.as_str())
+    }
+
+    /// The caption of a photo: `gallery.toml`, then the sidecar, then the file.
+    pub fn caption<'a>(&'a self, photo: &'a Photo) -> Option<&'a str> {
+        Self::said(&self.config.captions, &photo.name).or(photo.metadata.caption.as_deref())
+    }
+
+    /// The alternative text of a photo, in the same order.
+    pub fn alt<'a>(&'a self, photo: &'a Photo) -> Option<&'a str> {
+        Self::said(&self.config.alt, &photo.name).or(photo.metadata.alt.as_deref())
+    }
+
+    /// Keywords of a photo: its own and its gallery's, none twice.
+    pub fn keywords<'a>(&'a self, photo: &'a Photo) -> Vec<&'a str> {
+        let mut words: Vec<&str> = Vec::new();
+        for word in photo.metadata.keywords.iter().map(|word| &**word).chain(self.config.keywords.iter().map(|w| &**w)) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        words
+    }
+}
+
+/// Sorts photos the way the gallery wants; names that its list has and the folder does not are returned.
+fn sort_photos(photos: &mut [Photo], sort: &Sort) -> Vec<String> {
+    photos.sort_by(|a, b| order::natural_os(&a.name, &b.name));
+    match sort {
+        Sort::Name => Vec::new(),
+        // Photos without a date come last; the sort is stable, so ties stay in the order of names.
+        Sort::Taken => {
+            photos.sort_by(|a, b| {
+                let (a, b) = (&a.metadata.taken, &b.metadata.taken);
+                a.is_none().cmp(&b.is_none()).then_with(|| a.cmp(b))
+            });
+            Vec::new()
+        }
+        Sort::TakenDescending => {
+            photos.sort_by(|a, b| {
+                let (a, b) = (&a.metadata.taken, &b.metadata.taken);
+                a.is_none().cmp(&b.is_none()).then_with(|| b.cmp(a))
+            });
+            Vec::new()
+        }
+        Sort::Listed(names) => {
+            let place: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+            let at = |photo: &Photo| photo.name.to_str().and_then(|name| place.get(name)).copied().unwrap_or(usize::MAX);
+            photos.sort_by_key(at);
+            let there: std::collections::BTreeSet<&str> = photos.iter().filter_map(|photo| photo.name.to_str()).collect();
+            names.iter().filter(|name| !there.contains(name.as_str())).cloned().collect()
+        }
+    }
+}
+
+/// A title from a folder's or file's name: separators become spaces, the first letter becomes a capital.
+pub fn title_from_name(name: &Path) -> String {
+    let name = name.to_string_lossy();
+    let spaced = if name.contains(' ') { name.into_owned() } else { name.replace(['_', '-'], " ") };
+    let spaced = spaced.replace(char::REPLACEMENT_CHARACTER, "").replace(|c: char| c.is_control(), "");
+    let trimmed = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut letters = trimmed.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => "Untitled".to_owned(),
+    }
+}

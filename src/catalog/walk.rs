@@ -1,0 +1,461 @@
+//! The walk through the site's folders.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use super::index::{Entry, Finding, Index, Stat, key_of};
+use super::{Broken, Catalog, Gallery, Photo, StaticFile, TextSource, order, sort_photos, title_from_name};
+use crate::config::{Config, GalleryConfig, Openness, Sort};
+use crate::metadata;
+use crate::{Error, ErrorKind, Result};
+
+/// No photograph that this program reads is larger; a file above it is refused before memory is taken.
+const LARGEST_FILE: u64 = 2 << 30;
+/// Text pages are read whole.
+const LARGEST_TEXT: u64 = 4 << 20;
+
+/// A folder below the folder of galleries, as found.
+#[derive(Default)]
+struct Folder {
+    files: Vec<(OsString, Stat)>,
+    sidecars: HashMap<OsString, Stat>,
+    config: Option<PathBuf>,
+}
+
+pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Error>> {
+    let mut errors = Vec::new();
+    let mut catalog =
+        Catalog { galleries: Vec::new(), pages: Vec::new(), static_files: Vec::new(), broken: Vec::new(), warnings: Vec::new() };
+    if !config.galleries.is_dir() {
+        return Err(vec![
+            Error::site("the folder of galleries is not there")
+                .at(&config.galleries)
+                .hint("make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml"),
+        ]);
+    }
+    let folders = folders(config, &mut catalog.warnings);
+    let mut work = Vec::new();
+    for (path, folder) in folders {
+        let at = catalog.galleries.len();
+        let parent = path.parent().filter(|_| at > 0).map(|parent| {
+            // Sorted by component, a parent comes before its children, and every folder was entered through it.
+            catalog.galleries.iter().position(|gallery| gallery.folder == parent).unwrap_or(0)
+        });
+        let said = match &folder.config {
+            None => GalleryConfig::default(),
+            Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
+                errors.extend(wrong);
+                GalleryConfig::default()
+            }),
+        };
+        let inherited = parent.map(|parent| &catalog.galleries[parent]);
+        let openness = said.access.unwrap_or_default().max(inherited.map_or(Openness::Public, |g| g.openness));
+        if let (Some(asked), Some(parent)) = (said.access, inherited)
+            && asked < parent.openness
+        {
+            let file = folder.config.clone().unwrap_or_default();
+            catalog.warnings.push(
+                Error::site(format!("`access = \"{}\"` has no effect: the gallery above it is {}", name(asked), name(parent.openness)))
+                    .at(shown(config, &file))
+                    .hint("a gallery is never more open than the one around it"),
+            );
+        }
+        let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
+        let title = said.title.clone().unwrap_or_else(|| match path.file_name() {
+            Some(name) => title_from_name(Path::new(name)),
+            None => config.title.clone(),
+        });
+        for (file, stat) in folder.files {
+            let sidecar = sidecar_of(&file, &folder.sidecars);
+            work.push((at, file, stat, sidecar));
+        }
+        catalog.galleries.push(Gallery {
+            folder: path,
+            parent,
+            children: Vec::new(),
+            config: said,
+            openness,
+            images,
+            title,
+            photos: Vec::new(),
+        });
+    }
+    read_photos(config, index, work, &mut catalog);
+    arrange(config, &mut catalog);
+    text_pages(config, &mut catalog, &mut errors);
+    static_files(config, index, &mut catalog, &mut errors);
+    if errors.is_empty() { Ok(catalog) } else { Err(errors) }
+}
+
+/// Every folder below the folder of galleries, with itself, in order of path components.
+fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
+    let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();
+    folders.insert(PathBuf::new(), Folder::default());
+    let walk = WalkDir::new(&config.galleries).follow_links(true);
+    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry.file_name())) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
+                let message = if error.loop_ancestor().is_some() {
+                    "this link leads back to a folder above it and is left out".to_owned()
+                } else {
+                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    format!("cannot be read and is left out: {reason}")
+                };
+                warnings.push(Error::new(ErrorKind::Io, message).at(file));
+                continue;
+            }
+        };
+        let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
+        if entry.file_type().is_dir() {
+            folders.entry(path.to_owned()).or_default();
+            continue;
+        }
+        let folder = folders.entry(path.parent().unwrap_or(Path::new("")).to_owned()).or_default();
+        let name = entry.file_name();
+        // A FIFO or a device would block for ever when read.
+        if !entry.file_type().is_file() {
+            warnings.push(
+                Error::new(ErrorKind::Photo, "is neither a file nor a folder and is left out").at(shown(config, entry.path())),
+            );
+            continue;
+        }
+        let extension = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("toml") => {
+                if name == "gallery.toml" {
+                    folder.config = Some(entry.path().to_owned());
+                }
+            }
+            // What people keep beside their photographs, and what no photograph is ever called.
+            Some("md" | "txt" | "json" | "html" | "htm" | "css" | "js" | "zip" | "pdf" | "lrcat" | "lrdata" | "ini" | "db") => {}
+            _ => match entry.metadata() {
+                Ok(metadata) => {
+                    let stat = Stat::of(&metadata);
+                    if extension.as_deref() == Some("xmp") {
+                        folder.sidecars.insert(fold_name(name), stat);
+                    } else {
+                        folder.files.push((name.to_owned(), stat));
+                    }
+                }
+                Err(error) => warnings.push(
+                    Error::new(ErrorKind::Io, format!("cannot be read and is left out: {error}")).at(shown(config, entry.path())),
+                ),
+            },
+        }
+    }
+    folders
+}
+
+/// Files that systems leave behind, and hidden ones.
+fn is_clutter(name: &OsStr) -> bool {
+    name.as_encoded_bytes().first() == Some(&b'.')
+        || ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "__macosx", "$recycle.bin"]
+            .iter()
+            .any(|clutter| name.eq_ignore_ascii_case(clutter))
+}
+
+/// Sidecars are found whatever the case of their names: cameras and programs differ.
+fn fold_name(name: &OsStr) -> OsString {
+    name.to_ascii_lowercase()
+}
+
+/// The sidecar of a photo: `DSC_0042.jpg.xmp` before `DSC_0042.xmp`.
+fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsString, Stat)> {
+    if sidecars.is_empty() {
+        return None;
+    }
+    let mut whole = fold_name(file);
+    whole.push(".xmp");
+    let stem = Path::new(&fold_name(file)).with_extension("xmp").into_os_string();
+    [whole, stem].into_iter().find_map(|name| sidecars.get(&name).map(|stat| (name, *stat)))
+}
+
+/// Reads what is new or changed, on all threads, and hands out what is known.
+fn read_photos(
+    config: &Config,
+    index: &mut Index,
+    work: Vec<(usize, OsString, Stat, Option<(OsString, Stat)>)>,
+    catalog: &mut Catalog,
+) {
+    let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
+    let mut unknown = Vec::new();
+    for (gallery, name, stat, sidecar) in work {
+        let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
+        let key = key_of(&file);
+        match index.take(&key, &stat, sidecar.as_ref().map(|(_, stat)| stat)) {
+            Some(entry) => found.push((gallery, name, key, entry)),
+            None => unknown.push((gallery, name, key, file, stat, sidecar)),
+        }
+    }
+    if !unknown.is_empty() {
+        index.mark_changed();
+    }
+    let read: Vec<_> = unknown
+        .into_par_iter()
+        .map(|(gallery, name, key, file, stat, sidecar)| {
+            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name));
+            (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
+        })
+        .collect();
+    found.extend(read);
+    let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
+    for (gallery, name, key, entry) in found {
+        let folder = catalog.galleries[gallery].folder.clone();
+        match entry.finding {
+            Finding::Photo { sha256, header, metadata, colour, warnings } => {
+                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                catalog.warnings.extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
+                let (stat, sidecar) = (entry.stat, entry.sidecar);
+                let photo = Photo { name, stat, sidecar, sha256, header, metadata, colour, warnings };
+                catalog.galleries[gallery].photos.push(photo);
+                continue;
+            }
+            Finding::Broken(ref reason) => catalog.broken.push(Broken { folder, name, reason: reason.clone() }),
+            Finding::Unsupported { ref kind, ref advice } => {
+                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
+                told.1 += 1;
+                told.2 = told.2.clone().min(file);
+            }
+            Finding::Other | Finding::Plain { .. } => {}
+        }
+        index.fresh.insert(key, entry);
+    }
+    for (kind, (advice, count, first)) in unsupported {
+        let message = if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
+        catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
+    }
+    catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+}
+
+fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>) -> Finding {
+    if stat.size == 0 {
+        return Finding::Broken("the file is empty".to_owned());
+    }
+    if stat.size > LARGEST_FILE {
+        return Finding::Broken("the file is larger than 2 GiB".to_owned());
+    }
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return Finding::Broken(format!("cannot be read: {error}")),
+    };
+    let limits = metadata::Limits::default();
+    let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
+        Ok(header) => header,
+        Err(metadata::ProbeError::Unsupported { kind, advice }) => return Finding::Unsupported { kind, advice },
+        Err(metadata::ProbeError::Other) => return Finding::Other,
+        Err(metadata::ProbeError::Broken(reason)) => return Finding::Broken(reason),
+    };
+    let (mut said, mut warnings) = metadata::read(&bytes, &header, &limits);
+    if let Some(sidecar) = sidecar {
+        match sidecar_bytes(file, sidecar).map_err(|e| e.to_string()).and_then(|b| metadata::read_sidecar(&b).map_err(|e| e.to_string())) {
+            Ok(over) => said = said.overlaid_with(over),
+            Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
+        }
+    }
+    Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
+}
+
+/// The sidecar's bytes; its name is known without case, so the folder is asked for the real one.
+fn sidecar_bytes(photo: &Path, folded: &OsStr) -> std::io::Result<Vec<u8>> {
+    let folder = photo.parent().unwrap_or(Path::new("."));
+    let direct = folder.join(folded);
+    if direct.is_file() {
+        return fs::read(direct);
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if fold_name(&entry.file_name()) == folded {
+            return fs::read(entry.path());
+        }
+    }
+    Err(std::io::ErrorKind::NotFound.into())
+}
+
+/// Puts photos and galleries into showing order and warns of names that lead nowhere.
+fn arrange(config: &Config, catalog: &mut Catalog) {
+    let mut sorts: Vec<Sort> = Vec::with_capacity(catalog.galleries.len());
+    for at in 0..catalog.galleries.len() {
+        let gallery = &mut catalog.galleries[at];
+        let inherited = gallery.parent.map(|parent| match &sorts[parent] {
+            // A list names files of its own folder only.
+            Sort::Listed(_) => Sort::Name,
+            other => other.clone(),
+        });
+        let sort = gallery.config.sort.clone().or(inherited).unwrap_or(Sort::Name);
+        let mut missing = sort_photos(&mut gallery.photos, &sort);
+        sorts.push(sort);
+        let Some(file) = gallery.config.file.clone() else { continue };
+        let children: Vec<OsString> = catalog
+            .galleries
+            .iter()
+            .filter(|child| child.parent == Some(at))
+            .filter_map(|child| child.folder.file_name().map(OsStr::to_owned))
+            .collect();
+        missing.retain(|name| !children.iter().any(|child| child.to_str() == Some(name)));
+        let gallery = &catalog.galleries[at];
+        let photo = |name: &str| {
+            gallery.photos.iter().any(|photo| photo.name.to_str().is_some_and(|known| same_name(known, name)))
+                || catalog.broken.iter().any(|b| b.folder == gallery.folder && b.name.to_str().is_some_and(|known| same_name(known, name)))
+        };
+        for (what, names) in [
+            ("sort", missing),
+            ("captions", gallery.config.captions.keys().filter(|name| !photo(name)).cloned().collect()),
+            ("alt", gallery.config.alt.keys().filter(|name| !photo(name)).cloned().collect()),
+        ] {
+            for name in names {
+                let near = crate::error::nearest(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder")).at(shown(config, &file));
+                catalog.warnings.push(match near {
+                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                    None => warning,
+                });
+            }
+        }
+    }
+    // Newest galleries first; those without a day after them, by name.
+    for at in (1..catalog.galleries.len()).rev() {
+        if let Some(parent) = catalog.galleries[at].parent {
+            catalog.galleries[parent].children.push(at);
+        }
+    }
+    let shown_first: Vec<_> = catalog
+        .galleries
+        .iter()
+        .map(|g| (newest(catalog, g), g.folder.file_name().unwrap_or_default().to_owned()))
+        .collect();
+    for gallery in &mut catalog.galleries {
+        let listed = match &gallery.config.sort {
+            Some(Sort::Listed(names)) => names.clone(),
+            _ => Vec::new(),
+        };
+        gallery.children.sort_by(|a, b| {
+            let place = |at: usize| listed.iter().position(|name| shown_first[at].1.to_str() == Some(name)).unwrap_or(usize::MAX);
+            let ((a_day, a_name), (b_day, b_name)) = (&shown_first[*a], &shown_first[*b]);
+            place(*a).cmp(&place(*b)).then_with(|| b_day.cmp(a_day)).then_with(|| order::natural_os(a_name, b_name))
+        });
+    }
+}
+
+/// The last day of a gallery, of its own photos or of those below it that are as open as it is.
+fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
+    let own = gallery.days().map(|(_, last)| last);
+    if gallery.config.date.is_some() {
+        return own;
+    }
+    let below = gallery
+        .children
+        .iter()
+        .map(|child| &catalog.galleries[*child])
+        // What is less open must not move what is more open.
+        .filter(|child| child.openness <= gallery.openness)
+        .filter_map(|child| newest(catalog, child));
+    own.into_iter().chain(below).max()
+}
+
+fn same_name(a: &str, b: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    a == b || (!(a.is_ascii() && b.is_ascii()) && a.nfc().eq(b.nfc()))
+}
+
+fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
+    let Ok(entries) = fs::read_dir(&config.pages) else { return };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")))
+        .filter(|path| path.is_file() && path.file_name().is_some_and(|name| !is_clutter(name)))
+        .collect();
+    files.sort();
+    for file in files {
+        let here = shown(config, &file);
+        match fs::metadata(&file) {
+            Ok(metadata) if metadata.len() > LARGEST_TEXT => {
+                errors.push(Error::site("a text page may have 4 MiB at most").at(here));
+                continue;
+            }
+            Err(error) => {
+                errors.push(Error::io("read", &here, &error));
+                continue;
+            }
+            Ok(_) => {}
+        }
+        match fs::read(&file).map(String::from_utf8) {
+            Ok(Ok(text)) => {
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+                catalog.pages.push(TextSource { stem, file: here, text });
+            }
+            Ok(Err(_)) => errors.push(Error::site("is not UTF-8 text").at(here).hint("save the file as UTF-8")),
+            Err(error) => errors.push(Error::io("read", &here, &error)),
+        }
+    }
+}
+
+fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, errors: &mut Vec<Error>) {
+    if !config.static_files.is_dir() {
+        return;
+    }
+    let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
+    // Hidden files are left alone but for the folder that the web has made a standard of (RFC 8615).
+    let wanted = |name: &OsStr| !is_clutter(name) || name == ".well-known" || name == ".nojekyll";
+    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name())) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
+                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {error}")).at(file));
+                continue;
+            }
+        };
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let here = shown(config, entry.path());
+        let Ok(relative) = entry.path().strip_prefix(&config.static_files) else { continue };
+        let Some(path) = relative.to_str() else {
+            errors.push(Error::site("the name of a static file must be UTF-8").at(here));
+            continue;
+        };
+        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+        let key = key_of(entry.path());
+        let read = entry.metadata().map_err(std::io::Error::from).and_then(|metadata| {
+            let stat = Stat::of(&metadata);
+            if let Some(known) = index.take(&key, &stat, None)
+                && let Finding::Plain { sha256 } = known.finding
+            {
+                return Ok((stat, sha256));
+            }
+            index.mark_changed();
+            Ok((stat, Sha256::digest(fs::read(entry.path())?).into()))
+        });
+        match read {
+            Ok((stat, sha256)) => {
+                index.fresh.insert(key, Entry { stat, sidecar: None, finding: Finding::Plain { sha256 } });
+                catalog.static_files.push(StaticFile { path, file: entry.path().to_owned(), sha256 });
+            }
+            Err(error) => errors.push(Error::io("read", &here, &error)),
+        }
+    }
+}
+
+fn name(openness: Openness) -> &'static str {
+    match openness {
+        Openness::Public => "public",
+        Openness::Unlisted => "unlisted",
+        Openness::Private => "private",
+        Openness::Sealed => "sealed",
+    }
+}
+
+/// A path as the owner would type it.
+fn shown(config: &Config, path: &Path) -> PathBuf {
+    path.strip_prefix(&config.root).unwrap_or(path).to_owned()
+}

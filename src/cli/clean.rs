@@ -1,0 +1,32 @@
+//! `safelight clean`.
+
+use std::process::ExitCode;
+
+use safelight::build::State;
+
+use super::{Context, Outcome};
+
+/// Arguments of `clean`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Say what would be dropped, drop nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let config = context.config()?;
+    let state = State::of(&config);
+    let dropped = if arguments.dry_run { state.amount() } else { state.clean() }.map_err(|error| vec![error])?;
+    let verb = if arguments.dry_run { "would drop" } else { "dropped" };
+    context.voice.note(&format!(
+        "{verb} {} finished pictures, {}; the site and the record of what was written stay",
+        dropped.entries,
+        super::build::bytes_text(dropped.bytes),
+    ));
+    context.voice.json(&serde_json::json!({
+        "event": "summary", "command": "clean", "dry_run": arguments.dry_run,
+        "entries": dropped.entries, "bytes": dropped.bytes,
+    }));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,116 @@
+//! How the program speaks: lines for people, or JSON events for programs.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use anstyle::{AnsiColor, Style};
+use safelight::error::visible;
+use safelight::{Error, ErrorKind};
+
+use super::Format;
+
+/// Speaks to whoever runs the program. Results go to standard output, everything else to standard error; `NO_COLOR`
+/// and pipes are respected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Voice {
+    format: Format,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Voice {
+    pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
+        Self { format, quiet, verbose }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether a progress bar can be drawn.
+    pub(crate) fn can_draw(&self) -> bool {
+        !self.quiet && !self.is_json() && std::io::stderr().is_terminal()
+    }
+
+    pub(crate) fn error(&self, error: &Error) {
+        self.trouble("error", AnsiColor::Red, error);
+    }
+
+    pub(crate) fn warning(&self, error: &Error) {
+        self.trouble("warning", AnsiColor::Yellow, error);
+    }
+
+    fn trouble(&self, word: &str, colour: AnsiColor, error: &Error) {
+        if self.is_json() {
+            let mut event = serde_json::json!({ "event": word, "kind": error.kind, "message": error.message });
+            if let Some(place) = &error.place {
+                event["file"] = path_text(&place.file).into();
+                event["line"] = place.line.into();
+                event["column"] = place.column.into();
+            }
+            if let Some(hint) = &error.hint {
+                event["hint"] = hint.clone().into();
+            }
+            self.json(&event);
+            return;
+        }
+        let style = Style::new().bold().fg_color(Some(colour.into()));
+        let word = if error.kind == ErrorKind::Interrupted { "stopped" } else { word };
+        let mut text = format!("{style}{word}{style:#}: {error}\n");
+        if let Some(hint) = &error.hint {
+            let style = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
+            text.push_str(&format!("{style}hint{style:#}: {}\n", visible(hint)));
+        }
+        to_stderr(&text);
+    }
+
+    /// Something that people like to know while it happens.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet && !self.is_json() {
+            to_stderr(&format!("{}\n", visible(text)));
+        }
+    }
+
+    /// Something for those who asked to be told more.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.note(text);
+        }
+    }
+
+    /// What a command was asked for. `--quiet` does not silence an answer.
+    pub(crate) fn answer(&self, text: &str) {
+        if !self.is_json() {
+            to_stdout(&format!("{text}\n"));
+        }
+    }
+
+    /// One event; nothing where people are spoken to.
+    pub(crate) fn json(&self, event: &serde_json::Value) {
+        if self.is_json() {
+            to_stdout(&format!("{event}\n"));
+        }
+    }
+}
+
+/// A path as text for JSON; what is not Unicode is shown by replacement characters.
+fn path_text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+// A closed pipe (`safelight links | head`) is no error of ours.
+fn to_stdout(text: &str) {
+    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+}
+
+fn to_stderr(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}

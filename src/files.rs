@@ -1,0 +1,60 @@
+//! Writing our own small files so that a killed write leaves the old one whole.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// Writes a file that only its owner may read: to a temporary name beside it, synced, then renamed.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written; the old file then stays as it was.
+pub fn write_private(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    write_atomic(path, 0o600, fill)
+}
+
+/// The same with the mode that is wanted (before the umask).
+///
+/// # Errors
+/// As [`write_private`].
+pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    private_folder_if_missing(folder)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = folder.join(name);
+    let written = (|| {
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
+        let mut file = options.open(&temporary)?;
+        fill(&mut file)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        File::open(folder)?.sync_all()
+    })();
+    written.map_err(|error| {
+        // The temporary file is of no use to anybody; that it may not be removable is not the error to tell.
+        let _ = fs::remove_file(&temporary);
+        Error::io("write", path, &error)
+    })
+}
+
+/// Makes a folder, and those above it, that only the owner may enter, where it is not there yet.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
+}

@@ -3,8 +3,19 @@
 //! Reading happens once; what comes out cannot be wrong. Every default lives here. The room reads
 //! its own files and nothing else, and never looks at photographs.
 
+mod address;
+mod colour;
+mod document;
+mod folders;
+mod gallery;
+mod images;
+mod settings;
+mod site;
+mod value;
+mod walk;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
@@ -78,6 +89,8 @@ pub struct ImageSettings {
     pub formats: Vec<FormatSettings>,
     /// What shows through transparent places in JPEG. Default: white.
     pub background: [u8; 3],
+    /// What was said for this to be in force: galleries further down say theirs over it.
+    pub said: ImageOverrides,
 }
 
 /// One format of a gallery.
@@ -297,20 +310,4 @@ pub enum Sort {
     TakenDescending,
     /// As listed; photos that are not listed follow by name.
     Listed(Vec<String>),
-}
-
-impl ImageSettings {
-    /// These settings with what a gallery says over them.
-    pub fn with(&self, said: &ImageOverrides) -> Self {
-        let _ = said;
-        self.clone()
-    }
-}
-
-impl Config {
-    /// Reads `site.toml` at `path`. Also returns warnings.
-    pub fn read(path: &Path) -> crate::Result<Self> {
-        let _ = path;
-        Err(crate::Error::site("unwritten"))
-    }
 }

@@ -1,0 +1,193 @@
+//! A settings file as text: read with limits, parsed, and every place in it found again by line and column.
+
+use std::fs;
+use std::io::Read as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::Error;
+
+/// The largest settings file that is read, in bytes. Ten thousand captions take less.
+const LARGEST: u64 = 1 << 20;
+
+/// How many problems of one file are told. More than a screenful helps nobody.
+const MOST_PROBLEMS: usize = 50;
+
+/// How a root secret begins. One that stands in a file that is committed is lost.
+const SECRET_START: &str = "slk1_";
+
+/// Problems of one file, gathered so that all can be told at once.
+pub(super) struct Problems<'t> {
+    file: PathBuf,
+    text: &'t str,
+    found: Vec<(usize, Error)>,
+    warnings: Vec<(usize, Error)>,
+}
+
+impl<'t> Problems<'t> {
+    /// None yet, for a file of that name and text.
+    pub fn new(file: &Path, text: &'t str) -> Self {
+        Self { file: file.to_owned(), text, found: Vec::new(), warnings: Vec::new() }
+    }
+
+    /// Notes what is wrong at a byte of the text. An empty hint is none.
+    pub fn add(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+        self.found.push((at, self.error(at, message.into(), hint.into())));
+    }
+
+    /// Notes what is odd, but does not stop the build.
+    pub fn warn(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+        self.warnings.push((at, self.error(at, message.into(), hint.into())));
+    }
+
+    fn error(&self, at: usize, message: String, hint: String) -> Error {
+        let (line, column) = place(self.text, at);
+        let error = Error::site(message).at_line(&self.file, line, column);
+        if hint.is_empty() { error } else { error.hint(hint) }
+    }
+
+    /// What a place in the text says, short enough for a message.
+    pub fn shown(&self, span: Range<usize>) -> String {
+        shorten(self.text.get(span).unwrap_or_default())
+    }
+
+    /// The warnings, or the problems where there are any; both in the order of the file.
+    pub fn finish(mut self) -> Result<Vec<Error>, Vec<Error>> {
+        if self.found.is_empty() {
+            return Ok(in_order(self.warnings));
+        }
+        self.found.sort_by_key(|(at, _)| *at);
+        let more = self.found.len().saturating_sub(MOST_PROBLEMS);
+        self.found.truncate(MOST_PROBLEMS);
+        let mut errors = in_order(self.found);
+        if more > 0 {
+            errors.push(Error::site(format!("and {more} more problems")).at(self.file));
+        }
+        Err(errors)
+    }
+}
+
+fn in_order(mut found: Vec<(usize, Error)>) -> Vec<Error> {
+    // Stable, so that two problems at one place stay in the order of their discovery.
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, error)| error).collect()
+}
+
+/// The first line of a text, at most 40 characters of it.
+pub(super) fn shorten(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    let mut short: String = line.chars().take(40).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// Line and column of a byte, both from 1; columns count characters.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+/// The text of a settings file, without a byte order mark. `shown` is how errors call it.
+///
+/// # Errors
+/// Where it cannot be read, is no file, is larger than 1 MiB, or is not UTF-8.
+pub(super) fn text_of(path: &Path, shown: &Path) -> Result<String, Error> {
+    let cannot = |error: std::io::Error| Error::io("read", shown, &error);
+    // Opening a named pipe would wait for ever.
+    if !fs::metadata(path).map_err(cannot)?.is_file() {
+        return Err(Error::site("this is not a file").at(shown));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).map_err(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::site("the file is larger than 1 MiB").at(shown));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let (good, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let (line, column) = place(&String::from_utf8_lossy(good), good.len());
+        let hint = match rest {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16: save it as UTF-8",
+            _ => "save the file as UTF-8",
+        };
+        Error::site("this is not UTF-8").at_line(shown, line, column).hint(hint)
+    })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// Parses the text; where it is not TOML, or holds a secret, nothing else is told of it.
+///
+/// # Errors
+/// Every syntax error, or every place of a secret; the secret itself is never repeated.
+pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems<'t>) -> Option<DeTable<'t>> {
+    for (at, _) in text.match_indices(SECRET_START) {
+        secret(at, problems);
+    }
+    if !problems.found.is_empty() {
+        return None;
+    }
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        problems.add(at, syntax(error.message()), syntax_hint(text, at));
+    }
+    if errors.is_empty() {
+        for (key, value) in table.get_ref() {
+            look_for_secrets(key.get_ref(), key.span().start, value, problems);
+        }
+    }
+    problems.found.is_empty().then(|| table.into_inner())
+}
+
+/// The parser's message, as one sentence of ours.
+fn syntax(message: &str) -> String {
+    format!("this is not valid TOML: {}", message.lines().collect::<Vec<_>>().join(", "))
+}
+
+/// The most frequent reason: text without quotes.
+fn syntax_hint(text: &str, at: usize) -> &'static str {
+    let at = at.min(text.len());
+    let line = text.get(..at).and_then(|before| before.lines().last()).unwrap_or_default();
+    match text.get(at..).and_then(|rest| rest.chars().next()) {
+        Some('“' | '”' | '„' | '‘' | '’') => "write straight quotes: \"",
+        Some(c) if c.is_alphabetic() && line.trim_end().ends_with('=') => "text stands in \"quotes\"",
+        _ => "",
+    }
+}
+
+/// Escapes can hide a secret from the search of the raw text.
+fn look_for_secrets(key: &str, at: usize, value: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) {
+    if key.contains(SECRET_START) {
+        secret(at, problems);
+    }
+    let at = value.span().start;
+    match value.get_ref() {
+        DeValue::String(text) if text.contains(SECRET_START) => secret(at, problems),
+        DeValue::Array(items) => items.iter().for_each(|item| look_for_secrets("", at, item, problems)),
+        DeValue::Table(table) => {
+            table.iter().for_each(|(key, value)| look_for_secrets(key.get_ref(), key.span().start, value, problems));
+        }
+        _ => {}
+    }
+}
+
+fn secret(at: usize, problems: &mut Problems<'_>) {
+    problems.add(
+        at,
+        "a secret stands in this file, which others will read",
+        "take it out; if the file was ever committed or sent, make a new secret. It belongs in `.safelight/secret` or \
+         in the environment variable `SAFELIGHT_SECRET`",
+    );
+}

@@ -1,0 +1,138 @@
+//! The folders of a site, and what must not lie in what: a build writes to one of them and removes from it.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::document::Problems;
+use super::walk::Values;
+
+/// The folders, joined to the site's.
+pub(super) struct Folders {
+    pub output: PathBuf,
+    pub galleries: PathBuf,
+    pub pages: PathBuf,
+    pub static_files: PathBuf,
+    pub themes: PathBuf,
+    pub state: PathBuf,
+}
+
+/// Takes the folders out of a file's values.
+pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>) -> Folders {
+    let mut folder = |name: &'static str, default: &str| {
+        let at = values.at(name);
+        let path = root.join(values.text(name).unwrap_or_else(|| default.to_owned()));
+        Folder { name, at, real: resolved(&path), path }
+    };
+    let output = folder("output", "public");
+    let inputs = [
+        folder("galleries", "galleries"),
+        folder("pages", "pages"),
+        folder("static", "static"),
+        folder("themes", "themes"),
+    ];
+    let state = root.join(".safelight");
+    check(&output, &inputs, &resolved(root), &resolved(&state), problems);
+    let [galleries, pages, static_files, themes] = inputs.map(|input| input.path);
+    Folders { output: output.path, galleries, pages, static_files, themes, state }
+}
+
+struct Folder {
+    name: &'static str,
+    /// Where it is said, unless it is the default.
+    at: Option<usize>,
+    path: PathBuf,
+    /// With symlinks resolved as far as it exists.
+    real: PathBuf,
+}
+
+fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, problems: &mut Problems<'_>) {
+    let hint = "the output needs a folder of its own, as `public`";
+    let at = output.at.unwrap_or(0);
+    if root.starts_with(&output.real) {
+        let what = if root == output.real { "is" } else { "holds" };
+        problems.add(at, format!("`output` {what} the site's own folder, and a build would write over it"), hint);
+    } else if let Some(relation) = relation(&output.real, state) {
+        problems.add(at, format!("`output` {relation} `.safelight`, which holds the secret"), hint);
+    }
+    for input in inputs {
+        if !root.starts_with(&output.real)
+            && let Some(relation) = relation(&output.real, &input.real)
+        {
+            let at = output.at.or(input.at).unwrap_or(0);
+            problems.add(at, format!("`output` {relation} the folder of `{}`", input.name), hint);
+        }
+        if let Some(relation) = relation(&input.real, state).filter(|_| !root.starts_with(&input.real)) {
+            let at = input.at.unwrap_or(0);
+            problems.add(at, format!("`{}` {relation} `.safelight`, which holds the secret", input.name), "");
+        }
+    }
+    for (position, one) in inputs.iter().enumerate() {
+        for other in &inputs[position + 1..] {
+            if one.real == other.real {
+                let at = other.at.or(one.at).unwrap_or(0);
+                problems.add(
+                    at,
+                    format!("`{}` and `{}` are the same folder", one.name, other.name),
+                    "give each its own",
+                );
+            }
+        }
+    }
+    check_static(inputs, root, problems);
+}
+
+/// What lies in `static` is published as it is: originals, drafts and the secret must not be among it.
+fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) {
+    let [galleries, pages, files, themes] = inputs;
+    let at = files.at.unwrap_or(0);
+    if root.starts_with(&files.real) {
+        problems.add(
+            at,
+            "`static` holds the site's own folder, and everything in it would be published",
+            "give the files that are copied as they are a folder of their own, as `static`",
+        );
+        return;
+    }
+    for input in [galleries, pages, themes] {
+        if input.real != files.real && input.real.starts_with(&files.real) {
+            let at = files.at.or(input.at).unwrap_or(0);
+            let message = format!("`static` holds the folder of `{}`, which would be published as it is", input.name);
+            problems.add(at, message, "give each a folder of its own");
+        }
+    }
+}
+
+/// How one folder stands to another, where one of them would get what is the other's.
+fn relation(one: &Path, other: &Path) -> Option<&'static str> {
+    if one == other {
+        Some("is")
+    } else if one.starts_with(other) {
+        Some("lies in")
+    } else if other.starts_with(one) {
+        Some("holds")
+    } else {
+        None
+    }
+}
+
+/// The absolute path without symlinks, `.` and `..`, as far as it exists; what does not exist is taken as it stands.
+fn resolved(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut real = PathBuf::new();
+    for component in absolute.components() {
+        match component {
+            // What stands before is resolved already, so that its parent is the real one.
+            Component::ParentDir => {
+                real.pop();
+            }
+            Component::CurDir => {}
+            Component::Normal(name) => {
+                real.push(name);
+                if let Ok(found) = real.canonicalize() {
+                    real = found;
+                }
+            }
+            Component::Prefix(_) | Component::RootDir => real.push(component),
+        }
+    }
+    real
+}

@@ -1,0 +1,98 @@
+//! A gallery's `gallery.toml`, read and checked.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::document::{self, Problems};
+use super::images;
+use super::settings::GALLERY;
+use super::value::Value;
+use super::walk::{self, Values};
+use super::{AudienceRule, GalleryConfig, Openness};
+use crate::error::Error;
+
+impl GalleryConfig {
+    /// Reads the `gallery.toml` at `path`, of a site in `root`. The file must exist; without one, use the default.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, in the order of the file, each with line and column; or the one
+    /// reason why it could not be read: missing, no file, larger than 1 MiB, not UTF-8.
+    pub fn read(path: &Path, root: &Path) -> Result<Self, Vec<Error>> {
+        let shown = path.strip_prefix(root).unwrap_or(path);
+        let text = document::text_of(path, shown).map_err(|error| vec![error])?;
+        let mut gallery = Self::from_text(&text, shown)?;
+        gallery.file = Some(path.to_owned());
+        Ok(gallery)
+    }
+
+    /// Checks the text of a `gallery.toml` that is called `file` in messages.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_text(text: &str, file: &Path) -> Result<Self, Vec<Error>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut problems = Problems::new(file, text);
+        let Some(table) = document::parse(text, &mut problems) else {
+            return Err(problems.finish().err().unwrap_or_default());
+        };
+        let values = walk::walk(&table, GALLERY, &mut problems);
+        let gallery = build(values, &mut problems);
+        problems.finish().map(|_| gallery)
+    }
+}
+
+fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
+    let v = &mut values;
+    let gallery = GalleryConfig {
+        id: v.text("id"),
+        title: v.text("title"),
+        date: v.day("date"),
+        description: v.text("description"),
+        cover: v.text("cover"),
+        sort: v.sort("sort"),
+        access: v.text("access").and_then(|access| match access.as_str() {
+            "public" => Some(Openness::Public),
+            "unlisted" => Some(Openness::Unlisted),
+            "private" => Some(Openness::Private),
+            "sealed" => Some(Openness::Sealed),
+            _ => None,
+        }),
+        expires: v.day("expires"),
+        keywords: v.lines("keywords").unwrap_or_default(),
+        licence: v.text("licence"),
+        share_cover: v.flag("share_cover").unwrap_or(false),
+        captions: texts(v, "captions"),
+        alt: texts(v, "alt"),
+        images: images::take(v, problems),
+        audiences: audiences(v),
+        file: None,
+    };
+    #[cfg(test)]
+    assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
+    gallery
+}
+
+/// Texts by file name.
+fn texts(v: &mut Values, table: &str) -> BTreeMap<String, String> {
+    let texts = v.below(table).into_iter().filter_map(|(path, value)| match (path.as_slice(), value) {
+        ([name], Value::Text(text)) => Some((name.clone(), text)),
+        _ => None,
+    });
+    texts.collect()
+}
+
+/// Audiences by name. One that says nothing is there too: it sees everything.
+fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
+    let mut audiences: BTreeMap<String, AudienceRule> =
+        v.take_names().into_iter().map(|name| (name, AudienceRule::default())).collect();
+    for (path, value) in v.below("audiences") {
+        if let ([name, rule], Value::Lines(lines)) = (path.as_slice(), value) {
+            let audience = audiences.entry(name.clone()).or_default();
+            match rule.as_str() {
+                "only" => audience.only = Some(lines),
+                _ => audience.except = lines,
+            }
+        }
+    }
+    audiences
+}

@@ -1,0 +1,203 @@
+//! `site.toml`, read and checked.
+
+use std::path::Path;
+
+use super::document::{self, Problems};
+use super::folders;
+use super::images;
+use super::settings::SITE;
+use super::value::Value;
+use super::walk::{self, Values};
+use super::{
+    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, RightsSettings, Scheme, ThemeSettings,
+    colour,
+};
+use crate::error::{Error, ErrorKind};
+
+/// A checked site and its warnings, or everything that is wrong.
+type Outcome = Result<(Config, Vec<Error>), Vec<Error>>;
+
+impl Config {
+    /// Reads `site.toml` at `path`; the site's folder is the one that holds it. Also returns warnings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the file, in the order of the file, each with line and column; or the one
+    /// reason why it could not be read: missing, no file, larger than 1 MiB, not UTF-8.
+    pub fn read(path: &Path) -> Outcome {
+        let shown = path.file_name().map_or(path, Path::new);
+        let root = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let text = document::text_of(path, shown).map_err(|error| vec![explain(error, path, root)])?;
+        Self::from_text(&text, shown, root)
+    }
+
+    /// What is in force in a site whose `site.toml` is empty.
+    pub fn defaults(root: &Path) -> Self {
+        build(Values::default(), root, &mut Problems::new(Path::new("site.toml"), ""))
+    }
+
+    /// Checks the text of a `site.toml` that is called `file` in messages, for a site in `root`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_text(text: &str, file: &Path, root: &Path) -> Outcome {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut problems = Problems::new(file, text);
+        let Some(table) = document::parse(text, &mut problems) else {
+            return Err(problems.finish().err().unwrap_or_default());
+        };
+        let values = walk::walk(&table, SITE, &mut problems);
+        let config = build(values, root, &mut problems);
+        problems.finish().map(|warnings| (config, warnings))
+    }
+}
+
+/// A missing file gets a way on.
+fn explain(error: Error, path: &Path, root: &Path) -> Error {
+    let is_missing = error.kind == ErrorKind::Io && !path.exists();
+    if !is_missing {
+        return error;
+    }
+    let place = if root == Path::new(".") { "here".to_owned() } else { format!("in `{}`", root.display()) };
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    Error::site(format!("there is no `{name}` {place}"))
+        .hint("`safelight init` makes a site; run safelight in the folder that holds `site.toml`")
+}
+
+/// Fills in the defaults, and checks what several settings say together.
+fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config {
+    let v = &mut values;
+    let folders = folders::take(v, root, problems);
+    let url = match v.take("url") {
+        Some(Value::Site(url)) => Some(url),
+        _ => None,
+    };
+    if let Some(at) = v.at("discovery.feed")
+        && url.is_none()
+    {
+        problems.warn(at, "there is no feed without an address", "write `url` at the top of the file");
+    }
+    let author = v.text("author");
+    let contact = v.text("contact");
+    let image_settings = ImageSettings::of(images::take(v, problems));
+    let config = Config {
+        root: root.to_owned(),
+        title: v.text("title").unwrap_or_else(|| folder_name(root)),
+        description: v.text("description"),
+        url,
+        language: v.text("language").unwrap_or_else(|| "en".to_owned()),
+        output: folders.output,
+        galleries: folders.galleries,
+        pages: folders.pages,
+        static_files: folders.static_files,
+        themes: folders.themes,
+        state: folders.state,
+        images: image_settings,
+        rights: rights(v, author.clone()),
+        theme: theme(v, problems),
+        discovery: Discovery {
+            feed: v.flag("discovery.feed").unwrap_or(true),
+            index: v.flag("discovery.index").unwrap_or(true),
+        },
+        links: links(v, contact.clone(), problems),
+        author,
+        contact,
+    };
+    #[cfg(test)]
+    assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
+    config
+}
+
+/// The site's folder's own name, for want of a title.
+fn folder_name(root: &Path) -> String {
+    let full = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    full.file_name().map_or_else(|| "Photographs".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn rights(v: &mut Values, author: Option<String>) -> RightsSettings {
+    RightsSettings {
+        creator: v.text("rights.creator").or(author),
+        copyright: v.text("rights.copyright"),
+        credit: v.text("rights.credit"),
+        licence: v.text("rights.licence"),
+        data_mining: match v.text("rights.data_mining").as_deref() {
+            Some("allowed") => DataMining::Allowed,
+            Some("prohibited-ai-training") => DataMining::ProhibitedAiTraining,
+            Some("prohibited-except-search") => DataMining::ProhibitedExceptSearch,
+            Some("prohibited") => DataMining::Prohibited,
+            _ => DataMining::Unspecified,
+        },
+        keep_gps: v.flag("rights.keep_gps").unwrap_or(false),
+    }
+}
+
+fn theme(v: &mut Values, problems: &mut Problems<'_>) -> ThemeSettings {
+    ThemeSettings {
+        name: v.text("theme.name").unwrap_or_else(|| "default".to_owned()),
+        logo: v.text("theme.logo"),
+        light: colours(v, "theme.light", problems),
+        dark: colours(v, "theme.dark", problems),
+        accent: v.colour("theme.accent"),
+        scheme: match v.text("theme.scheme").as_deref() {
+            Some("light") => Scheme::Light,
+            Some("dark") => Scheme::Dark,
+            _ => Scheme::Auto,
+        },
+        heading_font: v.text("theme.heading_font"),
+        text_font: v.text("theme.text_font"),
+        density: match v.text("theme.density").as_deref() {
+            Some("compact") => Density::Compact,
+            Some("airy") => Density::Airy,
+            _ => Density::Regular,
+        },
+        grid: match v.text("theme.grid").as_deref() {
+            Some("squares") => Grid::Squares,
+            _ => Grid::Rows,
+        },
+        page_size: v.number("theme.page_size").unwrap_or(1000),
+    }
+}
+
+/// The two colours of a scheme, which need each other: half of them over the theme's own other half can be
+/// black on black.
+fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<([u8; 3], [u8; 3])> {
+    let at = |v: &Values, name: &str| v.at(&format!("{table}.{name}"));
+    let places = (at(v, "background"), at(v, "text"));
+    let both = (v.colour(&format!("{table}.background")), v.colour(&format!("{table}.text")));
+    match (places, both) {
+        ((Some(at), _), (Some(background), Some(text))) => {
+            let contrast = colour::contrast(background, text);
+            if contrast < 4.5 {
+                problems.warn(
+                    at,
+                    format!("text is hard to read on this background in `[{table}]`: their contrast is {contrast:.1}"),
+                    "choose colours with a contrast of at least 4.5",
+                );
+            }
+            Some((background, text))
+        }
+        ((Some(at), None), _) => {
+            problems.add(at, format!("`{table}.background` needs `text` beside it"), "write both, or neither");
+            None
+        }
+        ((None, Some(at)), _) => {
+            problems.add(at, format!("`{table}.text` needs `background` beside it"), "write both, or neither");
+            None
+        }
+        _ => None,
+    }
+}
+
+fn links(v: &mut Values, contact: Option<String>, problems: &mut Problems<'_>) -> LinkSettings {
+    if let (Some(at), Some(_)) = (v.at("dated_links"), v.at("links.dated_links")) {
+        problems.add(at, "`dated_links` is said twice: at the top and in `[links]`", "keep one of the two");
+    }
+    let at_top = v.flag("dated_links");
+    LinkSettings {
+        dated: v.flag("links.dated_links").or(at_top).unwrap_or(false),
+        tombstone_days: v.number("links.tombstone_days").unwrap_or(90),
+        contact: v.text("links.contact").or(contact),
+    }
+}

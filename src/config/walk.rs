@@ -1,0 +1,282 @@
+//! A whole settings file against the tables of [`super::settings`]: what is known is checked, the rest is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use super::document::{Problems, shorten};
+use super::settings::{LATER, Sections, Setting};
+use super::value::{self, Value};
+use super::{Format, Sort};
+use crate::error::nearest;
+
+/// What a file says, checked value by value; each with its byte offset.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    said: BTreeMap<Vec<String>, (usize, Value)>,
+    /// The names that the owner gave to tables: of audiences.
+    names: BTreeSet<String>,
+}
+
+impl Values {
+    /// Where a setting is said.
+    pub fn at(&self, path: &str) -> Option<usize> {
+        self.said.get(&split(path)).map(|(at, _)| *at)
+    }
+
+    /// Takes a value out, so that what nobody asked for can be told.
+    pub fn take(&mut self, path: &str) -> Option<Value> {
+        self.said.remove(&split(path)).map(|(_, value)| value)
+    }
+
+    /// Takes a text out.
+    pub fn text(&mut self, path: &str) -> Option<String> {
+        if let Value::Text(text) = self.take(path)? { Some(text) } else { None }
+    }
+
+    /// Takes a flag out.
+    pub fn flag(&mut self, path: &str) -> Option<bool> {
+        if let Value::Flag(flag) = self.take(path)? { Some(flag) } else { None }
+    }
+
+    /// Takes a number out.
+    pub fn number(&mut self, path: &str) -> Option<u32> {
+        if let Value::Number(number) = self.take(path)? { Some(number) } else { None }
+    }
+
+    /// Takes widths out.
+    pub fn numbers(&mut self, path: &str) -> Option<Vec<u32>> {
+        if let Value::Numbers(numbers) = self.take(path)? { Some(numbers) } else { None }
+    }
+
+    /// Takes formats out.
+    pub fn formats(&mut self, path: &str) -> Option<Vec<Format>> {
+        if let Value::Formats(formats) = self.take(path)? { Some(formats) } else { None }
+    }
+
+    /// Takes a colour out.
+    pub fn colour(&mut self, path: &str) -> Option<[u8; 3]> {
+        if let Value::Colour(colour) = self.take(path)? { Some(colour) } else { None }
+    }
+
+    /// Takes a list of texts out.
+    pub fn lines(&mut self, path: &str) -> Option<Vec<String>> {
+        if let Value::Lines(lines) = self.take(path)? { Some(lines) } else { None }
+    }
+
+    /// Takes a day out.
+    pub fn day(&mut self, path: &str) -> Option<jiff::civil::Date> {
+        if let Value::Day(day) = self.take(path)? { Some(day) } else { None }
+    }
+
+    /// Takes an order out.
+    pub fn sort(&mut self, path: &str) -> Option<Sort> {
+        if let Value::Sort(sort) = self.take(path)? { Some(sort) } else { None }
+    }
+
+    /// Takes out everything below a table whose names are the owner's: the rest of its path, and the value.
+    pub fn below(&mut self, table: &str) -> Vec<(Vec<String>, Value)> {
+        let keys: Vec<_> =
+            self.said.keys().filter(|path| path.first().is_some_and(|first| first == table)).cloned().collect();
+        keys.into_iter().filter_map(|path| Some((path[1..].to_vec(), self.said.remove(&path)?.1))).collect()
+    }
+
+    /// Takes out the names that the owner gave to tables.
+    pub fn take_names(&mut self) -> BTreeSet<String> {
+        std::mem::take(&mut self.names)
+    }
+
+    /// Whether everything has been taken.
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.said.is_empty() && self.names.is_empty()
+    }
+}
+
+fn split(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
+}
+
+/// Checks a parsed file. What is wrong goes to `problems`; what is right comes back.
+pub(super) fn walk(table: &DeTable<'_>, sections: Sections, problems: &mut Problems<'_>) -> Values {
+    let mut values = Values::default();
+    Walk { sections, problems, values: &mut values }.table(&[], "", table);
+    values
+}
+
+struct Walk<'w, 'p, 't> {
+    sections: Sections,
+    problems: &'p mut Problems<'t>,
+    values: &'w mut Values,
+}
+
+impl Walk<'_, '_, '_> {
+    /// `path` is the table's as written, `pattern` with `*` for what the owner named.
+    fn table(&mut self, path: &[String], pattern: &str, table: &DeTable<'_>) {
+        for (key, raw) in table {
+            let written = key.get_ref().as_ref();
+            let at = key.span().start;
+            let mut inner = path.to_vec();
+            inner.push(written.to_owned());
+            if let Some(setting) = self.setting(pattern, written) {
+                self.leaf(setting, inner, at, raw);
+            } else if let Some((name, pattern)) = self.inner_table(pattern, written, at) {
+                let last = inner.len() - 1;
+                inner[last] = name;
+                self.inner(&inner, &pattern, raw);
+            } else {
+                self.unknown(path, pattern, written, at, raw.get_ref().is_table());
+            }
+        }
+    }
+
+    fn leaf(&mut self, setting: &Setting, path: Vec<String>, at: usize, raw: &Spanned<DeValue<'_>>) {
+        if setting.name == "*" && !self.is_file_name(&path, at) {
+            return;
+        }
+        // Inner names are the owner's and may need quotes.
+        let name = dotted(&path);
+        if let Some(value) = value::check(setting.kind, &name, raw, self.problems) {
+            self.values.said.insert(path, (raw.span().start, value));
+        }
+    }
+
+    /// The names in `[captions]` and `[alt]` are those of files in the gallery itself.
+    fn is_file_name(&mut self, path: &[String], at: usize) -> bool {
+        let name = path.last().map(String::as_str).unwrap_or_default();
+        if !name.is_empty() && !name.contains(['/', '\\']) && !name.chars().any(char::is_control) {
+            return true;
+        }
+        let table = path.first().map(String::as_str).unwrap_or_default();
+        self.problems.add(
+            at,
+            format!("`{}` in `[{table}]` must be the name of a file in this gallery", shorten(name)),
+            "what lies in a folder below it is named in that folder's own `gallery.toml`",
+        );
+        false
+    }
+
+    /// The table called that, where there is one: its name in normal form, and its pattern.
+    fn inner_table(&mut self, pattern: &str, written: &str, at: usize) -> Option<(String, String)> {
+        for name in [written, "*"] {
+            let inner = join(pattern, name);
+            let deeper = format!("{inner}.");
+            if self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper)) {
+                let name = if name == "*" { self.audience(written, at)? } else { written.to_owned() };
+                return Some((name, inner));
+            }
+        }
+        None
+    }
+
+    /// The name of an audience in NFC: names enter the derivation of addresses, byte by byte.
+    fn audience(&mut self, written: &str, at: usize) -> Option<String> {
+        let name: String = written.nfc().collect();
+        let good = (1..=64).contains(&name.chars().count())
+            && name.trim() == name
+            && name.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || "-_ ".contains(c));
+        if !good {
+            self.problems.add(
+                at,
+                format!("`{}` cannot be the name of an audience", shorten(written)),
+                "a name has 1 to 64 letters, digits, `-`, `_` and inner spaces",
+            );
+        }
+        if good && !self.values.names.insert(name.clone()) {
+            // Two spellings of one name in Unicode; the same spelling twice is refused by TOML itself.
+            self.problems.add(at, format!("the audience `{}` is there twice", shorten(&name)), "");
+            return None;
+        }
+        good.then_some(name)
+    }
+
+    fn inner(&mut self, path: &[String], pattern: &str, raw: &Spanned<DeValue<'_>>) {
+        match raw.get_ref().as_table() {
+            Some(table) => self.table(path, pattern, table),
+            None => {
+                let name = dotted(path);
+                let shown = self.problems.shown(raw.span());
+                self.problems.add(
+                    raw.span().start,
+                    format!("`{name}` must be a table, not `{shown}`"),
+                    format!("write `[{name}]` on a line of its own, and its settings below"),
+                );
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: &[String], pattern: &str, written: &str, at: usize, is_table: bool) {
+        let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", dotted(path)) };
+        let shown = shorten(written);
+        if LATER.contains(&written.to_ascii_lowercase().as_str()) {
+            self.problems.add(at, format!("`{shown}` is not available in this version"), "take it out for now");
+            return;
+        }
+        let what = if is_table {
+            format!("table `[{}]`", dotted(&[path, &[shown]].concat()))
+        } else {
+            format!("setting `{shown}`{place}")
+        };
+        self.problems.add(at, format!("unknown {what}"), self.meant(pattern, written));
+    }
+
+    /// What was probably meant: a name of this table, the same name of another, or what this table knows.
+    fn meant(&self, pattern: &str, written: &str) -> String {
+        let known = self.names_in(pattern);
+        if let Some(near) = nearest(written, known.iter().copied()) {
+            return format!("did you mean `{near}`?");
+        }
+        let elsewhere = self.sections.iter().find(|section| {
+            !section.table.contains('*') && section.settings.iter().any(|setting| setting.name == written)
+        });
+        match elsewhere {
+            Some(section) if section.table.is_empty() => {
+                format!("`{written}` belongs to the top of the file, before the first `[table]`")
+            }
+            Some(section) => format!("`{written}` belongs in `[{}]`", section.table),
+            None => format!("known here: {}", known.join(", ")),
+        }
+    }
+
+    /// The names of settings and tables that may stand in a table, in the order of the reference.
+    fn names_in(&self, pattern: &str) -> Vec<&'static str> {
+        let settings = self.sections.iter().filter(|section| section.table == pattern);
+        let settings = settings.flat_map(|section| section.settings.iter().map(|setting| setting.name));
+        let tables = self.sections.iter().filter_map(|section| {
+            let rest = if pattern.is_empty() {
+                section.table
+            } else {
+                section.table.strip_prefix(pattern)?.strip_prefix('.')?
+            };
+            rest.split('.').next()
+        });
+        let mut names = Vec::new();
+        for name in settings.chain(tables) {
+            if !name.is_empty() && name != "*" && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The setting of that name in a table.
+    fn setting(&self, pattern: &str, written: &str) -> Option<&'static Setting> {
+        let section = self.sections.iter().find(|section| section.table == pattern)?;
+        section.settings.iter().find(|setting| setting.name == written || setting.name == "*")
+    }
+}
+
+fn join(table: &str, name: &str) -> String {
+    if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") }
+}
+
+/// A path as TOML writes it, shortened where somebody's own names are long.
+fn dotted(path: &[String]) -> String {
+    let is_bare =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let parts = path.iter().map(|name| if is_bare(name) { shorten(name) } else { format!("{:?}", shorten(name)) });
+    parts.collect::<Vec<_>>().join(".")
+}

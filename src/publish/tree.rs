@@ -1,0 +1,413 @@
+//! The output folder: what lies where, never through a symbolic link, and the few ways in which it is changed.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::Content;
+use super::path::{STAGING, ancestors, parent};
+
+/// An operating-system error with the hint that belongs to it.
+pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
+    use io::ErrorKind as Is;
+    let refusal = Error::io(doing, path, error);
+    match error.kind() {
+        Is::StorageFull | Is::QuotaExceeded => {
+            refusal.hint("make room on the disk and build again; what was published before is untouched or complete")
+        }
+        Is::ReadOnlyFilesystem => refusal.hint("the file system is mounted read-only"),
+        Is::PermissionDenied => refusal.hint("check who owns the folder and whether you may write there"),
+        Is::InvalidFilename => {
+            refusal.hint("the path is too long for this file system; shorten a folder's or a file's name")
+        }
+        Is::CrossesDevices => refusal.hint("a folder in the output is a mount point; mount the whole output instead"),
+        _ => refusal,
+    }
+}
+
+/// What tells whether a file was touched since it was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
+    /// Bytes.
+    pub(super) size: u64,
+    /// Nanoseconds since 1970.
+    pub(super) modified: i64,
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok().map_or(0, |time| {
+            let (sign, distance) = match time.duration_since(UNIX_EPOCH) {
+                Ok(after) => (1, after),
+                Err(before) => (-1, before.duration()),
+            };
+            sign * i64::try_from(distance.as_nanos()).unwrap_or(i64::MAX)
+        });
+        Self { size: metadata.len(), modified }
+    }
+}
+
+/// What lies at a path.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Occupant {
+    /// Nothing.
+    #[default]
+    Nobody,
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link, wherever it leads.
+    Link,
+    /// A device, a socket, a pipe.
+    Other,
+    /// Nothing can, for one of the folders above is a regular file.
+    BelowFile,
+    /// Nothing of ours, for one of the folders above is a symbolic link or stranger.
+    BelowLink,
+}
+
+/// An output folder, which need not exist yet.
+#[derive(Debug)]
+pub(super) struct Tree {
+    root: PathBuf,
+}
+
+impl Tree {
+    /// The folder at this path, which must be absolute and may be a link to a folder only as a whole.
+    pub(super) fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The folder itself.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Looks at many paths in order, remembering the folders above the last one.
+    pub(super) fn walker(&self) -> Walker<'_> {
+        Walker { root: &self.root, whole: PathBuf::new(), parent: None, above: Occupant::Folder }
+    }
+
+    /// Makes the output folder where it is missing.
+    pub(super) fn make_root(&self) -> Result<()> {
+        fs::create_dir_all(&self.root).map_err(|error| refused("make the output folder", &self.root, &error))
+    }
+
+    fn staged(&self, number: usize) -> PathBuf {
+        self.root.join(STAGING).join(number.to_string())
+    }
+
+    /// Removes what a killed publish left out of sight. Only files with the names that we give are removed.
+    pub(super) fn sweep(&self) -> Result<()> {
+        let folder = self.root.join(STAGING);
+        match fs::symlink_metadata(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(refused("look at", &folder, &error)),
+            Ok(metadata) if !metadata.is_dir() => {
+                return Err(Error::new(
+                    ErrorKind::Io,
+                    "this is not a folder, though its name is kept for unfinished files",
+                )
+                .at(folder)
+                .hint("move it away"));
+            }
+            Ok(_) => {}
+        }
+        let entries = fs::read_dir(&folder).map_err(|error| refused("read the folder", &folder, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| refused("read the folder", &folder, &error))?;
+            let ours = entry.file_name().to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+            if ours {
+                let path = entry.path();
+                fs::remove_file(&path).map_err(|error| refused("remove the unfinished file", &path, &error))?;
+            }
+        }
+        match fs::remove_dir(&folder) {
+            // Somebody else's file in our folder: not ours to remove, and not in the way.
+            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
+                Err(refused("remove the folder", &folder, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the folder for files that are not yet shown. Nobody else may look into it.
+    pub(super) fn make_staging(&self) -> Result<()> {
+        let folder = self.root.join(STAGING);
+        match folder_builder(0o700).create(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(refused("make the folder", &folder, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes content out of sight.
+    pub(super) fn stage(&self, number: usize, path: &str, content: &Content, sync: bool) -> Result<Stamp> {
+        let staged = self.staged(number);
+        let target = || self.root.join(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+        let mut file = options.open(&staged).map_err(|error| refused("write", &target(), &error))?;
+        match content {
+            Content::Bytes(bytes) => file.write_all(bytes).map_err(|error| refused("write", &target(), &error))?,
+            Content::CopyOf(source) => {
+                let mut from = File::open(source).map_err(|error| refused("open", source, &error))?;
+                io::copy(&mut from, &mut file).map_err(|error| refused("write", &target(), &error))?;
+            }
+        }
+        if sync {
+            file.sync_all().map_err(|error| refused("sync", &target(), &error))?;
+        }
+        let metadata = file.metadata().map_err(|error| refused("look at", &target(), &error))?;
+        Ok(Stamp::of(&metadata))
+    }
+
+    /// The stamp of the file at this path, if its bytes are those of the content.
+    pub(super) fn holds(&self, path: &str, content: &Content) -> Result<Option<Stamp>> {
+        let whole = self.root.join(path);
+        let mut options = OpenOptions::new();
+        options.read(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            rustix::fs::OFlags::NOFOLLOW.union(rustix::fs::OFlags::NONBLOCK).bits().cast_signed(),
+        );
+        let Ok(file) = options.open(&whole) else {
+            // What cannot be read cannot be known to be right; it is written anew.
+            return Ok(None);
+        };
+        let unreadable = |error: &io::Error| refused("read", &whole, error);
+        let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+        let same = match content {
+            _ if !metadata.is_file() => false,
+            Content::Bytes(bytes) => metadata.len() == bytes.len() as u64 && equal(file, &mut bytes.as_slice()),
+            Content::CopyOf(source) => {
+                let other = File::open(source).map_err(|error| refused("open", source, &error))?;
+                let length = other.metadata().map_err(|error| refused("look at", source, &error))?.len();
+                metadata.len() == length && equal(file, &mut BufReader::with_capacity(1 << 16, other))
+            }
+        };
+        Ok(same.then(|| Stamp::of(&metadata)))
+    }
+
+    /// Makes the folders above the paths, which must come in order, where they are missing.
+    pub(super) fn make_folders<'a>(&self, paths: impl Iterator<Item = &'a str>) -> Result<()> {
+        let mut last = None;
+        for path in paths {
+            if last == Some(parent(path)) {
+                continue;
+            }
+            last = Some(parent(path));
+            for folder in ancestors(path) {
+                let whole = self.root.join(folder);
+                match folder_builder(0o755).create(&whole) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        // Looked at again, for a link may have come since the diff.
+                        let metadata =
+                            fs::symlink_metadata(&whole).map_err(|error| refused("look at", &whole, &error))?;
+                        if !metadata.is_dir() {
+                            return Err(Error::new(ErrorKind::Io, "this is in the way of a folder")
+                                .at(whole)
+                                .hint("move it away"));
+                        }
+                    }
+                    Err(error) => return Err(refused("make the folder", &whole, &error)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts a staged file in its place, over what is there.
+    pub(super) fn show(&self, number: usize, path: &str) -> Result<()> {
+        let whole = self.root.join(path);
+        fs::rename(self.staged(number), &whole).map_err(|error| refused("write", &whole, &error))
+    }
+
+    /// Removes the file at a path of ours, or the link that somebody put there; false where there was nothing.
+    pub(super) fn remove(&self, path: &str) -> Result<bool> {
+        let whole = self.root.join(path);
+        let (occupant, _) = self.walker().look(path)?;
+        match occupant {
+            // A folder has taken the place of our file, which is gone then.
+            Occupant::Nobody | Occupant::BelowFile | Occupant::Folder => Ok(false),
+            Occupant::BelowLink => {
+                Err(Error::new(ErrorKind::Io, "a folder above this file is no longer a folder but a link")
+                    .at(whole)
+                    .hint("remove the link, and what it leads to if that is still served"))
+            }
+            Occupant::File | Occupant::Link | Occupant::Other => match fs::remove_file(&whole) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused("remove", &whole, &error)),
+                result => Ok(result.is_ok()),
+            },
+        }
+    }
+
+    /// Removes the folders above these paths that are empty now, never the output folder.
+    pub(super) fn remove_empty_folders<'a>(&self, paths: impl Iterator<Item = &'a str>) {
+        let mut walker = self.walker();
+        let mut last = None;
+        for path in paths {
+            let mut folder = parent(path);
+            if last == Some(folder) {
+                continue;
+            }
+            last = Some(folder);
+            // A folder that is not empty refuses; that ends the way up. One behind a link is not ours.
+            while !folder.is_empty() && matches!(walker.look(folder), Ok((Occupant::Folder, _))) {
+                if fs::remove_dir(self.root.join(folder)).is_err() {
+                    break;
+                }
+                folder = parent(folder);
+            }
+        }
+    }
+
+    /// Brings everything on this file system onto the disk; false where the system has no call for that.
+    pub(super) fn sync_whole(&self) -> Result<bool> {
+        #[cfg(target_os = "linux")]
+        {
+            let root = match File::open(&self.root) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+                root => root.map_err(|error| refused("open the output folder", &self.root, &error))?,
+            };
+            rustix::fs::syncfs(&root).map_err(|error| refused("sync", &self.root, &error.into()))?;
+            Ok(true)
+        }
+        #[cfg(not(target_os = "linux"))]
+        Ok(false)
+    }
+
+    /// Brings the folder that this path is relative to the output, and those above it, onto the disk.
+    pub(super) fn sync_folder(&self, folder: &str) -> Result<()> {
+        let whole = self.root.join(folder);
+        match sync_folder(&whole) {
+            // A folder that was removed in the meantime; its parent is synced too.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused("sync", &whole, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether two paths lead to one file, as names that differ only in case do on some file systems.
+    pub(super) fn same_file(&self, one: &str, other: &str) -> bool {
+        let (one, other) = (self.root.join(one), self.root.join(other));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let identity =
+                |path: &Path| fs::symlink_metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+            identity(&one).is_some_and(|identity_of_one| Some(identity_of_one) == identity(&other))
+        }
+        #[cfg(not(unix))]
+        fs::canonicalize(one).is_ok_and(|real| fs::canonicalize(other).is_ok_and(|other| real == other))
+    }
+}
+
+/// Looks at one path after another.
+#[derive(Debug)]
+pub(super) struct Walker<'a> {
+    root: &'a Path,
+    whole: PathBuf,
+    parent: Option<String>,
+    above: Occupant,
+}
+
+impl Walker<'_> {
+    /// What lies at the path. Every folder above it is looked at once, as long as paths come in order.
+    pub(super) fn look(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
+        let folder = parent(path);
+        if self.parent.as_deref() != Some(folder) {
+            self.above = self.look_above(path)?;
+            match &mut self.parent {
+                Some(parent) => {
+                    parent.clear();
+                    parent.push_str(folder);
+                }
+                none => *none = Some(folder.to_owned()),
+            }
+        }
+        if self.above == Occupant::Folder { self.look_at(path) } else { Ok((self.above, Stamp::default())) }
+    }
+
+    /// Whether the folders above are folders.
+    fn look_above(&mut self, path: &str) -> Result<Occupant> {
+        let known = self.parent.take().filter(|_| self.above == Occupant::Folder);
+        for folder in ancestors(path) {
+            let verified = known.as_deref().and_then(|known| known.strip_prefix(folder));
+            if verified.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                continue;
+            }
+            match self.look_at(folder)?.0 {
+                Occupant::Folder => {}
+                Occupant::Nobody => return Ok(Occupant::Nobody),
+                Occupant::File => return Ok(Occupant::BelowFile),
+                _ => return Ok(Occupant::BelowLink),
+            }
+        }
+        Ok(Occupant::Folder)
+    }
+
+    fn look_at(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
+        self.whole.clear();
+        self.whole.push(self.root);
+        self.whole.push(path);
+        match fs::symlink_metadata(&self.whole) {
+            Ok(metadata) => {
+                let kind = metadata.file_type();
+                Ok(if kind.is_file() {
+                    (Occupant::File, Stamp::of(&metadata))
+                } else if kind.is_dir() {
+                    (Occupant::Folder, Stamp::default())
+                } else if kind.is_symlink() {
+                    (Occupant::Link, Stamp::default())
+                } else {
+                    (Occupant::Other, Stamp::default())
+                })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Occupant::Nobody, Stamp::default())),
+            // The output folder itself is a file, or a folder became one just now.
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok((Occupant::BelowFile, Stamp::default())),
+            Err(error) => Err(refused("look at", &self.whole, &error)),
+        }
+    }
+}
+
+/// Brings the names in a folder onto the disk.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg_attr(not(unix), allow(unused_variables, unused_mut))]
+fn folder_builder(mode: u32) -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+    builder
+}
+
+/// Makes a folder that only its owner may enter, and those above it.
+pub(super) fn make_private_folder(folder: &Path) -> io::Result<()> {
+    folder_builder(0o700).recursive(true).create(folder)
+}
+
+/// Whether two readers of equal length hold the same; what cannot be read is not the same.
+fn equal(mut file: File, other: &mut impl Read) -> bool {
+    let (mut here, mut there) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        let Ok(length) = file.read(&mut here) else { return false };
+        if length == 0 {
+            return matches!(other.read(&mut there), Ok(0));
+        }
+        if other.read_exact(&mut there[..length]).is_err() || here[..length] != there[..length] {
+            return false;
+        }
+    }
+}

@@ -1,1 +1,4 @@
 //! One photo in, its derivatives out.
+
+pub mod cache;
+pub mod workshop;

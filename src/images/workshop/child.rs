@@ -1,0 +1,220 @@
+//! The child: takes orders, renders, answers, and ends with its parent.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rustix::process::{Resource, Rlimit, Signal};
+use rustix::time::ClockId;
+use sha2::{Digest as _, Sha256};
+
+use super::super::cache::{Cache, Facts, Key};
+use super::Craft;
+use super::wire::{self, Answer, Order};
+use crate::Error;
+
+/// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
+const KEPT_SOURCE: usize = 32 << 20;
+const CHANGED: &str = "was changed while the site was being built";
+
+/// What a child process does from its first order to the end of its input. The command line calls
+/// it when its first argument is [`super::HIDDEN_WORD`], and ends with what it gives.
+pub fn child_main<C: Craft>(craft: C) -> ExitCode {
+    // A dump of a crash would hold private pictures, and cost time and disk.
+    limit(Resource::Core, 0);
+    // Should the input not end with the parent, because something else holds it open.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    let last_panic = Arc::new(Mutex::new(String::new()));
+    let told = Arc::clone(&last_panic);
+    panic::set_hook(Box::new(move |info| {
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string();
+    }));
+    let mut bench = Bench { craft, source: Vec::new(), cache: None };
+    let busy = Arc::new(Mutex::new(false));
+    let Ok(orders) = listen::<C>(Arc::clone(&busy)) else { return ExitCode::FAILURE };
+    let mut answers = io::stdout();
+    if wire::write(&mut answers, &Answer::Ready).is_err() {
+        return ExitCode::FAILURE;
+    }
+    for order in orders {
+        let answer = panic::catch_unwind(AssertUnwindSafe(|| bench.carry_out(order))).unwrap_or_else(|_| {
+            bench.craft.reset();
+            let told = std::mem::take(&mut *last_panic.lock().unwrap_or_else(PoisonError::into_inner));
+            Answer::Failed(format!("met a fault in this program ({})", told.trim().replace('\n', " ")))
+        });
+        *busy.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        if wire::write(&mut answers, &answer).is_err() {
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Takes orders on a thread of its own, so that the end of the input is noticed in the middle of
+/// a picture too: then the whole process ends at once.
+fn listen<C: Craft>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Order<Vec<C::Recipe>>>> {
+    let (give, take) = mpsc::sync_channel(1);
+    thread::Builder::new().name("orders".into()).spawn(move || {
+        let mut input = io::stdin().lock();
+        while let Ok(Some(order)) = wire::read(&mut input) {
+            *busy.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            if give.send(order).is_err() {
+                return;
+            }
+        }
+        if *busy.lock().unwrap_or_else(PoisonError::into_inner) {
+            let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::KILL);
+        }
+    })?;
+    Ok(take)
+}
+
+/// What one child keeps from photograph to photograph.
+struct Bench<C> {
+    craft: C,
+    source: Vec<u8>,
+    cache: Option<Cache>,
+}
+
+impl<C: Craft> Bench<C> {
+    fn carry_out(&mut self, order: Order<Vec<C::Recipe>>) -> Answer {
+        let began = processor_time();
+        limit(Resource::As, order.memory);
+        // Counted in whole seconds from the start of the process, so the part second is added.
+        limit(Resource::Cpu, began.as_secs() + 1 + order.seconds);
+        let answer = self.make(&order).unwrap_or_else(|failure| match failure {
+            Failure::Photo(reason) => Answer::Failed(reason),
+            Failure::Trouble(error) => Answer::trouble(error),
+        });
+        self.source.clear();
+        self.source.shrink_to(KEPT_SOURCE);
+        self.craft.trim();
+        match answer {
+            Answer::Made { colour, bytes, warnings, .. } => {
+                let spent = processor_time().saturating_sub(began);
+                let cpu_milliseconds = u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
+                Answer::Made { colour, bytes, warnings, cpu_milliseconds }
+            }
+            other => other,
+        }
+    }
+
+    fn make(&mut self, order: &Order<Vec<C::Recipe>>) -> Result<Answer, Failure> {
+        let path = order.path.to_path();
+        read_unchanged(&path, order.size, &order.sha256, &mut self.source).map_err(Failure::Photo)?;
+        #[cfg(debug_assertions)]
+        super::sabotage::obey(&path);
+        let finished = self.craft.render(&self.source, order.orientation, &order.recipes).map_err(Failure::Photo)?;
+        if finished.encoded.len() != order.recipes.len() {
+            return Err(Failure::Photo("met a fault in this program (derivatives are missing)".into()));
+        }
+        let cache = self.cache(order.cache.to_path())?;
+        let mut bytes = Vec::with_capacity(finished.encoded.len());
+        for (recipe, encoded) in order.recipes.iter().zip(&finished.encoded) {
+            cache.write(&Key::derivative(&order.sha256, order.orientation, &C::text(recipe)), encoded)?;
+            bytes.push(encoded.len() as u64);
+        }
+        let facts = Facts { colour: finished.colour, warnings: finished.warnings };
+        cache.write_facts(&Key::facts(&order.sha256, order.orientation, &C::revision()), &facts)?;
+        Ok(Answer::Made { colour: facts.colour, bytes, warnings: facts.warnings, cpu_milliseconds: 0 })
+    }
+
+    fn cache(&mut self, folder: PathBuf) -> Result<&Cache, Error> {
+        let opened = match self.cache.take().filter(|cache| cache.folder() == folder) {
+            Some(cache) => cache,
+            None => Cache::open(folder)?,
+        };
+        Ok(self.cache.insert(opened))
+    }
+}
+
+enum Failure {
+    Photo(String),
+    Trouble(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Trouble(error)
+    }
+}
+
+/// Reads the whole source into `into`, and makes sure that it is still what the catalog saw: what
+/// is stored under a source's hash must come from that source.
+fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>) -> Result<(), String> {
+    let cannot = |error: &io::Error| match error.kind() {
+        io::ErrorKind::NotFound => "was removed while the site was being built".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    };
+    // Opening a FIFO that took the photograph's place would wait for ever.
+    let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| cannot(&error))?;
+    let found = file.metadata().map_err(|error| cannot(&error))?;
+    if !found.is_file() || found.len() != size {
+        return Err(CHANGED.into());
+    }
+    into.clear();
+    let length = usize::try_from(size).map_err(|_| "is too large for this machine".to_owned())?;
+    into.try_reserve_exact(length).map_err(|_| "is larger than the memory allowed for it".to_owned())?;
+    read_at_most(file, size, into).map_err(|error| cannot(&error))?;
+    if into.len() != length || Sha256::digest(&into[..])[..] != sha256[..] {
+        return Err(CHANGED.into());
+    }
+    Ok(())
+}
+
+fn read_at_most(file: File, size: u64, into: &mut Vec<u8>) -> io::Result<usize> {
+    file.take(size).read_to_end(into)
+}
+
+/// Lowers the soft limit and leaves the hard one, so that the next order may set another. A system
+/// that does not know the limit goes without.
+fn limit(resource: Resource, to: u64) {
+    let hard = rustix::process::getrlimit(resource).maximum;
+    let current = Some(hard.map_or(to, |hard| hard.min(to)));
+    let _ = rustix::process::setrlimit(resource, Rlimit { current, maximum: hard });
+}
+
+fn processor_time() -> std::time::Duration {
+    let time = rustix::time::clock_gettime(ClockId::ProcessCPUTime);
+    std::time::Duration::new(u64::try_from(time.tv_sec).unwrap_or(0), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &Path, size: u64, content: &[u8]) -> Result<Vec<u8>, String> {
+        let mut into = b"left from the last one".to_vec();
+        read_unchanged(path, size, &Sha256::digest(content).into(), &mut into).map(|()| into)
+    }
+
+    #[test]
+    fn a_source_is_read_only_while_it_is_what_the_catalog_saw() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.jpg");
+        std::fs::write(&path, b"pixels").unwrap();
+        assert_eq!(read(&path, 6, b"pixels"), Ok(b"pixels".to_vec()));
+        assert_eq!(read(&path, 6, b"pixelz"), Err(CHANGED.into()));
+        assert_eq!(read(&path, 5, b"pixel"), Err(CHANGED.into()));
+        assert_eq!(read(folder.path(), 6, b"pixels"), Err(CHANGED.into()));
+        let gone = folder.path().join("gone.jpg");
+        assert_eq!(read(&gone, 6, b"pixels"), Err("was removed while the site was being built".into()));
+    }
+
+    #[test]
+    fn a_fifo_in_the_place_of_a_photograph_does_not_stop_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("photo.jpg");
+        let mode = rustix::fs::Mode::from_raw_mode(0o600);
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        assert_eq!(read(&path, 6, b"pixels"), Err(CHANGED.into()));
+    }
+}

@@ -1,0 +1,238 @@
+//! Many photographs rendered at once, each in a child process, so that a photograph which crashes
+//! a native codec costs itself and nothing else.
+//!
+//! Each thread of a run owns at most one child: this same program, started again with
+//! [`HIDDEN_WORD`]. It takes one order at a time over its standard input, reads the source itself,
+//! writes the finished pixels straight into the [`Cache`], and answers with a few bytes. A child
+//! that dies fails the photograph it held; the next order starts another.
+//!
+//! This module hands out and collects. It decides neither what is rendered nor how: that is the
+//! [`Craft`].
+
+mod child;
+mod queue;
+#[cfg(debug_assertions)]
+mod sabotage;
+mod wire;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::cache::Cache;
+use crate::{Error, ErrorKind, Result};
+
+pub use child::child_main;
+use queue::Queue;
+use worker::{Line, Verdict, Worker};
+
+/// First argument of a child process. The command line hands over to [`child_main`] before it
+/// parses anything else.
+pub const HIDDEN_WORD: &str = "__render";
+
+/// How often a run looks at the cancel flag.
+const CANCEL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How photographs are rendered, as the workshop sees it. One value lives in each child and keeps
+/// its buffers from one photograph to the next.
+pub trait Craft {
+    /// What is to be made: one derivative.
+    type Recipe: Serialize + DeserializeOwned + Send + Sync + 'static;
+
+    /// The recipe's complete canonical text, which decides its place in the cache.
+    fn text(recipe: &Self::Recipe) -> String;
+
+    /// The version of what is learnt about a source besides its pixels, for [`super::cache::Key::facts`].
+    fn revision() -> String;
+
+    /// Makes all derivatives of one source, in the order of `recipes`.
+    ///
+    /// # Errors
+    /// One sentence without a full stop that continues "photo.jpg: ".
+    fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Self::Recipe]) -> Result<Finished, String>;
+
+    /// Gives back buffers that are larger than most photographs need. Called after every photograph.
+    fn trim(&mut self);
+
+    /// Drops every buffer. Called after a panic, which may have left them half-changed.
+    fn reset(&mut self);
+}
+
+/// What a [`Craft`] made of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finished {
+    /// The encoded derivatives, in the order of the recipes.
+    pub encoded: Vec<Vec<u8>>,
+    /// Mean colour in sRGB.
+    pub colour: [u8; 3],
+    /// What was odd but not wrong; one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// One photograph and what is to be made of it.
+#[derive(Clone, Debug)]
+pub struct Job<R> {
+    /// The source, absolute or from the current directory.
+    pub path: PathBuf,
+    /// Its size in bytes when it was read for the catalog.
+    pub size: u64,
+    /// The SHA-256 of its content then.
+    pub sha256: [u8; 32],
+    /// The EXIF orientation it is shown in, 1 to 8.
+    pub orientation: u8,
+    /// What to make. All are made, whether the cache has them or not.
+    pub recipes: Vec<R>,
+    /// Estimate of the memory it takes at its peak, in bytes.
+    pub memory: u64,
+}
+
+/// What became of one [`Job`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All its derivatives and its facts are in the cache.
+    Made {
+        /// Mean colour in sRGB.
+        colour: [u8; 3],
+        /// Sizes of the encoded derivatives in bytes, in the order of the recipes.
+        bytes: Vec<u64>,
+        /// What was odd but not wrong; one sentence each.
+        warnings: Vec<String>,
+        /// Processor time it took, in milliseconds. Differs from run to run: never for the site.
+        cpu_milliseconds: u64,
+    },
+    /// It cannot be made, and the others go on.
+    Failed {
+        /// One sentence without a full stop that continues "photo.jpg: ".
+        reason: String,
+    },
+    /// The user stopped the run before it was made.
+    Cancelled,
+}
+
+/// Renders jobs in parallel.
+#[derive(Clone, Debug)]
+pub struct Workshop {
+    threads: usize,
+    memory: u64,
+    cancel: Arc<AtomicBool>,
+    executable: Option<PathBuf>,
+    patience: Duration,
+    ceiling: u64,
+}
+
+impl Workshop {
+    /// A workshop of `threads` (at least one) children, whose jobs together take about `memory`
+    /// bytes at most; a job that needs more by itself runs alone. Setting `cancel` stops a run
+    /// within a moment.
+    pub fn new(threads: usize, memory: u64, cancel: Arc<AtomicBool>) -> Self {
+        let patience = Duration::from_secs(10 * 60);
+        Self { threads: threads.max(1), memory, cancel, executable: None, patience, ceiling: u64::MAX }
+    }
+
+    /// Children run this program instead of the one that is running.
+    #[must_use]
+    pub fn executable(mut self, executable: impl Into<PathBuf>) -> Self {
+        self.executable = Some(executable.into());
+        self
+    }
+
+    /// Processor time one photograph may take before it is given up, in whole seconds.
+    /// Default: ten minutes.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Jobs whose estimate is above `bytes` fail without being tried. Default: none.
+    #[must_use]
+    pub fn refuse_above(mut self, bytes: u64) -> Self {
+        self.ceiling = bytes;
+        self
+    }
+
+    /// Renders all jobs, the largest first so that every core is busy to the end.
+    ///
+    /// `on_done` is called on the calling thread as each job ends, in the order in which they end;
+    /// jobs that were cancelled are not told. The outcomes come back in the order of the jobs.
+    ///
+    /// # Errors
+    /// Where the fault is no photograph's: the cache cannot be written, or no child can be
+    /// started. What was finished until then stays in the cache.
+    pub fn run<C: Craft>(
+        &self,
+        jobs: &[Job<C::Recipe>],
+        cache: &Cache,
+        on_done: &dyn Fn(usize, &Outcome),
+    ) -> Result<Vec<Outcome>> {
+        let mut outcomes = vec![Outcome::Cancelled; jobs.len()];
+        let (refused, taken): (Vec<usize>, Vec<usize>) =
+            (0..jobs.len()).partition(|&index| jobs[index].memory > self.ceiling);
+        for index in refused {
+            outcomes[index] = Outcome::Failed { reason: self.refusal(jobs[index].memory) };
+            on_done(index, &outcomes[index]);
+        }
+        let queue = Queue::new(taken.iter().map(|&index| (index, jobs[index].memory)), self.memory);
+        let lines: Vec<Line> = (0..self.threads.min(taken.len())).map(|_| Line::default()).collect();
+        let mut trouble = None;
+        thread::scope(|scope| {
+            let (tell, hear) = mpsc::channel();
+            for line in &lines {
+                let tell = tell.clone();
+                let queue = &queue;
+                let work = move || {
+                    let mut worker = Worker::new(self.executable.as_deref(), line, cache.folder(), self.patience);
+                    while let Some(ticket) = queue.take() {
+                        let verdict = worker.work::<C>(&jobs[ticket.index()]);
+                        if tell.send((ticket.index(), verdict)).is_err() {
+                            break;
+                        }
+                    }
+                };
+                if let Err(error) = thread::Builder::new().name("workshop".into()).spawn_scoped(scope, work) {
+                    queue.close();
+                    trouble = Some(Error::new(ErrorKind::Io, format!("cannot start a thread: {error}")));
+                    break;
+                }
+            }
+            drop(tell);
+            let mut cut = false;
+            loop {
+                match hear.recv_timeout(CANCEL_INTERVAL) {
+                    Ok((index, Verdict::Done(outcome))) => {
+                        outcomes[index] = outcome;
+                        on_done(index, &outcomes[index]);
+                    }
+                    Ok((_, Verdict::Cut)) | Err(RecvTimeoutError::Timeout) => {}
+                    Ok((_, Verdict::Trouble(error))) => {
+                        queue.close();
+                        trouble.get_or_insert(error);
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                if !cut && self.cancel.load(Ordering::Relaxed) {
+                    cut = true;
+                    queue.close();
+                    lines.iter().for_each(Line::cut);
+                }
+            }
+        });
+        trouble.map_or(Ok(outcomes), Err)
+    }
+
+    fn refusal(&self, memory: u64) -> String {
+        let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
+        format!(
+            "needs about {} MiB of memory, more than the {} MiB allowed",
+            mebibytes(memory),
+            mebibytes(self.ceiling)
+        )
+    }
+}

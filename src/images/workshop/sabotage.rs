@@ -1,0 +1,56 @@
+//! Photographs that crash their child, for the tests that show what a crash costs. Not part of
+//! release builds, and without effect unless [`VARIABLE`] is set.
+
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::{Signal, getpid, kill_process};
+
+/// Makes children obey file names.
+const VARIABLE: &str = "SAFELIGHT_TEST_CRASH";
+
+/// Hands the variable on to a child, whose environment is otherwise empty.
+pub(super) fn pass_on(command: &mut Command) {
+    command.envs(std::env::var_os(VARIABLE).map(|value| (VARIABLE, value)));
+}
+
+/// Does what the file's name says.
+pub(super) fn obey(path: &Path) {
+    if std::env::var_os(VARIABLE).is_none() {
+        return;
+    }
+    let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+    match name.split_once("crash-").map(|(_, what)| what) {
+        Some("segv") => raise(Signal::SEGV),
+        Some("abort") => std::process::abort(),
+        Some("kill") => raise(Signal::KILL),
+        Some("exit") => std::process::exit(3),
+        Some("panic") => panic!("the table has no row 17"),
+        Some("memory") => eat_memory(),
+        Some("endless") => spin(),
+        Some("garble") => println!("a native library says hello"),
+        _ => {}
+    }
+}
+
+/// Again and again: the first signal only takes down the handler that Rust sets for stack overflows.
+fn raise(signal: Signal) -> ! {
+    loop {
+        let _ = kill_process(getpid(), signal);
+    }
+}
+
+fn eat_memory() -> ! {
+    let mut eaten: Vec<Vec<u8>> = Vec::new();
+    loop {
+        // Never written to: address space is what the limit counts, and the machine keeps its memory.
+        eaten.push(Vec::with_capacity(64 << 20));
+        std::hint::black_box(&eaten);
+    }
+}
+
+fn spin() -> ! {
+    loop {
+        std::hint::spin_loop();
+    }
+}

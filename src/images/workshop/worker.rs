@@ -1,0 +1,326 @@
+//! The parent's side of one child: starting it, giving it orders, and telling why it died.
+
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Read};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use serde::Serialize;
+
+use super::wire::{self, Answer, Order, RawPath};
+use super::{Craft, HIDDEN_WORD, Job, Outcome};
+use crate::error::visible;
+use crate::{Error, ErrorKind, Result};
+
+/// Address space that every child may take besides twice its job's estimate: the program itself,
+/// thread stacks, and what the allocator reserves without using. The limit is there to stop a
+/// picture that lies about its size, not to account for each page.
+const BASE_MEMORY: u64 = 512 << 20;
+/// How much of a child's last words is kept, in bytes.
+const LAST_WORDS: usize = 4096;
+
+const GARBLED: &str = "the process that rendered it gave a garbled answer";
+
+/// How a job ended for the one who gave it out.
+pub(super) enum Verdict {
+    Done(Outcome),
+    /// The line was cut; the job was not made.
+    Cut,
+    /// Not the job's fault, and no job will fare better.
+    Trouble(Error),
+}
+
+/// The way to one child. Whoever cuts it ends the child: a child does not outlive its input.
+#[derive(Default)]
+pub(super) struct Line(Mutex<LineState>);
+
+#[derive(Default)]
+enum LineState {
+    #[default]
+    Idle,
+    Open(ChildStdin),
+    Cut,
+}
+
+impl Line {
+    /// Ends the child, even in the middle of a job, and lets no other begin.
+    pub(super) fn cut(&self) {
+        *self.lock() = LineState::Cut;
+    }
+
+    fn is_cut(&self) -> bool {
+        matches!(*self.lock(), LineState::Cut)
+    }
+
+    fn open(&self, input: ChildStdin) {
+        let mut state = self.lock();
+        // A line cut in the meantime stays cut, and `input` is dropped.
+        if !matches!(*state, LineState::Cut) {
+            *state = LineState::Open(input);
+        }
+    }
+
+    fn close(&self) {
+        let mut state = self.lock();
+        if !matches!(*state, LineState::Cut) {
+            *state = LineState::Idle;
+        }
+    }
+
+    fn send(&self, order: &impl Serialize) -> io::Result<()> {
+        match &mut *self.lock() {
+            LineState::Open(input) => wire::write(input, order),
+            LineState::Idle | LineState::Cut => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LineState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One thread's place at the bench, with a child while there is one.
+pub(super) struct Worker<'a> {
+    executable: Option<&'a Path>,
+    line: &'a Line,
+    cache: &'a Path,
+    patience: Duration,
+    running: Option<Running>,
+}
+
+struct Running {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+    last_words: Option<JoinHandle<VecDeque<u8>>>,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(executable: Option<&'a Path>, line: &'a Line, cache: &'a Path, patience: Duration) -> Self {
+        Self { executable, line, cache, patience, running: None }
+    }
+
+    /// Has one job done, starting a child where there is none.
+    pub(super) fn work<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Verdict {
+        let mut running = match self.running.take().map_or_else(|| self.start(), Ok) {
+            Ok(running) => running,
+            Err(_) if self.line.is_cut() => return Verdict::Cut,
+            Err(error) => return Verdict::Trouble(error),
+        };
+        let order = Order {
+            cache: RawPath::new(self.cache),
+            path: RawPath::new(&job.path),
+            size: job.size,
+            sha256: job.sha256,
+            orientation: job.orientation,
+            recipes: &job.recipes[..],
+            memory: BASE_MEMORY.saturating_add(job.memory.saturating_mul(2)),
+            seconds: self.patience.as_secs().max(1),
+        };
+        let answer = self.line.send(&order).and_then(|()| wire::read(&mut running.answers));
+        match answer {
+            Ok(Some(Answer::Made { colour, bytes, warnings, cpu_milliseconds })) => {
+                self.running = Some(running);
+                Verdict::Done(Outcome::Made { colour, bytes, warnings, cpu_milliseconds })
+            }
+            Ok(Some(Answer::Failed(reason))) => {
+                self.running = Some(running);
+                Verdict::Done(Outcome::Failed { reason })
+            }
+            Ok(Some(Answer::Trouble { file, message, hint })) => {
+                self.running = Some(running);
+                Verdict::Trouble(wire::error(file, message, hint))
+            }
+            other => {
+                let ended = running.end();
+                if self.line.is_cut() {
+                    return Verdict::Cut;
+                }
+                self.line.close();
+                let garbled = match other {
+                    Ok(answer) => answer.is_some(),
+                    Err(error) => !matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::BrokenPipe),
+                };
+                // Otherwise the pipe ended, and how the process ended says more.
+                let reason = if garbled { GARBLED.into() } else { ended.reason(order.seconds) };
+                Verdict::Done(Outcome::Failed { reason })
+            }
+        }
+    }
+
+    fn start(&self) -> Result<Running> {
+        let program = match self.executable {
+            Some(program) => program.to_path_buf(),
+            None => own_executable()?,
+        };
+        let cannot = |error: &io::Error| Error::io("start a process that renders", &program, error);
+        let mut command = Command::new(&program);
+        command
+            .arg(HIDDEN_WORD)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // Of the environment, which may hold a secret, a process that decodes strangers' files
+            // gets what the dynamic linker needs and no more.
+            .env_clear()
+            .envs(
+                ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
+                    .iter()
+                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
+            )
+            // Ctrl-C goes to the whole group of the terminal. Out of it, children end when the
+            // parent has decided what to do, and are not taken for crashed.
+            .process_group(0);
+        #[cfg(debug_assertions)]
+        super::sabotage::pass_on(&mut command);
+        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let (Some(input), Some(output), Some(errors)) = pipes else {
+            let _ = child.kill().and_then(|()| child.wait());
+            return Err(cannot(&io::ErrorKind::BrokenPipe.into()));
+        };
+        self.line.open(input);
+        // Somebody has to read it, or a talkative codec would fill the pipe and stand still.
+        let last_words = thread::Builder::new().name("last words".into()).spawn(move || tail(errors)).ok();
+        let mut running = Running { child, answers: BufReader::new(output), last_words };
+        match wire::read(&mut running.answers) {
+            Ok(Some(Answer::Ready)) => Ok(running),
+            _ => {
+                let ended = running.end();
+                self.line.close();
+                let message = format!("a process that renders did not start: {}", ended.reason(0));
+                Err(Error::new(ErrorKind::Io, message).at(program))
+            }
+        }
+    }
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            // The end of its input ends an idle child; waiting for it leaves no zombie.
+            self.line.close();
+            running.end();
+        }
+    }
+}
+
+/// The program that is running. On Linux by a link that stays good while a package manager
+/// replaces the file, so that parent and child are always of one version.
+fn own_executable() -> Result<PathBuf> {
+    let link = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && link.exists() {
+        return Ok(link.to_path_buf());
+    }
+    std::env::current_exe()
+        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot find the program that is running: {error}")))
+}
+
+/// How a child ended, and the last it said.
+struct Ended {
+    status: io::Result<ExitStatus>,
+    last_line: String,
+}
+
+impl Running {
+    fn end(mut self) -> Ended {
+        // Closed pipes with the process still alive: it has nothing to say any more.
+        let _ = self.child.kill();
+        let status = self.child.wait();
+        let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&Vec::from(last_words)).into_owned();
+        let last_line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+        Ended { status, last_line: visible(last_line).chars().take(200).collect() }
+    }
+}
+
+impl Ended {
+    /// Continues "photo.jpg: ". `seconds` is the processor time it was allowed.
+    fn reason(&self, seconds: u64) -> String {
+        let status = match &self.status {
+            Ok(status) => status,
+            Err(error) => return format!("the process that rendered it was lost: {error}"),
+        };
+        // The words of Rust's allocation error hook, which then aborts.
+        if self.last_line.starts_with("memory allocation of") {
+            return "ran out of memory while it was rendered".into();
+        }
+        let said = if self.last_line.is_empty() { String::new() } else { format!(": {}", self.last_line) };
+        match status.signal() {
+            Some(signal) if signal == Signal::XCPU.as_raw() => {
+                format!("took longer than {}", duration(seconds))
+            }
+            Some(signal) if signal == Signal::KILL.as_raw() => {
+                "the process that rendered it was killed, as systems do when memory runs out (signal 9)".into()
+            }
+            Some(signal) => format!("the decoder or encoder crashed (signal {signal}{}){said}", name(signal)),
+            None => {
+                let code = status.code().unwrap_or_default();
+                format!("the process that rendered it ended with code {code}{said}")
+            }
+        }
+    }
+}
+
+fn name(signal: i32) -> &'static str {
+    const NAMES: [(Signal, &str); 5] = [
+        (Signal::SEGV, ", segmentation fault"),
+        (Signal::ABORT, ", abort"),
+        (Signal::BUS, ", bus error"),
+        (Signal::ILL, ", illegal instruction"),
+        (Signal::FPE, ", arithmetic error"),
+    ];
+    NAMES.iter().find(|(known, _)| known.as_raw() == signal).map_or("", |(_, name)| name)
+}
+
+fn duration(seconds: u64) -> String {
+    let (count, unit) = if seconds >= 60 { (seconds / 60, "minute") } else { (seconds, "second") };
+    format!("{count} {unit}{} of processor time", if count == 1 { "" } else { "s" })
+}
+
+/// The end of what comes, however much comes.
+fn tail(mut from: impl Read) -> VecDeque<u8> {
+    let mut kept = VecDeque::new();
+    let mut buffer = [0; 1024];
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return kept,
+            Ok(count) => {
+                kept.extend(&buffer[..count]);
+                kept.drain(..kept.len().saturating_sub(LAST_WORDS));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return kept,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(wait_status: i32, last_line: &str) -> String {
+        Ended { status: Ok(ExitStatus::from_raw(wait_status)), last_line: last_line.into() }.reason(600)
+    }
+
+    #[test]
+    fn every_end_has_its_words() {
+        assert_eq!(reason(11, ""), "the decoder or encoder crashed (signal 11, segmentation fault)");
+        assert_eq!(reason(6, "odd state"), "the decoder or encoder crashed (signal 6, abort): odd state");
+        assert_eq!(reason(6, "memory allocation of 9 bytes failed"), "ran out of memory while it was rendered");
+        assert_eq!(reason(Signal::XCPU.as_raw(), ""), "took longer than 10 minutes of processor time");
+        assert_eq!(reason(3 << 8, ""), "the process that rendered it ended with code 3");
+    }
+
+    #[test]
+    fn only_the_end_of_a_long_speech_is_kept() {
+        let speech = [vec![b'a'; 100_000], b"the end".to_vec()].concat();
+        let kept = Vec::from(tail(&speech[..]));
+        assert_eq!(kept.len(), LAST_WORDS);
+        assert!(kept.ends_with(b"the end"));
+    }
+}

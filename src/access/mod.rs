@@ -1,1 +1,38 @@
 //! Who may reach what: the root secret, the ledger, links and tokens.
+//!
+//! One root secret and the ledger (`access.toml`) decide every private address of a site:
+//!
+//! 1. [`Secret`] is parsed from where the photographer keeps it, [`Keys`] are derived from it once.
+//! 2. [`Ledger`] says which galleries were shared with whom; it is only ever appended to or marked,
+//!    through a [`Change`] that can be shown before it is carried out.
+//! 3. [`Today`] decides which links are alive, and [`publication`] turns all of it into addresses:
+//!    pages, assets and tombstones.
+//! 4. [`verify`] reads addresses back, and [`gate`] says what an edge that has no key makes of them.
+//!
+//! The room has no clock, no randomness and no terminal. Only [`sources`] and [`file`] touch files.
+
+// pub mod change;
+// pub mod durations;
+// pub mod file;
+// pub mod gate;
+// pub mod history;
+pub mod identifier;
+pub mod keys;
+// pub mod ledger;
+// pub mod life;
+// pub mod publication;
+pub mod scope;
+pub mod secret;
+// pub mod sources;
+pub mod token;
+// pub mod verify;
+
+// pub use change::{Change, Edit, Effects};
+pub use identifier::{GalleryId, LinkId};
+pub use keys::Keys;
+// pub use ledger::{Ledger, LedgerGallery, Link, PreviousRoot};
+// pub use life::{LinkState, Today};
+pub use scope::{Mode, Scope};
+pub use secret::Secret;
+// pub use sources::SecretSources;
+pub use token::{AssetsToken, PageToken, PrivateName};

@@ -1,1 +1,123 @@
 //! What a photo says about itself, read and written.
+//!
+//! Everything here is a pure function over the bytes of a file. No pixel is decoded, no file opened, and
+//! whatever the bytes say, no more memory is taken than [`Limits`] allow.
+//!
+//! # Whose word counts
+//!
+//! A photo may say the same thing in four places. For each field on its own, the first of these that has
+//! it counts:
+//!
+//! | Field | Order |
+//! |---|---|
+//! | title | XMP `dc:title`, `photoshop:Headline`; IPTC 2:05, 2:105; EXIF `XPTitle` |
+//! | caption | XMP `dc:description`; IPTC 2:120; EXIF `ImageDescription`, `XPComment` |
+//! | alt text | XMP `Iptc4xmpCore:AltTextAccessibility` |
+//! | keywords | XMP `dc:subject`, the leaves of `lr:hierarchicalSubject`; IPTC 2:25; EXIF `XPKeywords` |
+//! | creator | XMP `dc:creator`; IPTC 2:80; EXIF `Artist`, `XPAuthor` |
+//! | copyright | XMP `dc:rights`; IPTC 2:116; EXIF `Copyright` |
+//! | credit | XMP `photoshop:Credit`; IPTC 2:110 |
+//! | licence | XMP `xmpRights:WebStatement`, `cc:license`, `plus:LicensorURL` |
+//! | AI training | XMP `plus:DataMining` |
+//! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`, `xmp:CreateDate`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized` |
+//! | camera, coordinates | EXIF; XMP |
+//! | place in words | XMP `photoshop:City` and its like, `Iptc4xmpExt:LocationShown`, `LocationCreated`; IPTC 2:92 to 2:101 |
+//! | rating, label | XMP; EXIF `Rating` |
+//!
+//! A sidecar lies over all of it: see [`Metadata::overlaid_with`]. Texts a camera writes by itself, such as
+//! `OLYMPUS DIGITAL CAMERA`, count as missing.
+
+mod blocks;
+mod boxes;
+mod bytes;
+mod camera;
+mod exif;
+mod header;
+mod iptc;
+mod jpeg;
+mod model;
+mod order;
+mod png;
+mod sniff;
+mod taken;
+mod text;
+mod tiff;
+mod webp;
+mod xmp;
+mod xmp_guard;
+
+pub use header::{Header, ProbeError, probe};
+pub use model::{Camera, DataMining, Fraction, Gps, Location, Metadata};
+pub use sniff::{NotAPhoto, SourceFormat};
+pub use taken::{Precision, Taken};
+
+use crate::{Error, ErrorKind, Result};
+
+/// What is refused before memory is taken for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest side, in pixels.
+    pub side: u32,
+    /// Width times height.
+    pub pixels: u64,
+    /// Bytes of one metadata block.
+    pub metadata_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 65,535 pixels a side, 400 million pixels, 8 MiB a block.
+    fn default() -> Self {
+        Self { side: 65_535, pixels: 400_000_000, metadata_bytes: 8 << 20 }
+    }
+}
+
+/// What a photo says about itself, and a sentence for each block that was damaged and left out.
+pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<String>) {
+    read_in(bytes, header, limits, None)
+}
+
+/// As [`read`], choosing the texts of `language` (BCP 47) where a property has several; else `x-default`.
+pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<&str>) -> (Metadata, Vec<String>) {
+    let found = blocks::Blocks::of(bytes, header.format, limits);
+    let mut warnings = found.warnings;
+    let mut from_xmp = Metadata::default();
+    for packet in &found.xmp {
+        match xmp::read(packet, language) {
+            Ok((more, told)) => {
+                from_xmp = from_xmp.or(more);
+                warnings.extend(told);
+            }
+            Err(why) => warnings.push(format!("{why} and was left out")),
+        }
+    }
+    let (from_iptc, told) = found.iptc.map(|block| iptc::read(&block)).unwrap_or_default();
+    warnings.extend(told);
+    let from_exif = found.exif.map(|block| exif::read(&block)).unwrap_or_default();
+    let (metadata, told) = order::settle(from_xmp, from_iptc, from_exif);
+    warnings.extend(told);
+    (metadata, warnings)
+}
+
+/// What a sidecar `.xmp` says of its photo.
+///
+/// # Errors
+///
+/// It is larger than `limits` allow, or no XMP.
+pub fn read_sidecar(xmp: &[u8], limits: &Limits) -> Result<Metadata> {
+    read_sidecar_in(xmp, limits, None)
+}
+
+/// As [`read_sidecar`], choosing the texts of `language` (BCP 47) where a property has several.
+///
+/// # Errors
+///
+/// It is larger than `limits` allow, or no XMP.
+pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> Result<Metadata> {
+    let refuse = |why: String| {
+        Error::new(ErrorKind::Photo, why).hint("export it again, or remove it and the photo's own metadata counts")
+    };
+    if xmp.len() > limits.metadata_bytes {
+        return Err(refuse(format!("this sidecar has more than {} bytes", limits.metadata_bytes)));
+    }
+    xmp::read(xmp, language).map(|(metadata, _)| metadata).map_err(refuse)
+}

@@ -9,7 +9,15 @@ use crate::error::{Error, ErrorKind, Result};
 /// A lock that is held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A child process that is just being started holds a copy of the open file until it runs its own program;
+        // closing ours would not end the lock then, unlocking does.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -36,7 +44,7 @@ impl Lock {
         }
         // The lock holds without the number, and on a full disk takedowns must still be possible.
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Locks a folder itself, so that nothing needs to lie in it; `None` where the system cannot lock a folder.
@@ -46,7 +54,7 @@ impl Lock {
         }
         let file = File::open(path).map_err(|error| super::tree::refused("open the output folder", path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => {
                 Err(Error::new(ErrorKind::Locked, "the build of another site is writing into this folder")
                     .at(path)

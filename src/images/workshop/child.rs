@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _};
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use crate::Error;
 
 /// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
 const KEPT_SOURCE: usize = 32 << 20;
-const CHANGED: &str = "was changed while the site was being built";
+const CHANGED: &str = "it was changed while the site was being built";
 
 /// What a child process does from its first order to the end of its input. The command line calls
 /// it when its first argument is [`super::HIDDEN_WORD`], and ends with what it gives.
@@ -39,7 +40,7 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
     let mut bench = Bench { craft, source: Vec::new(), cache: None };
     let busy = Arc::new(Mutex::new(false));
     let Ok(orders) = listen::<C>(Arc::clone(&busy)) else { return ExitCode::FAILURE };
-    let mut answers = io::stdout();
+    let Ok(mut answers) = take_output() else { return ExitCode::FAILURE };
     if wire::write(&mut answers, &Answer::Ready).is_err() {
         return ExitCode::FAILURE;
     }
@@ -47,7 +48,7 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
         let answer = panic::catch_unwind(AssertUnwindSafe(|| bench.carry_out(order))).unwrap_or_else(|_| {
             bench.craft.reset();
             let told = std::mem::take(&mut *last_panic.lock().unwrap_or_else(PoisonError::into_inner));
-            Answer::Failed(format!("met a fault in this program ({})", told.trim().replace('\n', " ")))
+            Answer::Failed(format!("it met a fault in this program ({})", told.trim().replace('\n', " ")))
         });
         *busy.lock().unwrap_or_else(PoisonError::into_inner) = false;
         if wire::write(&mut answers, &answer).is_err() {
@@ -55,6 +56,13 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Keeps the way to the parent for answers alone: what a native library prints goes where errors go.
+fn take_output() -> io::Result<File> {
+    let output = io::stdout().as_fd().try_clone_to_owned()?;
+    rustix::stdio::dup2_stdout(io::stderr())?;
+    Ok(output.into())
 }
 
 /// Takes orders on a thread of its own, so that the end of the input is noticed in the middle of
@@ -113,7 +121,7 @@ impl<C: Craft> Bench<C> {
         super::sabotage::obey(&path);
         let finished = self.craft.render(&self.source, order.orientation, &order.recipes).map_err(Failure::Photo)?;
         if finished.encoded.len() != order.recipes.len() {
-            return Err(Failure::Photo("met a fault in this program (derivatives are missing)".into()));
+            return Err(Failure::Photo("it met a fault in this program (derivatives are missing)".into()));
         }
         let cache = self.cache(order.cache.to_path())?;
         let mut bytes = Vec::with_capacity(finished.encoded.len());
@@ -150,8 +158,8 @@ impl From<Error> for Failure {
 /// is stored under a source's hash must come from that source.
 fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>) -> Result<(), String> {
     let cannot = |error: &io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "was removed while the site was being built".to_owned(),
-        _ => format!("cannot be read: {error}"),
+        io::ErrorKind::NotFound => "it was removed while the site was being built".to_owned(),
+        _ => format!("it cannot be read: {error}"),
     };
     // Opening a FIFO that took the photograph's place would wait for ever.
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
@@ -161,8 +169,8 @@ fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>)
         return Err(CHANGED.into());
     }
     into.clear();
-    let length = usize::try_from(size).map_err(|_| "is too large for this machine".to_owned())?;
-    into.try_reserve_exact(length).map_err(|_| "is larger than the memory allowed for it".to_owned())?;
+    let length = usize::try_from(size).map_err(|_| "it is too large for this machine".to_owned())?;
+    into.try_reserve_exact(length).map_err(|_| "it is larger than the memory allowed for it".to_owned())?;
     read_at_most(file, size, into).map_err(|error| cannot(&error))?;
     if into.len() != length || Sha256::digest(&into[..])[..] != sha256[..] {
         return Err(CHANGED.into());
@@ -206,7 +214,7 @@ mod tests {
         assert_eq!(read(&path, 5, b"pixel"), Err(CHANGED.into()));
         assert_eq!(read(folder.path(), 6, b"pixels"), Err(CHANGED.into()));
         let gone = folder.path().join("gone.jpg");
-        assert_eq!(read(&gone, 6, b"pixels"), Err("was removed while the site was being built".into()));
+        assert_eq!(read(&gone, 6, b"pixels"), Err("it was removed while the site was being built".into()));
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub trait Craft {
     /// Makes all derivatives of one source, in the order of `recipes`.
     ///
     /// # Errors
-    /// One sentence without a full stop that continues "photo.jpg: ".
+    /// One sentence without a full stop, about "it".
     fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Self::Recipe]) -> Result<Finished, String>;
 
     /// Gives back buffers that are larger than most photographs need. Called after every photograph.
@@ -109,7 +109,7 @@ pub enum Outcome {
     },
     /// It cannot be made, and the others go on.
     Failed {
-        /// One sentence without a full stop that continues "photo.jpg: ".
+        /// One sentence without a full stop, about "it".
         reason: String,
     },
     /// The user stopped the run before it was made.
@@ -173,6 +173,9 @@ impl Workshop {
         on_done: &dyn Fn(usize, &Outcome),
     ) -> Result<Vec<Outcome>> {
         let mut outcomes = vec![Outcome::Cancelled; jobs.len()];
+        if self.cancel.load(Ordering::Relaxed) {
+            return Ok(outcomes);
+        }
         let (refused, taken): (Vec<usize>, Vec<usize>) =
             (0..jobs.len()).partition(|&index| jobs[index].memory > self.ceiling);
         for index in refused {
@@ -230,7 +233,7 @@ impl Workshop {
     fn refusal(&self, memory: u64) -> String {
         let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
         format!(
-            "needs about {} MiB of memory, more than the {} MiB allowed",
+            "it needs about {} MiB of memory, more than the {} MiB allowed",
             mebibytes(memory),
             mebibytes(self.ceiling)
         )

@@ -24,11 +24,13 @@ pub(super) fn obey(path: &Path) {
         Some("segv") => raise(Signal::SEGV),
         Some("abort") => std::process::abort(),
         Some("kill") => raise(Signal::KILL),
+        // The file that it leaves tells the second attempt from the first.
+        Some("kill-once") if std::fs::File::create_new(path.with_extension("killed")).is_ok() => raise(Signal::KILL),
         Some("exit") => std::process::exit(3),
         Some("panic") => panic!("the table has no row 17"),
         Some("memory") => eat_memory(),
         Some("endless") => spin(),
-        Some("garble") => println!("a native library says hello"),
+        Some("talk") => println!("a native library says hello"),
         _ => {}
     }
 }

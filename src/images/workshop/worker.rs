@@ -35,6 +35,12 @@ pub(super) enum Verdict {
     Trouble(Error),
 }
 
+enum Attempt {
+    Ended(Verdict),
+    /// The child was killed from outside; the reason to give if that is the last of it.
+    Killed(String),
+}
+
 /// The way to one child. Whoever cuts it ends the child: a child does not outlive its input.
 #[derive(Default)]
 pub(super) struct Line(Mutex<LineState>);
@@ -106,10 +112,22 @@ impl<'a> Worker<'a> {
 
     /// Has one job done, starting a child where there is none.
     pub(super) fn work<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Verdict {
+        // A machine short of memory kills whom it likes. Once is bad luck; the same job killed
+        // twice is taken for the cause.
+        match self.attempt::<C>(job) {
+            Attempt::Ended(verdict) => verdict,
+            Attempt::Killed(_) => match self.attempt::<C>(job) {
+                Attempt::Ended(verdict) => verdict,
+                Attempt::Killed(reason) => Verdict::Done(Outcome::Failed { reason }),
+            },
+        }
+    }
+
+    fn attempt<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Attempt {
         let mut running = match self.running.take().map_or_else(|| self.start(), Ok) {
             Ok(running) => running,
-            Err(_) if self.line.is_cut() => return Verdict::Cut,
-            Err(error) => return Verdict::Trouble(error),
+            Err(_) if self.line.is_cut() => return Attempt::Ended(Verdict::Cut),
+            Err(error) => return Attempt::Ended(Verdict::Trouble(error)),
         };
         let order = Order {
             cache: RawPath::new(self.cache),
@@ -125,20 +143,20 @@ impl<'a> Worker<'a> {
         match answer {
             Ok(Some(Answer::Made { colour, bytes, warnings, cpu_milliseconds })) => {
                 self.running = Some(running);
-                Verdict::Done(Outcome::Made { colour, bytes, warnings, cpu_milliseconds })
+                Attempt::Ended(Verdict::Done(Outcome::Made { colour, bytes, warnings, cpu_milliseconds }))
             }
             Ok(Some(Answer::Failed(reason))) => {
                 self.running = Some(running);
-                Verdict::Done(Outcome::Failed { reason })
+                Attempt::Ended(Verdict::Done(Outcome::Failed { reason }))
             }
             Ok(Some(Answer::Trouble { file, message, hint })) => {
                 self.running = Some(running);
-                Verdict::Trouble(wire::error(file, message, hint))
+                Attempt::Ended(Verdict::Trouble(wire::error(file, message, hint)))
             }
             other => {
                 let ended = running.end();
                 if self.line.is_cut() {
-                    return Verdict::Cut;
+                    return Attempt::Ended(Verdict::Cut);
                 }
                 self.line.close();
                 let garbled = match other {
@@ -147,7 +165,10 @@ impl<'a> Worker<'a> {
                 };
                 // Otherwise the pipe ended, and how the process ended says more.
                 let reason = if garbled { GARBLED.into() } else { ended.reason(order.seconds) };
-                Verdict::Done(Outcome::Failed { reason })
+                if ended.was_killed() && !garbled {
+                    return Attempt::Killed(reason);
+                }
+                Attempt::Ended(Verdict::Done(Outcome::Failed { reason }))
             }
         }
     }
@@ -220,10 +241,10 @@ fn own_executable() -> Result<PathBuf> {
         .map_err(|error| Error::new(ErrorKind::Io, format!("cannot find the program that is running: {error}")))
 }
 
-/// How a child ended, and the last it said.
+/// How a child ended, and what it said last.
 struct Ended {
     status: io::Result<ExitStatus>,
-    last_line: String,
+    last_words: String,
 }
 
 impl Running {
@@ -232,27 +253,39 @@ impl Running {
         let _ = self.child.kill();
         let status = self.child.wait();
         let last_words = self.last_words.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
-        let text = String::from_utf8_lossy(&Vec::from(last_words)).into_owned();
-        let last_line = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-        Ended { status, last_line: visible(last_line).chars().take(200).collect() }
+        let last_words = String::from_utf8_lossy(&Vec::from(last_words)).into_owned();
+        Ended { status, last_words }
     }
 }
 
 impl Ended {
-    /// Continues "photo.jpg: ". `seconds` is the processor time it was allowed.
+    /// Whether the system or somebody else ended it, which says nothing about the photograph.
+    fn was_killed(&self) -> bool {
+        self.status.as_ref().is_ok_and(|status| status.signal() == Some(Signal::KILL.as_raw()))
+    }
+
+    /// What it said last, made fit for one line of a terminal.
+    fn last_line(&self) -> Option<String> {
+        // Rust ends its own reports with notes on how to get longer ones.
+        let mut lines = self.last_words.lines().map(str::trim);
+        let line = lines.rfind(|line| !line.is_empty() && !line.starts_with("note:"))?;
+        Some(visible(line).chars().take(200).collect())
+    }
+
+    /// One sentence about "it", the photograph. `seconds` is the processor time it was allowed.
     fn reason(&self, seconds: u64) -> String {
         let status = match &self.status {
             Ok(status) => status,
             Err(error) => return format!("the process that rendered it was lost: {error}"),
         };
         // The words of Rust's allocation error hook, which then aborts.
-        if self.last_line.starts_with("memory allocation of") {
-            return "ran out of memory while it was rendered".into();
+        if self.last_words.lines().any(|line| line.starts_with("memory allocation of")) {
+            return "it ran out of memory while it was rendered".into();
         }
-        let said = if self.last_line.is_empty() { String::new() } else { format!(": {}", self.last_line) };
+        let said = self.last_line().map_or_else(String::new, |line| format!(": {line}"));
         match status.signal() {
             Some(signal) if signal == Signal::XCPU.as_raw() => {
-                format!("took longer than {}", duration(seconds))
+                format!("it took longer than {}", duration(seconds))
             }
             Some(signal) if signal == Signal::KILL.as_raw() => {
                 "the process that rendered it was killed, as systems do when memory runs out (signal 9)".into()
@@ -303,16 +336,22 @@ fn tail(mut from: impl Read) -> VecDeque<u8> {
 mod tests {
     use super::*;
 
-    fn reason(wait_status: i32, last_line: &str) -> String {
-        Ended { status: Ok(ExitStatus::from_raw(wait_status)), last_line: last_line.into() }.reason(600)
+    fn reason(wait_status: i32, last_words: &str) -> String {
+        Ended { status: Ok(ExitStatus::from_raw(wait_status)), last_words: last_words.into() }.reason(600)
     }
 
     #[test]
     fn every_end_has_its_words() {
         assert_eq!(reason(11, ""), "the decoder or encoder crashed (signal 11, segmentation fault)");
-        assert_eq!(reason(6, "odd state"), "the decoder or encoder crashed (signal 6, abort): odd state");
-        assert_eq!(reason(6, "memory allocation of 9 bytes failed"), "ran out of memory while it was rendered");
-        assert_eq!(reason(Signal::XCPU.as_raw(), ""), "took longer than 10 minutes of processor time");
+        assert_eq!(
+            reason(6, "first\n odd \x1bstate\n\nnote: more\n"),
+            "the decoder or encoder crashed (signal 6, abort): odd \\u{1b}state"
+        );
+        assert_eq!(
+            reason(6, "memory allocation of 9 bytes failed\nnote: more"),
+            "it ran out of memory while it was rendered"
+        );
+        assert_eq!(reason(Signal::XCPU.as_raw(), ""), "it took longer than 10 minutes of processor time");
         assert_eq!(reason(3 << 8, ""), "the process that rendered it ended with code 3");
     }
 

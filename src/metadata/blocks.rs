@@ -1,0 +1,239 @@
+//! Finds the metadata blocks in a file: EXIF, XMP and IPTC-IIM, wherever its format keeps them.
+
+use std::borrow::Cow;
+
+use md5::{Digest, Md5};
+
+use super::boxes::Meta;
+use super::bytes::{be16, be32, slice};
+use super::sniff::SourceFormat;
+use super::tiff::Tiff;
+use super::{Limits, jpeg, png, webp};
+
+const TAG_XMP: u16 = 700;
+const TAG_IPTC: u16 = 33723;
+const TAG_PHOTOSHOP: u16 = 34377;
+
+/// The blocks of one file, as they lie in it.
+#[derive(Debug, Default)]
+pub(super) struct Blocks<'a> {
+    /// A TIFF structure.
+    pub(super) exif: Option<Cow<'a, [u8]>>,
+    /// The XMP packet, then the extended one where there is any.
+    pub(super) xmp: Vec<Cow<'a, [u8]>>,
+    /// IPTC-IIM data sets.
+    pub(super) iptc: Option<Cow<'a, [u8]>>,
+    /// What was damaged or too large, one sentence each.
+    pub(super) warnings: Vec<String>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Finds them all; what exceeds `limits` is left out with a warning.
+    pub(super) fn of(bytes: &'a [u8], format: SourceFormat, limits: &Limits) -> Self {
+        let mut blocks = Self::default();
+        match format {
+            SourceFormat::Jpeg => blocks.of_jpeg(bytes, limits),
+            SourceFormat::Png => blocks.of_png(bytes, limits),
+            SourceFormat::Webp => blocks.of_webp(bytes),
+            SourceFormat::Tiff => blocks.of_tiff(bytes),
+            SourceFormat::Avif => blocks.of_avif(bytes, limits),
+        }
+        blocks.keep_within(limits);
+        blocks
+    }
+
+    fn keep_within(&mut self, limits: &Limits) {
+        let limit = limits.metadata_bytes;
+        let warnings = &mut self.warnings;
+        let mut fits = |name: &str, length: usize| {
+            let fits = length <= limit;
+            if !fits {
+                warnings.push(format!(
+                    "its {name} block has {length} bytes, more than the {limit} allowed, and was left out"
+                ));
+            }
+            fits
+        };
+        // A TIFF file is its own EXIF block, pictures and all; only what is read from it counts.
+        if let Some(Cow::Owned(exif)) = &self.exif
+            && !fits("EXIF", exif.len())
+        {
+            self.exif = None;
+        }
+        self.xmp.retain(|xmp| fits("XMP", xmp.len()));
+        self.iptc.take_if(|iptc| !fits("IPTC", iptc.len()));
+    }
+
+    fn of_jpeg(&mut self, bytes: &'a [u8], limits: &Limits) {
+        let mut photoshop: Vec<&[u8]> = Vec::new();
+        let mut extended: Vec<&[u8]> = Vec::new();
+        for segment in jpeg::segments(bytes) {
+            let body = segment.body;
+            match segment.marker {
+                jpeg::APP1 if body.starts_with(jpeg::EXIF) => {
+                    self.exif = self.exif.take().or_else(|| body.get(6..).map(Cow::Borrowed));
+                }
+                jpeg::APP1 if body.starts_with(jpeg::XMP) && self.xmp.is_empty() => {
+                    self.xmp.push(Cow::Borrowed(&body[jpeg::XMP.len()..]));
+                }
+                jpeg::APP1 if body.starts_with(jpeg::EXTENDED_XMP) => extended.push(&body[jpeg::EXTENDED_XMP.len()..]),
+                jpeg::APP13 if body.starts_with(jpeg::PHOTOSHOP) => photoshop.push(&body[jpeg::PHOTOSHOP.len()..]),
+                _ => {}
+            }
+        }
+        self.iptc = match photoshop.as_slice() {
+            [] => None,
+            [one] => iptc_resource(one).map(Cow::Borrowed),
+            // A resource may run over from one segment into the next.
+            several => iptc_resource(&several.concat()).map(|iptc| Cow::Owned(iptc.to_vec())),
+        };
+        if !extended.is_empty() {
+            match self.xmp.first().and_then(|main| join_extended(main, &extended, limits.metadata_bytes)) {
+                Some(joined) => self.xmp.push(Cow::Owned(joined)),
+                None => self.warnings.push("its extended XMP is incomplete or does not match, and was left out".into()),
+            }
+        }
+    }
+
+    fn of_png(&mut self, bytes: &'a [u8], limits: &Limits) {
+        let (mut raw_exif, mut raw_xmp) = (None, None);
+        for (kind, body) in png::chunks(bytes) {
+            match kind {
+                b"eXIf" => self.exif = self.exif.take().or(Some(Cow::Borrowed(body))),
+                b"iTXt" | b"tEXt" | b"zTXt" => {
+                    let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
+                    if keyword != b"XML:com.adobe.xmp" && !keyword.starts_with(b"Raw profile type ") {
+                        continue;
+                    }
+                    // Hexadecimal with line ends takes a little more than twice the room.
+                    let Some((keyword, text)) = png::text(kind, body, limits.metadata_bytes.saturating_mul(3)) else {
+                        self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
+                        continue;
+                    };
+                    match keyword {
+                        b"XML:com.adobe.xmp" if self.xmp.is_empty() => self.xmp.push(text),
+                        b"Raw profile type xmp" => raw_xmp = png::raw_profile(&text),
+                        b"Raw profile type exif" | b"Raw profile type APP1" => raw_exif = png::raw_profile(&text),
+                        b"Raw profile type iptc" => {
+                            let raw = png::raw_profile(&text);
+                            self.iptc = raw.map(|raw| Cow::Owned(iptc_resource(&raw).unwrap_or(&raw).to_vec()));
+                        }
+                        _ => {}
+                    }
+                }
+                b"IEND" => break,
+                _ => {}
+            }
+        }
+        if let Some(raw) = raw_exif.filter(|_| self.exif.is_none()) {
+            self.exif = Some(Cow::Owned(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw).to_vec()));
+        }
+        self.xmp.extend(raw_xmp.filter(|_| self.xmp.is_empty()).map(Cow::Owned));
+    }
+
+    fn of_webp(&mut self, bytes: &'a [u8]) {
+        for (kind, body) in webp::chunks(bytes) {
+            match kind {
+                b"EXIF" if self.exif.is_none() => {
+                    self.exif = Some(Cow::Borrowed(body.strip_prefix(b"Exif\0\0").unwrap_or(body)));
+                }
+                b"XMP " if self.xmp.is_empty() => self.xmp.push(Cow::Borrowed(body)),
+                _ => {}
+            }
+        }
+    }
+
+    fn of_tiff(&mut self, bytes: &'a [u8]) {
+        let Some(directory) = Tiff::new(bytes).and_then(|tiff| tiff.first()) else { return };
+        self.exif = Some(Cow::Borrowed(bytes));
+        self.xmp.extend(directory.get(TAG_XMP).map(|entry| Cow::Borrowed(entry.bytes())));
+        self.iptc = directory.get(TAG_IPTC).map(|entry| {
+            let raw = entry.bytes();
+            match raw {
+                // Written as numbers of four bytes by a program that then turned them round.
+                [_, _, _, 0x1c, ..] if raw[0] != 0x1c => {
+                    Cow::Owned(raw.chunks_exact(4).flat_map(|four| [four[3], four[2], four[1], four[0]]).collect())
+                }
+                _ => Cow::Borrowed(raw),
+            }
+        });
+        if self.iptc.is_none() {
+            self.iptc = directory.get(TAG_PHOTOSHOP).and_then(|entry| iptc_resource(entry.bytes())).map(Cow::Borrowed);
+        }
+    }
+
+    fn of_avif(&mut self, bytes: &'a [u8], limits: &Limits) {
+        let Some(meta) = Meta::of_file(bytes) else { return };
+        for item in &meta.items {
+            let is_xmp = &item.kind == b"mime" && item.media == b"application/rdf+xml";
+            if &item.kind != b"Exif" && !is_xmp {
+                continue;
+            }
+            match meta.content(bytes, item.id, limits.metadata_bytes) {
+                Some(content) if is_xmp && self.xmp.is_empty() => self.xmp.push(content),
+                Some(content) if !is_xmp && self.exif.is_none() => self.exif = after_tiff_offset(content),
+                Some(_) => {}
+                None => self.warnings.push("a metadata item is damaged or too large and was left out".into()),
+            }
+        }
+    }
+}
+
+/// An AVIF's Exif item begins with the distance to the TIFF header (ISO/IEC 23008-12, A.2.1).
+pub(super) fn after_tiff_offset(content: Cow<'_, [u8]>) -> Option<Cow<'_, [u8]>> {
+    let start = usize::try_from(be32(&content, 0)?).ok()?.checked_add(4)?;
+    Some(match content {
+        Cow::Borrowed(content) => Cow::Borrowed(content.get(start..)?),
+        Cow::Owned(content) => Cow::Owned(content.get(start..)?.to_vec()),
+    })
+}
+
+/// The IPTC-IIM data among Photoshop's image resources (number 0x0404).
+pub(super) fn iptc_resource(bytes: &[u8]) -> Option<&[u8]> {
+    resources(bytes).find(|(id, _)| *id == 0x0404).map(|(_, body)| body)
+}
+
+/// Photoshop's image resources: number and content.
+pub(super) fn resources(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if !matches!(bytes.get(at..at + 4)?, b"8BIM" | b"MeSa" | b"PHUT" | b"AgHg" | b"DCSR") {
+            return None;
+        }
+        let id = be16(bytes, at + 4)?;
+        // The name: a length byte and that many more, together even.
+        let name = usize::from(*bytes.get(at + 6)?) + 1;
+        let length_at = at + 6 + name + name % 2;
+        let length = usize::try_from(be32(bytes, length_at)?).ok()?;
+        let body = slice(bytes, length_at + 4, length)?;
+        at = length_at + 4 + length + length % 2;
+        Some((id, body))
+    })
+}
+
+/// Puts the pieces of an extended XMP together (XMP part 3, 1.1.3.1): those whose GUID the main packet
+/// names, at the offsets they give, with the MD5 that the GUID is.
+fn join_extended(main: &[u8], pieces: &[&[u8]], limit: usize) -> Option<Vec<u8>> {
+    const NOTE: &[u8] = b"HasExtendedXMP";
+    let note = main.windows(NOTE.len()).position(|window| window == NOTE)? + NOTE.len();
+    let guid: Vec<u8> =
+        main.get(note..)?.iter().copied().skip_while(|byte| !byte.is_ascii_hexdigit()).take(32).collect();
+    let mine: Vec<(usize, &[u8])> = pieces
+        .iter()
+        .filter(|piece| piece.get(..32).is_some_and(|of| of.eq_ignore_ascii_case(&guid)))
+        .filter_map(|piece| Some((usize::try_from(be32(piece, 36)?).ok()?, piece.get(40..)?)))
+        .collect();
+    let first = pieces.iter().find(|piece| piece.get(..32).is_some_and(|of| of.eq_ignore_ascii_case(&guid)))?;
+    let length = usize::try_from(be32(first, 32)?).ok()?;
+    // What the pieces bring bounds the memory, whatever length they claim.
+    if length > limit || mine.iter().map(|(_, piece)| piece.len()).sum::<usize>() < length {
+        return None;
+    }
+    let mut joined = vec![0; length];
+    for (at, piece) in mine {
+        joined.get_mut(at..at.checked_add(piece.len())?)?.copy_from_slice(piece);
+    }
+    let digest = Md5::digest(&joined);
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex.as_bytes().eq_ignore_ascii_case(&guid).then_some(joined)
+}

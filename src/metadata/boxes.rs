@@ -1,0 +1,267 @@
+//! The boxes of an ISO base media file (ISO/IEC 14496-12) and the items of a HEIF one (ISO/IEC 23008-12).
+
+use std::borrow::Cow;
+
+use super::bytes::{be16, be32, be64, slice, take};
+
+/// No still picture has more items, extents or properties than this.
+const MOST: usize = 4096;
+
+/// A box: its type, where its header starts and its body.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Boxed<'a> {
+    pub(super) kind: [u8; 4],
+    pub(super) at: usize,
+    pub(super) body: &'a [u8],
+    /// How its header gives its size.
+    pub(super) sized: Sized,
+}
+
+/// How a box's header gives its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sized {
+    /// In 32 bits.
+    Plain,
+    /// In 64 bits that follow.
+    Long,
+    /// It goes on to the end.
+    ToEnd,
+}
+
+impl Boxed<'_> {
+    /// Where the box ends, in the bytes it was read from.
+    pub(super) fn end(&self) -> usize {
+        self.at + if self.sized == Sized::Long { 16 } else { 8 } + self.body.len()
+    }
+}
+
+/// Every box of `bytes`, until one is cut off.
+pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let kind = take(bytes, at + 4)?;
+        let (head, size, sized) = match be32(bytes, at)? {
+            0 => (8, bytes.len() - at, Sized::ToEnd),
+            1 => (16, usize::try_from(be64(bytes, at + 8)?).ok()?, Sized::Long),
+            size => (8, usize::try_from(size).ok()?, Sized::Plain),
+        };
+        let found = Boxed { kind, at, body: slice(bytes, at + head, size.checked_sub(head)?)?, sized };
+        at = at.checked_add(size)?;
+        Some(found)
+    })
+}
+
+/// The first box of this type.
+pub(super) fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<Boxed<'a>> {
+    boxes(bytes).find(|found| &found.kind == kind)
+}
+
+/// Version, flags and the rest of a full box's body.
+pub(super) fn full(body: &[u8]) -> Option<(u8, u32, &[u8])> {
+    let word = be32(body, 0)?;
+    Some((word.to_be_bytes()[0], word & 0x00ff_ffff, &body[4..]))
+}
+
+/// An item that the file declares.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item<'a> {
+    pub(super) id: u32,
+    pub(super) kind: [u8; 4],
+    /// The media type of a `mime` item.
+    pub(super) media: &'a [u8],
+}
+
+/// Where an item's bytes lie.
+#[derive(Clone, Debug)]
+pub(super) struct Location {
+    pub(super) id: u32,
+    /// 0: in the file. 1: in the `idat` box. 2: in another item.
+    pub(super) method: u8,
+    pub(super) reference: u16,
+    /// Start and length of each piece; a length of 0 is the rest.
+    pub(super) extents: Vec<(u64, u64)>,
+}
+
+/// The `meta` box of a picture.
+#[derive(Clone, Debug)]
+pub(super) struct Meta<'a> {
+    /// The boxes inside.
+    pub(super) inner: &'a [u8],
+    pub(super) primary: u32,
+    pub(super) items: Vec<Item<'a>>,
+    pub(super) locations: Vec<Location>,
+}
+
+/// A reader of big-endian numbers of the widths a box chooses for itself.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn number(&mut self, width: usize) -> Option<u64> {
+        let (head, rest) = self.0.split_at_checked(width)?;
+        self.0 = rest;
+        Some(head.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    }
+
+    fn small(&mut self, width: usize) -> Option<u32> {
+        self.number(width).and_then(|value| u32::try_from(value).ok())
+    }
+
+    fn text(&mut self) -> &'a [u8] {
+        let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(self.0.len());
+        let text = &self.0[..end];
+        self.0 = self.0.get(end + 1..).unwrap_or_default();
+        text
+    }
+}
+
+impl<'a> Meta<'a> {
+    /// The file's `meta` box, read.
+    pub(super) fn of_file(bytes: &'a [u8]) -> Option<Self> {
+        let (_, _, inner) = full(find(bytes, b"meta")?.body)?;
+        let (version, _, body) = full(find(inner, b"pitm")?.body)?;
+        let primary = if version == 0 { u32::from(be16(body, 0)?) } else { be32(body, 0)? };
+        let items = items(find(inner, b"iinf")?.body)?;
+        let locations = locations(find(inner, b"iloc")?.body)?;
+        Some(Self { inner, primary, items, locations })
+    }
+
+    /// An item's bytes, of at most `limit` together.
+    pub(super) fn content(&self, file: &'a [u8], id: u32, limit: usize) -> Option<Cow<'a, [u8]>> {
+        let location = self.locations.iter().find(|location| location.id == id)?;
+        let from = match location.method {
+            0 => file,
+            1 => find(self.inner, b"idat")?.body,
+            _ => return None,
+        };
+        let piece = |(at, length): &(u64, u64)| {
+            let at = usize::try_from(*at).ok()?;
+            match usize::try_from(*length).ok()? {
+                0 => from.get(at..),
+                length => slice(from, at, length),
+            }
+        };
+        match location.extents.as_slice() {
+            [one] => piece(one).filter(|piece| piece.len() <= limit).map(Cow::Borrowed),
+            several => {
+                let mut joined = Vec::new();
+                for extent in several {
+                    let piece = piece(extent)?;
+                    if joined.len() + piece.len() > limit {
+                        return None;
+                    }
+                    joined.extend_from_slice(piece);
+                }
+                Some(Cow::Owned(joined))
+            }
+        }
+    }
+
+    /// The properties of an item, in their order.
+    pub(super) fn properties(&self, id: u32) -> Vec<Boxed<'a>> {
+        self.find_properties(id).unwrap_or_default()
+    }
+
+    fn find_properties(&self, id: u32) -> Option<Vec<Boxed<'a>>> {
+        let properties = find(self.inner, b"iprp")?.body;
+        let all: Vec<_> = boxes(find(properties, b"ipco")?.body).take(MOST).collect();
+        let mut found = Vec::new();
+        for association in boxes(properties).filter(|inner| &inner.kind == b"ipma") {
+            let (version, flags, body) = full(association.body)?;
+            let mut reader = Reader(body);
+            for _ in 0..reader.small(4)? {
+                let item = reader.small(if version == 0 { 2 } else { 4 })?;
+                for _ in 0..reader.small(1)? {
+                    let index = if flags & 1 == 1 { reader.small(2)? & 0x7fff } else { reader.small(1)? & 0x7f };
+                    let property = usize::try_from(index).ok()?.checked_sub(1).and_then(|index| all.get(index));
+                    if let Some(property) = property.filter(|_| item == id && found.len() < MOST) {
+                        found.push(*property);
+                    }
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The items that point at this one with a reference of this type.
+    pub(super) fn pointing_at(&self, id: u32, kind: &[u8; 4]) -> Vec<u32> {
+        self.find_pointing_at(id, kind).unwrap_or_default()
+    }
+
+    fn find_pointing_at(&self, id: u32, kind: &[u8; 4]) -> Option<Vec<u32>> {
+        let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
+        let width = if version == 0 { 2 } else { 4 };
+        let mut found = Vec::new();
+        for reference in boxes(body).filter(|reference| &reference.kind == kind).take(MOST) {
+            let mut reader = Reader(reference.body);
+            let from = reader.small(width)?;
+            for _ in 0..reader.small(2)? {
+                if reader.small(width)? == id {
+                    found.push(from);
+                    break;
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+/// The entries of an `iinf` box; those of older versions have no type and are passed over.
+fn items(body: &[u8]) -> Option<Vec<Item<'_>>> {
+    let (version, _, body) = full(body)?;
+    let entries = body.get(if version == 0 { 2 } else { 4 }..)?;
+    let item = |entry: Boxed<'_>| -> Option<(u32, [u8; 4], usize)> {
+        let (version, _, body) = full(entry.body)?;
+        let width = match version {
+            2 => 2,
+            3 => 4,
+            _ => return None,
+        };
+        let mut reader = Reader(body);
+        let id = reader.small(width)?;
+        Some((id, take(body, width + 2)?, width + 6))
+    };
+    let mut found = Vec::new();
+    for entry in boxes(entries).filter(|entry| &entry.kind == b"infe").take(MOST) {
+        let Some((id, kind, after)) = item(entry) else { continue };
+        let mut rest = Reader(entry.body.get(4 + after..).unwrap_or_default());
+        rest.text();
+        let media = if &kind == b"mime" { rest.text() } else { &[] };
+        found.push(Item { id, kind, media });
+    }
+    Some(found)
+}
+
+/// The entries of an `iloc` box, base offsets added in.
+fn locations(body: &[u8]) -> Option<Vec<Location>> {
+    let (version, _, body) = full(body)?;
+    if version > 2 {
+        return None;
+    }
+    let mut reader = Reader(body);
+    let widths = reader.small(2)?;
+    let width = |shift: u32| usize::try_from(widths >> shift & 0xf).ok().filter(|width| matches!(width, 0 | 4 | 8));
+    let (offset, length, base) = (width(12)?, width(8)?, width(4)?);
+    let index = if version == 0 { 0 } else { width(0)? };
+    let wide = if version == 2 { 4 } else { 2 };
+    let mut found = Vec::new();
+    let mut total = 0;
+    for _ in 0..reader.small(wide)? {
+        let id = reader.small(wide)?;
+        let method = if version == 0 { 0 } else { u8::try_from(reader.small(2)? & 0xf).ok()? };
+        let reference = u16::try_from(reader.small(2)?).ok()?;
+        let base = reader.number(base)?;
+        let count = usize::try_from(reader.small(2)?).ok()?;
+        total += count + 1;
+        // Extents may be empty on paper, so the count alone must not decide how much memory is taken.
+        if total > MOST {
+            return None;
+        }
+        let mut extents = Vec::with_capacity(count);
+        for _ in 0..count {
+            reader.number(index)?;
+            extents.push((base.checked_add(reader.number(offset)?)?, reader.number(length)?));
+        }
+        found.push(Location { id, method, reference, extents });
+    }
+    Some(found)
+}

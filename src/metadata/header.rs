@@ -1,0 +1,236 @@
+//! What a picture is before a pixel is decoded: format, size, orientation, depth.
+
+use serde::{Deserialize, Serialize};
+
+use super::blocks::Blocks;
+use super::boxes::Meta;
+use super::bytes::{be16, be32};
+use super::sniff::{NotAPhoto, SourceFormat};
+use super::tiff::{Directory, Tiff};
+use super::{Limits, exif, jpeg, png, webp};
+use crate::{Error, ErrorKind};
+
+/// What a picture's first bytes say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The format, by its bytes and not by its name.
+    pub format: SourceFormat,
+    /// The width in pixels as stored, before any turning.
+    pub width: u32,
+    /// The height in pixels as stored, before any turning.
+    pub height: u32,
+    /// EXIF orientation, 1 to 8. AVIF says it in boxes of its own and ignores EXIF's (MIAF, 7.3.6.7): 1 there.
+    pub orientation: u8,
+    /// The turn and mirror of AVIF's `irot` and `imir`, as the EXIF number that does the same; 1 elsewhere.
+    pub container_orientation: u8,
+    /// Bits for each channel.
+    pub bits: u8,
+    /// Channels as stored, with alpha: 1 grey, 2 grey and alpha, 3 colour, 4 colour and alpha, or CMYK.
+    pub channels: u8,
+    /// Whether some of it may be transparent.
+    pub has_alpha: bool,
+}
+
+/// Why a file cannot be shown as a photo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProbeError {
+    /// It is something else.
+    NotAPhoto(NotAPhoto),
+    /// It begins like a picture of this format, and then goes wrong.
+    Damaged(SourceFormat, &'static str),
+    /// It has more pixels than are allowed.
+    TooLarge {
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+    },
+}
+
+impl ProbeError {
+    /// What to do about it, one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotAPhoto(what) => what.hint(),
+            Self::Damaged(..) => "copy it again from the original, or export it again",
+            Self::TooLarge { .. } => "export it smaller",
+        }
+    }
+}
+
+impl std::fmt::Display for ProbeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotAPhoto(what) => write!(f, "this is {}", what.what()),
+            Self::Damaged(format, why) => write!(f, "damaged {}: {why}", format.name()),
+            Self::TooLarge { width, height } => write!(f, "{width} × {height} pixels are more than the limits allow"),
+        }
+    }
+}
+
+impl std::error::Error for ProbeError {}
+
+impl From<ProbeError> for Error {
+    fn from(error: ProbeError) -> Self {
+        Self::new(ErrorKind::Photo, error.to_string()).hint(error.hint())
+    }
+}
+
+impl Header {
+    /// Width and height as shown, after every turn.
+    pub fn displayed_size(&self) -> (u32, u32) {
+        let sideways = |orientation: u8| (5..=8).contains(&orientation);
+        match sideways(self.orientation) != sideways(self.container_orientation) {
+            true => (self.height, self.width),
+            false => (self.width, self.height),
+        }
+    }
+}
+
+/// Reads a picture's header; `file_name` decides only where RAW looks like plain TIFF and what to call the unknown.
+///
+/// # Errors
+///
+/// The file is no photo, its header is damaged, or it is larger than `limits` allow.
+pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, ProbeError> {
+    if let Some(what) = NotAPhoto::by_bytes(bytes, file_name) {
+        return Err(ProbeError::NotAPhoto(what));
+    }
+    let Some(format) = SourceFormat::by_bytes(bytes) else {
+        return Err(ProbeError::NotAPhoto(NotAPhoto::Unknown));
+    };
+    let mut header = match format {
+        SourceFormat::Jpeg => of_jpeg(bytes),
+        SourceFormat::Png => of_png(bytes),
+        SourceFormat::Tiff => of_tiff(bytes),
+        SourceFormat::Webp => of_webp(bytes)?,
+        SourceFormat::Avif => of_avif(bytes),
+    }
+    .map_err(|why| ProbeError::Damaged(format, why))?;
+    if header.width == 0 || header.height == 0 {
+        return Err(ProbeError::Damaged(format, "it has no width or no height"));
+    }
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    if header.width.max(header.height) > limits.side || pixels > limits.pixels {
+        return Err(ProbeError::TooLarge { width: header.width, height: header.height });
+    }
+    if format != SourceFormat::Avif
+        && let Some(block) = &Blocks::of(bytes, format, limits).exif
+    {
+        header.orientation = exif::orientation(block);
+    }
+    Ok(header)
+}
+
+const CUT_OFF: &str = "it ends within its header";
+
+fn header(format: SourceFormat, (width, height): (u32, u32), bits: u8, channels: u8, has_alpha: bool) -> Header {
+    Header { format, width, height, orientation: 1, container_orientation: 1, bits, channels, has_alpha }
+}
+
+fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
+    let frame = jpeg::segments(bytes).find(jpeg::Segment::is_frame).ok_or("it has no picture header")?;
+    let size = || Some((u32::from(be16(frame.body, 3)?), u32::from(be16(frame.body, 1)?)));
+    let size = size().ok_or(CUT_OFF)?;
+    let (bits, channels) = (frame.body[0], *frame.body.get(5).ok_or(CUT_OFF)?);
+    match frame.marker {
+        0xc3 | 0xc5..=0xc7 | 0xcb | 0xcd..=0xcf => {
+            Err("it is of a lossless or hierarchical kind that no browser shows")
+        }
+        _ if !matches!(bits, 8 | 12) || !matches!(channels, 1..=4) => Err("its picture header makes no sense"),
+        _ => Ok(header(SourceFormat::Jpeg, size, bits, channels, false)),
+    }
+}
+
+fn of_png(bytes: &[u8]) -> Result<Header, &'static str> {
+    let (kind, body) = png::chunks(bytes).next().ok_or(CUT_OFF)?;
+    if kind != b"IHDR" || body.len() != 13 {
+        return Err("its header chunk is missing");
+    }
+    let size = (be32(body, 0).ok_or(CUT_OFF)?, be32(body, 4).ok_or(CUT_OFF)?);
+    let transparent = || png::chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT").any(|(kind, _)| kind == b"tRNS");
+    let (channels, has_alpha) = match body[9] {
+        0 => (1, transparent()),
+        2 => (3, transparent()),
+        3 => (3, transparent()),
+        4 => (2, true),
+        6 => (4, true),
+        _ => return Err("its header chunk makes no sense"),
+    };
+    // A palette's colours have eight bits, however few its indices have.
+    let bits = if body[9] == 3 { 8 } else { body[8] };
+    match bits {
+        1 | 2 | 4 | 8 | 16 => Ok(header(SourceFormat::Png, size, bits, channels, has_alpha)),
+        _ => Err("its header chunk makes no sense"),
+    }
+}
+
+fn of_tiff(bytes: &[u8]) -> Result<Header, &'static str> {
+    const WIDTH: u16 = 0x0100;
+    const HEIGHT: u16 = 0x0101;
+    const BITS: u16 = 0x0102;
+    const CHANNELS: u16 = 0x0115;
+    const EXTRA: u16 = 0x0152;
+    let first = Tiff::new(bytes).and_then(|tiff| tiff.first()).ok_or(CUT_OFF)?;
+    let side = |directory: &Directory<'_>, tag| directory.number(tag).and_then(|side| u32::try_from(side).ok());
+    let size = (side(&first, WIDTH).ok_or("it has no width")?, side(&first, HEIGHT).ok_or("it has no height")?);
+    let small = |tag| first.number(tag).and_then(|number| u8::try_from(number).ok());
+    // 1 is premultiplied alpha, 2 is plain alpha; 0 is a channel of some other use.
+    let has_alpha = first
+        .get(EXTRA)
+        .is_some_and(|entry| (0..entry.count().min(8)).any(|index| matches!(entry.number(index), Some(1 | 2))));
+    Ok(header(SourceFormat::Tiff, size, small(BITS).unwrap_or(1), small(CHANNELS).unwrap_or(1), has_alpha))
+}
+
+fn of_webp(bytes: &[u8]) -> Result<Result<Header, &'static str>, ProbeError> {
+    let Some(canvas) = webp::canvas(bytes) else { return Ok(Err(CUT_OFF)) };
+    if canvas.animated {
+        return Err(ProbeError::NotAPhoto(NotAPhoto::Animation));
+    }
+    let channels = if canvas.alpha { 4 } else { 3 };
+    Ok(Ok(header(SourceFormat::Webp, (canvas.width, canvas.height), 8, channels, canvas.alpha)))
+}
+
+fn of_avif(bytes: &[u8]) -> Result<Header, &'static str> {
+    let meta = Meta::of_file(bytes).ok_or("its list of pictures cannot be read")?;
+    let properties = meta.properties(meta.primary);
+    let property = |kind: &[u8; 4]| properties.iter().find(|property| &property.kind == kind).map(|found| found.body);
+    let extent = property(b"ispe").ok_or("its size is missing")?;
+    let size = (be32(extent, 4).ok_or(CUT_OFF)?, be32(extent, 8).ok_or(CUT_OFF)?);
+    let configuration = property(b"av1C").and_then(|body| body.get(2).copied());
+    // High bit depth, twelve bits, monochrome (AV1-ISOBMFF, 2.3.3); a grid has only `pixi`.
+    let bits = match configuration {
+        Some(flags) if flags & 0x60 == 0x60 => 12,
+        Some(flags) if flags & 0x40 != 0 => 10,
+        Some(_) => 8,
+        None => property(b"pixi").and_then(|body| body.get(5).copied()).unwrap_or(8),
+    };
+    let grey = configuration.is_some_and(|flags| flags & 0x10 != 0);
+    let has_alpha = meta.pointing_at(meta.primary, b"auxl").into_iter().any(|id| {
+        let properties = meta.properties(id);
+        let kind = properties.iter().find(|property| &property.kind == b"auxC").and_then(|found| found.body.get(4..));
+        kind.is_some_and(|kind| kind.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"))
+    });
+    let turns = property(b"irot").and_then(|body| body.first()).map_or(0, |turns| turns & 3);
+    let mirror = property(b"imir").and_then(|body| body.first()).map(|axis| axis & 1);
+    let channels = if grey { 1 } else { 3 } + u8::from(has_alpha);
+    let mut header = header(SourceFormat::Avif, size, bits, channels, has_alpha);
+    header.container_orientation = exif_number(turns, mirror);
+    Ok(header)
+}
+
+/// The EXIF orientation of quarter turns against the clock, then a mirror: axis 0 swaps top and bottom, axis 1
+/// left and right (ISO/IEC 23008-12, 6.5.10 and 6.5.12).
+fn exif_number(turns: u8, mirror: Option<u8>) -> u8 {
+    match (turns, mirror) {
+        (0, None) => 1,
+        (1, None) => 8,
+        (2, None) => 3,
+        (3, None) => 6,
+        (0, Some(1)) | (2, Some(0)) => 2,
+        (0, Some(_)) | (2, Some(_)) => 4,
+        (1, Some(0)) | (3, Some(1)) => 5,
+        (_, Some(_)) => 7,
+        (_, None) => 1,
+    }
+}

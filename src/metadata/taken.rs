@@ -1,0 +1,309 @@
+//! When a photo was taken: the local time on the photographer's watch, as finely as it is known.
+
+use jiff::civil::DateTime;
+use serde::{Deserialize, Serialize};
+
+/// How much of a date and time was written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// The year alone, as archives write it.
+    Year,
+    /// Year and month.
+    Month,
+    /// A day without a time.
+    Day,
+    /// Hour and minute.
+    Minute,
+    /// Seconds, and parts of them where the camera wrote any.
+    Second,
+}
+
+/// When a photo was taken. Sorts by local time, which is the order in which a day was lived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "Stored", try_from = "Stored")]
+pub struct Taken {
+    local: DateTime,
+    precision: Precision,
+    offset_minutes: Option<i16>,
+}
+
+/// How it is kept in an index: ten bytes or so instead of a text of thirty.
+#[derive(Serialize, Deserialize)]
+struct Stored(i16, [i8; 5], i32, Precision, Option<i16>);
+
+impl From<Taken> for Stored {
+    fn from(taken: Taken) -> Self {
+        let at = taken.local;
+        let parts = [at.month(), at.day(), at.hour(), at.minute(), at.second()];
+        Self(at.year(), parts, at.subsec_nanosecond(), taken.precision, taken.offset_minutes)
+    }
+}
+
+impl TryFrom<Stored> for Taken {
+    type Error = jiff::Error;
+
+    fn try_from(stored: Stored) -> Result<Self, jiff::Error> {
+        let Stored(year, [month, day, hour, minute, second], nanosecond, precision, offset_minutes) = stored;
+        let local = DateTime::new(year, month, day, hour, minute, second, nanosecond)?;
+        Ok(Self { local, precision, offset_minutes })
+    }
+}
+
+impl Taken {
+    /// A time to the second, with its offset from UTC in minutes where it is known.
+    pub fn new(local: DateTime, offset_minutes: Option<i16>) -> Self {
+        Self { local, precision: Precision::Second, offset_minutes }
+    }
+
+    /// The local date and time; what is not known is the first of its kind: 1 January, midnight.
+    pub fn local(&self) -> DateTime {
+        self.local
+    }
+
+    /// How much of [`Self::local`] is known.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// Minutes east of UTC, where they were written down.
+    pub fn offset_minutes(&self) -> Option<i16> {
+        self.offset_minutes
+    }
+
+    /// The offset as `+02:00`; `Z` is `+00:00`.
+    pub fn offset_text(&self) -> Option<String> {
+        self.offset_minutes.map(|minutes| {
+            let sign = if minutes < 0 { '-' } else { '+' };
+            let minutes = minutes.unsigned_abs();
+            format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        })
+    }
+
+    /// ISO 8601, as finely as it is known: `2024-06-01T14:03:22.05+02:00`, `2024-06-01`, `1987`.
+    pub fn iso(&self) -> String {
+        let at = self.local;
+        let mut text = format!("{:04}", at.year());
+        if self.precision >= Precision::Month {
+            text += &format!("-{:02}", at.month());
+        }
+        if self.precision >= Precision::Day {
+            text += &format!("-{:02}", at.day());
+        }
+        if self.precision >= Precision::Minute {
+            text += &format!("T{:02}:{:02}", at.hour(), at.minute());
+        }
+        if self.precision == Precision::Second {
+            text += &format!(":{:02}", at.second());
+            if at.subsec_nanosecond() != 0 {
+                text += format!(".{:09}", at.subsec_nanosecond()).trim_end_matches('0');
+            }
+        }
+        if self.precision >= Precision::Minute
+            && let Some(offset) = self.offset_text()
+        {
+            text += &offset;
+        }
+        text
+    }
+
+    /// The same with an offset, where it has a time and no offset yet.
+    pub(super) fn with_offset(mut self, minutes: Option<i16>) -> Self {
+        if self.precision >= Precision::Minute {
+            self.offset_minutes = self.offset_minutes.or(minutes);
+        }
+        self
+    }
+
+    /// Whether both name the same second on the same watch.
+    pub(super) fn is_same_second(&self, other: &Self) -> bool {
+        let second =
+            |taken: &Self| (taken.local.date(), taken.local.hour(), taken.local.minute(), taken.local.second());
+        self.precision == Precision::Second && other.precision == Precision::Second && second(self) == second(other)
+    }
+
+    /// EXIF: `2024:06:01 14:03:22`, with parts of a second and an offset in fields of their own. Blanks and
+    /// zeros mean unknown.
+    pub(super) fn from_exif(text: &str, parts: Option<&str>, offset: Option<&str>) -> Option<Self> {
+        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        let (date, time) = match text.split_once([' ', 'T']) {
+            Some((date, time)) => (date, Some(time.trim())),
+            None => (text, None),
+        };
+        let mut taken = Self::from_parts(&date.replace([':', '/', '.'], "-"), time)?;
+        if let Some(parts) = parts.map(str::trim)
+            && taken.precision == Precision::Second
+            && let Some(nanosecond) = nanoseconds(parts)
+        {
+            taken.local = taken.local.with().subsec_nanosecond(nanosecond).build().ok()?;
+        }
+        Some(taken.with_offset(offset.and_then(offset_minutes)))
+    }
+
+    /// XMP: ISO 8601 from the year alone to parts of a second with a zone.
+    pub(super) fn from_iso(text: &str) -> Option<Self> {
+        let text = text.trim();
+        match text.split_once(['T', ' ']) {
+            Some((date, time)) => Self::from_parts(date, Some(time)),
+            None => Self::from_parts(text, None),
+        }
+    }
+
+    /// IPTC-IIM: `CCYYMMDD` and `HHMMSS±HHMM`; months and days of 00 are unknown.
+    pub(super) fn from_iim(date: &str, time: Option<&str>) -> Option<Self> {
+        let date = date.trim();
+        if date.len() != 8 || !date.is_ascii() {
+            return Self::from_iso(date);
+        }
+        let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
+        let date = match (month, day) {
+            ("00", _) => year.to_owned(),
+            (_, "00") => format!("{year}-{month}"),
+            _ => format!("{year}-{month}-{day}"),
+        };
+        let time = time.map(str::trim).filter(|time| time.len() >= 6 && time.is_ascii());
+        let time = time.map(|time| format!("{}:{}:{}{}", &time[..2], &time[2..4], &time[4..6], &time[6..]));
+        Self::from_parts(&date, time.as_deref())
+    }
+
+    /// A date with hyphens and a time with colons; a time that cannot be read leaves the day.
+    fn from_parts(date: &str, time: Option<&str>) -> Option<Self> {
+        let mut numbers = [0_i16, 1, 1];
+        let mut known = 0;
+        for (slot, part) in numbers.iter_mut().zip(date.split('-')) {
+            if part.is_empty() || part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            *slot = part.parse().ok()?;
+            known += 1;
+        }
+        // Cameras whose clock was never set write year 0; no photograph is older than 1800.
+        if date.split('-').count() > 3 || numbers[0] < 1800 {
+            return None;
+        }
+        let precision = [Precision::Year, Precision::Month, Precision::Day][usize::min(known, 3).checked_sub(1)?];
+        let (month, day) = (i8::try_from(numbers[1]).ok()?, i8::try_from(numbers[2]).ok()?);
+        let date = jiff::civil::Date::new(numbers[0], month, day).ok()?;
+        let mut taken = Self { local: date.at(0, 0, 0, 0), precision, offset_minutes: None };
+        if precision == Precision::Day
+            && let Some(time) = time
+        {
+            taken.set_time(time);
+        }
+        Some(taken)
+    }
+
+    /// `HH:MM[:SS[.parts]][zone]`; what is no time is passed over.
+    fn set_time(&mut self, text: &str) {
+        let text = text.trim();
+        let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
+        let (clock, zone) = text.split_at(zone_at);
+        let mut parts = clock.trim().split(':');
+        let number = |part: Option<&str>| part.and_then(|part| part.trim().parse::<i8>().ok());
+        let (Some(hour), Some(minute)) = (number(parts.next()), number(parts.next())) else { return };
+        let (second, nanosecond, precision) = match parts.next() {
+            None => (0, 0, Precision::Minute),
+            Some(seconds) => {
+                let (whole, parts) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
+                // A leap second is shown as the second before it.
+                let Some(whole) = number(Some(whole)) else { return };
+                (if whole == 60 { 59 } else { whole }, nanoseconds(parts).unwrap_or(0), Precision::Second)
+            }
+        };
+        if let Ok(time) = jiff::civil::Time::new(hour, minute, second, nanosecond) {
+            *self =
+                Self { local: self.local.date().to_datetime(time), precision, offset_minutes: offset_minutes(zone) };
+        }
+    }
+}
+
+/// `05` after the point is 50 milliseconds.
+fn nanoseconds(parts: &str) -> Option<i32> {
+    if parts.is_empty() || !parts.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    format!("{parts:0<9}").get(..9)?.parse().ok()
+}
+
+/// `+02:00`, `-0330`, `+2`, `Z`; nothing beyond 15 hours.
+fn offset_minutes(text: &str) -> Option<i16> {
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits = &text[1..];
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') {
+        return None;
+    }
+    let (hours, minutes) = match digits.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes.get(..2)?),
+        None if digits.len() == 4 => digits.split_at(2),
+        None => (digits, "0"),
+    };
+    let (hours, minutes) = (hours.parse::<i16>().ok()?, minutes.parse::<i16>().ok()?);
+    (hours <= 15 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exif(text: &str, parts: Option<&str>, offset: Option<&str>) -> Option<String> {
+        Taken::from_exif(text, parts, offset).map(|taken| taken.iso())
+    }
+
+    #[test]
+    fn exif_dates_take_their_parts_of_a_second_and_their_offset() {
+        assert_eq!(
+            exif("2024:06:01 14:03:22\0", Some("05"), Some("+02:00")).as_deref(),
+            Some("2024-06-01T14:03:22.05+02:00")
+        );
+        assert_eq!(exif("2024:06:01 14:03:22", None, None).as_deref(), Some("2024-06-01T14:03:22"));
+        assert_eq!(exif("2024:06:01 24:61:00", None, None).as_deref(), Some("2024-06-01"));
+    }
+
+    #[test]
+    fn blanks_zeros_and_impossible_days_are_no_date() {
+        for text in
+            ["0000:00:00 00:00:00", "    :  :     :  :  ", "", "2024:02:30 10:00:00", "2024:13:01 10:00:00", "éé"]
+        {
+            assert_eq!(exif(text, None, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn xmp_dates_are_as_fine_as_they_were_written() {
+        for text in [
+            "1987",
+            "1987-05",
+            "1987-05-04",
+            "1987-05-04T11:00",
+            "2024-06-01T14:03:22.125-03:30",
+            "2024-06-01T00:00:00+00:00",
+        ] {
+            assert_eq!(Taken::from_iso(text).map(|taken| taken.iso()).as_deref(), Some(text));
+        }
+        assert_eq!(Taken::from_iso("2024-06-01T14:03Z").map(|t| t.iso()).as_deref(), Some("2024-06-01T14:03+00:00"));
+    }
+
+    #[test]
+    fn iim_dates_may_lack_month_day_and_time() {
+        let iim = |date, time| Taken::from_iim(date, time).map(|taken: Taken| taken.iso());
+        assert_eq!(iim("20240601", Some("140322+0200")).as_deref(), Some("2024-06-01T14:03:22+02:00"));
+        assert_eq!(iim("19870500", None).as_deref(), Some("1987-05"));
+        assert_eq!(iim("19870000", Some("000000")).as_deref(), Some("1987"));
+    }
+
+    #[test]
+    fn it_comes_back_from_an_index_as_it_went_in() {
+        let taken = Taken::from_iso("2024-06-01T14:03:22.125-03:30").unwrap();
+        let kept = postcard::to_stdvec(&taken).unwrap();
+        assert!(kept.len() <= 18, "{}", kept.len());
+        assert_eq!(postcard::from_bytes::<Taken>(&kept).unwrap(), taken);
+    }
+}

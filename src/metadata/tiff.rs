@@ -1,0 +1,176 @@
+//! The TIFF structure: what EXIF blocks and TIFF files are made of (TIFF 6.0, BigTIFF, CIPA DC-008).
+//!
+//! Real cameras write directories that strict readers refuse: unsorted, one entry short, values past the
+//! end. Here an entry that cannot be read is passed over and the others count.
+
+use super::bytes::{Order, slice};
+
+/// No directory of a photograph comes near this; a larger count is damage.
+const ENTRIES: u64 = 4096;
+
+/// A TIFF structure, its header checked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tiff<'a> {
+    bytes: &'a [u8],
+    order: Order,
+    big: bool,
+    first: usize,
+}
+
+/// One entry of a directory; its value lies somewhere in the bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) tag: u16,
+    pub(super) kind: u16,
+    value: &'a [u8],
+    order: Order,
+}
+
+/// A directory: its readable entries, how many were not, and where the next one is.
+#[derive(Debug, Default)]
+pub(super) struct Directory<'a> {
+    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) damaged: usize,
+    pub(super) next: usize,
+}
+
+impl<'a> Tiff<'a> {
+    /// Checks the eight or sixteen bytes at the start.
+    pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
+        let order = match bytes.get(..2)? {
+            b"II" => Order::Little,
+            b"MM" => Order::Big,
+            _ => return None,
+        };
+        let (big, first) = match order.u16(bytes, 2)? {
+            42 => (false, u64::from(order.u32(bytes, 4)?)),
+            43 if order.u16(bytes, 4)? == 8 => (true, order.u64(bytes, 8)?),
+            _ => return None,
+        };
+        Some(Self { bytes, order, big, first: usize::try_from(first).ok()? })
+    }
+
+    /// The first directory.
+    pub(super) fn first(&self) -> Option<Directory<'a>> {
+        self.directory(self.first)
+    }
+
+    /// The directory at this offset; `None` when there is none.
+    pub(super) fn directory(&self, at: usize) -> Option<Directory<'a>> {
+        if at < 8 {
+            return None;
+        }
+        let (count, head, size, word) = if self.big {
+            (self.order.u64(self.bytes, at)?, 8, 20, 8)
+        } else {
+            (u64::from(self.order.u16(self.bytes, at)?), 2, 12, 4)
+        };
+        let count = usize::try_from(count.min(ENTRIES)).ok()?;
+        let start = at.checked_add(head)?;
+        let table = self.bytes.get(start..)?;
+        let mut directory = Directory { entries: Vec::new(), damaged: 0, next: 0 };
+        for row in table.chunks_exact(size).take(count) {
+            match self.entry(row, word) {
+                Some(entry) => directory.entries.push(entry),
+                None => directory.damaged += 1,
+            }
+        }
+        directory.damaged += count.saturating_sub(table.len() / size);
+        let after = start + count.saturating_mul(size);
+        directory.next = match self.big {
+            true => self.order.u64(self.bytes, after).and_then(|next| usize::try_from(next).ok()),
+            false => self.order.u32(self.bytes, after).and_then(|next| usize::try_from(next).ok()),
+        }
+        .unwrap_or(0);
+        Some(directory)
+    }
+
+    fn entry(&self, row: &'a [u8], word: usize) -> Option<Entry<'a>> {
+        let (tag, kind) = (self.order.u16(row, 0)?, self.order.u16(row, 2)?);
+        let count = if self.big { self.order.u64(row, 4)? } else { u64::from(self.order.u32(row, 4)?) };
+        let length = usize::try_from(count).ok()?.checked_mul(size_of_kind(kind)?)?;
+        let place = 4 + word;
+        let value = if length <= word {
+            slice(row, place, length)?
+        } else {
+            let at = if self.big { self.order.u64(row, place)? } else { u64::from(self.order.u32(row, place)?) };
+            slice(self.bytes, usize::try_from(at).ok()?, length)?
+        };
+        Some(Entry { tag, kind, value, order: self.order })
+    }
+}
+
+/// Bytes of one value of a TIFF type.
+fn size_of_kind(kind: u16) -> Option<usize> {
+    Some(match kind {
+        1 | 2 | 6 | 7 => 1,
+        3 | 8 => 2,
+        4 | 9 | 11 | 13 => 4,
+        5 | 10 | 12 | 16 | 17 | 18 => 8,
+        _ => return None,
+    })
+}
+
+impl<'a> Directory<'a> {
+    /// The first entry with this tag.
+    pub(super) fn get(&self, tag: u16) -> Option<Entry<'a>> {
+        self.entries.iter().find(|entry| entry.tag == tag).copied()
+    }
+
+    /// The first number of the entry with this tag.
+    pub(super) fn number(&self, tag: u16) -> Option<u64> {
+        self.get(tag)?.number(0)
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// The value as it stands.
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.value
+    }
+
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        size_of_kind(self.kind).map_or(0, |size| self.value.len() / size)
+    }
+
+    /// The whole number at `index`, of any unsigned type; signed ones where they are not negative.
+    pub(super) fn number(&self, index: usize) -> Option<u64> {
+        let at = index.checked_mul(size_of_kind(self.kind)?)?;
+        match self.kind {
+            1 | 7 => self.value.get(at).map(|byte| u64::from(*byte)),
+            3 => self.order.u16(self.value, at).map(u64::from),
+            4 | 13 => self.order.u32(self.value, at).map(u64::from),
+            8 => self.order.u16(self.value, at).and_then(|value| u64::try_from(value.cast_signed()).ok()),
+            9 => self.order.u32(self.value, at).and_then(|value| u64::try_from(value.cast_signed()).ok()),
+            16 | 18 => self.order.u64(self.value, at),
+            _ => None,
+        }
+    }
+
+    /// The fraction at `index`, as it was written; a whole number has the denominator 1.
+    pub(super) fn fraction(&self, index: usize) -> Option<(i64, i64)> {
+        let at = index.checked_mul(8)?;
+        match self.kind {
+            5 => {
+                let (above, below) = (self.order.u32(self.value, at)?, self.order.u32(self.value, at + 4)?);
+                Some((i64::from(above), i64::from(below)))
+            }
+            10 => {
+                let (above, below) = (self.order.u32(self.value, at)?, self.order.u32(self.value, at + 4)?);
+                Some((i64::from(above.cast_signed()), i64::from(below.cast_signed())))
+            }
+            _ => Some((i64::try_from(self.number(index)?).ok()?, 1)),
+        }
+    }
+
+    /// The fraction at `index` as a number; `None` where the denominator is 0, which means unknown.
+    pub(super) fn real(&self, index: usize) -> Option<f64> {
+        let at = index.checked_mul(8)?;
+        if self.kind == 12 {
+            return self.order.u64(self.value, at).map(f64::from_bits).filter(|value| value.is_finite());
+        }
+        let (above, below) = self.fraction(index)?;
+        (below != 0).then(|| above as f64 / below as f64)
+    }
+}

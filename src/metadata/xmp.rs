@@ -1,0 +1,327 @@
+//! XMP (ISO 16684-1): properties as attributes or elements, in every form that RDF allows them.
+
+use std::borrow::Cow;
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+use super::model::{Camera, DataMining, Fraction, Gps, Location, Metadata};
+use super::taken::Taken;
+use super::text;
+
+mod name {
+    pub(super) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+    pub(super) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    pub(super) const DC: &str = "http://purl.org/dc/elements/1.1/";
+    pub(super) const XMP: &str = "http://ns.adobe.com/xap/1.0/";
+    pub(super) const RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
+    pub(super) const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
+    pub(super) const IPTC: &str = "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/";
+    pub(super) const IPTC_EXTENSION: &str = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/";
+    pub(super) const PLUS: &str = "http://ns.useplus.org/ldf/xmp/1.0/";
+    pub(super) const CC: &str = "http://creativecommons.org/ns#";
+    pub(super) const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
+    pub(super) const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
+    pub(super) const EXIF_EX: &str = "http://cipa.jp/exif/1.0/";
+    pub(super) const AUX: &str = "http://ns.adobe.com/exif/1.0/aux/";
+    pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
+}
+
+/// More nodes than this are no photo's metadata; each takes the parser some 60 bytes.
+const MOST_NODES: u32 = 200_000;
+
+/// Reads a packet, choosing texts of `language` (BCP 47) where a property has several.
+///
+/// # Errors
+///
+/// A sentence when it is no XML, or not XML that a photo would carry.
+pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<(Metadata, Vec<String>), String> {
+    let text = as_text(packet);
+    if !super::xmp_guard::is_tame(&text) {
+        return Err("its XMP is nested too deeply, or declares a document type".into());
+    }
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document =
+        Document::parse_with_options(&text, options).map_err(|error| format!("its XMP is damaged ({error})"))?;
+    let descriptions = document
+        .descendants()
+        .find(|node| node.has_tag_name((name::RDF, "RDF")))
+        .map(|rdf| rdf.children().filter(|node| node.has_tag_name((name::RDF, "Description"))).collect())
+        .ok_or("its XMP has no RDF in it")?;
+    let properties = Properties { descriptions, language };
+    let mut warnings = Vec::new();
+    Ok((properties.metadata(&mut warnings), warnings))
+}
+
+/// The packet as text: UTF-8, or UTF-16 with its mark, as sidecars may be; without what no XML may contain.
+fn as_text(packet: &[u8]) -> Cow<'_, str> {
+    let wide = |unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = packet[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        Cow::Owned(String::from_utf16_lossy(&units))
+    };
+    let text = match packet {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => match std::str::from_utf8(packet) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => Cow::Owned(text::decode(packet)),
+        },
+    };
+    let forbidden = |c: char| c.is_ascii_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{7f}');
+    // Packets are padded with spaces, some programs' with zeros, and some lose bytes at their end.
+    let text = match text {
+        Cow::Borrowed(text) => {
+            Cow::Borrowed(text.trim_matches(|c: char| c == '\u{feff}' || forbidden(c) || c.is_whitespace()))
+        }
+        Cow::Owned(text) => Cow::Owned(text.trim_matches(|c: char| c == '\u{feff}' || forbidden(c)).to_owned()),
+    };
+    if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, " ")) } else { text }
+}
+
+/// The top-level properties of a packet.
+struct Properties<'a, 'input> {
+    descriptions: Vec<Node<'a, 'input>>,
+    language: Option<&'a str>,
+}
+
+/// A property: an attribute's text or an element.
+#[derive(Clone, Copy)]
+enum Value<'a, 'input> {
+    Text(&'a str),
+    Element(Node<'a, 'input>),
+}
+
+impl<'a, 'input> Value<'a, 'input> {
+    /// The property of this name on a description or a structure.
+    fn of(node: Node<'a, 'input>, (space, name): (&str, &str)) -> Option<Self> {
+        let attribute = node.attribute((space, name)).map(Self::Text);
+        attribute.or_else(|| node.children().find(|child| child.has_tag_name((space, name))).map(Self::Element))
+    }
+
+    /// The items of an array; a simple value is an array of one.
+    fn items(self) -> Vec<Self> {
+        let Self::Element(node) = self else { return vec![self] };
+        let is_array = |child: &Node<'_, '_>| {
+            child.tag_name().namespace() == Some(name::RDF) && matches!(child.tag_name().name(), "Bag" | "Seq" | "Alt")
+        };
+        match node.children().find(is_array) {
+            Some(array) => {
+                array.children().filter(|child| child.has_tag_name((name::RDF, "li"))).map(Self::Element).collect()
+            }
+            None => vec![self],
+        }
+    }
+
+    /// A simple value's text: in the element, in `rdf:resource`, or in an `rdf:value` inside.
+    fn text(self) -> Option<Cow<'a, str>> {
+        let Self::Element(node) = self else {
+            let Self::Text(text) = self else { return None };
+            return Some(Cow::Borrowed(text));
+        };
+        if let Some(resource) = node.attribute((name::RDF, "resource")) {
+            return Some(Cow::Borrowed(resource));
+        }
+        let inner = self.structure().unwrap_or(node);
+        if let Some(value) = inner.attribute((name::RDF, "value")) {
+            return Some(Cow::Borrowed(value));
+        }
+        let element = inner.children().find(|child| child.has_tag_name((name::RDF, "value"))).unwrap_or(inner);
+        // Comments and character sections part a text into several nodes.
+        let texts: Vec<&str> = element.children().filter(Node::is_text).filter_map(|node| node.text()).collect();
+        match texts.as_slice() {
+            [] => None,
+            [one] => Some(Cow::Borrowed(one)),
+            several => Some(Cow::Owned(several.concat())),
+        }
+    }
+
+    /// The node that carries a structure's fields: a description inside, or the element itself.
+    fn structure(self) -> Option<Node<'a, 'input>> {
+        let Self::Element(node) = self else { return None };
+        Some(node.children().find(|child| child.has_tag_name((name::RDF, "Description"))).unwrap_or(node))
+    }
+
+    /// The item in the language asked for, then in its mother tongue, then the default, then the first.
+    fn in_language(self, language: Option<&str>) -> Option<Cow<'a, str>> {
+        let items = self.items();
+        let tag = |item: &Self| match item {
+            Self::Element(node) => node.attribute((name::XML, "lang")).unwrap_or("").to_ascii_lowercase(),
+            Self::Text(_) => String::new(),
+        };
+        let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_owned();
+        let wanted = language.unwrap_or("x-default").to_ascii_lowercase();
+        let found = items.iter().find(|item| tag(item) == wanted);
+        let found = found
+            .or_else(|| items.iter().find(|item| tag(item) != "x-default" && primary(&tag(item)) == primary(&wanted)));
+        let found = found.or_else(|| items.iter().find(|item| tag(item) == "x-default")).or(items.first());
+        found?.text()
+    }
+}
+
+impl<'a, 'input> Properties<'a, 'input> {
+    fn get(&self, space: &str, name: &str) -> Option<Value<'a, 'input>> {
+        self.descriptions.iter().find_map(|description| Value::of(*description, (space, name)))
+    }
+
+    fn raw(&self, space: &str, name: &str) -> Option<Cow<'a, str>> {
+        self.get(space, name)?.in_language(self.language)
+    }
+
+    fn line(&self, space: &str, name: &str) -> Option<Box<str>> {
+        text::line(&self.raw(space, name)?)
+    }
+
+    fn lines(&self, space: &str, name: &str) -> Option<Box<str>> {
+        text::lines(&self.raw(space, name)?)
+    }
+
+    fn all(&self, space: &str, name: &str) -> Vec<Cow<'a, str>> {
+        self.get(space, name).map(Value::items).unwrap_or_default().into_iter().filter_map(Value::text).collect()
+    }
+
+    fn metadata(&self, warnings: &mut Vec<String>) -> Metadata {
+        let creators: Vec<_> = self.all(name::DC, "creator").iter().filter_map(|creator| text::line(creator)).collect();
+        let mut metadata = Metadata {
+            title: self.line(name::DC, "title").or_else(|| self.line(name::PHOTOSHOP, "Headline")),
+            caption: self.lines(name::DC, "description").filter(|caption| !text::is_camera_default(caption)),
+            alt: self.lines(name::IPTC, "AltTextAccessibility"),
+            creator: text::line(&creators.join("; ")),
+            copyright: self.line(name::DC, "rights"),
+            credit: self.line(name::PHOTOSHOP, "Credit"),
+            licence_url: self.licence_url(warnings),
+            data_mining: self.raw(name::PLUS, "DataMining").and_then(|value| DataMining::from_uri(&value)),
+            taken: [(name::PHOTOSHOP, "DateCreated"), (name::EXIF, "DateTimeOriginal"), (name::XMP, "CreateDate")]
+                .iter()
+                .find_map(|(space, name)| Taken::from_iso(&self.raw(space, name)?)),
+            camera: self.camera(),
+            rating: self
+                .number(name::XMP, "Rating")
+                .map(f64::round)
+                .filter(|stars| (-1.0..=5.0).contains(stars))
+                .map(|stars| stars as i8),
+            label: self.line(name::XMP, "Label"),
+            location: self.location(),
+            gps: self.gps(),
+            ..Metadata::default()
+        };
+        let keywords = self.all(name::DC, "subject");
+        super::order::add_keywords(&mut metadata.keywords, keywords.iter().map(AsRef::as_ref));
+        if metadata.keywords.is_empty() {
+            let paths = self.all(name::LIGHTROOM, "hierarchicalSubject");
+            let leaves = paths.iter().filter_map(|path| path.rsplit('|').next());
+            super::order::add_keywords(&mut metadata.keywords, leaves);
+        }
+        metadata
+    }
+
+    /// The web statement of rights, then the Creative Commons licence, then the licensor's address.
+    fn licence_url(&self, warnings: &mut Vec<String>) -> Option<Box<str>> {
+        let licensor = || {
+            let licensors = self.get(name::PLUS, "Licensor")?.items();
+            licensors.into_iter().find_map(|item| Value::of(item.structure()?, (name::PLUS, "LicensorURL"))?.text())
+        };
+        let found = [self.raw(name::RIGHTS, "WebStatement"), self.raw(name::CC, "license"), licensor()];
+        for address in found.into_iter().flatten().filter_map(|address| text::line(&address)) {
+            if is_web_address(&address) {
+                return Some(address);
+            }
+            warnings.push(format!("its licence `{}` is no web address and was left out", text::cut(&address, 80)));
+        }
+        None
+    }
+
+    fn camera(&self) -> Camera {
+        let positive = |space, name| {
+            self.number(space, name).filter(|value| *value > 0.0 && *value < 100_000.0).map(|value| value as f32)
+        };
+        let lens =
+            [(name::EXIF_EX, "LensModel"), (name::AUX, "Lens")].iter().find_map(|(space, name)| self.line(space, name));
+        let lens_make = self.line(name::EXIF_EX, "LensMake");
+        let whole =
+            |space, name| self.number(space, name).filter(|value| (1.0..4e9).contains(value)).map(|value| value as u32);
+        Camera {
+            make: self.line(name::TIFF, "Make"),
+            model: self.line(name::TIFF, "Model"),
+            lens: super::camera::lens_name(lens_make.as_deref(), lens.as_deref()),
+            focal_length: positive(name::EXIF, "FocalLength"),
+            focal_length_35mm: whole(name::EXIF, "FocalLengthIn35mmFilm").and_then(|mm| u16::try_from(mm).ok()),
+            aperture: positive(name::EXIF, "FNumber"),
+            shutter: self.raw(name::EXIF, "ExposureTime").and_then(|value| {
+                let (above, below) = value.trim().split_once('/').unwrap_or((value.trim(), "1"));
+                Fraction::new(above.parse().ok()?, below.parse().ok()?)
+            }),
+            iso: whole(name::EXIF_EX, "PhotographicSensitivity").or_else(|| whole(name::EXIF, "ISOSpeedRatings")),
+        }
+    }
+
+    /// A decimal number or a fraction.
+    fn number(&self, space: &str, name: &str) -> Option<f64> {
+        let text = self.raw(space, name)?;
+        let (above, below) = text.trim().split_once('/').unwrap_or((text.trim(), "1"));
+        let value = above.parse::<f64>().ok()? / below.parse::<f64>().ok()?;
+        value.is_finite().then_some(value)
+    }
+
+    /// The plain fields, then the place shown, then the place of the camera.
+    fn location(&self) -> Location {
+        let plain = Location {
+            sublocation: self.line(name::IPTC, "Location"),
+            city: self.line(name::PHOTOSHOP, "City"),
+            state: self.line(name::PHOTOSHOP, "State"),
+            country: self.line(name::PHOTOSHOP, "Country"),
+            country_code: self.line(name::IPTC, "CountryCode"),
+        };
+        let detailed = |property| {
+            let item = self.get(name::IPTC_EXTENSION, property)?.items().into_iter().next()?.structure()?;
+            let field =
+                |field| text::line(&Value::of(item, (name::IPTC_EXTENSION, field))?.in_language(self.language)?);
+            Some(Location {
+                sublocation: field("Sublocation"),
+                city: field("City"),
+                state: field("ProvinceState"),
+                country: field("CountryName"),
+                country_code: field("CountryCode"),
+            })
+        };
+        // Not mixed field by field: a city from one place and a country from another make a third.
+        [Some(plain), detailed("LocationShown"), detailed("LocationCreated")]
+            .into_iter()
+            .flatten()
+            .find(|location| *location != Location::default())
+            .unwrap_or_default()
+    }
+
+    fn gps(&self) -> Option<Gps> {
+        let side = |name, negative| coordinate(&self.raw(name::EXIF, name)?, negative);
+        let altitude = self.number(name::EXIF, "GPSAltitude").map(|metres| {
+            let below_sea = self.raw(name::EXIF, "GPSAltitudeRef").is_some_and(|reference| reference.trim() == "1");
+            (if below_sea { -metres } else { metres }) as f32
+        });
+        Gps::new(side("GPSLatitude", ['S', 's'])?, side("GPSLongitude", ['W', 'w'])?, altitude)
+    }
+}
+
+/// `64,8.76N` or `64,8,45.6N` (XMP part 2, GPSCoordinate).
+fn coordinate(text: &str, negative: [char; 2]) -> Option<f64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let mut value = 0.0;
+    for (part, scale) in digits.split(',').zip([1.0, 60.0, 3600.0]) {
+        let part: f64 = part.trim().parse().ok()?;
+        value += part / scale;
+    }
+    value.is_finite().then_some(if text.ends_with(negative) { -value } else { value })
+}
+
+/// Whether it can stand in a link: `http` or `https`, a host, nothing that ends a quoted attribute.
+fn is_web_address(text: &str) -> bool {
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    let rest = if lower.starts_with("https://") {
+        text.get(8..)
+    } else {
+        lower.starts_with("http://").then(|| text.get(7..)).flatten()
+    };
+    rest.is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
+            && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\'))
+    })
+}

@@ -124,7 +124,7 @@ impl Index {
             for photo in &gallery.photos {
                 let finding = Finding::Photo {
                     sha256: photo.sha256,
-                    header: photo.header.clone(),
+                    header: photo.header,
                     metadata: photo.metadata.clone(),
                     colour: photo.colour,
                     warnings: photo.warnings.clone(),

@@ -250,18 +250,32 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>)
     let limits = metadata::Limits::default();
     let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
         Ok(header) => header,
-        Err(metadata::ProbeError::Unsupported { kind, advice }) => return Finding::Unsupported { kind, advice },
-        Err(metadata::ProbeError::Other) => return Finding::Other,
-        Err(metadata::ProbeError::Broken(reason)) => return Finding::Broken(reason),
+        Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
+        Err(error) => return Finding::Broken(error.to_string()),
     };
     let (mut said, mut warnings) = metadata::read(&bytes, &header, &limits);
     if let Some(sidecar) = sidecar {
-        match sidecar_bytes(file, sidecar).map_err(|e| e.to_string()).and_then(|b| metadata::read_sidecar(&b).map_err(|e| e.to_string())) {
+        match sidecar_bytes(file, sidecar).map_err(|e| e.to_string()).and_then(|b| metadata::read_sidecar(&b, &limits).map_err(|e| e.to_string())) {
             Ok(over) => said = said.overlaid_with(over),
             Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
         }
     }
     Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
+}
+
+/// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on
+/// something else is a broken photo, and the rest is nobody's business.
+fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr) -> Finding {
+    match what {
+        metadata::NotAPhoto::Unknown | metadata::NotAPhoto::Empty => {
+            if metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
+                Finding::Broken(format!("this is {}", what.what()))
+            } else {
+                Finding::Other
+            }
+        }
+        _ => Finding::Unsupported { kind: format!("this is {}", what.what()), advice: what.hint().to_owned() },
+    }
 }
 
 /// The sidecar's bytes; its name is known without case, so the folder is asked for the real one.

@@ -4,6 +4,7 @@
 //! galleries and photos; paths are computed when they are asked for and never all held.
 
 mod ladder;
+mod pictures;
 mod slug;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub use ladder::recipes;
+pub use pictures::{Picture, Pictures, Rung, rights};
 
 use crate::access::keys::NameKey;
 use crate::access::publication::{GalleryPublication, TombstoneReason};

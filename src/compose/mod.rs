@@ -1,0 +1,260 @@
+//! From the plan and what was made to views, and from views to the bytes of every file.
+//!
+//! Every file of the site is listed with its path and a key: the fingerprint of all that its bytes depend on. Bytes are
+//! made when they are asked for, so an unchanged page costs its view and a hash, and is not rendered.
+
+mod files;
+mod machine;
+mod private;
+mod text;
+mod views;
+
+use std::collections::BTreeMap;
+use std::io;
+
+pub use files::{File, Files, What};
+
+use crate::catalog::{Catalog, Gallery, Photo};
+use crate::config::Config;
+use crate::images::cache::{Cache, Key as CacheKey};
+use crate::pages::{Page, SiteView, Theme};
+use crate::plan::{Album, Pictures, Plan, Section, Shown};
+use crate::publish::{Content, Key};
+use crate::{Error, ErrorKind, Result};
+
+use text::Text;
+
+/// Everything that pages are made from.
+pub struct Composer<'a> {
+    config: &'a Config,
+    catalog: &'a Catalog,
+    plan: &'a Plan,
+    pictures: &'a Pictures,
+    theme: &'a Theme,
+    site: SiteView,
+    texts: Vec<Text>,
+    /// For each album the picture that stands for it.
+    covers: Vec<Option<Cover>>,
+}
+
+/// The photo that stands for an album, possibly one of an album below it.
+#[derive(Clone, Copy, Debug)]
+struct Cover {
+    album: usize,
+    section: usize,
+    photo: usize,
+}
+
+/// A photo of an album with all that a view needs of it.
+#[derive(Clone, Copy)]
+struct Placed<'a> {
+    album: &'a Album,
+    section: &'a Section,
+    gallery: &'a Gallery,
+    photo: &'a Photo,
+    shown: &'a Shown,
+    /// Its place among the album's photos, from 0.
+    at: usize,
+}
+
+impl<'a> Composer<'a> {
+    /// Prepares the site's pages. Also returns warnings about text pages.
+    ///
+    /// # Errors
+    /// All that is wrong in text pages, together.
+    pub fn new(
+        config: &'a Config,
+        catalog: &'a Catalog,
+        plan: &'a Plan,
+        pictures: &'a Pictures,
+        theme: &'a Theme,
+    ) -> Result<(Self, Vec<Error>), Vec<Error>> {
+        let mut composer =
+            Self { config, catalog, plan, pictures, theme, site: SiteView::default(), texts: Vec::new(), covers: Vec::new() };
+        composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
+        let warnings = composer.read_texts()?;
+        composer.site = composer.site_view();
+        Ok((composer, warnings))
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What a template lacks; a cached picture that has gone since it was looked for.
+    pub fn content(&self, what: What, cache: &Cache) -> Result<Content> {
+        match what {
+            What::Picture { album, section, photo, rung } => {
+                let placed = self.placed(album as usize, section as usize, photo as usize);
+                let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+                let rung = &picture.ladder[rung as usize];
+                let key = CacheKey::derivative(&placed.photo.sha256, orientation(placed.photo), &rung.text);
+                let pixels = cache.read(&key).ok_or_else(|| {
+                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache while the site was written")
+                        .at(cache.folder())
+                        .hint("run the build again")
+                })?;
+                Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.packet)?))
+            }
+            What::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
+            What::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),
+            other => Ok(Content::Bytes(self.page(other)?.into_bytes())),
+        }
+    }
+
+    /// The text of a page or a machine's file.
+    fn page(&self, what: What) -> Result<String> {
+        match what {
+            What::Home => self.render(&Page::Home(&self.home())),
+            What::Grid { album, grid, page } => {
+                self.render(&Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
+            }
+            What::Photo { album, section, photo } => {
+                self.render(&Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
+            }
+            What::Text(at) => self.render(&Page::Text(&self.text(at as usize))),
+            What::NotFound => self.render(&Page::NotFound(&self.not_found())),
+            What::Tombstone(at) => self.render(&Page::Tombstone(&self.tombstone(at as usize))),
+            What::Machine(at) => Ok(self.machine_file(at as usize)),
+            What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(String::new()),
+        }
+    }
+
+    fn render(&self, page: &Page<'_>) -> Result<String> {
+        self.theme.render(&self.site, page)
+    }
+
+    /// The key of a page: the theme, the site and the page's own view.
+    fn page_key(&self, what: What) -> Key {
+        let mut hash = Hashing(blake3::Hasher::new());
+        hash.0.update(&self.theme.fingerprint());
+        let kind = std::mem::discriminant(&what);
+        // Views of different kinds could be written alike; their templates differ.
+        hash.0.update(format!("{kind:?}").as_bytes());
+        let written = match what {
+            What::Home => hash.add(&self.home()),
+            What::Grid { album, grid, page } => hash.add(&self.gallery(album as usize, grid as usize, page as usize)),
+            What::Photo { album, section, photo } => hash.add(&self.photo(album as usize, section as usize, photo as usize)),
+            What::Text(at) => hash.add(&self.text(at as usize)),
+            What::NotFound => hash.add(&self.not_found()),
+            What::Tombstone(at) => hash.add(&self.tombstone(at as usize)),
+            What::Machine(at) => hash.add(&self.machine_file(at as usize)),
+            What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(()),
+        };
+        // Views are plain values and a hash takes every byte: nothing here can fail.
+        debug_assert!(written.is_ok());
+        hash.add(&self.site).unwrap_or_default();
+        hash.key()
+    }
+
+    fn placed(&self, album: usize, section: usize, photo: usize) -> Placed<'a> {
+        let album = &self.plan.albums[album];
+        let before: usize = album.sections[..section].iter().map(|section| section.photos.len()).sum();
+        let section = &album.sections[section];
+        let shown = &section.photos[photo];
+        let gallery = &self.catalog.galleries[section.gallery];
+        Placed { album, section, gallery, photo: &gallery.photos[shown.photo], shown, at: before + photo }
+    }
+
+    /// The photos of an album in showing order, as section and place in it.
+    fn sequence(album: &Album) -> impl Iterator<Item = (usize, usize)> + '_ {
+        album.sections.iter().enumerate().flat_map(|(at, section)| (0..section.photos.len()).map(move |photo| (at, photo)))
+    }
+
+    /// The cover of an album: the one its owner named, else its first landscape photo among the first ten, else its first
+    /// photo, else the cover of the first album below it.
+    fn cover_of(&self, at: usize) -> Option<Cover> {
+        let album = &self.plan.albums[at];
+        let wanted = self.catalog.galleries[album.gallery].config.cover.as_deref();
+        if let Some(wanted) = wanted {
+            let base = &self.catalog.galleries[album.gallery].folder;
+            let own = std::iter::once(at).chain(self.below(at));
+            for other in own {
+                for (section, photo) in Self::sequence(&self.plan.albums[other]) {
+                    let placed = self.placed(other, section, photo);
+                    let path = placed.gallery.folder.join(&placed.photo.name);
+                    if path.strip_prefix(base).ok().and_then(|path| path.to_str()).is_some_and(|path| same_text(path, wanted)) {
+                        return Some(Cover { album: other, section, photo });
+                    }
+                }
+            }
+        }
+        let mut first = None;
+        for (section, photo) in Self::sequence(album).take(10) {
+            let cover = Cover { album: at, section, photo };
+            let (width, height) = self.placed(at, section, photo).photo.header.displayed_size();
+            if width > height {
+                return Some(cover);
+            }
+            first.get_or_insert(cover);
+        }
+        first.or_else(|| album.children.iter().find_map(|child| self.cover_of(*child)))
+    }
+
+    /// All albums below one.
+    fn below(&self, at: usize) -> Vec<usize> {
+        let children = &self.plan.albums[at].children;
+        children.iter().flat_map(|child| std::iter::once(*child).chain(self.below(*child))).collect()
+    }
+
+    /// What is odd about covers: names that lead to no photo that is shown.
+    pub fn warnings(&self) -> Vec<Error> {
+        let mut warned = BTreeMap::new();
+        for (album, cover) in self.plan.albums.iter().zip(&self.covers) {
+            let gallery = &self.catalog.galleries[album.gallery];
+            let (Some(wanted), Some(file)) = (&gallery.config.cover, &gallery.config.file) else { continue };
+            let found = cover.is_some_and(|cover| {
+                let placed = self.placed(cover.album, cover.section, cover.photo);
+                placed.gallery.folder.join(&placed.photo.name).to_str().is_some_and(|path| {
+                    use unicode_normalization::UnicodeNormalization;
+                    path.nfc().collect::<String>().ends_with(&wanted.nfc().collect::<String>())
+                })
+            });
+            if !found {
+                let file = file.strip_prefix(&self.config.root).unwrap_or(file);
+                let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
+                warned.insert(file.to_owned(), match near {
+                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                    None => warning,
+                });
+            }
+        }
+        warned.into_values().collect()
+    }
+}
+
+/// The orientation that a decoder must apply by itself; AVIF carries its own in the container.
+pub fn orientation(photo: &Photo) -> u8 {
+    photo.header.orientation
+}
+
+fn same_text(a: &str, b: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    a == b || a.nfc().eq(b.nfc())
+}
+
+/// A hash that views are written into.
+struct Hashing(blake3::Hasher);
+
+impl Hashing {
+    fn add(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
+        serde_json::to_writer(&mut *self, value)
+    }
+
+    fn key(&self) -> Key {
+        let mut key = [0; 16];
+        key.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        Key(key)
+    }
+}
+
+impl io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

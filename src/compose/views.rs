@@ -1,0 +1,347 @@
+//! Views of albums and photos.
+
+use jiff::tz::Offset;
+
+use super::files::page_name;
+use super::{Composer, Cover, Placed};
+use crate::config::Format;
+use crate::pages::view::{
+    Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
+    PictureView, Rendition, SectionView, SiteView, TileView,
+};
+use crate::pages::markdown;
+use crate::plan::{Album, Place, rights};
+
+/// A preview card shows about this much of a description.
+const CARD_WORDS: usize = 200;
+
+impl Composer<'_> {
+    /// What every page knows of the site.
+    pub(super) fn site_view(&self) -> SiteView {
+        let config = self.config;
+        let (menu, footer) = self.menus();
+        SiteView {
+            title: config.title.clone(),
+            description: config.description.clone(),
+            language: config.language.clone(),
+            author: config.author.clone(),
+            contact: config.contact.as_deref().map(LinkView::contact),
+            base: self.base().to_owned(),
+            origin: config.url.as_ref().map(|url| url.origin.clone()),
+            menu,
+            footer,
+            feed: self.has_feed().then(|| self.url("feed.xml")),
+            copyright: config.rights.copyright.clone(),
+            index: config.discovery.index,
+            mining_reserved: self.mining_reserved(),
+        }
+    }
+
+    /// The path below which the site lies, with slashes at both ends.
+    pub(super) fn base(&self) -> &str {
+        self.config.url.as_ref().map_or("/", |url| &url.base)
+    }
+
+    /// A path of the output as visitors' browsers ask for it. A folder's page is the folder.
+    pub(super) fn url(&self, path: &str) -> String {
+        let shown = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
+        format!("{}{shown}", self.base())
+    }
+
+    /// The same with scheme and host, where the site's address is known.
+    pub(super) fn absolute(&self, path: &str) -> Option<String> {
+        self.config.url.as_ref().map(|url| format!("{}{}", url.origin, self.url(path)))
+    }
+
+    fn head(&self, path: &str, audience: Audience, description: Option<&str>, card: Option<CardView>) -> HeadView {
+        HeadView {
+            path: self.url(path),
+            canonical: if audience == Audience::Private { None } else { self.absolute(path) },
+            description: description.map(str::to_owned),
+            card,
+            audience,
+        }
+    }
+
+    pub(super) fn home(&self) -> HomeView {
+        let mut galleries = self.cover_views(0);
+        let lead = CoverView::arrange(&mut galleries, true);
+        let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover));
+        let introduction =
+            self.catalog.galleries[0].config.description.as_deref().map(|text| markdown::fragment(text));
+        let head = self.head("index.html", Audience::Public, self.config.description.as_deref(), card);
+        HomeView { head, introduction, lead, galleries }
+    }
+
+    pub(super) fn not_found(&self) -> NotFoundView {
+        NotFoundView { head: self.head("404.html", Audience::Unlisted, None, None) }
+    }
+
+    /// How many pages the grid of an album has: at least one.
+    pub(super) fn page_count(&self, album: usize) -> usize {
+        self.plan.albums[album].len().div_ceil(self.page_size()).max(1)
+    }
+
+    fn page_size(&self) -> usize {
+        self.config.theme.page_size as usize
+    }
+
+    pub(super) fn gallery(&self, number: usize, grid: usize, page: usize) -> GalleryView {
+        let album = &self.plan.albums[number];
+        let source = &self.catalog.galleries[album.gallery];
+        let folder = album.grids().swap_remove(grid);
+        let audience = audience(album);
+        let count = self.page_count(number);
+        let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));
+        let description = source.config.description.as_deref();
+        let title = self.album_title(number);
+        let card = match &album.place {
+            // A link's preview shows nothing unless the photographer said that it may.
+            Place::Private(_) if !source.config.share_cover => None,
+            _ => self.covers[number].and_then(|cover| self.card(cover)),
+        };
+        let plain = description.map(|text| shortened(&markdown::plain_text(text)));
+        let mut galleries = if page == 0 { self.cover_views(number) } else { Vec::new() };
+        CoverView::arrange(&mut galleries, false);
+        let mut view = GalleryView {
+            head: self.head(&format!("{folder}{}", page_name(page)), audience, plain.as_deref(), card),
+            title,
+            date: self.date_of(number),
+            description: description.filter(|_| page == 0).map(|text| markdown::fragment(text)),
+            breadcrumbs: self.breadcrumbs(number),
+            galleries,
+            sections: self.sections(number, page),
+            photos: album.len(),
+            page: page + 1,
+            pages: if count > 1 {
+                (0..count).map(|at| PageLinkView { number: at + 1, url: link(at), current: at == page }).collect()
+            } else {
+                Vec::new()
+            },
+            previous: page.checked_sub(1).map(link),
+            next: Some(page + 1).filter(|next| *next < count).map(link),
+        };
+        view.hasten_first();
+        view
+    }
+
+    /// The photos of one page of a grid, by section.
+    fn sections(&self, number: usize, page: usize) -> Vec<SectionView> {
+        let album = &self.plan.albums[number];
+        let shown: Vec<_> = Self::sequence(album).skip(page * self.page_size()).take(self.page_size()).collect();
+        let mut views = Vec::new();
+        for group in shown.chunk_by(|a, b| a.0 == b.0) {
+            let Some((section, first)) = group.first().copied() else { continue };
+            let tiles = group.iter().map(|(section, photo)| self.tile(number, *section, *photo)).collect();
+            let gallery = &self.catalog.galleries[album.sections[section].gallery];
+            let own = album.sections[section].gallery == album.gallery;
+            let (title, description) = if own {
+                (None, None)
+            } else {
+                let text = gallery.config.description.as_deref().filter(|_| first == 0);
+                (Some(gallery.title.clone()), text.map(|text| markdown::fragment(text)))
+            };
+            let id = title.is_some().then(|| format!("part-{section}"));
+            let theme = &self.config.theme;
+            views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
+        }
+        views
+    }
+
+    fn tile(&self, album: usize, section: usize, photo: usize) -> TileView {
+        let placed = self.placed(album, section, photo);
+        TileView {
+            url: self.url(&placed.album.photo_page_path(placed.shown)),
+            number: placed.at + 1,
+            title: placed.photo.metadata.title.as_deref().map(str::to_owned),
+            caption: placed.gallery.caption(placed.photo).map(str::to_owned),
+            picture: self.picture(album, &placed),
+        }
+    }
+
+    /// A picture in all its files.
+    fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
+        let renditions: Vec<Rendition> = self
+            .renditions(placed)
+            .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(&path) })
+            .collect();
+        let alt = self.alternative(album, placed);
+        PictureView::new(alt, placed.photo.colour.unwrap_or([128; 3]), &renditions)
+    }
+
+    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, String)> + 'p {
+        let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+        picture.ladder.iter().map(move |rung| {
+            let recipe = &rung.recipe;
+            let fingerprint = picture.packet.fingerprint();
+            let path = placed.album.picture_path(placed.shown, placed.photo, recipe, &rung.text, fingerprint);
+            (recipe.format, recipe.width, recipe.height, path)
+        })
+    }
+
+    fn alternative(&self, album: usize, placed: &Placed<'_>) -> String {
+        let title = self.album_title(album);
+        self.theme.words().alternative(
+            placed.gallery.alt(placed.photo),
+            placed.gallery.caption(placed.photo),
+            placed.photo.metadata.title.as_deref(),
+            placed.at + 1,
+            placed.album.len(),
+            &title,
+        )
+    }
+
+    /// The JPEG for preview cards: the largest that messengers still take.
+    fn card(&self, cover: Cover) -> Option<CardView> {
+        let placed = self.placed(cover.album, cover.section, cover.photo);
+        let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+        let small: Vec<u32> =
+            picture.ladder.iter().filter(|rung| rung.recipe.max_bytes.is_some()).map(|rung| rung.recipe.width).collect();
+        let widest = small.into_iter().max()?;
+        let (_, width, height, path) = self
+            .renditions(&placed)
+            .find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
+        Some(CardView { url: self.absolute(&path)?, width, height, alt: self.alternative(cover.album, &placed) })
+    }
+
+    /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
+    /// hold the address of what is around it, never on a listed page.
+    fn cover_views(&self, number: usize) -> Vec<CoverView> {
+        let album = &self.plan.albums[number];
+        let shown = album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
+        shown.map(|child| self.cover_view(child)).collect()
+    }
+
+    pub(super) fn cover_view(&self, number: usize) -> CoverView {
+        let album = &self.plan.albums[number];
+        let listed = |at: &usize| self.plan.albums[*at].is_listed() || !album.is_listed();
+        let photos = std::iter::once(number).chain(self.below(number).into_iter().filter(listed));
+        CoverView {
+            title: self.album_title(number),
+            url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
+            picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
+                let placed = self.placed(cover.album, cover.section, cover.photo);
+                self.picture(cover.album, &placed)
+            }),
+            date: self.date_of(number),
+            photos: photos.map(|at| self.plan.albums[at].len()).sum(),
+            galleries: album.children.iter().filter(|child| listed(child)).count(),
+        }
+    }
+
+    /// The title of an album. Photos that lie directly in the folder of galleries have the theme's word for one.
+    pub(super) fn album_title(&self, number: usize) -> String {
+        let album = &self.plan.albums[number];
+        if album.gallery == 0 && number > 0 && self.catalog.galleries[0].config.title.is_none() {
+            return self.theme.words().text("loose_photos").to_owned();
+        }
+        self.catalog.galleries[album.gallery].title.clone()
+    }
+
+    fn date_of(&self, number: usize) -> Option<DateView> {
+        let album = &self.plan.albums[number];
+        let days = if album.sections.iter().all(|section| section.gallery == album.gallery) {
+            self.catalog.galleries[album.gallery].days()
+        } else {
+            let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day, day));
+            own.or_else(|| {
+                let taken = |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.date());
+                let days: Vec<_> = Self::sequence(album).filter_map(taken).collect();
+                Some((*days.iter().min()?, *days.iter().max()?))
+            })
+        };
+        days.map(|(first, last)| self.theme.words().span(first, last))
+    }
+
+    /// The way from the home page to the album around this one; nothing for private audiences.
+    fn breadcrumbs(&self, number: usize) -> Vec<LinkView> {
+        let mut crumbs = Vec::new();
+        let mut at = self.plan.albums[number].parent;
+        while let Some(parent) = at {
+            let album = &self.plan.albums[parent];
+            if let Some(path) = album.open_path() {
+                let text = if parent == 0 { self.config.title.clone() } else { self.album_title(parent) };
+                crumbs.push(LinkView::to(text, self.url(&format!("{path}index.html"))));
+            }
+            at = album.parent;
+        }
+        crumbs.reverse();
+        crumbs
+    }
+
+    pub(super) fn photo(&self, number: usize, section: usize, photo: usize) -> PhotoView {
+        let placed = self.placed(number, section, photo);
+        let album = placed.album;
+        let said = &placed.photo.metadata;
+        let rights = rights(self.config, placed.gallery, placed.photo);
+        let total = album.len();
+        let neighbour = |at: Option<usize>| {
+            let (section, photo) = Self::sequence(album).nth(at?)?;
+            Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
+        };
+        let open = album.open_path();
+        let up = open.map(|path| self.url(&format!("{path}{}", page_name(placed.at / self.page_size()))));
+        let mut breadcrumbs = Vec::new();
+        if let Some(up) = &up {
+            breadcrumbs = self.breadcrumbs(number);
+            breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
+        }
+        let caption = placed.gallery.caption(placed.photo);
+        let audience = audience(album);
+        let card = match audience {
+            Audience::Private => None,
+            _ => self.card(Cover { album: number, section, photo }),
+        };
+        let path = album.photo_page_path(placed.shown);
+        let camera = &said.camera;
+        let mut view = PhotoView {
+            head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
+            title: said.title.as_deref().map(str::to_owned),
+            caption: caption.map(str::to_owned),
+            number: placed.at + 1,
+            total,
+            gallery: self.album_title(number),
+            breadcrumbs,
+            up,
+            previous: neighbour(placed.at.checked_sub(1)),
+            next: neighbour(Some(placed.at + 1)),
+            picture: self.picture(number, &placed),
+            keywords: placed.gallery.keywords(placed.photo).into_iter().map(str::to_owned).collect(),
+            taken: said.taken.as_ref().map(|taken| {
+                let zone = taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+                self.theme.words().taken(taken.local(), zone, taken.has_time())
+            }),
+            camera: camera.camera_name(),
+            lens: camera.lens.as_deref().map(str::to_owned),
+            exposure: [camera.exposure_text(), camera.aperture_text(), camera.iso_text(), camera.focal_length_text()]
+                .into_iter()
+                .flatten()
+                .collect(),
+            creator: rights.creator.as_deref().map(str::to_owned),
+            credit: rights.credit.as_deref().map(str::to_owned),
+            copyright: rights.copyright.as_deref().map(str::to_owned),
+            licence: rights.licence_url.as_deref().map(LinkView::licence),
+        };
+        view.arrange();
+        view
+    }
+}
+
+fn audience(album: &Album) -> Audience {
+    match &album.place {
+        Place::Open(place) if place.listed => Audience::Public,
+        Place::Open(_) => Audience::Unlisted,
+        Place::Private(_) => Audience::Private,
+    }
+}
+
+/// The beginning of a text, cut between words.
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= CARD_WORDS {
+        return text;
+    }
+    let cut: String = text.chars().take(CARD_WORDS).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', '.']))
+}

@@ -149,7 +149,7 @@ impl Gallery {
         if let Some(day) = self.config.date {
             return Some((day, day));
         }
-        let days = self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.date()));
+        let days = self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.local().date()));
         days.fold(None, |range, day| match range {
             None => Some((day, day)),
             Some((first, last)) => Some((first.min(day), last.max(day))),

@@ -5,6 +5,7 @@ use jiff::tz::Offset;
 use super::files::page_name;
 use super::{Composer, Cover, Placed};
 use crate::config::Format;
+use crate::metadata::Precision;
 use crate::pages::view::{
     Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
     PictureView, Rendition, SectionView, SiteView, TileView,
@@ -245,7 +246,7 @@ impl Composer<'_> {
         } else {
             let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day, day));
             own.or_else(|| {
-                let taken = |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.date());
+                let taken = |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.local().date());
                 let days: Vec<_> = Self::sequence(album).filter_map(taken).collect();
                 Some((*days.iter().min()?, *days.iter().max()?))
             })
@@ -276,7 +277,7 @@ impl Composer<'_> {
         let rights = rights(self.config, placed.gallery, placed.photo);
         let total = album.len();
         let neighbour = |at: Option<usize>| {
-            let (section, photo) = Self::sequence(album).nth(at?)?;
+            let (section, photo) = nth(album, at?)?;
             Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
         };
         let open = album.open_path();
@@ -309,7 +310,10 @@ impl Composer<'_> {
             keywords: placed.gallery.keywords(placed.photo).into_iter().map(str::to_owned).collect(),
             taken: said.taken.as_ref().map(|taken| {
                 let zone = taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
-                self.theme.words().taken(taken.local(), zone, taken.has_time())
+                match taken.precision() {
+                    Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
+                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().day(taken.local().date()),
+                }
             }),
             camera: camera.camera_name(),
             lens: camera.lens.as_deref().map(str::to_owned),
@@ -325,6 +329,17 @@ impl Composer<'_> {
         view.arrange();
         view
     }
+}
+
+/// The photo at a place in an album's showing order, as section and place in it.
+fn nth(album: &Album, mut at: usize) -> Option<(usize, usize)> {
+    for (section, photos) in album.sections.iter().map(|section| section.photos.len()).enumerate() {
+        if at < photos {
+            return Some((section, at));
+        }
+        at -= photos;
+    }
+    None
 }
 
 fn audience(album: &Album) -> Audience {

@@ -591,7 +591,7 @@ impl Format {
     }
 
     /// As it is written in settings.
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Avif => "avif",
             Self::Webp => "webp",

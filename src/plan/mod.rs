@@ -291,7 +291,7 @@ impl Album {
             }
             Place::Private(place) => {
                 let name = place.names.image(&photo.sha256, &format!("{recipe_text};meta={fingerprint}"));
-                format!("x/{}/{}.{extension}", place.assets.path_segment(), name.as_str())
+                format!("x/{}/{}.{extension}", place.assets.path_segment(), name.path_segment())
             }
         }
     }
@@ -353,7 +353,7 @@ fn private_photos(catalog: &Catalog, section: usize, base: &Path, rule: Option<&
         .filter(|(_, photo)| rule.is_none_or(|rule| shows(rule, gallery, photo)))
         .map(|(at, photo)| {
             let path = below.join(&photo.name);
-            Shown { photo: at, name: names.page(&private_path(&path)).as_str().into() }
+            Shown { photo: at, name: names.page(&private_path(&path)).path_segment().into() }
         })
         .collect()
 }

@@ -1,0 +1,200 @@
+//! Which photographs must be rendered, and rendering them.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{Event, Listener, interrupted, is_picture};
+use crate::Error;
+use crate::catalog::{Catalog, Photo};
+use crate::compose::{Composer, Files, What, orientation};
+use crate::config::Config;
+use crate::images::cache::{Cache, Facts, Key};
+use crate::images::workshop::{Craft, Job, Outcome, Workshop};
+use crate::images::{Crafter, Recipe, memory_estimate};
+use crate::plan::{Pictures, Plan, Rung};
+use crate::publish::{Change, ChangeKind, Manifest};
+
+/// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
+pub(super) struct Needs {
+    photos: BTreeMap<(usize, usize), BTreeSet<usize>>,
+    /// What the cache remembers of photos whose index entry was lost.
+    remembered: Vec<(usize, usize, Facts)>,
+}
+
+/// What came of rendering.
+pub(super) struct Made {
+    /// How many photographs were rendered.
+    pub count: usize,
+    /// Whether anything was learned that the index should keep.
+    pub any: bool,
+    /// Those that failed: gallery, photo, reason.
+    pub failed: Vec<(usize, usize, String)>,
+}
+
+/// Finds what neither the output nor the cache has. `lost` names pictures that the record has and the output has not.
+pub(super) fn needs(
+    catalog: &Catalog,
+    plan: &Plan,
+    pictures: &Pictures,
+    drawn: &Files,
+    manifest: &Manifest,
+    cache: &Cache,
+    lost: &BTreeSet<String>,
+) -> Needs {
+    let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
+    // Both are sorted by path, so one pass through both is enough.
+    let mut records = manifest.iter().peekable();
+    for (path, file) in drawn.iter() {
+        let What::Picture { album, section, photo, rung } = file.what else { continue };
+        while records.peek().is_some_and(|record| record.path < path) {
+            records.next();
+        }
+        let recorded = records.peek().is_some_and(|record| record.path == path && record.key == file.key());
+        if recorded && !lost.contains(path) {
+            continue;
+        }
+        let section = &plan.albums[album as usize].sections[section as usize];
+        let photo = section.photos[photo as usize].photo;
+        let rung = rung as usize;
+        let source = &catalog.galleries[section.gallery].photos[photo];
+        if !cache.contains(&cache_key(source, &pictures.of(section.gallery, photo).ladder[rung])) {
+            needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
+        }
+    }
+    for section in plan.albums.iter().flat_map(|album| &album.sections) {
+        for shown in &section.photos {
+            let source = &catalog.galleries[section.gallery].photos[shown.photo];
+            let place = (section.gallery, shown.photo);
+            if source.colour.is_some() || needs.photos.contains_key(&place) {
+                continue;
+            }
+            match cache.read_facts(&facts_key(source)) {
+                Some(facts) => needs.remembered.push((place.0, place.1, facts)),
+                // Its colour is not known any more: the smallest picture tells it.
+                None => {
+                    needs.photos.insert(place, BTreeSet::from([0]));
+                }
+            }
+        }
+    }
+    needs
+}
+
+/// Pictures that are to be written and that nobody has any more.
+pub(super) fn lost<'a>(
+    composer: &Composer<'_>,
+    files: &Files,
+    changes: impl Iterator<Item = Change<'a>>,
+    cache: &Cache,
+) -> BTreeSet<String> {
+    changes
+        .filter(|change| change.kind != ChangeKind::Removed)
+        .filter(|change| {
+            files.get(change.path).is_some_and(|file| {
+                is_picture(file.what) && composer.cache_key(file.what).is_some_and(|key| !cache.contains(&key))
+            })
+        })
+        .map(|change| change.path.to_owned())
+        .collect()
+}
+
+/// Every key of the cache that the catalog's photos have a use for.
+pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
+    let mut used = HashSet::new();
+    for (at, gallery) in catalog.galleries.iter().enumerate() {
+        for (place, photo) in gallery.photos.iter().enumerate() {
+            used.insert(facts_key(photo));
+            used.extend(pictures.of(at, place).ladder.iter().map(|rung| cache_key(photo, rung)));
+        }
+    }
+    used
+}
+
+/// Where a derivative lies in the cache.
+pub(super) fn cache_key(photo: &Photo, rung: &Rung) -> Key {
+    Key::derivative(&photo.sha256, orientation(photo), &rung.text)
+}
+
+fn facts_key(photo: &Photo) -> Key {
+    Key::facts(&photo.sha256, orientation(photo), &Crafter::revision())
+}
+
+impl Needs {
+    pub(super) fn is_empty(&self) -> bool {
+        self.photos.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.photos.len()
+    }
+
+    /// Tells the catalog what the cache remembered. Returns whether it remembered anything.
+    pub(super) fn learn(&self, catalog: &mut Catalog) -> bool {
+        for (gallery, photo, facts) in &self.remembered {
+            catalog.galleries[*gallery].photos[*photo].colour = Some(facts.colour);
+        }
+        !self.remembered.is_empty()
+    }
+
+    /// Renders, and tells the catalog what was seen.
+    pub(super) fn make(
+        &self,
+        config: &Config,
+        catalog: &mut Catalog,
+        pictures: &Pictures,
+        workshop: &Workshop,
+        cache: &Cache,
+        listener: Listener<'_>,
+    ) -> Result<Made, Vec<Error>> {
+        let places: Vec<(usize, usize)> = self.photos.keys().copied().collect();
+        let jobs: Vec<Job<Recipe>> =
+            self.photos.iter().map(|(place, rungs)| job(config, catalog, pictures, *place, rungs)).collect();
+        let total = jobs.len();
+        let done = std::cell::Cell::new(0);
+        let on_done = |_: usize, _: &Outcome| {
+            done.set(done.get() + 1);
+            listener(Event::Rendering { done: done.get(), total });
+        };
+        listener(Event::Rendering { done: 0, total });
+        let outcomes = workshop.run::<Crafter>(&jobs, cache, &on_done).map_err(|error| vec![error])?;
+        let mut made = Made { count: 0, any: false, failed: Vec::new() };
+        let mut cancelled = false;
+        for ((gallery, photo), outcome) in places.into_iter().zip(outcomes) {
+            match outcome {
+                Outcome::Made { colour, warnings, .. } => {
+                    made.count += 1;
+                    let source = &mut catalog.galleries[gallery].photos[photo];
+                    made.any |= source.colour != Some(colour);
+                    source.colour = Some(colour);
+                    for warning in warnings {
+                        let file = catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
+                        let warning = Error::new(crate::ErrorKind::Photo, warning).at(file);
+                        listener(Event::Warning(&warning));
+                    }
+                }
+                Outcome::Failed { reason } => made.failed.push((gallery, photo, reason)),
+                Outcome::Cancelled => cancelled = true,
+            }
+        }
+        if cancelled { Err(vec![interrupted()]) } else { Ok(made) }
+    }
+}
+
+fn job(
+    config: &Config,
+    catalog: &Catalog,
+    pictures: &Pictures,
+    (gallery, photo): (usize, usize),
+    rungs: &BTreeSet<usize>,
+) -> Job<Recipe> {
+    let source = &catalog.galleries[gallery].photos[photo];
+    let ladder = &pictures.of(gallery, photo).ladder;
+    let recipes: Vec<Recipe> = rungs.iter().map(|rung| ladder[*rung].recipe.clone()).collect();
+    Job {
+        path: catalog.photo_file(config, gallery, photo),
+        size: source.stat.size,
+        sha256: source.sha256,
+        orientation: orientation(source),
+        memory: memory_estimate(&source.header, source.stat.size, &recipes),
+        recipes,
+    }
+}

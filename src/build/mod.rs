@@ -1,0 +1,346 @@
+//! A build from end to end: reads, plans, makes what is missing, composes, publishes.
+//!
+//! The walk goes one way. It only turns back where a photograph fails when its pixels are wanted: then the plan is made
+//! again without it. Whatever goes wrong, what must no longer be reachable comes down.
+
+mod making;
+mod state;
+mod withdrawal;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+pub use state::State;
+
+use crate::access::publication::GalleryPublication;
+use crate::catalog::{Broken, Catalog, Index};
+use crate::compose::{Composer, Files, What};
+use crate::config::Config;
+use crate::images::cache::Cache;
+use crate::images::workshop::Workshop;
+use crate::pages::Theme;
+use crate::plan::{Grants, Pictures, Plan};
+use crate::publish::{ChangeKind, Diff, Report, Site, Step, Tally};
+use crate::{Error, ErrorKind};
+
+/// How a build is to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Photographs that are rendered at once.
+    pub threads: usize,
+    /// Bytes that rendering may take in all; a photo that needs more by itself is rendered alone.
+    pub memory: u64,
+    /// A photograph that cannot be used makes the build fail, and nothing new is published.
+    pub strict: bool,
+    /// Say what would be done, do nothing.
+    pub dry_run: bool,
+    /// Replace files in the output that somebody else put where ours belong.
+    pub adopt: bool,
+    /// The clock, for the ages of files.
+    pub now: SystemTime,
+    /// Set to stop.
+    pub cancel: Arc<AtomicBool>,
+    /// Program to run for rendering; none for the one that is running.
+    pub worker: Option<PathBuf>,
+}
+
+/// What happens during a build, as it happens. Called from several threads.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Something that the owner should know.
+    Warning(&'a Error),
+    /// All that exists was read.
+    Read {
+        /// Galleries that are shown.
+        galleries: usize,
+        /// Photos that are shown.
+        photos: usize,
+    },
+    /// Rendering goes on.
+    Rendering {
+        /// Photographs that are done.
+        done: usize,
+        /// Photographs to render.
+        total: usize,
+    },
+    /// Writing goes on.
+    Writing {
+        /// Files that are made.
+        done: usize,
+        /// Files to write.
+        total: usize,
+    },
+}
+
+/// Hears of [`Event`]s.
+pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+/// What a build did.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Summary {
+    /// Galleries that are shown.
+    pub galleries: usize,
+    /// Photos that are shown.
+    pub photos: usize,
+    /// Photos of which pictures were made.
+    pub rendered: usize,
+    /// Photos that cannot be used, and why.
+    pub broken: Vec<Broken>,
+    /// Galleries that are not published, and why.
+    pub left_out: Vec<Error>,
+    /// What was written and removed; in a dry run, what would be.
+    pub report: Report,
+    /// Everything that lies in the output now.
+    pub total: Tally,
+}
+
+/// Who may reach what, worked out before the build.
+#[derive(Debug, Default)]
+pub struct Access {
+    /// The root's keys, where the site has private galleries and the secret is at hand.
+    pub keys: Option<crate::access::Keys>,
+    /// What the ledger asks to be published today.
+    pub publications: Vec<GalleryPublication>,
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// All that is wrong, as far as it can be known at once. The output then is what it was, less what must come down.
+pub fn build(config: &Config, access: &Access, options: &Options, listener: Listener<'_>) -> Result<Summary, Vec<Error>> {
+    let state = State::of(config);
+    let one = |error| vec![error];
+    let cache = Cache::open(state.cache()).map_err(one)?;
+    let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
+    site.adopt(options.adopt);
+    if let Some(warning) = site.warning() {
+        listener(Event::Warning(warning));
+    }
+    let mut index = Index::load(&state.index());
+    let mut catalog = Catalog::read(config, &mut index)?;
+    for warning in &catalog.warnings {
+        listener(Event::Warning(warning));
+    }
+    let mut walk = Walk { config, access, options, listener, cache: &cache, rendered: 0 };
+    // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
+    let living = withdrawal::Living::of(config, &catalog, &walk.plan(&catalog)?);
+    if !options.dry_run {
+        walk.take_down_dead(&mut site, &catalog)?;
+    }
+    let outcome = walk.run(&mut site, &mut catalog, &mut index);
+    if !options.dry_run {
+        // Also after a failure: what was rendered need not be rendered again.
+        let saved = index.save(&state.index(), &catalog, &config.galleries, options.now);
+        if let (Err(error), Ok(_)) = (saved, &outcome) {
+            listener(Event::Warning(&error));
+        }
+    }
+    match outcome {
+        Ok(summary) => {
+            if summary.rendered > 0 && !options.dry_run {
+                walk.sweep(&catalog);
+            }
+            Ok(summary)
+        }
+        Err(mut errors) => {
+            if !options.dry_run {
+                errors.extend(living.take_down_the_rest(&mut site, listener));
+            }
+            Err(errors)
+        }
+    }
+}
+
+/// One build under way.
+struct Walk<'a> {
+    config: &'a Config,
+    access: &'a Access,
+    options: &'a Options,
+    listener: Listener<'a>,
+    cache: &'a Cache,
+    rendered: usize,
+}
+
+impl Walk<'_> {
+    fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
+        let grants =
+            self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
+        Plan::new(catalog, grants.as_ref())
+    }
+
+    fn run(&mut self, site: &mut Site, catalog: &mut Catalog, index: &mut Index) -> Result<Summary, Vec<Error>> {
+        let theme = Theme::load(&self.config.theme, &self.config.themes)?;
+        for warning in theme.warnings() {
+            (self.listener)(Event::Warning(warning));
+        }
+        let mut told = false;
+        // Pictures that the record knows but the output has lost, and the cache too.
+        let mut lost = std::collections::BTreeSet::new();
+        loop {
+            let plan = self.plan(catalog)?;
+            let pictures = Pictures::new(self.config, catalog);
+            if !std::mem::replace(&mut told, true) {
+                let galleries = plan.albums.iter().filter(|album| !album.is_empty()).count();
+                (self.listener)(Event::Read { galleries, photos: plan.photo_count() });
+            }
+            let drawn = Files::of_pictures(catalog, &plan, &pictures);
+            let needs = making::needs(catalog, &plan, &pictures, &drawn, site.manifest(), self.cache, &lost);
+            let seen = needs.learn(catalog);
+            if seen {
+                index.mark_changed();
+            }
+            if !needs.is_empty() && !self.options.dry_run {
+                let failed = self.make(&needs, catalog, &pictures, index)?;
+                if !failed.is_empty() {
+                    catalog.take_out(failed);
+                    continue;
+                }
+            }
+            if self.options.strict && !catalog.broken.is_empty() {
+                return Err(broken_errors(catalog));
+            }
+            let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &theme)?;
+            let files = composer.files(drawn);
+            let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
+            lost = making::lost(&composer, &files, site.changes(&diff), self.cache);
+            if !lost.is_empty() && !self.options.dry_run {
+                continue;
+            }
+            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.left_out) {
+                (self.listener)(Event::Warning(warning));
+            }
+            let report = if self.options.dry_run {
+                self.foretell(site, &diff)
+            } else {
+                self.publish(site, &composer, &files, diff, &plan)?
+            };
+            let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
+            let total = site.manifest().iter().fold(Tally::default(), |sum, record| Tally {
+                files: sum.files + 1,
+                bytes: sum.bytes + record.size,
+            });
+            return Ok(Summary {
+                galleries: plan.albums.iter().filter(|album| !album.is_empty()).count(),
+                photos: plan.photo_count(),
+                rendered,
+                broken: catalog.broken.clone(),
+                left_out: plan.left_out,
+                report,
+                total,
+            });
+        }
+    }
+
+    /// Renders what is needed. Gives the photographs that failed.
+    fn make(
+        &mut self,
+        needs: &making::Needs,
+        catalog: &mut Catalog,
+        pictures: &Pictures,
+        index: &mut Index,
+    ) -> Result<Vec<(usize, usize, String)>, Vec<Error>> {
+        let mut workshop = Workshop::new(self.options.threads, self.options.memory, Arc::clone(&self.options.cancel));
+        if let Some(worker) = &self.options.worker {
+            workshop = workshop.executable(worker);
+        }
+        let made = needs.make(self.config, catalog, pictures, &workshop, self.cache, self.listener)?;
+        if made.any {
+            index.mark_changed();
+        }
+        self.rendered += made.count;
+        Ok(made.failed)
+    }
+
+    fn publish(
+        &self,
+        site: &mut Site,
+        composer: &Composer<'_>,
+        files: &Files,
+        diff: Diff,
+        plan: &Plan,
+    ) -> Result<Report, Vec<Error>> {
+        let total = site.changes(&diff).filter(|change| change.kind != ChangeKind::Removed).count();
+        let done = AtomicUsize::new(0);
+        let cancel = Arc::clone(&self.options.cancel);
+        // Until everything is made nothing can be seen, so this is where a build can be stopped.
+        site.observe(Box::new(move |step| match step {
+            Step::Stage(_) if cancel.load(Ordering::Relaxed) => Err(std::io::ErrorKind::Interrupted.into()),
+            _ => Ok(()),
+        }));
+        site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
+        let published = site.publish(diff, &|path| {
+            let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
+            let content = composer.content(file.what, self.cache);
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            (self.listener)(Event::Writing { done, total });
+            content
+        });
+        published.map_err(|error| {
+            if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
+        })
+    }
+
+    /// What a publish would do, without sizes of what is not made yet.
+    fn foretell(&self, site: &Site, diff: &Diff) -> Report {
+        let mut report = Report::default();
+        for change in site.changes(diff) {
+            match change.kind {
+                ChangeKind::New => report.new.files += 1,
+                ChangeKind::Changed => {
+                    report.changed.files += 1;
+                    report.replaced_paths.push(change.path.to_owned());
+                }
+                ChangeKind::Mended => report.mended.files += 1,
+                ChangeKind::Removed => {
+                    report.removed.files += 1;
+                    report.removed_paths.push(change.path.to_owned());
+                }
+            }
+        }
+        report.unchanged.files = site.manifest().len() - report.changed.files - report.mended.files - report.removed.files;
+        report
+    }
+
+    /// Pages of links that died since the last publish go before anything is made.
+    fn take_down_dead(&self, site: &mut Site, catalog: &Catalog) -> Result<(), Vec<Error>> {
+        let plan = self.plan(catalog)?;
+        let dead = withdrawal::newly_dead(site.manifest(), &plan);
+        let down = site.take_down(dead.iter().map(String::as_str));
+        let errors: Vec<Error> = down.failed.into_iter().map(|(_, error)| error).collect();
+        for error in &errors {
+            (self.listener)(Event::Warning(error));
+        }
+        Ok(())
+    }
+
+    /// Lets go of finished pictures that nothing has asked for in a month.
+    fn sweep(&self, catalog: &Catalog) {
+        let pictures = Pictures::new(self.config, catalog);
+        let used = making::used(catalog, &pictures);
+        let month = Duration::from_secs(30 * 24 * 60 * 60);
+        let before = self.options.now.checked_sub(month).unwrap_or(SystemTime::UNIX_EPOCH);
+        if let Err(error) = self.cache.sweep(|key| used.contains(key), before) {
+            (self.listener)(Event::Warning(&error));
+        }
+    }
+}
+
+fn broken_errors(catalog: &Catalog) -> Vec<Error> {
+    catalog
+        .broken
+        .iter()
+        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.folder.join(&broken.name)))
+        .collect()
+}
+
+fn interrupted() -> Error {
+    Error::new(ErrorKind::Interrupted, "the site is as it was; pictures that were finished are kept")
+        .hint("run the build again to go on")
+}
+
+/// Whether a file is a picture.
+fn is_picture(what: What) -> bool {
+    matches!(what, What::Picture { .. })
+}

@@ -1,0 +1,154 @@
+//! What must come down, whatever else goes wrong: photographs that were taken away, galleries that were closed, links
+//! that died.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+
+use super::{Event, Listener};
+use crate::Error;
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::plan::{PICTURES, Place, Plan};
+use crate::publish::{Manifest, Phase, Reach, Site};
+
+/// The note in the record that names dead addresses which were published as such.
+pub(super) const DEAD: &str = "tombstones";
+
+/// What may stay reachable, known before anything is made.
+pub(super) struct Living {
+    /// `album path ‖ photo name`, broken ones too: a photo that cannot be read was not withdrawn.
+    photos: HashSet<String>,
+    /// Folders of open albums.
+    albums: HashSet<String>,
+    /// Folders of living private addresses.
+    private: HashSet<String>,
+    output: std::path::PathBuf,
+}
+
+impl Living {
+    pub(super) fn of(config: &Config, catalog: &Catalog, plan: &Plan) -> Self {
+        let mut living = Self {
+            photos: HashSet::new(),
+            albums: HashSet::new(),
+            private: HashSet::new(),
+            output: config.output.clone(),
+        };
+        for album in &plan.albums {
+            match &album.place {
+                Place::Open(place) => {
+                    living.albums.insert(place.path.clone());
+                    let folder = &catalog.galleries[album.gallery].folder;
+                    let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
+                    living.photos.extend(broken.map(|broken| format!("{}{}", place.path, Plan::photo_name(&broken.name))));
+                    let shown = album.sections.iter().flat_map(|section| &section.photos);
+                    living.photos.extend(shown.map(|shown| format!("{}{}", place.path, shown.name)));
+                }
+                Place::Private(place) => {
+                    living.private.insert(format!("x/{}/", place.assets.path_segment()));
+                    living.private.extend(album.grids());
+                }
+            }
+        }
+        living.private.extend(plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment())));
+        living
+    }
+
+    /// Whether what lies at `path` may stay although it is not being brought up to date.
+    fn may_stay(&self, path: &str, reach: Reach) -> bool {
+        if reach == Reach::Private {
+            let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
+            return self.private.contains(&path[..folder_end]);
+        }
+        if let Some(picture) = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/')) {
+            // `album/name-1280.0123456789ab.avif`
+            let name = picture.rsplitn(3, '.').nth(2).and_then(|rest| rest.rsplit_once('-')).map(|(name, _)| name);
+            return name.is_some_and(|name| self.photos.contains(name));
+        }
+        let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
+        let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        match file.strip_suffix(".html") {
+            Some(name) if self.albums.contains(&folder) && !is_grid_page(name) => {
+                folder.is_empty() || self.photos.contains(&format!("{folder}{name}"))
+            }
+            // Pages of an album that has gone; other files are nobody's photograph.
+            Some(name) if is_grid_page(name) && folder.matches('/').count() > 1 => self.albums.contains(&folder),
+            _ => true,
+        }
+    }
+
+    /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
+    pub(super) fn take_down_the_rest(&self, site: &mut Site, listener: Listener<'_>) -> Vec<Error> {
+        let gone: BTreeSet<String> = site
+            .manifest()
+            .iter()
+            .filter(|record| !self.may_stay(record.path, record.reach))
+            .map(|record| record.path.to_owned())
+            .collect();
+        if gone.is_empty() {
+            return Vec::new();
+        }
+        let showing = self.pages_that_show(&gone, site.manifest());
+        let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
+        if !down.removed.is_empty() {
+            let told = Error::site(format!("{} files that must no longer be reachable were taken down all the same", down.removed.len()))
+                .hint("mend the errors and build again: pages that showed them are missing until then");
+            listener(Event::Warning(&told));
+        }
+        down.failed
+            .into_iter()
+            .map(|(path, error)| Error { message: format!("{path} can still be reached: {}", error.message), ..error })
+            .collect()
+    }
+
+    /// Published pages that show one of these files.
+    fn pages_that_show(&self, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
+        let mut pages = BTreeSet::new();
+        for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
+            let Ok(text) = fs::read(self.output.join(record.path)) else { continue };
+            let text = String::from_utf8_lossy(&text);
+            let shows = ["img/", "x/"].iter().any(|prefix| {
+                text.match_indices(prefix).any(|(at, _)| {
+                    let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
+                    gone.contains(&text[at..end])
+                })
+            });
+            if shows {
+                pages.insert(record.path.to_owned());
+            }
+        }
+        pages
+    }
+}
+
+fn is_grid_page(name: &str) -> bool {
+    name == "index" || name.starts_with("page-")
+}
+
+/// Published addresses of links that have died since they were published.
+pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
+    let known: HashSet<&str> =
+        manifest.note(DEAD).and_then(|note| std::str::from_utf8(note).ok()).into_iter().flat_map(str::lines).collect();
+    let living: HashSet<String> = plan
+        .albums
+        .iter()
+        .filter(|album| matches!(album.place, Place::Private(_)))
+        .flat_map(|album| album.grids())
+        .collect();
+    manifest
+        .iter()
+        .filter(|record| record.path.starts_with("g/"))
+        .filter(|record| {
+            let folder_end = record.path.match_indices('/').nth(1).map_or(record.path.len(), |(at, _)| at + 1);
+            let folder = &record.path[..folder_end];
+            let token = folder.trim_start_matches("g/").trim_end_matches('/');
+            !living.contains(folder) && !known.contains(token)
+        })
+        .map(|record| record.path.to_owned())
+        .collect()
+}
+
+/// The note that the next build will read.
+pub(super) fn dead_note(plan: &Plan) -> Vec<u8> {
+    let tokens: BTreeSet<&str> = plan.tombstones.iter().map(|dead| dead.token.path_segment()).collect();
+    tokens.into_iter().collect::<Vec<_>>().join("\n").into_bytes()
+}

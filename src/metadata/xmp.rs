@@ -23,6 +23,8 @@ mod name {
     pub(super) const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
     pub(super) const EXIF_EX: &str = "http://cipa.jp/exif/1.0/";
     pub(super) const AUX: &str = "http://ns.adobe.com/exif/1.0/aux/";
+    pub(super) const PREFIXES: [(&str, &str); 6] =
+        [(DC, "dc"), (PHOTOSHOP, "photoshop"), (RIGHTS, "xmpRights"), (CC, "cc"), (PLUS, "plus"), (EXIF, "exif")];
     pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
 }
 
@@ -36,20 +38,49 @@ const MOST_NODES: u32 = 200_000;
 /// A sentence when it is no XML, or not XML that a photo would carry.
 pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<(Metadata, Vec<String>), String> {
     let text = as_text(packet);
-    if !super::xmp_guard::is_tame(&text) {
-        return Err("its XMP is nested too deeply, or declares a document type".into());
-    }
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
-    let document =
-        Document::parse_with_options(&text, options).map_err(|error| format!("its XMP is damaged ({error})"))?;
-    let descriptions = document
-        .descendants()
-        .find(|node| node.has_tag_name((name::RDF, "RDF")))
-        .map(|rdf| rdf.children().filter(|node| node.has_tag_name((name::RDF, "Description"))).collect())
-        .ok_or("its XMP has no RDF in it")?;
+    let document = parse(&text)?;
+    let descriptions = descriptions(&document)?;
     let properties = Properties { descriptions, language };
     let mut warnings = Vec::new();
     Ok((properties.metadata(&mut warnings), warnings))
+}
+
+/// The names of a packet's properties, with their customary prefixes; others with the one the packet gives.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn property_names(packet: &[u8]) -> Result<Vec<String>, String> {
+    let text = as_text(packet);
+    let document = parse(&text)?;
+    let name = |node: &Node<'_, '_>, space: Option<&str>, name: &str| {
+        let space = space.unwrap_or("");
+        let known = name::PREFIXES.iter().find(|(known, _)| *known == space).map(|(_, prefix)| *prefix);
+        format!("{}:{name}", known.or_else(|| node.lookup_prefix(space)).unwrap_or("?"))
+    };
+    let mut names = Vec::new();
+    for description in descriptions(&document)? {
+        let attributes = description.attributes().filter(|attribute| attribute.namespace() != Some(name::RDF));
+        names.extend(attributes.map(|attribute| name(&description, attribute.namespace(), attribute.name())));
+        let elements = description.children().filter(Node::is_element);
+        names.extend(elements.map(|node| name(&node, node.tag_name().namespace(), node.tag_name().name())));
+    }
+    Ok(names)
+}
+
+fn parse(text: &str) -> Result<Document<'_>, String> {
+    if !super::xmp_guard::is_tame(text) {
+        return Err("its XMP is nested too deeply, or declares a document type".into());
+    }
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(text, options).map_err(|error| format!("its XMP is damaged ({error})"))
+}
+
+/// The top-level descriptions of a packet, one or several.
+fn descriptions<'a, 'input>(document: &'a Document<'input>) -> Result<Vec<Node<'a, 'input>>, String> {
+    let rdf =
+        document.descendants().find(|node| node.has_tag_name((name::RDF, "RDF"))).ok_or("its XMP has no RDF in it")?;
+    Ok(rdf.children().filter(|node| node.has_tag_name((name::RDF, "Description"))).collect())
 }
 
 /// The packet as text: UTF-8, or UTF-16 with its mark, as sidecars may be; without what no XML may contain.

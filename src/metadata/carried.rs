@@ -1,0 +1,277 @@
+//! What a published picture carries besides its pixels and its rights: for the audit of a finished site.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::blocks::{Blocks, resources};
+use super::boxes::{Meta, boxes};
+use super::sniff::SourceFormat;
+use super::tiff::{Directory, Tiff};
+use super::{Limits, iptc, jpeg, png, webp, xmp};
+
+/// What kind of thing a picture carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carried {
+    /// Where it was taken, as coordinates.
+    Gps,
+    /// A number of the camera, the lens, the picture or their owner.
+    SerialNumber,
+    /// A small copy of the picture, perhaps of an earlier state.
+    Thumbnail,
+    /// What only the maker of the camera can read.
+    MakerNote,
+    /// A comment.
+    Comment,
+    /// Anything else that is neither pixels, colour nor rights.
+    Other,
+    /// A block that cannot be read, so that nobody knows.
+    Unreadable,
+}
+
+/// What a picture carries beyond pixels, colour profile and the fields of [`super::Rights`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// Each thing with its name in its block: `EXIF 0xa431`, `XMP aux:SerialNumber`, `JPEG APP2`.
+    pub items: BTreeSet<(Carried, String)>,
+}
+
+impl Found {
+    /// Whether nothing was found.
+    pub fn is_clean(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Whether anything of this kind was found.
+    pub fn has(&self, kind: Carried) -> bool {
+        self.items.iter().any(|(found, _)| *found == kind)
+    }
+
+    fn add(&mut self, kind: Carried, name: impl Into<String>) {
+        self.items.insert((kind, name.into()));
+    }
+}
+
+/// Lists what a JPEG, PNG, TIFF, WebP or AVIF carries that no published picture should.
+pub fn strip_check(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let Some(format) = SourceFormat::by_bytes(bytes) else {
+        found.add(Carried::Unreadable, "it is no picture");
+        return found;
+    };
+    match format {
+        SourceFormat::Jpeg => of_jpeg(bytes, &mut found),
+        SourceFormat::Png => of_png(bytes, &mut found),
+        SourceFormat::Webp => of_webp(bytes, &mut found),
+        SourceFormat::Avif => of_avif(bytes, &mut found),
+        SourceFormat::Tiff => {}
+    }
+    let blocks = Blocks::of(bytes, format, &Limits::default());
+    for warning in blocks.warnings {
+        found.add(Carried::Unreadable, warning);
+    }
+    if let Some(exif) = &blocks.exif {
+        of_exif(exif, &mut found);
+    }
+    for packet in &blocks.xmp {
+        match xmp::property_names(packet) {
+            Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
+            Err(why) => found.add(Carried::Unreadable, why),
+        }
+    }
+    if let Some(block) = &blocks.iptc {
+        let (sets, whole) = iptc::data_sets(block);
+        for (record, number, _) in sets {
+            if !matches!((record, number), (1, 0 | 90) | (2, 0 | 80 | 110 | 116)) {
+                found.add(Carried::Other, format!("IPTC {record}:{number:02}"));
+            }
+        }
+        if !whole {
+            found.add(Carried::Unreadable, "IPTC");
+        }
+    }
+    found
+}
+
+fn of_exif(block: &[u8], found: &mut Found) {
+    let Some((tiff, first)) = Tiff::new(block).and_then(|tiff| Some((tiff, tiff.first()?))) else {
+        found.add(Carried::Unreadable, "EXIF");
+        return;
+    };
+    // What a picture is built of in TIFF, and the resolution: they say nothing about anybody.
+    let is_plain = |tag: u16| {
+        matches!(tag, 0x00fe | 0x0100..=0x0103 | 0x0106 | 0x0111 | 0x0112 | 0x0115..=0x0117 | 0x011a..=0x011c)
+            || matches!(tag, 0x0128 | 0x013b | 0x013d | 0x0142..=0x0145 | 0x0152 | 0x0153 | 0x0213 | 0x8298 | 0x8773)
+            || matches!(tag, 0x02bc | 0x83bb | 0x8649)
+    };
+    let note = |directory: &Directory<'_>, found: &mut Found| {
+        for entry in &directory.entries {
+            match entry.tag {
+                0xa430 | 0xa431 | 0xa435 | 0xa420 | 0xc62f | 0xfde8 => {
+                    found.add(Carried::SerialNumber, name(entry.tag))
+                }
+                0x927c | 0xc634 => found.add(Carried::MakerNote, name(entry.tag)),
+                0x9286 | 0x9c9c => found.add(Carried::Comment, name(entry.tag)),
+                0x8825 => found.add(Carried::Gps, "EXIF"),
+                0x0201 | 0x0202 => found.add(Carried::Thumbnail, "EXIF"),
+                // The directories themselves; what stands in them counts.
+                0x8769 | 0xa005 | 0x014a => {}
+                tag if is_plain(tag) => {}
+                tag => found.add(Carried::Other, name(tag)),
+            }
+        }
+        if directory.damaged > 0 {
+            found.add(Carried::Unreadable, "EXIF");
+        }
+    };
+    note(&first, found);
+    for tag in [0x8769, 0xa005, 0x014a] {
+        let Some(entry) = first.get(tag) else { continue };
+        let at = entry.number(0).and_then(|at| usize::try_from(at).ok());
+        match at.and_then(|at| tiff.directory(at)) {
+            Some(below) => {
+                note(&below, found);
+                if below.get(0xa005).is_some() {
+                    found.add(Carried::Other, "EXIF interoperability");
+                }
+            }
+            None => found.add(Carried::Unreadable, "EXIF"),
+        }
+    }
+    if first.next != 0 {
+        found.add(Carried::Thumbnail, "EXIF second directory");
+    }
+}
+
+fn name(tag: u16) -> String {
+    format!("EXIF {tag:#06x}")
+}
+
+/// `prefix:Name`, by the customary prefix.
+fn of_xmp(name: &str, found: &mut Found) {
+    const RIGHTS: [&str; 7] = [
+        "dc:creator",
+        "dc:rights",
+        "photoshop:Credit",
+        "xmpRights:Marked",
+        "xmpRights:WebStatement",
+        "cc:license",
+        "plus:DataMining",
+    ];
+    let lower = name.to_lowercase();
+    let kind = match lower.as_str() {
+        _ if RIGHTS.contains(&name) => return,
+        _ if lower.contains("gps") || lower.contains("location") => Carried::Gps,
+        _ if lower.contains("serial") || lower.contains("owner") || lower.contains("documentid") => {
+            Carried::SerialNumber
+        }
+        _ if lower.contains("instanceid") || lower.contains("imageuniqueid") => Carried::SerialNumber,
+        _ if lower.contains("thumbnail") => Carried::Thumbnail,
+        _ => Carried::Other,
+    };
+    found.add(kind, format!("XMP {name}"));
+}
+
+fn of_jpeg(bytes: &[u8], found: &mut Found) {
+    let mut scan_at = None;
+    for segment in jpeg::segments(bytes) {
+        let body = segment.body;
+        let starts = |mark: &[u8]| body.starts_with(mark);
+        match segment.marker {
+            jpeg::APP0 if starts(b"JFIF\0") => {
+                // Two bytes at its end say how large a thumbnail follows.
+                if body.len() > 14 {
+                    found.add(Carried::Thumbnail, "JFIF");
+                }
+            }
+            jpeg::APP0 if starts(b"JFXX\0") => found.add(Carried::Thumbnail, "JFXX"),
+            jpeg::APP1 if starts(jpeg::EXIF) || starts(jpeg::XMP) || starts(jpeg::EXTENDED_XMP) => {}
+            jpeg::APP13 if starts(jpeg::PHOTOSHOP) => {
+                for (id, _) in resources(&body[jpeg::PHOTOSHOP.len()..]).filter(|(id, _)| *id != 0x0404) {
+                    let kind = if matches!(id, 0x0409 | 0x040c) { Carried::Thumbnail } else { Carried::Other };
+                    found.add(kind, format!("Photoshop {id:#06x}"));
+                }
+            }
+            0xe2 if starts(b"ICC_PROFILE\0") => {}
+            0xee if starts(b"Adobe") => {}
+            0xe0..=0xef => found.add(Carried::Other, format!("JPEG APP{}", segment.marker - 0xe0)),
+            0xfe => found.add(Carried::Comment, "JPEG"),
+            jpeg::START_OF_SCAN => scan_at = Some(segment.at),
+            _ => {}
+        }
+    }
+    let Some(scan_at) = scan_at else {
+        found.add(Carried::Unreadable, "JPEG");
+        return;
+    };
+    match end_of_picture(bytes, scan_at) {
+        Some(end) if end < bytes.len() => found.add(Carried::Other, "data behind the picture"),
+        Some(_) => {}
+        None => found.add(Carried::Unreadable, "JPEG"),
+    }
+}
+
+/// Where the picture ends: after the first end marker that no scan and no segment holds.
+fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match (bytes.get(at)?, bytes.get(at + 1)?) {
+            (0xff, 0xd9) => return Some(at + 2),
+            // Escaped data, restart marks and fill bytes.
+            (0xff, 0x00 | 0xd0..=0xd7) => at += 2,
+            (0xff, 0xff) => at += 1,
+            (0xff, _) => at += 2 + usize::from(super::bytes::be16(bytes, at + 2)?),
+            _ => at += bytes[at..].iter().position(|byte| *byte == 0xff)?,
+        }
+    }
+}
+
+fn of_png(bytes: &[u8], found: &mut Found) {
+    for (kind, body) in png::chunks(bytes) {
+        match kind {
+            b"iTXt" if body.starts_with(b"XML:com.adobe.xmp\0") => {}
+            b"tEXt" | b"zTXt" | b"iTXt" => found.add(Carried::Comment, "PNG text"),
+            b"tIME" => found.add(Carried::Other, "PNG time"),
+            _ => {}
+        }
+    }
+}
+
+fn of_webp(bytes: &[u8], found: &mut Found) {
+    let mut end = 12;
+    for (kind, body) in webp::chunks(bytes) {
+        end += 8 + body.len() + body.len() % 2;
+        if !matches!(kind, b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP" | b"EXIF" | b"XMP ") {
+            found.add(Carried::Other, format!("WebP {}", String::from_utf8_lossy(kind).escape_default()));
+        }
+    }
+    if end < bytes.len() {
+        found.add(Carried::Other, "data behind the picture");
+    }
+}
+
+fn of_avif(bytes: &[u8], found: &mut Found) {
+    let mut end = 0;
+    for outer in boxes(bytes) {
+        end = outer.end();
+        if !matches!(&outer.kind, b"ftyp" | b"meta" | b"mdat" | b"free") {
+            found.add(Carried::Other, format!("AVIF {}", String::from_utf8_lossy(&outer.kind).escape_default()));
+        }
+    }
+    if end < bytes.len() {
+        found.add(Carried::Other, "data behind the picture");
+    }
+    let Some(meta) = Meta::of_file(bytes) else {
+        found.add(Carried::Unreadable, "AVIF");
+        return;
+    };
+    for item in &meta.items {
+        let is_known = matches!(&item.kind, b"av01" | b"grid" | b"Exif" | b"iden" | b"tmap");
+        if !is_known && !(&item.kind == b"mime" && item.media == b"application/rdf+xml") {
+            found.add(Carried::Other, format!("AVIF item {}", String::from_utf8_lossy(&item.kind).escape_default()));
+        }
+        if !meta.pointing_at(item.id, b"thmb").is_empty() {
+            found.add(Carried::Thumbnail, "AVIF");
+        }
+    }
+}

@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(zero.as_str(), "000000000000");
         assert_eq!(LinkId::from_entropy([0xff; 8]).as_str(), "zzzzzzzzzzzz");
         for bit in 0..60u64 {
-            assert_ne!(LinkId::from_entropy((1 << bit).to_be_bytes()), zero, "bit {bit}");
+            assert_ne!(LinkId::from_entropy((1_u64 << bit).to_be_bytes()), zero, "bit {bit}");
         }
     }
 

@@ -11,28 +11,29 @@
 //!
 //! The room has no clock, no randomness and no terminal. Only [`sources`] and [`file`] touch files.
 
-// pub mod change;
-// pub mod durations;
-// pub mod file;
-// pub mod gate;
-// pub mod history;
+pub mod change;
+pub mod durations;
+pub mod file;
+pub mod gate;
+pub mod history;
 pub mod identifier;
 pub mod keys;
-// pub mod ledger;
-// pub mod life;
-// pub mod publication;
+pub mod ledger;
+pub mod life;
+pub mod publication;
 pub mod scope;
 pub mod secret;
-// pub mod sources;
+pub mod sources;
 pub mod token;
-// pub mod verify;
+pub mod verify;
 
-// pub use change::{Change, Edit, Effects};
+pub use change::{Change, Edit, Effects};
 pub use identifier::{GalleryId, LinkId};
 pub use keys::Keys;
-// pub use ledger::{Ledger, LedgerGallery, Link, PreviousRoot};
-// pub use life::{LinkState, Today};
+pub use ledger::{Ledger, LedgerDocument, LedgerGallery, Link, LinkName, PreviousRoot};
+pub use life::{LinkState, Today};
+pub use publication::publication;
 pub use scope::{Mode, Scope};
 pub use secret::Secret;
-// pub use sources::SecretSources;
+pub use sources::SecretSources;
 pub use token::{AssetsToken, PageToken, PrivateName};

@@ -1,0 +1,266 @@
+//! The actions: share, revoke, extend, rotate, close, forget, and another root.
+
+use jiff::civil::Date;
+
+use super::super::identifier::{GalleryId, LinkId};
+use super::super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link, LinkName, PreviousRoot};
+use super::super::life::{Today, state};
+use super::{Change, Edit};
+use crate::{Error, Result};
+
+/// Longest name of a recipient, in characters.
+const LONGEST_NAME: usize = 200;
+
+/// What an action must know besides the ledger.
+#[derive(Clone, Copy)]
+pub struct Situation<'a> {
+    /// The day.
+    pub today: Today,
+    /// The last day that a gallery's own `gallery.toml` gives it.
+    pub gallery_expires: &'a dyn Fn(GalleryId) -> Option<Date>,
+}
+
+/// A link to be made.
+#[derive(Clone, Debug)]
+pub struct Share<'a> {
+    /// The gallery's id: the one its folder has, or a fresh one.
+    pub gallery: GalleryId,
+    /// Where its folder is now.
+    pub path: &'a str,
+    /// A fresh id for the link.
+    pub link: LinkId,
+    /// Whom it is for.
+    pub to: &'a str,
+    /// What it opens; empty for the audience without a name.
+    pub audience: &'a str,
+    /// Its last day; none takes the gallery's, if it has one.
+    pub expires: Option<Date>,
+    /// Whether the site puts the last day into the address.
+    pub dated: bool,
+    /// Whether its code works at the look-up page.
+    pub find: bool,
+}
+
+/// Makes a link. Nothing that exists moves.
+///
+/// # Errors
+/// A gallery that is closed or has ended; a last day that has passed or is later than the gallery's;
+/// a name that is empty, or that a living link of the gallery has already.
+pub fn share(ledger: &Ledger, situation: &Situation<'_>, share: &Share<'_>) -> Result<Change> {
+    let to = recipient(share.to)?;
+    let mut edits = Vec::new();
+    match ledger.gallery(share.gallery) {
+        None => edits.push(Edit::GalleryAdded { id: share.gallery, path: share.path.to_owned() }),
+        Some(gallery) => {
+            refuse_closed(gallery)?;
+            if gallery.link(share.link).is_some() {
+                return Err(Error::site("the new link's id is taken").hint("run the command again: ids are random"));
+            }
+            let expires = (situation.gallery_expires)(gallery.id);
+            let same = |link: &&Link| link.to == to && state(gallery, link, expires, situation.today).is_alive();
+            if let Some(link) = gallery.links.iter().find(same) {
+                return Err(Error::site(format!("`{}` has a living link for `{to}` already", gallery.path)).hint(format!(
+                    "`safelight links --reveal` shows it; extend or revoke it (id {}), or give the other person a name of their own",
+                    link.id
+                )));
+            }
+            if gallery.path != share.path {
+                edits.push(Edit::Moved { gallery: gallery.id, path: share.path.to_owned() });
+            }
+        }
+    }
+    let ends = (situation.gallery_expires)(share.gallery);
+    let expires = share.expires.or(ends);
+    within(expires, ends, share.path, situation.today)?;
+    edits.push(Edit::LinkAdded {
+        gallery: share.gallery,
+        link: Link {
+            id: share.link,
+            to: to.to_owned(),
+            audience: share.audience.to_owned(),
+            issued: situation.today.date(),
+            expires,
+            dated: share.dated,
+            was: Vec::new(),
+            revoked: None,
+            find: share.find,
+        },
+    });
+    Ok(Change::of(ledger, situation, edits))
+}
+
+/// Revokes a link, for good: its address becomes a tombstone and its audience's files move.
+///
+/// # Errors
+/// A link that is not there or was revoked already.
+pub fn revoke(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, name: LinkName<'_>) -> Result<Change> {
+    let gallery = ledger.require(gallery)?;
+    let link = gallery.require_link(name)?;
+    if let Some(on) = link.revoked {
+        return Err(Error::site(format!("this link was revoked on {on} already")).hint("there is nothing to do"));
+    }
+    let edit = Edit::Revoked { gallery: gallery.id, link: link.id, on: situation.today.date() };
+    Ok(Change::of(ledger, situation, vec![edit]))
+}
+
+/// Gives a link a later last day, or none. A link whose day has passed is revived, and the gallery's epoch rises with it, so that
+/// no address of its files is ever published again that was taken down.
+///
+/// # Errors
+/// A link that was revoked or never ends; a gallery that is closed or has ended; a day that is not later.
+pub fn extend(
+    ledger: &Ledger,
+    situation: &Situation<'_>,
+    gallery: GalleryId,
+    name: LinkName<'_>,
+    expires: Option<Date>,
+) -> Result<Change> {
+    let gallery = ledger.require(gallery)?;
+    refuse_closed(gallery)?;
+    let link = gallery.require_link(name)?;
+    if let Some(on) = link.revoked {
+        return Err(Error::site(format!("this link was revoked on {on}, for good"))
+            .hint("make a new one with `safelight share`"));
+    }
+    let Some(former) = link.expires else {
+        return Err(Error::site("this link has no last day that could be later")
+            .hint("to end it, revoke it, and share the gallery again with `--expires`"));
+    };
+    let ends = (situation.gallery_expires)(gallery.id);
+    within(expires, ends, &gallery.path, situation.today)?;
+    if expires.is_some_and(|expires| expires <= former) {
+        return Err(Error::site(format!("this link works until {former} already"))
+            .hint("give a later day; to end it sooner, revoke it and share the gallery again"));
+    }
+    let mut edits = Vec::new();
+    if former < situation.today.date() {
+        edits.push(raised(gallery)?);
+    }
+    let was = link.day_in_address().filter(|day| !link.was.contains(day));
+    edits.push(Edit::Extended { gallery: gallery.id, link: link.id, expires, was });
+    Ok(Change::of(ledger, situation, edits))
+}
+
+/// Moves all files of a gallery; links stay as they are.
+///
+/// # Errors
+/// A gallery that is closed, or was rotated more than four thousand million times.
+pub fn rotate(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) -> Result<Change> {
+    let gallery = ledger.require(gallery)?;
+    refuse_closed(gallery)?;
+    Ok(Change::of(ledger, situation, vec![raised(gallery)?]))
+}
+
+/// Closes a gallery, for good: every link is dead at once.
+///
+/// # Errors
+/// A gallery that is closed already.
+pub fn close(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) -> Result<Change> {
+    let gallery = ledger.require(gallery)?;
+    refuse_closed(gallery)?;
+    let edit = Edit::Closed { gallery: gallery.id, on: situation.today.date() };
+    Ok(Change::of(ledger, situation, vec![edit]))
+}
+
+/// Erases a person's name wherever the ledger has it. Their links keep their ids and stay as they are.
+///
+/// # Errors
+/// A name that the ledger does not have.
+pub fn forget_person(ledger: &Ledger, situation: &Situation<'_>, to: &str) -> Result<Change> {
+    let links = ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(|link| (gallery.id, link)));
+    let named = links.filter(|(_, link)| !to.is_empty() && link.to == to);
+    let edits: Vec<Edit> = named.map(|(gallery, link)| Edit::NameBlanked { gallery, link: link.id }).collect();
+    if edits.is_empty() {
+        let known = ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(|link| link.to.as_str()));
+        let near = crate::error::nearest(to, known.filter(|to| !to.is_empty()));
+        let hint = near
+            .map_or_else(|| "`safelight links` lists the names".to_owned(), |near| format!("did you mean `{near}`?"));
+        return Err(Error::site(format!("no link was made for `{to}`")).at(LEDGER_FILE).hint(hint));
+    }
+    Ok(Change::of(ledger, situation, edits))
+}
+
+/// Notes where a gallery's folder is now. Nothing moves: the id binds, not the path.
+///
+/// # Errors
+/// A gallery that the ledger does not have.
+pub fn moved(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, path: &str) -> Result<Change> {
+    let known = ledger.require(gallery)?;
+    let edits = if known.path == path { Vec::new() } else { vec![Edit::Moved { gallery, path: path.to_owned() }] };
+    Ok(Change::of(ledger, situation, edits))
+}
+
+/// Changes the root. With `until`, planned: the former addresses work through that day. Without, because the
+/// old one is known to others: nothing of the old is published again.
+///
+/// # Errors
+/// The root that the ledger has already; a day that has passed; a planned rotation while another one lasts.
+pub fn rotate_root(ledger: &Ledger, situation: &Situation<'_>, root: &str, until: Option<Date>) -> Result<Change> {
+    if ledger.root == root {
+        return Err(Error::site("this root is the one that the links are made with already")
+            .at(LEDGER_FILE)
+            .hint("make another with `safelight secret new`"));
+    }
+    if let (Some(previous), Some(_)) = (&ledger.previous, until)
+        && previous.until >= situation.today.date()
+    {
+        return Err(Error::site(format!("another change of the root lasts until {}", previous.until))
+            .at(LEDGER_FILE)
+            .hint("wait until then, or change it without overlap: then all former addresses stop working at once"));
+    }
+    if until.is_some_and(|until| until < situation.today.date()) {
+        return Err(Error::site("the day until which the former addresses work has passed").hint("give a later day"));
+    }
+    let previous = until.map(|until| PreviousRoot { root: ledger.root.clone(), until });
+    Ok(Change::of(ledger, situation, vec![Edit::RootChanged { root: root.to_owned(), previous }]))
+}
+
+fn raised(gallery: &LedgerGallery) -> Result<Edit> {
+    let epoch = gallery.epoch.checked_add(1);
+    let epoch = epoch.ok_or_else(|| Error::site(format!("the epoch of `{}` cannot rise any more", gallery.path)))?;
+    Ok(Edit::EpochRaised { gallery: gallery.id, epoch })
+}
+
+fn refuse_closed(gallery: &LedgerGallery) -> Result<()> {
+    match gallery.closed {
+        None => Ok(()),
+        Some(on) => Err(Error::site(format!("`{}` was closed on {on}, for good", gallery.path)).hint(
+            "to share these photos again, take the `id` out of the folder's `gallery.toml`: it becomes a new gallery",
+        )),
+    }
+}
+
+/// No link may outlast its gallery, and none may be dead from the start.
+fn within(expires: Option<Date>, ends: Option<Date>, path: &str, today: Today) -> Result<()> {
+    if let Some(ends) = ends {
+        if ends < today.date() {
+            return Err(Error::site(format!("`{path}` ended on {ends}"))
+                .hint("give it a later `expires` in its `gallery.toml` first"));
+        }
+        if expires.is_none_or(|expires| expires > ends) {
+            return Err(Error::site(format!("`{path}` ends on {ends}, and no link may outlast it"))
+                .hint("give an earlier day, or the gallery a later `expires` in its `gallery.toml`"));
+        }
+    }
+    match expires.filter(|expires| *expires < today.date()) {
+        None => Ok(()),
+        Some(expires) => {
+            Err(Error::site(format!("{expires} has passed: today is {} (UTC)", today.date())).hint("give a later day"))
+        }
+    }
+}
+
+fn recipient(to: &str) -> Result<&str> {
+    let to = to.trim();
+    let message = if to.is_empty() {
+        "a link needs the name of its recipient"
+    } else if to.chars().count() > LONGEST_NAME {
+        "the recipient's name is longer than 200 characters"
+    } else if to.chars().any(char::is_control) {
+        "the recipient's name holds a control character"
+    } else {
+        return Ok(to);
+    };
+    Err(Error::site(message)
+        .hint("`--to \"the couple\"`: so that you can tell later whose link it was, and revoke that one alone"))
+}

@@ -1,0 +1,139 @@
+//! The ledger's file: read whole, changed under a lock, replaced in one step.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::change::Change;
+use super::ledger::{Ledger, LedgerDocument};
+use crate::{Error, ErrorKind, Result};
+
+/// Larger files are no ledgers: this is ten times one with a hundred thousand links.
+const LARGEST: u64 = 256 << 20;
+
+/// Reads the text of a ledger; none where there is no file.
+///
+/// # Errors
+/// A file that cannot be read, is not UTF-8, or is larger than 256 MiB.
+pub fn read_text(path: &Path) -> Result<Option<String>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io("read the ledger", path, &error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io("read the ledger", path, &error))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::site("the ledger is larger than 256 MiB").at(path).hint("is this the right file?"));
+    }
+    String::from_utf8(bytes).map(Some).map_err(|_| {
+        Error::site("the ledger is not UTF-8")
+            .at(path)
+            .hint("bring the file back from git, and keep editors from converting it")
+    })
+}
+
+/// Reads the ledger; none where there is no file.
+///
+/// # Errors
+/// As for [`read_text`] and [`Ledger::parse`].
+pub fn read(path: &Path) -> Result<Option<Ledger>> {
+    read_text(path)?.map(|text| Ledger::parse(&text, path)).transpose()
+}
+
+/// The ledger's file while nobody else may change it. The lock goes when this is dropped, and with the process.
+#[derive(Debug)]
+pub struct LockedLedger {
+    path: PathBuf,
+    _lock: File,
+    on_disk: Option<String>,
+    document: LedgerDocument,
+}
+
+impl LockedLedger {
+    /// Locks and reads the ledger at `path`; where there is none, begins one for the root with the id `root`.
+    /// `lock` is a file outside of what is committed, such as `.safelight/access.lock`.
+    ///
+    /// # Errors
+    /// Another process that holds the lock; a lock that cannot be made; everything that [`read_text`] and [`Ledger::parse`] refuse.
+    pub fn open(path: &Path, lock: &Path, root: &str) -> Result<Self> {
+        if let Some(folder) = lock.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
+        }
+        let lock_file = OpenOptions::new().create(true).truncate(false).write(true).open(lock);
+        let lock_file = lock_file.map_err(|error| Error::io("open the lock", lock, &error))?;
+        lock_file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => Error::new(ErrorKind::Locked, "another command is changing the ledger")
+                .at(path)
+                .hint("wait until it is done, and run this one again"),
+            TryLockError::Error(error) => Error::io("lock", lock, &error),
+        })?;
+        // A link to the ledger stays one: what is replaced is the file behind it.
+        let path = if path.is_symlink() {
+            path.canonicalize().map_err(|error| Error::io("follow the link", path, &error))?
+        } else {
+            path.to_owned()
+        };
+        let on_disk = read_text(&path)?;
+        let document = match &on_disk {
+            Some(text) => LedgerDocument::parse(text, &path)?,
+            None => LedgerDocument::new(root),
+        };
+        Ok(Self { path, _lock: lock_file, on_disk, document })
+    }
+
+    /// What the ledger says.
+    pub fn ledger(&self) -> &Ledger {
+        self.document.ledger()
+    }
+
+    /// Carries a change out and writes the file: either all of it is there afterwards, or the file is as it was.
+    ///
+    /// # Errors
+    /// A file that something else changed since it was read; one that cannot be written.
+    pub fn commit(&mut self, change: &Change) -> Result<()> {
+        let mut document = self.document.clone();
+        document.apply(change)?;
+        let text = document.text();
+        // What was written must read as what was meant; a ledger is worth the second look.
+        if Ledger::parse(&text, &self.path)? != *document.ledger() {
+            return Err(Error::site("the ledger is written in a form that cannot be changed safely")
+                .at(&self.path)
+                .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line"));
+        }
+        if read_text(&self.path)? != self.on_disk {
+            return Err(Error::site("the ledger was changed by something else meanwhile")
+                .at(&self.path)
+                .hint("save it in your editor, and run the command again"));
+        }
+        replace(&self.path, text.as_bytes())?;
+        self.document = document;
+        self.on_disk = Some(text);
+        Ok(())
+    }
+}
+
+/// Writes beside the file, makes it last, and puts it in the file's place in one step.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&new)?;
+        file.write_all(bytes)?;
+        if let Ok(old) = std::fs::metadata(path) {
+            file.set_permissions(old.permissions())?;
+        }
+        file.sync_all()?;
+        std::fs::rename(&new, path)
+    };
+    write().map_err(|error| {
+        // Nothing of ours stays beside a ledger that could not be written.
+        let _ = std::fs::remove_file(&new);
+        Error::io("write the ledger", path, &error)
+    })?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Some file systems cannot sync a folder; the file itself is safe by then.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}

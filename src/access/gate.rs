@@ -1,0 +1,170 @@
+//! What an edge that has no key makes of a path: the verdict that every generated gate gives.
+//!
+//! A gate decodes percent escapes once and then knows three kinds of paths: public ones, which
+//! are none of its business; private ones in exactly the form that Safelight links to, which it
+//! lets pass until their day is over or they are on its list; and everything else that could lead to
+//! something private, which it does not find.
+
+use std::collections::BTreeSet;
+
+use super::token::TOKEN_BODY;
+
+/// Under which of the private folders a path lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefix {
+    /// `/g/`: pages.
+    Page,
+    /// `/x/`: pictures and the pages of single photos.
+    Assets,
+    /// `/e/`: where typed codes lead.
+    Entry,
+}
+
+impl Prefix {
+    /// The letter between the slashes.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Page => 'g',
+            Self::Assets => 'x',
+            Self::Entry => 'e',
+        }
+    }
+}
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Nothing private: it passes as it is.
+    PassPublic,
+    /// Private, and nothing is known against it: it passes with the private headers.
+    PassPrivate(Prefix),
+    /// Its day is over, or it is on the list: 410.
+    Gone,
+    /// It could lead to something private but has not the form of a link: 404.
+    NotFound,
+}
+
+/// Dead tokens that an edge refuses at once, compared without case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DenyList(BTreeSet<String>);
+
+impl DenyList {
+    /// The list of these tokens, each with its day where it has one. What has not the form of a token is left out.
+    pub fn new<'a>(tokens: impl IntoIterator<Item = &'a str>) -> Self {
+        let tokens = tokens.into_iter().filter(|token| is_token(token, b'p') || is_token(token, b'a'));
+        Self(tokens.map(str::to_ascii_lowercase).collect())
+    }
+
+    /// The tokens in lower case, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether nothing is refused.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn has(&self, token: &[u8]) -> bool {
+        let token = String::from_utf8_lossy(token).to_ascii_lowercase();
+        self.0.contains(&token)
+    }
+}
+
+/// The verdict on a path as it stands in the request, still escaped; a query or fragment behind it does not count.
+/// `base` is the path of the site, as `/` or `/photos/`; `today` is the day in UTC as digits, 20270630.
+pub fn verdict(raw_path: &str, base: &str, today: u32, deny: &DenyList) -> Gate {
+    let raw = raw_path.split(['?', '#']).next().unwrap_or_default();
+    let path = decoded_once(raw.as_bytes());
+    let base = format!("/{}/", base.trim_matches('/')).replace("//", "/");
+    let resolved = resolved(&path);
+    // Some hosts fold the case of paths, so a private folder in any case is one.
+    let Some(below) = strip_folded(&resolved, base.as_bytes()) else { return Gate::PassPublic };
+    let letter = match below {
+        [letter @ (b'g' | b'x' | b'e' | b'G' | b'X' | b'E'), b'/', ..] => *letter,
+        _ => return Gate::PassPublic,
+    };
+    let prefix = match letter {
+        b'g' => Prefix::Page,
+        b'x' => Prefix::Assets,
+        b'e' => Prefix::Entry,
+        _ => return Gate::NotFound,
+    };
+    let Some(rest) = path.strip_prefix(base.as_bytes()).and_then(|below| below.strip_prefix(&[letter, b'/'])) else {
+        return Gate::NotFound;
+    };
+    let mut segments = rest.split(|byte| *byte == b'/');
+    let token = segments.next().unwrap_or_default();
+    let fits = match prefix {
+        Prefix::Page => is_token(token, b'p'),
+        Prefix::Assets => is_token(token, b'a'),
+        Prefix::Entry => token.strip_suffix(b".bin").is_some_and(|name| is_body(name, b'e')),
+    };
+    let tail: Vec<&[u8]> = segments.collect();
+    // One empty segment at the end is a slash; anywhere else it is a doubled one.
+    let tail = tail.strip_suffix(&[b"".as_slice()]).unwrap_or(&tail);
+    if !fits || !tail.iter().all(|segment| is_plain(segment)) {
+        return Gate::NotFound;
+    }
+    if day_of(token).is_some_and(|day| day < today) || deny.has(token) { Gate::Gone } else { Gate::PassPrivate(prefix) }
+}
+
+/// Decodes each `%` with two hexadecimal digits behind it, once.
+fn decoded_once(raw: &[u8]) -> Vec<u8> {
+    percent_encoding::percent_decode(raw).collect()
+}
+
+/// The path without doubled slashes and dot segments, as a host may understand it.
+fn resolved(path: &[u8]) -> Vec<u8> {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut open_end = true;
+    for segment in path.split(|byte| *byte == b'/') {
+        open_end = matches!(segment, b"" | b"." | b"..");
+        match segment {
+            b"" | b"." => {}
+            b".." => drop(kept.pop()),
+            name => kept.push(name),
+        }
+    }
+    let mut out = vec![b'/'];
+    out.extend(kept.join(&b'/'));
+    if open_end && out.len() > 1 {
+        out.push(b'/');
+    }
+    out
+}
+
+fn strip_folded<'p>(path: &'p [u8], base: &[u8]) -> Option<&'p [u8]> {
+    let (start, rest) = path.split_at_checked(base.len())?;
+    start.eq_ignore_ascii_case(base).then_some(rest)
+}
+
+/// A token: its day, if it has one, its letter, and 24 symbols.
+pub(super) fn is_token(text: impl AsRef<[u8]>, letter: u8) -> bool {
+    let text = text.as_ref();
+    is_body(day_of(text).map_or(text, |_| &text[9..]), letter)
+}
+
+fn is_body(text: &[u8], letter: u8) -> bool {
+    text.split_first()
+        .is_some_and(|(first, body)| *first == letter && body.len() == TOKEN_BODY && body.iter().all(is_symbol))
+}
+
+/// A symbol of base64 for URLs.
+pub(super) fn is_symbol(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn is_plain(segment: &[u8]) -> bool {
+    let symbol = |byte: &u8| is_symbol(byte) || *byte == b'.';
+    !segment.is_empty() && segment.iter().all(symbol) && !matches!(segment, b"." | b"..")
+}
+
+/// The day in front of a token, as a number of eight digits.
+pub(super) fn day_of(text: &[u8]) -> Option<u32> {
+    let (day, rest) = text.split_at_checked(8)?;
+    if rest.first() != Some(&b'-') || !day.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(day.iter().fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+}

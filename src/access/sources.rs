@@ -1,0 +1,322 @@
+//! Where the root secret comes from, and the places it must not be in.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::secret::{Secret, refuse_secret_in};
+use crate::{Error, ErrorKind, Result};
+
+/// The variable that holds the secret itself.
+pub const VARIABLE: &str = "SAFELIGHT_SECRET";
+/// The variable that names a file with the secret.
+pub const FILE_VARIABLE: &str = "SAFELIGHT_SECRET_FILE";
+/// The variable that holds the former secret during a planned rotation.
+pub const PREVIOUS_VARIABLE: &str = "SAFELIGHT_SECRET_PREVIOUS";
+/// The file in the site's folder.
+pub const FILE: &str = ".safelight/secret";
+
+const LARGEST: u64 = 4096;
+
+/// Where a secret may come from: the values of the environment, and the site.
+#[derive(Default)]
+pub struct SecretSources {
+    /// The value of `SAFELIGHT_SECRET`. Empty is as good as absent: that is what CI gives to forks.
+    pub value: Option<Zeroizing<String>>,
+    /// The value of `SAFELIGHT_SECRET_FILE`; empty is as good as absent.
+    pub file: Option<PathBuf>,
+    /// The value of `SAFELIGHT_SECRET_PREVIOUS`; empty is as good as absent.
+    pub previous: Option<Zeroizing<String>>,
+    /// The site's folder.
+    pub site: PathBuf,
+    /// Where the site is published to, where that is a folder.
+    pub output: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for SecretSources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretSources").field("site", &self.site).field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// Where a secret was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In the environment.
+    Variable,
+    /// In the file that the environment names.
+    NamedFile(PathBuf),
+    /// In `.safelight/secret`.
+    SiteFile(PathBuf),
+}
+
+/// The secrets of a site.
+#[derive(Debug)]
+pub struct FoundSecret {
+    /// The root secret.
+    pub secret: Secret,
+    /// The former one, where it was given.
+    pub previous: Option<Secret>,
+    /// Where the root secret was found.
+    pub origin: Origin,
+    /// What is not right about that place but can be meant so, each a sentence with its fix.
+    pub warnings: Vec<Error>,
+}
+
+impl SecretSources {
+    /// Finds the secret in the first place that has one; none where no place has. `tracked` says whether git tracks a file.
+    ///
+    /// # Errors
+    /// A secret that [`Secret::parse`] refuses; a file that is tracked by git, lies under the output, cannot be read, or in
+    /// `.safelight` can be read by others; a secret in `site.toml`; a former secret that is the current one.
+    pub fn find(&self, tracked: impl Fn(&Path) -> bool) -> Result<Option<FoundSecret>> {
+        self.refuse_in_settings()?;
+        let mut warnings = Vec::new();
+        let (text, origin) = match (
+            given(self.value.as_ref()),
+            self.file.as_ref().filter(|file| !file.as_os_str().is_empty()),
+        ) {
+            (Some(value), _) => (value.clone(), Origin::Variable),
+            (None, Some(file)) => {
+                self.refuse_place(file, &tracked)?;
+                let text = read(file)?.ok_or_else(|| {
+                    refused(format!("{FILE_VARIABLE} names a file that is not there"))
+                        .at(file)
+                        .hint("put the secret there, or unset the variable")
+                })?;
+                if readable_by_others(file) {
+                    warnings.push(
+                        refused("others on this machine can read the file with the secret")
+                            .at(file)
+                            .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
+                    );
+                }
+                (text, Origin::NamedFile(file.clone()))
+            }
+            (None, None) => {
+                let file = self.site.join(FILE);
+                let Some(text) = read(&file)? else { return Ok(None) };
+                self.refuse_place(&file, &tracked)?;
+                if readable_by_others(&file) {
+                    return Err(refused("others on this machine can read the file with the secret").at(&file).hint(
+                        "`chmod 600 .safelight/secret`; if somebody may have read it, make another with `safelight secret rotate`",
+                    ));
+                }
+                (text, Origin::SiteFile(file))
+            }
+        };
+        let secret = Secret::parse(&text).map_err(|error| match &origin {
+            Origin::Variable => Error { message: format!("{VARIABLE}: {}", error.message), ..error },
+            Origin::NamedFile(file) | Origin::SiteFile(file) => error.at(file),
+        })?;
+        let previous = given(self.previous.as_ref()).map(|text| {
+            let named = |error: Error| Error { message: format!("{PREVIOUS_VARIABLE}: {}", error.message), ..error };
+            let previous = Secret::parse(text).map_err(named)?;
+            if previous.is_same(&secret) {
+                return Err(refused(format!("{PREVIOUS_VARIABLE} holds the current secret, not the former one"))
+                    .hint("give the one from before the rotation, or unset the variable"));
+            }
+            Ok(previous)
+        });
+        Ok(Some(FoundSecret { secret, previous: previous.transpose()?, origin, warnings }))
+    }
+
+    fn refuse_in_settings(&self) -> Result<()> {
+        let path = self.site.join("site.toml");
+        match std::fs::read(&path) {
+            Ok(bytes) => refuse_secret_in(&String::from_utf8_lossy(&bytes), &path),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Error::io("read", &path, &error)),
+        }
+    }
+
+    fn refuse_place(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
+        if tracked(file) {
+            return Err(refused("git tracks the file with the secret").at(file).hint(
+                "`git rm --cached` it, add it to `.gitignore`, and make another secret: what was committed is known to everyone with the repository",
+            ));
+        }
+        let whole = |path: &Path| {
+            path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+        };
+        if self.output.as_ref().is_some_and(|output| whole(file).starts_with(whole(output))) {
+            return Err(refused("the file with the secret lies in the folder that is published")
+                .at(file)
+                .hint("move it out, and make another secret if the folder was ever online"));
+        }
+        Ok(())
+    }
+}
+
+/// Writes a secret to a new file that nobody else can read, and makes its folder, closed to others, where there is none.
+///
+/// # Errors
+/// A file that is there already: it is never overwritten.
+pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => refused("there is a secret already, and it is not overwritten")
+            .at(path)
+            .hint("without it no link can be made again; to replace it on purpose, `safelight secret rotate`"),
+        _ => Error::io("write the secret", path, &error),
+    })?;
+    let text = secret.expose_text();
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half a secret would keep the next attempt from being made.
+        let _ = std::fs::remove_file(path);
+        Error::io("write the secret", path, &error)
+    })
+}
+
+fn given(value: Option<&Zeroizing<String>>) -> Option<&Zeroizing<String>> {
+    value.filter(|text| !text.is_empty())
+}
+
+fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
+    let doing = "read the secret";
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io(doing, path, &error)),
+    };
+    // With room for all of it, so that no half of it stays behind in memory when the buffer grows.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST as usize + 1));
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io(doing, path, &error))?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if bytes.len() as u64 <= LARGEST => Ok(Some(Zeroizing::new(text.to_owned()))),
+        _ => Err(refused("the file holds something else than a secret")
+            .at(path)
+            .hint("a secret is one line that begins with `slk1_`")),
+    }
+}
+
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    // A file whose mode cannot be read could be read by anyone.
+    std::fs::metadata(path).map_or(true, |metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_path: &Path) -> bool {
+    false
+}
+
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Secret, message)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn secret(seed: u8) -> Secret {
+        Secret::generate(std::array::from_fn(|place| (place as u8).wrapping_mul(7).wrapping_add(seed))).unwrap()
+    }
+
+    fn text(seed: u8) -> Option<Zeroizing<String>> {
+        Some(secret(seed).expose_text())
+    }
+
+    fn site() -> (tempfile::TempDir, SecretSources) {
+        let folder = tempfile::tempdir().unwrap();
+        let sources = SecretSources { site: folder.path().to_owned(), ..SecretSources::default() };
+        (folder, sources)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn the_first_source_that_is_set_wins_and_an_empty_one_is_not_set() {
+        let (folder, mut sources) = site();
+        assert!(sources.find(|_| false).unwrap().is_none());
+        write_new(&secret(1), &folder.path().join(FILE)).unwrap();
+        let found = |sources: &SecretSources| sources.find(|_| false).unwrap().unwrap();
+        assert!(found(&sources).secret.is_same(&secret(1)));
+        let named = folder.path().join("elsewhere");
+        write_new(&secret(2), &named).unwrap();
+        sources.file = Some(named.clone());
+        assert_eq!(found(&sources).origin, Origin::NamedFile(named));
+        sources.value = Some(Zeroizing::new(String::new()));
+        assert!(found(&sources).secret.is_same(&secret(2)));
+        sources.value = text(3);
+        assert_eq!(found(&sources).origin, Origin::Variable);
+        assert!(found(&sources).secret.is_same(&secret(3)));
+        assert!(!format!("{sources:?}").contains("slk1_"));
+    }
+
+    #[test]
+    fn a_secret_that_others_can_read_is_refused_in_the_site_and_warned_about_elsewhere() {
+        let (folder, mut sources) = site();
+        let own = folder.path().join(FILE);
+        write_new(&secret(1), &own).unwrap();
+        std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(sources.find(|_| false).unwrap_err().message.contains("others"));
+        sources.file = Some(own);
+        assert_eq!(sources.find(|_| false).unwrap().unwrap().warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_secret_under_git_under_the_output_or_in_the_settings_is_refused() {
+        let (folder, mut sources) = site();
+        let own = folder.path().join(FILE);
+        write_new(&secret(1), &own).unwrap();
+        assert!(sources.find(|path| path == own).unwrap_err().message.contains("git tracks"));
+        sources.output = Some(folder.path().to_owned());
+        assert!(sources.find(|_| false).unwrap_err().message.contains("published"));
+        sources.output = Some(folder.path().join("public"));
+        assert!(sources.find(|_| false).is_ok());
+        std::fs::write(folder.path().join("site.toml"), format!("a = 1\nb = '{}'", *secret(2).expose_text())).unwrap();
+        assert!(sources.find(|_| false).unwrap_err().to_string().contains("line 2"));
+    }
+
+    #[test]
+    fn the_former_secret_must_be_another_one() {
+        let (_folder, mut sources) = site();
+        sources.value = text(1);
+        sources.previous = Some(Zeroizing::new(String::new()));
+        assert!(sources.find(|_| false).unwrap().unwrap().previous.is_none());
+        sources.previous = text(1);
+        assert!(sources.find(|_| false).unwrap_err().message.contains("current secret"));
+        sources.previous = text(2);
+        assert!(sources.find(|_| false).unwrap().unwrap().previous.unwrap().is_same(&secret(2)));
+    }
+
+    #[test]
+    fn a_new_secret_is_closed_to_others_and_never_written_over_an_old_one() {
+        let (folder, _) = site();
+        let own = folder.path().join(FILE);
+        write_new(&secret(1), &own).unwrap();
+        assert_eq!((mode(&own), mode(own.parent().unwrap())), (0o600, 0o700));
+        assert!(write_new(&secret(2), &own).unwrap_err().hint.is_some());
+        assert_eq!(std::fs::read_to_string(&own).unwrap(), format!("{}\n", *secret(1).expose_text()));
+    }
+
+    #[test]
+    fn errors_name_the_source_and_not_the_text() {
+        let (folder, mut sources) = site();
+        sources.value = Some(Zeroizing::new("slk1_abcdefgh".to_owned()));
+        let error = sources.find(|_| false).unwrap_err();
+        assert!(error.message.starts_with("SAFELIGHT_SECRET: ") && !error.message.contains("abcdefgh"));
+        sources.value = None;
+        sources.file = Some(folder.path().join("none"));
+        assert!(sources.find(|_| false).unwrap_err().message.contains("not there"));
+    }
+}

@@ -103,11 +103,11 @@ pub(super) struct Section {
 /// Where gallery.toml and site.toml share tables, there is one definition.
 pub(super) type Sections = &'static [&'static Section];
 
-use Otherwise::{Is, Told};
 use Kind::{
     Choice, Colour, Contact, Day, File, Flag, Folder, FolderName, Formats, Id, Language, Line, Lines, Number,
     SiteAddress, Text, WebAddress, Widths,
 };
+use Otherwise::{Is, Told};
 
 pub(super) static FORMATS: Words = Words {
     noun: "format",
@@ -301,7 +301,7 @@ static RIGHTS: Section = Section {
     wildcard: "",
     about: "What published pictures say of their rights, unless the photo says something else itself.",
     settings: &[
-        setting("creator", Line(200), Told("`author`"), "Who made the picture.", "\"Mara Lindqvist\""),
+        setting("creator", Line(200), Told("`author`"), "Who made the picture.", "\"Studio Lindqvist\""),
         setting("copyright", Line(500), Told("none"), "The copyright line.", "\"© 2026 Mara Lindqvist\""),
         setting("credit", Line(200), Told("none"), "How to credit the picture.", "\"Photo: Mara Lindqvist\""),
         setting(

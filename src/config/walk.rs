@@ -116,17 +116,22 @@ struct Walk<'w, 'p, 't> {
 impl Walk<'_, '_, '_> {
     /// `path` is the table's as written, `pattern` with `*` for what the owner named.
     fn table(&mut self, path: &[String], pattern: &str, table: &DeTable<'_>) {
-        for (key, raw) in table {
+        // In the order of the file, so that of two that do not go together the later one is told.
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, raw) in entries {
             let written = key.get_ref().as_ref();
             let at = key.span().start;
             let mut inner = path.to_vec();
-            inner.push(written.to_owned());
             if let Some(setting) = self.setting(pattern, written) {
+                inner.push(written.to_owned());
                 self.leaf(setting, inner, at, raw);
-            } else if let Some((name, pattern)) = self.inner_table(pattern, written, at) {
-                let last = inner.len() - 1;
-                inner[last] = name;
-                self.inner(&inner, &pattern, raw);
+            } else if let Some(pattern) = self.inner_table(pattern, written) {
+                let name = if pattern.ends_with('*') { self.audience(written, at) } else { Some(written.to_owned()) };
+                if let Some(name) = name {
+                    inner.push(name);
+                    self.inner(&inner, &pattern, raw);
+                }
             } else {
                 self.unknown(path, pattern, written, at, raw.get_ref().is_table());
             }
@@ -159,17 +164,13 @@ impl Walk<'_, '_, '_> {
         false
     }
 
-    /// The table called that, where there is one: its name in normal form, and its pattern.
-    fn inner_table(&mut self, pattern: &str, written: &str, at: usize) -> Option<(String, String)> {
-        for name in [written, "*"] {
-            let inner = join(pattern, name);
+    /// The pattern of the table called that, where there is one.
+    fn inner_table(&self, pattern: &str, written: &str) -> Option<String> {
+        // A dot in a quoted name is no step into another table.
+        [written, "*"].into_iter().filter(|name| !name.contains('.')).map(|name| join(pattern, name)).find(|inner| {
             let deeper = format!("{inner}.");
-            if self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper)) {
-                let name = if name == "*" { self.audience(written, at)? } else { written.to_owned() };
-                return Some((name, inner));
-            }
-        }
-        None
+            self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper))
+        })
     }
 
     /// The name of an audience in NFC: names enter the derivation of addresses, byte by byte.
@@ -226,6 +227,9 @@ impl Walk<'_, '_, '_> {
     /// What was probably meant: a name of this table, the same name of another, or what this table knows.
     fn meant(&self, pattern: &str, written: &str) -> String {
         let known = self.names_in(pattern);
+        if self.sections.iter().any(|section| section.table == written && written.contains('.')) {
+            return "write it without quotes".to_owned();
+        }
         if let Some(near) = nearest(written, known.iter().copied()) {
             return format!("did you mean `{near}`?");
         }

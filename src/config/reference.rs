@@ -11,9 +11,19 @@ pub fn reference() -> String {
     text
 }
 
+const INHERITED: &str = "### `[images]`\n\nThe same settings as in `site.toml`, with `[images.avif]`, `[images.webp]` and \
+                         `[images.jpeg]`, for this gallery and what lies below it. What is not said here is as further up.\n\n";
+
 fn file(text: &mut String, name: &str, sections: Sections) {
     text.push_str(&format!("## Settings in `{name}`\n\n"));
     for section in sections {
+        // What both files know is told once; its defaults are the site's.
+        if name == "gallery.toml" && section.is_shared() {
+            if section.table == "images" {
+                text.push_str(INHERITED);
+            }
+            continue;
+        }
         if !section.table.is_empty() {
             text.push_str(&format!("### `[{}]`\n\n", title(section)));
         }

@@ -32,10 +32,12 @@ fn table(pattern: &str, sections: Sections) -> Map<String, Value> {
     for section in sections {
         if section.table == pattern {
             about = section.about;
+            // What a gallery does not say of pictures it inherits.
+            let defaults = !(section.is_shared() && std::ptr::eq(sections, GALLERY));
             for setting in section.settings {
                 match setting.name {
-                    "*" => others = of_setting(setting),
-                    name => drop(properties.insert(name.into(), of_setting(setting))),
+                    "*" => others = of_setting(setting, defaults),
+                    name => drop(properties.insert(name.into(), of_setting(setting, defaults))),
                 }
             }
             continue;
@@ -62,10 +64,11 @@ fn table(pattern: &str, sections: Sections) -> Map<String, Value> {
     schema
 }
 
-fn of_setting(setting: &Setting) -> Value {
+fn of_setting(setting: &Setting, defaults: bool) -> Value {
     let mut map = of_kind(setting.kind);
     map.insert("description".into(), setting.about.into());
-    if let Otherwise::Is(default) = setting.default
+    if defaults
+        && let Otherwise::Is(default) = setting.default
         && let Some(value) = json_of(default)
     {
         map.insert("default".into(), value);

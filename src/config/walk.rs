@@ -7,11 +7,10 @@ use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::document::{Problems, shorten};
+use super::document::{Problems, nearest, shorten};
 use super::settings::{LATER, Sections, Setting};
 use super::value::{self, Value};
 use super::{Format, Sort};
-use crate::error::nearest;
 
 /// What a file says, checked value by value; each with its byte offset.
 #[derive(Debug, Default)]
@@ -25,6 +24,12 @@ impl Values {
     /// Where a setting is said.
     pub fn at(&self, path: &str) -> Option<usize> {
         self.said.get(&split(path)).map(|(at, _)| *at)
+    }
+
+    /// Where something is said below a table whose names are the owner's.
+    pub fn first_below(&self, table: &str) -> Option<usize> {
+        let inner = self.said.iter().filter(|(path, _)| path.first().is_some_and(|first| first == table));
+        inner.map(|(_, (at, _))| *at).min()
     }
 
     /// Takes a value out, so that what nobody asked for can be told.
@@ -210,6 +215,9 @@ impl Walk<'_, '_, '_> {
     }
 
     fn unknown(&mut self, path: &[String], pattern: &str, written: &str, at: usize, is_table: bool) {
+        if self.problems.is_full() {
+            return self.problems.add(at, "", "");
+        }
         let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", dotted(path)) };
         let shown = shorten(written);
         if LATER.contains(&written.to_ascii_lowercase().as_str()) {

@@ -144,3 +144,17 @@ fn control_characters_of_a_file_do_not_reach_the_terminal() {
     let told = gallery_refusals("\"a\\u001b[31m\" = 1");
     assert!(told[0].contains("\\u{1b}[31m"), "{told:?}");
 }
+
+#[test]
+fn audiences_of_an_open_gallery_hide_nothing_and_are_refused() {
+    for access in ["public", "unlisted"] {
+        gallery_refused(
+            &format!("access = \"{access}\"\n[audiences.guests]\nexcept = [\"family\"]"),
+            "`gallery.toml` line 1, column 10: `[audiences]` hides nothing in a gallery that is open to everybody / write \
+             `access = \"private\"`, or take the audiences out",
+        );
+    }
+    for access in ["access = \"private\"", "access = \"sealed\"", ""] {
+        assert_eq!(gallery(&format!("{access}\n[audiences.guests]\nexcept = [\"family\"]")).audiences.len(), 1);
+    }
+}

@@ -153,3 +153,19 @@ fn what_is_odd_but_possible_is_a_warning() {
         ]
     );
 }
+
+#[test]
+fn a_site_that_others_can_read_on_the_way_is_a_warning() {
+    let warnings = |url: &str| {
+        let text = format!("title = \"x\"\nurl = \"{url}\"");
+        told(&Config::from_text(&text, Path::new("site.toml"), Path::new("/sites/coast")).unwrap().1)
+    };
+    assert_eq!(
+        warnings("http://photos.example.com/"),
+        ["`site.toml` line 2, column 7: `url` is `http`: whoever carries the pages to a visitor can read and change \
+          them / serve the site over `https`"]
+    );
+    for url in ["https://photos.example.com/", "http://localhost:8080/", "http://127.0.0.1/x", "http://[::1]:80/"] {
+        assert_eq!(warnings(url), [""; 0], "{url}");
+    }
+}

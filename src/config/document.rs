@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::Error;
+use crate::error::{self, Error};
 
 /// The largest settings file that is read, in bytes. Ten thousand captions take less.
 const LARGEST: u64 = 1 << 20;
 
 /// How many problems of one file are told. More than a screenful helps nobody.
-const MOST_PROBLEMS: usize = 50;
+const MOST_TOLD: usize = 50;
+/// How many problems of one file are kept, to tell the first of them.
+const MOST_KEPT: usize = 1000;
 
 /// How a root secret begins. One that stands in a file that is committed is lost.
 const SECRET_START: &str = "slk1_";
@@ -23,30 +25,42 @@ const SECRET_START: &str = "slk1_";
 pub(super) struct Problems<'t> {
     file: PathBuf,
     text: &'t str,
-    found: Vec<(usize, Error)>,
-    warnings: Vec<(usize, Error)>,
+    found: Vec<Problem>,
+    warnings: Vec<Problem>,
+    /// How many more there are than are kept.
+    dropped: usize,
+}
+
+/// What is wrong at a byte of the text. Its line is only counted when it is told.
+struct Problem {
+    at: usize,
+    message: String,
+    hint: String,
 }
 
 impl<'t> Problems<'t> {
     /// None yet, for a file of that name and text.
     pub fn new(file: &Path, text: &'t str) -> Self {
-        Self { file: file.to_owned(), text, found: Vec::new(), warnings: Vec::new() }
+        Self { file: file.to_owned(), text, found: Vec::new(), warnings: Vec::new(), dropped: 0 }
     }
 
     /// Notes what is wrong at a byte of the text. An empty hint is none.
     pub fn add(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
-        self.found.push((at, self.error(at, message.into(), hint.into())));
+        if self.is_full() {
+            self.dropped += 1;
+        } else {
+            self.found.push(Problem { at, message: message.into(), hint: hint.into() });
+        }
+    }
+
+    /// Whether further problems are only counted, so that no work need be spent on their hints.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= MOST_KEPT
     }
 
     /// Notes what is odd, but does not stop the build.
     pub fn warn(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
-        self.warnings.push((at, self.error(at, message.into(), hint.into())));
-    }
-
-    fn error(&self, at: usize, message: String, hint: String) -> Error {
-        let (line, column) = place(self.text, at);
-        let error = Error::site(message).at_line(&self.file, line, column);
-        if hint.is_empty() { error } else { error.hint(hint) }
+        self.warnings.push(Problem { at, message: message.into(), hint: hint.into() });
     }
 
     /// What a place in the text says, short enough for a message.
@@ -57,23 +71,33 @@ impl<'t> Problems<'t> {
     /// The warnings, or the problems where there are any; both in the order of the file.
     pub fn finish(mut self) -> Result<Vec<Error>, Vec<Error>> {
         if self.found.is_empty() {
-            return Ok(in_order(self.warnings));
+            let warnings = std::mem::take(&mut self.warnings);
+            return Ok(self.errors(warnings));
         }
-        self.found.sort_by_key(|(at, _)| *at);
-        let more = self.found.len().saturating_sub(MOST_PROBLEMS);
-        self.found.truncate(MOST_PROBLEMS);
-        let mut errors = in_order(self.found);
+        let found = std::mem::take(&mut self.found);
+        let more = found.len().saturating_sub(MOST_TOLD) + self.dropped;
+        let mut errors = self.errors(found);
         if more > 0 {
             errors.push(Error::site(format!("and {more} more problems")).at(self.file));
         }
         Err(errors)
     }
+
+    /// The first of these in the order of the file; two at one place in the order of their discovery.
+    fn errors(&self, mut problems: Vec<Problem>) -> Vec<Error> {
+        problems.sort_by_key(|problem| problem.at);
+        let one = |problem: Problem| {
+            let (line, column) = place(self.text, problem.at);
+            let error = Error::site(problem.message).at_line(&self.file, line, column);
+            if problem.hint.is_empty() { error } else { error.hint(problem.hint) }
+        };
+        problems.into_iter().take(MOST_TOLD).map(one).collect()
+    }
 }
 
-fn in_order(mut found: Vec<(usize, Error)>) -> Vec<Error> {
-    // Stable, so that two problems at one place stay in the order of their discovery.
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, error)| error).collect()
+/// The nearest of `known`; what is far too long to be meant as one of them is not compared.
+pub(super) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if typed.len() > 64 { None } else { error::nearest(typed, known) }
 }
 
 /// The first line of a text, at most 40 characters of it.

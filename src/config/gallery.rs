@@ -43,6 +43,7 @@ impl GalleryConfig {
 
 fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
     let v = &mut values;
+    let (at_access, at_audiences) = (v.at("access"), v.first_below("audiences"));
     let gallery = GalleryConfig {
         id: v.text("id"),
         title: v.text("title"),
@@ -67,6 +68,15 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         audiences: audiences(v),
         file: None,
     };
+    // Who writes an audience expects that something is hidden from somebody.
+    if let (Some(Openness::Public | Openness::Unlisted), Some(at), Some(_)) = (gallery.access, at_access, at_audiences)
+    {
+        problems.add(
+            at,
+            "`[audiences]` hides nothing in a gallery that is open to everybody",
+            "write `access = \"private\"`, or take the audiences out",
+        );
+    }
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
     gallery

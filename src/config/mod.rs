@@ -9,8 +9,13 @@ mod document;
 mod folders;
 mod gallery;
 mod images;
+mod reference;
+mod schema;
 mod settings;
+mod show;
 mod site;
+#[cfg(test)]
+mod tests;
 mod value;
 mod walk;
 
@@ -18,6 +23,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+
+pub use reference::reference;
+pub use schema::{gallery_schema, site_schema};
 
 /// A checked site: everything of `site.toml`, defaults filled in.
 #[derive(Clone, Debug)]

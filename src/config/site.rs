@@ -56,7 +56,7 @@ impl Config {
 
 /// A missing file gets a way on.
 fn explain(error: Error, path: &Path, root: &Path) -> Error {
-    let is_missing = error.kind == ErrorKind::Io && !path.exists();
+    let is_missing = error.kind == ErrorKind::Io && matches!(path.try_exists(), Ok(false));
     if !is_missing {
         return error;
     }
@@ -70,6 +70,7 @@ fn explain(error: Error, path: &Path, root: &Path) -> Error {
 fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config {
     let v = &mut values;
     let folders = folders::take(v, root, problems);
+    let at_url = v.at("url");
     let url = match v.take("url") {
         Some(Value::Site(url)) => Some(url),
         _ => None,
@@ -78,6 +79,13 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         && url.is_none()
     {
         problems.warn(at, "there is no feed without an address", "write `url` at the top of the file");
+    }
+    if let Some(url) = &url
+        && url.origin.starts_with("http://")
+        && !is_this_machine(&url.origin)
+    {
+        let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
+        problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
     }
     let author = v.text("author");
     let contact = v.text("contact");
@@ -108,6 +116,13 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
     config
+}
+
+/// Whether an origin is of the machine itself, where nobody carries anything.
+fn is_this_machine(origin: &str) -> bool {
+    let host = origin.strip_prefix("http://").unwrap_or(origin);
+    let name = host.split(':').next().unwrap_or_default();
+    name == "localhost" || name.ends_with(".localhost") || name == "127.0.0.1" || host.starts_with("[::1]")
 }
 
 /// The site's folder's own name, for want of a title.

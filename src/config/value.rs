@@ -6,10 +6,9 @@ use toml::de::DeValue;
 
 use super::address;
 use super::colour;
-use super::document::{Problems, shorten};
+use super::document::{Problems, nearest, shorten};
 use super::settings::{FORMATS, Kind, SORTS, Words};
 use super::{Format, SiteUrl, Sort};
-use crate::error::nearest;
 
 /// A checked value.
 #[derive(Clone, Debug, PartialEq)]

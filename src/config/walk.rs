@@ -7,11 +7,10 @@ use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::document::{Problems, shorten};
+use super::document::{Problems, nearest, shorten};
 use super::settings::{LATER, Sections, Setting};
 use super::value::{self, Value};
 use super::{Format, Sort};
-use crate::error::nearest;
 
 /// What a file says, checked value by value; each with its byte offset.
 #[derive(Debug, Default)]
@@ -25,6 +24,12 @@ impl Values {
     /// Where a setting is said.
     pub fn at(&self, path: &str) -> Option<usize> {
         self.said.get(&split(path)).map(|(at, _)| *at)
+    }
+
+    /// Where something is said below a table whose names are the owner's.
+    pub fn first_below(&self, table: &str) -> Option<usize> {
+        let inner = self.said.iter().filter(|(path, _)| path.first().is_some_and(|first| first == table));
+        inner.map(|(_, (at, _))| *at).min()
     }
 
     /// Takes a value out, so that what nobody asked for can be told.
@@ -116,17 +121,22 @@ struct Walk<'w, 'p, 't> {
 impl Walk<'_, '_, '_> {
     /// `path` is the table's as written, `pattern` with `*` for what the owner named.
     fn table(&mut self, path: &[String], pattern: &str, table: &DeTable<'_>) {
-        for (key, raw) in table {
+        // In the order of the file, so that of two that do not go together the later one is told.
+        let mut entries: Vec<_> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, raw) in entries {
             let written = key.get_ref().as_ref();
             let at = key.span().start;
             let mut inner = path.to_vec();
-            inner.push(written.to_owned());
             if let Some(setting) = self.setting(pattern, written) {
+                inner.push(written.to_owned());
                 self.leaf(setting, inner, at, raw);
-            } else if let Some((name, pattern)) = self.inner_table(pattern, written, at) {
-                let last = inner.len() - 1;
-                inner[last] = name;
-                self.inner(&inner, &pattern, raw);
+            } else if let Some(pattern) = self.inner_table(pattern, written) {
+                let name = if pattern.ends_with('*') { self.audience(written, at) } else { Some(written.to_owned()) };
+                if let Some(name) = name {
+                    inner.push(name);
+                    self.inner(&inner, &pattern, raw);
+                }
             } else {
                 self.unknown(path, pattern, written, at, raw.get_ref().is_table());
             }
@@ -159,17 +169,13 @@ impl Walk<'_, '_, '_> {
         false
     }
 
-    /// The table called that, where there is one: its name in normal form, and its pattern.
-    fn inner_table(&mut self, pattern: &str, written: &str, at: usize) -> Option<(String, String)> {
-        for name in [written, "*"] {
-            let inner = join(pattern, name);
+    /// The pattern of the table called that, where there is one.
+    fn inner_table(&self, pattern: &str, written: &str) -> Option<String> {
+        // A dot in a quoted name is no step into another table.
+        [written, "*"].into_iter().filter(|name| !name.contains('.')).map(|name| join(pattern, name)).find(|inner| {
             let deeper = format!("{inner}.");
-            if self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper)) {
-                let name = if name == "*" { self.audience(written, at)? } else { written.to_owned() };
-                return Some((name, inner));
-            }
-        }
-        None
+            self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper))
+        })
     }
 
     /// The name of an audience in NFC: names enter the derivation of addresses, byte by byte.
@@ -209,6 +215,9 @@ impl Walk<'_, '_, '_> {
     }
 
     fn unknown(&mut self, path: &[String], pattern: &str, written: &str, at: usize, is_table: bool) {
+        if self.problems.is_full() {
+            return self.problems.add(at, "", "");
+        }
         let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", dotted(path)) };
         let shown = shorten(written);
         if LATER.contains(&written.to_ascii_lowercase().as_str()) {
@@ -226,6 +235,9 @@ impl Walk<'_, '_, '_> {
     /// What was probably meant: a name of this table, the same name of another, or what this table knows.
     fn meant(&self, pattern: &str, written: &str) -> String {
         let known = self.names_in(pattern);
+        if self.sections.iter().any(|section| section.table == written && written.contains('.')) {
+            return "write it without quotes".to_owned();
+        }
         if let Some(near) = nearest(written, known.iter().copied()) {
             return format!("did you mean `{near}`?");
         }

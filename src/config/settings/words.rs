@@ -1,0 +1,71 @@
+//! The words that choices know.
+
+use super::Words;
+
+pub(in crate::config) static FORMATS: Words = Words {
+    noun: "format",
+    nouns: "formats",
+    words: &[
+        ("avif", "smallest; every browser since 2024"),
+        ("jpeg", "everything that shows pictures; always needed"),
+        ("webp", "every browser since 2020"),
+    ],
+};
+
+pub(in crate::config) static DATA_MINING: Words = Words {
+    noun: "value",
+    nouns: "values",
+    words: &[
+        ("allowed", "anything may be done"),
+        ("prohibited-ai-training", "not for training AI or machine learning"),
+        ("prohibited-except-search", "no mining at all, search engines excepted"),
+        ("prohibited", "no mining at all"),
+    ],
+};
+
+pub(in crate::config) static SCHEMES: Words = Words {
+    noun: "scheme",
+    nouns: "schemes",
+    words: &[("auto", "as the visitor's system says"), ("light", "always light"), ("dark", "always dark")],
+};
+
+pub(in crate::config) static DENSITIES: Words = Words {
+    noun: "density",
+    nouns: "densities",
+    words: &[
+        ("compact", "small pictures, many at a glance"),
+        ("regular", "between the two"),
+        ("airy", "large pictures"),
+    ],
+};
+
+pub(in crate::config) static GRIDS: Words = Words {
+    noun: "grid",
+    nouns: "grids",
+    words: &[("rows", "rows of equal height, every picture whole"), ("squares", "squares, cut in the middle")],
+};
+
+pub(in crate::config) static ACCESS: Words = Words {
+    noun: "access",
+    nouns: "values",
+    words: &[
+        ("public", "everybody; listed everywhere"),
+        ("unlisted", "everybody who knows the address; listed nowhere"),
+        ("private", "who holds a link"),
+        ("sealed", "who holds a link and a code"),
+    ],
+};
+
+pub(in crate::config) static SORTS: Words = Words {
+    noun: "order",
+    nouns: "orders",
+    words: &[
+        ("name", "by file name, `2` before `10`"),
+        ("taken", "oldest first; photos without a date come last, by name"),
+        ("taken-descending", "newest first"),
+    ],
+};
+
+/// What a logo may be: kinds of files that every browser shows.
+pub(super) const PICTURES: &[&str] = &["svg", "png", "webp", "avif", "jpg", "jpeg"];
+pub(super) const FONTS: &[&str] = &["woff2", "woff", "ttf", "otf"];

@@ -1,0 +1,147 @@
+//! What is in force, written as a `site.toml` that says all of it.
+
+use toml::Value;
+
+use super::settings::{Kind, SITE, Setting};
+use super::{Config, DataMining, Density, Format, Grid, Scheme, colour};
+
+impl Config {
+    /// What is in force, as TOML that reads back into the same; what is also the default is marked `# default`,
+    /// what is not set stands in a comment.
+    pub fn show(&self) -> String {
+        let (defaults, plain) = (self.as_if_nothing_else_were_said(), Self::defaults(&self.root));
+        let mut text = String::new();
+        for section in SITE {
+            let mut lines = String::new();
+            for setting in section.settings {
+                let default = if setting.kind == Kind::Formats { &plain } else { &defaults };
+                line(&mut lines, setting, self.said(section.table, setting), default.said(section.table, setting));
+            }
+            if lines.is_empty() {
+                continue;
+            }
+            if !section.table.is_empty() {
+                text.push_str(&format!("\n[{}]\n", section.table));
+            }
+            text.push_str(&lines);
+        }
+        text
+    }
+
+    /// The defaults of this site: some follow from other settings, as the widths from the formats.
+    fn as_if_nothing_else_were_said(&self) -> Self {
+        let mut defaults = Self::defaults(&self.root);
+        defaults.rights.creator.clone_from(&self.author);
+        defaults.links.contact.clone_from(&self.contact);
+        let formats = self.images.formats.iter().map(|format| format.format).collect();
+        let said = super::ImageOverrides { formats: Some(formats), ..Default::default() };
+        defaults.images.formats = super::ImageSettings::of(said).formats;
+        defaults
+    }
+
+    /// What is in force for one setting. `None`: it says nothing of its own here; `Some(None)`: it is not set.
+    fn said(&self, table: &str, setting: &Setting) -> Option<Option<Value>> {
+        let text = |text: &Option<String>| Some(text.clone().map(Value::String));
+        let word = |word: &str| Some(Some(Value::String(word.to_owned())));
+        let hue = |of: Option<[u8; 3]>| Some(of.map(|of| Value::String(colour::hex(of))));
+        let flag = |flag| Some(Some(Value::Boolean(flag)));
+        let number = |number| Some(Some(Value::Integer(i64::from(number))));
+        let folder = |path: &std::path::Path| {
+            let path = path.strip_prefix(&self.root).unwrap_or(path);
+            Some(Some(Value::String(path.to_string_lossy().into_owned())))
+        };
+        let theme = &self.theme;
+        match (table, setting.name) {
+            ("", "title") => word(&self.title),
+            ("", "description") => text(&self.description),
+            ("", "url") => Some(self.url.as_ref().map(|url| Value::String(format!("{}{}", url.origin, url.base)))),
+            ("", "language") => word(&self.language),
+            ("", "author") => text(&self.author),
+            ("", "contact") => text(&self.contact),
+            ("", "output") => folder(&self.output),
+            ("", "galleries") => folder(&self.galleries),
+            ("", "pages") => folder(&self.pages),
+            ("", "static") => folder(&self.static_files),
+            ("", "themes") => folder(&self.themes),
+            ("images", "formats") => {
+                let names = self.images.formats.iter().map(|one| Value::String(one.format.name().to_owned()));
+                Some(Some(Value::Array(names.collect())))
+            }
+            ("images", "background") => hue(Some(self.images.background)),
+            ("images.avif", name) => self.said_of(Format::Avif, name),
+            ("images.webp", name) => self.said_of(Format::Webp, name),
+            ("images.jpeg", name) => self.said_of(Format::Jpeg, name),
+            ("rights", "creator") => text(&self.rights.creator),
+            ("rights", "copyright") => text(&self.rights.copyright),
+            ("rights", "credit") => text(&self.rights.credit),
+            ("rights", "licence") => text(&self.rights.licence),
+            ("rights", "data_mining") => Some(match self.rights.data_mining {
+                DataMining::Unspecified => None,
+                said => Some(Value::String(data_mining(said).to_owned())),
+            }),
+            ("rights", "keep_gps") => flag(self.rights.keep_gps),
+            ("theme", "name") => word(&theme.name),
+            ("theme", "logo") => text(&theme.logo),
+            ("theme", "accent") => hue(theme.accent),
+            ("theme", "scheme") => word(match theme.scheme {
+                Scheme::Auto => "auto",
+                Scheme::Light => "light",
+                Scheme::Dark => "dark",
+            }),
+            ("theme", "heading_font") => text(&theme.heading_font),
+            ("theme", "text_font") => text(&theme.text_font),
+            ("theme", "density") => word(match theme.density {
+                Density::Compact => "compact",
+                Density::Regular => "regular",
+                Density::Airy => "airy",
+            }),
+            ("theme", "grid") => word(match theme.grid {
+                Grid::Rows => "rows",
+                Grid::Squares => "squares",
+            }),
+            ("theme", "page_size") => number(theme.page_size),
+            ("theme.light", "background") => hue(theme.light.map(|(background, _)| background)),
+            ("theme.light", "text") => hue(theme.light.map(|(_, text)| text)),
+            ("theme.dark", "background") => hue(theme.dark.map(|(background, _)| background)),
+            ("theme.dark", "text") => hue(theme.dark.map(|(_, text)| text)),
+            ("discovery", "feed") => flag(self.discovery.feed),
+            ("discovery", "index") => flag(self.discovery.index),
+            ("links", "dated_links") => flag(self.links.dated),
+            ("links", "tombstone_days") => number(self.links.tombstone_days),
+            ("links", "contact") => text(&self.links.contact),
+            // Shown where they take effect: `images.quality` and `images.widths` for each format,
+            // `dated_links` among the links.
+            _ => None,
+        }
+    }
+
+    fn said_of(&self, format: Format, name: &str) -> Option<Option<Value>> {
+        let one = self.images.formats.iter().find(|one| one.format == format)?;
+        Some(Some(match name {
+            "quality" => Value::Integer(i64::from(one.quality)),
+            _ => Value::Array(one.widths.iter().map(|width| Value::Integer(i64::from(*width))).collect()),
+        }))
+    }
+}
+
+/// As it is written in settings; nothing for what cannot be written.
+fn data_mining(said: DataMining) -> &'static str {
+    match said {
+        DataMining::Unspecified => "",
+        DataMining::Allowed => "allowed",
+        DataMining::ProhibitedAiTraining => "prohibited-ai-training",
+        DataMining::ProhibitedExceptSearch => "prohibited-except-search",
+        DataMining::Prohibited => "prohibited",
+    }
+}
+
+fn line(lines: &mut String, setting: &Setting, said: Option<Option<Value>>, default: Option<Option<Value>>) {
+    let Some(value) = said else { return };
+    let is_default = default.is_some_and(|default| default == value);
+    let line = match value {
+        Some(value) if is_default => format!("{} = {value}  # default\n", setting.name),
+        Some(value) => format!("{} = {value}\n", setting.name),
+        None => format!("# {} is not set  # default\n", setting.name),
+    };
+    lines.push_str(&line);
+}

@@ -1,0 +1,160 @@
+//! Slips in `gallery.toml` and what is said of each.
+
+use super::*;
+
+#[test]
+fn impossible_values_are_refused() {
+    for (text, column, expected) in [
+        (
+            "access = \"secret\"",
+            10,
+            "unknown access `secret` in `access` / known values: public, unlisted, private, sealed",
+        ),
+        (
+            "access = \"privat\"",
+            10,
+            "unknown access `privat` in `access` / did you mean `private`? known values: public, unlisted, private, sealed",
+        ),
+        ("sort = \"date\"", 8, "unknown order `date` in `sort` / did you mean `taken`?"),
+        (
+            "sort = \"nmae\"",
+            8,
+            "unknown order `nmae` in `sort` / did you mean `name`? known orders: name, taken, taken-descending",
+        ),
+        ("sort = 3", 8, "`sort` must be an order or a list of file names, not `3`"),
+        ("sort = [\"a.jpg\", \"a.jpg\"]", 18, "`\"a.jpg\"` stands twice in `sort`"),
+        (
+            "sort = [\"b/a.jpg\"]",
+            8,
+            "`sort` must be a list of file names without slashes, not `[\"b/a.jpg\"]` / folders below a gallery have an order of their own",
+        ),
+        (
+            "expires = \"2027-06-30\"",
+            11,
+            "`expires` must be a day as `2027-06-30`, not `\"2027-06-30\"` / write it without quotes",
+        ),
+        (
+            "expires = 2027-06-30T10:00:00Z",
+            11,
+            "`expires` must be a day as `2027-06-30`, not `2027-06-30T10:00:00Z` / leave out the time: a day ends at midnight in UTC",
+        ),
+        (
+            "expires = 10:00:00",
+            11,
+            "`expires` must be a day as `2027-06-30`, not `10:00:00` / leave out the time: a day ends at midnight in UTC",
+        ),
+        (
+            "cover = \"../b.jpg\"",
+            9,
+            "`cover` must be a path below its folder, not `\"../b.jpg\"` / `..` would lead out of it",
+        ),
+        ("cover = \"a/./b.jpg\"", 9, "`cover` must be a file name, or a path below its folder, not `\"a/./b.jpg\"`"),
+        (
+            "keywords = \"lake\"",
+            12,
+            "`keywords` must be a list of texts in quotes, not `\"lake\"` / put it in square brackets",
+        ),
+        ("keywords = [\"lake\", \"\"]", 21, "`keywords` must hold texts of 1 to 255 characters in quotes, not `\"\"`"),
+        (
+            "captions = { \"a/b.jpg\" = \"x\" }",
+            14,
+            "`a/b.jpg` in `[captions]` must be the name of a file in this gallery / what lies in a folder below it is named in that folder's own `gallery.toml`",
+        ),
+        ("captions = { \"a b.jpg\" = 3 }", 26, "`captions.\"a b.jpg\"` must be text in quotes, not `3`"),
+        (
+            "audiences.guests.only = []",
+            25,
+            "`audiences.guests.only` is empty and would let nothing through / leave it out, or name something",
+        ),
+        (
+            "audiences.guests.olny = [\"a\"]",
+            18,
+            "unknown setting `olny` in `[audiences.guests]` / did you mean `only`?",
+        ),
+        (
+            "audiences.guests = 3",
+            20,
+            "`audiences.guests` must be a table, not `3` / write `[audiences.guests]` on a line of its own, and its settings below",
+        ),
+        (
+            "url = \"https://a.example/\"",
+            1,
+            "unknown setting `url` / known here: title, date, description, cover, sort, access, expires, keywords, licence, share_cover, id, images, captions, alt, audiences",
+        ),
+    ] {
+        gallery_refused(text, &format!("`gallery.toml` line 1, column {column}: {expected}"));
+    }
+}
+
+#[test]
+fn days_that_do_not_exist_are_refused() {
+    for day in ["2027-02-29", "2027-13-01", "2027-04-31", "2027-00-10", "2027-01-00"] {
+        let told = gallery_refusals(&format!("date = {day}"));
+        assert!(told[0].starts_with("`gallery.toml` line 1, column "), "{told:?}");
+    }
+    assert_eq!(gallery("date = 2028-02-29").date, Some(jiff::civil::date(2028, 2, 29)));
+}
+
+#[test]
+fn an_id_is_twelve_lower_case_crockford_symbols() {
+    assert_eq!(gallery("id = \"k3v9q2m7t4xa\"").id.as_deref(), Some("k3v9q2m7t4xa"));
+    for id in [
+        "",
+        "k3v9q2m7t4x",
+        "k3v9q2m7t4xaa",
+        "K3V9Q2M7T4XA",
+        "k3v9q2m7t4xi",
+        "k3v9q2m7t4xl",
+        "k3v9q2m7t4xo",
+        "k3v9q2m7t4xu",
+        "k3v9q2m7t4é",
+        "k3v9-2m7t4xa",
+    ] {
+        assert!(
+            gallery_refusals(&format!("id = \"{id}\""))[0].contains("twelve lower-case Crockford base32 symbols"),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn names_of_audiences_have_letters_digits_and_little_else() {
+    for name in ["guests", "the couple", "Gäste_2-a", "हिन्दी", "e\u{301}t\u{e9}"] {
+        let found = gallery(&format!("[audiences.\"{name}\"]\nexcept = [\"x\"]"));
+        assert_eq!(found.audiences.len(), 1, "{name}");
+    }
+    let long = "x".repeat(65);
+    for name in ["", " guests", "guests ", "a/b", "a.b", "a\\u0007", "a\\nb", "<b>", long.as_str()] {
+        let told = gallery_refusals(&format!("[audiences.\"{name}\"]"));
+        assert_eq!(told.len(), 1, "{name}");
+        assert!(told[0].contains("cannot be the name of an audience"), "{told:?}");
+    }
+}
+
+#[test]
+fn two_spellings_of_one_audience_are_refused() {
+    gallery_refused(
+        "[audiences.\"\u{e9}t\u{e9}\"]\n[audiences.\"e\u{301}te\u{301}\"]",
+        "`gallery.toml` line 2, column 12: the audience `\u{e9}t\u{e9}` is there twice",
+    );
+}
+
+#[test]
+fn control_characters_of_a_file_do_not_reach_the_terminal() {
+    let told = gallery_refusals("\"a\\u001b[31m\" = 1");
+    assert!(told[0].contains("\\u{1b}[31m"), "{told:?}");
+}
+
+#[test]
+fn audiences_of_an_open_gallery_hide_nothing_and_are_refused() {
+    for access in ["public", "unlisted"] {
+        gallery_refused(
+            &format!("access = \"{access}\"\n[audiences.guests]\nexcept = [\"family\"]"),
+            "`gallery.toml` line 1, column 10: `[audiences]` hides nothing in a gallery that is open to everybody / write \
+             `access = \"private\"`, or take the audiences out",
+        );
+    }
+    for access in ["access = \"private\"", "access = \"sealed\"", ""] {
+        assert_eq!(gallery(&format!("{access}\n[audiences.guests]\nexcept = [\"family\"]")).audiences.len(), 1);
+    }
+}

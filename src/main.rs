@@ -17,17 +17,11 @@ struct Reversal;
 impl Craft for Reversal {
     type Recipe = String;
 
-    fn text(recipe: &String) -> String {
-        recipe.clone()
-    }
-
-    fn revision() -> String {
-        "1".into()
-    }
-
-    fn render(&mut self, source: &[u8], _orientation: u8, recipes: &[String]) -> Result<Finished, String> {
+    fn render(&mut self, source: &[u8], _: u8, recipes: &[String], wanted: &[bool]) -> Result<Finished, String> {
         let reversed = source.iter().rev().copied().collect::<Vec<u8>>();
-        Ok(Finished { encoded: vec![reversed; recipes.len()], colour: [1, 2, 3], warnings: Vec::new() })
+        let encoded = wanted.iter().map(|wanted| if *wanted { reversed.clone() } else { Vec::new() }).collect();
+        assert_eq!(recipes.len(), wanted.len());
+        Ok(Finished { encoded, colour: [1, 2, 3], warnings: Vec::new() })
     }
 
     fn trim(&mut self) {}

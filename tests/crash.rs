@@ -6,15 +6,16 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::io::Read as _;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Once;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use safelight::Error;
 use safelight::images::cache::{Cache, Facts, Key};
-use safelight::images::workshop::{Craft, Finished, Job, Outcome, Workshop};
+use safelight::images::workshop::{Craft, Derivative, Finished, Job, Outcome, Workshop};
 use sha2::{Digest as _, Sha256};
 
 /// What the children render with, as far as the parent has to know it.
@@ -23,16 +24,8 @@ struct Reversal;
 impl Craft for Reversal {
     type Recipe = String;
 
-    fn text(recipe: &String) -> String {
-        recipe.clone()
-    }
-
-    fn revision() -> String {
-        "1".into()
-    }
-
-    fn render(&mut self, _: &[u8], _: u8, _: &[String]) -> Result<Finished, String> {
-        Err("is rendered by children alone".into())
+    fn render(&mut self, _: &[u8], _: u8, _: &[String], _: &[bool]) -> Result<Finished, String> {
+        Err("it is rendered by children alone".into())
     }
 
     fn trim(&mut self) {}
@@ -68,7 +61,7 @@ impl Site {
     }
 
     fn keys(&self, index: usize) -> [Key; 2] {
-        ["640", "1280"].map(|recipe| Key::derivative(&self.jobs[index].sha256, 1, recipe))
+        [0, 1].map(|derivative: usize| self.jobs[index].derivatives[derivative].key)
     }
 
     /// Whether the photograph's outcome, derivatives and facts are all as they should be.
@@ -76,23 +69,29 @@ impl Site {
         let Outcome::Made { colour: [1, 2, 3], bytes, warnings, .. } = outcome else { return false };
         let source = fs::read(&self.jobs[index].path).unwrap();
         let reversed: Vec<u8> = source.iter().rev().copied().collect();
-        let facts = Key::facts(&self.jobs[index].sha256, 1, &Reversal::revision());
         *bytes == [source.len() as u64; 2]
             && warnings.is_empty()
             && self.keys(index).iter().all(|key| self.cache.read(key).as_ref() == Some(&reversed))
-            && self.cache.read_facts(&facts) == Some(Facts { colour: [1, 2, 3], warnings: Vec::new() })
+            && self.cache.read_facts(&self.jobs[index].facts) == Some(Facts { colour: [1, 2, 3], warnings: Vec::new() })
     }
 }
 
 fn job(path: PathBuf) -> Job<String> {
     let content = format!("the pixels of {}", path.file_name().unwrap().display());
     fs::write(&path, &content).unwrap();
+    let sha256 = Sha256::digest(&content).into();
+    let derivative = |recipe: &str| Derivative {
+        recipe: recipe.to_owned(),
+        key: Key::derivative(&sha256, 1, &[], recipe),
+        wanted: true,
+    };
     Job {
         path,
         size: content.len() as u64,
-        sha256: Sha256::digest(&content).into(),
+        sha256,
         orientation: 1,
-        recipes: vec!["640".into(), "1280".into()],
+        derivatives: vec![derivative("1280"), derivative("640")],
+        facts: Key::facts(&sha256, 1, &[], "1"),
         memory: 1 << 20,
     }
 }
@@ -216,6 +215,16 @@ fn a_photograph_above_the_ceiling_is_refused_and_one_above_the_budget_runs() {
 }
 
 #[test]
+fn only_what_is_wanted_is_made() {
+    let mut site = Site::new(&["a.jpg"]);
+    site.jobs[0].derivatives[1].wanted = false;
+    let outcomes = site.run(&site.workshop(1)).unwrap();
+    let Outcome::Made { bytes, .. } = &outcomes[0] else { panic!("{outcomes:?}") };
+    assert_eq!(bytes[..], [site.jobs[0].size, 0]);
+    assert_eq!(site.keys(0).map(|key| site.cache.contains(&key)), [true, false]);
+}
+
+#[test]
 fn stopping_ends_a_photograph_in_the_middle() {
     let mut site = Site::new(&["crash-endless.jpg", "first.jpg", "later.jpg"]);
     site.jobs[1].memory = 3 << 20;
@@ -246,4 +255,37 @@ fn a_program_that_does_not_render_is_no_photograph_s_fault() {
         let error = site.run(&site.workshop(1).executable(program)).unwrap_err();
         assert_eq!(error.place.unwrap().file, PathBuf::from(program));
     }
+}
+
+/// Set for the process that [`children_end_with_a_parent_that_is_killed`] starts: the folder to work in.
+const PARENT: &str = "SAFELIGHT_TEST_PARENT";
+
+#[test]
+fn children_end_with_a_parent_that_is_killed() {
+    if let Some(folder) = std::env::var_os(PARENT) {
+        return be_killed(PathBuf::from(folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("crash-hold.fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let mut parent = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "children_end_with_a_parent_that_is_killed"])
+        .env(PARENT, folder.path())
+        .env("TMPDIR", folder.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // Opens once the child has opened the other end, in the middle of its photograph.
+    let mut held = fs::File::open(&fifo).unwrap();
+    parent.kill().unwrap();
+    parent.wait().unwrap();
+    let mut said = String::new();
+    held.read_to_string(&mut said).unwrap();
+    assert_eq!(said, "", "the child went on without its parent");
+}
+
+fn be_killed(folder: PathBuf) {
+    let mut site = Site::new(&[]);
+    site.jobs.push(job(folder.join("crash-hold.jpg")));
+    panic!("{:?}", site.run(&site.workshop(1)));
 }

@@ -35,22 +35,29 @@ impl Key {
     /// Length in bytes; 160 bits are beyond any accidental or contrived collision.
     pub const LENGTH: usize = 20;
 
-    /// The key of one derivative: the source's SHA-256, the orientation it is shown in
-    /// (EXIF, 1 to 8), and the complete text of the recipe, encoder and version included.
-    pub fn derivative(source: &[u8; 32], orientation: u8, recipe: &str) -> Self {
-        Self::of("safelight cache: derivative, 1", source, orientation, recipe)
+    /// The key of one derivative: the source's SHA-256, the orientation it is shown in (EXIF, 1 to
+    /// 8), the complete text of the recipe, encoder and version included, and the sizes above it.
+    ///
+    /// `above` holds the larger sizes that are made of this source along with it, largest first:
+    /// each size is reduced from a larger one, so they decide its pixels.
+    pub fn derivative(source: &[u8; 32], orientation: u8, above: &[(u32, u32)], recipe: &str) -> Self {
+        Self::of("safelight cache: derivative, 1", source, orientation, above, recipe)
     }
 
-    /// The key of what was learnt about a source while rendering it; `revision` names the
-    /// version of the code that learnt it.
-    pub fn facts(source: &[u8; 32], orientation: u8, revision: &str) -> Self {
-        Self::of("safelight cache: facts, 1", source, orientation, revision)
+    /// The key of what was learnt about a source while rendering it; `revision` names the version
+    /// of the code that learnt it, and `sizes` are all that are made of it, largest first.
+    pub fn facts(source: &[u8; 32], orientation: u8, sizes: &[(u32, u32)], revision: &str) -> Self {
+        Self::of("safelight cache: facts, 1", source, orientation, sizes, revision)
     }
 
-    /// Only the last input has a variable length, so no two inputs run together.
-    fn of(context: &str, source: &[u8; 32], orientation: u8, text: &str) -> Self {
+    /// Only the last input has a length that no other input tells, so no two inputs run together.
+    fn of(context: &str, source: &[u8; 32], orientation: u8, sizes: &[(u32, u32)], text: &str) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key(context);
-        hasher.update(source).update(&[orientation]).update(text.as_bytes());
+        hasher.update(source).update(&[orientation]).update(&(sizes.len() as u64).to_le_bytes());
+        for (width, height) in sizes {
+            hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
+        }
+        hasher.update(text.as_bytes());
         let mut key = [0; Self::LENGTH];
         hasher.finalize_xof().fill(&mut key);
         Self(key)

@@ -9,7 +9,7 @@ fn cache() -> (tempfile::TempDir, Cache) {
 }
 
 fn key(text: &str) -> Key {
-    Key::derivative(&[7; 32], 1, text)
+    Key::derivative(&[7; 32], 1, &[], text)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -42,11 +42,14 @@ fn what_was_written_is_read_back() {
 #[test]
 fn every_input_changes_the_key() {
     let keys = [
-        Key::derivative(&[0; 32], 1, "avif 640"),
-        Key::derivative(&[1; 32], 1, "avif 640"),
-        Key::derivative(&[0; 32], 3, "avif 640"),
-        Key::derivative(&[0; 32], 1, "avif 641"),
-        Key::facts(&[0; 32], 1, "avif 640"),
+        Key::derivative(&[0; 32], 1, &[], "avif 640"),
+        Key::derivative(&[1; 32], 1, &[], "avif 640"),
+        Key::derivative(&[0; 32], 3, &[], "avif 640"),
+        Key::derivative(&[0; 32], 1, &[], "avif 641"),
+        Key::derivative(&[0; 32], 1, &[(1280, 853)], "avif 640"),
+        Key::derivative(&[0; 32], 1, &[(1280, 854)], "avif 640"),
+        Key::derivative(&[0; 32], 1, &[(2560, 1707), (1280, 853)], "avif 640"),
+        Key::facts(&[0; 32], 1, &[], "avif 640"),
     ];
     let different: std::collections::BTreeSet<_> = keys.iter().collect();
     assert_eq!(different.len(), keys.len());
@@ -133,7 +136,7 @@ fn a_sweep_takes_what_is_old_and_not_kept_and_nothing_else() {
 fn facts_come_back_as_they_were() {
     let (_folder, cache) = cache();
     let facts = Facts { colour: [1, 2, 3], warnings: vec!["its colour profile is broken".into()] };
-    let key = Key::facts(&[7; 32], 1, "1");
+    let key = Key::facts(&[7; 32], 1, &[], "1");
     assert_eq!(cache.read_facts(&key), None);
     cache.write_facts(&key, &facts).unwrap();
     assert_eq!(cache.read_facts(&key), Some(facts));

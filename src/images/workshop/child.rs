@@ -15,9 +15,9 @@ use rustix::process::{Resource, Rlimit, Signal};
 use rustix::time::ClockId;
 use sha2::{Digest as _, Sha256};
 
-use super::super::cache::{Cache, Facts, Key};
+use super::super::cache::{Cache, Facts};
 use super::Craft;
-use super::wire::{self, Answer, Order};
+use super::wire::{self, Answer, Received};
 use crate::Error;
 
 /// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
@@ -67,7 +67,7 @@ fn take_output() -> io::Result<File> {
 
 /// Takes orders on a thread of its own, so that the end of the input is noticed in the middle of
 /// a picture too: then the whole process ends at once.
-fn listen<C: Craft>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Order<Vec<C::Recipe>>>> {
+fn listen<C: Craft>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Received<C::Recipe>>> {
     let (give, take) = mpsc::sync_channel(1);
     thread::Builder::new().name("orders".into()).spawn(move || {
         let mut input = io::stdin().lock();
@@ -92,12 +92,12 @@ struct Bench<C> {
 }
 
 impl<C: Craft> Bench<C> {
-    fn carry_out(&mut self, order: Order<Vec<C::Recipe>>) -> Answer {
+    fn carry_out(&mut self, order: Received<C::Recipe>) -> Answer {
         let began = processor_time();
         limit(Resource::As, order.memory);
         // Counted in whole seconds from the start of the process, so the part second is added.
         limit(Resource::Cpu, began.as_secs() + 1 + order.seconds);
-        let answer = self.make(&order).unwrap_or_else(|failure| match failure {
+        let answer = self.make(order).unwrap_or_else(|failure| match failure {
             Failure::Photo(reason) => Answer::Failed(reason),
             Failure::Trouble(error) => Answer::trouble(error),
         });
@@ -114,23 +114,29 @@ impl<C: Craft> Bench<C> {
         }
     }
 
-    fn make(&mut self, order: &Order<Vec<C::Recipe>>) -> Result<Answer, Failure> {
+    fn make(&mut self, order: Received<C::Recipe>) -> Result<Answer, Failure> {
         let path = order.path.to_path();
         read_unchanged(&path, order.size, &order.sha256, &mut self.source).map_err(Failure::Photo)?;
         #[cfg(debug_assertions)]
         super::sabotage::obey(&path);
-        let finished = self.craft.render(&self.source, order.orientation, &order.recipes).map_err(Failure::Photo)?;
-        if finished.encoded.len() != order.recipes.len() {
+        let (mut recipes, mut keys, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
+        for derivative in order.derivatives {
+            recipes.push(derivative.recipe);
+            keys.push(derivative.key);
+            wanted.push(derivative.wanted);
+        }
+        let finished = self.craft.render(&self.source, order.orientation, &recipes, &wanted).map_err(Failure::Photo)?;
+        if finished.encoded.len() != keys.len() {
             return Err(Failure::Photo("it met a fault in this program (derivatives are missing)".into()));
         }
         let cache = self.cache(order.cache.to_path())?;
-        let mut bytes = Vec::with_capacity(finished.encoded.len());
-        for (recipe, encoded) in order.recipes.iter().zip(&finished.encoded) {
-            cache.write(&Key::derivative(&order.sha256, order.orientation, &C::text(recipe)), encoded)?;
-            bytes.push(encoded.len() as u64);
+        let mut bytes = vec![0; keys.len()];
+        for (index, encoded) in finished.encoded.iter().enumerate().filter(|(index, _)| wanted[*index]) {
+            cache.write(&keys[index], encoded)?;
+            bytes[index] = encoded.len() as u64;
         }
         let facts = Facts { colour: finished.colour, warnings: finished.warnings };
-        cache.write_facts(&Key::facts(&order.sha256, order.orientation, &C::revision()), &facts)?;
+        cache.write_facts(&order.facts, &facts)?;
         Ok(Answer::Made { colour: facts.colour, bytes, warnings: facts.warnings, cpu_milliseconds: 0 })
     }
 
@@ -221,8 +227,7 @@ mod tests {
     fn a_fifo_in_the_place_of_a_photograph_does_not_stop_the_work() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("photo.jpg");
-        let mode = rustix::fs::Mode::from_raw_mode(0o600);
-        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         assert_eq!(read(&path, 6, b"pixels"), Err(CHANGED.into()));
     }
 }

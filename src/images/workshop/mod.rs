@@ -23,10 +23,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
-use super::cache::Cache;
+use super::cache::{Cache, Key};
 use crate::{Error, ErrorKind, Result};
 
 pub use child::child_main;
@@ -46,17 +46,20 @@ pub trait Craft {
     /// What is to be made: one derivative.
     type Recipe: Serialize + DeserializeOwned + Send + Sync + 'static;
 
-    /// The recipe's complete canonical text, which decides its place in the cache.
-    fn text(recipe: &Self::Recipe) -> String;
-
-    /// The version of what is learnt about a source besides its pixels, for [`super::cache::Key::facts`].
-    fn revision() -> String;
-
-    /// Makes all derivatives of one source, in the order of `recipes`.
+    /// Renders one source, and encodes the recipes for which `wanted`, a list as long, says so.
+    ///
+    /// The others are there because sizes are reduced from one another: what is not wanted now
+    /// still decides the pixels of what is.
     ///
     /// # Errors
     /// One sentence without a full stop, about "it".
-    fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Self::Recipe]) -> Result<Finished, String>;
+    fn render(
+        &mut self,
+        source: &[u8],
+        orientation: u8,
+        recipes: &[Self::Recipe],
+        wanted: &[bool],
+    ) -> Result<Finished, String>;
 
     /// Gives back buffers that are larger than most photographs need. Called after every photograph.
     fn trim(&mut self);
@@ -68,7 +71,7 @@ pub trait Craft {
 /// What a [`Craft`] made of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finished {
-    /// The encoded derivatives, in the order of the recipes.
+    /// The encoded derivatives, in the order of the recipes; empty where not wanted.
     pub encoded: Vec<Vec<u8>>,
     /// Mean colour in sRGB.
     pub colour: [u8; 3],
@@ -87,20 +90,33 @@ pub struct Job<R> {
     pub sha256: [u8; 32],
     /// The EXIF orientation it is shown in, 1 to 8.
     pub orientation: u8,
-    /// What to make. All are made, whether the cache has them or not.
-    pub recipes: Vec<R>,
+    /// Everything that is made of this photograph, whether the cache has it or not.
+    pub derivatives: Vec<Derivative<R>>,
+    /// Where its [`super::cache::Facts`] go, by [`Key::facts`].
+    pub facts: Key,
     /// Estimate of the memory it takes at its peak, in bytes.
     pub memory: u64,
+}
+
+/// One file to be made of a photograph.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Derivative<R> {
+    /// How it is made.
+    pub recipe: R,
+    /// Where it goes, by [`Key::derivative`].
+    pub key: Key,
+    /// Whether it is to be made now; false where the cache has it.
+    pub wanted: bool,
 }
 
 /// What became of one [`Job`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// All its derivatives and its facts are in the cache.
+    /// All its wanted derivatives and its facts are in the cache.
     Made {
         /// Mean colour in sRGB.
         colour: [u8; 3],
-        /// Sizes of the encoded derivatives in bytes, in the order of the recipes.
+        /// Sizes of the derivatives in bytes, in their order; 0 where not wanted.
         bytes: Vec<u64>,
         /// What was odd but not wrong; one sentence each.
         warnings: Vec<String>,

@@ -30,6 +30,7 @@ pub(super) fn obey(path: &Path) {
         Some("panic") => panic!("the table has no row 17"),
         Some("memory") => eat_memory(),
         Some("endless") => spin(),
+        Some("hold") => hold(path),
         Some("talk") => println!("a native library says hello"),
         _ => {}
     }
@@ -55,4 +56,12 @@ fn spin() -> ! {
     loop {
         std::hint::spin_loop();
     }
+}
+
+/// Holds a FIFO beside the file open while it computes, so that the test sees when it began and
+/// when the process ended; and says so if that was not before five seconds of computing.
+fn hold(path: &Path) {
+    let fifo = std::fs::OpenOptions::new().write(true).open(path.with_extension("fifo"));
+    while rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime).tv_sec < 5 {}
+    let _ = fifo.and_then(|mut fifo| std::io::Write::write_all(&mut fifo, b"outlived"));
 }

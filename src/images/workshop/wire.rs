@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::super::cache::Key;
 use crate::{Error, ErrorKind};
 
 /// Begins each frame; the last byte is the version of the protocol. A line that a native library
@@ -32,18 +33,23 @@ impl RawPath {
 
 /// From parent to child: one photograph.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Order<R> {
+pub(super) struct Order<D> {
     pub(super) cache: RawPath,
     pub(super) path: RawPath,
     pub(super) size: u64,
     pub(super) sha256: [u8; 32],
     pub(super) orientation: u8,
-    pub(super) recipes: R,
+    /// Derivatives: borrowed by the parent, owned by the child.
+    pub(super) derivatives: D,
+    pub(super) facts: Key,
     /// Address space the child may take, in bytes.
     pub(super) memory: u64,
     /// Processor time it may take, in seconds.
     pub(super) seconds: u64,
 }
+
+/// An order as it arrives.
+pub(super) type Received<R> = Order<Vec<super::Derivative<R>>>;
 
 /// From child to parent.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]

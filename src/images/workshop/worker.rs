@@ -135,7 +135,8 @@ impl<'a> Worker<'a> {
             size: job.size,
             sha256: job.sha256,
             orientation: job.orientation,
-            recipes: &job.recipes[..],
+            derivatives: &job.derivatives[..],
+            facts: job.facts,
             memory: BASE_MEMORY.saturating_add(job.memory.saturating_mul(2)),
             seconds: self.patience.as_secs().max(1),
         };

@@ -1,0 +1,134 @@
+//! Colour spaces: patches against values computed from the definitions, not by the library under test.
+
+use super::make::{Jpeg, jpeg, png, with_chunk};
+use super::*;
+use image::ExtendedColorType::{Rgb8, Rgb16};
+use moxcms::ColorProfile;
+
+/// Display P3 and what it is in sRGB, by the matrices of SMPTE EG 432-1 and IEC 61966-2-1 with the sRGB curve.
+const P3: [([u8; 3], [u8; 3]); 5] = [
+    ([200, 100, 50], [215, 93, 31]),
+    ([100, 180, 90], [65, 182, 77]),
+    ([60, 80, 170], [54, 81, 176]),
+    ([128, 128, 128], [128, 128, 128]),
+    ([240, 200, 180], [248, 198, 177]),
+];
+
+fn patches(pixels: &[[u8; 3]]) -> Vec<u8> {
+    (0..16).flat_map(|_| pixels.iter().flat_map(|pixel| pixel.repeat(16)).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn display_p3_comes_out_as_the_same_colours_in_srgb() {
+    let icc = ColorProfile::new_display_p3().encode().unwrap();
+    let pixels = patches(&P3.map(|patch| patch.0));
+    let how = Jpeg { channels: 3, sampling: 1, icc: Some(&icc), ..Jpeg::default() };
+    let source = jpeg(80, 16, &pixels, how);
+    for format in encoders_available() {
+        let seen = look(&rendered(&source, &[recipe(*format, 80, 16)]).encoded[0]);
+        for (index, (_, [r, g, b])) in P3.into_iter().enumerate() {
+            let got = seen.at(index * 16 + 8, 8);
+            assert!(near(got, [r, g, b, 255], 7), "{format:?} {index}: {got:?}, not {r} {g} {b}");
+        }
+    }
+}
+
+#[test]
+fn conversion_itself_is_within_one_step() {
+    let icc = ColorProfile::new_display_p3().encode().unwrap();
+    let pixels = patches(&P3.map(|patch| patch.0));
+    let picture = picture::Picture::eight(80, 16, Layout::Rgb, pixels).unwrap();
+    let mut warnings = Vec::new();
+    let made = colour::to_srgb(picture, &colour::ColourSpace::Icc(icc), &mut Scratch::new(), &mut warnings).unwrap();
+    let Samples::Eight(samples) = made.samples else { unreachable!() };
+    for (index, (_, wanted)) in P3.into_iter().enumerate() {
+        let got = &samples[(index * 16 + 8) * 3..][..3];
+        assert!(
+            got.iter().zip(wanted).all(|(got, wanted)| got.abs_diff(wanted) <= 1),
+            "{index}: {got:?}, not {wanted:?}"
+        );
+    }
+}
+
+#[test]
+fn an_srgb_profile_changes_nothing_and_costs_nothing() {
+    let icc = ColorProfile::new_srgb().encode().unwrap();
+    let pixels = patches(&P3.map(|patch| patch.0));
+    let plain = Jpeg { channels: 3, sampling: 2, ..Jpeg::default() };
+    let recipes = [recipe(Format::Jpeg, 40, 8)];
+    let with = rendered(&jpeg(80, 16, &pixels, Jpeg { icc: Some(&icc), ..plain }), &recipes);
+    assert_eq!(with, rendered(&jpeg(80, 16, &pixels, plain), &recipes));
+}
+
+#[test]
+fn sixteen_bits_are_kept_until_the_last_step() {
+    // ProPhoto's steps are so wide that eight bits on the way would show as bands: a gradient of a few of its steps.
+    let pixels: Vec<u8> = (0..16u16)
+        .flat_map(|_| (0..64u16).flat_map(|x| [20_000 + x * 40; 3]).collect::<Vec<_>>())
+        .flat_map(u16::to_ne_bytes)
+        .collect();
+    let source = with_icc(&png(64, 16, &pixels, Rgb16), &ColorProfile::new_pro_photo_rgb().encode().unwrap());
+    let (_, opened) = source::open(&source, &Limits::default()).unwrap();
+    let mut warnings = Vec::new();
+    let scratch = &mut Scratch::new();
+    let decoded = opened.decode(&source, (64, 16), &Limits::default(), scratch, &mut warnings).unwrap();
+    let made = colour::to_srgb(decoded.picture, &decoded.space, scratch, &mut warnings).unwrap();
+    let Samples::Sixteen(samples) = made.samples else { panic!("not sixteen bits") };
+    let row: Vec<u16> = samples[..64 * 3].iter().step_by(3).copied().collect();
+    assert!(row.windows(2).all(|pair| pair[0] < pair[1]), "{row:?}");
+}
+
+fn with_icc(png: &[u8], icc: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::ZlibEncoder::new(b"icc\0\0".to_vec(), flate2::Compression::fast());
+    packer.write_all(icc).unwrap();
+    with_chunk(png, b"iCCP", &packer.finish().unwrap())
+}
+
+#[test]
+fn a_broken_profile_is_a_warning_and_not_a_wrong_picture() {
+    let pixels = patches(&P3.map(|patch| patch.0));
+    let plain = Jpeg { channels: 3, sampling: 2, ..Jpeg::default() };
+    let recipes = [recipe(Format::Jpeg, 80, 16)];
+    let unmarked = rendered(&jpeg(80, 16, &pixels, plain), &recipes);
+    let mut cut = ColorProfile::new_display_p3().encode().unwrap();
+    cut.truncate(200);
+    let grey = ColorProfile::new_gray_with_gamma(2.2).encode().unwrap();
+    for icc in [&b"nonsense"[..], &cut, &grey] {
+        let made = try_render(&jpeg(80, 16, &pixels, Jpeg { icc: Some(icc), ..plain }), &recipes).unwrap();
+        assert_eq!(made.warnings.len(), 1, "{:?}", made.warnings);
+        assert!(made.warnings[0].starts_with("its colour profile is not used: "), "{:?}", made.warnings);
+        assert_eq!(made.encoded, unmarked.encoded);
+    }
+}
+
+#[test]
+fn a_grey_profile_is_followed() {
+    // Linear grey: a fifth of the light is 124 in sRGB.
+    let mut profile = ColorProfile::new_gray_with_gamma(1.0);
+    profile.gray_trc = Some(moxcms::curve_from_gamma(1.0));
+    let icc = profile.encode().unwrap();
+    let source = jpeg(32, 32, &[51; 32 * 32], Jpeg { channels: 1, icc: Some(&icc), ..Jpeg::default() });
+    let [r, g, b, _] = look(&rendered(&source, &[recipe(Format::Jpeg, 32, 32)]).encoded[0]).at(16, 16);
+    assert!(r.abs_diff(124) <= 3 && r.abs_diff(g) <= 1 && r.abs_diff(b) <= 1, "{r} {g} {b}");
+}
+
+#[test]
+fn png_says_its_colours_in_four_ways() {
+    let flat = |colour: [u8; 3]| colour.repeat(32 * 32);
+    let source = png(32, 32, &flat([200, 100, 50]), Rgb8);
+    let centre = |source: &[u8]| look(source).at(16, 16);
+    assert_eq!(centre(&source), [200, 100, 50, 255]);
+    // Display P3 by code points.
+    let p3 = with_chunk(&source, b"cICP", &[12, 13, 0, 1]);
+    assert!(near(centre(&p3), [215, 93, 31, 255], 2), "{:?}", centre(&p3));
+    // Linear light by gAMA: 51 is a fifth.
+    let linear = with_chunk(&png(32, 32, &flat([51; 3]), Rgb8), b"gAMA", &100_000u32.to_be_bytes());
+    assert!(near(centre(&linear), [124, 124, 124, 255], 2), "{:?}", centre(&linear));
+    // What nearly every program writes is sRGB.
+    let usual = with_chunk(&source, b"gAMA", &45_455u32.to_be_bytes());
+    assert_eq!(centre(&usual), [200, 100, 50, 255]);
+    // sRGB said aloud counts more than gAMA.
+    let both = with_chunk(&with_chunk(&source, b"gAMA", &100_000u32.to_be_bytes()), b"sRGB", &[0]);
+    assert_eq!(centre(&both), [200, 100, 50, 255]);
+}

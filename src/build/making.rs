@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{Event, Listener, interrupted, is_picture};
 use crate::Error;
 use crate::catalog::{Catalog, Photo};
-use crate::compose::{Composer, Files, What, orientation};
+use crate::compose::{Composer, Files, What, derivative_key, orientation};
 use crate::config::Config;
 use crate::images::cache::{Cache, Facts, Key};
-use crate::images::workshop::{Craft, Job, Outcome, Workshop};
+use crate::images::workshop::{Craft, Derivative, Job, Outcome, Workshop};
 use crate::images::{Crafter, Recipe, memory_estimate};
-use crate::plan::{Pictures, Plan, Rung};
+use crate::plan::{Ladder, Pictures, Plan};
 use crate::publish::{Change, ChangeKind, Manifest};
 
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
@@ -56,7 +56,7 @@ pub(super) fn needs(
         let photo = section.photos[photo as usize].photo;
         let rung = rung as usize;
         let source = &catalog.galleries[section.gallery].photos[photo];
-        if !cache.contains(&cache_key(source, &pictures.of(section.gallery, photo).ladder[rung])) {
+        if !cache.contains(&derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung)) {
             needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
         }
     }
@@ -67,7 +67,7 @@ pub(super) fn needs(
             if source.colour.is_some() || needs.photos.contains_key(&place) {
                 continue;
             }
-            match cache.read_facts(&facts_key(source)) {
+            match cache.read_facts(&facts_key(source, &pictures.of(place.0, place.1).ladder)) {
                 Some(facts) => needs.remembered.push((place.0, place.1, facts)),
                 // Its colour is not known any more: the smallest picture tells it.
                 None => {
@@ -102,20 +102,16 @@ pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
     let mut used = HashSet::new();
     for (at, gallery) in catalog.galleries.iter().enumerate() {
         for (place, photo) in gallery.photos.iter().enumerate() {
-            used.insert(facts_key(photo));
-            used.extend(pictures.of(at, place).ladder.iter().map(|rung| cache_key(photo, rung)));
+            let ladder = &pictures.of(at, place).ladder;
+            used.insert(facts_key(photo, ladder));
+            used.extend((0..ladder.rungs.len()).map(|rung| derivative_key(photo, ladder, rung)));
         }
     }
     used
 }
 
-/// Where a derivative lies in the cache.
-pub(super) fn cache_key(photo: &Photo, rung: &Rung) -> Key {
-    Key::derivative(&photo.sha256, orientation(photo), &rung.text)
-}
-
-fn facts_key(photo: &Photo) -> Key {
-    Key::facts(&photo.sha256, orientation(photo), &Crafter::revision())
+fn facts_key(photo: &Photo, ladder: &Ladder) -> Key {
+    Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &Crafter::revision())
 }
 
 impl Needs {
@@ -188,13 +184,18 @@ fn job(
 ) -> Job<Recipe> {
     let source = &catalog.galleries[gallery].photos[photo];
     let ladder = &pictures.of(gallery, photo).ladder;
-    let recipes: Vec<Recipe> = rungs.iter().map(|rung| ladder[*rung].recipe.clone()).collect();
+    let recipes: Vec<Recipe> = ladder.rungs.iter().map(|rung| rung.recipe.clone()).collect();
     Job {
         path: catalog.photo_file(config, gallery, photo),
         size: source.stat.size,
         sha256: source.sha256,
         orientation: orientation(source),
         memory: memory_estimate(&source.header, source.stat.size, &recipes),
-        recipes,
+        facts: facts_key(source, ladder),
+        derivatives: recipes
+            .into_iter()
+            .enumerate()
+            .map(|(at, recipe)| Derivative { recipe, key: derivative_key(source, ladder, at), wanted: rungs.contains(&at) })
+            .collect(),
     }
 }

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::{Composer, Hashing};
-use crate::plan::Place;
+use crate::catalog::Catalog;
+use crate::plan::{Pictures, Place, Plan};
 use crate::publish::{Key, Phase, Reach, Wanted};
 
 /// A file of the site.
@@ -42,6 +43,13 @@ pub struct File {
     reach: Reach,
 }
 
+impl File {
+    /// The fingerprint of all that its bytes depend on.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+}
+
 /// All files of the site, by path. Paths lie in one string: a large site has a million of them.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -77,6 +85,38 @@ impl Files {
         })
     }
 
+    /// Lists every picture, and nothing else.
+    pub fn of_pictures(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> Self {
+        let mut files = Self::default();
+        for (number, album) in plan.albums.iter().enumerate() {
+            let reach = reach(&album.place);
+            for (section, photos) in album.sections.iter().enumerate() {
+                for (at, shown) in photos.photos.iter().enumerate() {
+                    let photo = &catalog.galleries[photos.gallery].photos[shown.photo];
+                    let picture = pictures.of(photos.gallery, shown.photo);
+                    for (rung, step) in picture.ladder.rungs.iter().enumerate() {
+                        let path = album.picture_path(shown, photo, step, &picture.imprint);
+                        let what =
+                            What::Picture { album: small(number), section: small(section), photo: small(at), rung: small(rung) };
+                        let mut hash = Hashing(blake3::Hasher::new());
+                        for part in [&photo.sha256[..], step.text.as_bytes(), picture.imprint.fingerprint.as_bytes()] {
+                            hash.0.update(part);
+                        }
+                        files.push(&path, hash.key(), what, reach);
+                    }
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+
+    fn sort(&mut self) {
+        let paths = &self.paths;
+        let path = |file: &File| &paths[file.start as usize..][..usize::from(file.length)];
+        self.list.par_sort_unstable_by(|a, b| path(a).cmp(path(b)));
+    }
+
     fn push(&mut self, path: &str, key: Key, what: What, reach: Reach) {
         let start = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
         // Paths are made of names that were cut; what comes from `static` is checked by the publisher.
@@ -88,8 +128,10 @@ impl Files {
 
 impl Composer<'_> {
     /// Lists every file of the site. Views are made on all threads to be hashed, and let go of.
-    pub fn files(&self) -> Files {
-        let mut files = Files::default();
+    ///
+    /// `pictures` are the pictures among them, from [`Files::of_pictures`].
+    pub fn files(&self, pictures: Files) -> Files {
+        let mut files = pictures;
         let mut pages: Vec<(String, What, Reach)> = vec![
             ("index.html".to_owned(), What::Home, Reach::Public),
             ("404.html".to_owned(), What::NotFound, Reach::Public),
@@ -110,18 +152,6 @@ impl Composer<'_> {
                 let placed = self.placed(number, section, photo);
                 let what = What::Photo { album: album_number, section: small(section), photo: small(photo) };
                 pages.push((album.photo_page_path(placed.shown), what, reach));
-                let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-                for (rung, step) in picture.ladder.iter().enumerate() {
-                    let path =
-                        album.picture_path(placed.shown, placed.photo, &step.recipe, &step.text, picture.packet.fingerprint());
-                    let what =
-                        What::Picture { album: album_number, section: small(section), photo: small(photo), rung: small(rung) };
-                    let mut hash = Hashing(blake3::Hasher::new());
-                    for part in [&placed.photo.sha256[..], step.text.as_bytes(), picture.packet.fingerprint().as_bytes()] {
-                        hash.0.update(part);
-                    }
-                    files.push(&path, hash.key(), what, reach);
-                }
             }
         }
         for (at, text) in self.texts.iter().enumerate() {
@@ -148,12 +178,8 @@ impl Composer<'_> {
         for ((path, what, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, what, reach);
         }
-        let Files { paths, mut list } = files;
-        list.par_sort_unstable_by(|a, b| {
-            let path = |file: &File| &paths[file.start as usize..][..usize::from(file.length)];
-            path(a).cmp(path(b))
-        });
-        Files { paths, list }
+        files.sort();
+        files
     }
 }
 

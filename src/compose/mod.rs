@@ -18,7 +18,7 @@ use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::{Page, SiteView, Theme};
-use crate::plan::{Album, Pictures, Plan, Section, Shown};
+use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
 
@@ -86,19 +86,26 @@ impl<'a> Composer<'a> {
             What::Picture { album, section, photo, rung } => {
                 let placed = self.placed(album as usize, section as usize, photo as usize);
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-                let rung = &picture.ladder[rung as usize];
-                let key = CacheKey::derivative(&placed.photo.sha256, orientation(placed.photo), &rung.text);
+                let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let pixels = cache.read(&key).ok_or_else(|| {
                     Error::new(ErrorKind::Io, "a finished picture has gone from the cache while the site was written")
                         .at(cache.folder())
                         .hint("run the build again")
                 })?;
-                Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.packet)?))
+                Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.imprint.packet)?))
             }
             What::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
             What::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),
             other => Ok(Content::Bytes(self.page(other)?.into_bytes())),
         }
+    }
+
+    /// Where a picture lies in the cache; nothing for other files.
+    pub fn cache_key(&self, what: What) -> Option<CacheKey> {
+        let What::Picture { album, section, photo, rung } = what else { return None };
+        let placed = self.placed(album as usize, section as usize, photo as usize);
+        let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+        Some(derivative_key(placed.photo, &picture.ladder, rung as usize))
     }
 
     /// The text of a page or a machine's file.
@@ -221,6 +228,12 @@ impl<'a> Composer<'a> {
         }
         warned.into_values().collect()
     }
+}
+
+/// Where a derivative lies in the cache.
+pub fn derivative_key(photo: &Photo, ladder: &Ladder, rung: usize) -> CacheKey {
+    let rung = &ladder.rungs[rung];
+    CacheKey::derivative(&photo.sha256, orientation(photo), ladder.above(rung), &rung.text)
 }
 
 /// The orientation that a decoder must apply by itself; AVIF carries its own in the container.

@@ -172,10 +172,9 @@ impl Composer<'_> {
 
     fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, String)> + 'p {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        picture.ladder.iter().map(move |rung| {
+        picture.ladder.rungs.iter().map(move |rung| {
             let recipe = &rung.recipe;
-            let fingerprint = picture.packet.fingerprint();
-            let path = placed.album.picture_path(placed.shown, placed.photo, recipe, &rung.text, fingerprint);
+            let path = placed.album.picture_path(placed.shown, placed.photo, rung, &picture.imprint);
             (recipe.format, recipe.width, recipe.height, path)
         })
     }
@@ -197,7 +196,7 @@ impl Composer<'_> {
         let placed = self.placed(cover.album, cover.section, cover.photo);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let small: Vec<u32> =
-            picture.ladder.iter().filter(|rung| rung.recipe.max_bytes.is_some()).map(|rung| rung.recipe.width).collect();
+            picture.ladder.rungs.iter().filter(|rung| rung.recipe.max_bytes.is_some()).map(|rung| rung.recipe.width).collect();
         let widest = small.into_iter().max()?;
         let (_, width, height, path) = self
             .renditions(&placed)

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::workshop::{Craft, Finished, child_main};
-use super::{Limits, Recipe, Scratch, Source, render};
+use super::{Limits, Recipe, Scratch, Source, render_wanted};
 use crate::metadata::{Header, SourceFormat};
 
 /// Renders with the codecs of this build, and keeps their buffers between photographs.
@@ -23,9 +23,10 @@ impl Craft for Crafter {
         super::REVISION.to_string()
     }
 
-    fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Recipe]) -> Result<Finished, String> {
+    fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Recipe], wanted: &[bool]) -> Result<Finished, String> {
         let source = Source { bytes: source, orientation };
-        let rendered = render(&source, recipes, &Limits::default(), &mut self.scratch).map_err(|error| error.to_string())?;
+        let rendered = render_wanted(&source, recipes, wanted, &Limits::default(), &mut self.scratch)
+            .map_err(|error| error.to_string())?;
         Ok(Finished { encoded: rendered.encoded, colour: rendered.colour, warnings: rendered.warnings })
     }
 

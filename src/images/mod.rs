@@ -35,7 +35,7 @@ pub use codecs::{Codec, codecs, encoders_available};
 pub use craft::{Crafter, memory_estimate, worker_main};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
-pub use render::{Rendered, render};
+pub use render::{Rendered, render, render_wanted};
 pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect, memory_needed};
 

@@ -19,14 +19,29 @@ pub struct Rendered {
     pub warnings: Vec<String>,
 }
 
-/// Makes every derivative of one photograph.
+/// Makes every derivative of one photograph: [`render_wanted`] with all of them wanted.
+///
+/// # Errors
+/// As [`render_wanted`].
+pub fn render(
+    source: &Source<'_>,
+    recipes: &[Recipe],
+    limits: &Limits,
+    scratch: &mut Scratch,
+) -> Result<Rendered, RenderError> {
+    render_wanted(source, recipes, &vec![true; recipes.len()], limits, scratch)
+}
+
+/// Renders one photograph, and encodes the recipes for which `wanted`, a list as long, says so. Sizes are reduced from one
+/// another, so what is not wanted still decides the pixels of what is; it stays empty.
 ///
 /// # Errors
 /// The source is no picture, broken, cut off or above the limits; a recipe asks for more pixels than it has, or
 /// for a format that this binary cannot write.
-pub fn render(
+pub fn render_wanted(
     source: &Source<'_>,
     recipes: &[Recipe],
+    wanted: &[bool],
     limits: &Limits,
     scratch: &mut Scratch,
 ) -> Result<Rendered, RenderError> {
@@ -70,8 +85,8 @@ pub fn render(
         };
         let eight = finish(smaller.as_ref().unwrap_or(from));
         let ready = eight.as_ref().unwrap_or(smaller.as_ref().unwrap_or(from));
-        for (recipe, encoded) in recipes.iter().zip(&mut encoded) {
-            if (recipe.width, recipe.height) == size {
+        for ((recipe, wanted), encoded) in recipes.iter().zip(wanted).zip(&mut encoded) {
+            if *wanted && (recipe.width, recipe.height) == size {
                 *encoded = encode(ready, recipe, scratch)?;
             }
         }

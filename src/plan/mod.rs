@@ -12,14 +12,13 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub use ladder::recipes;
-pub use pictures::{Picture, Pictures, Rung, rights};
+pub use pictures::{Imprint, Ladder, Picture, Pictures, Rung, rights};
 
 use crate::access::keys::NameKey;
 use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{AssetsToken, GalleryId, Keys, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::{AudienceRule, Openness};
-use crate::images::Recipe;
 use crate::{Error, ErrorKind};
 
 /// Folders of the output that are ours; no gallery and no text page has one of these names.
@@ -243,6 +242,11 @@ impl Plan {
         }
     }
 
+    /// The name of a photo's page in an open album, as long as no other photo's tag is the same.
+    pub fn photo_name(name: &OsStr) -> String {
+        slug::photo(name)
+    }
+
     /// How many different photos are shown.
     pub fn photo_count(&self) -> usize {
         let all: BTreeSet<(usize, usize)> = self
@@ -276,21 +280,21 @@ impl Album {
 
     /// The path of a picture below the output.
     ///
-    /// `fingerprint` stands for the metadata that is spliced in; like the recipe it changes the bytes, so it changes the
-    /// name, and a name can be cached for ever.
-    pub fn picture_path(&self, shown: &Shown, photo: &Photo, recipe: &Recipe, recipe_text: &str, fingerprint: &str) -> String {
+    /// Everything that changes the bytes changes the name, the spliced metadata too, so a name can be cached for ever.
+    pub fn picture_path(&self, shown: &Shown, photo: &Photo, rung: &Rung, imprint: &Imprint) -> String {
+        let (recipe, fingerprint) = (&rung.recipe, &imprint.fingerprint);
         let extension = recipe.format.extension();
         match &self.place {
             Place::Open(place) => {
                 let mut hash = blake3::Hasher::new();
-                for part in [&photo.sha256[..], place.path.as_bytes(), b"\0", recipe_text.as_bytes(), b"\0", fingerprint.as_bytes()] {
+                for part in [&photo.sha256[..], place.path.as_bytes(), b"\0", rung.text.as_bytes(), b"\0", fingerprint.as_bytes()] {
                     hash.update(part);
                 }
                 let hash = hash.finalize().to_hex();
                 format!("{PICTURES}/{}{}-{}.{}.{extension}", place.path, shown.name, recipe.width, &hash[..12])
             }
             Place::Private(place) => {
-                let name = place.names.image(&photo.sha256, &format!("{recipe_text};meta={fingerprint}"));
+                let name = place.names.image(&photo.sha256, &format!("{};meta={fingerprint}", rung.text));
                 format!("x/{}/{}.{extension}", place.assets.path_segment(), name.path_segment())
             }
         }

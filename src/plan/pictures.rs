@@ -1,6 +1,6 @@
 //! What is made of each photo, and what is written into it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ladder;
@@ -18,10 +18,28 @@ pub struct Pictures {
 /// What is made of one photo.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Its derivatives, best format first, widths ascending.
-    pub ladder: Arc<[Rung]>,
-    /// The metadata that each of them carries.
-    pub packet: Arc<Packet>,
+    /// Its derivatives.
+    pub ladder: Arc<Ladder>,
+    /// What each of them carries.
+    pub imprint: Arc<Imprint>,
+}
+
+/// The derivatives of all photos of one size and with the same settings.
+#[derive(Debug)]
+pub struct Ladder {
+    /// Best format first, widths ascending.
+    pub rungs: Vec<Rung>,
+    /// Every size that is made, largest first.
+    pub sizes: Vec<(u32, u32)>,
+}
+
+/// Metadata ready to be spliced in, and what stands for it in names.
+#[derive(Debug)]
+pub struct Imprint {
+    /// The blocks.
+    pub packet: Packet,
+    /// Twenty hexadecimal digits of the packet's fingerprint.
+    pub fingerprint: String,
 }
 
 /// One derivative with its recipe spelled out.
@@ -29,15 +47,24 @@ pub struct Picture {
 pub struct Rung {
     /// What it is.
     pub recipe: Recipe,
-    /// [`Recipe::text`] of it, which is long to make and often needed.
+    /// [`Recipe::text`] of it with the sizes above it: everything that decides the pixels.
     pub text: String,
+    /// The larger sizes that it is reduced from, as an end of [`Ladder::sizes`].
+    above: usize,
+}
+
+impl Ladder {
+    /// The sizes that a rung is reduced from, largest first.
+    pub fn above(&self, rung: &Rung) -> &[(u32, u32)] {
+        &self.sizes[..rung.above]
+    }
 }
 
 impl Pictures {
     /// Works out sizes and metadata of every photo.
     pub fn new(config: &Config, catalog: &Catalog) -> Self {
-        let mut ladders: HashMap<(u32, u32), Vec<(&ImageSettings, Arc<[Rung]>)>> = HashMap::new();
-        let mut packets: BTreeMap<Rights, Arc<Packet>> = BTreeMap::new();
+        let mut ladders: HashMap<(u32, u32), Vec<(&ImageSettings, Arc<Ladder>)>> = HashMap::new();
+        let mut imprints: Vec<(Rights, Arc<Imprint>)> = Vec::new();
         let galleries = catalog
             .galleries
             .iter()
@@ -57,15 +84,18 @@ impl Pictures {
                             }
                         };
                         let rights = rights(config, gallery, photo);
-                        let packet = match packets.get(&rights) {
-                            Some(packet) => Arc::clone(packet),
+                        // Neighbours nearly always have the same rights, so the newest is looked at first.
+                        let imprint = match imprints.iter().rev().take(16).find(|(known, _)| *known == rights) {
+                            Some((_, imprint)) => Arc::clone(imprint),
                             None => {
-                                let packet = Arc::new(Packet::new(&rights));
-                                packets.insert(rights, Arc::clone(&packet));
-                                packet
+                                let packet = Packet::new(&rights);
+                                let hex = packet.fingerprint()[..10].iter().map(|byte| format!("{byte:02x}")).collect();
+                                let imprint = Arc::new(Imprint { packet, fingerprint: hex });
+                                imprints.push((rights, Arc::clone(&imprint)));
+                                imprint
                             }
                         };
-                        Picture { ladder, packet }
+                        Picture { ladder, imprint }
                     })
                     .collect()
             })
@@ -79,19 +109,35 @@ impl Pictures {
     }
 }
 
-fn climb(settings: &ImageSettings, (width, height): (u32, u32)) -> Arc<[Rung]> {
-    ladder::recipes(settings, width, height).into_iter().map(|recipe| Rung { text: recipe.text(), recipe }).collect()
+fn climb(settings: &ImageSettings, (width, height): (u32, u32)) -> Arc<Ladder> {
+    let recipes = ladder::recipes(settings, width, height);
+    let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes.reverse();
+    let rungs = recipes
+        .into_iter()
+        .map(|recipe| {
+            let above = sizes.partition_point(|size| *size > (recipe.width, recipe.height));
+            let mut text = recipe.text();
+            for (width, height) in &sizes[..above] {
+                text.push_str(&format!(";from={width}x{height}"));
+            }
+            Rung { recipe, text, above }
+        })
+        .collect();
+    Arc::new(Ladder { rungs, sizes })
 }
 
 /// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's.
 pub fn rights(config: &Config, gallery: &Gallery, photo: &Photo) -> Rights {
     let (said, site) = (&photo.metadata, &config.rights);
-    let or = |own: &Option<Box<str>>, site: &Option<String>| own.as_deref().or(site.as_deref()).map(Into::into);
+    let or = |own: &Option<Box<str>>, site: &Option<String>| own.as_deref().or(site.as_deref()).map(str::to_owned);
     Rights {
-        creator: or(&said.creator, &site.creator.clone().or_else(|| config.author.clone())),
+        creator: or(&said.creator, if site.creator.is_some() { &site.creator } else { &config.author }),
         copyright: or(&said.copyright, &site.copyright),
         credit: or(&said.credit, &site.credit),
-        licence_url: gallery.config.licence.as_deref().map(Into::into).or_else(|| or(&said.licence_url, &site.licence)),
+        licence_url: gallery.config.licence.clone().or_else(|| or(&said.licence_url, &site.licence)),
         data_mining: said.data_mining.or_else(|| reservation(site.data_mining)),
         gps: if site.keep_gps { said.gps } else { None },
     }

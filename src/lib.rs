@@ -5,6 +5,7 @@ pub mod config;
 pub mod error;
 pub mod images;
 pub mod metadata;
+pub mod pages;
 pub mod publish;
 
 pub use error::{Error, ErrorKind, Place, Result};

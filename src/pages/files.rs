@@ -1,0 +1,288 @@
+//! The files of a theme: those built into the program, and those of a site's own folder over them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::error::nearest;
+use crate::{Error, Result};
+
+/// The built-in theme: names and contents.
+pub(crate) const BUILT_IN: [(&str, &str); 14] = [
+    ("404.html", include_str!("../../themes/default/404.html")),
+    ("base.html", include_str!("../../themes/default/base.html")),
+    ("custom.css", include_str!("../../themes/default/custom.css")),
+    ("footer-extra.html", include_str!("../../themes/default/footer-extra.html")),
+    ("gallery.html", include_str!("../../themes/default/gallery.html")),
+    ("head-extra.html", include_str!("../../themes/default/head-extra.html")),
+    ("home.html", include_str!("../../themes/default/home.html")),
+    ("parts.html", include_str!("../../themes/default/parts.html")),
+    ("photo.html", include_str!("../../themes/default/photo.html")),
+    ("script.js", include_str!("../../themes/default/script.js")),
+    ("style.css", include_str!("../../themes/default/style.css")),
+    ("text.html", include_str!("../../themes/default/text.html")),
+    ("tombstone.html", include_str!("../../themes/default/tombstone.html")),
+    ("words.toml", include_str!("../../themes/default/words.toml")),
+];
+
+/// The largest template, stylesheet, script or file of words that is read.
+const LARGEST_TEXT: u64 = 4 << 20;
+/// The largest other file of a theme.
+const LARGEST_FILE: u64 = 32 << 20;
+
+/// What stands in front of the hash, in the first line of a file that was copied out.
+const MARK: &str = "safelight theme, from ";
+
+/// A built-in file, by name.
+pub(crate) fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// A site's own files of a theme.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overlay {
+    /// Templates, stylesheets, script and words, by name with `/`.
+    pub texts: BTreeMap<String, (PathBuf, String)>,
+    /// Everything below `assets/`, by its name below that.
+    pub assets: BTreeMap<String, (PathBuf, Vec<u8>)>,
+    /// Files that do nothing.
+    pub warnings: Vec<Error>,
+}
+
+impl Overlay {
+    /// Reads the folder of a theme. The built-in theme needs none.
+    ///
+    /// # Errors
+    ///
+    /// A theme that does not exist; files that cannot be read, are too large or not text.
+    pub(crate) fn read(themes: &Path, theme: &str) -> Result<Self, Vec<Error>> {
+        let root = themes.join(theme);
+        let mut overlay = Self::default();
+        if !root.is_dir() {
+            if theme == "default" {
+                return Ok(overlay);
+            }
+            let error = Error::site(format!("there is no theme `{theme}`")).at(&root);
+            return Err(vec![error.hint("make the folder, or leave `theme.name` out for the built-in theme")]);
+        }
+        let mut errors = Vec::new();
+        let walk = walkdir::WalkDir::new(&root).follow_links(true).sort_by_file_name().max_depth(8).into_iter();
+        let shown = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+        for entry in walk.filter_entry(shown) {
+            match entry {
+                Ok(entry) if entry.file_type().is_file() => {
+                    if let Err(error) = overlay.take(&root, entry.path()) {
+                        errors.push(error);
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(&root).to_owned();
+                    errors.push(Error::site(format!("cannot be read: {error}")).at(path));
+                }
+            }
+        }
+        if errors.is_empty() { Ok(overlay) } else { Err(errors) }
+    }
+
+    fn take(&mut self, root: &Path, path: &Path) -> Result<()> {
+        let relative = path.strip_prefix(root).unwrap_or(path);
+        let Some(name) = relative.to_str().map(|name| name.replace('\\', "/")) else {
+            return Err(Error::site("has a name that is not text").at(path));
+        };
+        if let Some(asset) = name.strip_prefix("assets/") {
+            let bytes = read_limited(path, LARGEST_FILE)?;
+            self.assets.insert(asset.to_owned(), (path.to_owned(), bytes));
+            return Ok(());
+        }
+        let template = name.ends_with(".html");
+        if !template && built_in(&name).is_none() {
+            let warning = Error::site("is not used by the theme").at(path);
+            self.warnings.push(match nearest(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
+                Some(known) => warning.hint(format!("did you mean `{known}`?")),
+                None => warning.hint("files to be published belong into `assets/`"),
+            });
+            return Ok(());
+        }
+        let bytes = read_limited(path, LARGEST_TEXT)?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::site("is not UTF-8 text").at(path))?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        if template && built_in(&name).is_none() {
+            if let Some(known) = nearest(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
+                let warning = Error::site("overrides nothing").at(path);
+                self.warnings.push(warning.hint(format!("did you mean `{known}`?")));
+            }
+        }
+        self.texts.insert(name, (path.to_owned(), text));
+        Ok(())
+    }
+}
+
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
+    let size = std::fs::metadata(path).map_err(|error| Error::io("read", path, &error))?.len();
+    if size > limit {
+        return Err(Error::site(format!("is larger than {} MiB", limit >> 20)).at(path));
+    }
+    std::fs::read(path).map_err(|error| Error::io("read", path, &error))
+}
+
+/// One file of the theme that is in force.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ThemeFile {
+    /// Its name below the theme's folder.
+    pub name: String,
+    /// What it is for.
+    pub purpose: &'static str,
+    /// Where a site's own one lies.
+    pub overridden_by: Option<PathBuf>,
+    /// How the site's own one stands to the built-in one.
+    pub state: OverrideState,
+}
+
+/// How a site's own file stands to the built-in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverrideState {
+    /// There is none: the built-in file is in force.
+    BuiltIn,
+    /// It changes parts of the built-in one, which goes on receiving fixes.
+    Extends,
+    /// It stands for the built-in one, and was copied from the present version.
+    Current,
+    /// It was copied from an older version of the built-in one.
+    Stale,
+    /// It stands for the built-in one, and says nothing of where it came from.
+    Unmarked,
+    /// It is the built-in one, word for word.
+    Same,
+    /// The site's alone; nothing built-in has its name.
+    Own,
+}
+
+/// Every file of the theme in force: the built-in ones and the site's own, by name.
+///
+/// # Errors
+///
+/// As [`Theme::load`](super::Theme::load), for the reading of the folder.
+pub fn files(themes: &Path, theme: &str) -> Result<Vec<ThemeFile>, Vec<Error>> {
+    let overlay = Overlay::read(themes, theme)?;
+    let mut list: BTreeMap<String, ThemeFile> = BUILT_IN
+        .iter()
+        .map(|(name, _)| {
+            let file = ThemeFile {
+                name: (*name).to_owned(),
+                purpose: purpose(name),
+                overridden_by: None,
+                state: OverrideState::BuiltIn,
+            };
+            (file.name.clone(), file)
+        })
+        .collect();
+    for (name, (path, text)) in overlay.texts {
+        let state = state_of(&name, &text);
+        let file = ThemeFile { purpose: purpose(&name), name: name.clone(), overridden_by: Some(path), state };
+        list.insert(name, file);
+    }
+    for (name, (path, _)) in overlay.assets {
+        let name = format!("assets/{name}");
+        let state = OverrideState::Own;
+        list.insert(name.clone(), ThemeFile { name, purpose: "published as it is", overridden_by: Some(path), state });
+    }
+    Ok(list.into_values().collect())
+}
+
+/// A built-in file as it is copied into a site's theme folder: with a first line that says which version it is.
+///
+/// # Errors
+///
+/// A name that no built-in file has.
+pub fn eject(name: &str) -> Result<String> {
+    let Some(text) = built_in(name) else {
+        let error = Error::site(format!("the theme has no file `{name}`"));
+        let names = BUILT_IN.iter().map(|(name, _)| *name);
+        return Err(match nearest(name, names.clone()) {
+            Some(known) => error.hint(format!("did you mean `{known}`?")),
+            None => error.hint(format!("there is: {}", names.collect::<Vec<_>>().join(", "))),
+        });
+    };
+    let mark = format!("{MARK}{name} {}", version(text));
+    Ok(match name.rsplit('.').next() {
+        // The dash eats the line's end: a doctype stays the first thing in its file.
+        Some("html") => format!("{{#- {mark} -#}}\n{text}"),
+        Some("css") => format!("/* {mark} */\n{text}"),
+        Some("js") => format!("// {mark}\n{text}"),
+        _ => format!("# {mark}\n{text}"),
+    })
+}
+
+/// Overrides that need a look: copies of built-in files that have changed since, and copies that change nothing.
+///
+/// # Errors
+///
+/// As [`files`].
+pub fn check(themes: &Path, theme: &str) -> Result<Vec<Error>, Vec<Error>> {
+    let mut findings = Overlay::read(themes, theme)?.warnings;
+    for file in files(themes, theme)? {
+        let Some(path) = &file.overridden_by else { continue };
+        let eject = format!("`safelight theme eject {}` shows the present one", file.name);
+        findings.extend(match file.state {
+            OverrideState::Stale => Some(
+                Error::site("was copied from an older version of the built-in file")
+                    .at(path)
+                    .hint(format!("{eject}; bring its changes over, and the first line with them")),
+            ),
+            OverrideState::Same => Some(
+                Error::site("changes nothing of the built-in file").at(path).hint("remove it, and it stays up to date"),
+            ),
+            OverrideState::Unmarked if file.name.ends_with(".html") => Some(
+                Error::site("stands for a built-in file, of a version that is not known").at(path).hint(format!(
+                    "override a block of it with `{{% extends \"default/{}\" %}}`; or {eject}, with the first line that tells",
+                    file.name
+                )),
+            ),
+            _ => None,
+        });
+    }
+    Ok(findings)
+}
+
+fn state_of(name: &str, text: &str) -> OverrideState {
+    let Some(original) = built_in(name) else { return OverrideState::Own };
+    if original.is_empty() || name == "words.toml" && !text.contains(MARK) {
+        // Hooks and words are made to be added to.
+        return OverrideState::Extends;
+    }
+    if text == original {
+        return OverrideState::Same;
+    }
+    let first = text.lines().next().unwrap_or_default();
+    match first.split_once(MARK).map(|(_, rest)| rest.split(' ').nth(1).unwrap_or_default()) {
+        Some(from) if from == version(original) => OverrideState::Current,
+        Some(_) => OverrideState::Stale,
+        None if text.contains(&format!("extends \"default/{name}\"")) => OverrideState::Extends,
+        None => OverrideState::Unmarked,
+    }
+}
+
+fn version(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..12].to_owned()
+}
+
+fn purpose(name: &str) -> &'static str {
+    match name {
+        "404.html" => "the page for addresses that do not exist",
+        "base.html" => "the frame of every page: head, menu, foot",
+        "custom.css" => "styles of the site's own, after all others",
+        "footer-extra.html" => "more at the foot of every page",
+        "gallery.html" => "a page of a gallery",
+        "head-extra.html" => "more in the head of every page",
+        "home.html" => "the home page",
+        "parts.html" => "pictures, covers and the way up, used by the other templates",
+        "photo.html" => "the page of a photo",
+        "script.js" => "arrow keys",
+        "style.css" => "the stylesheet",
+        "text.html" => "a text page",
+        "tombstone.html" => "the page of a link that died",
+        "words.toml" => "the words of the interface",
+        _ => "the site's own",
+    }
+}

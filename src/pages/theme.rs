@@ -1,0 +1,530 @@
+//! A theme, loaded once and then shared by all threads: templates, words, stylesheet and other assets.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera, Value};
+
+use crate::config::ThemeSettings;
+use crate::{Error, Result};
+
+use super::appearance::{Appearance, address, appearance, font_mime};
+use super::failure::{Sources, explain};
+use super::files::{BUILT_IN, Overlay, built_in};
+use super::view::*;
+use super::words::{Words, fill};
+use super::{palette, structured};
+
+/// The content security policy of every page: everything from the site itself, no inline style or script.
+pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'; manifest-src 'self'; media-src 'self'; script-src 'self'; style-src 'self'";
+
+/// A theme: the built-in one with a site's own folder over it.
+pub struct Theme {
+    tera: Tera,
+    sources: Sources,
+    words: Words,
+    settings: ThemeSettings,
+    appearance: Appearance,
+    assets: Vec<Asset>,
+    published: BTreeMap<String, String>,
+    warnings: Vec<Error>,
+    fingerprint: [u8; 16],
+}
+
+/// A file of the theme that is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Its name, as in `style.css` or `logo.svg`.
+    pub name: String,
+    /// Its path below the base path, as `assets/style.1a2b3c4d.css`: new content, new name.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// What one page shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Page<'a> {
+    /// The home page.
+    Home(&'a HomeView),
+    /// A page of a gallery.
+    Gallery(&'a GalleryView),
+    /// The page of a photo.
+    Photo(&'a PhotoView),
+    /// A text page.
+    Text(&'a TextView),
+    /// The page for addresses that do not exist.
+    NotFound(&'a NotFoundView),
+    /// The page of a link that died.
+    Tombstone(&'a TombstoneView),
+}
+
+/// A site, made ready for templates once instead of for every page.
+pub struct PreparedSite {
+    view: SiteView,
+    site: Value,
+    theme: Value,
+    assets: Value,
+}
+
+impl PreparedSite {
+    /// The view it was made from.
+    pub fn view(&self) -> &SiteView {
+        &self.view
+    }
+}
+
+#[derive(Serialize)]
+struct ThemeValue<'a> {
+    grid: crate::config::Grid,
+    density: crate::config::Density,
+    color_scheme: &'static str,
+    policy: &'static str,
+    logo: Option<String>,
+    colours: Vec<ColourValue<'a>>,
+    fonts: Vec<FontValue>,
+}
+
+#[derive(Serialize)]
+struct ColourValue<'a> {
+    background: &'a str,
+    media: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct FontValue {
+    url: String,
+    mime: &'static str,
+}
+
+#[derive(Serialize)]
+struct PageValue<'a> {
+    kind: &'static str,
+    path: &'a str,
+    title: String,
+    name: String,
+    description: Option<&'a str>,
+    canonical: Option<&'a str>,
+    robots: Option<&'static str>,
+    referrer: Option<&'static str>,
+    audience: Audience,
+    card: Option<CardView>,
+    json_ld: Option<String>,
+}
+
+impl Theme {
+    /// Loads the built-in theme and, over it, the folder of `themes` that `settings.name` names.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong in the folder: templates, words and stylesheets, each with file and line.
+    pub fn load(settings: &ThemeSettings, themes: &Path) -> Result<Self, Vec<Error>> {
+        let overlay = Overlay::read(themes, &settings.name)?;
+        let mut errors = Vec::new();
+        let text = |name: &str| {
+            overlay.texts.get(name).map_or_else(|| built_in(name).unwrap_or_default(), |(_, text)| text.as_str())
+        };
+        let mut words = Words::built_in(built_in("words.toml").unwrap_or_default()).map_err(|error| vec![error])?;
+        if let Some((path, text)) = overlay.texts.get("words.toml")
+            && let Err(found) = words.replace(text, path)
+        {
+            errors.extend(found);
+        }
+        let (tera, sources) = match compile(&overlay, &words) {
+            Ok(compiled) => compiled,
+            Err(found) => {
+                errors.extend(found);
+                return Err(errors);
+            }
+        };
+        let appearance = appearance(settings);
+        let mut published = BTreeMap::new();
+        let mut assets = Vec::new();
+        for (name, (_, bytes)) in &overlay.assets {
+            publish(name, bytes.clone(), &mut published, &mut assets);
+        }
+        let style = match overlay.texts.get("style.css") {
+            Some((path, own)) => with_assets(own, path, &published, &mut errors),
+            None => shortened(text("style.css")),
+        };
+        let custom = match overlay.texts.get("custom.css") {
+            Some((path, own)) => with_assets(own, path, &published, &mut errors),
+            None => String::new(),
+        };
+        let css = format!("{}{style}{}{custom}", appearance.css, palette::stylesheet());
+        publish("style.css", css.into_bytes(), &mut published, &mut assets);
+        let script = match overlay.texts.get("script.js") {
+            Some((_, own)) => own.clone(),
+            None => shortened(text("script.js")),
+        };
+        publish("script.js", script.into_bytes(), &mut published, &mut assets);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        assets.sort_by(|one, other| one.name.cmp(&other.name));
+        let mut warnings = overlay.warnings.clone();
+        warnings.extend(appearance.warnings.iter().cloned());
+        let fingerprint = fingerprint(settings, &overlay, &words, &published);
+        Ok(Self { tera, sources, words, settings: settings.clone(), appearance, assets, published, warnings, fingerprint })
+    }
+
+    /// Files that are published, by name.
+    pub fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// The words of the interface, also for what is said in views: dates, alternative texts.
+    pub fn words(&self) -> &Words {
+        &self.words
+    }
+
+    /// Colours that cannot be read well, files that do nothing.
+    pub fn warnings(&self) -> &[Error] {
+        &self.warnings
+    }
+
+    /// Changes whenever any page could: part of every page's key.
+    pub fn fingerprint(&self) -> [u8; 16] {
+        self.fingerprint
+    }
+
+    /// Makes a site ready for [`render`](Self::render).
+    pub fn prepare(&self, site: &SiteView) -> PreparedSite {
+        let mut fields = serde_json::to_value(site).unwrap_or_default();
+        fields["direction"] = direction(&site.language).into();
+        let below = |path: &str| format!("{}{path}", site.base);
+        let fonts = [&self.settings.heading_font, &self.settings.text_font].into_iter().flatten();
+        let theme = ThemeValue {
+            grid: self.settings.grid,
+            density: self.settings.density,
+            color_scheme: match self.settings.scheme {
+                crate::config::Scheme::Auto => "light dark",
+                crate::config::Scheme::Light => "light",
+                crate::config::Scheme::Dark => "dark",
+            },
+            policy: POLICY,
+            logo: self.settings.logo.as_deref().map(|logo| below(&address(logo))),
+            colours: self
+                .appearance
+                .grounds
+                .iter()
+                .map(|(background, media)| ColourValue { background, media: *media })
+                .collect(),
+            fonts: fonts.map(|font| FontValue { url: below(&address(font)), mime: font_mime(font) }).collect(),
+        };
+        let assets: BTreeMap<_, _> = self.published.iter().map(|(name, path)| (name, below(path))).collect();
+        PreparedSite {
+            view: site.clone(),
+            site: Value::from_serializable(&fields),
+            theme: Value::from_serializable(&theme),
+            assets: Value::from_serializable(&assets),
+        }
+    }
+
+    /// One page. Pages may be rendered on any number of threads at once.
+    ///
+    /// # Errors
+    ///
+    /// A template that uses a name that does not exist, with file, line and the nearest name.
+    pub fn render(&self, site: &PreparedSite, page: Page<'_>) -> Result<String> {
+        let (template, context) = self.context(site, page)?;
+        self.tera.render(template, &context).map_err(|error| {
+            let told = explain(&error, &self.sources).into_iter().next();
+            told.unwrap_or_else(|| Error::site(error.to_string()))
+        })
+    }
+
+    /// What a template is given for a page, as JSON: the contract, filled in.
+    ///
+    /// # Errors
+    ///
+    /// As [`render`](Self::render).
+    pub fn data(&self, site: &PreparedSite, page: Page<'_>) -> Result<serde_json::Value> {
+        let (_, context) = self.context(site, page)?;
+        let mut data = serde_json::Map::new();
+        for name in ["contract", "page", "site", "theme", "assets", page.root()] {
+            if let Some(value) = context.get(name) {
+                data.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
+            }
+        }
+        data.insert("words".to_owned(), serde_json::to_value(self.words.value()).unwrap_or_default());
+        Ok(sorted(data.into()))
+    }
+
+    fn context(&self, site: &PreparedSite, page: Page<'_>) -> Result<(&'static str, Context)> {
+        let (template, value) = match page {
+            Page::Home(view) => ("home.html", Value::try_from_serializable(view)),
+            Page::Gallery(view) => ("gallery.html", Value::try_from_serializable(view)),
+            Page::Photo(view) => ("photo.html", Value::try_from_serializable(view)),
+            Page::Text(view) => ("text.html", Value::try_from_serializable(view)),
+            Page::NotFound(_) => ("404.html", Ok(Value::none())),
+            Page::Tombstone(view) => ("tombstone.html", Value::try_from_serializable(view)),
+        };
+        let value = value.map_err(|error| Error::site(error.to_string()))?;
+        let mut context = Context::new();
+        context.insert("contract", &CONTRACT);
+        context.insert_value("site", site.site.clone());
+        context.insert_value("theme", site.theme.clone());
+        context.insert_value("assets", site.assets.clone());
+        context.insert("page", &self.page_value(&site.view, page));
+        context.insert_value(page.root(), value);
+        Ok((template, context))
+    }
+
+    fn page_value<'a>(&self, site: &'a SiteView, page: Page<'a>) -> PageValue<'a> {
+        let head = page.head();
+        let audience = if matches!(page, Page::Tombstone(_)) { Audience::Private } else { head.audience };
+        let private = audience == Audience::Private;
+        // The head of a private page is what chat programs show to everyone who is sent the link.
+        let name = if private { self.words.text("private_title").to_owned() } else { self.name_of(site, page) };
+        let title = if name == site.title {
+            name.clone()
+        } else {
+            self.words.fill("page_title", &[("title", &name), ("site", &site.title)])
+        };
+        let open = |value: &'a Option<String>| if private { None } else { value.as_deref() };
+        let card = head.card.clone().map(|card| if private { CardView { alt: String::new(), ..card } } else { card });
+        PageValue {
+            kind: page.kind(),
+            path: &head.path,
+            name,
+            title,
+            description: open(&head.description),
+            canonical: open(&head.canonical),
+            robots: match audience {
+                Audience::Private => Some("noindex, nofollow, noarchive, noimageindex"),
+                Audience::Unlisted => Some("noindex"),
+                Audience::Public if !site.index || matches!(page, Page::NotFound(_)) => Some("noindex"),
+                Audience::Public => None,
+            },
+            referrer: private.then_some("no-referrer"),
+            audience,
+            card,
+            json_ld: match page {
+                Page::Photo(photo) if audience == Audience::Public => structured::image_object(site, photo),
+                _ => None,
+            },
+        }
+    }
+
+    fn name_of(&self, site: &SiteView, page: Page<'_>) -> String {
+        match page {
+            Page::Home(_) => site.title.clone(),
+            Page::Gallery(view) if view.page > 1 => {
+                self.words.fill("page_of", &[("title", &view.title), ("number", &view.page.to_string())])
+            }
+            Page::Gallery(view) => view.title.clone(),
+            Page::Photo(view) => {
+                let title = view.title.as_deref();
+                self.words.alternative(title, None, None, view.number, view.total, &view.gallery)
+            }
+            Page::Text(view) => view.title.clone(),
+            Page::NotFound(_) => self.words.text("not_found").to_owned(),
+            Page::Tombstone(_) => self.words.text("private_title").to_owned(),
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    fn head(&self) -> &'a HeadView {
+        match *self {
+            Page::Home(view) => &view.head,
+            Page::Gallery(view) => &view.head,
+            Page::Photo(view) => &view.head,
+            Page::Text(view) => &view.head,
+            Page::NotFound(view) => &view.head,
+            Page::Tombstone(view) => &view.head,
+        }
+    }
+
+    /// The name of the page's kind: a class of its body, and `page.kind`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Page::NotFound(_) => "not-found",
+            _ => self.root(),
+        }
+    }
+
+    fn root(&self) -> &'static str {
+        match self {
+            Page::Home(_) => "home",
+            Page::Gallery(_) => "gallery",
+            Page::Photo(_) => "photo",
+            Page::Text(_) => "text",
+            Page::NotFound(_) => "not_found",
+            Page::Tombstone(_) => "tombstone",
+        }
+    }
+}
+
+fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources), Vec<Error>> {
+    let mut tera = Tera::default();
+    let mut sources = Sources::new();
+    let mut templates = Vec::new();
+    for (name, text) in BUILT_IN.iter().filter(|(name, _)| name.ends_with(".html")) {
+        sources.insert(format!("default/{name}"), PathBuf::from(format!("default/{name}")));
+        templates.push((format!("default/{name}"), (*text).to_owned()));
+    }
+    for (name, (path, text)) in overlay.texts.iter().filter(|(name, _)| name.ends_with(".html")) {
+        sources.insert(format!("site/{name}"), path.clone());
+        templates.push((format!("site/{name}"), text.clone()));
+    }
+    tera.set_escape_fn(escape);
+    tera.register_filter("fill", |text: &str, values: Kwargs, _: &State| filled(text, &values));
+    tera.register_filter("count", |word: Value, values: Kwargs, _: &State| -> tera::TeraResult<String> {
+        let count: u64 = values.must_get("count")?;
+        let form = if count == 1 { "one" } else { "other" };
+        match word.as_map().and_then(|forms| forms.get(&form.into())).unwrap_or(&word).as_str() {
+            Some(text) => filled(text, &values),
+            None => Err(tera::Error::message("`count` is for words that have the forms `one` and `other`")),
+        }
+    });
+    tera.global_context().insert_value("words", words.value());
+    tera.set_fallback_prefixes(["site/", "default/"]).map_err(|error| explain(&error, &sources))?;
+    tera.add_raw_templates(templates).map_err(|error| explain(&error, &sources))?;
+    Ok((tera, sources))
+}
+
+fn filled(text: &str, values: &Kwargs) -> tera::TeraResult<String> {
+    let value = |place: &str| values.iter().find(|(key, _)| key.as_str() == Some(place)).map(|(_, value)| value.to_string());
+    fill(text, value).map_err(|place| tera::Error::message(format!("no value was given for `{{{place}}}`")))
+}
+
+/// Escapes text for elements and quoted attributes; runs of plain text are written whole.
+fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    for (place, byte) in bytes.iter().enumerate() {
+        let entity: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\'' => b"&#39;",
+            _ => continue,
+        };
+        out.write_all(&bytes[written..place])?;
+        out.write_all(entity)?;
+        written = place + 1;
+    }
+    out.write_all(&bytes[written..])
+}
+
+fn publish(name: &str, bytes: Vec<u8>, published: &mut BTreeMap<String, String>, assets: &mut Vec<Asset>) {
+    let hash = blake3::hash(&bytes).to_hex();
+    let encoded = address(name);
+    let path = match encoded.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && !ending.contains('/') => format!("assets/{stem}.{}.{ending}", &hash[..8]),
+        _ => format!("assets/{encoded}.{}", &hash[..8]),
+    };
+    published.insert(name.to_owned(), path.clone());
+    assets.push(Asset { name: name.to_owned(), path, bytes });
+}
+
+/// A stylesheet whose `url(…)` that name files of `assets/` have their published names.
+fn with_assets(css: &str, file: &Path, published: &BTreeMap<String, String>, errors: &mut Vec<Error>) -> String {
+    let mut out = String::with_capacity(css.len());
+    let mut rest = css;
+    while let Some(start) = rest.find("url(") {
+        let (before, after) = rest.split_at(start + 4);
+        out.push_str(before);
+        let Some(end) = after.find(')') else {
+            rest = after;
+            break;
+        };
+        let named = after[..end].trim().trim_matches(['"', '\'']);
+        let plain = named.trim_start_matches("./").trim_start_matches("assets/");
+        if let Some(path) = published.get(plain) {
+            // The stylesheet lies in assets/ itself.
+            out.push_str(path.strip_prefix("assets/").unwrap_or(path));
+        } else {
+            let line = super::words::line_of(css, css.len() - rest.len() + start);
+            let elsewhere = named.contains("//");
+            let local = named.starts_with(['#', '/']) || named.starts_with("../") || named.starts_with("data:");
+            if elsewhere {
+                let error = Error::site(format!("`{named}` lies on another site, which pages may not ask"));
+                errors.push(error.at_line(file, line, 1).hint("put the file into the theme's `assets/`"));
+            } else if !local {
+                let error = Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
+                errors.push(match crate::error::nearest(plain, published.keys().map(String::as_str)) {
+                    Some(known) => error.hint(format!("did you mean `{known}`?")),
+                    None => error,
+                });
+            }
+            out.push_str(&after[..end]);
+        }
+        rest = &after[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A built-in stylesheet or script without comments and line ends. Knows our own files only.
+fn shortened(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("/*") {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let lines = out.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn fingerprint(
+    settings: &ThemeSettings,
+    overlay: &Overlay,
+    words: &Words,
+    published: &BTreeMap<String, String>,
+) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    let mut field = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    field(env!("CARGO_PKG_VERSION").as_bytes());
+    field(&CONTRACT.to_le_bytes());
+    for (name, text) in BUILT_IN {
+        field(name.as_bytes());
+        field(text.as_bytes());
+    }
+    for (name, (_, text)) in &overlay.texts {
+        field(name.as_bytes());
+        field(text.as_bytes());
+    }
+    // Names of assets carry hashes of all that is in them, the settings of the stylesheet too.
+    for (name, path) in published {
+        field(name.as_bytes());
+        field(path.as_bytes());
+    }
+    field(words.canonical().as_bytes());
+    field(format!("{settings:?}").as_bytes());
+    let mut short = [0; 16];
+    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    short
+}
+
+/// The direction of a language's usual script.
+fn direction(language: &str) -> &'static str {
+    let first = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let script = language.split('-').nth(1).unwrap_or_default().to_ascii_lowercase();
+    match (first.as_str(), script.as_str()) {
+        (_, "latn" | "cyrl") => "ltr",
+        ("ar" | "fa" | "he" | "iw" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb", _) | (_, "arab" | "hebr") => "rtl",
+        _ => "ltr",
+    }
+}
+
+/// JSON with its names in order, whatever order the maps behind it had.
+fn sorted(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            serde_json::Value::Object(fields.into_iter().collect())
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}

@@ -1,0 +1,583 @@
+//! What templates are given, field by field: the contract between the program and themes, version 1.
+//!
+//! Views are plain values, filled by the build and turned into pages by a [`Theme`](super::Theme).
+//! They hold ready text and ready addresses; a template decides nothing about privacy. Every field is always
+//! there (absent things are `none`), so a name that is not defined is always a mistake, and is told as one.
+//!
+//! Addresses of the site's own are paths below the base path, percent-encoded (`/photos/iceland/`); what
+//! comes from outside (a licence, a contact) is an [`Href`], which cannot hold a scheme that runs.
+
+use serde::Serialize;
+
+use crate::config::{Density, Format, Grid};
+
+use super::layout;
+use super::palette::{Ratio, colour_class};
+
+/// The version of the contract. It grows when a field is taken away or changes its meaning, not when one is added.
+pub const CONTRACT: u32 = 1;
+
+/// The site: the same on every page. Templates know it as `site`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct SiteView {
+    /// The site's name.
+    pub title: String,
+    /// One sentence about the site.
+    pub description: Option<String>,
+    /// BCP 47 language of the texts.
+    pub language: String,
+    /// Who made the photographs.
+    pub author: Option<String>,
+    /// Whom visitors write to.
+    pub contact: Option<LinkView>,
+    /// The path below which everything lies, with slashes at both ends.
+    pub base: String,
+    /// Scheme and host, without a slash at the end, where the site's address is known.
+    pub origin: Option<String>,
+    /// Text pages that stand in the menu. Never galleries: private pages show this menu too.
+    pub menu: Vec<LinkView>,
+    /// Text pages that stand at the foot of every page.
+    pub footer: Vec<LinkView>,
+    /// The path of the Atom feed, where there is one.
+    pub feed: Option<String>,
+    /// The copyright line at the foot of every page.
+    pub copyright: Option<String>,
+    /// Whether search engines may list the public part.
+    pub index: bool,
+    /// `true`: text and data mining is reserved; `false`: allowed; none: nothing is said.
+    pub mining_reserved: Option<bool>,
+}
+
+/// A link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// Its words.
+    pub text: String,
+    /// Where it leads; none for words that are no link.
+    pub url: Option<Href>,
+}
+
+impl LinkView {
+    /// A link to a page of this site: a path below the base path, percent-encoded.
+    pub fn to(text: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { text: text.into(), url: Some(Href::path(path)) }
+    }
+
+    /// A link to what the owner gave as contact: an address for mail, a web address, or words alone.
+    pub fn contact(contact: &str) -> Self {
+        let text = contact.trim();
+        let bare = text.strip_prefix("mailto:").unwrap_or(text);
+        Self { text: bare.to_owned(), url: Href::contact(text) }
+    }
+
+    /// A link to a licence. Known licences get their short names, others show their address.
+    pub fn licence(address: &str) -> Self {
+        Self { text: licence_name(address), url: Href::external(address) }
+    }
+}
+
+/// An address that is safe to put into `href`: a path of this site, `https`, `http`, `mailto` or `tel`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Href(String);
+
+impl Href {
+    /// A path of this site. What does not start with one slash is made to.
+    pub fn path(path: impl Into<String>) -> Self {
+        let path = path.into();
+        if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\") {
+            Self(path)
+        } else {
+            Self(format!("/{}", path.trim_start_matches(['/', '\\'])))
+        }
+    }
+
+    /// An address elsewhere: `https` or `http`, nothing else.
+    pub fn external(address: &str) -> Option<Self> {
+        let address = address.trim();
+        let scheme = address.split_once("://")?.0;
+        let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
+        (plain && ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)))
+            .then(|| Self(address.to_owned()))
+    }
+
+    /// Whom to write to: an address for mail, `mailto:`, `tel:`, or a web address.
+    pub fn contact(contact: &str) -> Option<Self> {
+        let contact = contact.trim();
+        let plain = !contact.chars().any(|c| c.is_control() || c.is_whitespace());
+        let lower = contact.to_ascii_lowercase();
+        if plain && (lower.starts_with("mailto:") || lower.starts_with("tel:")) {
+            return Some(Self(contact.to_owned()));
+        }
+        let (name, host) = contact.split_once('@').unwrap_or_default();
+        let mail = plain
+            && !name.is_empty()
+            && !host.is_empty()
+            && !contact.contains([':', '/', '<', '>', '"', '?', '&', '\\'])
+            && !host.contains('@');
+        if mail { Some(Self(format!("mailto:{contact}"))) } else { Self::external(contact) }
+    }
+
+    /// The address itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who reaches a page; decides robots, referrer and what its head may say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Everybody; listed.
+    #[default]
+    Public,
+    /// Everybody who knows the address; listed nowhere.
+    Unlisted,
+    /// Who holds a link. The head names nothing.
+    Private,
+}
+
+/// What the head of a page needs. Part of every view; templates know it, with what is derived from it, as `page`.
+#[derive(Clone, Debug, Default)]
+pub struct HeadView {
+    /// The path of the page below the base path.
+    pub path: String,
+    /// The address of the page with scheme and host; ignored on private pages.
+    pub canonical: Option<String>,
+    /// One or two sentences for search engines and preview cards; ignored on private pages.
+    pub description: Option<String>,
+    /// The picture of preview cards. On private pages only where the photographer opted in.
+    pub card: Option<CardView>,
+    /// Who reaches the page.
+    pub audience: Audience,
+}
+
+/// A picture for preview cards.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CardView {
+    /// Its address with scheme and host.
+    pub url: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// What it shows; not written on private pages.
+    pub alt: String,
+}
+
+/// A day or a span of days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DateView {
+    /// For machines, as `2024-03-12` or `2024-03-12T18:04:00+01:00`: the first day of a span.
+    pub iso: String,
+    /// For people, in the words of the theme.
+    pub text: String,
+}
+
+/// A picture in all its files.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PictureView {
+    /// What it shows, in words; never empty, never a file name.
+    pub alt: String,
+    /// Pixels of the largest file.
+    pub width: u32,
+    /// Pixels of the largest file.
+    pub height: u32,
+    /// Class of the placeholder colour, `c00` to `c63`.
+    pub colour: String,
+    /// Class of the aspect ratio, as `r150`.
+    pub ratio: String,
+    /// Width divided by height, as the class has it.
+    pub aspect: f64,
+    /// Files in the formats that not every browser shows, best first.
+    pub sources: Vec<SourceView>,
+    /// The file that every browser shows.
+    pub src: String,
+    /// The files of the format of `src`, as `srcset` wants them.
+    pub srcset: String,
+    /// How wide the picture will stand, as `sizes` wants it, without `auto`.
+    pub sizes: String,
+    /// Whether it is fetched at once, as the first picture of a page is; all others when they come near.
+    pub eager: bool,
+}
+
+/// The files of one format.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceView {
+    /// Media type.
+    pub mime: &'static str,
+    /// Addresses and widths, as `srcset` wants them.
+    pub srcset: String,
+}
+
+/// One file of a picture, as the build made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    /// Its format.
+    pub format: Format,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Its path below the base path, percent-encoded.
+    pub url: String,
+}
+
+impl PictureView {
+    /// A picture from its files. `colour` is its average or dominant colour in sRGB.
+    ///
+    /// `sizes` is left for [`TileView`]s, covers and photo pages to fill in; it starts as the whole
+    /// viewport's width. Without renditions the addresses stay empty.
+    pub fn new(alt: impl Into<String>, colour: [u8; 3], renditions: &[Rendition]) -> Self {
+        let (width, height) = renditions
+            .iter()
+            .map(|rendition| (rendition.width, rendition.height))
+            .max()
+            .unwrap_or((1, 1));
+        let ratio = Ratio::nearest(width, height);
+        let formats = [Format::Avif, Format::Webp, Format::Jpeg];
+        let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
+        let sources = formats
+            .iter()
+            .filter(|format| Some(*format) != fallback)
+            .map(|format| SourceView { mime: mime(*format), srcset: srcset(renditions, *format) })
+            .filter(|source| !source.srcset.is_empty())
+            .collect();
+        Self {
+            alt: alt.into(),
+            width,
+            height,
+            colour: colour_class(colour).to_owned(),
+            ratio: ratio.class(),
+            aspect: (ratio.value() * 10_000.0).round() / 10_000.0,
+            sources,
+            src: fallback.map(|format| middle(renditions, *format)).unwrap_or_default(),
+            srcset: fallback.map(|format| srcset(renditions, *format)).unwrap_or_default(),
+            sizes: "100vw".to_owned(),
+            eager: false,
+        }
+    }
+
+    /// The class of its aspect ratio, for layouts.
+    pub(crate) fn shape(&self) -> Ratio {
+        Ratio::nearest(self.width, self.height)
+    }
+}
+
+fn mime(format: Format) -> &'static str {
+    match format {
+        Format::Avif => "image/avif",
+        Format::Webp => "image/webp",
+        Format::Jpeg => "image/jpeg",
+    }
+}
+
+fn srcset(renditions: &[Rendition], format: Format) -> String {
+    let mut files: Vec<_> = renditions.iter().filter(|file| file.format == format).collect();
+    files.sort_by_key(|file| file.width);
+    // Commas end a candidate and white space an address.
+    let entry = |file: &&Rendition| format!("{} {}w", file.url.replace(' ', "%20").replace(',', "%2C"), file.width);
+    files.iter().map(entry).collect::<Vec<_>>().join(", ")
+}
+
+/// The file for browsers that know no `srcset`: the smallest of at least 1,200 pixels, else the largest.
+fn middle(renditions: &[Rendition], format: Format) -> String {
+    let of_format = || renditions.iter().filter(|file| file.format == format);
+    of_format()
+        .filter(|file| file.width >= 1200)
+        .min_by_key(|file| file.width)
+        .or_else(|| of_format().max_by_key(|file| file.width))
+        .map(|file| file.url.clone())
+        .unwrap_or_default()
+}
+
+/// A photo in a grid.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TileView {
+    /// The path of the photo's page.
+    pub url: String,
+    /// Its place in the gallery, from 1.
+    pub number: usize,
+    /// The photographer's title.
+    pub title: Option<String>,
+    /// The photographer's caption.
+    pub caption: Option<String>,
+    /// The picture.
+    pub picture: PictureView,
+}
+
+/// About a hundred photos that are laid out together when they come near.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChunkView {
+    /// Classes that give the chunk its height before it is laid out.
+    pub class: String,
+    /// Its photos.
+    pub tiles: Vec<TileView>,
+}
+
+/// A part of a gallery's grid under a heading of its own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SectionView {
+    /// Its heading; none for the gallery's own photos.
+    pub title: Option<String>,
+    /// The anchor of its heading.
+    pub id: Option<String>,
+    /// HTML.
+    pub description: Option<String>,
+    /// Its photos.
+    pub chunks: Vec<ChunkView>,
+}
+
+impl SectionView {
+    /// Cuts photos into chunks and tells each picture its `sizes`.
+    pub fn arranged(
+        title: Option<String>,
+        id: Option<String>,
+        description: Option<String>,
+        mut tiles: Vec<TileView>,
+        density: Density,
+        grid: Grid,
+    ) -> Self {
+        let ratios: Vec<_> = tiles.iter().map(|tile| tile.picture.shape()).collect();
+        let arrangement = layout::arrange(&ratios, density, grid);
+        for (tile, sizes) in tiles.iter_mut().zip(arrangement.sizes) {
+            tile.picture.sizes = sizes;
+        }
+        let mut tiles = tiles.into_iter();
+        let chunks = arrangement
+            .chunks
+            .into_iter()
+            .map(|(range, class)| ChunkView { class, tiles: tiles.by_ref().take(range.len()).collect() })
+            .collect();
+        Self { title, id, description, chunks }
+    }
+}
+
+/// A gallery as it stands on the home page or in the gallery above it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CoverView {
+    /// The gallery's title.
+    pub title: String,
+    /// Its path.
+    pub url: String,
+    /// Its cover, where it has a photo.
+    pub picture: Option<PictureView>,
+    /// The days it was taken on, or the day it says.
+    pub date: Option<DateView>,
+    /// Photos in it and below it.
+    pub photos: usize,
+    /// Galleries directly in it.
+    pub galleries: usize,
+}
+
+impl CoverView {
+    /// Tells the pictures of covers their `sizes`, and the first one that it is fetched at once.
+    ///
+    /// `lead`: on the home page, where a wide first cover stands alone above the others; returns whether it does.
+    pub fn arrange(covers: &mut [Self], lead: bool) -> bool {
+        let pictures: Vec<_> = covers.iter_mut().filter_map(|cover| cover.picture.as_mut()).collect();
+        let ratios: Vec<_> = pictures.iter().map(|picture| picture.shape()).collect();
+        let lead = lead && ratios.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
+        let sizes = layout::arrange_covers(&ratios, lead);
+        for (place, (picture, sizes)) in pictures.into_iter().zip(sizes).enumerate() {
+            picture.sizes = sizes;
+            picture.eager = place == 0;
+        }
+        lead && covers.first().is_some_and(|cover| cover.picture.is_some())
+    }
+}
+
+/// The home page. Templates know it as `home`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct HomeView {
+    /// For the head.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// HTML that stands above the galleries.
+    pub introduction: Option<String>,
+    /// Whether the first cover stands alone above the others.
+    pub lead: bool,
+    /// The galleries at the top.
+    pub galleries: Vec<CoverView>,
+}
+
+/// One page of a gallery. Templates know it as `gallery`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct GalleryView {
+    /// For the head.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// Its title.
+    pub title: String,
+    /// The days it was taken on, or the day it says.
+    pub date: Option<DateView>,
+    /// HTML; on the first page only.
+    pub description: Option<String>,
+    /// The way up, from the home page to the gallery above this one.
+    pub breadcrumbs: Vec<LinkView>,
+    /// Galleries in it; on the first page only.
+    pub galleries: Vec<CoverView>,
+    /// Its photos on this page, in parts.
+    pub sections: Vec<SectionView>,
+    /// Photos in it, on all pages.
+    pub photos: usize,
+    /// Which page this is, from 1.
+    pub page: usize,
+    /// All its pages, where there is more than one.
+    pub pages: Vec<PageLinkView>,
+    /// The path of the page before this one.
+    pub previous: Option<String>,
+    /// The path of the page after this one.
+    pub next: Option<String>,
+}
+
+/// A page of a gallery that has several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PageLinkView {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its path.
+    pub url: String,
+    /// Whether it is this page.
+    pub current: bool,
+}
+
+impl GalleryView {
+    /// Has the first picture of the page fetched at once, be it a cover or a photo, and no other.
+    pub fn hasten_first(&mut self) {
+        let covers = self.galleries.iter_mut().filter_map(|cover| cover.picture.as_mut());
+        let photos = self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
+        for (place, picture) in covers.chain(photos.map(|tile| &mut tile.picture)).enumerate() {
+            picture.eager = place == 0;
+        }
+    }
+}
+
+/// The page of one photo. Templates know it as `photo`.
+#[derive(Clone, Debug, Serialize)]
+pub struct PhotoView {
+    /// For the head.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// The photographer's title.
+    pub title: Option<String>,
+    /// The photographer's caption: plain text, lines kept.
+    pub caption: Option<String>,
+    /// Its place in the gallery, from 1.
+    pub number: usize,
+    /// Photos in the gallery.
+    pub total: usize,
+    /// The title of its gallery.
+    pub gallery: String,
+    /// The way up, from the home page to the gallery; empty for private audiences.
+    pub breadcrumbs: Vec<LinkView>,
+    /// The gallery's page that shows it; none for private audiences, whose way up is the browser's Back.
+    pub up: Option<String>,
+    /// The path of the photo before.
+    pub previous: Option<String>,
+    /// The path of the photo after.
+    pub next: Option<String>,
+    /// The picture.
+    pub picture: PictureView,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// When it was taken.
+    pub taken: Option<DateView>,
+    /// The camera.
+    pub camera: Option<String>,
+    /// The lens.
+    pub lens: Option<String>,
+    /// Exposure time, aperture, sensitivity, focal length: ready words, in this order.
+    pub exposure: Vec<String>,
+    /// Who made it.
+    pub creator: Option<String>,
+    /// Whom to name.
+    pub credit: Option<String>,
+    /// Copyright line.
+    pub copyright: Option<String>,
+    /// Its licence.
+    pub licence: Option<LinkView>,
+}
+
+impl PhotoView {
+    /// Gives the picture the `sizes` of a photo page, and has it fetched at once.
+    pub fn arrange(&mut self) {
+        self.picture.sizes = layout::photo_sizes(self.picture.shape());
+        self.picture.eager = true;
+    }
+}
+
+/// A text page. Templates know it as `text`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TextView {
+    /// For the head.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// Its title.
+    pub title: String,
+    /// HTML, from markdown, safe.
+    pub body: String,
+    /// Its headings.
+    pub contents: Vec<HeadingView>,
+    /// The day since when it applies.
+    pub effective: Option<DateView>,
+    /// Other versions of the page, newest first.
+    pub versions: Vec<LinkView>,
+}
+
+/// A heading of a text page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct HeadingView {
+    /// Its anchor, without `#`.
+    pub id: String,
+    /// Its words.
+    pub text: String,
+    /// The headings below it.
+    pub below: Vec<HeadingView>,
+}
+
+/// The page for addresses that do not exist. Templates know only `page`.
+#[derive(Clone, Debug, Default)]
+pub struct NotFoundView {
+    /// For the head.
+    pub head: HeadView,
+}
+
+/// The page at the address of a link that died. Templates know it as `tombstone`.
+#[derive(Clone, Debug, Serialize)]
+pub struct TombstoneView {
+    /// For the head; the audience is always taken as private.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// What may be said.
+    pub state: TombstoneState,
+    /// Whom to ask.
+    pub contact: Option<LinkView>,
+}
+
+/// What a dead link says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TombstoneState {
+    /// It no longer works.
+    Closed,
+    /// There is a newer one, but not here.
+    Renewed,
+}
+
+/// What licences are called whose address is known.
+fn licence_name(address: &str) -> String {
+    let path = address.trim().trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
+    let Some(rest) = path.strip_prefix("creativecommons.org/") else { return path.trim_end_matches('/').to_owned() };
+    let mut parts = rest.split('/').filter(|part| !part.is_empty());
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some("publicdomain"), Some("zero"), Some(version)) => format!("CC0 {version}"),
+        (Some("publicdomain"), Some("mark"), Some(_)) => "Public domain".to_owned(),
+        (Some("licenses"), Some(kind), Some(version)) => format!("CC {} {version}", kind.to_uppercase()),
+        _ => path.trim_end_matches('/').to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

@@ -1,4 +1,123 @@
 //! One photo in, its derivatives out.
+//!
+//! [`render`] takes the bytes of a source and a list of [`Recipe`]s, and gives encoded pictures: pixels in sRGB
+//! and nothing else, no metadata, no profile. It walks in one direction: what is it, how large, is that allowed
+//! (before memory is taken) → decode, reduced where that serves → reduce to the largest size wanted → turn
+//! upright → to sRGB → the smaller sizes, each from a larger one → encode.
+//!
+//! One photograph is one thread's work; [`render`] starts no threads, reads no clock, and touches no file.
+//! The [`workshop`] does that for many, in child processes, and keeps what they made in the [`cache`].
 
+mod avif;
 pub mod cache;
+mod codecs;
+mod colour;
+mod convert;
+mod ink;
+mod jpeg;
+mod orient;
+mod picture;
+mod png;
+mod quality;
+mod recipe;
+mod render;
+mod resize;
+mod sniff;
+mod source;
+mod tiff;
+mod webp;
 pub mod workshop;
+
+#[cfg(test)]
+mod tests;
+
+pub use codecs::{Codec, codecs, encoders_available};
+pub use picture::Scratch;
+pub use recipe::{Format, Recipe};
+pub use render::{Rendered, render};
+pub use sniff::{Kind, sniff};
+pub use source::{Header, inspect, memory_needed};
+
+/// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
+const REVISION: u32 = 1;
+
+/// A source photograph: its bytes, and how it is to be turned.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The whole file. What it is, is decided by them.
+    pub bytes: &'a [u8],
+    /// The Exif orientation, 1 to 8; anything else counts as 1. An AVIF's own turning and mirroring
+    /// (`irot`, `imir`) come first, and its Exif orientation is to be ignored, as HEIF has it.
+    pub orientation: u8,
+}
+
+/// What is refused, before memory is taken for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Pixels in a source. Default: 300 million.
+    pub max_pixels: u64,
+    /// Width and height of a source. Default: 65,535.
+    pub max_side: u32,
+    /// Bytes of an embedded colour profile. Default: 4 MiB, twice the largest in use.
+    pub max_icc_bytes: usize,
+    /// Scans in a progressive JPEG. Default: 100; encoders write ten or so.
+    pub max_scans: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_pixels: 300_000_000, max_side: 65_535, max_icc_bytes: 4 << 20, max_scans: 100 }
+    }
+}
+
+impl Limits {
+    /// Whether a picture of this size may be read.
+    fn check_size(&self, width: u32, height: u32) -> Result<(), RenderError> {
+        if width == 0 || height == 0 {
+            return Err(RenderError::new("its header says that it has no pixels"));
+        }
+        if width > self.max_side || height > self.max_side {
+            return Err(RenderError::new(format!(
+                "it has {width}×{height} pixels, and no side may be longer than {}",
+                self.max_side
+            )));
+        }
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels > self.max_pixels {
+            return Err(RenderError::new(format!(
+                "it has {:.0} megapixels, and the limit is {:.0}",
+                pixels as f64 / 1e6,
+                self.max_pixels as f64 / 1e6
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The warning for a profile above [`Limits::max_icc_bytes`].
+const TOO_LARGE_PROFILE: &str = "its colour profile is not used: it is too large; taken as sRGB";
+
+/// Why a photograph cannot be used: one sentence without a full stop, about "it".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderError {
+    reason: String,
+}
+
+impl RenderError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+
+    /// The sentence.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl std::fmt::Display for RenderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for RenderError {}

@@ -10,6 +10,7 @@
 //! [`Craft`].
 
 mod child;
+mod codecs;
 mod queue;
 #[cfg(debug_assertions)]
 mod sabotage;
@@ -30,6 +31,7 @@ use super::cache::{Cache, Key};
 use crate::{Error, ErrorKind, Result};
 
 pub use child::child_main;
+pub use codecs::{Codecs, Keys, keys};
 use queue::Queue;
 use worker::{Line, Verdict, Worker};
 

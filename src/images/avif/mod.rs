@@ -1,0 +1,22 @@
+//! AVIF: AV1 still pictures by libaom, in a container of our own writing.
+
+pub(super) mod container;
+#[cfg(feature = "avif")]
+mod decode;
+#[cfg(feature = "avif")]
+mod encode;
+pub(super) mod read;
+
+#[cfg(feature = "avif")]
+pub(super) use decode::decode;
+#[cfg(feature = "avif")]
+pub(super) use encode::{encode, encoder};
+
+/// Counts up with every change of ours that changes the bytes of AVIF files.
+pub(super) const REVISION: u32 = 1;
+
+/// Encoder, version and fixed settings: none is built in.
+#[cfg(not(feature = "avif"))]
+pub(super) fn encoder() -> String {
+    "none".to_owned()
+}

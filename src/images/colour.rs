@@ -1,0 +1,260 @@
+//! Every colour space to sRGB.
+//!
+//! An embedded profile decides; then what the file format says of its colours; then sRGB. Profiles that are
+//! sRGB in all but name are found by what they do to probe colours, and skipped.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use moxcms::{
+    CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout as MoxLayout,
+    MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor, Transform16BitExecutor,
+    TransformOptions, XyY,
+};
+
+use super::picture::{Layout, Picture, Samples};
+use super::{RenderError, Scratch, ink};
+
+/// What the samples of a source mean.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum ColourSpace {
+    Srgb,
+    /// Said by Exif alone, without a profile.
+    AdobeRgb,
+    Icc(Vec<u8>),
+    /// Code points of ITU-T H.273.
+    Cicp {
+        primaries: u8,
+        transfer: u8,
+    },
+    /// PNG's gAMA and cHRM: the exponent of the encoding, and x and y of white, red, green and blue.
+    Gamma {
+        exponent: f64,
+        chromaticities: Option<[f64; 8]>,
+    },
+}
+
+/// How to get to sRGB.
+#[derive(Clone)]
+enum Conversion {
+    /// It is sRGB, as near as eight bits can tell.
+    None,
+    Eight(Arc<Transform8BitExecutor>),
+    Sixteen(Arc<Transform16BitExecutor>),
+    /// CMYK without a usable profile.
+    Ink,
+}
+
+/// What decides a conversion besides the colour space.
+#[derive(Clone, Copy, PartialEq)]
+struct Shape {
+    layout: Layout,
+    deep: bool,
+}
+
+/// The conversions used last: the photographs of one camera share theirs.
+#[derive(Default)]
+pub struct Transforms {
+    recent: Vec<(ColourSpace, Shape, Conversion, Option<String>)>,
+}
+
+/// Conversions kept in memory; a LUT for CMYK takes about a megabyte.
+const RECENT: usize = 4;
+
+impl Transforms {
+    /// The conversion, and a warning where the colour space cannot be honoured.
+    fn find(&mut self, space: &ColourSpace, shape: Shape) -> (Conversion, Option<String>) {
+        if let Some(at) = self.recent.iter().position(|entry| entry.0 == *space && entry.1 == shape) {
+            let entry = self.recent.remove(at);
+            let found = (entry.2.clone(), entry.3.clone());
+            self.recent.push(entry);
+            return found;
+        }
+        // A colour library fed by strangers may panic; that costs the profile, not the photograph.
+        let built = catch_unwind(AssertUnwindSafe(|| build(space, shape)));
+        let (conversion, warning) = match built.unwrap_or_else(|_| Err("it cannot be read".to_owned())) {
+            Ok(conversion) => (conversion, None),
+            Err(reason) => {
+                let (instead, name) = match shape.layout {
+                    Layout::Cmyk => (Conversion::Ink, "ordinary printing inks"),
+                    _ => (Conversion::None, "sRGB"),
+                };
+                (instead, Some(format!("its colour profile is not used: {reason}; taken as {name}")))
+            }
+        };
+        if self.recent.len() >= RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push((space.clone(), shape, conversion.clone(), warning.clone()));
+        (conversion, warning)
+    }
+
+    /// Whether eight-bit colours of this space are sRGB already, so that they need not become RGB at all.
+    pub(super) fn is_srgb(&mut self, space: &ColourSpace) -> bool {
+        *space == ColourSpace::Srgb
+            || matches!(self.find(space, Shape { layout: Layout::Rgb, deep: false }).0, Conversion::None)
+    }
+}
+
+/// The picture in sRGB: grey, RGB or RGBA, of the same depth. Y'CbCr is left alone: it is sRGB by then.
+pub(super) fn to_srgb(
+    picture: Picture,
+    space: &ColourSpace,
+    scratch: &mut Scratch,
+    warnings: &mut Vec<String>,
+) -> Result<Picture, RenderError> {
+    if picture.layout == Layout::Ycc {
+        // Only a profile that was refused leads here with anything but sRGB.
+        let shape = Shape { layout: Layout::Rgb, deep: false };
+        if *space != ColourSpace::Srgb {
+            warnings.extend(scratch.profiles.find(space, shape).1);
+        }
+        return Ok(picture);
+    }
+    let shape = Shape { layout: picture.layout, deep: picture.is_deep() };
+    let (conversion, warning) = scratch.profiles.find(space, shape);
+    warnings.extend(warning);
+    let layout = if picture.layout == Layout::Rgba { Layout::Rgba } else { Layout::Rgb };
+    let (width, height) = (picture.width, picture.height);
+    let length = width * height * layout.channels();
+    let failed = |error: moxcms::CmsError| RenderError::new(format!("its colours could not be converted: {error}"));
+    match (&conversion, &picture.samples) {
+        (Conversion::None, _) => Ok(picture),
+        (Conversion::Ink, _) => ink::to_rgb(picture),
+        (Conversion::Eight(transform), Samples::Eight(samples)) => {
+            let mut pixels = scratch.take(length);
+            transform.transform(samples, &mut pixels).map_err(failed)?;
+            scratch.give_picture(picture);
+            Picture::eight(width, height, layout, pixels)
+        }
+        (Conversion::Sixteen(transform), Samples::Sixteen(samples)) => {
+            let mut pixels = vec![0; length];
+            transform.transform(samples, &mut pixels).map_err(failed)?;
+            Picture::sixteen(width, height, layout, pixels)
+        }
+        _ => Err(RenderError::new("its colours could not be converted: depths differ")),
+    }
+}
+
+fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
+    let profile = match space {
+        ColourSpace::Srgb if shape.layout == Layout::Cmyk => return Ok(Conversion::Ink),
+        ColourSpace::Srgb => return Ok(Conversion::None),
+        ColourSpace::AdobeRgb => ColorProfile::new_adobe_rgb(),
+        ColourSpace::Icc(bytes) => ColorProfile::new_from_slice(bytes).map_err(|error| error.to_string())?,
+        ColourSpace::Cicp { primaries, transfer } => from_cicp(*primaries, *transfer)?,
+        ColourSpace::Gamma { exponent, chromaticities } => from_gamma(*exponent, chromaticities.as_ref())?,
+    };
+    let from = match (shape.layout, profile.color_space) {
+        (Layout::Rgb | Layout::Ycc, DataColorSpace::Rgb) => MoxLayout::Rgb,
+        (Layout::Rgba, DataColorSpace::Rgb) => MoxLayout::Rgba,
+        (Layout::Grey, DataColorSpace::Gray) => MoxLayout::Gray,
+        // moxcms's name for four channels of whatever the profile says.
+        (Layout::Cmyk, DataColorSpace::Cmyk) => MoxLayout::Rgba,
+        // An RGB profile on a grey picture: greys of every sane RGB space are greys.
+        (Layout::Grey, DataColorSpace::Rgb) => return grey_by_rgb(profile, shape.deep),
+        (layout, other) => return Err(format!("it is for {other:?}, and the picture is {layout:?}").to_lowercase()),
+    };
+    let to = if shape.layout == Layout::Rgba { MoxLayout::Rgba } else { MoxLayout::Rgb };
+    let srgb = ColorProfile::new_srgb();
+    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let eight = profile.create_transform_8bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
+    if shape.layout != Layout::Cmyk && changes_nothing(&*eight, shape.layout)? {
+        return Ok(Conversion::None);
+    }
+    if shape.deep {
+        let sixteen = profile.create_transform_16bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
+        return Ok(Conversion::Sixteen(sixteen));
+    }
+    Ok(Conversion::Eight(eight))
+}
+
+/// A grey picture with an RGB profile: its red curve serves as the curve of grey.
+fn grey_by_rgb(profile: ColorProfile, deep: bool) -> Result<Conversion, String> {
+    let mut grey = ColorProfile::new_gray_with_gamma(2.2);
+    grey.gray_trc = profile.red_trc;
+    let srgb = ColorProfile::new_srgb();
+    let options = TransformOptions::default();
+    let text = |error: moxcms::CmsError| error.to_string();
+    let eight = grey.create_transform_8bit(MoxLayout::Gray, &srgb, MoxLayout::Rgb, options).map_err(text)?;
+    if changes_nothing(&*eight, Layout::Grey)? {
+        return Ok(Conversion::None);
+    }
+    Ok(if deep {
+        let sixteen = grey.create_transform_16bit(MoxLayout::Gray, &srgb, MoxLayout::Rgb, options).map_err(text)?;
+        Conversion::Sixteen(sixteen)
+    } else {
+        Conversion::Eight(eight)
+    })
+}
+
+/// The most by which a colour may move and still count as the same: the rounding of two eight-bit tables.
+const SAME: u8 = 2;
+
+/// Whether a transform leaves probe colours as they are.
+fn changes_nothing(transform: &Transform8BitExecutor, layout: Layout) -> Result<bool, String> {
+    const STEPS: [u8; 7] = [0, 24, 64, 128, 176, 224, 255];
+    let (mut probes, mut wanted) = (Vec::new(), Vec::new());
+    if layout == Layout::Grey {
+        for grey in 0..=255 {
+            probes.push(grey);
+            wanted.extend([grey; 3]);
+        }
+    } else {
+        for r in STEPS {
+            for g in STEPS {
+                for b in STEPS {
+                    probes.extend([r, g, b]);
+                    if layout == Layout::Rgba {
+                        probes.push(255);
+                    }
+                }
+            }
+        }
+        wanted.clone_from(&probes);
+    }
+    let mut got = vec![0; wanted.len()];
+    transform.transform(&probes, &mut got).map_err(|error| error.to_string())?;
+    Ok(got.iter().zip(&wanted).all(|(got, wanted)| got.abs_diff(*wanted) <= SAME))
+}
+
+fn from_cicp(primaries: u8, transfer: u8) -> Result<ColorProfile, String> {
+    let unknown = || format!("its colour code {primaries}/{transfer} is unknown");
+    if matches!(transfer, 16 | 18) {
+        return Err("it is a picture of high dynamic range (PQ or HLG), which is not converted".to_owned());
+    }
+    // BT.601, 709 and 2020 name a camera's curve; pictures under these codes are made for sRGB's display curve.
+    let transfer = if matches!(transfer, 1 | 6 | 14 | 15 | 2) { 13 } else { transfer };
+    let primaries = if primaries == 2 { 1 } else { primaries };
+    let profile = ColorProfile::new_from_cicp(CicpProfile {
+        color_primaries: CicpColorPrimaries::try_from(primaries).map_err(|_| unknown())?,
+        transfer_characteristics: TransferCharacteristics::try_from(transfer).map_err(|_| unknown())?,
+        matrix_coefficients: MatrixCoefficients::Identity,
+        full_range: true,
+    });
+    if profile.red_trc.is_none() { Err(unknown()) } else { Ok(profile) }
+}
+
+fn from_gamma(exponent: f64, chromaticities: Option<&[f64; 8]>) -> Result<ColorProfile, String> {
+    if !(0.1..=2.0).contains(&exponent) {
+        return Err(format!("a gamma of {exponent} makes no sense"));
+    }
+    let mut profile = ColorProfile::new_srgb();
+    profile.cicp = None;
+    if let Some(&[wx, wy, rx, ry, gx, gy, bx, by]) = chromaticities {
+        if [wy, ry, gy, by].iter().any(|y| *y < 0.001) {
+            return Err("its chromaticities make no sense".to_owned());
+        }
+        let point = |x: f64, y: f64| moxcms::Chromaticity::new(x as f32, y as f32);
+        let primaries = ColorPrimaries { red: point(rx, ry), green: point(gx, gy), blue: point(bx, by) };
+        profile.update_rgb_colorimetry(XyY::new(wx, wy, 1.0), primaries);
+    }
+    // 1/2.2 written with five digits is what programs write for sRGB.
+    if (exponent - 0.454_55).abs() > 0.002 {
+        let curve = moxcms::curve_from_gamma((1.0 / exponent) as f32);
+        profile.red_trc = Some(curve.clone());
+        profile.green_trc = Some(curve.clone());
+        profile.blue_trc = Some(curve);
+    }
+    Ok(profile)
+}

@@ -1,0 +1,142 @@
+//! JPEG to pixels, reduced while decoding where that serves.
+
+use mozjpeg_sys as sys;
+
+use super::errors::{Complaints, guarded, manager};
+use super::structure::Structure;
+use crate::images::picture::{Layout, Picture};
+use crate::images::{RenderError, Scratch};
+
+/// What libjpeg needs, with every pointer between the parts set up once they no longer move.
+struct Decoder {
+    info: sys::jpeg_decompress_struct,
+    errors: sys::jpeg_error_mgr,
+    complaints: Complaints,
+}
+
+impl Decoder {
+    fn new() -> Result<Box<Self>, RenderError> {
+        // SAFETY: zero is a valid bit pattern for the C struct; jpeg_create_decompress fills it. The box does
+        // not move, so the pointers to its parts stay valid until drop.
+        unsafe {
+            let mut decoder =
+                Box::new(Decoder { info: std::mem::zeroed(), errors: manager(), complaints: Complaints::default() });
+            let this: *mut Decoder = &mut *decoder;
+            (*this).info.common.err = &raw mut (*this).errors;
+            guarded(|| sys::jpeg_create_decompress(&raw mut (*this).info))?;
+            (*this).info.common.client_data = (&raw mut (*this).complaints).cast();
+            Ok(decoder)
+        }
+    }
+}
+
+impl Drop for Decoder {
+    fn drop(&mut self) {
+        // SAFETY: created by jpeg_create_decompress, or zeroed, which destroy takes as nothing to do.
+        unsafe { sys::jpeg_destroy_decompress(&mut self.info) }
+    }
+}
+
+/// A decoded JPEG and what was odd about it.
+pub(in crate::images) struct Decoded {
+    pub(in crate::images) picture: Picture,
+    pub(in crate::images) warnings: Vec<String>,
+}
+
+/// Decodes to at least `least` (width and height, as stored), reduced by 2, 4 or 8 where that leaves enough.
+///
+/// With `keep_ycc` an ordinary colour JPEG stays in its own Y'CbCr.
+///
+/// # Errors
+/// Broken or cut data, however much of it would decode.
+pub(in crate::images) fn decode(
+    bytes: &[u8],
+    structure: &Structure,
+    least: (u32, u32),
+    keep_ycc: bool,
+    scratch: &mut Scratch,
+) -> Result<Decoded, RenderError> {
+    let mut decoder = Decoder::new()?;
+    let this: &mut Decoder = &mut decoder;
+    let info = &mut this.info;
+    let reduction = reduction(structure, least);
+    // SAFETY: `bytes` outlives the decoder; libjpeg reads no further than its length.
+    let layout = guarded(|| unsafe {
+        sys::jpeg_mem_src(info, bytes.as_ptr(), bytes.len() as sys::c_ulong);
+        sys::jpeg_read_header(info, 1);
+        let (space, layout) = match info.jpeg_color_space {
+            sys::JCS_GRAYSCALE => (sys::JCS_GRAYSCALE, Layout::Grey),
+            sys::JCS_YCbCr if keep_ycc => (sys::JCS_YCbCr, Layout::Ycc),
+            sys::JCS_CMYK | sys::JCS_YCCK => (sys::JCS_CMYK, Layout::Cmyk),
+            _ => (sys::JCS_RGB, Layout::Rgb),
+        };
+        info.out_color_space = space;
+        info.scale_num = 1;
+        info.scale_denom = reduction;
+        info.dct_method = sys::JDCT_DEFAULT;
+        // Smoothing guesses at what a cut progressive file lacks; nothing is lacking in a whole one.
+        info.do_block_smoothing = 0;
+        sys::jpeg_start_decompress(info);
+        layout
+    })?;
+    let (width, height) = (info.output_width as usize, info.output_height as usize);
+    let row = width * layout.channels();
+    if info.output_components as usize != layout.channels() {
+        return Err(RenderError::new("its JPEG data has an unknown arrangement of colours"));
+    }
+    let mut pixels = scratch.take(row * height);
+    let read = guarded(|| {
+        let mut done = 0;
+        while done < height {
+            let mut rows: [*mut u8; 16] = [std::ptr::null_mut(); 16];
+            let mut count = 0;
+            for (slot, line) in rows.iter_mut().zip(pixels[done * row..].chunks_exact_mut(row)) {
+                *slot = line.as_mut_ptr();
+                count += 1;
+            }
+            // SAFETY: `count` rows of `row` bytes each, all within `pixels`.
+            let got = unsafe { sys::jpeg_read_scanlines(info, rows.as_mut_ptr(), count) };
+            if got == 0 {
+                break;
+            }
+            done += got as usize;
+        }
+        // Reads on to the end marker, so that a file without one is noticed.
+        // SAFETY: the decoder is in the state that libjpeg asks for: all rows are read.
+        unsafe { sys::jpeg_finish_decompress(info) };
+        done
+    })?;
+    if let Some(damage) = this.complaints.damage.take() {
+        return Err(RenderError::new(format!("its JPEG data is broken or cut off: {damage}")));
+    }
+    if read != height {
+        return Err(RenderError::new("its JPEG data ends before the last row"));
+    }
+    if layout == Layout::Cmyk && structure.adobe {
+        for sample in &mut pixels {
+            *sample = 255 - *sample;
+        }
+    }
+    let warnings = std::mem::take(&mut this.complaints.harmless);
+    Ok(Decoded { picture: Picture::eight(width, height, layout, pixels)?, warnings })
+}
+
+/// 1, 2, 4 or 8: the most by which the picture can be reduced while decoding and still be as large as `least`.
+fn reduction(structure: &Structure, least: (u32, u32)) -> u32 {
+    let enough = |by: &u32| structure.width.div_ceil(*by) >= least.0 && structure.height.div_ceil(*by) >= least.1;
+    [8, 4, 2].into_iter().find(enough).unwrap_or(1)
+}
+
+/// Bytes that libjpeg and the pixels take at most while decoding.
+pub(in crate::images) fn memory_needed(structure: &Structure, least: (u32, u32)) -> u64 {
+    let pixels = u64::from(structure.width) * u64::from(structure.height);
+    let by = u64::from(reduction(structure, least));
+    let channels = match structure.components {
+        1 => 1,
+        4 => 4,
+        _ => 3,
+    };
+    // Coefficients are two bytes a sample.
+    let coefficients = if structure.multiple_scans { pixels * channels * 2 } else { 0 };
+    pixels * channels / (by * by) + coefficients + u64::from(structure.width) * 256
+}

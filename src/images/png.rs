@@ -1,0 +1,156 @@
+//! PNG through the `png` decoder of `image`, after our own reading of its chunks.
+
+use image::{ColorType, ImageDecoder};
+use std::io::Cursor;
+
+use super::colour::ColourSpace;
+use super::picture::{Layout, Picture};
+use super::{Limits, RenderError};
+
+/// What the chunks say (PNG third edition).
+pub(super) struct Structure {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    depth: u8,
+    icc: bool,
+    cicp: Option<[u8; 4]>,
+    srgb: bool,
+    gamma: Option<u32>,
+    chromaticities: Option<[f64; 8]>,
+    /// Bytes that decoders of profiles may take.
+    icc_limit: usize,
+}
+
+/// Reads the chunks up to the last: all of them must be there.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderError> {
+    let cut = || RenderError::new("its PNG data is cut off");
+    let mut found = Structure {
+        width: 0,
+        height: 0,
+        depth: 8,
+        icc: false,
+        cicp: None,
+        srgb: false,
+        gamma: None,
+        chromaticities: None,
+        icc_limit: limits.max_icc_bytes,
+    };
+    let (mut at, mut pixels) = (8, false);
+    loop {
+        let header: [u8; 8] = bytes.get(at..at + 8).and_then(|header| header.try_into().ok()).ok_or_else(cut)?;
+        let length = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as usize;
+        let body = bytes.get(at + 8..(at + 8).saturating_add(length)).ok_or_else(cut)?;
+        // The checksum.
+        let next = at + 12 + length;
+        if next > bytes.len() {
+            return Err(cut());
+        }
+        match (&header[4..], body) {
+            (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, depth, ..]) => {
+                found.width = u32::from_be_bytes([w0, w1, w2, w3]);
+                found.height = u32::from_be_bytes([h0, h1, h2, h3]);
+                found.depth = depth;
+                limits.check_size(found.width, found.height)?;
+            }
+            (b"IDAT", _) => pixels = true,
+            (b"IEND", _) => break,
+            (b"iCCP", _) => found.icc = true,
+            (b"sRGB", _) => found.srgb = true,
+            (b"cICP", &[primaries, transfer, matrix, range]) => found.cicp = Some([primaries, transfer, matrix, range]),
+            (b"gAMA", &[a, b, c, d]) => found.gamma = Some(u32::from_be_bytes([a, b, c, d])),
+            (b"cHRM", body) if body.len() == 32 => {
+                let mut values = [0.0; 8];
+                for (value, word) in values.iter_mut().zip(body.as_chunks::<4>().0) {
+                    *value = f64::from(u32::from_be_bytes(*word)) / 100_000.0;
+                }
+                found.chromaticities = Some(values);
+            }
+            _ => {}
+        }
+        at = next;
+    }
+    if found.width == 0 || !pixels {
+        return Err(RenderError::new("its PNG data is broken: it has no pixels"));
+    }
+    Ok(found)
+}
+
+impl Structure {
+    pub(super) fn bytes_per_pixel(&self) -> u64 {
+        if self.depth == 16 { 8 } else { 4 }
+    }
+
+    fn decoder<'a>(&self, bytes: &'a [u8]) -> Result<image::codecs::png::PngDecoder<Cursor<&'a [u8]>>, RenderError> {
+        let mut limits = image::Limits::no_limits();
+        // Rows and the profile; our own buffer is not counted.
+        let row = u64::from(self.width) * 8;
+        limits.max_alloc = Some(row * 16 + self.icc_limit as u64 * 2 + (1 << 20));
+        image::codecs::png::PngDecoder::with_limits(Cursor::new(bytes), limits).map_err(broken)
+    }
+
+    /// The colour space in the order that the standard gives: cICP, iCCP, sRGB, then gAMA with cHRM.
+    pub(super) fn colour_space(&self, bytes: &[u8], warnings: &mut Vec<String>) -> ColourSpace {
+        if let Some([primaries, transfer, 0, 1]) = self.cicp {
+            return ColourSpace::Cicp { primaries, transfer };
+        }
+        if self.icc {
+            match self.decoder(bytes).and_then(|mut decoder| decoder.icc_profile().map_err(broken)) {
+                Ok(Some(icc)) if icc.len() > self.icc_limit => warnings.push(super::TOO_LARGE_PROFILE.to_owned()),
+                Ok(Some(icc)) => return ColourSpace::Icc(icc),
+                _ => warnings.push("its colour profile is not used: it cannot be unpacked; taken as sRGB".to_owned()),
+            }
+            return ColourSpace::Srgb;
+        }
+        match self.gamma {
+            Some(gamma) if !self.srgb => {
+                ColourSpace::Gamma { exponent: f64::from(gamma) / 100_000.0, chromaticities: self.chromaticities }
+            }
+            _ => ColourSpace::Srgb,
+        }
+    }
+
+    /// The pixels, sixteen bits where the file has them.
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Picture, RenderError> {
+        let decoder = self.decoder(bytes)?;
+        if decoder.dimensions() != (self.width, self.height) {
+            return Err(RenderError::new("its PNG data is broken: two headers"));
+        }
+        let colour = decoder.color_type();
+        let length = usize::try_from(decoder.total_bytes()).map_err(|_| RenderError::new("it is too large"))?;
+        let mut pixels = vec![0; length];
+        decoder.read_image(&mut pixels).map_err(broken)?;
+        from_image(self.width as usize, self.height as usize, colour, pixels)
+    }
+}
+
+fn broken(error: image::ImageError) -> RenderError {
+    RenderError::new(format!("its PNG data is broken or cut off: {error}"))
+}
+
+/// `image`'s bytes, which are in native order for sixteen bits, as a picture.
+fn from_image(width: usize, height: usize, colour: ColorType, bytes: Vec<u8>) -> Result<Picture, RenderError> {
+    let wide = |bytes: &[u8]| bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_ne_bytes(*pair)).collect::<Vec<_>>();
+    match colour {
+        ColorType::L8 => Picture::eight(width, height, Layout::Grey, bytes),
+        ColorType::Rgb8 => Picture::eight(width, height, Layout::Rgb, bytes),
+        ColorType::Rgba8 => Picture::eight(width, height, Layout::Rgba, bytes),
+        ColorType::La8 => {
+            let pixels =
+                bytes.as_chunks::<2>().0.iter().flat_map(|[grey, alpha]| [*grey, *grey, *grey, *alpha]).collect();
+            Picture::eight(width, height, Layout::Rgba, pixels)
+        }
+        ColorType::L16 => Picture::sixteen(width, height, Layout::Grey, wide(&bytes)),
+        ColorType::Rgb16 => Picture::sixteen(width, height, Layout::Rgb, wide(&bytes)),
+        ColorType::Rgba16 => Picture::sixteen(width, height, Layout::Rgba, wide(&bytes)),
+        ColorType::La16 => {
+            let pixels = wide(&bytes)
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .flat_map(|[grey, alpha]| [*grey, *grey, *grey, *alpha])
+                .collect();
+            Picture::sixteen(width, height, Layout::Rgba, pixels)
+        }
+        other => Err(RenderError::new(format!("its pixels are of a kind that is not read ({other:?})"))),
+    }
+}

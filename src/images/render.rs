@@ -1,0 +1,202 @@
+//! From a source to its derivatives.
+
+use super::convert;
+use super::orient::orient;
+use super::picture::{Layout, Picture, Samples};
+use super::resize::resize;
+use super::source::open;
+use super::{Format, Limits, Recipe, RenderError, Scratch, Source, colour, jpeg, quality, webp};
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The encoded pictures, in the order of the recipes.
+    pub encoded: Vec<Vec<u8>>,
+    /// The mean colour in sRGB, taken in linear light and over the usual background where transparent:
+    /// what shows in the picture's place until it has come.
+    pub colour: [u8; 3],
+    /// What was odd and did not hinder, each one sentence without a full stop.
+    pub warnings: Vec<String>,
+}
+
+/// Makes every derivative of one photograph.
+///
+/// # Errors
+/// The source is no picture, broken, cut off or above the limits; a recipe asks for more pixels than it has, or
+/// for a format that this binary cannot write.
+pub fn render(
+    source: &Source<'_>,
+    recipes: &[Recipe],
+    limits: &Limits,
+    scratch: &mut Scratch,
+) -> Result<Rendered, RenderError> {
+    let (_, opened) = open(source.bytes, limits)?;
+    let shown = opened.shown(source.orientation);
+    for recipe in recipes {
+        check(recipe, shown)?;
+    }
+    let mut warnings = Vec::new();
+    let least = opened.least(source.orientation, recipes);
+    let decoded = opened.decode(source.bytes, least, limits, scratch, &mut warnings)?;
+    let mut picture = decoded.picture;
+
+    // Turning and colour are applied to the fewest pixels that serve: those of the largest size.
+    let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes.reverse();
+    let (width, height) = if sizes.is_empty() { SMALL } else { least };
+    if sizes.is_empty() || (width as usize, height as usize) != (picture.width, picture.height) {
+        let (width, height) = (picture.width.min(width as usize), picture.height.min(height as usize));
+        let reduced = resize(&picture, width, height, scratch)?;
+        scratch.give_picture(picture);
+        picture = reduced;
+    }
+    picture = orient(picture, source.orientation, scratch)?;
+    picture = colour::to_srgb(picture, &decoded.space, scratch, &mut warnings)?;
+    picture = convert::drop_opaque_alpha(picture);
+    picture = convert::to_ycc(picture);
+
+    let mut encoded = vec![Vec::new(); recipes.len()];
+    let mut made: Vec<Picture> = vec![picture];
+    for size in sizes {
+        let (width, height) = (size.0 as usize, size.1 as usize);
+        let from = larger(&made, width, height);
+        let from = made.get(from).ok_or_else(|| RenderError::new("it has no size to start from"))?;
+        let smaller = if (from.width, from.height) == (width, height) {
+            None
+        } else {
+            Some(resize(from, width, height, scratch)?)
+        };
+        let eight = finish(smaller.as_ref().unwrap_or(from));
+        let ready = eight.as_ref().unwrap_or(smaller.as_ref().unwrap_or(from));
+        for (recipe, encoded) in recipes.iter().zip(&mut encoded) {
+            if (recipe.width, recipe.height) == size {
+                *encoded = encode(ready, recipe, scratch)?;
+            }
+        }
+        made.extend(smaller);
+    }
+    let last = made.last().map(|last| finish(last).unwrap_or_else(|| last.clone()));
+    let colour = last.as_ref().map_or([128; 3], mean);
+    for picture in made {
+        scratch.give_picture(picture);
+    }
+    Ok(Rendered { encoded, colour, warnings })
+}
+
+/// What a picture is reduced to when nothing is wanted of it but its colour and its soundness.
+const SMALL: (u32, u32) = (64, 64);
+
+fn check(recipe: &Recipe, (width, height): (u32, u32)) -> Result<(), RenderError> {
+    if recipe.width == 0 || recipe.height == 0 || recipe.width > width || recipe.height > height {
+        return Err(RenderError::new(format!(
+            "a size of {}×{} was asked for, and it has {width}×{height}",
+            recipe.width, recipe.height
+        )));
+    }
+    let longest = recipe.format.max_side();
+    if recipe.width > longest || recipe.height > longest {
+        return Err(RenderError::new(format!(
+            "{} cannot hold a side of more than {longest} pixels",
+            recipe.format.name()
+        )));
+    }
+    if !super::encoders_available().contains(&recipe.format) {
+        return Err(RenderError::new(format!(
+            "this build cannot write {}; install cmake and nasm and build with the feature `avif`",
+            recipe.format.name()
+        )));
+    }
+    Ok(())
+}
+
+/// Which of the pictures made so far, the largest first, a size is reduced from: the smallest that is still so much
+/// larger that two filters in a row do not show.
+fn larger(made: &[Picture], width: usize, height: usize) -> usize {
+    let enough = |picture: &Picture| {
+        (picture.width, picture.height) == (width, height)
+            || (picture.width * 4 >= width * 5 && picture.height * 4 >= height * 5)
+    };
+    made.iter().rposition(enough).unwrap_or(0)
+}
+
+/// The eight-bit Y'CbCr, grey or RGBA of a deep picture; nothing where it is that already.
+fn finish(picture: &Picture) -> Option<Picture> {
+    picture.is_deep().then(|| convert::to_ycc(convert::to_eight(picture.clone())))
+}
+
+fn encode(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    let setting = quality::setting(recipe.format, recipe.quality);
+    match recipe.format {
+        Format::Jpeg => encode_jpeg(picture, recipe, scratch),
+        Format::Webp => webp::encode(picture, setting, scratch),
+        Format::Avif => encode_avif(picture, setting, scratch),
+    }
+}
+
+#[cfg(feature = "avif")]
+fn encode_avif(picture: &Picture, level: u8, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    let mut planes = convert::planes(picture, scratch)?;
+    let encoded = super::avif::encode(&mut planes, picture.width, picture.height, level);
+    planes.give_back(scratch);
+    encoded
+}
+
+#[cfg(not(feature = "avif"))]
+fn encode_avif(_: &Picture, _: u8, _: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    Err(RenderError::new("this build cannot write avif"))
+}
+
+fn encode_jpeg(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    let flat = match picture.layout {
+        Layout::Rgba => Some(convert::flatten(picture, recipe.background, scratch)?),
+        _ => None,
+    };
+    let ready = flat.as_ref().unwrap_or(picture);
+    let mut wanted = recipe.quality.clamp(1, 100);
+    let encoded = loop {
+        let full_chroma = wanted >= quality::FULL_CHROMA;
+        let encoded = jpeg::encode(ready, quality::setting(Format::Jpeg, wanted), full_chroma)?;
+        match recipe.max_bytes {
+            Some(most) if encoded.len() > most as usize && wanted > 1 => wanted = wanted.saturating_sub(5).max(1),
+            Some(most) if encoded.len() > most as usize => {
+                return Err(RenderError::new(format!("its JPEG does not fit into {most} bytes at any quality")));
+            }
+            _ => break encoded,
+        }
+    };
+    if let Some(flat) = flat {
+        scratch.give_picture(flat);
+    }
+    Ok(encoded)
+}
+
+/// The mean of a picture's colours in linear light; transparent places count by their opacity.
+fn mean(picture: &Picture) -> [u8; 3] {
+    let Samples::Eight(samples) = &picture.samples else { return [128; 3] };
+    // A plain power for the sRGB curve: within a step or two of the exact one once it is undone.
+    let linear = |value: u8| f64::from(value).powf(2.2);
+    let table: Vec<f64> = (0..=255).map(linear).collect();
+    let channels = picture.layout.channels();
+    let (mut sum, mut weight) = ([0.0; 3], 0.0);
+    // Some ten thousand pixels say as much as all of them.
+    let step = (picture.width * picture.height / 10_000).max(1) | 1;
+    for pixel in samples.chunks_exact(channels).step_by(step) {
+        let (colour, opacity) = match (picture.layout, pixel) {
+            (Layout::Ycc, &[y, cb, cr]) => (convert::rgb([y, cb, cr]), 1.0),
+            (Layout::Rgba, &[r, g, b, a]) => ([r, g, b], f64::from(a) / 255.0),
+            (_, &[r, g, b]) => ([r, g, b], 1.0),
+            (_, &[grey, ..]) => ([grey; 3], 1.0),
+            _ => continue,
+        };
+        for (sum, value) in sum.iter_mut().zip(colour) {
+            *sum += table[usize::from(value)] * opacity;
+        }
+        weight += opacity;
+    }
+    if weight == 0.0 {
+        return [255; 3];
+    }
+    sum.map(|sum| (sum / weight).powf(1.0 / 2.2).round().clamp(0.0, 255.0) as u8)
+}

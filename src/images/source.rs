@@ -1,0 +1,177 @@
+//! A source's header: what it is and how large, before it is decoded.
+
+use super::colour::ColourSpace;
+use super::orient::swaps_sides;
+use super::picture::Picture;
+use super::sniff::{Kind, refusal, sniff};
+use super::{Limits, Recipe, RenderError, Scratch, Source, avif, jpeg, png, tiff, webp};
+
+/// What the header of a source says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The format of the file.
+    pub kind: Kind,
+    /// Width in pixels as shown: with the orientation applied.
+    pub width: u32,
+    /// Height in pixels as shown.
+    pub height: u32,
+}
+
+/// A source whose markers or chunks have been read, ready to be decoded.
+pub(super) enum Opened<'a> {
+    Jpeg(jpeg::Structure),
+    Png(png::Structure),
+    Tiff(tiff::Structure<'a>),
+    Webp(webp::Structure<'a>),
+    Avif(avif::read::Structure<'a>),
+}
+
+/// Pixels as stored, what their colours mean.
+pub(super) struct Decoded {
+    pub(super) picture: Picture,
+    pub(super) space: ColourSpace,
+}
+
+/// Reads what a source is and how large it is shown.
+///
+/// # Errors
+/// No picture, a broken header, or more than the limits allow.
+pub fn inspect(source: &Source<'_>, limits: &Limits) -> Result<Header, RenderError> {
+    let (kind, opened) = open(source.bytes, limits)?;
+    let (width, height) = opened.shown(source.orientation);
+    Ok(Header { kind, width, height })
+}
+
+/// Bytes that [`render`](super::render) takes at most for these recipes, besides the source itself: an estimate
+/// from above, for a memory budget.
+///
+/// # Errors
+/// As [`inspect`].
+pub fn memory_needed(source: &Source<'_>, recipes: &[Recipe], limits: &Limits) -> Result<u64, RenderError> {
+    let (_, opened) = open(source.bytes, limits)?;
+    let least = opened.least(source.orientation, recipes);
+    let decoded = opened.memory_needed(least);
+    let largest = recipes.iter().map(|recipe| u64::from(recipe.width) * u64::from(recipe.height)).max().unwrap_or(0);
+    let encoder = if recipes.iter().any(|recipe| recipe.format == super::Format::Avif) {
+        // libaom's frame buffers, mode information and tables.
+        40
+    } else if recipes.iter().any(|recipe| recipe.format == super::Format::Webp) {
+        12
+    } else {
+        4
+    };
+    // The largest size twice (turning needs two), all smaller ones together less than that, and the resizer's rows.
+    let derivatives = largest * opened.bytes_per_pixel() * 4;
+    Ok(decoded + derivatives + largest * encoder + (4 << 20))
+}
+
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Opened<'a>), RenderError> {
+    let kind = sniff(bytes).ok_or_else(|| RenderError::new(refusal(bytes)))?;
+    let opened = match kind {
+        Kind::Jpeg => Opened::Jpeg(jpeg::read(bytes, limits)?),
+        Kind::Png => Opened::Png(png::read(bytes, limits)?),
+        Kind::Tiff => Opened::Tiff(tiff::read(bytes, limits)?),
+        Kind::Webp => Opened::Webp(webp::read(bytes, limits)?),
+        Kind::Avif => Opened::Avif(avif::read::read(bytes, limits)?),
+    };
+    Ok((kind, opened))
+}
+
+impl Opened<'_> {
+    /// Width and height as stored.
+    fn stored(&self) -> (u32, u32) {
+        match self {
+            Opened::Jpeg(found) => (found.width, found.height),
+            Opened::Png(found) => (found.width, found.height),
+            Opened::Tiff(found) => (found.width, found.height),
+            Opened::Webp(found) => (found.width, found.height),
+            Opened::Avif(found) => found.shown(),
+        }
+    }
+
+    /// Width and height as shown.
+    pub(super) fn shown(&self, orientation: u8) -> (u32, u32) {
+        let (width, height) = self.stored();
+        if swaps_sides(orientation) { (height, width) } else { (width, height) }
+    }
+
+    /// The largest width and height that recipes ask for, as stored.
+    pub(super) fn least(&self, orientation: u8, recipes: &[Recipe]) -> (u32, u32) {
+        let width = recipes.iter().map(|recipe| recipe.width).max().unwrap_or(1);
+        let height = recipes.iter().map(|recipe| recipe.height).max().unwrap_or(1);
+        if swaps_sides(orientation) { (height, width) } else { (width, height) }
+    }
+
+    fn bytes_per_pixel(&self) -> u64 {
+        match self {
+            Opened::Jpeg(_) => 4,
+            Opened::Png(found) => found.bytes_per_pixel(),
+            Opened::Tiff(_) | Opened::Avif(_) => 8,
+            Opened::Webp(_) => 4,
+        }
+    }
+
+    fn memory_needed(&self, least: (u32, u32)) -> u64 {
+        let (width, height) = self.stored();
+        let pixels = u64::from(width) * u64::from(height);
+        match self {
+            Opened::Jpeg(found) => jpeg::memory_needed(found, least),
+            // The decoder's own planes and ours.
+            Opened::Avif(_) => pixels * (8 + 8),
+            Opened::Webp(_) => pixels * (4 + 2),
+            Opened::Png(_) | Opened::Tiff(_) => pixels * self.bytes_per_pixel() * 2,
+        }
+    }
+
+    /// Decodes to at least `least`, with what was odd about it in `warnings`.
+    pub(super) fn decode(
+        &self,
+        bytes: &[u8],
+        least: (u32, u32),
+        limits: &Limits,
+        scratch: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        match self {
+            Opened::Jpeg(found) => {
+                let space = match (&found.icc, found.exif_adobe_rgb) {
+                    (Some(icc), _) => ColourSpace::Icc(icc.clone()),
+                    (None, true) if found.components == 3 => ColourSpace::AdobeRgb,
+                    (None, _) => ColourSpace::Srgb,
+                };
+                if let Some(reason) = found.icc_broken {
+                    warnings.push(format!("its colour profile is not used: {reason}; taken as sRGB"));
+                }
+                let keep_ycc = found.components == 3 && scratch.profiles.is_srgb(&space);
+                let decoded = jpeg::decode(bytes, found, least, keep_ycc, scratch)?;
+                warnings.extend(decoded.warnings);
+                Ok(Decoded { picture: decoded.picture, space })
+            }
+            Opened::Png(found) => {
+                Ok(Decoded { picture: found.decode(bytes)?, space: found.colour_space(bytes, warnings) })
+            }
+            Opened::Tiff(found) => Ok(Decoded { picture: found.decode()?, space: found.colour_space(warnings) }),
+            Opened::Webp(found) => {
+                Ok(Decoded { picture: found.decode(scratch)?, space: found.colour_space(limits, warnings) })
+            }
+            Opened::Avif(found) => decode_avif(found, limits, warnings),
+        }
+    }
+}
+
+#[cfg(feature = "avif")]
+fn decode_avif(
+    found: &avif::read::Structure<'_>,
+    limits: &Limits,
+    warnings: &mut Vec<String>,
+) -> Result<Decoded, RenderError> {
+    let (picture, space) = avif::decode(found, limits, warnings)?;
+    Ok(Decoded { picture, space })
+}
+
+#[cfg(not(feature = "avif"))]
+fn decode_avif(_: &avif::read::Structure<'_>, _: &Limits, _: &mut Vec<String>) -> Result<Decoded, RenderError> {
+    Err(RenderError::new(
+        "it is an AVIF, which this build cannot read; install cmake and nasm and build with the feature `avif`, or export it as JPEG",
+    ))
+}

@@ -1,0 +1,1 @@
+//! Whole walks from bytes to bytes, on sources made here.

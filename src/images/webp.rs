@@ -1,0 +1,183 @@
+//! WebP through libwebp: reading, and lossy writing at method 4.
+
+use libwebp_sys as sys;
+
+use super::colour::ColourSpace;
+use super::convert;
+use super::picture::{Layout, Picture, Samples};
+use super::{Limits, RenderError, Scratch};
+
+/// Counts up with every change of ours that changes the bytes of WebP files.
+pub(super) const REVISION: u32 = 1;
+
+/// Method 4 is where libwebp's curve of bytes against time bends.
+const METHOD: i32 = 4;
+
+/// The version of the library that is built in.
+pub(super) fn version() -> String {
+    // SAFETY: takes and touches nothing.
+    let version = unsafe { sys::WebPGetEncoderVersion() };
+    format!("{}.{}.{}", version >> 16, (version >> 8) & 0xFF, version & 0xFF)
+}
+
+/// Encoder, version and fixed settings, as recipes name them.
+pub(super) fn encoder() -> String {
+    format!("libwebp-{}-m{METHOD}", version())
+}
+
+struct Image(sys::WebPPicture);
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        // SAFETY: initialised before it is wrapped.
+        unsafe { sys::WebPPictureFree(&mut self.0) }
+    }
+}
+
+struct Sink(sys::WebPMemoryWriter);
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        // SAFETY: initialised before it is wrapped.
+        unsafe { sys::WebPMemoryWriterClear(&mut self.0) }
+    }
+}
+
+/// Encodes grey, Y'CbCr or RGBA pixels of eight bits at libwebp's `quality`.
+///
+/// # Errors
+/// A picture of another layout, or libwebp's own.
+pub(super) fn encode(picture: &Picture, quality: u8, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
+    let Samples::Eight(samples) = &picture.samples else {
+        return Err(RenderError::new("WebP is written from eight bits only"));
+    };
+    let mut buffer = Vec::new();
+    let (pixels, channels): (&[u8], usize) = match picture.layout {
+        Layout::Rgba => (samples, 4),
+        Layout::Ycc => {
+            buffer = scratch.take(samples.len());
+            for (to, from) in buffer.as_chunks_mut::<3>().0.iter_mut().zip(samples.as_chunks::<3>().0) {
+                *to = convert::rgb(*from);
+            }
+            (&buffer, 3)
+        }
+        Layout::Grey => {
+            buffer = scratch.take(samples.len() * 3);
+            for (to, from) in buffer.as_chunks_mut::<3>().0.iter_mut().zip(samples) {
+                *to = [*from; 3];
+            }
+            (&buffer, 3)
+        }
+        _ => return Err(RenderError::new("WebP is written from grey, Y'CbCr or RGBA only")),
+    };
+    let failed = || RenderError::new("libwebp could not encode it");
+    // SAFETY: zero is valid for the C structs and libwebp initialises them. `pixels` has height rows of stride
+    // bytes. The writer outlives the encoding, and its bytes are copied before it is cleared.
+    let encoded = unsafe {
+        let mut config: sys::WebPConfig = std::mem::zeroed();
+        if !sys::WebPInitConfig(&mut config) {
+            return Err(failed());
+        }
+        config.quality = f32::from(quality);
+        config.method = METHOD;
+        config.thread_level = 0;
+        // Lossless alpha at full quality is the default, and small for the shapes that photographs are cut to.
+        let mut image: sys::WebPPicture = std::mem::zeroed();
+        if !sys::WebPPictureInit(&mut image) {
+            return Err(failed());
+        }
+        let mut image = Image(image);
+        image.0.width = picture.width as i32;
+        image.0.height = picture.height as i32;
+        let stride = (picture.width * channels) as i32;
+        let imported = if channels == 4 {
+            sys::WebPPictureImportRGBA(&mut image.0, pixels.as_ptr(), stride)
+        } else {
+            sys::WebPPictureImportRGB(&mut image.0, pixels.as_ptr(), stride)
+        };
+        if imported == 0 {
+            return Err(failed());
+        }
+        let mut sink: sys::WebPMemoryWriter = std::mem::zeroed();
+        sys::WebPMemoryWriterInit(&mut sink);
+        let mut sink = Sink(sink);
+        image.0.writer = Some(sys::WebPMemoryWrite);
+        image.0.custom_ptr = (&raw mut sink.0).cast();
+        if sys::WebPEncode(&config, &mut image.0) == 0 || sink.0.mem.is_null() {
+            return Err(failed());
+        }
+        std::slice::from_raw_parts(sink.0.mem, sink.0.size).to_vec()
+    };
+    scratch.give(buffer);
+    Ok(encoded)
+}
+
+/// What the chunks of a WebP file say (RFC 9649).
+pub(super) struct Structure<'a> {
+    pub(super) width: u32,
+    pub(super) height: u32,
+    alpha: bool,
+    icc: Option<&'a [u8]>,
+    whole: &'a [u8],
+}
+
+/// Reads the chunks: all of them must be there.
+pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>, RenderError> {
+    let cut = || RenderError::new("its WebP data is cut off");
+    let length = bytes.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes).ok_or_else(cut)?;
+    let whole = bytes.get(..(length as usize).saturating_add(8)).ok_or_else(cut)?;
+    let (mut at, mut icc) = (12, None);
+    while at < whole.len() {
+        let header = whole.get(at..at + 8).ok_or_else(cut)?;
+        let size = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
+        let body = whole.get(at + 8..(at + 8).saturating_add(size)).ok_or_else(cut)?;
+        if &header[..4] == b"ICCP" {
+            icc = Some(body);
+        }
+        // Chunks are padded to an even length.
+        at = at.saturating_add(8).saturating_add(size).saturating_add(size % 2);
+    }
+    // SAFETY: zero is valid for the C struct, libwebp fills it and reads no further than told.
+    let features = unsafe {
+        let mut features: sys::WebPBitstreamFeatures = std::mem::zeroed();
+        let status = sys::WebPGetFeatures(whole.as_ptr(), whole.len(), &mut features);
+        (status == sys::VP8StatusCode::VP8_STATUS_OK).then_some(features)
+    };
+    let features = features.ok_or_else(|| RenderError::new("its WebP data is broken"))?;
+    if features.has_animation != 0 {
+        return Err(RenderError::new("it is an animated WebP; export a still picture"));
+    }
+    let (width, height) = (features.width.max(0) as u32, features.height.max(0) as u32);
+    limits.check_size(width, height)?;
+    Ok(Structure { width, height, alpha: features.has_alpha != 0, icc, whole })
+}
+
+impl Structure<'_> {
+    /// The colour space of the file.
+    pub(super) fn colour_space(&self, limits: &Limits, warnings: &mut Vec<String>) -> ColourSpace {
+        match self.icc {
+            Some(icc) if icc.len() > limits.max_icc_bytes => {
+                warnings.push(super::TOO_LARGE_PROFILE.to_owned());
+                ColourSpace::Srgb
+            }
+            Some(icc) => ColourSpace::Icc(icc.to_vec()),
+            None => ColourSpace::Srgb,
+        }
+    }
+
+    /// The pixels: RGB, or RGBA where the file has alpha.
+    pub(super) fn decode(&self, scratch: &mut Scratch) -> Result<Picture, RenderError> {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let layout = if self.alpha { Layout::Rgba } else { Layout::Rgb };
+        let stride = width * layout.channels();
+        let mut pixels = scratch.take(stride * height);
+        let decode = if self.alpha { sys::WebPDecodeRGBAInto } else { sys::WebPDecodeRGBInto };
+        // SAFETY: libwebp reads the file's bytes and writes within `pixels`, whose size and stride it is told.
+        let done =
+            unsafe { decode(self.whole.as_ptr(), self.whole.len(), pixels.as_mut_ptr(), pixels.len(), stride as i32) };
+        if done.is_null() {
+            return Err(RenderError::new("its WebP data is broken or cut off"));
+        }
+        Picture::eight(width, height, layout, pixels)
+    }
+}

@@ -8,8 +8,8 @@ use crate::catalog::{Catalog, Photo};
 use crate::compose::{Composer, Files, What, derivative_key, orientation};
 use crate::config::Config;
 use crate::images::cache::{Cache, Facts, Key};
-use crate::images::workshop::{Craft, Derivative, Job, Outcome, Workshop};
-use crate::images::{Crafter, Recipe, memory_estimate};
+use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
+use crate::images::{Crafter, Recipe, facts_revision, memory_estimate};
 use crate::plan::{Ladder, Pictures, Plan};
 use crate::publish::{Change, ChangeKind, Manifest};
 
@@ -111,7 +111,7 @@ pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
 }
 
 fn facts_key(photo: &Photo, ladder: &Ladder) -> Key {
-    Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &Crafter::revision())
+    Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &facts_revision())
 }
 
 impl Needs {

@@ -17,7 +17,8 @@ pub use files::{File, Files, What};
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
-use crate::pages::{Page, SiteView, Theme};
+use crate::pages::{Page, PreparedSite, Theme};
+use crate::pages::view::SiteView;
 use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
@@ -31,7 +32,7 @@ pub struct Composer<'a> {
     plan: &'a Plan,
     pictures: &'a Pictures,
     theme: &'a Theme,
-    site: SiteView,
+    site: PreparedSite,
     texts: Vec<Text>,
     /// For each album the picture that stands for it.
     covers: Vec<Option<Cover>>,
@@ -69,11 +70,11 @@ impl<'a> Composer<'a> {
         pictures: &'a Pictures,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let mut composer =
-            Self { config, catalog, plan, pictures, theme, site: SiteView::default(), texts: Vec::new(), covers: Vec::new() };
+        let site = theme.prepare(&SiteView::default());
+        let mut composer = Self { config, catalog, plan, pictures, theme, site, texts: Vec::new(), covers: Vec::new() };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
         let warnings = composer.read_texts()?;
-        composer.site = composer.site_view();
+        composer.site = theme.prepare(&composer.site_view());
         Ok((composer, warnings))
     }
 
@@ -111,22 +112,22 @@ impl<'a> Composer<'a> {
     /// The text of a page or a machine's file.
     fn page(&self, what: What) -> Result<String> {
         match what {
-            What::Home => self.render(&Page::Home(&self.home())),
+            What::Home => self.render(Page::Home(&self.home())),
             What::Grid { album, grid, page } => {
-                self.render(&Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
+                self.render(Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
             }
             What::Photo { album, section, photo } => {
-                self.render(&Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
+                self.render(Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
             }
-            What::Text(at) => self.render(&Page::Text(&self.text(at as usize))),
-            What::NotFound => self.render(&Page::NotFound(&self.not_found())),
-            What::Tombstone(at) => self.render(&Page::Tombstone(&self.tombstone(at as usize))),
+            What::Text(at) => self.render(Page::Text(&self.text(at as usize))),
+            What::NotFound => self.render(Page::NotFound(&self.not_found())),
+            What::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
             What::Machine(at) => Ok(self.machine_file(at as usize)),
             What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(String::new()),
         }
     }
 
-    fn render(&self, page: &Page<'_>) -> Result<String> {
+    fn render(&self, page: Page<'_>) -> Result<String> {
         self.theme.render(&self.site, page)
     }
 
@@ -149,7 +150,7 @@ impl<'a> Composer<'a> {
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
-        hash.add(&self.site).unwrap_or_default();
+        hash.add(self.site.view()).unwrap_or_default();
         hash.key()
     }
 

@@ -15,14 +15,6 @@ pub struct Crafter {
 impl Craft for Crafter {
     type Recipe = Recipe;
 
-    fn text(recipe: &Recipe) -> String {
-        recipe.text()
-    }
-
-    fn revision() -> String {
-        super::REVISION.to_string()
-    }
-
     fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Recipe], wanted: &[bool]) -> Result<Finished, String> {
         let source = Source { bytes: source, orientation };
         let rendered = render_wanted(&source, recipes, wanted, &Limits::default(), &mut self.scratch)
@@ -42,6 +34,11 @@ impl Craft for Crafter {
 /// What a child process of the workshop runs.
 pub fn worker_main() -> ExitCode {
     child_main(Crafter::default())
+}
+
+/// The version of what is learnt about a source besides its pixels.
+pub fn facts_revision() -> String {
+    super::REVISION.to_string()
 }
 
 /// About how much memory rendering takes at its peak, in bytes, from the header alone and rather too much than too

@@ -5,7 +5,8 @@
 //! (before memory is taken) → decode, reduced where that serves → reduce to the largest size wanted → turn
 //! upright → to sRGB → the smaller sizes, each from a larger one → encode.
 //!
-//! One photograph is one thread's work; nothing here starts threads, reads a clock, or touches a file.
+//! One photograph is one thread's work; [`render`] starts no threads, reads no clock, and touches no file.
+//! The [`workshop`] does that for many, in child processes, and keeps what they made in the [`cache`].
 
 mod avif;
 pub mod cache;
@@ -32,7 +33,7 @@ pub mod workshop;
 mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
-pub use craft::{Crafter, memory_estimate, worker_main};
+pub use craft::{Crafter, facts_revision, memory_estimate, worker_main};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};

@@ -18,7 +18,7 @@ use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::{Page, PreparedSite, Theme};
-use crate::pages::view::SiteView;
+use crate::pages::view::{HeadView, SiteView};
 use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
@@ -139,12 +139,12 @@ impl<'a> Composer<'a> {
         // Views of different kinds could be written alike; their templates differ.
         hash.0.update(format!("{kind:?}").as_bytes());
         let written = match what {
-            What::Home => hash.add(&self.home()),
-            What::Grid { album, grid, page } => hash.add(&self.gallery(album as usize, grid as usize, page as usize)),
-            What::Photo { album, section, photo } => hash.add(&self.photo(album as usize, section as usize, photo as usize)),
-            What::Text(at) => hash.add(&self.text(at as usize)),
-            What::NotFound => hash.add(&self.not_found()),
-            What::Tombstone(at) => hash.add(&self.tombstone(at as usize)),
+            What::Home => hash.view(&self.home(), |view| &view.head),
+            What::Grid { album, grid, page } => hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head),
+            What::Photo { album, section, photo } => hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head),
+            What::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
+            What::NotFound => hash.add(&self.not_found().head),
+            What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
             What::Machine(at) => hash.add(&self.machine_file(at as usize)),
             What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(()),
         };
@@ -253,6 +253,12 @@ struct Hashing(blake3::Hasher);
 impl Hashing {
     fn add(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
         serde_json::to_writer(&mut *self, value)
+    }
+
+    /// A view with its head, which templates are given apart from it.
+    fn view<V: serde::Serialize>(&mut self, view: &V, head: impl Fn(&V) -> &HeadView) -> serde_json::Result<()> {
+        self.add(head(view))?;
+        self.add(view)
     }
 
     fn key(&self) -> Key {

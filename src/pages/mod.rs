@@ -8,6 +8,7 @@ pub mod appearance;
 mod failure;
 pub mod files;
 pub mod layout;
+pub mod markdown;
 pub mod palette;
 mod structured;
 pub mod theme;

@@ -138,7 +138,7 @@ pub enum Audience {
 }
 
 /// What the head of a page needs. Part of every view; templates know it, with what is derived from it, as `page`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct HeadView {
     /// The path of the page below the base path.
     pub path: String,

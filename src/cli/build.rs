@@ -1,0 +1,267 @@
+//! `safelight build`.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Instant, SystemTime};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use safelight::build::{self, Event, Options, Summary};
+use safelight::config::Config;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::{Context, Outcome, Voice};
+
+/// Arguments of `build`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Fail and publish nothing new if any photograph cannot be used
+    #[arg(long)]
+    strict: bool,
+    /// Say what would be done, do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Photographs that are rendered at once [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    threads: Option<u16>,
+    /// Memory that rendering may take in all, as in 2G or 800M [default: half of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
+    memory: Option<u64>,
+    /// Replace files in the output that somebody else put where ours belong
+    #[arg(long)]
+    adopt: bool,
+    /// Write the addresses that caches must forget to this file, one a line
+    #[arg(long, value_name = "FILE")]
+    purge_list: Option<std::path::PathBuf>,
+}
+
+pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
+    let started = Instant::now();
+    let config = context.config()?;
+    let options = Options {
+        threads: arguments.threads.map_or_else(cores, usize::from),
+        memory: arguments.memory.unwrap_or_else(half_of_memory),
+        strict: arguments.strict,
+        dry_run: arguments.dry_run,
+        adopt: arguments.adopt,
+        now: SystemTime::now(),
+        cancel: stop_on_ctrl_c(&context.voice),
+        worker: None,
+    };
+    let access = build::Access::default();
+    let progress = Progress::new(context.voice);
+    let built = build::build(&config, &access, &options, &|event| progress.hear(event));
+    progress.finish();
+    let summary = built?;
+    if let Some(file) = &arguments.purge_list {
+        let base = config.url.as_ref().map_or("/", |url| &url.base);
+        safelight::files::write_atomic(file, 0o644, |out| {
+            std::io::Write::write_all(out, summary.report.purge_list(base).as_bytes())
+        })
+        .map_err(|error| vec![error])?;
+    }
+    tell(context, &config, &summary, arguments.dry_run, started.elapsed());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what a build did.
+fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
+    let voice = &context.voice;
+    for broken in &summary.broken {
+        let error = Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
+        voice.warning(&error);
+    }
+    let report = &summary.report;
+    voice.json(&json!({
+        "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
+        "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
+        "broken": summary.broken.iter().map(|b| json!({
+            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+        "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
+            "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
+        "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
+    }));
+    if voice.is_json() || voice.is_quiet() {
+        return;
+    }
+    let mut lines = vec![format!(
+        "{} in {}{}",
+        counted(summary.photos, "photo", "photos"),
+        counted(summary.galleries, "gallery", "galleries"),
+        if summary.broken.is_empty() { String::new() } else { format!(", {} left out", summary.broken.len()) },
+    )];
+    let would = if dry_run { "would be " } else { "" };
+    let reused = summary.photos.saturating_sub(summary.rendered);
+    lines.push(format!("{} {would}rendered, {reused} reused", counted(summary.rendered, "photo", "photos")));
+    let files: Vec<String> = [
+        (report.new.files, "new"),
+        (report.changed.files, "changed"),
+        (report.mended.files, "mended"),
+        (report.removed.files, "removed"),
+        (report.unchanged.files, "unchanged"),
+    ]
+    .iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, word)| format!("{count} {would}{word}"))
+    .collect();
+    lines.push(format!("files: {}", if files.is_empty() { "none".to_owned() } else { files.join(", ") }));
+    if !dry_run {
+        lines.push(format!(
+            "{} in {}, after {}",
+            bytes_text(summary.total.bytes),
+            shown_path(config),
+            seconds_text(time)
+        ));
+    }
+    voice.note(&lines.join("\n"));
+}
+
+fn shown_path(config: &Config) -> String {
+    let relative = std::env::current_dir().ok().and_then(|here| config.output.strip_prefix(&here).map(ToOwned::to_owned).ok());
+    format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Bytes as people say them, in powers of ten.
+pub(crate) fn bytes_text(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.0} KB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+fn seconds_text(time: std::time::Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 90.0 { format!("{seconds:.1} s") } else { format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0) }
+}
+
+/// `2G`, `800M`, `1500000000`; powers of 1024.
+fn parse_bytes(text: &str) -> Result<u64, String> {
+    let trimmed = text.trim().trim_end_matches(['B', 'b']).trim_end_matches('i');
+    let (number, factor) = match trimmed.chars().last() {
+        Some('k' | 'K') => (&trimmed[..trimmed.len() - 1], 1 << 10),
+        Some('m' | 'M') => (&trimmed[..trimmed.len() - 1], 1 << 20),
+        Some('g' | 'G') => (&trimmed[..trimmed.len() - 1], 1 << 30),
+        _ => (trimmed, 1),
+    };
+    let bytes: u64 = number.trim().parse().map_err(|_| "expected a size such as 2G or 800M".to_owned())?;
+    bytes.checked_mul(factor).filter(|bytes| *bytes >= 64 << 20).ok_or_else(|| "expected at least 64M".to_owned())
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Half of the machine's memory, or of what a container allows; 2 GiB where nobody knows.
+fn half_of_memory() -> u64 {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let machine = read("/proc/meminfo").and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        Some(line.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? << 10)
+    });
+    let container = read("/sys/fs/cgroup/memory.max").and_then(|text| text.trim().parse::<u64>().ok());
+    machine.into_iter().chain(container).min().map_or(2 << 30, |bytes| bytes / 2)
+}
+
+/// A flag that Ctrl-C sets; the second Ctrl-C ends the program at once, which leaves a sound site too.
+pub(crate) fn stop_on_ctrl_c(voice: &Voice) -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let (set, voice) = (Arc::clone(&flag), *voice);
+    let handler = ctrlc::set_handler(move || {
+        if set.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+        voice.note("stopping; the site stays whole. Ctrl-C again to stop at once");
+    });
+    if let Err(error) = handler {
+        voice.detail(&format!("Ctrl-C cannot be caught: {error}"));
+    }
+    flag
+}
+
+/// Progress on a terminal; plain lines elsewhere, and events for programs.
+struct Progress {
+    voice: Voice,
+    bar: std::sync::Mutex<Option<(ProgressBar, &'static str)>>,
+    started: Instant,
+}
+
+impl Progress {
+    fn new(voice: Voice) -> Self {
+        Self { voice, bar: std::sync::Mutex::new(None), started: Instant::now() }
+    }
+
+    fn hear(&self, event: Event<'_>) {
+        match event {
+            Event::Warning(warning) => self.aside(|| self.voice.warning(warning)),
+            Event::Read { galleries, photos } => {
+                self.voice.json(&json!({ "event": "read", "galleries": galleries, "photos": photos }));
+                self.voice.detail(&format!(
+                    "{} in {}",
+                    counted(photos, "photo", "photos"),
+                    counted(galleries, "gallery", "galleries")
+                ));
+            }
+            Event::Rendering { done, total } => self.step("rendering", "photos", done, total),
+            Event::Writing { done, total } => self.step("writing", "files", done, total),
+        }
+    }
+
+    fn step(&self, doing: &'static str, what: &'static str, done: usize, total: usize) {
+        let Ok(mut bar) = self.bar.lock() else { return };
+        // Programs and logs are told at every tenth.
+        let tenth = done == total || done * 10 / total.max(1) != done.saturating_sub(1) * 10 / total.max(1);
+        if self.voice.is_json() {
+            if tenth {
+                self.voice.json(&json!({ "event": doing, "done": done, "total": total }));
+            }
+            return;
+        }
+        if !self.voice.can_draw() {
+            if tenth && done > 0 && doing == "rendering" {
+                self.voice.note(&format!("{doing}: {done} of {total} {what}, {}", seconds_text(self.started.elapsed())));
+            }
+            return;
+        }
+        if bar.as_ref().is_none_or(|(_, name)| *name != doing) {
+            if let Some((old, _)) = bar.take() {
+                old.finish_and_clear();
+            }
+            let new = ProgressBar::new(total as u64);
+            let template = format!("{doing} {{bar:32}} {{pos}}/{{len}} {what}, {{per_sec:.1}}, {{eta}} left");
+            if let Ok(style) = ProgressStyle::with_template(&template) {
+                new.set_style(style);
+            }
+            *bar = Some((new, doing));
+        }
+        if let Some((bar, _)) = bar.as_ref() {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+    }
+
+    /// Speaks without tearing the bar.
+    fn aside(&self, speak: impl FnOnce()) {
+        match self.bar.lock() {
+            Ok(bar) => match bar.as_ref() {
+                Some((bar, _)) => bar.suspend(speak),
+                None => speak(),
+            },
+            Err(_) => speak(),
+        }
+    }
+
+    fn finish(&self) {
+        if let Ok(mut bar) = self.bar.lock()
+            && let Some((bar, _)) = bar.take()
+        {
+            bar.finish_and_clear();
+        }
+    }
+}

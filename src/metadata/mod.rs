@@ -50,6 +50,9 @@ mod webp;
 mod xmp;
 mod xmp_guard;
 
+#[cfg(test)]
+mod tests;
+
 pub use carried::{Carried, Found, strip_check};
 pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Location, Metadata};

@@ -227,7 +227,7 @@ impl<'a, 'input> Properties<'a, 'input> {
             rating: self
                 .number(name::XMP, "Rating")
                 .map(f64::round)
-                .filter(|stars| (-1.0..=5.0).contains(stars))
+                .filter(|stars| *stars != 0.0 && (-1.0..=5.0).contains(stars))
                 .map(|stars| stars as i8),
             label: self.line(name::XMP, "Label"),
             location: self.location(),

@@ -97,12 +97,18 @@ impl<'a> Blocks<'a> {
 
     fn of_png(&mut self, bytes: &'a [u8], limits: &Limits) {
         let (mut raw_exif, mut raw_xmp) = (None, None);
+        let mut texts = 0;
         for (kind, body) in png::chunks(bytes) {
             match kind {
                 b"eXIf" => self.exif = self.exif.take().or(Some(Cow::Borrowed(body))),
                 b"iTXt" | b"tEXt" | b"zTXt" => {
                     let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
                     if keyword != b"XML:com.adobe.xmp" && !keyword.starts_with(b"Raw profile type ") {
+                        continue;
+                    }
+                    // One of each kind is what a photo has; a thousand would be there to keep us busy.
+                    texts += 1;
+                    if texts > 8 {
                         continue;
                     }
                     // Hexadecimal with line ends takes a little more than twice the room.

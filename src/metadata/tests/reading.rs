@@ -97,6 +97,15 @@ fn a_moment_keeps_the_camera_s_parts_and_borrows_only_a_real_offset() {
 }
 
 #[test]
+fn the_day_of_a_scan_comes_after_every_day_of_the_picture() {
+    let packet = xmp("<xmp:CreateDate>2020-05-06T07:08:09</xmp:CreateDate>");
+    let scan = jpeg(&[xmp_segment(&packet), iptc_segment(&iim(&[(2, 55, b"19870000")]))]);
+    assert_eq!(said_by(&scan).taken.unwrap().iso(), "1987");
+    assert_eq!(said_by(&jpeg(&[xmp_segment(&packet)])).taken.unwrap().iso(), "2020-05-06T07:08:09");
+    assert_eq!(read_sidecar(&packet, &Limits::default()).unwrap().taken, None);
+}
+
+#[test]
 fn xmp_is_read_in_all_its_forms() {
     let packet = xmp(
         "<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>House</rdf:li><rdf:li xml:lang='de-AT'>Haus</rdf:li></rdf:Alt></dc:title>\

@@ -42,6 +42,22 @@ impl<'a> Blocks<'a> {
         blocks
     }
 
+    /// The EXIF block alone, without the work that the others make.
+    pub(super) fn exif_of(bytes: &'a [u8], format: SourceFormat, limits: &Limits) -> Option<Cow<'a, [u8]>> {
+        match format {
+            SourceFormat::Jpeg => jpeg::segments(bytes)
+                .find(|segment| segment.marker == jpeg::APP1 && segment.body.starts_with(jpeg::EXIF))
+                .and_then(|segment| segment.body.get(6..))
+                .map(Cow::Borrowed),
+            SourceFormat::Png => png::chunks(bytes)
+                .find(|(kind, _)| *kind == b"eXIf")
+                .map(|(_, body)| Cow::Borrowed(body))
+                .or_else(|| Self::of(bytes, format, limits).exif),
+            SourceFormat::Tiff => Some(Cow::Borrowed(bytes)),
+            SourceFormat::Webp | SourceFormat::Avif => Self::of(bytes, format, limits).exif,
+        }
+    }
+
     fn keep_within(&mut self, limits: &Limits) {
         let limit = limits.metadata_bytes;
         let warnings = &mut self.warnings;

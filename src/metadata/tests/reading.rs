@@ -53,6 +53,22 @@ fn a_compressed_png_text_is_inflated_within_the_limits() {
 }
 
 #[test]
+fn a_png_s_raw_profiles_are_read() {
+    let profile = |name: &str, block: &[u8]| {
+        let digits: Vec<String> =
+            block.chunks(36).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+        format!("Raw profile type {name}\0\n{name} profile\n{:8}\n{}\n", block.len(), digits.join("\n")).into_bytes()
+    };
+    let exif = profile("exif", &[b"Exif\0\0", camera_block().as_slice()].concat());
+    let iptc = profile("iptc", &iim(&[(2, 25, b"one"), (2, 110, b"News")]));
+    let photo = png(&[(b"tEXt", &exif), (b"tEXt", &iptc)]);
+    assert_eq!(header_of(&photo, "a.png").orientation, 6);
+    let said = said_by(&photo);
+    assert_eq!((said.credit.as_deref(), said.keywords), (Some("News"), vec!["one".to_owned()]));
+    assert_eq!(said.camera.model.as_deref(), Some("Canon EOS R5"));
+}
+
+#[test]
 fn xmp_counts_before_iptc_and_iptc_before_exif() {
     let block = iim(&[
         (1, 90, b"\x1b%G"),

@@ -132,6 +132,11 @@ pub(super) fn boxed(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
 
 /// An AVIF of 640 × 480 with an alpha picture, turned by a quarter; both pictures' bytes lie in `mdat`.
 pub(super) fn avif() -> Vec<u8> {
+    avif_with(true)
+}
+
+/// The same with the list of pictures before or behind the pictures themselves.
+pub(super) fn avif_with(list_first: bool) -> Vec<u8> {
     let ftyp = boxed(b"ftyp", b"avif\0\0\0\0avifmif1miaf");
     let with = |first: u32, second: u32| {
         let entry = |id: u8| boxed(b"infe", &[2, 0, 0, 0, 0, id, 0, 0, b'a', b'v', b'0', b'1', 0]);
@@ -150,6 +155,8 @@ pub(super) fn avif() -> Vec<u8> {
         let pitm = boxed(b"pitm", &[0, 0, 0, 0, 0, 1]);
         boxed(b"meta", &[vec![0; 4], pitm, iinf, iloc, iref, iprp].concat())
     };
-    let start = (ftyp.len() + with(0, 0).len() + 8) as u32;
-    [ftyp, with(start, start + 5), boxed(b"mdat", b"firstnext")].concat()
+    let before = ftyp.len() + if list_first { with(0, 0).len() } else { 0 };
+    let start = (before + 8) as u32;
+    let (meta, mdat) = (with(start, start + 5), boxed(b"mdat", b"firstnext"));
+    if list_first { [ftyp, meta, mdat].concat() } else { [ftyp, mdat, meta].concat() }
 }

@@ -1,7 +1,7 @@
 use super::super::blocks::Blocks;
 use super::super::boxes::Meta;
 use super::super::{Carried, Gps, Limits, Metadata, Packet, Rights, SourceFormat, splice, strip_check};
-use super::build::{avif, exif_segment, iim, iptc_segment, jpeg, webp, xmp, xmp_segment};
+use super::build::{avif, avif_with, exif_segment, iim, iptc_segment, jpeg, webp, xmp, xmp_segment};
 use super::{camera_block, header_of, rights, said_by};
 
 fn pictures() -> [Vec<u8>; 3] {
@@ -57,6 +57,15 @@ fn the_picture_s_own_bytes_stay() {
     assert_eq!(meta.pointing_at(1, b"cdsc"), [3, 4]);
     assert_eq!(meta.pointing_at(1, b"auxl"), [2]);
     assert_eq!(meta.properties(1).len(), 3);
+}
+
+#[test]
+fn an_avif_whose_list_comes_last_keeps_its_pictures_too() {
+    let spliced = splice(&avif_with(false), &Packet::new(&rights())).unwrap();
+    let meta = Meta::of_file(&spliced).unwrap();
+    assert_eq!(meta.content(&spliced, 1, 100).as_deref(), Some(&b"first"[..]));
+    assert_eq!(meta.content(&spliced, 2, 100).as_deref(), Some(&b"next"[..]));
+    assert_eq!(Rights::from(&said_by(&spliced)), rights());
 }
 
 #[test]

@@ -42,6 +42,22 @@ impl<'a> Blocks<'a> {
         blocks
     }
 
+    /// The EXIF block alone, without the work that the others make.
+    pub(super) fn exif_of(bytes: &'a [u8], format: SourceFormat, limits: &Limits) -> Option<Cow<'a, [u8]>> {
+        match format {
+            SourceFormat::Jpeg => jpeg::segments(bytes)
+                .find(|segment| segment.marker == jpeg::APP1 && segment.body.starts_with(jpeg::EXIF))
+                .and_then(|segment| segment.body.get(6..))
+                .map(Cow::Borrowed),
+            SourceFormat::Png => png::chunks(bytes)
+                .find(|(kind, _)| *kind == b"eXIf")
+                .map(|(_, body)| Cow::Borrowed(body))
+                .or_else(|| Self::of(bytes, format, limits).exif),
+            SourceFormat::Tiff => Some(Cow::Borrowed(bytes)),
+            SourceFormat::Webp | SourceFormat::Avif => Self::of(bytes, format, limits).exif,
+        }
+    }
+
     fn keep_within(&mut self, limits: &Limits) {
         let limit = limits.metadata_bytes;
         let warnings = &mut self.warnings;
@@ -97,12 +113,18 @@ impl<'a> Blocks<'a> {
 
     fn of_png(&mut self, bytes: &'a [u8], limits: &Limits) {
         let (mut raw_exif, mut raw_xmp) = (None, None);
+        let mut texts = 0;
         for (kind, body) in png::chunks(bytes) {
             match kind {
                 b"eXIf" => self.exif = self.exif.take().or(Some(Cow::Borrowed(body))),
                 b"iTXt" | b"tEXt" | b"zTXt" => {
                     let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
                     if keyword != b"XML:com.adobe.xmp" && !keyword.starts_with(b"Raw profile type ") {
+                        continue;
+                    }
+                    // One of each kind is what a photo has; a thousand would be there to keep us busy.
+                    texts += 1;
+                    if texts > 8 {
                         continue;
                     }
                     // Hexadecimal with line ends takes a little more than twice the room.

@@ -187,6 +187,12 @@ impl<'a> Meta<'a> {
         self.find_pointing_at(id, kind).unwrap_or_default()
     }
 
+    /// Whether any item refers to another in this way.
+    pub(super) fn has_reference(&self, kind: &[u8; 4]) -> bool {
+        let references = find(self.inner, b"iref").and_then(|references| references.body.get(4..));
+        references.is_some_and(|references| find(references, kind).is_some())
+    }
+
     fn find_pointing_at(&self, id: u32, kind: &[u8; 4]) -> Option<Vec<u32>> {
         let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
         let width = if version == 0 { 2 } else { 4 };

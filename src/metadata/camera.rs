@@ -104,10 +104,11 @@ pub(super) fn lens_name(make: Option<&str>, lens: Option<&str>) -> Option<Box<st
     if lens.starts_with("0.0") || lens.starts_with("0 mm") {
         return None;
     }
+    let lens = &lens.replace(".0-", "-").replace(".0 mm", " mm");
     let bare = lens.starts_with(|c: char| c.is_ascii_digit());
     match make.map(maker_name).filter(|_| bare) {
         Some(make) if !lens.to_lowercase().contains(&make.to_lowercase()) => Some(format!("{make} {lens}").into()),
-        _ => Some(lens.into()),
+        _ => Some(lens.as_str().into()),
     }
 }
 
@@ -188,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_lens_without_a_name_takes_its_makers() {
-        assert_eq!(lens_name(Some("NIKON"), Some("70.0-200.0 mm f/2.8")).as_deref(), Some("Nikon 70.0-200.0 mm f/2.8"));
+        assert_eq!(lens_name(Some("NIKON"), Some("70.0-200.0 mm f/2.8")).as_deref(), Some("Nikon 70-200 mm f/2.8"));
         assert_eq!(lens_name(Some("Canon"), Some("EF50mm f/1.4 USM")).as_deref(), Some("EF50mm f/1.4 USM"));
         assert_eq!(lens_name(None, Some("----")), None);
         assert_eq!(lens_name(Some("NIKON"), Some("0.0 mm f/0.0")), None);

@@ -179,13 +179,9 @@ fn of_jpeg(bytes: &[u8], found: &mut Found) {
         let body = segment.body;
         let starts = |mark: &[u8]| body.starts_with(mark);
         match segment.marker {
-            jpeg::APP0 if starts(b"JFIF\0") => {
-                // Two bytes at its end say how large a thumbnail follows.
-                if body.len() > 14 {
-                    found.add(Carried::Thumbnail, "JFIF");
-                }
-            }
-            jpeg::APP0 if starts(b"JFXX\0") => found.add(Carried::Thumbnail, "JFXX"),
+            // Two bytes at its end say how large a thumbnail follows.
+            jpeg::APP0 if starts(b"JFIF\0") && body.len() <= 14 => {}
+            jpeg::APP0 if starts(b"JFIF\0") || starts(b"JFXX\0") => found.add(Carried::Thumbnail, "JFIF"),
             jpeg::APP1 if starts(jpeg::EXIF) || starts(jpeg::XMP) || starts(jpeg::EXTENDED_XMP) => {}
             jpeg::APP13 if starts(jpeg::PHOTOSHOP) => {
                 for (id, _) in resources(&body[jpeg::PHOTOSHOP.len()..]).filter(|(id, _)| *id != 0x0404) {
@@ -266,12 +262,13 @@ fn of_avif(bytes: &[u8], found: &mut Found) {
         return;
     };
     for item in &meta.items {
-        let is_known = matches!(&item.kind, b"av01" | b"grid" | b"Exif" | b"iden" | b"tmap");
-        if !is_known && !(&item.kind == b"mime" && item.media == b"application/rdf+xml") {
+        let is_picture = matches!(&item.kind, b"av01" | b"grid" | b"iden" | b"tmap");
+        let is_block = &item.kind == b"Exif" || &item.kind == b"mime" && item.media == b"application/rdf+xml";
+        if !is_picture && !is_block {
             found.add(Carried::Other, format!("AVIF item {}", String::from_utf8_lossy(&item.kind).escape_default()));
         }
-        if !meta.pointing_at(item.id, b"thmb").is_empty() {
-            found.add(Carried::Thumbnail, "AVIF");
-        }
+    }
+    if meta.has_reference(b"thmb") {
+        found.add(Carried::Thumbnail, "AVIF");
     }
 }

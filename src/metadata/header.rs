@@ -115,7 +115,7 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         return Err(ProbeError::TooLarge { width: header.width, height: header.height });
     }
     if format != SourceFormat::Avif
-        && let Some(block) = &Blocks::of(bytes, format, limits).exif
+        && let Some(block) = &Blocks::exif_of(bytes, format, limits)
     {
         header.orientation = exif::orientation(block);
     }

@@ -9,8 +9,11 @@ use super::text;
 /// No photo has more data sets than this.
 const MOST: usize = 4096;
 
-/// Every data set: record, number, content; `false` at the end where something was cut off.
-pub(super) fn data_sets(block: &[u8]) -> (Vec<(u8, u8, &[u8])>, bool) {
+/// A data set: record, number, content.
+type DataSet<'a> = (u8, u8, &'a [u8]);
+
+/// Every data set; `false` at the end where something was cut off.
+pub(super) fn data_sets(block: &[u8]) -> (Vec<DataSet<'_>>, bool) {
     let mut found = Vec::new();
     let mut at = 0;
     while found.len() < MOST && block.get(at) == Some(&0x1c) {
@@ -23,7 +26,7 @@ pub(super) fn data_sets(block: &[u8]) -> (Vec<(u8, u8, &[u8])>, bool) {
     (found, whole)
 }
 
-fn data_set(block: &[u8], at: usize) -> Option<((u8, u8, &[u8]), usize)> {
+fn data_set(block: &[u8], at: usize) -> Option<(DataSet<'_>, usize)> {
     let (record, number) = (*block.get(at + 1)?, *block.get(at + 2)?);
     let length = usize::from(be16(block, at + 3)?);
     let (start, length) = match length & 0x8000 {
@@ -58,7 +61,7 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
     let line = |number| all(number).find_map(|content| text::line(&content));
     let creators: Vec<_> = all(80).filter_map(|content| text::line(&content)).collect();
     let mut metadata = Metadata {
-        title: line(5).or_else(|| line(105)),
+        title: line(5).filter(|title| !text::is_camera_default(title)).or_else(|| line(105)),
         caption: all(120).find_map(|content| text::lines(&content)).filter(|caption| !text::is_camera_default(caption)),
         creator: text::line(&creators.join("; ")),
         copyright: line(116),

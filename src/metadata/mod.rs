@@ -19,12 +19,14 @@
 //! | credit | XMP `photoshop:Credit`; IPTC 2:110 |
 //! | licence | XMP `xmpRights:WebStatement`, `cc:license`, `plus:LicensorURL` |
 //! | AI training | XMP `plus:DataMining` |
-//! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`, `xmp:CreateDate`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized` |
+//! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized`; XMP `xmp:CreateDate` |
 //! | camera, coordinates | EXIF; XMP |
 //! | place in words | XMP `photoshop:City` and its like, `Iptc4xmpExt:LocationShown`, `LocationCreated`; IPTC 2:92 to 2:101 |
 //! | rating, label | XMP; EXIF `Rating` |
 //!
-//! A sidecar lies over all of it: see [`Metadata::overlaid_with`]. Texts a camera writes by itself, such as
+//! An offset from UTC that the first block with the time lacks is taken from another that names the same second,
+//! unless it is zero, which programs write when they know none. A sidecar lies over all of it: see
+//! [`Metadata::overlaid_with`]; its `xmp:CreateDate` does not count. Texts a camera writes by itself, such as
 //! `OLYMPUS DIGITAL CAMERA`, count as missing.
 
 mod blocks;
@@ -49,6 +51,9 @@ mod tiff;
 mod webp;
 mod xmp;
 mod xmp_guard;
+
+#[cfg(test)]
+mod tests;
 
 pub use carried::{Carried, Found, strip_check};
 pub use header::{Header, ProbeError, probe};
@@ -87,12 +92,13 @@ pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<St
 pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<&str>) -> (Metadata, Vec<String>) {
     let found = blocks::Blocks::of(bytes, header.format, limits);
     let mut warnings = found.warnings;
-    let mut from_xmp = Metadata::default();
+    let mut from_xmp = xmp::Xmp::default();
     for packet in &found.xmp {
         match xmp::read(packet, language) {
-            Ok((more, told)) => {
-                from_xmp = from_xmp.or(more);
-                warnings.extend(told);
+            Ok(more) => {
+                from_xmp.metadata = from_xmp.metadata.or(more.metadata);
+                from_xmp.digitized = from_xmp.digitized.or(more.digitized);
+                from_xmp.warnings.extend(more.warnings);
             }
             Err(why) => warnings.push(format!("{why} and was left out")),
         }
@@ -126,5 +132,5 @@ pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> R
     if xmp.len() > limits.metadata_bytes {
         return Err(refuse(format!("this sidecar has more than {} bytes", limits.metadata_bytes)));
     }
-    xmp::read(xmp, language).map(|(metadata, _)| metadata).map_err(refuse)
+    xmp::read(xmp, language).map(|xmp| xmp.metadata).map_err(refuse)
 }

@@ -180,7 +180,10 @@ impl Metadata {
             data_mining: self.data_mining.or(other.data_mining),
             taken: match (self.taken, other.taken) {
                 // The same moment on the same watch: one block may know the offset that the other lacks.
-                (Some(one), Some(two)) if one.is_same_second(&two) => Some(one.with_offset(two.offset_minutes())),
+                (Some(one), Some(two)) if one.is_same_second(&two) => {
+                    // Programs that know no offset write zero; only another one is worth borrowing.
+                    Some(one.with_offset(two.offset_minutes().filter(|minutes| *minutes != 0)))
+                }
                 (one, two) => one.or(two),
             },
             camera: self.camera.or(other.camera),

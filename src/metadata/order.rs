@@ -3,6 +3,7 @@
 use super::exif::Exif;
 use super::model::{Location, Metadata};
 use super::text;
+use super::xmp::Xmp;
 
 /// No photo has more keywords than this; each is at most one line.
 const MOST_KEYWORDS: usize = 1000;
@@ -22,8 +23,10 @@ pub(super) fn add_keywords<'a>(keywords: &mut Vec<String>, more: impl IntoIterat
 }
 
 /// What the three blocks say together, in the order that the module's documentation gives.
-pub(super) fn settle(mut xmp: Metadata, mut iptc: Metadata, exif: Exif) -> (Metadata, Vec<String>) {
-    let Exif { metadata: mut camera, digitized, warnings } = exif;
+pub(super) fn settle(xmp: Xmp, mut iptc: Metadata, exif: Exif) -> (Metadata, Vec<String>) {
+    let Xmp { metadata: mut xmp, digitized: stored, mut warnings } = xmp;
+    let Exif { metadata: mut camera, digitized, warnings: more } = exif;
+    warnings.extend(more);
     // The camera itself is the best witness for how it was set, where it stood, and for the moment.
     let technical = Metadata {
         camera: std::mem::take(&mut camera.camera).or(std::mem::take(&mut xmp.camera)),
@@ -31,7 +34,7 @@ pub(super) fn settle(mut xmp: Metadata, mut iptc: Metadata, exif: Exif) -> (Meta
         taken: camera.taken.take(),
         ..Metadata::default()
     };
-    let late = Metadata { taken: digitized, ..Metadata::default() };
+    let late = Metadata { taken: digitized.or(stored), ..Metadata::default() };
     // A city from one place and a country from another make a third: places are taken whole.
     if xmp.location != Location::default() {
         iptc.location = Location::default();

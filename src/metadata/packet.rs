@@ -201,6 +201,10 @@ fn exif(rights: &Rights) -> Vec<u8> {
     if first.is_empty() && rights.gps.is_none() {
         return Vec::new();
     }
+    // What the standard wants in every block of a JPEG: 72 pixels an inch, and where colours are sampled.
+    first.extend([Field::fractions(0x011a, &[(72, 1)]), Field::fractions(0x011b, &[(72, 1)])]);
+    first.extend([Field::short(0x0128, 2), Field::short(0x0213, 1)]);
+    first.sort_by_key(|field| field.tag);
     let mut block = b"MM\0\x2a\0\0\0\x08".to_vec();
     let Some(gps) = rights.gps else {
         write_directory(&mut block, &first);
@@ -228,6 +232,10 @@ struct Field {
 impl Field {
     fn text(tag: u16, value: Vec<u8>) -> Self {
         Self { tag, kind: 2, count: u32::try_from(value.len()).unwrap_or(0), value }
+    }
+
+    fn short(tag: u16, value: u16) -> Self {
+        Self { tag, kind: 3, count: 1, value: value.to_be_bytes().to_vec() }
     }
 
     fn fractions(tag: u16, fractions: &[(u32, u32)]) -> Self {

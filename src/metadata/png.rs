@@ -50,12 +50,11 @@ fn inflate(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
     (out.len() <= limit).then_some(out)
 }
 
-/// ImageMagick's "Raw profile type": a name, a length, and hexadecimal digits in lines.
+/// A "Raw profile type", as ImageMagick began them: lines of a name, a length, and hexadecimal digits.
 pub(super) fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(text).ok()?;
-    let mut words = text.split_ascii_whitespace();
-    let (_name, length) = (words.next()?, words.next()?.parse::<usize>().ok()?);
-    let digits: Vec<u8> = words.flat_map(str::bytes).collect();
+    let mut lines = std::str::from_utf8(text).ok()?.trim_start().lines();
+    let (_name, length) = (lines.next()?, lines.next()?.trim().parse::<usize>().ok()?);
+    let digits: Vec<u8> = lines.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()).collect();
     let decoded: Option<Vec<u8>> =
         digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect();
     decoded.filter(|decoded| decoded.len() == length)

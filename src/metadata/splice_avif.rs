@@ -182,9 +182,12 @@ fn item_entries(body: &[u8], added: &[Added<'_>]) -> Refused<Vec<u8>> {
 fn item_locations(body: &[u8], locations: &[Location], added: &[Added<'_>], start: usize) -> Refused<Vec<u8>> {
     let (version, _, _) = full(body).ok_or(DAMAGED)?;
     let four = |value: u64| u32::try_from(value).map(u32::to_be_bytes).map_err(|_| TOO_LARGE);
-    let number = |out: &mut Vec<u8>, value: u32| match version {
-        2 => Ok(out.extend(value.to_be_bytes())),
-        _ => u16::try_from(value).map(|value| out.extend(value.to_be_bytes())).map_err(|_| TOO_LARGE),
+    let number = |out: &mut Vec<u8>, value: u32| -> Refused<()> {
+        match version {
+            2 => out.extend(value.to_be_bytes()),
+            _ => out.extend(u16::try_from(value).map_err(|_| TOO_LARGE)?.to_be_bytes()),
+        }
+        Ok(())
     };
     let mut out = [&body[..4], &[0x44, 0x00]].concat();
     number(&mut out, u32::try_from(locations.len() + added.len()).map_err(|_| TOO_LARGE)?)?;

@@ -45,7 +45,8 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 
 /// A text of several lines: line ends become `\n`, other control characters go, NFC.
 pub(super) fn lines(text: &str) -> Option<Box<str>> {
-    let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    // A character takes at most four bytes; what lies behind is cut anyway.
+    let text = cut(text, 4 * LONGEST).replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     let kept: String = text
         .chars()
         .map(|c| if c == '\t' { ' ' } else { c })

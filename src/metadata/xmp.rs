@@ -31,18 +31,31 @@ mod name {
 /// More nodes than this are no photo's metadata; each takes the parser some 60 bytes.
 const MOST_NODES: u32 = 200_000;
 
+/// What a packet holds, the two kinds of date apart because IPTC comes between them.
+#[derive(Debug, Default)]
+pub(super) struct Xmp {
+    /// Everything but dates other than the original one.
+    pub(super) metadata: Metadata,
+    /// When the file was made or scanned.
+    pub(super) digitized: Option<Taken>,
+    /// What was left out, one sentence each.
+    pub(super) warnings: Vec<String>,
+}
+
 /// Reads a packet, choosing texts of `language` (BCP 47) where a property has several.
 ///
 /// # Errors
 ///
 /// A sentence when it is no XML, or not XML that a photo would carry.
-pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<(Metadata, Vec<String>), String> {
+pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<Xmp, String> {
     let text = as_text(packet);
     let document = parse(&text)?;
     let descriptions = descriptions(&document)?;
     let properties = Properties { descriptions, language };
     let mut warnings = Vec::new();
-    Ok((properties.metadata(&mut warnings), warnings))
+    let metadata = properties.metadata(&mut warnings);
+    let digitized = properties.raw(name::XMP, "CreateDate").and_then(|date| Taken::from_iso(&date));
+    Ok(Xmp { metadata, digitized, warnings })
 }
 
 /// The names of a packet's properties, with their customary prefixes; others with the one the packet gives.
@@ -212,7 +225,10 @@ impl<'a, 'input> Properties<'a, 'input> {
     fn metadata(&self, warnings: &mut Vec<String>) -> Metadata {
         let creators: Vec<_> = self.all(name::DC, "creator").iter().filter_map(|creator| text::line(creator)).collect();
         let mut metadata = Metadata {
-            title: self.line(name::DC, "title").or_else(|| self.line(name::PHOTOSHOP, "Headline")),
+            title: self
+                .line(name::DC, "title")
+                .filter(|title| !text::is_camera_default(title))
+                .or_else(|| self.line(name::PHOTOSHOP, "Headline")),
             caption: self.lines(name::DC, "description").filter(|caption| !text::is_camera_default(caption)),
             alt: self.lines(name::IPTC, "AltTextAccessibility"),
             creator: text::line(&creators.join("; ")),
@@ -220,14 +236,14 @@ impl<'a, 'input> Properties<'a, 'input> {
             credit: self.line(name::PHOTOSHOP, "Credit"),
             licence_url: self.licence_url(warnings),
             data_mining: self.raw(name::PLUS, "DataMining").and_then(|value| DataMining::from_uri(&value)),
-            taken: [(name::PHOTOSHOP, "DateCreated"), (name::EXIF, "DateTimeOriginal"), (name::XMP, "CreateDate")]
+            taken: [(name::PHOTOSHOP, "DateCreated"), (name::EXIF, "DateTimeOriginal")]
                 .iter()
                 .find_map(|(space, name)| Taken::from_iso(&self.raw(space, name)?)),
             camera: self.camera(),
             rating: self
                 .number(name::XMP, "Rating")
                 .map(f64::round)
-                .filter(|stars| (-1.0..=5.0).contains(stars))
+                .filter(|stars| *stars != 0.0 && (-1.0..=5.0).contains(stars))
                 .map(|stars| stars as i8),
             label: self.line(name::XMP, "Label"),
             location: self.location(),

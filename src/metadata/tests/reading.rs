@@ -1,0 +1,247 @@
+use super::super::{Limits, NotAPhoto, ProbeError, SourceFormat, probe, read, read_in, read_sidecar};
+use super::build::{avif, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, webp, xmp, xmp_segment};
+use super::{camera_block, header_of, said_by};
+use md5::{Digest, Md5};
+
+#[test]
+fn a_camera_s_own_words_are_read() {
+    let photo = jpeg(&[exif_segment(&camera_block())]);
+    let header = header_of(&photo, "a.jpg");
+    assert_eq!((header.width, header.height, header.orientation), (640, 480, 6));
+    assert_eq!(header.displayed_size(), (480, 640));
+    let said = said_by(&photo);
+    assert_eq!(said.caption, None);
+    assert_eq!(said.creator.as_deref(), Some("Jón Þór"));
+    assert_eq!(said.copyright.as_deref(), Some("© Jón; Paper Ltd"));
+    assert_eq!(said.taken.unwrap().iso(), "2024-06-01T14:03:22.05+02:00");
+    let camera = &said.camera;
+    assert_eq!(camera.camera_name().as_deref(), Some("Canon EOS R5"));
+    assert_eq!(camera.exposure_text().as_deref(), Some("1/250 s"));
+    assert_eq!(camera.aperture_text().as_deref(), Some("f/2.8"));
+    assert_eq!(camera.focal_length_text().as_deref(), Some("35 mm"));
+    assert_eq!(camera.iso_text().as_deref(), Some("ISO 400"));
+    assert_eq!(camera.lens.as_deref(), Some("RF35mm F1.8 MACRO IS STM"));
+    let gps = said.gps.unwrap();
+    assert!((gps.latitude - 64.1466).abs() < 1e-9 && (gps.longitude + 21.9426).abs() < 1e-9);
+    assert_eq!(gps.altitude, Some(-12.5));
+}
+
+#[test]
+fn every_format_carries_the_same_words() {
+    let block = camera_block();
+    let packet = xmp("<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>Title</rdf:li></rdf:Alt></dc:title>");
+    let text = [b"XML:com.adobe.xmp\0\0\0\0\0", packet.as_slice()].concat();
+    let in_png = png(&[(b"iTXt", &text), (b"eXIf", &block)]);
+    let in_jpeg = jpeg(&[exif_segment(&block), xmp_segment(&packet)]);
+    assert_eq!(said_by(&in_png), said_by(&in_jpeg));
+    assert_eq!(said_by(&in_png).title.as_deref(), Some("Title"));
+    let header = header_of(&in_png, "a.png");
+    assert_eq!((header.bits, header.channels, header.has_alpha, header.orientation), (16, 4, true, 6));
+}
+
+#[test]
+fn a_compressed_png_text_is_inflated_within_the_limits() {
+    use std::io::Write as _;
+    let mut deflated = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    deflated.write_all(&xmp(&format!("<photoshop:Credit>News</photoshop:Credit>{}", " ".repeat(1 << 20)))).unwrap();
+    let text = [b"XML:com.adobe.xmp\0\x01\0\0\0", deflated.finish().unwrap().as_slice()].concat();
+    let photo = png(&[(b"iTXt", &text)]);
+    assert_eq!(said_by(&photo).credit.as_deref(), Some("News"));
+    let tight = Limits { metadata_bytes: 1 << 16, ..Limits::default() };
+    let (said, warnings) = read(&photo, &header_of(&photo, "a.png"), &tight);
+    assert_eq!((said.credit, warnings.len()), (None, 1));
+}
+
+#[test]
+fn a_png_s_raw_profiles_are_read() {
+    let profile = |name: &str, block: &[u8]| {
+        let digits: Vec<String> =
+            block.chunks(36).map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect()).collect();
+        format!("Raw profile type {name}\0\n{name} profile\n{:8}\n{}\n", block.len(), digits.join("\n")).into_bytes()
+    };
+    let exif = profile("exif", &[b"Exif\0\0", camera_block().as_slice()].concat());
+    let iptc = profile("iptc", &iim(&[(2, 25, b"one"), (2, 110, b"News")]));
+    let photo = png(&[(b"tEXt", &exif), (b"tEXt", &iptc)]);
+    assert_eq!(header_of(&photo, "a.png").orientation, 6);
+    let said = said_by(&photo);
+    assert_eq!((said.credit.as_deref(), said.keywords), (Some("News"), vec!["one".to_owned()]));
+    assert_eq!(said.camera.model.as_deref(), Some("Canon EOS R5"));
+}
+
+#[test]
+fn xmp_counts_before_iptc_and_iptc_before_exif() {
+    let block = iim(&[
+        (1, 90, b"\x1b%G"),
+        (2, 5, b"IPTC title"),
+        (2, 25, b"one"),
+        (2, 25, "tv\u{e5}".as_bytes()),
+        (2, 25, b"one"),
+        (2, 80, b"IPTC creator"),
+        (2, 90, b"IPTC city"),
+        (2, 120, "IPTC\r\ncaption".as_bytes()),
+    ]);
+    let packet = xmp("<dc:title>XMP title</dc:title><photoshop:Country>Iceland</photoshop:Country>");
+    let photo = jpeg(&[exif_segment(&camera_block()), xmp_segment(&packet), iptc_segment(&block)]);
+    let said = said_by(&photo);
+    assert_eq!(said.title.as_deref(), Some("XMP title"));
+    assert_eq!(said.caption.as_deref(), Some("IPTC\ncaption"));
+    assert_eq!(said.creator.as_deref(), Some("IPTC creator"));
+    assert_eq!(said.copyright.as_deref(), Some("© Jón; Paper Ltd"));
+    assert_eq!(said.keywords, ["one", "två"]);
+    // Places are taken whole: no city from one block in a country from another.
+    assert_eq!((said.location.city.as_deref(), said.location.country.as_deref()), (None, Some("Iceland")));
+}
+
+#[test]
+fn iptc_without_a_declared_encoding_is_windows_1252() {
+    let photo = jpeg(&[iptc_segment(&iim(&[(2, 120, b"caf\xe9 \x93x\x94")]))]);
+    assert_eq!(said_by(&photo).caption.as_deref(), Some("café “x”"));
+}
+
+#[test]
+fn a_moment_keeps_the_camera_s_parts_and_borrows_only_a_real_offset() {
+    let mut block = camera_block();
+    // Without its own offset.
+    let at = block.windows(6).position(|window| window == b"+02:00").unwrap();
+    block[at..at + 6].fill(b' ');
+    let taken = |zone: &str| {
+        let packet = xmp(&format!("<photoshop:DateCreated>2024-06-01T14:03:22{zone}</photoshop:DateCreated>"));
+        said_by(&jpeg(&[exif_segment(&block), xmp_segment(&packet)])).taken.unwrap().iso()
+    };
+    assert_eq!(taken("+05:30"), "2024-06-01T14:03:22.05+05:30");
+    assert_eq!(taken("Z"), "2024-06-01T14:03:22.05");
+}
+
+#[test]
+fn the_day_of_a_scan_comes_after_every_day_of_the_picture() {
+    let packet = xmp("<xmp:CreateDate>2020-05-06T07:08:09</xmp:CreateDate>");
+    let scan = jpeg(&[xmp_segment(&packet), iptc_segment(&iim(&[(2, 55, b"19870000")]))]);
+    assert_eq!(said_by(&scan).taken.unwrap().iso(), "1987");
+    assert_eq!(said_by(&jpeg(&[xmp_segment(&packet)])).taken.unwrap().iso(), "2020-05-06T07:08:09");
+    assert_eq!(read_sidecar(&packet, &Limits::default()).unwrap().taken, None);
+}
+
+#[test]
+fn xmp_is_read_in_all_its_forms() {
+    let packet = xmp(
+        "<dc:title><rdf:Alt><rdf:li xml:lang='x-default'>House</rdf:li><rdf:li xml:lang='de-AT'>Haus</rdf:li></rdf:Alt></dc:title>\
+         <dc:creator><rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Bob</rdf:li></rdf:Seq></dc:creator>\
+         <dc:subject><rdf:Bag><rdf:li> a </rdf:li><rdf:li>b &amp; c</rdf:li><rdf:li>a</rdf:li></rdf:Bag></dc:subject>\
+         <Iptc4xmpCore:AltTextAccessibility>A house</Iptc4xmpCore:AltTextAccessibility>\
+         <xmpRights:WebStatement rdf:resource='https://example.org/l'/>\
+         <plus:DataMining>http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED</plus:DataMining>\
+         <Iptc4xmpExt:LocationShown><rdf:Bag><rdf:li rdf:parseType='Resource'><Iptc4xmpExt:City>Reykjavík</Iptc4xmpExt:City>\
+         </rdf:li></rdf:Bag></Iptc4xmpExt:LocationShown>\
+         <exif:GPSLatitude>64,8.796N</exif:GPSLatitude><exif:GPSLongitude>21,56.556W</exif:GPSLongitude>\
+         </rdf:Description><rdf:Description xmp:Rating='4' xmp:Label='Red' photoshop:Credit='News'>",
+    );
+    let said = read_sidecar(&packet, &Limits::default()).unwrap();
+    assert_eq!(said.title.as_deref(), Some("House"));
+    assert_eq!(said.creator.as_deref(), Some("Ann; Bob"));
+    assert_eq!(said.keywords, ["a", "b & c"]);
+    assert_eq!(said.alt.as_deref(), Some("A house"));
+    assert_eq!(said.licence_url.as_deref(), Some("https://example.org/l"));
+    assert_eq!(said.data_mining, Some(super::super::DataMining::Prohibited));
+    assert_eq!(said.location.city.as_deref(), Some("Reykjavík"));
+    assert_eq!((said.rating, said.label.as_deref(), said.credit.as_deref()), (Some(4), Some("Red"), Some("News")));
+    assert!((said.gps.unwrap().longitude + 21.9426).abs() < 1e-9);
+    let photo = jpeg(&[xmp_segment(&packet)]);
+    let title = |language| read_in(&photo, &header_of(&photo, "a"), &Limits::default(), language).0.title;
+    assert_eq!(title(Some("de")).as_deref(), Some("Haus"));
+    assert_eq!(title(Some("fr")).as_deref(), Some("House"));
+}
+
+#[test]
+fn a_licence_that_would_run_as_script_is_left_out() {
+    let photo = jpeg(&[xmp_segment(&xmp("<xmpRights:WebStatement>javascript:alert(1)</xmpRights:WebStatement>"))]);
+    let (said, warnings) = read(&photo, &header_of(&photo, "a"), &Limits::default());
+    assert_eq!((said.licence_url, warnings.len()), (None, 1));
+}
+
+#[test]
+fn extended_xmp_is_put_together_only_where_its_digest_agrees() {
+    let extended = xmp("<dc:description>Long</dc:description>");
+    let guid: String = Md5::digest(&extended).iter().map(|byte| format!("{byte:02X}")).collect();
+    let main = xmp(&format!("<xmpNote:HasExtendedXMP>{guid}</xmpNote:HasExtendedXMP>"));
+    let piece = |at: usize, bytes: &[u8]| {
+        let lengths = [(extended.len() as u32).to_be_bytes(), (at as u32).to_be_bytes()].concat();
+        let head = [b"http://ns.adobe.com/xmp/extension/\0", guid.as_bytes(), &lengths].concat();
+        super::build::segment(0xe1, &[head.as_slice(), bytes].concat())
+    };
+    let (one, two) = extended.split_at(100);
+    let whole = jpeg(&[xmp_segment(&main), piece(100, two), piece(0, one)]);
+    assert_eq!(said_by(&whole).caption.as_deref(), Some("Long"));
+    let at = two.windows(4).position(|window| window == b"Long").unwrap();
+    let lie = [&two[..at], b"Lies", &two[at + 4..]].concat();
+    let forged = jpeg(&[xmp_segment(&main), piece(0, one), piece(100, &lie)]);
+    let (said, warnings) = read(&forged, &header_of(&forged, "a"), &Limits::default());
+    assert_eq!((said.caption, warnings.len()), (None, 1));
+}
+
+#[test]
+fn a_sidecar_lies_over_the_photo() {
+    let photo = jpeg(&[exif_segment(&camera_block()), iptc_segment(&iim(&[(2, 25, b"old"), (2, 5, b"Old")]))]);
+    let sidecar = xmp("<dc:title>New</dc:title><photoshop:DateCreated>2020-01-02</photoshop:DateCreated>");
+    let said = said_by(&photo).overlaid_with(read_sidecar(&sidecar, &Limits::default()).unwrap());
+    assert_eq!(said.title.as_deref(), Some("New"));
+    assert_eq!(said.keywords, ["old"]);
+    assert_eq!(said.taken.unwrap().iso(), "2020-01-02");
+    assert!(read_sidecar(b"<html>", &Limits::default()).is_err());
+}
+
+#[test]
+fn a_tiff_carries_its_blocks_in_tags() {
+    let first = [
+        short(0x0100, 640),
+        short(0x0101, 480),
+        short(0x0102, 16),
+        short(0x0112, 8),
+        short(0x0115, 3),
+        raw(700, &xmp("<dc:title>Title</dc:title>")),
+        raw(33723, &iim(&[(2, 110, b"News")])),
+    ];
+    let photo = tiff(&first, &[]);
+    let header = header_of(&photo, "a.tif");
+    assert_eq!((header.format, header.displayed_size(), header.bits), (SourceFormat::Tiff, (480, 640), 16));
+    let said = said_by(&photo);
+    assert_eq!((said.title.as_deref(), said.credit.as_deref()), (Some("Title"), Some("News")));
+}
+
+#[test]
+fn an_avif_is_measured_with_its_own_turn() {
+    let header = header_of(&avif(), "a.avif");
+    assert_eq!((header.width, header.height, header.orientation, header.container_orientation), (640, 480, 1, 8));
+    assert_eq!((header.displayed_size(), header.bits, header.channels, header.has_alpha), ((480, 640), 10, 4, true));
+}
+
+#[test]
+fn what_is_no_photo_is_called_by_its_name() {
+    let dng = tiff(&[short(0x0100, 9), short(0x0101, 9), raw(0xc612, &[1, 4, 0, 0])], &[]);
+    let plain = tiff(&[short(0x0100, 9), short(0x0101, 9)], &[]);
+    let what = |bytes: &[u8], name: &str| match probe(bytes, name, &Limits::default()) {
+        Err(ProbeError::NotAPhoto(what)) => Some(what),
+        _ => None,
+    };
+    assert_eq!(what(&dng, "a.tif"), Some(NotAPhoto::Raw));
+    assert_eq!(what(&plain, "a.NEF"), Some(NotAPhoto::Raw));
+    assert_eq!(what(&plain, "a.tif"), None);
+    assert_eq!(what(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "a"), Some(NotAPhoto::Raw));
+    assert_eq!(what(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.jpg"), Some(NotAPhoto::Heic));
+    assert_eq!(what(b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  ", "a.mov"), Some(NotAPhoto::Video));
+    assert_eq!(what(b"GIF89a", "a.gif"), Some(NotAPhoto::Gif));
+    assert_eq!(what(b"\xff\x0a\0", "a.jxl"), Some(NotAPhoto::JpegXl));
+    assert_eq!(what(b"", "a.jpg"), Some(NotAPhoto::Empty));
+    assert_eq!(what(b"hello", "a.jpg"), Some(NotAPhoto::Unknown));
+    let error: crate::Error = ProbeError::NotAPhoto(NotAPhoto::Heic).into();
+    assert_eq!((error.kind, error.message.as_str()), (crate::ErrorKind::Photo, "this is a HEIC photo"));
+}
+
+#[test]
+fn sizes_beyond_the_limits_are_refused() {
+    let photo = webp();
+    assert_eq!(header_of(&photo, "a.webp").displayed_size(), (640, 480));
+    let limits = Limits { pixels: 640 * 480 - 1, ..Limits::default() };
+    assert_eq!(probe(&photo, "a", &limits), Err(ProbeError::TooLarge { width: 640, height: 480 }));
+    let long_side = tiff(&[long(0x0100, 70_000), short(0x0101, 1)], &[]);
+    assert!(matches!(probe(&long_side, "a", &Limits::default()), Err(ProbeError::TooLarge { .. })));
+}

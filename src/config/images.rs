@@ -90,14 +90,21 @@ pub(super) fn take(values: &mut Values, problems: &mut Problems<'_>) -> ImageOve
     for format in ALL {
         let name = format.name();
         let (quality, widths) = (format!("images.{name}.quality"), format!("images.{name}.widths"));
-        if let Some(at) = values.at(&quality).or(values.at(&widths))
-            && formats.as_ref().is_some_and(|formats| !formats.contains(&format))
-        {
-            problems.add(
-                at,
-                format!("`[images.{name}]` has no effect: `images.formats` leaves `{name}` out"),
-                format!("take it out, or add `{name}` to the formats"),
-            );
+        if let Some(at) = values.at(&quality).or(values.at(&widths)) {
+            match &formats {
+                Some(formats) if !formats.contains(&format) => problems.add(
+                    at,
+                    format!("`[images.{name}]` has no effect: `images.formats` leaves `{name}` out"),
+                    format!("take it out, or add `{name}` to the formats"),
+                ),
+                // A gallery further down may ask for it, and in a gallery the site may have.
+                None if !default_formats().contains(&format) => problems.warn(
+                    at,
+                    format!("`[images.{name}]` has no effect where `{name}` is not made"),
+                    format!("name `{name}` in `images.formats`, here or in a gallery"),
+                ),
+                _ => {}
+            }
         }
         if let Some(quality) = quality_of(values, &quality) {
             said.format_quality.insert(format, quality);

@@ -30,8 +30,7 @@ static GALLERY_TOP: Section = Section {
             "sort",
             Kind::Sort,
             Told("as the gallery above, else `\"name\"`"),
-            "The order of photos: `\"name\"`, `\"taken\"`, `\"taken-descending\"`, or a list of file names; photos \
-             that are not listed follow by name.",
+            "The order of photos. Where file names are listed, photos that are not follow by name.",
             "\"taken\"",
         ),
         setting(

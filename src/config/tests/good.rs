@@ -169,3 +169,21 @@ fn a_site_that_others_can_read_on_the_way_is_a_warning() {
         assert_eq!(warnings(url), [""; 0], "{url}");
     }
 }
+
+#[test]
+fn settings_of_a_format_that_only_a_gallery_may_ask_for_are_a_warning() {
+    let other = if cfg!(feature = "avif") { "webp" } else { "avif" };
+    let text = format!("[images.{other}]\nquality = 60");
+    let (config, warnings) = Config::from_text(&text, Path::new("site.toml"), Path::new("/sites/coast")).unwrap();
+    assert_eq!(
+        told(&warnings),
+        [format!(
+            "`site.toml` line 2, column 11: `[images.{other}]` has no effect where `{other}` is not made / name `{other}` \
+             in `images.formats`, here or in a gallery"
+        )]
+    );
+    if cfg!(feature = "avif") {
+        let found = config.images.with(&gallery("images.formats = [\"webp\", \"jpeg\"]").images);
+        assert_eq!(said(&found), [(Format::Webp, LADDER.to_vec(), 60), (Format::Jpeg, vec![1280, 2560], 80)]);
+    }
+}

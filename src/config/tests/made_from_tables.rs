@@ -32,7 +32,10 @@ fn all_examples(sections: Sections) -> String {
 fn every_setting_is_read_and_shown_and_reads_back() {
     let config = site(&all_examples(SITE));
     let shown = config.show();
-    assert!(!shown.contains("# default"), "an example changed nothing:\n{shown}");
+    // Without AVIF all formats that there are are also the default ones.
+    let unchanged: Vec<_> = shown.lines().filter(|line| line.ends_with("# default")).collect();
+    let expected = if cfg!(feature = "avif") { vec![] } else { vec!["formats = [\"webp\", \"jpeg\"]  # default"] };
+    assert_eq!(unchanged, expected, "an example changed nothing:\n{shown}");
     assert_eq!(site(&shown).show(), shown);
     // Every setting stands there, but for those that are shown where they take effect.
     let table: toml::Table = shown.parse().unwrap();

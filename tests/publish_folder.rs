@@ -451,11 +451,11 @@ fn the_record_is_for_its_owner_alone_and_the_site_for_everybody() {
 fn what_a_killed_publish_left_out_of_sight_is_swept_and_a_strangers_file_there_is_not() {
     let place = Place::new();
     place.publish(&FILES).unwrap();
-    place.write(".safelight-staging/12", "half a file");
+    place.write(".safelight-staging/0/12", "half a file");
     place.write(".safelight-staging/mine.txt", "mine");
     place.publish(&FILES).unwrap();
     assert_eq!(
-        (place.read(".safelight-staging/12"), place.read(".safelight-staging/mine.txt")),
+        (place.read(".safelight-staging/0/12"), place.read(".safelight-staging/mine.txt")),
         (None, Some("mine".into()))
     );
     place.publish(&[("index.html", "changed")]).unwrap();

@@ -180,6 +180,9 @@ impl Site {
     /// Makes all contents, out of sight, except those that lie there already.
     fn stage(&self, diff: &Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync), sync: bool) -> Result<Vec<Made>> {
         self.tree.make_staging(diff.fresh.len())?;
+        // Our own file under an older spelling of its name, where the file system takes both for one.
+        let respelled: BTreeMap<&str, &str> =
+            self.respelled(diff).into_iter().map(|(old, wanted)| (wanted, old)).collect();
         let one = |(number, fresh): (usize, &Fresh)| {
             let path = diff.path(fresh);
             self.announce(Step::Stage(path)).map_err(|error| refused("write", &self.tree.root().join(path), &error))?;
@@ -188,7 +191,9 @@ impl Site {
                 if let Some(stamp) = self.tree.holds(path, &content)? {
                     return Ok(Made::Same(stamp));
                 }
-                if fresh.old().is_none() && !self.adopt {
+                let ours =
+                    fresh.old().is_some() || respelled.get(path).is_some_and(|old| self.tree.same_file(old, path));
+                if !ours && !self.adopt {
                     return Ok(Made::InTheWay);
                 }
             }

@@ -1,5 +1,7 @@
 //! Publishing into a folder: what is written, kept, mended, removed, left alone and refused.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -451,11 +453,11 @@ fn the_record_is_for_its_owner_alone_and_the_site_for_everybody() {
 fn what_a_killed_publish_left_out_of_sight_is_swept_and_a_strangers_file_there_is_not() {
     let place = Place::new();
     place.publish(&FILES).unwrap();
-    place.write(".safelight-staging/12", "half a file");
+    place.write(".safelight-staging/0/12", "half a file");
     place.write(".safelight-staging/mine.txt", "mine");
     place.publish(&FILES).unwrap();
     assert_eq!(
-        (place.read(".safelight-staging/12"), place.read(".safelight-staging/mine.txt")),
+        (place.read(".safelight-staging/0/12"), place.read(".safelight-staging/mine.txt")),
         (None, Some("mine".into()))
     );
     place.publish(&[("index.html", "changed")]).unwrap();
@@ -480,4 +482,55 @@ fn many_files_are_published_alike_on_one_thread_and_on_several() {
         (report, second)
     });
     assert_eq!(reports[0], reports[1]);
+}
+
+#[test]
+fn the_steps_of_a_publish_come_in_the_one_order_that_is_safe() {
+    let place = Place::new();
+    place.publish(&[("gone.html", ""), ("gone.jpg", ""), ("index.html", "home"), ("lake/index.html", "lake")]).unwrap();
+    let steps = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = std::sync::Arc::clone(&steps);
+    let mut site = place.open();
+    site.observe(Box::new(move |step| {
+        seen.lock().unwrap().push(format!("{step:?}"));
+        Ok(())
+    }));
+    let files =
+        [("index.html", "home 2"), ("lake/index.html", "lake 2"), ("sea/1.jpg", "sea"), ("sea/index.html", "sea")];
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| publish(&mut site, &files)).unwrap();
+    assert_eq!(
+        *steps.lock().unwrap(),
+        [
+            "Stage(\"index.html\")",
+            "Stage(\"lake/index.html\")",
+            "Stage(\"sea/1.jpg\")",
+            "Stage(\"sea/index.html\")",
+            "WriteManifest",
+            "ReplaceManifest",
+            "Show(\"sea/1.jpg\")",
+            "Settle",
+            "Show(\"sea/index.html\")",
+            "Settle",
+            "Show(\"lake/index.html\")",
+            "Show(\"index.html\")",
+            "Settle",
+            "Remove(\"gone.html\")",
+            "Settle",
+            "Remove(\"gone.jpg\")",
+            "Settle",
+            "WriteManifest",
+            "ReplaceManifest",
+        ]
+    );
+}
+
+#[test]
+fn a_name_that_changes_only_its_case_is_the_new_name_afterwards() {
+    let place = Place::new();
+    place.publish(&[("a/Logo.png", "logo"), ("index.html", "home")]).unwrap();
+    let report = place.publish(&[("a/logo.png", "new logo"), ("index.html", "home")]).unwrap();
+    assert_eq!(report.removed_paths, ["a/Logo.png"]);
+    assert_eq!(place.read("a/logo.png").as_deref(), Some("new logo"));
+    assert_eq!(fs::read_dir(place.output.join("a")).unwrap().count(), 1);
 }

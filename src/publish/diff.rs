@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use super::manifest::Manifest;
 use super::names::Names;
 use super::path::check_path;
-use super::tree::{Occupant, Stamp, Tree};
+use super::sight::{Occupant, Stamp};
+use super::tree::Tree;
 use super::{Key, Phase, Reach, Wanted};
 
 /// How many files one thread looks at before it asks for more.

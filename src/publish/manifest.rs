@@ -75,8 +75,8 @@ impl Manifest {
         Self::read(&mut file, length).map_err(|fault| match fault {
             Fault::Io(error) => refused("read the manifest", path, &error),
             Fault::Damaged(what) => Error::site(format!("the manifest is damaged: {what}")).at(path).hint(
-                "put back a copy of it; or empty the output folder by hand, delete this file and build again: without it, \
-                 nothing in the output is known to be ours",
+                "put back a copy of it; or empty the output folder by hand, delete this file and the one beside it that ends \
+                 in `.previous`, and build again: without a record nothing in the output is known to be ours",
             ),
         })
     }

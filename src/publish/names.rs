@@ -152,8 +152,8 @@ mod tests {
             "output paths `a/b` and `a/b/c/d` need one name for a file and a folder"
         );
         assert_eq!(
-            complaint(&["A/b/c/d", "a/B"]),
-            "output paths `A/b/c/d` and `a/B` need one name for a file and a folder"
+            complaint(&["a/b/c/d", "a/B"]),
+            "output paths `a/B` and `a/b/c/d` need one name for a file and a folder"
         );
     }
 }

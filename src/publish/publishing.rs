@@ -13,8 +13,9 @@ use super::order::{self, Order};
 use super::path::{ancestors, fold, parent};
 use super::record::{self, Kind};
 use super::report::Report;
+use super::sight::{Occupant, Stamp};
 use super::site::Site;
-use super::tree::{Occupant, Stamp, refused};
+use super::tree::refused;
 use super::{Content, Phase, Step};
 
 /// Up to this many files are brought onto the disk one by one; beyond it, one call for the whole file system costs less.
@@ -97,7 +98,8 @@ impl Site {
             }
         }
         let order = Order::new(&diff, &self.manifest, |number| made[number].is_staged());
-        if order.shows() {
+        // Also where files that lie there already become ours: the second copy must name whatever is ours.
+        if order.shows() || diff.fresh.iter().any(|fresh| fresh.old().is_none()) {
             self.write_manifest(&diff, &made, Kind::Intent)?;
             self.make_way(&diff, &blocking)?;
             self.show(&diff, &order, few)?;
@@ -177,7 +179,10 @@ impl Site {
 
     /// Makes all contents, out of sight, except those that lie there already.
     fn stage(&self, diff: &Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync), sync: bool) -> Result<Vec<Made>> {
-        self.tree.make_staging()?;
+        self.tree.make_staging(diff.fresh.len())?;
+        // Our own file under an older spelling of its name, where the file system takes both for one.
+        let respelled: BTreeMap<&str, &str> =
+            self.respelled(diff).into_iter().map(|(old, wanted)| (wanted, old)).collect();
         let one = |(number, fresh): (usize, &Fresh)| {
             let path = diff.path(fresh);
             self.announce(Step::Stage(path)).map_err(|error| refused("write", &self.tree.root().join(path), &error))?;
@@ -186,7 +191,9 @@ impl Site {
                 if let Some(stamp) = self.tree.holds(path, &content)? {
                     return Ok(Made::Same(stamp));
                 }
-                if fresh.old().is_none() && !self.adopt {
+                let ours =
+                    fresh.old().is_some() || respelled.get(path).is_some_and(|old| self.tree.same_file(old, path));
+                if !ours && !self.adopt {
                     return Ok(Made::InTheWay);
                 }
             }
@@ -208,11 +215,12 @@ impl Site {
         let pages = order::old_pages(diff, &self.manifest).filter(|_| assets);
         let all: BTreeSet<usize> = blocking.iter().copied().chain(pages).collect();
         for wave in order::removals(&self.manifest, all.into_iter()) {
+            let mut walker = self.tree.walker();
             for position in wave {
                 let path = self.manifest.path(position);
                 self.announce(Step::MakeWay(path))
                     .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
-                self.tree.remove(path)?;
+                self.tree.remove(&mut walker, path)?;
             }
         }
         self.tree.remove_empty_folders(blocking.iter().map(|position| self.manifest.path(*position)));
@@ -237,13 +245,14 @@ impl Site {
     fn remove(&self, diff: &Diff, order: &Order, few: bool) -> Result<()> {
         let respelled = self.respelled(diff);
         for wave in order.removed.iter().filter(|wave| !wave.is_empty()) {
+            let mut walker = self.tree.walker();
             for position in wave {
                 let path = self.manifest.path(*position);
                 self.announce(Step::Remove(path))
                     .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
                 let another_name = respelled.get(path).is_some_and(|wanted| self.tree.same_file(path, wanted));
                 if !another_name {
-                    self.tree.remove(path)?;
+                    self.tree.remove(&mut walker, path)?;
                 }
             }
             let paths = || wave.iter().map(|position| self.manifest.path(*position));

@@ -66,6 +66,13 @@ pub struct TakenDown {
     pub failed: Vec<(String, Error)>,
 }
 
+impl TakenDown {
+    /// What a content delivery network must forget although nothing else is published; see [`purge_between`].
+    pub fn purge_list(&self, base: &str) -> String {
+        purge_lines(base, self.removed.iter().chain(&self.missing).map(String::as_str))
+    }
+}
+
 /// What changed between two manifests, for a content delivery network that still has the older state: URL paths below
 /// `base` (as in `/photos/`) of files that went or changed, percent-encoded, one a line, sorted. A folder's `index.html`
 /// is listed as the folder too.

@@ -135,12 +135,13 @@ impl Site {
         }
         for wave in order::removals(&self.manifest, positions.into_iter()) {
             let mut emptied = BTreeSet::new();
+            let mut walker = self.tree.walker();
             for position in wave {
                 let path = self.manifest.path(position);
                 let gone = self
                     .announce(Step::TakeDown(path))
                     .map_err(|error| refused("remove", &self.tree.root().join(path), &error))
-                    .and_then(|()| self.tree.remove(path));
+                    .and_then(|()| self.tree.remove(&mut walker, path));
                 match gone {
                     Ok(true) => down.removed.push(path.to_owned()),
                     Ok(false) => down.missing.push(path.to_owned()),

@@ -1,14 +1,14 @@
 //! The output folder: what lies where, never through a symbolic link, and the few ways in which it is changed.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use crate::error::{Error, ErrorKind, Result};
 
 use super::Content;
 use super::path::{STAGING, ancestors, parent};
+use super::sight::{Occupant, Stamp, Walker};
 
 /// An operating-system error with the hint that belongs to it.
 pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
@@ -28,47 +28,8 @@ pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
     }
 }
 
-/// What tells whether a file was touched since it was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamp {
-    /// Bytes.
-    pub(super) size: u64,
-    /// Nanoseconds since 1970.
-    pub(super) modified: i64,
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok().map_or(0, |time| {
-            let (sign, distance) = match time.duration_since(UNIX_EPOCH) {
-                Ok(after) => (1, after),
-                Err(before) => (-1, before.duration()),
-            };
-            sign * i64::try_from(distance.as_nanos()).unwrap_or(i64::MAX)
-        });
-        Self { size: metadata.len(), modified }
-    }
-}
-
-/// What lies at a path.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Occupant {
-    /// Nothing.
-    #[default]
-    Nobody,
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link, wherever it leads.
-    Link,
-    /// A device, a socket, a pipe.
-    Other,
-    /// Nothing can, for one of the folders above is a regular file.
-    BelowFile,
-    /// Nothing of ours, for one of the folders above is a symbolic link or stranger.
-    BelowLink,
-}
+/// How many unfinished files lie in one folder: threads that write into one folder wait for one another.
+const TRAY: usize = 1024;
 
 /// An output folder, which need not exist yet.
 #[derive(Debug)]
@@ -89,7 +50,7 @@ impl Tree {
 
     /// Looks at many paths in order, remembering the folders above the last one.
     pub(super) fn walker(&self) -> Walker<'_> {
-        Walker { root: &self.root, whole: PathBuf::new(), parent: None, above: Occupant::Folder }
+        Walker::new(&self.root)
     }
 
     /// Makes the output folder where it is missing.
@@ -98,52 +59,50 @@ impl Tree {
     }
 
     fn staged(&self, number: usize) -> PathBuf {
-        self.root.join(STAGING).join(number.to_string())
+        self.root.join(STAGING).join((number / TRAY).to_string()).join(number.to_string())
     }
 
-    /// Removes what a killed publish left out of sight. Only files with the names that we give are removed.
+    /// Removes what a killed publish left out of sight. Only files and folders with the names that we give are removed.
     pub(super) fn sweep(&self) -> Result<()> {
-        let folder = self.root.join(STAGING);
-        match fs::symlink_metadata(&folder) {
+        let staging = self.root.join(STAGING);
+        match fs::symlink_metadata(&staging) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(refused("look at", &folder, &error)),
+            Err(error) => return Err(refused("look at", &staging, &error)),
             Ok(metadata) if !metadata.is_dir() => {
                 return Err(Error::new(
                     ErrorKind::Io,
                     "this is not a folder, though its name is kept for unfinished files",
                 )
-                .at(folder)
+                .at(staging)
                 .hint("move it away"));
             }
             Ok(_) => {}
         }
-        let entries = fs::read_dir(&folder).map_err(|error| refused("read the folder", &folder, &error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| refused("read the folder", &folder, &error))?;
-            let ours = entry.file_name().to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
-            if ours {
-                let path = entry.path();
-                fs::remove_file(&path).map_err(|error| refused("remove the unfinished file", &path, &error))?;
+        for (tray, is_folder) in numbered(&staging)? {
+            if is_folder {
+                for (file, _) in numbered(&tray)?.into_iter().filter(|(_, is_folder)| !is_folder) {
+                    fs::remove_file(&file).map_err(|error| refused("remove the unfinished file", &file, &error))?;
+                }
+                remove_if_empty(&tray)?;
             }
         }
-        match fs::remove_dir(&folder) {
-            // Somebody else's file in our folder: not ours to remove, and not in the way.
-            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
-                Err(refused("remove the folder", &folder, &error))
-            }
-            _ => Ok(()),
-        }
+        remove_if_empty(&staging)
     }
 
-    /// Makes the folder for files that are not yet shown. Nobody else may look into it.
-    pub(super) fn make_staging(&self) -> Result<()> {
-        let folder = self.root.join(STAGING);
-        match folder_builder(0o700).create(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Err(refused("make the folder", &folder, &error))
+    /// Makes the folders for that many files that are not yet shown. Nobody else may look into them.
+    pub(super) fn make_staging(&self, files: usize) -> Result<()> {
+        let staging = self.root.join(STAGING);
+        let trays = (0..files.div_ceil(TRAY)).map(|tray| staging.join(tray.to_string()));
+        for folder in std::iter::once(staging.clone()).chain(trays) {
+            if let Err(error) = folder_builder(0o700).create(&folder) {
+                // Left there with somebody else's file in it; anything but a folder would lead elsewhere.
+                let is_folder = fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir());
+                if error.kind() != io::ErrorKind::AlreadyExists || !is_folder {
+                    return Err(refused("make the folder", &folder, &error));
+                }
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Writes content out of sight.
@@ -233,9 +192,9 @@ impl Tree {
     }
 
     /// Removes the file at a path of ours, or the link that somebody put there; false where there was nothing.
-    pub(super) fn remove(&self, path: &str) -> Result<bool> {
+    pub(super) fn remove(&self, walker: &mut Walker<'_>, path: &str) -> Result<bool> {
         let whole = self.root.join(path);
-        let (occupant, _) = self.walker().look(path)?;
+        let (occupant, _) = walker.look(path)?;
         match occupant {
             // A folder has taken the place of our file, which is gone then.
             Occupant::Nobody | Occupant::BelowFile | Occupant::Folder => Ok(false),
@@ -311,75 +270,6 @@ impl Tree {
     }
 }
 
-/// Looks at one path after another.
-#[derive(Debug)]
-pub(super) struct Walker<'a> {
-    root: &'a Path,
-    whole: PathBuf,
-    parent: Option<String>,
-    above: Occupant,
-}
-
-impl Walker<'_> {
-    /// What lies at the path. Every folder above it is looked at once, as long as paths come in order.
-    pub(super) fn look(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
-        let folder = parent(path);
-        if self.parent.as_deref() != Some(folder) {
-            self.above = self.look_above(path)?;
-            match &mut self.parent {
-                Some(parent) => {
-                    parent.clear();
-                    parent.push_str(folder);
-                }
-                none => *none = Some(folder.to_owned()),
-            }
-        }
-        if self.above == Occupant::Folder { self.look_at(path) } else { Ok((self.above, Stamp::default())) }
-    }
-
-    /// Whether the folders above are folders.
-    fn look_above(&mut self, path: &str) -> Result<Occupant> {
-        let known = self.parent.take().filter(|_| self.above == Occupant::Folder);
-        for folder in ancestors(path) {
-            let verified = known.as_deref().and_then(|known| known.strip_prefix(folder));
-            if verified.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
-                continue;
-            }
-            match self.look_at(folder)?.0 {
-                Occupant::Folder => {}
-                Occupant::Nobody => return Ok(Occupant::Nobody),
-                Occupant::File => return Ok(Occupant::BelowFile),
-                _ => return Ok(Occupant::BelowLink),
-            }
-        }
-        Ok(Occupant::Folder)
-    }
-
-    fn look_at(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
-        self.whole.clear();
-        self.whole.push(self.root);
-        self.whole.push(path);
-        match fs::symlink_metadata(&self.whole) {
-            Ok(metadata) => {
-                let kind = metadata.file_type();
-                Ok(if kind.is_file() {
-                    (Occupant::File, Stamp::of(&metadata))
-                } else if kind.is_dir() {
-                    (Occupant::Folder, Stamp::default())
-                } else if kind.is_symlink() {
-                    (Occupant::Link, Stamp::default())
-                } else {
-                    (Occupant::Other, Stamp::default())
-                })
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Occupant::Nobody, Stamp::default())),
-            // The output folder itself is a file, or a folder became one just now.
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok((Occupant::BelowFile, Stamp::default())),
-            Err(error) => Err(refused("look at", &self.whole, &error)),
-        }
-    }
-}
-
 /// Brings the names in a folder onto the disk.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -391,6 +281,29 @@ fn folder_builder(mode: u32) -> DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
     builder
+}
+
+/// What lies in a folder under a number, and whether it is a folder.
+fn numbered(folder: &Path) -> Result<Vec<(PathBuf, bool)>> {
+    let unreadable = |error: io::Error| refused("read the folder", folder, &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if entry.file_name().to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+            found.push((entry.path(), entry.file_type().map_err(unreadable)?.is_dir()));
+        }
+    }
+    Ok(found)
+}
+
+/// Removes a folder of ours; somebody else's file in it is not ours to remove, and not in the way.
+fn remove_if_empty(folder: &Path) -> Result<()> {
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
+            Err(refused("remove the folder", folder, &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder that only its owner may enter, and those above it.

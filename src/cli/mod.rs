@@ -98,7 +98,7 @@ pub(crate) fn run() -> ExitCode {
             for error in &errors {
                 context.voice.error(error);
             }
-            errors.iter().map(|error| exit_code(error.kind)).max().unwrap_or(ExitCode::FAILURE.into()).into()
+            errors.iter().map(|error| exit_code(error.kind)).max().unwrap_or(1).into()
         }
     }
 }

@@ -13,10 +13,13 @@ pub enum What {
     /// The home page.
     Home,
     /// A page of an album's grid; `grid` counts the holders' addresses of a private album.
+    #[allow(missing_docs)]
     Grid { album: u32, grid: u32, page: u32 },
     /// The page of a photo.
+    #[allow(missing_docs)]
     Photo { album: u32, section: u32, photo: u32 },
     /// A picture.
+    #[allow(missing_docs)]
     Picture { album: u32, section: u32, photo: u32, rung: u32 },
     /// A text page.
     Text(u32),

@@ -51,6 +51,7 @@ mod tests {
                 FormatSettings { format: Format::Jpeg, widths: vec![1280, 2560], quality: 80 },
             ],
             background: [255; 3],
+            ..Default::default()
         }
     }
 

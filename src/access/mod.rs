@@ -13,6 +13,7 @@
 
 pub mod change;
 pub mod durations;
+pub mod edge;
 pub mod file;
 pub mod gate;
 pub mod history;

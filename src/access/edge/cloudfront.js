@@ -9,7 +9,8 @@
 function handler(event) {
   var kind = verdict(event.request.uri, today());
   if (event.context.eventType === 'viewer-response') {
-    var headers = HEADERS[kind] || {};
+    // What is missing for a moment during a publish must not be kept for a day.
+    var headers = event.response.statusCode < 400 && HEADERS[kind] || {};
     for (var name in headers) event.response.headers[name] = { value: headers[name] };
     return event.response;
   }

@@ -74,7 +74,7 @@ map $safelight_token $safelight_denied {{
             }
         }
         http.push_str("}\n");
-        _ = writeln!(server, "add_header {name} {variable} always;");
+        _ = writeln!(server, "add_header {name} {variable};");
     }
     if let Some(page) = &gate.gone_page {
         let path = format!("{}{}", gate.base(), page.trim_start_matches('/'));
@@ -117,10 +117,13 @@ if ($safelight_verdict = 410) {
 
 pub(super) fn caddy(gate: &EdgeGate) -> String {
     let base = pattern(&gate.base());
-    let (prefix, path) = (base.len(), "{http.request.uri.path}");
-    let _ = prefix;
+    let path = "{http.request.uri.path}";
     let day = gate.base().len() + 2;
     let mut text = String::from(CADDY_HEAD);
+    if let Some(page) = &gate.gone_page {
+        let page = format!("{}{}", gate.base(), page.trim_start_matches('/'));
+        text.push_str(&CADDY_GONE_PAGE.replace("PAGE", &page));
+    }
     let form = |letter: &str, token: &str| format!("^{base}{letter}/{token}{TAIL}$");
     let page = form("g", &format!("(?:[0-9]{{8}}-)?p{SYMBOL}{{24}}"));
     let assets = form("x", &format!("(?:[0-9]{{8}}-)?a{SYMBOL}{{24}}"));
@@ -149,7 +152,7 @@ pub(super) fn caddy(gate: &EdgeGate) -> String {
         text,
         r#"
 # A day before today, in UTC.
-@safelight_past expression `{path}.matches({dated}) && int({path}.substring({day}, {end})) < {{time.now}}.getFullYear() * 10000 + ({{time.now}}.getMonth() + 1) * 100 + {{time.now}}.getDate()`
+@safelight_past expression `{path}.matches({dated}) && int({path}.substring({day}, {end})) < {{time.now}}.getFullYear("UTC") * 10000 + ({{time.now}}.getMonth("UTC") + 1) * 100 + {{time.now}}.getDate("UTC")`
 "#,
         dated = quoted(&format!("^{base}(g/[0-9]{{8}}-p|x/[0-9]{{8}}-a)")),
         end = day + 8,
@@ -163,9 +166,9 @@ pub(super) fn caddy(gate: &EdgeGate) -> String {
     for (letter, (kind, headers)) in ["g", "x", "e"].into_iter().zip(gate.headers.kinds()) {
         _ = writeln!(text, "\n@safelight_{kind} path_regexp ^{base}{letter}/\nheader @safelight_{kind} {{");
         for (name, value) in headers {
-            _ = writeln!(text, "    >{name} \"{value}\"");
+            _ = writeln!(text, "    {name} \"{value}\"");
         }
-        text.push_str("}\n");
+        text.push_str("    defer\n}\n");
     }
     text.push_str("\nerror @safelight_missing 404\nerror @safelight_steps 404\nerror @safelight_past 410\nerror @safelight_denied 410\n");
     text
@@ -185,4 +188,15 @@ const CADDY_HEAD: &str = "\
 #
 # `route` keeps the order: nothing may rewrite the path in front of the gate. It holds no key.
 # Print it anew after every revocation, then `caddy reload`. Keep `file_server browse` off.
+";
+
+const CADDY_GONE_PAGE: &str = "\
+#
+# For the page that dead links are answered with, write also
+#
+#     handle_errors {
+#         @gone expression `{err.status_code} == 410`
+#         rewrite @gone PAGE
+#         file_server @gone
+#     }
 ";

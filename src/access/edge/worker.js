@@ -7,7 +7,8 @@ async function answered(request, next) {
     return new Response(kind === 'gone' ? GONE_TEXT : MISSING_TEXT, { status: kind === 'gone' ? 410 : 404, headers });
   }
   const response = await next();
-  if (!HEADERS[kind]) return response;
+  // What is missing for a moment during a publish must not be kept for a day.
+  if (!HEADERS[kind] || response.status >= 400) return response;
   const changed = new Response(response.body, response);
   for (const name in HEADERS[kind]) changed.headers.set(name, HEADERS[kind][name]);
   return changed;

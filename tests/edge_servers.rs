@@ -3,7 +3,7 @@
 //!
 //! They need Debian's packages `nginx`, `caddy` and `libfaketime`; without them leave these tests out with
 //! `cargo test -- --skip real_server`.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod gate_table;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::change::Change;
 use super::ledger::{Ledger, LedgerDocument};
+use super::sources::make_private_folder;
 use crate::{Error, ErrorKind, Result};
 
 /// Larger files are no ledgers: this is ten times one with a hundred thousand links.
@@ -57,9 +58,7 @@ impl LockedLedger {
     /// # Errors
     /// Another process that holds the lock; a lock that cannot be made; everything that [`read_text`] and [`Ledger::parse`] refuse.
     pub fn open(path: &Path, lock: &Path, root: &str) -> Result<Self> {
-        if let Some(folder) = lock.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
-        }
+        make_private_folder(lock.parent())?;
         let lock_file = OpenOptions::new().create(true).truncate(false).write(true).open(lock);
         let lock_file = lock_file.map_err(|error| Error::io("open the lock", lock, &error))?;
         lock_file.try_lock().map_err(|error| match error {
@@ -180,6 +179,11 @@ mod tests {
         assert_eq!(open.ledger().galleries[0].links.len(), 2);
         let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(lock.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The derivations of access against the vectors that a second implementation printed.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::change::Change;
 use super::ledger::{Ledger, LedgerDocument};
+use super::sources::make_private_folder;
 use crate::{Error, ErrorKind, Result};
 
 /// Larger files are no ledgers: this is ten times one with a hundred thousand links.
@@ -57,9 +58,7 @@ impl LockedLedger {
     /// # Errors
     /// Another process that holds the lock; a lock that cannot be made; everything that [`read_text`] and [`Ledger::parse`] refuse.
     pub fn open(path: &Path, lock: &Path, root: &str) -> Result<Self> {
-        if let Some(folder) = lock.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
-        }
+        make_private_folder(lock.parent())?;
         let lock_file = OpenOptions::new().create(true).truncate(false).write(true).open(lock);
         let lock_file = lock_file.map_err(|error| Error::io("open the lock", lock, &error))?;
         lock_file.try_lock().map_err(|error| match error {
@@ -136,4 +135,105 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     // Some file systems cannot sync a folder; the file itself is safe by then.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::super::change::{Share, Situation, share};
+    use super::super::{GalleryId, LinkId, Today};
+    use super::*;
+
+    fn sharing(ledger: &Ledger, seed: u8) -> Change {
+        let situation = Situation { today: Today::new(date(2026, 11, 22), ledger), gallery_expires: &|_| None };
+        let request = Share {
+            gallery: GalleryId::from_entropy([1; 8]),
+            path: "lake",
+            link: LinkId::from_entropy([seed; 8]),
+            to: &format!("person {seed}"),
+            audience: "",
+            expires: None,
+            dated: false,
+            find: false,
+        };
+        share(ledger, &situation, &request).unwrap()
+    }
+
+    fn paths() -> (tempfile::TempDir, PathBuf, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, lock) = (folder.path().join("access.toml"), folder.path().join(".safelight/access.lock"));
+        (folder, path, lock)
+    }
+
+    #[test]
+    fn a_change_is_written_whole_and_read_back() {
+        let (folder, path, lock) = paths();
+        assert_eq!(read(&path).unwrap(), None);
+        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        for seed in [2, 3] {
+            let change = sharing(open.ledger(), seed);
+            open.commit(&change).unwrap();
+            assert_eq!(read(&path).unwrap().as_ref(), Some(open.ledger()));
+        }
+        assert_eq!(open.ledger().galleries[0].links.len(), 2);
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(lock.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+        }
+    }
+
+    #[test]
+    fn two_commands_cannot_change_the_ledger_at_once() {
+        let (_folder, path, lock) = paths();
+        let open = LockedLedger::open(&path, &lock, "root").unwrap();
+        assert_eq!(LockedLedger::open(&path, &lock, "root").unwrap_err().kind, ErrorKind::Locked);
+        drop(open);
+        assert!(LockedLedger::open(&path, &lock, "root").is_ok());
+    }
+
+    #[test]
+    fn what_an_editor_saved_meanwhile_is_not_lost() {
+        let (_folder, path, lock) = paths();
+        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        let change = sharing(open.ledger(), 2);
+        std::fs::write(&path, "version = 1\nroot = \"root\"\n# a note\n").unwrap();
+        assert!(open.commit(&change).unwrap_err().message.contains("meanwhile"));
+        assert!(std::fs::read_to_string(&path).unwrap().ends_with("# a note\n"));
+        drop(open);
+        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        open.commit(&change).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains("# a note"));
+    }
+
+    #[test]
+    fn a_ledger_in_inline_form_is_read_but_not_damaged() {
+        let (_folder, path, lock) = paths();
+        let text = "version = 1\nroot = \"root\"\ngallery = [{ id = \"111111111111\", path = \"lake\", epoch = 1 }]\n";
+        std::fs::write(&path, text).unwrap();
+        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        let change = sharing(open.ledger(), 2);
+        assert!(open.commit(&change).unwrap_err().hint.unwrap().contains("[[gallery]]"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_ledger_behind_a_symbolic_link_stays_there_and_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, path, lock) = paths();
+        let real = folder.path().join("real.toml");
+        std::fs::write(&real, "version = 1\nroot = \"root\"\n").unwrap();
+        std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &path).unwrap();
+        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        let change = sharing(open.ledger(), 2);
+        open.commit(&change).unwrap();
+        assert!(path.is_symlink());
+        assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(read(&real).unwrap().unwrap().galleries.len(), 1);
+    }
 }

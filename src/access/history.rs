@@ -94,7 +94,8 @@ impl LedgerRecord {
                     "write the higher number again: an address of its files that was given up must not come back",
                 );
             }
-            if before.closed && !after.closed {
+            let reopened = before.closed && !after.closed;
+            if reopened {
                 refuse(format!("`{path}` is no longer closed; it was"), BRING_BACK_MARK);
             }
             for (link, was) in &before.links {
@@ -107,7 +108,7 @@ impl LedgerRecord {
                 };
                 if was.revoked && !is.revoked {
                     refuse(format!("the link `{link}` of `{path}` is no longer revoked; it was"), BRING_BACK_MARK);
-                } else if was.dead && !is.dead && !(before.closed && !after.closed) && after.epoch <= before.epoch {
+                } else if was.dead && !is.dead && !reopened && after.epoch <= before.epoch {
                     refuse(
                         format!("the link `{link}` of `{path}` is alive again; it was dead"),
                         "`safelight rotate` the gallery, so that no address of its files comes back that was taken down; \

@@ -9,12 +9,15 @@
 //!    pages, assets and tombstones.
 //! 4. [`verify`] reads addresses back, and [`gate`] says what an edge that has no key makes of them.
 //!
-//! The room has no clock, no randomness and no terminal. Only [`sources`] and [`file`] touch files.
+//! The room has no clock, no randomness and no terminal. Only [`sources`] and [`file`] touch files, and [`git`] asks git about them.
 
 pub mod change;
 pub mod durations;
+pub mod edge;
 pub mod file;
+pub mod folders;
 pub mod gate;
+pub mod git;
 pub mod history;
 pub mod identifier;
 pub mod keys;

@@ -155,13 +155,7 @@ impl SecretSources {
 /// # Errors
 /// A file that is there already: it is never overwritten.
 pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
-    }
+    make_private_folder(path.parent())?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -179,6 +173,18 @@ pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
         let _ = std::fs::remove_file(path);
         Error::io("write the secret", path, &error)
     })
+}
+
+/// Makes a folder that is closed to others, where there is none yet.
+pub(super) fn make_private_folder(folder: Option<&Path>) -> Result<()> {
+    let Some(folder) = folder.filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) else {
+        return Ok(());
+    };
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
 }
 
 fn given(value: Option<&Zeroizing<String>>) -> Option<&Zeroizing<String>> {
@@ -219,7 +225,8 @@ fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Secret, message)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -147,6 +147,15 @@ impl Known {
         self.add(name, Meaning::Name { gallery, audience: audience.to_owned() });
     }
 
+    /// Every known token or name with its meaning, for an audit that looks for them in what is published.
+    pub fn expose_entries(&self) -> impl Iterator<Item = (&str, &Meaning)> {
+        self.entries.iter().map(|(slot, meaning)| {
+            let end = slot.0.iter().position(|byte| *byte == 0).unwrap_or(SLOT);
+            // Tokens are ASCII.
+            (std::str::from_utf8(&slot.0[..end]).unwrap_or_default(), meaning)
+        })
+    }
+
     fn add(&mut self, token: &str, meaning: Meaning) {
         self.entries.extend(Slot::of(token).map(|slot| (slot, meaning)));
     }
@@ -169,11 +178,10 @@ impl Known {
         let decoded: Vec<u8> = percent_encoding::percent_decode(bytes).collect();
         let mut tokens: Vec<String> = Vec::new();
         for run in decoded.split(|byte| !is_symbol(byte)) {
-            if let Some(token) = shapes(run) {
-                if tokens.len() < MOST_TOKENS && !tokens.contains(&token) {
-                    tokens.push(token);
-                }
+            if tokens.len() == MOST_TOKENS {
+                break;
             }
+            tokens.extend(shapes(run).filter(|token| !tokens.contains(token)));
         }
         let verdict = |token: &String| (token.starts_with('i'), self.look_up(token), shortened(token));
         let mut verdicts: Vec<_> = tokens.iter().map(verdict).collect();

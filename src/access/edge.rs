@@ -1,0 +1,214 @@
+//! Gates for edges: what refuses, without a key, addresses whose day is over or that are on a list.
+//!
+//! All of them give the verdicts of [`super::gate`]; `tests/gate-paths.toml` holds them to it. None
+//! holds a secret: a living address is not in them, and a dead one opens nothing.
+
+mod servers;
+
+use std::collections::BTreeMap;
+
+use super::gate::DenyList;
+use crate::{Error, Result};
+
+/// The largest CloudFront function, in bytes.
+const LARGEST_CLOUDFRONT: usize = 10_240;
+
+/// What a gate is generated from.
+#[derive(Clone, Debug)]
+pub struct EdgeGate {
+    /// The path of the site, as `/` or `/photos/`.
+    pub base: String,
+    /// The dead tokens that still matter.
+    pub deny: DenyList,
+    /// The headers of private answers.
+    pub headers: PrivateHeaders,
+    /// The page that a dead link is answered with, below the site's base path, where one is published;
+    /// nginx and Caddy send it, the others a line of their own.
+    pub gone_page: Option<String>,
+}
+
+/// The headers of private answers, by name, for each private folder.
+#[derive(Clone, Debug)]
+pub struct PrivateHeaders {
+    /// For `/g/`.
+    pub pages: BTreeMap<String, String>,
+    /// For `/x/`.
+    pub assets: BTreeMap<String, String>,
+    /// For `/e/`.
+    pub entries: BTreeMap<String, String>,
+}
+
+impl Default for PrivateHeaders {
+    /// No indexing and no referrer anywhere; pages are asked for anew each time, pictures are kept for a day.
+    fn default() -> Self {
+        let with = |cache: &str| {
+            [
+                ("cache-control", cache),
+                ("referrer-policy", "no-referrer"),
+                ("x-content-type-options", "nosniff"),
+                ("x-robots-tag", "noindex, nofollow, noarchive, noimageindex"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+        };
+        Self {
+            pages: with("private, no-cache"),
+            assets: with("public, max-age=86400"),
+            entries: with("private, no-cache"),
+        }
+    }
+}
+
+impl PrivateHeaders {
+    /// The kinds of private paths, as the gates call them, each with its headers.
+    fn kinds(&self) -> [(&'static str, &BTreeMap<String, String>); 3] {
+        [("page", &self.pages), ("assets", &self.assets), ("entry", &self.entries)]
+    }
+}
+
+/// The two parts of a gate for nginx.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nginx {
+    /// What belongs into the `http` block.
+    pub http: String,
+    /// What belongs into the `server` block of the site.
+    pub server: String,
+}
+
+impl EdgeGate {
+    /// A gate with the usual headers.
+    pub fn new(base: &str, deny: DenyList) -> Self {
+        Self { base: base.to_owned(), deny, headers: PrivateHeaders::default(), gone_page: None }
+    }
+
+    /// A gate for nginx, 1.18 or later, with the SSI module that it is built with by default.
+    ///
+    /// # Errors
+    /// A base path, page or header that cannot stand in its configuration.
+    pub fn nginx(&self) -> Result<Nginx> {
+        self.checked()?;
+        Ok(servers::nginx(self))
+    }
+
+    /// A gate for Caddy, 2.6 or later.
+    ///
+    /// # Errors
+    /// As for [`EdgeGate::nginx`].
+    pub fn caddy(&self) -> Result<String> {
+        self.checked()?;
+        Ok(servers::caddy(self))
+    }
+
+    /// A CloudFront function.
+    ///
+    /// # Errors
+    /// As for [`EdgeGate::nginx`]; a list so long that the function is larger than CloudFront takes.
+    pub fn cloudfront(&self) -> Result<String> {
+        let text = self.script(include_str!("edge/cloudfront.js"))?;
+        if text.len() > LARGEST_CLOUDFRONT {
+            return Err(Error::site(format!(
+                "the list of {} dead links makes the function larger than the 10 KiB that CloudFront takes",
+                self.deny.iter().count()
+            ))
+            .hint("keep tombstones for fewer days, so that the list is shorter; dead pages and pictures are gone from the bucket either way"));
+        }
+        Ok(text)
+    }
+
+    /// A Cloudflare worker.
+    ///
+    /// # Errors
+    /// As for [`EdgeGate::nginx`].
+    pub fn cloudflare(&self) -> Result<String> {
+        self.script(include_str!("edge/cloudflare.js"))
+    }
+
+    /// A Netlify edge function.
+    ///
+    /// # Errors
+    /// As for [`EdgeGate::nginx`].
+    pub fn netlify(&self) -> Result<String> {
+        self.script(include_str!("edge/netlify.js"))
+    }
+
+    /// The base path with a slash at both ends.
+    fn base(&self) -> String {
+        let inner = self.base.trim_matches('/');
+        if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") }
+    }
+
+    /// What stands in a configuration must not be able to end the place it stands in.
+    fn checked(&self) -> Result<()> {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-/".contains(&byte));
+        let texts = [Some(self.base.as_str()), self.gone_page.as_deref()];
+        if let Some(text) = texts.into_iter().flatten().find(|text| !plain(text)) {
+            return Err(Error::site(format!("the path `{text}` cannot stand in a gate"))
+                .hint("use letters without accents, digits, `-`, `_`, `.`, `~` and `/` in the site's base path"));
+        }
+        let name =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let value = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\${}`".contains(&byte));
+        for (header, text) in self.headers.kinds().into_iter().flat_map(|(_, headers)| headers) {
+            if !name(header) || !value(text) {
+                return Err(Error::site(format!("the header `{header}` cannot stand in a gate"))
+                    .hint("use printable ASCII without quotes, backslashes, `$`, braces and backquotes"));
+            }
+        }
+        Ok(())
+    }
+
+    fn script(&self, frame: &str) -> Result<String> {
+        self.checked()?;
+        let json = |value: serde_json::Value| value.to_string();
+        let deny: Vec<&str> = self.deny.iter().collect();
+        let headers: serde_json::Map<_, _> = self
+            .headers
+            .kinds()
+            .into_iter()
+            .map(|(kind, headers)| (kind.to_owned(), serde_json::json!(headers)))
+            .collect();
+        let settings = format!(
+            "\nvar BASE = {};\nvar HEADERS = {};\nvar GONE_TEXT = {};\nvar MISSING_TEXT = {};\n// Dead links and former addresses of pictures, in lower case.\nvar DENY = {};\n",
+            json(self.base().into()),
+            json(headers.into()),
+            json(GONE_TEXT.into()),
+            json(MISSING_TEXT.into()),
+            json(deny.into()),
+        );
+        Ok(frame
+            .replace("//@SETTINGS@\n", &settings)
+            .replace("//@VERDICT@\n", &format!("{}\n", include_str!("edge/verdict.js")))
+            .replace("//@WORKER@\n", &format!("{}\n", include_str!("edge/worker.js"))))
+    }
+}
+
+const GONE_TEXT: &str = "<!doctype html><meta name=\"robots\" content=\"noindex\"><meta name=\"viewport\" content=\"width=device-width\"><title>This link has ended</title><p>This link no longer works. Please ask whoever sent it to you.";
+const MISSING_TEXT: &str = "<!doctype html><meta name=\"robots\" content=\"noindex\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not found</title><p>There is nothing here. Is the whole link in the address bar?";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_break_out_of_a_configuration_is_refused() {
+        let gate = |base: &str| EdgeGate::new(base, DenyList::default());
+        for base in ["/a\"b/", "/a;b/", "/a b/", "/a\nb/", "/é/", "/{x}/", "/$uri/"] {
+            assert!(
+                gate(base).nginx().is_err() && gate(base).caddy().is_err() && gate(base).cloudflare().is_err(),
+                "{base}"
+            );
+        }
+        let mut gate = gate("/");
+        gate.headers.pages.insert("x-a".into(), "a\"; b".into());
+        assert!(gate.nginx().is_err());
+    }
+
+    #[test]
+    fn a_function_that_cloudfront_would_not_take_is_refused() {
+        let tokens: Vec<String> = (0..400).map(|number| format!("p{number:024}")).collect();
+        let few = EdgeGate::new("/", DenyList::new(tokens[..100].iter().map(String::as_str)));
+        assert!(few.cloudfront().unwrap().len() <= LARGEST_CLOUDFRONT);
+        let many = EdgeGate::new("/", DenyList::new(tokens.iter().map(String::as_str)));
+        assert!(many.cloudfront().unwrap_err().message.contains("400 dead links"));
+    }
+}

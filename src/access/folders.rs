@@ -1,0 +1,112 @@
+//! The ledger against the folders that are there: an id binds a gallery to its folder, wherever that lies.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::identifier::GalleryId;
+use super::ledger::Ledger;
+use crate::Error;
+
+/// What the folders of a site say about the ledger.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderFindings {
+    /// Why the site cannot be published, each with the fix.
+    pub errors: Vec<Error>,
+    /// Galleries whose folder lies elsewhere than the ledger last saw it: its path now.
+    pub moved: Vec<(GalleryId, String)>,
+}
+
+/// Compares the ledger with the folders that have an id (`with_id`: path and id), and all others (`without_id`).
+/// Paths are below the galleries' folder, with `/` between parts; `galleries` is that folder, for the errors.
+pub fn check_folders(
+    ledger: &Ledger,
+    with_id: &[(String, GalleryId)],
+    without_id: impl Fn(&str) -> bool,
+    galleries: &Path,
+) -> FolderFindings {
+    let mut findings = FolderFindings::default();
+    let file = |path: &str| -> PathBuf { galleries.join(path).join("gallery.toml") };
+    let mut folders: BTreeMap<GalleryId, &str> = BTreeMap::new();
+    for (path, id) in with_id {
+        let Some(first) = folders.insert(*id, path) else { continue };
+        findings.errors.push(
+            Error::site(format!("`{path}` and `{first}` have the same `id`")).at(file(path)).hint(
+                "take the `id` line out of the copy: the links belong to the folder that keeps it, and the copy can be shared anew",
+            ),
+        );
+    }
+    for gallery in ledger.galleries.iter().filter(|gallery| gallery.closed.is_none()) {
+        match folders.get(&gallery.id) {
+            Some(path) if *path == gallery.path => {}
+            Some(path) => findings.moved.push((gallery.id, (*path).to_owned())),
+            None if without_id(&gallery.path) => findings.errors.push(
+                Error::site(format!("`{}` was shared, but its folder has not the `id` that its links belong to", gallery.path))
+                    .at(file(&gallery.path))
+                    .hint(format!(
+                        "if it is the same gallery, write `id = \"{}\"` into it; if it is a new one in the same place, end the old one with \
+                         `safelight retire {}`",
+                        gallery.id, gallery.path
+                    )),
+            ),
+            None => findings.errors.push(
+                Error::site(format!("the folder of `{}`, which was shared, has gone", gallery.path)).hint(format!(
+                    "bring it back, or end its links with `safelight retire {}`; a folder that was moved keeps its `gallery.toml`, \
+                     with `id = \"{}\"`",
+                    gallery.path, gallery.id
+                )),
+            ),
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEDGER: &str = r#"version = 1
+root = "r"
+[[gallery]]
+id = "k3v9q2m7t4xa"
+path = "lake"
+epoch = 1
+[[gallery]]
+id = "a5t0f8j2y6gs"
+path = "gone"
+epoch = 1
+closed = 2027-01-01
+"#;
+
+    fn findings(folders: &[(&str, &str)], others: &[&str]) -> FolderFindings {
+        let ledger = Ledger::parse(LEDGER, "access.toml".as_ref()).unwrap();
+        let with_id: Vec<_> = folders.iter().map(|(path, id)| ((*path).to_owned(), id.parse().unwrap())).collect();
+        check_folders(&ledger, &with_id, |path| others.contains(&path), "galleries".as_ref())
+    }
+
+    fn message(findings: &FolderFindings) -> String {
+        assert_eq!(findings.errors.len(), 1, "{findings:?}");
+        assert!(findings.errors[0].hint.is_some());
+        findings.errors[0].to_string()
+    }
+
+    #[test]
+    fn a_folder_in_its_place_or_moved_is_fine_and_a_closed_gallery_needs_none() {
+        assert_eq!(findings(&[("lake", "k3v9q2m7t4xa")], &[]), FolderFindings::default());
+        let moved = findings(&[("2026/lake", "k3v9q2m7t4xa")], &["lake"]);
+        assert_eq!(moved.errors, []);
+        assert_eq!(moved.moved, [("k3v9q2m7t4xa".parse().unwrap(), "2026/lake".to_owned())]);
+    }
+
+    #[test]
+    fn a_copied_a_lost_and_a_replaced_folder_are_refused() {
+        let copied = findings(&[("lake", "k3v9q2m7t4xa"), ("lake copy", "k3v9q2m7t4xa")], &[]);
+        assert_eq!(
+            copied.errors[0].to_string(),
+            "`galleries/lake copy/gallery.toml`: `lake copy` and `lake` have the same `id`"
+        );
+        assert_eq!(message(&findings(&[], &[])), "the folder of `lake`, which was shared, has gone");
+        let replaced = findings(&[], &["lake"]);
+        assert!(message(&replaced).contains("has not the `id`"));
+        assert!(replaced.errors[0].hint.as_ref().unwrap().contains("k3v9q2m7t4xa"));
+    }
+}

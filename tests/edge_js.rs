@@ -1,0 +1,97 @@
+//! The generated scripts for CloudFront, Cloudflare and Netlify, run in Node with a faked clock,
+//! against the table that every gate is held to.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod gate_table;
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use gate_table::Table;
+use safelight::access::edge::EdgeGate;
+use safelight::access::gate::DenyList;
+
+const RUNNER: &str = r#"
+import fs from 'node:fs';
+import vm from 'node:vm';
+import { pathToFileURL } from 'node:url';
+
+// Half an hour before midnight in UTC; where this runs it is the next day already.
+const Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...given) { given.length ? super(...given) : super('2027-06-30T23:30:00Z'); }
+  static now() { return new Real('2027-06-30T23:30:00Z').getTime(); }
+};
+if (new Date().getDate() !== 1) throw new Error('the time zone is not set');
+
+const [folder, casesFile] = process.argv.slice(2);
+const cases = JSON.parse(fs.readFileSync(casesFile, 'utf8'));
+const cloudfront = vm.runInNewContext(fs.readFileSync(folder + '/cloudfront.js', 'utf8') + ';handler', { Date });
+const cloudflare = (await import(pathToFileURL(folder + '/cloudflare.mjs'))).default;
+const netlify = (await import(pathToFileURL(folder + '/netlify.mjs'))).default;
+
+function name(status, header) {
+  if (status === 410) return 'gone';
+  if (status === 404) return 'not-found';
+  const cache = header('cache-control');
+  if (cache === 'origin') return 'public';
+  if (header('x-robots-tag') !== 'noindex, nofollow, noarchive, noimageindex') return 'without headers';
+  return { 'private, no-cache': 'page or entry', 'public, max-age=86400': 'assets' }[cache] ?? 'status ' + status + ' ' + cache;
+}
+
+const origin = () => new Response('origin', { headers: { 'cache-control': 'origin' } });
+const seen = [];
+for (const { path } of cases) {
+  const bare = { url: 'https://photos.example' + path };
+  const web = async (response) => { const r = await response; return name(r.status, (n) => r.headers.get(n)); };
+  const asked = cloudfront({ context: { eventType: 'viewer-request' }, request: { uri: path, headers: {} } });
+  let cf;
+  if (asked.statusCode) cf = name(asked.statusCode, (n) => asked.headers[n]?.value);
+  else {
+    const got = cloudfront({ context: { eventType: 'viewer-response' }, request: { uri: path },
+      response: { statusCode: 200, headers: { 'cache-control': { value: 'origin' } } } });
+    cf = name(200, (n) => got.headers[n]?.value);
+  }
+  seen.push({ cloudfront: cf, cloudflare: await web(cloudflare.fetch(bare, { ASSETS: { fetch: async () => origin() } })), netlify: await web(netlify(bare, { next: async () => origin() })) });
+}
+console.log(JSON.stringify(seen));
+"#;
+
+#[test]
+fn every_script_gives_every_verdict_of_the_table() {
+    let table = Table::read();
+    let bases: BTreeSet<&str> = table.cases.iter().map(|case| case.base.as_str()).collect();
+    assert_eq!(bases.len(), 2);
+    for base in bases {
+        let gate = EdgeGate::new(base, DenyList::new(table.deny.iter().map(String::as_str)));
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("cloudfront.js", &gate.cloudfront().unwrap());
+        write("cloudflare.mjs", &gate.cloudflare().unwrap());
+        write("netlify.mjs", &gate.netlify().unwrap());
+        write("run.mjs", RUNNER);
+        let cases: Vec<_> = table.cases.iter().filter(|case| case.base == base).collect();
+        write("cases.json", &serde_json::to_string(&cases).unwrap());
+        let out = Command::new("node")
+            .arg(folder.path().join("run.mjs"))
+            .arg(folder.path())
+            .arg(folder.path().join("cases.json"))
+            .env("TZ", "Pacific/Kiritimati")
+            .output()
+            .expect("this test runs the generated scripts in Node: install `node` 18 or later");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        let seen: Vec<std::collections::BTreeMap<String, String>> = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(seen.len(), cases.len());
+        let mut wrong = Vec::new();
+        for (case, seen) in cases.iter().zip(&seen) {
+            let expected =
+                if matches!(case.verdict.as_str(), "page" | "entry") { "page or entry" } else { &case.verdict };
+            for (gate, got) in seen {
+                if got != expected {
+                    wrong.push(format!("{gate}: {} ({:.80}) is {expected}, not {got}", case.why, case.path));
+                }
+            }
+        }
+        assert_eq!(wrong, [""; 0], "{base}");
+    }
+}

@@ -1,0 +1,261 @@
+//! The generated gates for nginx and Caddy, in the real servers on loopback, against the table that
+//! every gate is held to.
+//!
+//! They need Debian's packages `nginx`, `caddy` and `libfaketime`; without them leave these tests out with
+//! `cargo test -- --skip real_server`.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod gate_table;
+
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use gate_table::{Case, Table};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use safelight::access::edge::EdgeGate;
+use safelight::access::gate::DenyList;
+
+const NEEDED: &str =
+    "install Debian's packages nginx, caddy and libfaketime, or leave this out with `-- --skip real_server`";
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(mut command: Command, port: u16, log: &Path) -> Self {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect(NEEDED);
+        let mut server = Self { child, port };
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            let ended = server.child.try_wait().unwrap();
+            let log = || std::fs::read_to_string(log).unwrap_or_default();
+            assert!(ended.is_none(), "the server ended: {}", log());
+            assert!(start.elapsed() < Duration::from_secs(30), "the server does not answer: {}", log());
+            std::thread::yield_now();
+        }
+        server
+    }
+
+    /// Status, head in lower case, and body of the answer to a path as it is.
+    fn get(&self, path: &str) -> (u16, String, String) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        (status, head.to_lowercase(), body.to_owned())
+    }
+
+    fn verdict(&self, path: &str) -> String {
+        let (status, head, body) = self.get(path);
+        let private = head.contains("x-robots-tag: noindex, nofollow, noarchive, noimageindex");
+        match status {
+            410 => "gone".into(),
+            404 => "not-found".into(),
+            // The server itself did not take the path.
+            400 => "not-found".into(),
+            200 if body.contains("passed") && !private && !head.contains("cache-control") => "public".into(),
+            200 if private && head.contains("cache-control: private, no-cache") => "page or entry".into(),
+            200 if private && head.contains("cache-control: public, max-age=86400") => "assets".into(),
+            _ => format!("status {status}: {head}"),
+        }
+    }
+
+    fn differences(&self, cases: &[&Case]) -> Vec<String> {
+        let expected = |case: &Case| match case.verdict.as_str() {
+            "page" | "entry" => "page or entry".to_owned(),
+            other => other.to_owned(),
+        };
+        let wrong = cases.iter().map(|case| (case, expected(case), self.verdict(&case.path)));
+        wrong
+            .filter(|(_, expected, got)| expected != got)
+            .map(|(case, expected, got)| format!("{} ({:.90}) is {expected}, not {got}", case.why, case.path))
+            .collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+fn faketime() -> PathBuf {
+    let folders = std::fs::read_dir("/usr/lib").expect(NEEDED).flatten().map(|entry| entry.path());
+    folders.map(|folder| folder.join("faketime/libfaketime.so.1")).find(|path| path.exists()).expect(NEEDED)
+}
+
+/// nginx at half past eleven in the evening of the table's day in UTC, when it is the next day where it runs.
+fn nginx(folder: &Path, gate: &EdgeGate, site: &str) -> Server {
+    let port = free_port();
+    let parts = gate.nginx().unwrap();
+    let root = folder.display();
+    let config = format!(
+        "daemon off;\nmaster_process off;\npid {root}/pid;\nerror_log {root}/error.log;\nevents {{ }}\nhttp {{\n\
+         access_log off;\nclient_body_temp_path {root}/b;\nproxy_temp_path {root}/p;\nfastcgi_temp_path {root}/f;\nuwsgi_temp_path {root}/u;\nscgi_temp_path {root}/s;\n{}\n\
+         server {{\nlisten 127.0.0.1:{port};\nroot {root}/site;\n{}\n{site}\n}}\n}}\n",
+        parts.http, parts.server
+    );
+    std::fs::write(folder.join("nginx.conf"), config).unwrap();
+    let log = folder.join("error.log");
+    let mut command = Command::new(if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" });
+    command.arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf")).arg("-e").arg(&log);
+    command.env("LD_PRELOAD", faketime()).env("TZ", "XXX-14").env("FAKETIME", "@2027-07-01 13:30:00");
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    Server::start(command, port, &log)
+}
+
+fn caddy(folder: &Path, gate: &EdgeGate, time_zone: &str, site: &str) -> Server {
+    let port = free_port();
+    std::fs::write(folder.join("safelight.caddy"), gate.caddy().unwrap()).unwrap();
+    let config = format!(
+        "{{\n\tadmin off\n\tauto_https off\n\tlog {{\n\t\toutput file {}/log\n\t}}\n}}\nhttp://127.0.0.1:{port}, http://localhost:{port} {{\n{site}\n}}\n",
+        folder.display()
+    );
+    std::fs::write(folder.join("Caddyfile"), config).unwrap();
+    let mut command = Command::new("caddy");
+    command.arg("run").arg("--config").arg(folder.join("Caddyfile")).arg("--adapter").arg("caddyfile");
+    command.env("TZ", time_zone).env("HOME", folder).env("XDG_DATA_HOME", folder).env("XDG_CONFIG_HOME", folder);
+    Server::start(command, port, &folder.join("log"))
+}
+
+fn gate(table: &Table, base: &str) -> EdgeGate {
+    EdgeGate::new(base, DenyList::new(table.deny.iter().map(String::as_str)))
+}
+
+fn bases(table: &Table) -> BTreeSet<&str> {
+    table.cases.iter().map(|case| case.base.as_str()).collect()
+}
+
+#[test]
+fn a_real_server_of_nginx_gives_every_verdict_of_the_table() {
+    let table = Table::read();
+    for base in bases(&table) {
+        let folder = tempfile::tempdir().unwrap();
+        let server = nginx(folder.path(), &gate(&table, base), "location / { return 200 passed; }");
+        let cases: Vec<&Case> = table.cases.iter().filter(|case| case.base == base).collect();
+        assert_eq!(server.differences(&cases), [""; 0], "{base}");
+    }
+}
+
+#[test]
+fn a_real_server_of_nginx_answers_a_dead_link_with_our_page_and_serves_a_living_one() {
+    let table = Table::read();
+    let folder = tempfile::tempdir().unwrap();
+    let living = folder.path().join("site/g/pqHj2r_ZN1lEF10utN0Ktky71");
+    std::fs::create_dir_all(&living).unwrap();
+    std::fs::write(living.join("index.html"), "the gallery").unwrap();
+    std::fs::write(folder.path().join("site/410.html"), "the link has ended").unwrap();
+    let gate = EdgeGate { gone_page: Some("410.html".into()), ..gate(&table, "/") };
+    let server = nginx(folder.path(), &gate, "");
+    let (status, head, body) = server.get("/g/20270629-pg6_MStAzsLo74L0e9IzayeHV/");
+    assert_eq!((status, body.trim()), (410, "the link has ended"));
+    assert!(head.contains("cache-control: no-store"), "{head}");
+    let (status, head, body) = server.get("/g/pqHj2r_ZN1lEF10utN0Ktky71/");
+    assert_eq!((status, body.trim()), (200, "the gallery"));
+    assert!(head.contains("cache-control: private, no-cache"), "{head}");
+}
+
+#[test]
+fn a_real_server_of_caddy_answers_a_dead_link_with_our_page_and_serves_a_living_one() {
+    let table = Table::read();
+    let folder = tempfile::tempdir().unwrap();
+    let living = folder.path().join("g/pqHj2r_ZN1lEF10utN0Ktky71");
+    std::fs::create_dir_all(&living).unwrap();
+    std::fs::write(living.join("index.html"), "the gallery").unwrap();
+    std::fs::write(folder.path().join("410.html"), "the link has ended").unwrap();
+    let gate = EdgeGate { gone_page: Some("410.html".into()), ..gate(&table, "/") };
+    let text = gate.caddy().unwrap();
+    // What its own instructions say about errors is what is tried here.
+    let lines = text.lines().skip_while(|line| !line.contains("handle_errors {")).take(5);
+    let errors: Vec<&str> = lines.map(|line| line.trim_start_matches('#')).collect();
+    let site = format!(
+        "root * {}\n{}\nroute {{\nimport safelight.caddy\nfile_server\n}}",
+        folder.path().display(),
+        errors.join("\n")
+    );
+    let server = caddy(folder.path(), &gate, "UTC", &site);
+    let (status, _, body) = server.get("/g/20200629-pg6_MStAzsLo74L0e9IzayeHV/");
+    assert_eq!((status, body.trim()), (410, "the link has ended"));
+    let (status, head, body) = server.get("/g/pqHj2r_ZN1lEF10utN0Ktky71/");
+    assert_eq!((status, body.trim()), (200, "the gallery"));
+    assert!(head.contains("cache-control: private, no-cache"), "{head}");
+    let (status, head, _) = server.get("/x/aiszVmMLLXUlp40kJJR9L7I8B/missing.jpg");
+    assert!(status == 404 && !head.contains("max-age"), "{head}");
+}
+
+/// Caddy's clock cannot be faked, so the table's days are moved to where its today is the real one.
+fn moved(table: &Table, today: Date) -> Table {
+    let days = (today - "2027-06-30".parse::<Date>().unwrap()).get_days();
+    let shifted = |text: &str| {
+        let mut out = text.to_owned();
+        for place in 0..text.len().saturating_sub(7) {
+            let Some(day) = text.get(place..place + 8).filter(|day| day.bytes().all(|byte| byte.is_ascii_digit()))
+            else {
+                continue;
+            };
+            if let Ok(day) = Date::strptime("%Y%m%d", day).and_then(|day| day.checked_add(days.days())) {
+                out.replace_range(place..place + 8, &day.strftime("%Y%m%d").to_string());
+                break;
+            }
+        }
+        out
+    };
+    let case = |case: &Case| Case {
+        why: case.why.clone(),
+        path: shifted(&case.path),
+        base: case.base.clone(),
+        verdict: case.verdict.clone(),
+    };
+    Table {
+        today: table.today,
+        deny: table.deny.iter().map(|token| shifted(token)).collect(),
+        cases: table.cases.iter().map(case).collect(),
+    }
+}
+
+#[test]
+fn a_real_server_of_caddy_gives_every_verdict_of_the_table() {
+    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let table = Table::read();
+    // At any hour the day in one of these two is not UTC's.
+    for time_zone in ["Etc/GMT-14", "Etc/GMT+12"] {
+        for base in bases(&table) {
+            let mut day = today();
+            loop {
+                let table = moved(&table, day);
+                let folder = tempfile::tempdir().unwrap();
+                let server = caddy(
+                    folder.path(),
+                    &gate(&table, base),
+                    time_zone,
+                    "route {\nimport safelight.caddy\nrespond passed\n}",
+                );
+                let cases: Vec<&Case> = table.cases.iter().filter(|case| case.base == base).collect();
+                let differences = server.differences(&cases);
+                // Midnight may have passed on the way.
+                if today() == day {
+                    assert_eq!(differences, [""; 0], "{base} {time_zone}");
+                    break;
+                }
+                day = today();
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@ mod colour;
 mod convert;
 mod ink;
 mod jpeg;
+mod look;
 mod orient;
 mod picture;
 mod png;
@@ -29,6 +30,7 @@ mod webp;
 mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
+pub use look::{Pixels, look};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render};

@@ -41,6 +41,8 @@ enum Conversion {
     None,
     Eight(Arc<Transform8BitExecutor>),
     Sixteen(Arc<Transform16BitExecutor>),
+    /// CMYK with a profile: to sixteen bits, then black point compensation as a curve.
+    Press(Arc<Transform16BitExecutor>, Arc<[u16]>),
     /// CMYK without a usable profile.
     Ink,
 }
@@ -121,6 +123,21 @@ pub(super) fn to_srgb(
     match (&conversion, &picture.samples) {
         (Conversion::None, _) => Ok(picture),
         (Conversion::Ink, _) => ink::to_rgb(picture),
+        (Conversion::Press(transform, curve), samples) => {
+            let wide: Vec<u16> = match samples {
+                Samples::Eight(samples) => samples.iter().map(|sample| u16::from(*sample) * 257).collect(),
+                Samples::Sixteen(samples) => samples.clone(),
+            };
+            let mut pixels = vec![0; length];
+            transform.transform(&wide, &mut pixels).map_err(failed)?;
+            for sample in &mut pixels {
+                *sample = curve.get(usize::from(*sample)).copied().unwrap_or(*sample);
+            }
+            let deep = picture.is_deep();
+            scratch.give_picture(picture);
+            let picture = Picture::sixteen(width, height, layout, pixels)?;
+            Ok(if deep { picture } else { super::convert::to_eight(picture) })
+        }
         (Conversion::Eight(transform), Samples::Eight(samples)) => {
             let mut pixels = scratch.take(length);
             transform.transform(samples, &mut pixels).map_err(failed)?;
@@ -158,8 +175,13 @@ fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
     let to = if shape.layout == Layout::Rgba { MoxLayout::Rgba } else { MoxLayout::Rgb };
     let srgb = ColorProfile::new_srgb();
     let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    if shape.layout == Layout::Cmyk {
+        let press = profile.create_transform_16bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
+        let curve = black_point_compensation(&*press)?;
+        return Ok(Conversion::Press(press, curve));
+    }
     let eight = profile.create_transform_8bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
-    if shape.layout != Layout::Cmyk && changes_nothing(&*eight, shape.layout)? {
+    if changes_nothing(&*eight, shape.layout)? {
         return Ok(Conversion::None);
     }
     if shape.deep {
@@ -186,6 +208,33 @@ fn grey_by_rgb(profile: ColorProfile, deep: bool) -> Result<Conversion, String> 
     } else {
         Conversion::Eight(eight)
     })
+}
+
+/// A curve for encoded sRGB that takes the darkest that all inks together print to black (ISO 18619).
+///
+/// Compensation is linear in XYZ, and the black point counts as neutral; so it is the same line for each channel of
+/// linear RGB. Without it printed blacks come out as dark grey, which is what they are on paper.
+fn black_point_compensation(press: &Transform16BitExecutor) -> Result<Arc<[u16]>, String> {
+    let mut black = [0; 3];
+    press.transform(&[65_535; 4], &mut black).map_err(|error| error.to_string())?;
+    let [r, g, b] = black.map(|value| linear(f64::from(value) / 65_535.0));
+    // Above a lightness of 50 it is no black; a profile that says so is not followed further.
+    let luminance = (0.2126 * r + 0.7152 * g + 0.0722 * b).clamp(0.0, 0.1842);
+    let compensated = |value: u16| {
+        let light = (linear(f64::from(value) / 65_535.0) - luminance) / (1.0 - luminance);
+        (encoded(light.max(0.0)) * 65_535.0).round().clamp(0.0, 65_535.0) as u16
+    };
+    Ok((0..=u16::MAX).map(compensated).collect())
+}
+
+/// The sRGB curve undone (IEC 61966-2-1).
+fn linear(value: f64) -> f64 {
+    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+/// The sRGB curve.
+fn encoded(light: f64) -> f64 {
+    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
 }
 
 /// The most by which a colour may move and still count as the same: the rounding of two eight-bit tables.

@@ -41,17 +41,18 @@ pub(super) fn to_rgb(picture: Picture) -> Result<Picture, RenderError> {
 /// One colour; 255 is full ink.
 fn print(inks: [u8; 4]) -> [u8; 3] {
     let mut colours = SOLIDS;
-    // Black first: it halves the rest.
+    // Black first: each ink halves what is left.
     for (ink, half) in inks.into_iter().rev().zip([8, 4, 2, 1]) {
         let cover = f32::from(ink) / 255.0;
-        for at in 0..half {
-            for channel in 0..3 {
-                let (without, with) = (colours[at][channel], colours[at + half][channel]);
-                colours[at][channel] = without + (with - without) * cover;
+        let (without, with) = colours.split_at_mut(half);
+        for (colour, inked) in without.iter_mut().zip(with) {
+            for (value, inked) in colour.iter_mut().zip(inked) {
+                *value += (*inked - *value) * cover;
             }
         }
     }
-    colours[0].map(|value| (value + 0.5) as u8)
+    let [colour, ..] = colours;
+    colour.map(|value| (value + 0.5) as u8)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod convert;
 mod craft;
 mod ink;
 mod jpeg;
+mod look;
 mod orient;
 mod picture;
 mod png;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
 pub use craft::{Crafter, facts_revision, memory_estimate, worker_main};
+pub use look::{Pixels, look};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};

@@ -1,1 +1,98 @@
-fn main() {}
+//! `calibrate PHOTO…`: what the encoders' settings score, and the tables that `src/images/quality.rs` should hold.
+//!
+//! Every photograph is reduced to 1280 pixels of width by another library than the product's, and given to the
+//! product as a PNG of that size, so that nothing but encoding is between what is compared. Scores are SSIMULACRA2.
+//! The settings are those that the scale reaches now; a table far off is mended in two or three rounds.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use safelight::images::{Format, Limits, Recipe, Scratch, Source, encoders_available, look, render};
+use ssimulacra2::compute_frame_ssimulacra2;
+use yuvxyb::{ColorPrimaries, Rgb, TransferCharacteristic};
+
+const WIDTH: u32 = 1280;
+const POINTS: [f64; 12] = [30.0, 40.0, 50.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 88.0, 90.0, 92.0];
+
+fn frame(pixels: impl Iterator<Item = [u8; 3]>, width: u32, height: u32) -> Rgb {
+    let data = pixels.map(|pixel| pixel.map(|value| f32::from(value) / 255.0)).collect();
+    Rgb::new(data, width as usize, height as usize, TransferCharacteristic::SRGB, ColorPrimaries::BT709).expect("a frame")
+}
+
+#[derive(Default)]
+struct Scores {
+    all: Vec<f64>,
+    bytes: usize,
+    seconds: f64,
+}
+
+fn main() {
+    let photos: Vec<String> = std::env::args().skip(1).collect();
+    if photos.is_empty() {
+        eprintln!("usage: calibrate PHOTO…");
+        std::process::exit(2);
+    }
+    // By format and setting.
+    let mut found: BTreeMap<(Format, u8), Scores> = BTreeMap::new();
+    let (limits, mut scratch) = (Limits::default(), Scratch::new());
+    for photo in &photos {
+        let picture = image::open(photo).expect("a photograph");
+        let small = picture.resize(WIDTH, u32::MAX, image::imageops::FilterType::Lanczos3).to_rgb8();
+        let (width, height) = small.dimensions();
+        let mut png = std::io::Cursor::new(Vec::new());
+        small.write_to(&mut png, image::ImageFormat::Png).expect("a PNG");
+        let reference = frame(small.pixels().map(|pixel| pixel.0), width, height);
+        for format in encoders_available() {
+            let mut last = None;
+            for quality in (20..=98).step_by(3) {
+                let recipe = Recipe { format: *format, width, height, quality, background: [255; 3], max_bytes: None };
+                let setting = setting(&recipe);
+                if last.replace(setting) == Some(setting) {
+                    continue;
+                }
+                let before = Instant::now();
+                let source = Source { bytes: png.get_ref(), orientation: 1 };
+                let made = render(&source, &[recipe], &limits, &mut scratch).expect("a derivative");
+                let seconds = before.elapsed().as_secs_f64();
+                let seen = look(&made.encoded[0], &limits, &mut scratch).expect("a picture");
+                let distorted = frame(seen.rgba.iter().map(|[r, g, b, _]| [*r, *g, *b]), width, height);
+                let score = compute_frame_ssimulacra2(reference.clone(), distorted).expect("a score");
+                let entry = found.entry((*format, setting)).or_default();
+                entry.all.push(score);
+                entry.bytes += made.encoded[0].len();
+                entry.seconds += seconds;
+            }
+        }
+        eprintln!("{photo}");
+    }
+    for format in encoders_available() {
+        println!("{}: setting, mean, worst, best, kB, ms with decoding a PNG", format.name());
+        let mut means: Vec<(f64, f64)> = Vec::new();
+        for ((_, setting), scores) in found.iter().filter(|((known, _), _)| known == format) {
+            let count = scores.all.len() as f64;
+            let mean = scores.all.iter().sum::<f64>() / count;
+            let worst = scores.all.iter().copied().fold(f64::INFINITY, f64::min);
+            let best = scores.all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (kilobytes, milliseconds) = (scores.bytes as f64 / count / 1e3, scores.seconds / count * 1e3);
+            println!("{setting:4} {mean:6.1} {worst:6.1} {best:6.1} {kilobytes:7.1} {milliseconds:6.1}");
+            means.push((mean, f64::from(*setting)));
+        }
+        means.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let table: Vec<String> = POINTS
+            .iter()
+            .filter_map(|wanted| {
+                let pair = means.windows(2).find(|pair| pair[0].0 <= *wanted && *wanted <= pair[1].0)?;
+                let part = (wanted - pair[0].0) / (pair[1].0 - pair[0].0);
+                Some(format!("({wanted:.1}, {:.1})", pair[0].1 + part * (pair[1].1 - pair[0].1)))
+            })
+            .collect();
+        println!("    {}", table.join(", "));
+    }
+}
+
+/// The encoder's own setting, which stands in the recipe's text as `q=83` or `cq=14`.
+fn setting(recipe: &Recipe) -> u8 {
+    let text = recipe.text();
+    let value = text.split(';').find_map(|part| part.strip_prefix("cq=").or_else(|| part.strip_prefix("q=")));
+    value.and_then(|value| value.parse().ok()).expect("a setting in the recipe")
+}

@@ -65,13 +65,13 @@ unsafe extern "C-unwind" fn remember(info: &mut sys::jpeg_common_struct, level: 
     let (complaints, code, first) = unsafe {
         let err = &mut *info.err;
         err.num_warnings += 1;
-        (info.client_data.cast::<Complaints>().as_mut(), err.msg_code, err.msg_parm._bindgen_data_[0] as i32)
+        (info.client_data.cast::<Complaints>().as_mut(), err.msg_code, err.msg_parm._bindgen_data_[0].cast_signed())
     };
     let Some(complaints) = complaints else { return };
     let harmless = match code {
         // Oddities of the wrapping, not of the picture.
-        code if code == sys::JWRN_ADOBE_XFORM as i32 || code == sys::JWRN_JFIF_MAJOR as i32 => true,
-        code if code == sys::JWRN_EXTRANEOUS_DATA as i32 => first <= PADDING,
+        code if code == sys::JWRN_ADOBE_XFORM || code == sys::JWRN_JFIF_MAJOR => true,
+        code if code == sys::JWRN_EXTRANEOUS_DATA => first <= PADDING,
         _ => false,
     };
     if !harmless {

@@ -25,7 +25,7 @@ fn display_p3_comes_out_as_the_same_colours_in_srgb() {
     let how = Jpeg { channels: 3, sampling: 1, icc: Some(&icc), ..Jpeg::default() };
     let source = jpeg(80, 16, &pixels, how);
     for format in encoders_available() {
-        let seen = look(&rendered(&source, &[recipe(*format, 80, 16)]).encoded[0]);
+        let seen = seen(&rendered(&source, &[recipe(*format, 80, 16)]).encoded[0]);
         for (index, (_, [r, g, b])) in P3.into_iter().enumerate() {
             let got = seen.at(index * 16 + 8, 8);
             assert!(near(got, [r, g, b, 255], 7), "{format:?} {index}: {got:?}, not {r} {g} {b}");
@@ -109,7 +109,7 @@ fn a_grey_profile_is_followed() {
     profile.gray_trc = Some(moxcms::curve_from_gamma(1.0));
     let icc = profile.encode().unwrap();
     let source = jpeg(32, 32, &[51; 32 * 32], Jpeg { channels: 1, icc: Some(&icc), ..Jpeg::default() });
-    let [r, g, b, _] = look(&rendered(&source, &[recipe(Format::Jpeg, 32, 32)]).encoded[0]).at(16, 16);
+    let [r, g, b, _] = seen(&rendered(&source, &[recipe(Format::Jpeg, 32, 32)]).encoded[0]).at(16, 16);
     assert!(r.abs_diff(124) <= 3 && r.abs_diff(g) <= 1 && r.abs_diff(b) <= 1, "{r} {g} {b}");
 }
 
@@ -117,7 +117,7 @@ fn a_grey_profile_is_followed() {
 fn png_says_its_colours_in_four_ways() {
     let flat = |colour: [u8; 3]| colour.repeat(32 * 32);
     let source = png(32, 32, &flat([200, 100, 50]), Rgb8);
-    let centre = |source: &[u8]| look(source).at(16, 16);
+    let centre = |source: &[u8]| seen(source).at(16, 16);
     assert_eq!(centre(&source), [200, 100, 50, 255]);
     // Display P3 by code points.
     let p3 = with_chunk(&source, b"cICP", &[12, 13, 0, 1]);

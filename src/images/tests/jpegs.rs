@@ -4,7 +4,7 @@ use super::make::{Jpeg, colour_jpeg, jpeg, quarters};
 use super::*;
 
 fn looks_like_the_quarters(bytes: &[u8]) {
-    let seen = look(&rendered(bytes, &[recipe(Format::Jpeg, 64, 48)]).encoded[0]);
+    let seen = seen(&rendered(bytes, &[recipe(Format::Jpeg, 64, 48)]).encoded[0]);
     assert_eq!((seen.width, seen.height), (64, 48));
     for (x, y, colour) in [
         (10, 10, [220, 38, 30, 255]),
@@ -41,7 +41,7 @@ fn grey_stays_grey() {
     let recipes: Vec<Recipe> = encoders_available().iter().map(|format| recipe(*format, 96, 64)).collect();
     let made = rendered(&source, &recipes);
     for (encoded, recipe) in made.encoded.iter().zip(&recipes) {
-        let seen = look(encoded);
+        let seen = seen(encoded);
         for x in [0, 20, 48, 95] {
             let [r, g, b, _] = seen.at(x, 30);
             assert!(r == g && g == b && r.abs_diff(x as u8 * 2) <= 5, "{recipe:?} {x}: {r} {g} {b}");
@@ -59,7 +59,7 @@ fn cmyk_is_read_with_adobe_inversion_and_without() {
     let inverted: Vec<u8> = inks.iter().map(|ink| 255 - ink).collect();
     for (pixels, adobe, ycck) in [(&inks, false, false), (&inverted, true, false), (&inverted, true, true)] {
         let source = jpeg(32, 32, pixels, Jpeg { channels: 4, adobe, ycck, ..Jpeg::default() });
-        let seen = look(&rendered(&source, &[recipe(Format::Jpeg, 32, 32)]).encoded[0]);
+        let seen = seen(&rendered(&source, &[recipe(Format::Jpeg, 32, 32)]).encoded[0]);
         assert!(near(seen.at(16, 4), [0, 158, 224, 255], 12), "{adobe} {ycck} {:?}", seen.at(16, 4));
         assert!(near(seen.at(16, 28), [226, 0, 122, 255], 12), "{adobe} {ycck} {:?}", seen.at(16, 28));
     }

@@ -31,7 +31,7 @@ fn all_eight_orientations_come_out_upright() {
             let recipes: Vec<Recipe> = encoders_available().iter().map(|f| recipe(*f, width, height)).collect();
             let made = render(&source, &recipes, &Limits::default(), &mut Scratch::new()).unwrap();
             for encoded in &made.encoded {
-                let seen = look(encoded);
+                let seen = seen(encoded);
                 assert_eq!((seen.width, seen.height), (width as usize, height as usize));
                 let (left, right) = (seen.width / 4, seen.width * 3 / 4);
                 let (top, bottom) = (seen.height / 4, seen.height * 3 / 4);
@@ -63,7 +63,7 @@ fn equal_pixels_look_alike_from_every_kind_of_source() {
     for (name, source) in sources {
         let recipes: Vec<Recipe> = encoders_available().iter().map(|format| recipe(*format, 40, 30)).collect();
         for (encoded, recipe) in rendered(&source, &recipes).encoded.iter().zip(&recipes) {
-            let seen = look(encoded);
+            let seen = seen(encoded);
             for (x, y, colour) in [
                 (10, 8, [220, 38, 30, 255]),
                 (30, 8, [30, 200, 38, 255]),
@@ -99,7 +99,7 @@ fn transparency_is_kept_where_it_can_be_and_lies_on_the_background_elsewhere() {
     for source in [png(64, 64, &pixels, Rgba8), webp(64, 64, &pixels, Rgba8), tiff(64, 64, &pixels, Rgba8)] {
         for format in encoders_available() {
             let wanted = Recipe { background: [10, 20, 250], ..recipe(*format, 32, 32) };
-            let seen = look(&rendered(&source, &[wanted]).encoded[0]);
+            let seen = seen(&rendered(&source, &[wanted]).encoded[0]);
             let left = seen.at(6, 16);
             if *format == Format::Jpeg {
                 assert!(near(left, [10, 20, 250, 255], 12), "{left:?}");
@@ -118,7 +118,7 @@ fn an_avif_source_keeps_its_alpha() {
     }
     let pixels: Vec<u8> = (0..64 * 64).flat_map(|at| [200, 30, 30, if at % 64 < 32 { 0 } else { 255 }]).collect();
     let avif = rendered(&png(64, 64, &pixels, Rgba8), &[recipe(Format::Avif, 64, 64)]).encoded.remove(0);
-    let seen = look(&rendered(&avif, &[recipe(Format::Webp, 64, 64)]).encoded[0]);
+    let seen = seen(&rendered(&avif, &[recipe(Format::Webp, 64, 64)]).encoded[0]);
     assert!(seen.at(8, 32)[3] < 6 && seen.at(56, 32)[3] > 249);
 }
 
@@ -130,7 +130,7 @@ fn alpha_that_hides_nothing_is_dropped() {
     let made = rendered(&png(64, 48, &opaque, Rgba8), &recipes);
     for (encoded, plain) in made.encoded.iter().zip(&plain.encoded) {
         assert!(encoded.len() <= plain.len() + 40);
-        assert!(look(encoded).pixels.iter().all(|pixel| pixel[3] == 255));
+        assert!(seen(encoded).rgba.iter().all(|pixel| pixel[3] == 255));
     }
 }
 

@@ -186,7 +186,7 @@ def milky_way(width, height):
     base = mix(rgb(16, 22, 40), rgb(44, 58, 72), smoothstep(0.35, 0.95, v)[..., None])
     airglow = rgb(84, 110, 86) * (0.22 * smoothstep(0.50, 0.92, v) * (0.8 + 0.25 * fractal(u * 2.2, v * 7, 4, 3)))[..., None]
     town = rgb(255, 176, 96) * (0.30 * np.exp(-((u - 0.60) / 0.22) ** 2) * np.exp(-((0.90 - v) / 0.085).clip(0, 9)))[..., None]
-    image = base * 0.9 + airglow + town + milk * (glowing * 0.27)[..., None] + stars * 1.5 * (1 - 0.7 * smoothstep(0.72, 0.9, v))[..., None]
+    image = base * 0.9 + airglow + town + milk * (glowing * 0.27)[..., None] + stars * 0.9 * (1 - 0.7 * smoothstep(0.72, 0.9, v))[..., None]
     def skyline(base_line, rough_by, seed, slope):
         c = np.arange(width, dtype=np.float32) / height
         ridge = fractal(c * 3.4, c * 0 + 1.5, 10, seed, gain=0.5, ridged=0.35)

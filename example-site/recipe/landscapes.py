@@ -100,7 +100,7 @@ def snow_surface(x, y, z, norm, low, high, seed):
 def high_valley(width, height):
     """A stitched panorama of a snowy range in clear afternoon light."""
     ground = snow_ground(640)
-    camera = Camera(12800, 2600, 2300, 4, 96, width, height, horizon=0.54, curved=True)
+    camera = Camera(12800, 2600, 2300, 4, 96, width, height, horizon=0.46, curved=True)
     hits = camera.hits(ground, 250, 23000, 2800)
     sun = sun_vector(-66, 19)
     x, y, direct, ambient, norm, gx, gy = shade(ground, camera, hits, sun, 500, 6000, 0.02)

@@ -26,7 +26,9 @@ sky_sphere { pigment { gradient y color_map { [0.0 rgb <0.30, 0.46, 0.66>*0.75] 
     box { A + <0, R, R>, B - <0, R, R> }
     box { A + <R, 0, R>, B - <R, 0, R> }
     cylinder { <A.x + R, B.y - R, A.z + R>, <B.x - R, B.y - R, A.z + R>, R }
-    cylinder { <A.x + R, A.y, A.z + R>, <A.x + R, B.y, A.z + R>, R }
+    cylinder { <A.x + R, A.y, A.z + R>, <A.x + R, B.y - R, A.z + R>, R }
+    cylinder { <A.x + R, B.y - R, A.z + R>, <A.x + R, B.y - R, B.z>, R }
+    sphere { <A.x + R, B.y - R, A.z + R>, R }
   }
 #end
 // The flight: fourteen steps to the right.

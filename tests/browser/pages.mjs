@@ -1,0 +1,183 @@
+// What a browser says of a built site: accessibility, layout that stays, no request elsewhere, no refusal by the policy.
+//
+//   node pages.mjs FOLDER [BELOW]
+//
+// One page of each kind, at the widths of phones, tablets and large screens, light and dark; the same without JavaScript; printed.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { Tally, browser, everyPage, kindsOfPages, serve } from './site.mjs';
+
+const [folder, below = '/'] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tally = new Tally();
+const site = await serve(folder, below);
+const { browser: chromium, context: first, close } = await browser();
+
+// What a page did while it was loaded and read to its end.
+async function visit(context, url) {
+  const page = await context.newPage();
+  const foreign = [];
+  const complaints = [];
+  const missing = [];
+  page.on('request', (request) => { if (!request.url().startsWith(site.origin) && !/^(data|blob):/.test(request.url())) foreign.push(request.url()); });
+  page.on('response', (response) => { if (response.status() >= 400 && !url.endsWith('404.html')) missing.push(`${response.status()} ${response.url()}`); });
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.addInitScript(() => {
+    globalThis.safelightShift = 0;
+    globalThis.safelightRefused = [];
+    document.addEventListener('securitypolicyviolation', (event) => globalThis.safelightRefused.push(`${event.violatedDirective} ${event.blockedURI}`));
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.safelightShift += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  }).catch(() => {});
+  await page.goto(url, { waitUntil: 'load' });
+  return { page, foreign, complaints, missing };
+}
+
+// Reads to the end, a screen at a time, so that lazy pictures come.
+async function scroll(page) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const screen = page.viewportSize().height;
+  for (let y = 0; y < Math.min(height, 40 * screen); y += screen) {
+    await page.mouse.wheel(0, screen);
+    await page.waitForTimeout(60);
+  }
+  await page.waitForLoadState('networkidle');
+}
+
+try {
+  const start = first.pages()[0] ?? await first.newPage();
+  const kinds = await kindsOfPages(start, site.home, folder);
+  for (const scheme of ['light', 'dark']) {
+    for (const [width, height] of [[320, 640], [390, 844], [768, 1024], [1440, 900], [2560, 1440]]) {
+      const context = await chromium.newContext({ viewport: { width, height }, colorScheme: scheme, reducedMotion: 'reduce', deviceScaleFactor: 1 });
+      for (const [kind, url] of Object.entries({ ...kinds, missing: `${site.home}404.html` })) {
+        const name = `${kind}, ${width} px, ${scheme}`;
+        const { page, foreign, complaints, missing } = await visit(context, url);
+        await scroll(page);
+        const facts = await page.evaluate(() => ({
+          shift: globalThis.safelightShift,
+          refused: globalThis.safelightRefused,
+          wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          broken: [...document.images].filter((image) => image.complete && image.naturalWidth === 0).map((image) => image.currentSrc || image.src),
+          // Shown at less than 0.95 of what the layout needs, a picture is blurred.
+          stored: [document.cookie, localStorage.length, sessionStorage.length].join(),
+        }));
+        tally.is(foreign.length === 0, `${name}: a request elsewhere`, foreign[0]);
+        tally.is(missing.length === 0, `${name}: a file is missing`, missing[0]);
+        tally.is(facts.refused.length === 0, `${name}: the content security policy refuses something`, facts.refused[0]);
+        tally.is(complaints.length === 0, `${name}: the console complains`, complaints[0]);
+        tally.is(facts.shift === 0, `${name}: the layout moves`, `CLS ${facts.shift.toFixed(4)}`);
+        tally.is(facts.wider <= 0, `${name}: wider than the window`, `${facts.wider} px`);
+        tally.is(facts.broken.length === 0, `${name}: a picture cannot be shown`, facts.broken[0]);
+        tally.is(facts.stored === ',0,0', `${name}: something is stored`, facts.stored);
+        if (width === 390 || width === 1440) {
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+          tally.is(violations.length === 0, `${name}: axe`, violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
+        }
+        await page.close();
+      }
+      await context.close();
+    }
+  }
+
+  // By keyboard alone: every link and button takes the focus and shows it.
+  {
+    const context = await chromium.newContext({ viewport: { width: 1440, height: 900 } });
+    for (const [kind, url] of Object.entries(kinds)) {
+      const { page } = await visit(context, url);
+      const count = await page.evaluate(() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((e) => e.checkVisibility() && e.tabIndex >= 0).length);
+      const seen = new Set();
+      let unseen = '';
+      for (let i = 0; i < Math.min(count + 5, 200); i += 1) {
+        await page.keyboard.press('Tab');
+        const at = await page.evaluate(() => {
+          const e = document.activeElement;
+          if (!e || e === document.body) return null;
+          e.dataset.reached ??= String(Math.random());
+          const s = getComputedStyle(e);
+          const inner = e.querySelector('img, span, h2, h3');
+          const marked = (style) => (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+          return { key: e.dataset.reached, shown: marked(s) || (inner && marked(getComputedStyle(inner))), html: e.outerHTML.slice(0, 120) };
+        });
+        if (!at) continue;
+        seen.add(at.key);
+        if (!at.shown) unseen ||= at.html;
+      }
+      tally.is(seen.size >= Math.min(count, 200), `${kind}: the keyboard reaches everything`, `${seen.size} of ${count}`);
+      tally.is(!unseen, `${kind}: the focus can be seen`, unseen);
+      await page.close();
+    }
+    await context.close();
+  }
+
+  // Without JavaScript: the same pictures, the same text.
+  const text = async (page) => page.$eval('body', (body) => body.innerText.replace(/\s+/g, ' ').trim());
+  const plain = await chromium.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false });
+  const full = await chromium.newContext({ viewport: { width: 390, height: 844 } });
+  for (const [kind, url] of Object.entries(kinds)) {
+    const without = await plain.newPage();
+    await without.goto(url);
+    const visible = await without.locator('main').first().isVisible();
+    const pictures = await without.locator('main img').count();
+    const shown = kind === 'policy' ? true : pictures > 0 && await without.locator('main img').first().isVisible();
+    tally.is(visible && shown, `${kind}: without JavaScript nothing is to be seen`);
+    const links = await without.$$eval('a[href]', (all) => all.length).catch(() => -1);
+    const scripted = await full.newPage();
+    await scripted.goto(url);
+    const withScript = await scripted.locator('main img').count();
+    tally.is(pictures >= Math.min(withScript, 1) && links !== 0, `${kind}: without JavaScript pictures or links are missing`, `${pictures} of ${withScript}`);
+    if (kind === 'policy') tally.is((await text(without)).length > 1500, 'policy: its text is short without JavaScript');
+    await without.close();
+    await scripted.close();
+  }
+  await plain.close();
+  await full.close();
+
+  // On paper.
+  {
+    const context = await chromium.newContext();
+    for (const [kind, url] of Object.entries(kinds)) {
+      const page = await context.newPage();
+      await page.goto(url);
+      await page.emulateMedia({ media: 'print' });
+      const dark = await page.evaluate(() => {
+        const [r, g, b, a = 1] = (getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g) ?? [255, 255, 255, 0]).map(Number);
+        return a > 0 && r + g + b < 600;
+      });
+      tally.is(!dark, `${kind}: printed on a dark ground`);
+      const paper = await page.pdf();
+      tally.is(paper.length > 1000, `${kind}: cannot be printed`);
+      await page.close();
+    }
+    await context.close();
+  }
+
+  // Every page answers and has what a page must have.
+  {
+    const context = await chromium.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const pages = everyPage(folder);
+    const titles = new Map();
+    for (const name of pages.slice(0, 200)) {
+      await page.goto(site.home + name);
+      const facts = await page.evaluate(() => ({
+        title: document.title, language: document.documentElement.lang, headings: document.querySelectorAll('h1').length, main: document.querySelectorAll('main').length,
+      }));
+      tally.is(facts.title && facts.language && facts.headings === 1 && facts.main === 1, `/${name}: title, language, one main, one first heading`, JSON.stringify(facts));
+      tally.is(!titles.has(facts.title), `/${name}: the title is that of another page`, `${facts.title} (/${titles.get(facts.title)})`);
+      titles.set(facts.title, name);
+    }
+    await context.close();
+  }
+} catch (error) {
+  tally.is(false, 'the checks ran to their end', error.stack);
+} finally {
+  await close();
+  await site.close();
+}
+tally.close();

@@ -1,0 +1,135 @@
+// A static server for a built site on loopback, a browser to look at it, and the pages worth looking at.
+
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { chromium } from 'playwright-core';
+
+const types = {
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.mjs': 'text/javascript; charset=utf-8',
+  '.json': 'application/json', '.xml': 'application/xml', '.txt': 'text/plain; charset=utf-8', '.svg': 'image/svg+xml', '.webmanifest': 'application/manifest+json',
+  '.avif': 'image/avif', '.webp': 'image/webp', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.ico': 'image/x-icon', '.woff2': 'font/woff2', '.zip': 'application/zip',
+};
+
+// The rules of a `_headers` file: paths with `*`, and the headers below each.
+function headerRules(folder) {
+  const file = path.join(folder, '_headers');
+  if (!existsSync(file)) return [];
+  const rules = [];
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    if (!line.trim() || line.trim().startsWith('#')) continue;
+    const header = line.match(/^\s+([\w-]+):\s*(.*)$/);
+    if (header) rules.at(-1)?.headers.push([header[1], header[2].trim()]);
+    else rules.push({ pattern: new RegExp(`^${line.trim().split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`), headers: [] });
+  }
+  return rules;
+}
+
+// Serves FOLDER below BELOW ("/" or "/photos/") as a good host would: compressed, with the site's own header rules.
+export async function serve(folder, below = '/') {
+  const rules = headerRules(folder);
+  const server = http.createServer((request, response) => {
+    let name;
+    try {
+      name = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    } catch {
+      name = '/\0';
+    }
+    let status = 200;
+    let file = name.startsWith(below) && !name.includes('\0') ? path.join(folder, name.slice(below.length)) : '';
+    if (file && !path.resolve(file).startsWith(path.resolve(folder))) file = '';
+    if (file && existsSync(file) && statSync(file).isDirectory()) {
+      if (!name.endsWith('/')) {
+        response.writeHead(301, { location: `${request.url}/` }).end();
+        return;
+      }
+      file = path.join(file, 'index.html');
+    }
+    if (!file || !existsSync(file)) {
+      status = 404;
+      file = path.join(folder, '404.html');
+    }
+    const headers = { 'content-type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000' };
+    for (const { pattern, headers: added } of rules) if (pattern.test(name)) for (const [key, value] of added) headers[key.toLowerCase()] = value;
+    let body = existsSync(file) ? readFileSync(file) : Buffer.from('not found');
+    if (/^(text|application\/(json|xml|manifest)|image\/svg)/.test(headers['content-type']) && /gzip/.test(request.headers['accept-encoding'] ?? '')) {
+      body = gzipSync(body);
+      headers['content-encoding'] = 'gzip';
+    }
+    headers['content-length'] = body.length;
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return { origin, home: origin + below, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}
+
+export async function browser(port) {
+  const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium'].find(existsSync);
+  if (!executablePath) throw new Error('no Chromium: install it (apt-get install chromium), or name one in CHROMIUM');
+  const profile = mkdtempSync(path.join(tmpdir(), 'safelight-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', ...(port ? [`--remote-debugging-port=${port}`] : [])],
+  });
+  return {
+    browser: context.browser(),
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+// Every page of the site, as paths below its home: "" is the home page.
+export function everyPage(folder) {
+  return readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.html'))
+    .map((file) => file.split(path.sep).map(encodeURIComponent).join('/').replace(/(^|\/)index\.html$/, '$1')).sort();
+}
+
+// One page of each kind, found as a visitor would: home, a gallery, a photo in it, the privacy policy.
+export async function kindsOfPages(page, home, folder) {
+  const picturesBehind = async () => page.$$eval('main a[href]:has(img, picture)', (links) => [...new Set(links.map((a) => a.href.split('#')[0]))]);
+  await page.goto(home);
+  const galleries = await picturesBehind();
+  let best;
+  for (const gallery of galleries) {
+    await page.goto(gallery);
+    const behind = (await picturesBehind()).filter((url) => url.startsWith(gallery) && url !== gallery);
+    const photos = [];
+    for (const url of behind) {
+      await page.goto(url);
+      // A nested gallery links on to pictures below itself; a photo's page does not.
+      if (!(await picturesBehind()).some((further) => further.startsWith(url) && further !== url && /\/$|\.html$/.test(further))) photos.push(url);
+    }
+    if (!best || photos.length > best.photos.length) best = { gallery, photos };
+  }
+  if (!best?.photos.length) throw new Error('no gallery with a photo page can be found from the home page');
+  const privacy = everyPage(folder).find((name) => /(^|\/)privacy(\/|\.html)?$/.test(name));
+  if (privacy === undefined) throw new Error('there is no privacy page');
+  return { home, gallery: best.gallery, photo: best.photos[Math.floor(best.photos.length / 2)], policy: home + privacy };
+}
+
+// Counts and tells.
+export class Tally {
+  passed = 0;
+  failed = 0;
+
+  is(sound, name, detail = '') {
+    if (sound) this.passed += 1;
+    else {
+      this.failed += 1;
+      console.log(`not ok: ${name}${detail ? `: ${detail}` : ''}`);
+    }
+  }
+
+  close() {
+    console.log(`${this.passed} passed, ${this.failed} failed`);
+    process.exitCode = this.failed || !this.passed ? 1 : 0;
+  }
+}

@@ -39,7 +39,7 @@ pub(crate) fn measures(density: Density) -> Measures {
 }
 
 /// Measures of covers, the same at every density.
-pub(crate) const COVERS: Measures = Measures { heights: [60.0, 28.0, 26.0], gaps: [4.0, 3.0, 2.4], columns: [1, 2, 3] };
+pub(crate) const COVERS: Measures = Measures { heights: [60.0, 24.0, 24.0], gaps: [4.0, 3.0, 2.4], columns: [1, 2, 3] };
 
 /// A grid, worked out.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,11 @@
 
 pub mod appearance;
 mod failure;
+pub mod discovery;
 pub mod files;
+pub mod front_matter;
 pub mod layout;
+pub mod markdown;
 pub mod palette;
 mod structured;
 pub mod theme;

@@ -375,15 +375,19 @@ impl CoverView {
     ///
     /// `lead`: on the home page, where a wide first cover stands alone above the others; returns whether it does.
     pub fn arrange(covers: &mut [Self], lead: bool) -> bool {
-        let pictures: Vec<_> = covers.iter_mut().filter_map(|cover| cover.picture.as_mut()).collect();
-        let ratios: Vec<_> = pictures.iter().map(|picture| picture.shape()).collect();
-        let lead = lead && ratios.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
+        // A gallery without a photo stands among the others as an empty frame of three to two.
+        let shape = |cover: &Self| cover.picture.as_ref().map_or(Ratio::nearest(3, 2), PictureView::shape);
+        let ratios: Vec<_> = covers.iter().map(shape).collect();
+        let lead = lead && covers.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
         let sizes = layout::arrange_covers(&ratios, lead);
-        for (place, (picture, sizes)) in pictures.into_iter().zip(sizes).enumerate() {
-            picture.sizes = sizes;
-            picture.eager = place == 0;
+        let mut eager = true;
+        for (cover, sizes) in covers.iter_mut().zip(sizes) {
+            if let Some(picture) = &mut cover.picture {
+                picture.sizes = sizes;
+                picture.eager = std::mem::take(&mut eager);
+            }
         }
-        lead && covers.first().is_some_and(|cover| cover.picture.is_some())
+        lead
     }
 }
 

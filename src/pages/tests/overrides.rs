@@ -107,7 +107,7 @@ fn a_copied_file_knows_when_it_is_stale() {
         ("gallery.html", &(stale + "<!-- mine -->")),
         ("photo.html", &(eject("photo.html").unwrap() + "<!-- mine -->")),
         ("text.html", "{% extends \"default/text.html\" %}"),
-        ("home.html", "mine"),
+        ("home.html", "mine {% include \"own.html\" %}"),
         ("404.html", crate::pages::files::built_in("404.html").unwrap()),
         ("own.html", "mine"),
         ("words.toml", "home = \"Start\""),

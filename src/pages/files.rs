@@ -66,7 +66,8 @@ impl Overlay {
         }
         let mut errors = Vec::new();
         let walk = walkdir::WalkDir::new(&root).follow_links(true).sort_by_file_name().max_depth(8).into_iter();
-        let shown = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+        let shown =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
         for entry in walk.filter_entry(shown) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {

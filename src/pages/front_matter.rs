@@ -112,7 +112,8 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
             }
         };
         if let Err(message) = told {
-            let (line, column) = (line_of(text, value.span().start) + 1, super::words::column_of(text, value.span().start));
+            let (line, column) =
+                (line_of(text, value.span().start) + 1, super::words::column_of(text, value.span().start));
             errors.push(Error::site(format!("`{}` {message}", name.get_ref())).at_line(file, line, column));
         }
     }
@@ -178,7 +179,10 @@ mod tests {
     fn mistakes_are_told_with_their_lines() {
         let told = |text: &str| {
             let errors = split(text, Path::new("a.md")).unwrap_err();
-            errors.iter().map(|error| format!("{error} / {}", error.hint.clone().unwrap_or_default())).collect::<Vec<_>>()
+            errors
+                .iter()
+                .map(|error| format!("{error} / {}", error.hint.clone().unwrap_or_default()))
+                .collect::<Vec<_>>()
         };
         assert!(told("+++\ntitle = 'x'\n\norder = = 3\n+++\n")[0].starts_with("`a.md` line 4, column 9: "));
         assert_eq!(
@@ -189,6 +193,9 @@ mod tests {
                 "`a.md` line 4, column 8: `menu` must be \"main\", \"footer\" or \"none\" / ",
             ]
         );
-        assert_eq!(told("+++\ntitle = \"x\"\n")[0], "`a.md` line 1, column 1: the head of the page is not closed / end it with a line that is `+++` alone");
+        assert_eq!(
+            told("+++\ntitle = \"x\"\n")[0],
+            "`a.md` line 1, column 1: the head of the page is not closed / end it with a line that is `+++` alone"
+        );
     }
 }

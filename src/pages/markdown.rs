@@ -357,7 +357,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         let end = dest.find(['#', '?']).unwrap_or(dest.len());
         let path = percent_encoding::percent_decode_str(&dest[..end]).decode_utf8_lossy();
         let Some(found) = (self.source.resolve)(&path) else {
-            let hint = "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
+            let hint =
+                "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
             self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint.to_owned()));
             return None;
         };

@@ -56,7 +56,10 @@ fn attributes_of_headings_are_dropped() {
 
 #[test]
 fn links_by_source_path_are_resolved() {
-    assert_eq!(html("[x](../galleries/ice%20land#top) [y](privacy.md)"), "<p><a href=\"/ice-land/#top\">x</a> <a href=\"/privacy/\">y</a></p>\n");
+    assert_eq!(
+        html("[x](../galleries/ice%20land#top) [y](privacy.md)"),
+        "<p><a href=\"/ice-land/#top\">x</a> <a href=\"/privacy/\">y</a></p>\n"
+    );
     assert_eq!(html("<me@example.com>"), "<p><a href=\"mailto:me@example.com\">me@example.com</a></p>\n");
 }
 
@@ -125,7 +128,23 @@ fn the_summary_is_the_first_paragraph_without_markup() {
 
 #[test]
 fn hostile_texts_end_in_html_or_errors_never_in_a_panic() {
-    for text in ["", "{{", "{{ }}", "[x](", "[^x]", "[^a]: [^a]", "#", "# {#}", "\u{0}", "<!--", "| |\n|-|", "+++", "[[[[", "![](a)", "> > > > #"] {
+    for text in [
+        "",
+        "{{",
+        "{{ }}",
+        "[x](",
+        "[^x]",
+        "[^a]: [^a]",
+        "#",
+        "# {#}",
+        "\u{0}",
+        "<!--",
+        "| |\n|-|",
+        "+++",
+        "[[[[",
+        "![](a)",
+        "> > > > #",
+    ] {
         let _ = rendered(text);
     }
     let deep = "> ".repeat(2000) + "x";

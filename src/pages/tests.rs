@@ -156,7 +156,11 @@ fn text() -> TextView {
 }
 
 fn tombstone() -> TombstoneView {
-    TombstoneView { head: head("/photos/g/x/"), state: TombstoneState::Renewed, contact: Some(LinkView::contact("m@example.com")) }
+    TombstoneView {
+        head: head("/photos/g/x/"),
+        state: TombstoneState::Renewed,
+        contact: Some(LinkView::contact("m@example.com")),
+    }
 }
 
 fn every_page(theme: &Theme, site: &PreparedSite) -> Vec<String> {
@@ -194,7 +198,8 @@ fn themes(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn load(files: &[(&str, &str)]) -> Result<Theme, Vec<String>> {
     let folder = themes(files);
     let settings = ThemeSettings { name: "mine".into(), ..settings() };
-    Theme::load(&settings, folder.path()).map_err(|errors| errors.iter().map(|error| told(error, folder.path())).collect())
+    Theme::load(&settings, folder.path())
+        .map_err(|errors| errors.iter().map(|error| told(error, folder.path())).collect())
 }
 
 /// An error with its hint, its path below `themes`.

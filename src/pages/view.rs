@@ -175,7 +175,7 @@ pub struct DateView {
 }
 
 /// A picture in all its files.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PictureView {
     /// What it shows, in words; never empty, never a file name.
     pub alt: String,
@@ -229,11 +229,8 @@ impl PictureView {
     /// `sizes` is left for [`TileView`]s, covers and photo pages to fill in; it starts as the whole
     /// viewport's width. Without renditions the addresses stay empty.
     pub fn new(alt: impl Into<String>, colour: [u8; 3], renditions: &[Rendition]) -> Self {
-        let (width, height) = renditions
-            .iter()
-            .map(|rendition| (rendition.width, rendition.height))
-            .max()
-            .unwrap_or((1, 1));
+        let (width, height) =
+            renditions.iter().map(|rendition| (rendition.width, rendition.height)).max().unwrap_or((1, 1));
         let ratio = Ratio::nearest(width, height);
         let formats = [Format::Avif, Format::Webp, Format::Jpeg];
         let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
@@ -450,7 +447,8 @@ impl GalleryView {
     /// Has the first picture of the page fetched at once, be it a cover or a photo, and no other.
     pub fn hasten_first(&mut self) {
         let covers = self.galleries.iter_mut().filter_map(|cover| cover.picture.as_mut());
-        let photos = self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
+        let photos =
+            self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
         for (place, picture) in covers.chain(photos.map(|tile| &mut tile.picture)).enumerate() {
             picture.eager = place == 0;
         }
@@ -458,7 +456,7 @@ impl GalleryView {
 }
 
 /// The page of one photo. Templates know it as `photo`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct PhotoView {
     /// For the head.
     #[serde(skip)]

@@ -24,7 +24,8 @@ const TRAINING: [&str; 16] = [
     "Timpibot",
 ];
 /// Crawlers that mine for other ends than search.
-const MINING: [&str; 6] = ["Ai2Bot-Dolma", "DataForSeoBot", "img2dataset", "omgili", "VelenPublicWebCrawler", "Webzio-Extended"];
+const MINING: [&str; 6] =
+    ["Ai2Bot-Dolma", "DataForSeoBot", "img2dataset", "omgili", "VelenPublicWebCrawler", "Webzio-Extended"];
 
 /// The rules. `base` is the base path; `sitemap` the absolute address of the sitemap.
 ///

@@ -98,7 +98,9 @@ fn a_sitemap_is_split_at_the_limits_of_the_protocol() {
 
 #[test]
 fn robots_never_names_a_private_prefix() {
-    for mining in [DataMining::Unspecified, DataMining::Allowed, DataMining::ProhibitedAiTraining, DataMining::Prohibited] {
+    for mining in
+        [DataMining::Unspecified, DataMining::Allowed, DataMining::ProhibitedAiTraining, DataMining::Prohibited]
+    {
         for index in [true, false] {
             let text = robots("/photos/", index, mining, Some("https://p.example/photos/sitemap.xml"));
             for prefix in ["/g/", "/x/", "/e/"] {

@@ -15,14 +15,20 @@ fn failure(files: &[(&str, &str)]) -> String {
 
 #[test]
 fn a_block_of_a_built_in_template_is_overridden() {
-    let page = rendered(&[("gallery.html", "{% extends \"default/gallery.html\" %}{% block heading %}<h1>Mine: {{ gallery.title }}</h1>{% endblock %}")]);
+    let page = rendered(&[(
+        "gallery.html",
+        "{% extends \"default/gallery.html\" %}{% block heading %}<h1>Mine: {{ gallery.title }}</h1>{% endblock %}",
+    )]);
     assert!(page.contains("<main id=\"content\" tabindex=\"-1\">\n<h1>Mine: Iceland</h1>"));
     assert!(page.contains("<ul class=\"tiles"));
 }
 
 #[test]
 fn a_template_that_others_extend_is_overridden_for_all_of_them() {
-    let page = rendered(&[("base.html", "{% extends \"default/base.html\" %}{% block footer %}<footer>Mine</footer>{% endblock %}")]);
+    let page = rendered(&[(
+        "base.html",
+        "{% extends \"default/base.html\" %}{% block footer %}<footer>Mine</footer>{% endblock %}",
+    )]);
     assert!(page.contains("<footer>Mine</footer>") && page.contains("<h1>Iceland</h1>"));
 }
 
@@ -55,7 +61,8 @@ fn hooks_words_and_styles_are_added() {
 
 #[test]
 fn a_field_that_does_not_exist_is_told_with_its_place_and_nearest_name() {
-    let text = "{% extends \"default/gallery.html\" %}\n{% block heading %}\n  <h1>{{ gallery.titel }}</h1>\n{% endblock %}";
+    let text =
+        "{% extends \"default/gallery.html\" %}\n{% block heading %}\n  <h1>{{ gallery.titel }}</h1>\n{% endblock %}";
     assert_eq!(
         failure(&[("gallery.html", text)]),
         "`mine/gallery.html` line 3, column 18: field `titel` is not defined / did you mean `title`?"
@@ -64,7 +71,10 @@ fn a_field_that_does_not_exist_is_told_with_its_place_and_nearest_name() {
         failure(&[("head-extra.html", "\n{{ sit.title }}")]),
         "`mine/head-extra.html` line 2, column 4: variable `sit` is not defined / did you mean `site`?"
     );
-    assert!(failure(&[("head-extra.html", "{{ assets[\"logo.svg\"] }}")]).starts_with("`mine/head-extra.html` line 1, column "));
+    assert!(
+        failure(&[("head-extra.html", "{{ assets[\"logo.svg\"] }}")])
+            .starts_with("`mine/head-extra.html` line 1, column ")
+    );
 }
 
 #[test]
@@ -74,10 +84,7 @@ fn mistakes_of_syntax_and_missing_things_are_told_when_the_theme_is_loaded() {
         error("gallery.html", "{% extends \"default/galery.html\" %}"),
         "`mine/gallery.html`: extends `default/galery.html`, which does not exist / did you mean `gallery.html`?"
     );
-    assert_eq!(
-        error("x.html", "a\n{{ b | uper }}"),
-        "`mine/x.html` line 2, column 8: unknown filter `uper` / "
-    );
+    assert_eq!(error("x.html", "a\n{{ b | uper }}"), "`mine/x.html` line 2, column 8: unknown filter `uper` / ");
     assert!(error("x.html", "a\n{% if b %}").starts_with("`mine/x.html` line 2"));
     assert_eq!(
         error("gallery.html", "{% extends \"default/gallery.html\" %}\n{% block heding %}{% endblock %}"),
@@ -148,4 +155,12 @@ fn the_fingerprint_follows_every_part_of_the_theme() {
     for change in [("x.html", "y"), ("words.toml", "home = \"H\""), ("custom.css", "a{}"), ("assets/a.svg", "s")] {
         assert_ne!(plain, load(&[("x.html", ""), change]).unwrap().fingerprint(), "{}", change.0);
     }
+}
+
+#[test]
+fn a_condition_on_a_field_that_does_not_exist_is_warned_about() {
+    let theme =
+        load(&[("head-extra.html", "{% if site.titel %}x{% endif %}{% if words.skipp %}y{% endif %}")]).unwrap();
+    let hints: Vec<_> = theme.warnings().iter().map(|warning| warning.hint.clone().unwrap()).collect();
+    assert_eq!(hints, ["did you mean `site.title`?", "did you mean `words.skip`?"]);
 }

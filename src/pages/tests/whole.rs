@@ -22,7 +22,8 @@ fn a_photo_page_is_this() {
 <p class="caption">Two lines
 of words</p>
 </div>
-<dl aria-label="About this photo">
+<div><h2 class="quiet">About this photo</h2>
+<dl>
 <div><dt>Taken</dt><dd><time datetime="2026-03-02T08:00:00">2 March 2026, 08:00</time></dd></div>
 <div><dt>Camera</dt><dd>X-T4</dd></div>
 <div><dt>Lens</dt><dd>23mm</dd></div>
@@ -31,7 +32,7 @@ of words</p>
 <div><dt>Copyright</dt><dd>© M. Holt</dd></div>
 <div><dt>Licence</dt><dd><a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a></dd></div>
 <div><dt>Keywords</dt><dd>fog, ferry</dd></div>
-</dl>
+</dl></div>
 </article>
 "#
     );
@@ -217,7 +218,8 @@ fn everything_lies_below_the_base_path() {
 fn the_same_views_give_the_same_bytes_on_any_thread() {
     let (one, other) = (theme(), theme());
     let first = every_page(&one, &one.prepare(&site()));
-    let second = std::thread::scope(|scope| scope.spawn(|| every_page(&other, &other.prepare(&site()))).join().unwrap());
+    let second =
+        std::thread::scope(|scope| scope.spawn(|| every_page(&other, &other.prepare(&site()))).join().unwrap());
     assert_eq!(first, second);
     assert_eq!(one.assets(), other.assets());
 }
@@ -225,7 +227,9 @@ fn the_same_views_give_the_same_bytes_on_any_thread() {
 #[test]
 fn languages_that_are_written_from_the_right_say_so() {
     let theme = theme();
-    for (language, direction) in [("he", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("en", "ltr"), ("ar-Latn", "ltr")] {
+    for (language, direction) in
+        [("he", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("en", "ltr"), ("ar-Latn", "ltr")]
+    {
         let site = SiteView { language: language.into(), ..site() };
         let page = theme.render(&theme.prepare(&site), Page::Home(&home())).unwrap();
         assert!(page.contains(&format!("<html lang=\"{language}\" dir=\"{direction}\"")));
@@ -245,7 +249,9 @@ fn what_a_template_is_given_can_be_printed() {
 /// Names every field of the contract, with `[]` for the entries of a list.
 fn paths(value: &serde_json::Value, path: &str, into: &mut Vec<String>) {
     match value {
-        serde_json::Value::Object(fields) => fields.iter().for_each(|(name, value)| paths(value, &format!("{path}.{name}"), into)),
+        serde_json::Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| paths(value, &format!("{path}.{name}"), into))
+        }
         serde_json::Value::Array(items) => items.iter().for_each(|item| paths(item, &format!("{path}[]"), into)),
         _ => into.push(path.to_owned()),
     }
@@ -258,7 +264,9 @@ fn the_documentation_names_every_field_of_the_contract() {
     let prepared = theme.prepare(&site());
     let (home, mut gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
     gallery.pages = vec![PageLinkView { number: 1, url: "/".into(), current: true }];
-    for page in [Page::Home(&home), Page::Gallery(&gallery), Page::Photo(&photo), Page::Text(&text), Page::Tombstone(&stone)] {
+    for page in
+        [Page::Home(&home), Page::Gallery(&gallery), Page::Photo(&photo), Page::Text(&text), Page::Tombstone(&stone)]
+    {
         let mut data = theme.data(&prepared, page).unwrap();
         data.as_object_mut().unwrap().remove("words");
         data.as_object_mut().unwrap().remove("assets");

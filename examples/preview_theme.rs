@@ -20,10 +20,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         accent: None,
         light: None,
         dark: None,
-        scheme: if named("dark") { Scheme::Dark } else if named("light") { Scheme::Light } else { Scheme::Auto },
+        scheme: if named("dark") {
+            Scheme::Dark
+        } else if named("light") {
+            Scheme::Light
+        } else {
+            Scheme::Auto
+        },
         heading_font: None,
         text_font: None,
-        density: if named("airy") { Density::Airy } else if named("compact") { Density::Compact } else { Density::Regular },
+        density: if named("airy") {
+            Density::Airy
+        } else if named("compact") {
+            Density::Compact
+        } else {
+            Density::Regular
+        },
         grid: if named("squares") { Grid::Squares } else { Grid::Rows },
         page_size: 1000,
     };
@@ -70,7 +82,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         fs::write(out.join(&asset.path), &asset.bytes)?;
     }
     let day = |day| jiff::civil::date(2026, 3, day);
-    let names = ["Iceland, in the rain", "Lisbon", "The long shore", "A wedding at the lake house", "Gardens", "Small birds"];
+    let names =
+        ["Iceland, in the rain", "Lisbon", "The long shore", "A wedding at the lake house", "Gardens", "Small birds"];
     let mut covers: Vec<CoverView> = names
         .iter()
         .enumerate()
@@ -96,7 +109,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 number: place + 1,
                 title: None,
                 caption: None,
-                picture: picture(&files[place % files.len()], &words.alternative(None, None, None, place + 1, count, "Iceland")),
+                picture: picture(
+                    &files[place % files.len()],
+                    &words.alternative(None, None, None, place + 1, count, "Iceland"),
+                ),
             })
             .collect()
     };
@@ -104,7 +120,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         head: head("/iceland/"),
         title: "Iceland, in the rain".into(),
         date: Some(words.span(day(2), day(14))),
-        description: Some("<p>Twelve days along the south coast, in March, mostly waiting for the light to change its mind.</p>".into()),
+        description: Some(
+            "<p>Twelve days along the south coast, in March, mostly waiting for the light to change its mind.</p>"
+                .into(),
+        ),
         breadcrumbs: vec![LinkView::to("Home", "/"), LinkView::to("Journeys", "/journeys/")],
         sections: vec![SectionView::arranged(None, None, None, tiles(many), settings.density, settings.grid)],
         photos: many,
@@ -117,16 +136,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     CoverView::arrange(&mut covers, false);
     nested.galleries = covers[..3].to_vec();
     nested.hasten_first();
-    nested.pages = (1..=3).map(|number| PageLinkView { number, url: "/journeys/".into(), current: number == 1 }).collect();
+    nested.pages =
+        (1..=3).map(|number| PageLinkView { number, url: "/journeys/".into(), current: number == 1 }).collect();
     nested.next = Some("/journeys/".into());
     put("journeys/index.html", &theme.render(&prepared, Page::Gallery(&nested))?)?;
 
     for (path, place, title) in [("iceland/photo", 1, Some("Morning at the harbour")), ("iceland/tall", 0, None)] {
-        let shown = picture(files.iter().filter(|file| file.to_string_lossy().contains("tall") == (place == 0)).nth(place).unwrap_or(&files[0]), "Fog");
+        let shown = picture(
+            files
+                .iter()
+                .filter(|file| file.to_string_lossy().contains("tall") == (place == 0))
+                .nth(place)
+                .unwrap_or(&files[0]),
+            "Fog",
+        );
         let mut photo = PhotoView {
             head: head("/iceland/photo/"),
             title: title.map(Into::into),
-            caption: Some("The ferry had not come for two days. Everyone was very patient about it, except the dog.".into()),
+            caption: Some(
+                "The ferry had not come for two days. Everyone was very patient about it, except the dog.".into(),
+            ),
             number: 7,
             total: 120,
             gallery: "Iceland, in the rain".into(),
@@ -160,7 +189,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     put("privacy/index.html", &theme.render(&prepared, Page::Text(&text))?)?;
     put("404.html", &theme.render(&prepared, Page::NotFound(&NotFoundView { head: head("/404.html") }))?)?;
-    let stone = TombstoneView { head: head("/g/x/"), state: TombstoneState::Closed, contact: Some(LinkView::contact("hello@example.com")) };
+    let stone = TombstoneView {
+        head: head("/g/x/"),
+        state: TombstoneState::Closed,
+        contact: Some(LinkView::contact("hello@example.com")),
+    };
     put("stone/index.html", &theme.render(&prepared, Page::Tombstone(&stone))?)?;
     Ok(())
 }

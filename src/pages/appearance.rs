@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::Error;
 use crate::config::{Grid, Scheme, ThemeSettings};
 
-use super::layout::{COVERS, measures};
+use super::layout::{COVERS, GROWTH, measures};
 use super::palette::{BREAKPOINTS, linear, short, to_oklab, to_srgb};
 
 type Colour = [u8; 3];
@@ -17,7 +17,8 @@ const DARK: (Colour, Colour) = ([0x14, 0x13, 0x12], [0xec, 0xe8, 0xe2]);
 const DARK_ACCENT: Colour = [0xff, 0x8a, 0x6b];
 
 const HEADING_FONTS: &str = "\"Iowan Old Style\",\"Palatino Linotype\",Palatino,\"URW Palladio L\",P052,Georgia,serif";
-const TEXT_FONTS: &str = "Seravek,\"Gill Sans Nova\",\"Source Sans 3\",Ubuntu,Calibri,\"Segoe UI\",system-ui,sans-serif";
+const TEXT_FONTS: &str =
+    "Seravek,\"Gill Sans Nova\",\"Source Sans 3\",Ubuntu,Calibri,\"Segoe UI\",system-ui,sans-serif";
 
 /// WCAG 2.2, 1.4.3: the least contrast of text.
 const ENOUGH: f64 = 4.5;
@@ -36,8 +37,22 @@ pub(crate) struct Appearance {
 /// Works out the settings.
 pub(crate) fn appearance(settings: &ThemeSettings) -> Appearance {
     let mut warnings = Vec::new();
-    let light = scheme("light", settings.light.unwrap_or(LIGHT), settings.accent, LIGHT_ACCENT, settings.scheme != Scheme::Dark, &mut warnings);
-    let dark = scheme("dark", settings.dark.unwrap_or(DARK), settings.accent, DARK_ACCENT, settings.scheme != Scheme::Light, &mut warnings);
+    let light = scheme(
+        "light",
+        settings.light.unwrap_or(LIGHT),
+        settings.accent,
+        LIGHT_ACCENT,
+        settings.scheme != Scheme::Dark,
+        &mut warnings,
+    );
+    let dark = scheme(
+        "dark",
+        settings.dark.unwrap_or(DARK),
+        settings.accent,
+        DARK_ACCENT,
+        settings.scheme != Scheme::Light,
+        &mut warnings,
+    );
     let measures = measures(settings.density);
     let mut css = String::new();
     for (name, font) in [("Site Heading", &settings.heading_font), ("Site Text", &settings.text_font)] {
@@ -50,7 +65,11 @@ pub(crate) fn appearance(settings: &ThemeSettings) -> Appearance {
             );
         }
     }
-    let heading = if settings.heading_font.is_some() { format!("\"Site Heading\",{HEADING_FONTS}") } else { HEADING_FONTS.into() };
+    let heading = if settings.heading_font.is_some() {
+        format!("\"Site Heading\",{HEADING_FONTS}")
+    } else {
+        HEADING_FONTS.into()
+    };
     let text = if settings.text_font.is_some() { format!("\"Site Text\",{TEXT_FONTS}") } else { TEXT_FONTS.into() };
     let (first, names) = match settings.scheme {
         Scheme::Auto => (&light, "light dark"),
@@ -64,7 +83,12 @@ pub(crate) fn appearance(settings: &ThemeSettings) -> Appearance {
         sizes(settings, &measures, 0)
     );
     for place in [1, 2] {
-        let _ = write!(css, "@media(min-width:{}px){{:root{{{}}}}}", BREAKPOINTS[place - 1], sizes(settings, &measures, place));
+        let _ = write!(
+            css,
+            "@media(min-width:{}px){{:root{{{}}}}}",
+            BREAKPOINTS[place - 1],
+            sizes(settings, &measures, place)
+        );
     }
     if settings.scheme == Scheme::Auto {
         let _ = write!(css, "@media(prefers-color-scheme:dark){{:root{{{}}}}}", dark.properties());
@@ -81,11 +105,12 @@ pub(crate) fn appearance(settings: &ThemeSettings) -> Appearance {
 
 fn sizes(settings: &ThemeSettings, measures: &super::layout::Measures, place: usize) -> String {
     let mut text = format!(
-        "--row-height:{}vw;--gap:{}vw;--cover-height:{}vw;--cover-gap:{}vw",
+        "--row-height:{}vw;--gap:{}vw;--cover-height:{}vw;--cover-gap:{}vw;--growth:{}",
         short(measures.heights[place]),
         short(measures.gaps[place]),
         short(COVERS.heights[place]),
-        short(COVERS.gaps[place])
+        short(COVERS.gaps[place]),
+        short(GROWTH[place])
     );
     if settings.grid == Grid::Squares {
         let _ = write!(text, ";--columns:{}", measures.columns[place]);
@@ -132,7 +157,7 @@ fn scheme(
     let mut accent = chosen.unwrap_or(default);
     let reached = contrast(ground, accent);
     if reached < ENOUGH {
-        let better = readable(accent, ground, text);
+        let better = readable(accent, ground, text, ENOUGH + 0.1);
         if let (true, Some(chosen)) = (used, chosen) {
             warnings.push(
                 Error::site(format!(
@@ -144,16 +169,16 @@ fn scheme(
         }
         accent = better;
     }
-    // Quiet text is as quiet as it may be and still be read.
-    let muted = readable(mix(ground, text, 0.52), ground, text);
+    // Quiet text is quiet, and still a little better to read than it must be.
+    let muted = readable(mix(ground, text, 0.5), ground, text, ENOUGH + 1.1);
     Colours { ground, text, muted, line: mix(ground, text, 0.16), accent }
 }
 
-/// `colour`, moved towards `text` until it can be read on `ground`.
-fn readable(colour: Colour, ground: Colour, text: Colour) -> Colour {
+/// `colour`, moved towards `text` until it has the wanted contrast with `ground`.
+fn readable(colour: Colour, ground: Colour, text: Colour, wanted: f64) -> Colour {
     (0..=20)
         .map(|step| mix(colour, text, f64::from(step) / 20.0))
-        .find(|mixed| contrast(ground, *mixed) >= ENOUGH + 0.3)
+        .find(|mixed| contrast(ground, *mixed) >= wanted)
         .unwrap_or(text)
 }
 

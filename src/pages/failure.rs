@@ -23,9 +23,11 @@ pub(crate) fn explain(error: &tera::Error, sources: &Sources) -> Vec<Error> {
             vec![hint_template(error, parent, sources)]
         }
         ErrorKind::CircularExtend { tpl, .. } => {
-            vec![Error::site("extends itself, by way of others").at(file(tpl, sources)).hint(
-                "to change a part of a built-in template, extend it by its full name, as `default/gallery.html`",
-            )]
+            vec![
+                Error::site("extends itself, by way of others").at(file(tpl, sources)).hint(
+                    "to change a part of a built-in template, extend it by its full name, as `default/gallery.html`",
+                ),
+            ]
         }
         ErrorKind::CircularInclude { tpl, .. } => {
             vec![Error::site("includes itself, by way of others").at(file(tpl, sources))]

@@ -66,7 +66,8 @@ impl Overlay {
         }
         let mut errors = Vec::new();
         let walk = walkdir::WalkDir::new(&root).follow_links(true).sort_by_file_name().max_depth(8).into_iter();
-        let shown = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
+        let shown =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
         for entry in walk.filter_entry(shown) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
@@ -81,7 +82,28 @@ impl Overlay {
                 }
             }
         }
+        overlay.find_unused();
         if errors.is_empty() { Ok(overlay) } else { Err(errors) }
+    }
+
+    /// Warns of templates that override nothing and that no other template names: misspelt, most likely.
+    fn find_unused(&mut self) {
+        let templates = || self.texts.iter().filter(|(name, _)| name.ends_with(".html"));
+        let mut found = Vec::new();
+        for (name, (path, text)) in templates() {
+            let named = format!("\"{name}\"");
+            let used = built_in(name).is_some()
+                || text.contains("component ")
+                || templates().any(|(other, (_, text))| other != name && text.contains(&named));
+            if !used {
+                let warning = Error::site("overrides nothing, and no template includes it").at(path);
+                found.push(match nearest(name, BUILT_IN.iter().map(|(name, _)| *name)) {
+                    Some(known) => warning.hint(format!("did you mean `{known}`?")),
+                    None => warning.hint("`safelight theme files` lists what can be overridden"),
+                });
+            }
+        }
+        self.warnings.extend(found);
     }
 
     fn take(&mut self, root: &Path, path: &Path) -> Result<()> {
@@ -106,12 +128,6 @@ impl Overlay {
         let bytes = read_limited(path, LARGEST_TEXT)?;
         let text = String::from_utf8(bytes).map_err(|_| Error::site("is not UTF-8 text").at(path))?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-        if template && built_in(&name).is_none() {
-            if let Some(known) = nearest(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
-                let warning = Error::site("overrides nothing").at(path);
-                self.warnings.push(warning.hint(format!("did you mean `{known}`?")));
-            }
-        }
         self.texts.insert(name, (path.to_owned(), text));
         Ok(())
     }

@@ -17,8 +17,9 @@ const CHUNK: usize = 100;
 const REACH: usize = 14;
 /// The page's margins at both sides together, in hundredths of the viewport's width.
 pub(crate) const MARGINS: f64 = 8.0;
-/// How much taller than planned a row may become, where few pictures stand in it.
-pub(crate) const GROWTH: f64 = 1.9;
+/// How much taller than planned a row may become, where few pictures stand in it. On narrow viewports a portrait
+/// that is alone in its row fills it.
+pub(crate) const GROWTH: [f64; 3] = [3.4, 1.9, 1.9];
 
 /// Row heights and gaps for narrow, medium and wide viewports, in hundredths of their width.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +40,7 @@ pub(crate) fn measures(density: Density) -> Measures {
 }
 
 /// Measures of covers, the same at every density.
-pub(crate) const COVERS: Measures = Measures { heights: [60.0, 28.0, 26.0], gaps: [4.0, 3.0, 2.4], columns: [1, 2, 3] };
+pub(crate) const COVERS: Measures = Measures { heights: [60.0, 24.0, 24.0], gaps: [4.0, 3.0, 2.4], columns: [1, 2, 3] };
 
 /// A grid, worked out.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,7 +148,7 @@ fn rows(ratios: &[Ratio], measures: Measures, place: usize, calm: bool) -> Rows 
         }
         let full = (room - gap * (end - start - 1) as f64) / sum;
         let last = end == ratios.len();
-        let height = if last && calm { wanted.min(full) } else { full.min(wanted * GROWTH) };
+        let height = if last && calm { wanted.min(full) } else { full.min(wanted * GROWTH[place]) };
         result.stretch = full / wanted;
         result.widths.extend(ratios[start..end].iter().map(|ratio| ratio.value() * height));
         result.height += height + if start > 0 { gap } else { 0.0 };
@@ -199,7 +200,7 @@ mod tests {
     fn a_lone_portrait_before_a_panorama_does_not_fill_the_page() {
         let ratios = of(&[(2, 3), (6, 1), (3, 2)]);
         let rows = rows(&ratios, measures(Density::Regular), 2, true);
-        assert!((rows.widths[0] - 17.0 * GROWTH * 2.0 / 3.0).abs() < 1e-9);
+        assert!((rows.widths[0] - 17.0 * GROWTH[2] * 2.0 / 3.0).abs() < 1e-9);
         assert!(rows.widths[1] <= 92.0 + 1e-9);
     }
 

@@ -5,10 +5,13 @@
 //! see what; a view says who its page is for, and the page's head follows from that.
 
 pub mod appearance;
+pub mod discovery;
 mod failure;
 pub mod files;
+pub mod front_matter;
 pub mod layout;
 pub mod markdown;
+mod names;
 pub mod palette;
 mod structured;
 pub mod theme;

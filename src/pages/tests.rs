@@ -1,6 +1,16 @@
 //! Whole pages from small views.
 
-use crate::config::{Density, Grid, Scheme, ThemeSettings};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::config::{Density, Format, Grid, Scheme, ThemeSettings};
+
+use super::view::*;
+use super::{Page, PreparedSite, Theme};
+
+mod overrides;
+mod whole;
 
 /// The settings of a site that says nothing about its looks.
 pub(crate) fn settings() -> ThemeSettings {
@@ -17,4 +27,183 @@ pub(crate) fn settings() -> ThemeSettings {
         grid: Grid::Rows,
         page_size: 1000,
     }
+}
+
+fn theme() -> Theme {
+    Theme::load(&settings(), Path::new("no-such-folder")).unwrap()
+}
+
+fn site() -> SiteView {
+    SiteView {
+        title: "Shore".into(),
+        description: Some("Photographs.".into()),
+        language: "en".into(),
+        author: Some("M. Holt".into()),
+        contact: Some(LinkView::contact("m@example.com")),
+        base: "/photos/".into(),
+        origin: Some("https://example.com".into()),
+        menu: vec![LinkView::to("About", "/photos/about/")],
+        footer: vec![LinkView::to("Privacy", "/photos/privacy/")],
+        feed: Some("/photos/feed.xml".into()),
+        copyright: None,
+        index: true,
+        mining_reserved: None,
+    }
+}
+
+fn head(path: &str) -> HeadView {
+    HeadView {
+        path: path.into(),
+        canonical: Some(format!("https://example.com{path}")),
+        description: Some("In short.".into()),
+        card: Some(CardView {
+            url: "https://example.com/photos/img/card.jpg".into(),
+            width: 1200,
+            height: 800,
+            alt: "A lake".into(),
+        }),
+        audience: Audience::Public,
+    }
+}
+
+fn picture(alt: &str) -> PictureView {
+    let file = |format, width, url: &str| Rendition { format, width, height: width * 2 / 3, url: url.into() };
+    let files = [
+        file(Format::Avif, 600, "/photos/img/a.avif"),
+        file(Format::Jpeg, 600, "/photos/img/a.jpg"),
+        file(Format::Jpeg, 1200, "/photos/img/b.jpg"),
+    ];
+    PictureView::new(alt, [90, 100, 120], &files)
+}
+
+fn cover(title: &str) -> CoverView {
+    CoverView {
+        title: title.into(),
+        url: "/photos/iceland/".into(),
+        picture: Some(picture("A lake")),
+        date: Some(DateView { iso: "2026-03-02".into(), text: "2 March 2026".into() }),
+        photos: 1,
+        galleries: 2,
+    }
+}
+
+fn home() -> HomeView {
+    let mut galleries = vec![cover("Iceland"), cover("Lisbon"), CoverView { picture: None, ..cover("Nothing yet") }];
+    let lead = CoverView::arrange(&mut galleries, true);
+    HomeView { head: head("/photos/"), introduction: None, lead, galleries }
+}
+
+fn gallery() -> GalleryView {
+    let tile = |number: usize| TileView {
+        url: format!("/photos/iceland/{number}/"),
+        number,
+        title: None,
+        caption: None,
+        picture: picture(&format!("Photo {number} of 2, Iceland")),
+    };
+    let section = SectionView::arranged(None, None, None, vec![tile(1), tile(2)], Density::Regular, Grid::Rows);
+    let mut view = GalleryView {
+        head: head("/photos/iceland/"),
+        title: "Iceland".into(),
+        date: Some(DateView { iso: "2026-03-02".into(), text: "2 March 2026".into() }),
+        description: Some("<p>Rain.</p>".into()),
+        breadcrumbs: vec![LinkView::to("Home", "/photos/")],
+        sections: vec![section],
+        photos: 2,
+        page: 1,
+        ..GalleryView::default()
+    };
+    view.hasten_first();
+    view
+}
+
+fn photo() -> PhotoView {
+    let mut view = PhotoView {
+        head: head("/photos/iceland/2/"),
+        title: Some("Harbour".into()),
+        caption: Some("Two lines\nof words".into()),
+        number: 2,
+        total: 3,
+        gallery: "Iceland".into(),
+        breadcrumbs: vec![LinkView::to("Iceland", "/photos/iceland/")],
+        up: Some("/photos/iceland/".into()),
+        previous: Some("/photos/iceland/1/".into()),
+        next: Some("/photos/iceland/3/".into()),
+        picture: picture("A harbour"),
+        keywords: vec!["fog".into(), "ferry".into()],
+        taken: Some(DateView { iso: "2026-03-02T08:00:00".into(), text: "2 March 2026, 08:00".into() }),
+        camera: Some("X-T4".into()),
+        lens: Some("23mm".into()),
+        exposure: vec!["1/250 s".into(), "f/8".into()],
+        creator: Some("M. Holt".into()),
+        credit: Some("M. Holt".into()),
+        copyright: Some("© M. Holt".into()),
+        licence: Some(LinkView::licence("https://creativecommons.org/licenses/by/4.0/")),
+    };
+    view.arrange();
+    view
+}
+
+fn text() -> TextView {
+    TextView {
+        head: head("/photos/privacy/"),
+        title: "Privacy".into(),
+        body: "<p>None.</p>\n".into(),
+        contents: vec![HeadingView::default(), HeadingView::default(), HeadingView::default()],
+        effective: Some(DateView { iso: "2026-03-01".into(), text: "1 March 2026".into() }),
+        versions: vec![LinkView::to("2025", "/photos/privacy/2025/")],
+    }
+}
+
+fn tombstone() -> TombstoneView {
+    TombstoneView {
+        head: head("/photos/g/x/"),
+        state: TombstoneState::Renewed,
+        contact: Some(LinkView::contact("m@example.com")),
+    }
+}
+
+fn every_page(theme: &Theme, site: &PreparedSite) -> Vec<String> {
+    let (home, gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
+    let missing = NotFoundView { head: head("/photos/404.html") };
+    let pages = [
+        Page::Home(&home),
+        Page::Gallery(&gallery),
+        Page::Photo(&photo),
+        Page::Text(&text),
+        Page::NotFound(&missing),
+        Page::Tombstone(&stone),
+    ];
+    pages.into_iter().map(|page| theme.render(site, page).unwrap()).collect()
+}
+
+/// Size after gzip at its best.
+fn zipped(bytes: &[u8]) -> usize {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap().len()
+}
+
+/// A folder `themes/mine` with these files.
+fn themes(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join("mine").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn load(files: &[(&str, &str)]) -> Result<Theme, Vec<String>> {
+    let folder = themes(files);
+    let settings = ThemeSettings { name: "mine".into(), ..settings() };
+    Theme::load(&settings, folder.path())
+        .map_err(|errors| errors.iter().map(|error| told(error, folder.path())).collect())
+}
+
+/// An error with its hint, its path below `themes`.
+fn told(error: &crate::Error, root: &Path) -> String {
+    let text = format!("{error} / {}", error.hint.as_deref().unwrap_or_default());
+    text.replace(&format!("{}/", root.display()), "")
 }

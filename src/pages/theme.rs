@@ -14,7 +14,7 @@ use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in};
 use super::view::*;
 use super::words::{Words, fill};
-use super::{palette, structured};
+use super::{names, palette, structured};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
 pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'; manifest-src 'self'; media-src 'self'; script-src 'self'; style-src 'self'";
@@ -166,7 +166,24 @@ impl Theme {
         let mut warnings = overlay.warnings.clone();
         warnings.extend(appearance.warnings.iter().cloned());
         let fingerprint = fingerprint(settings, &overlay, &words, &published);
-        Ok(Self { tera, sources, words, settings: settings.clone(), appearance, assets, published, warnings, fingerprint })
+        let mut theme = Self {
+            tera,
+            sources,
+            words,
+            settings: settings.clone(),
+            appearance,
+            assets,
+            published,
+            warnings,
+            fingerprint,
+        };
+        let contract = theme.contract();
+        for (name, (path, text)) in &overlay.texts {
+            if name.ends_with(".html") {
+                theme.warnings.extend(names::unknown(text, path, &contract));
+            }
+        }
+        Ok(theme)
     }
 
     /// Files that are published, by name.
@@ -250,6 +267,27 @@ impl Theme {
         }
         data.insert("words".to_owned(), serde_json::to_value(self.words.value()).unwrap_or_default());
         Ok(sorted(data.into()))
+    }
+
+    /// The fields that templates are given, from views in which every field is there.
+    fn contract(&self) -> names::Contract {
+        let site = self.prepare(&SiteView::default());
+        let stone = TombstoneView { head: HeadView::default(), state: TombstoneState::Closed, contact: None };
+        let pages = [
+            Page::Home(&HomeView::default()),
+            Page::Gallery(&GalleryView::default()),
+            Page::Photo(&PhotoView::default()),
+            Page::Text(&TextView::default()),
+            Page::Tombstone(&stone),
+        ]
+        .map(|page| self.data(&site, page).unwrap_or_default());
+        let mut contract = names::Contract::new();
+        for (root, value) in pages.iter().filter_map(|data| data.as_object()).flatten() {
+            if let Some(fields) = value.as_object().filter(|_| root != "assets") {
+                contract.entry(root.clone()).or_default().extend(fields.keys().cloned());
+            }
+        }
+        contract
     }
 
     fn context(&self, site: &PreparedSite, page: Page<'_>) -> Result<(&'static str, Context)> {
@@ -387,7 +425,8 @@ fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources), Vec<Erro
 }
 
 fn filled(text: &str, values: &Kwargs) -> tera::TeraResult<String> {
-    let value = |place: &str| values.iter().find(|(key, _)| key.as_str() == Some(place)).map(|(_, value)| value.to_string());
+    let value =
+        |place: &str| values.iter().find(|(key, _)| key.as_str() == Some(place)).map(|(_, value)| value.to_string());
     fill(text, value).map_err(|place| tera::Error::message(format!("no value was given for `{{{place}}}`")))
 }
 
@@ -415,7 +454,9 @@ fn publish(name: &str, bytes: Vec<u8>, published: &mut BTreeMap<String, String>,
     let hash = blake3::hash(&bytes).to_hex();
     let encoded = address(name);
     let path = match encoded.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() && !ending.contains('/') => format!("assets/{stem}.{}.{ending}", &hash[..8]),
+        Some((stem, ending)) if !stem.is_empty() && !ending.contains('/') => {
+            format!("assets/{stem}.{}.{ending}", &hash[..8])
+        }
         _ => format!("assets/{encoded}.{}", &hash[..8]),
     };
     published.insert(name.to_owned(), path.clone());
@@ -446,7 +487,8 @@ fn with_assets(css: &str, file: &Path, published: &BTreeMap<String, String>, err
                 let error = Error::site(format!("`{named}` lies on another site, which pages may not ask"));
                 errors.push(error.at_line(file, line, 1).hint("put the file into the theme's `assets/`"));
             } else if !local {
-                let error = Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
+                let error =
+                    Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
                 errors.push(match crate::error::nearest(plain, published.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error,
@@ -512,7 +554,9 @@ fn direction(language: &str) -> &'static str {
     let script = language.split('-').nth(1).unwrap_or_default().to_ascii_lowercase();
     match (first.as_str(), script.as_str()) {
         (_, "latn" | "cyrl") => "ltr",
-        ("ar" | "fa" | "he" | "iw" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb", _) | (_, "arab" | "hebr") => "rtl",
+        ("ar" | "fa" | "he" | "iw" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb", _) | (_, "arab" | "hebr") => {
+            "rtl"
+        }
         _ => "ltr",
     }
 }

@@ -175,7 +175,7 @@ pub struct DateView {
 }
 
 /// A picture in all its files.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PictureView {
     /// What it shows, in words; never empty, never a file name.
     pub alt: String,
@@ -229,11 +229,8 @@ impl PictureView {
     /// `sizes` is left for [`TileView`]s, covers and photo pages to fill in; it starts as the whole
     /// viewport's width. Without renditions the addresses stay empty.
     pub fn new(alt: impl Into<String>, colour: [u8; 3], renditions: &[Rendition]) -> Self {
-        let (width, height) = renditions
-            .iter()
-            .map(|rendition| (rendition.width, rendition.height))
-            .max()
-            .unwrap_or((1, 1));
+        let (width, height) =
+            renditions.iter().map(|rendition| (rendition.width, rendition.height)).max().unwrap_or((1, 1));
         let ratio = Ratio::nearest(width, height);
         let formats = [Format::Avif, Format::Webp, Format::Jpeg];
         let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
@@ -375,15 +372,19 @@ impl CoverView {
     ///
     /// `lead`: on the home page, where a wide first cover stands alone above the others; returns whether it does.
     pub fn arrange(covers: &mut [Self], lead: bool) -> bool {
-        let pictures: Vec<_> = covers.iter_mut().filter_map(|cover| cover.picture.as_mut()).collect();
-        let ratios: Vec<_> = pictures.iter().map(|picture| picture.shape()).collect();
-        let lead = lead && ratios.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
+        // A gallery without a photo stands among the others as an empty frame of three to two.
+        let shape = |cover: &Self| cover.picture.as_ref().map_or(Ratio::nearest(3, 2), PictureView::shape);
+        let ratios: Vec<_> = covers.iter().map(shape).collect();
+        let lead = lead && covers.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
         let sizes = layout::arrange_covers(&ratios, lead);
-        for (place, (picture, sizes)) in pictures.into_iter().zip(sizes).enumerate() {
-            picture.sizes = sizes;
-            picture.eager = place == 0;
+        let mut eager = true;
+        for (cover, sizes) in covers.iter_mut().zip(sizes) {
+            if let Some(picture) = &mut cover.picture {
+                picture.sizes = sizes;
+                picture.eager = std::mem::take(&mut eager);
+            }
         }
-        lead && covers.first().is_some_and(|cover| cover.picture.is_some())
+        lead
     }
 }
 
@@ -446,7 +447,8 @@ impl GalleryView {
     /// Has the first picture of the page fetched at once, be it a cover or a photo, and no other.
     pub fn hasten_first(&mut self) {
         let covers = self.galleries.iter_mut().filter_map(|cover| cover.picture.as_mut());
-        let photos = self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
+        let photos =
+            self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
         for (place, picture) in covers.chain(photos.map(|tile| &mut tile.picture)).enumerate() {
             picture.eager = place == 0;
         }
@@ -454,7 +456,7 @@ impl GalleryView {
 }
 
 /// The page of one photo. Templates know it as `photo`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct PhotoView {
     /// For the head.
     #[serde(skip)]

@@ -39,7 +39,14 @@ fn a_picture_in_one_format_has_no_sources() {
 
 #[test]
 fn addresses_that_run_are_no_links() {
-    for bad in ["javascript:alert(1)", "JaVaScRiPt://%0aalert(1)", "data:text/html,x", "vbscript:x", "https://a b", "//x.example"] {
+    for bad in [
+        "javascript:alert(1)",
+        "JaVaScRiPt://%0aalert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "https://a b",
+        "//x.example",
+    ] {
         assert_eq!(Href::external(bad), None, "{bad}");
     }
     for bad in ["javascript:a@b", "a@b@c", "x y@z", "nobody"] {

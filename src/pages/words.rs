@@ -71,8 +71,10 @@ impl Words {
 
     /// A word with its places filled in.
     pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
-        fill(self.text(name), |place| values.iter().find(|(known, _)| *known == place).map(|(_, value)| (*value).to_owned()))
-            .unwrap_or_else(|_| self.text(name).to_owned())
+        fill(self.text(name), |place| {
+            values.iter().find(|(known, _)| *known == place).map(|(_, value)| (*value).to_owned())
+        })
+        .unwrap_or_else(|_| self.text(name).to_owned())
     }
 
     /// What a picture shows, in words: the photographer's own, else the caption, else the title, else its
@@ -180,9 +182,11 @@ fn read(text: &str, file: &Path) -> Result<Vec<(String, usize, Word)>> {
         let line = line_of(text, name.span().start);
         let word = match value.get_ref() {
             DeValue::String(text) => Some(Word::Text(text.to_string())),
-            DeValue::Array(list) => {
-                list.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect::<Option<_>>().map(Word::List)
-            }
+            DeValue::Array(list) => list
+                .iter()
+                .map(|item| item.get_ref().as_str().map(str::to_owned))
+                .collect::<Option<_>>()
+                .map(Word::List),
             DeValue::Table(forms) => {
                 let form = |name: &str| forms.get(name).and_then(|form| form.get_ref().as_str()).map(str::to_owned);
                 match (form("one"), form("other"), forms.len()) {
@@ -275,7 +279,11 @@ pub(crate) fn column_of(text: &str, byte: usize) -> usize {
 /// A TOML error with its place; `lines_before` is added where the text stands further down in its file.
 pub(crate) fn toml_error(error: &toml::de::Error, text: &str, file: &Path, lines_before: usize) -> Error {
     let at = error.span().map_or(0, |span| span.start);
-    Error::site(error.message().replace('\n', ", ")).at_line(file, line_of(text, at) + lines_before, column_of(text, at))
+    Error::site(error.message().replace('\n', ", ")).at_line(
+        file,
+        line_of(text, at) + lines_before,
+        column_of(text, at),
+    )
 }
 
 #[cfg(test)]

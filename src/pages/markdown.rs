@@ -1,0 +1,487 @@
+//! Markdown of text pages and descriptions, turned into HTML that is safe: raw HTML is shown as text,
+//! addresses that run are no links, and a link to something that does not exist is an error with its line.
+//!
+//! CommonMark with tables, footnotes, strikethrough and smart punctuation. Values of the site stand in the
+//! text as `{{ site.title }}`; they are put in after parsing, so that nothing in them is markup.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
+
+use crate::Error;
+use crate::error::nearest;
+
+use super::view::{HeadingView, Href};
+use super::words::line_of;
+
+/// A text to be rendered, and what it may refer to.
+pub struct Markdown<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// The file it stands in, for errors.
+    pub file: &'a Path,
+    /// The line of the file where the text begins, from 1.
+    pub first_line: usize,
+    /// Values of the site and of the page, by name: `site.title`, `page.effective`.
+    pub values: &'a BTreeMap<String, String>,
+    /// The address of what a link names by source path (`../galleries/iceland`, `privacy.md`), or by a path
+    /// of the site (`/iceland/`); none where there is no such thing.
+    pub resolve: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A text as HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// Safe HTML.
+    pub html: String,
+    /// The level-one heading that the text began with, taken out of it.
+    pub title: Option<String>,
+    /// Its headings, those of the second level below those of the first.
+    pub contents: Vec<HeadingView>,
+    /// The first paragraph without markup, cut at a word after about 160 characters.
+    pub summary: Option<String>,
+    /// Links that were made harmless, notes that nothing refers to.
+    pub warnings: Vec<Error>,
+}
+
+/// Anchors that templates use themselves.
+const TAKEN: [&str; 6] = ["content", "contents", "versions", "previous", "next", "up"];
+
+impl Markdown<'_> {
+    /// Renders the text.
+    ///
+    /// # Errors
+    ///
+    /// All of them, with their lines: dead links, anchors that are not there, values that do not exist,
+    /// pictures from other sites.
+    pub fn render(&self) -> Result<Rendered, Vec<Error>> {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_SMART_PUNCTUATION
+            | Options::ENABLE_HEADING_ATTRIBUTES;
+        let parser = TextMergeWithOffset::new(Parser::new_ext(self.text, options).into_offset_iter());
+        let events: Vec<_> = parser.map(|(event, range)| (event, range.start)).collect();
+        let mut walk = Walk::new(self, &events);
+        for (event, at) in events {
+            walk.take(event, at);
+        }
+        walk.finish()
+    }
+
+    fn line(&self, at: usize) -> usize {
+        line_of(self.text, at) + self.first_line - 1
+    }
+}
+
+/// One walk over a text.
+struct Walk<'a, 'b> {
+    source: &'b Markdown<'b>,
+    out: Vec<Event<'a>>,
+    /// The note that is being written, where one is.
+    note: Option<String>,
+    notes: BTreeMap<String, Vec<Event<'a>>>,
+    /// Numbers of notes, by name, and how often each was referred to.
+    numbers: BTreeMap<String, (usize, usize)>,
+    raise: i32,
+    heading: Option<(u8, String)>,
+    headings: Vec<(u8, HeadingView)>,
+    anchors: BTreeSet<String>,
+    wanted: Vec<(String, usize)>,
+    /// Whether each open link was kept.
+    links: Vec<bool>,
+    code: bool,
+    paragraph: Option<String>,
+    result: Rendered,
+    errors: Vec<Error>,
+}
+
+impl<'a, 'b> Walk<'a, 'b> {
+    fn new(source: &'b Markdown<'b>, events: &[(Event<'a>, usize)]) -> Self {
+        let levels = events.iter().filter_map(|(event, _)| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some(*level as i32),
+            _ => None,
+        });
+        // The page's title is its level-one heading; what the text has begins at two, without a gap.
+        let titled = matches!(events.first(), Some((Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }), _)));
+        let top = levels.skip(usize::from(titled)).min().unwrap_or(2);
+        Self {
+            source,
+            out: Vec::with_capacity(events.len()),
+            note: None,
+            notes: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            raise: 2 - top,
+            heading: titled.then(|| (0, String::new())),
+            headings: Vec::new(),
+            anchors: TAKEN.iter().map(|name| (*name).to_owned()).collect(),
+            wanted: Vec::new(),
+            links: Vec::new(),
+            code: false,
+            paragraph: None,
+            result: Rendered::default(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn put(&mut self, event: Event<'a>) {
+        match &self.note {
+            Some(name) => self.notes.entry(name.clone()).or_default().push(event),
+            None => self.out.push(event),
+        }
+    }
+
+    fn error(&mut self, message: String, at: usize, hint: Option<String>) {
+        let error = Error::site(message).at_line(self.source.file, self.source.line(at), 1);
+        self.errors.push(match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        });
+    }
+
+    fn take(&mut self, event: Event<'a>, at: usize) {
+        match event {
+            Event::Start(tag) => self.start(tag, at),
+            Event::End(end) => self.end(end),
+            Event::Text(text) if self.code => self.put(Event::Text(text)),
+            Event::Text(text) => self.text(&text, at),
+            // What looks like HTML is text like any other.
+            Event::Html(text) | Event::InlineHtml(text) => {
+                self.say(&text);
+                self.put(Event::Text(text));
+            }
+            Event::FootnoteReference(name) => self.refer(&name),
+            Event::Code(text) => {
+                self.say(&text);
+                self.put(Event::Code(text));
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                self.say(" ");
+                self.put(event);
+            }
+            other => self.put(other),
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'a>, at: usize) {
+        match tag {
+            Tag::Heading { .. } if matches!(self.heading, Some((0, _))) => {}
+            Tag::Heading { level, id, .. } => {
+                let level = (level as i32 + self.raise).clamp(2, 6) as u8;
+                self.heading = Some((level, String::new()));
+                // Classes and attributes are dropped: `onclick` is one.
+                let id = id.map(|id| slug(&id)).filter(|id| !id.is_empty());
+                self.headings.push((level, HeadingView { id: id.unwrap_or_default(), ..HeadingView::default() }));
+                // Stands for the tag until the heading's words, and so its anchor, are known.
+                self.put(Event::Start(Tag::Heading { level: h(level), id: None, classes: vec![], attrs: vec![] }));
+            }
+            Tag::HtmlBlock => self.put(Event::Start(Tag::Paragraph)),
+            Tag::CodeBlock(_) => {
+                self.code = true;
+                self.put(Event::Start(tag));
+            }
+            Tag::Paragraph => {
+                if self.result.summary.is_none() && self.note.is_none() {
+                    self.paragraph = Some(String::new());
+                }
+                self.put(Event::Start(tag));
+            }
+            Tag::Table(_) => {
+                self.put(Event::Html("<div class=\"table\">".into()));
+                self.put(Event::Start(tag));
+            }
+            Tag::FootnoteDefinition(name) => {
+                self.notes.entry(name.to_string()).or_default();
+                self.note = Some(name.to_string());
+            }
+            Tag::Link { link_type, dest_url, title, .. } => {
+                let kept = self.destination(link_type, &dest_url, at);
+                self.links.push(kept.is_some());
+                if let Some((link_type, dest_url)) = kept {
+                    let dest_url = CowStr::from(dest_url);
+                    self.put(Event::Start(Tag::Link { link_type, dest_url, title, id: "".into() }));
+                }
+            }
+            Tag::Image { dest_url, title, .. } => {
+                let dest = self.filled(&dest_url, at);
+                let address = if scheme(&dest).is_some() || dest.starts_with("//") {
+                    let hint = "put the file into the `static` folder: pages ask no other site for anything";
+                    self.error(format!("the picture `{dest}` lies on another site"), at, Some(hint.to_owned()));
+                    None
+                } else {
+                    self.resolved(&dest, at)
+                };
+                let dest_url = CowStr::from(address.unwrap_or_default());
+                self.put(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id: "".into() }));
+            }
+            other => self.put(Event::Start(other)),
+        }
+    }
+
+    fn end(&mut self, end: TagEnd) {
+        match end {
+            TagEnd::Heading(_) => {
+                let Some((level, text)) = self.heading.take() else { return };
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                if level == 0 {
+                    self.result.title = Some(text).filter(|text| !text.is_empty());
+                    self.out.clear();
+                    return;
+                }
+                let id = self.anchor(&text);
+                if let Some((_, heading)) = self.headings.last_mut() {
+                    heading.id.clone_from(&id);
+                    heading.text = text;
+                }
+                let note = self.note.clone();
+                let events = match note {
+                    Some(name) => self.notes.entry(name).or_default(),
+                    None => &mut self.out,
+                };
+                let open = events.iter_mut().rev().find_map(|event| match event {
+                    Event::Start(Tag::Heading { id, .. }) => Some(id),
+                    _ => None,
+                });
+                if let Some(open) = open {
+                    *open = Some(id.into());
+                }
+                self.put(Event::End(TagEnd::Heading(h(level))));
+            }
+            TagEnd::HtmlBlock => self.put(Event::End(TagEnd::Paragraph)),
+            TagEnd::CodeBlock => {
+                self.code = false;
+                self.put(Event::End(end));
+            }
+            TagEnd::Paragraph => {
+                if let Some(text) = self.paragraph.take() {
+                    self.result.summary = summary(&text);
+                }
+                self.put(Event::End(end));
+            }
+            TagEnd::Table => {
+                self.put(Event::End(end));
+                self.put(Event::Html("</div>\n".into()));
+            }
+            TagEnd::FootnoteDefinition => self.note = None,
+            TagEnd::Link => {
+                if self.links.pop() == Some(true) {
+                    self.put(Event::End(end));
+                }
+            }
+            other => self.put(Event::End(other)),
+        }
+    }
+
+    /// Remembers words for the heading or the summary that is being read.
+    fn say(&mut self, text: &str) {
+        if let Some((_, words)) = &mut self.heading {
+            words.push_str(text);
+        }
+        if let Some(words) = &mut self.paragraph {
+            words.push_str(text);
+        }
+    }
+
+    fn text(&mut self, text: &str, at: usize) {
+        let mut rest = text;
+        while let Some((before, name, after)) = next_value(rest) {
+            self.say(before);
+            self.put(Event::Text(before.to_owned().into()));
+            let value = self.value(name, at).unwrap_or_default();
+            self.say(&value);
+            let href = (name == "site.contact" && self.links.is_empty()).then(|| Href::contact(&value)).flatten();
+            match href {
+                Some(href) => {
+                    let dest_url = href.as_str().to_owned().into();
+                    let link_type = LinkType::Inline;
+                    self.put(Event::Start(Tag::Link { link_type, dest_url, title: "".into(), id: "".into() }));
+                    self.put(Event::Text(value.into()));
+                    self.put(Event::End(TagEnd::Link));
+                }
+                None => self.put(Event::Text(value.into())),
+            }
+            rest = after;
+        }
+        self.say(rest);
+        self.put(Event::Text(rest.to_owned().into()));
+    }
+
+    fn value(&mut self, name: &str, at: usize) -> Option<String> {
+        let value = self.source.values.get(name).cloned();
+        if value.is_none() {
+            let known = self.source.values.keys().map(String::as_str);
+            let hint = match nearest(name, known.clone()) {
+                Some(known) => format!("did you mean `{{{{ {known} }}}}`?"),
+                None => format!("there is: {}", known.collect::<Vec<_>>().join(", ")),
+            };
+            self.error(format!("there is no value `{name}`"), at, Some(hint));
+        }
+        value
+    }
+
+    /// An address with its values put in.
+    fn filled(&mut self, text: &str, at: usize) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, name, after)) = next_value(rest) {
+            out.push_str(before);
+            out.push_str(&self.value(name, at).unwrap_or_default());
+            rest = after;
+        }
+        out + rest
+    }
+
+    fn destination(&mut self, link_type: LinkType, dest: &str, at: usize) -> Option<(LinkType, String)> {
+        let dest = self.filled(dest, at);
+        if link_type == LinkType::Email {
+            return Some((link_type, dest));
+        }
+        if let Some(anchor) = dest.strip_prefix('#') {
+            self.wanted.push((anchor.to_owned(), at));
+            return Some((LinkType::Inline, dest));
+        }
+        if scheme(&dest).is_some() || dest.starts_with("//") {
+            let safe = Href::external(&dest).or_else(|| Href::contact(&dest)).map(|href| href.as_str().to_owned());
+            if safe.is_none() {
+                let warning = Error::site(format!("`{dest}` is not an address that pages may link to"));
+                let warning = warning.at_line(self.source.file, self.source.line(at), 1);
+                self.result.warnings.push(warning.hint("links are https, http, mailto or tel; its words stay as text"));
+            }
+            return safe.map(|dest| (LinkType::Inline, dest));
+        }
+        self.resolved(&dest, at).map(|dest| (LinkType::Inline, dest))
+    }
+
+    fn resolved(&mut self, dest: &str, at: usize) -> Option<String> {
+        let end = dest.find(['#', '?']).unwrap_or(dest.len());
+        let path = percent_encoding::percent_decode_str(&dest[..end]).decode_utf8_lossy();
+        let Some(found) = (self.source.resolve)(&path) else {
+            let hint =
+                "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
+            self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint.to_owned()));
+            return None;
+        };
+        Some(found + &dest[end..])
+    }
+
+    fn refer(&mut self, name: &str) {
+        let next = self.numbers.len() + 1;
+        let (number, times) = self.numbers.entry(name.to_owned()).or_insert((next, 0));
+        *times += 1;
+        let id = if *times == 1 { format!("{number}") } else { format!("{number}-{times}") };
+        let mark = format!("<sup id=\"ref-{id}\"><a href=\"#note-{number}\" role=\"doc-noteref\">{number}</a></sup>");
+        self.put(Event::Html(mark.into()));
+    }
+
+    /// An anchor that no other heading of the page has.
+    fn anchor(&mut self, text: &str) -> String {
+        let wanted = self.headings.last().map(|(_, heading)| heading.id.clone()).unwrap_or_default();
+        let base = Some(wanted).filter(|id| !id.is_empty()).unwrap_or_else(|| slug(text));
+        let base = if base.is_empty() { "section".to_owned() } else { base };
+        let mut id = base.clone();
+        let mut count = 1;
+        while !self.anchors.insert(id.clone()) {
+            count += 1;
+            id = format!("{base}-{count}");
+        }
+        id
+    }
+
+    fn finish(mut self) -> Result<Rendered, Vec<Error>> {
+        for (anchor, at) in std::mem::take(&mut self.wanted) {
+            if !self.headings.iter().any(|(_, heading)| heading.id == anchor) {
+                let known = self.headings.iter().map(|(_, heading)| heading.id.as_str());
+                let hint = nearest(&anchor, known).map(|known| format!("did you mean `#{known}`?"));
+                self.error(format!("there is no heading `#{anchor}` on this page"), at, hint);
+            }
+        }
+        if !self.errors.is_empty() {
+            self.errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.line));
+            return Err(self.errors);
+        }
+        html::push_html(&mut self.result.html, self.out.into_iter());
+        let mut notes: Vec<_> = self.numbers.into_iter().map(|(name, (number, _))| (number, name)).collect();
+        notes.sort();
+        if !notes.is_empty() {
+            self.result.html.push_str("<div class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n");
+            for (number, name) in notes {
+                let mut inner = String::new();
+                html::push_html(&mut inner, self.notes.remove(&name).unwrap_or_default().into_iter());
+                let back = format!(" <a href=\"#ref-{number}\" role=\"doc-backlink\">↩</a>");
+                match inner.trim_end().strip_suffix("</p>") {
+                    Some(open) => inner = format!("{open}{back}</p>\n"),
+                    None => inner.push_str(&back),
+                }
+                self.result.html.push_str(&format!("<li id=\"note-{number}\">\n{inner}</li>\n"));
+            }
+            self.result.html.push_str("</ol>\n</div>\n");
+        }
+        for name in self.notes.into_keys() {
+            let warning = Error::site(format!("nothing refers to the note `{name}`")).at(self.source.file);
+            self.result.warnings.push(warning);
+        }
+        for (level, heading) in self.headings {
+            match (level, self.result.contents.last_mut()) {
+                (2, _) | (3, None) => self.result.contents.push(heading),
+                (3, Some(above)) => above.below.push(heading),
+                _ => {}
+            }
+        }
+        Ok(self.result)
+    }
+}
+
+fn h(level: u8) -> HeadingLevel {
+    HeadingLevel::try_from(usize::from(level)).unwrap_or(HeadingLevel::H6)
+}
+
+/// The next `{{ name }}` of a text: what stands before it, its name, and what comes after.
+fn next_value(text: &str) -> Option<(&str, &str, &str)> {
+    let open = text.find("{{")?;
+    let inside = &text[open + 2..];
+    let close = inside.find("}}")?;
+    Some((&text[..open], inside[..close].trim(), &inside[close + 2..]))
+}
+
+/// The scheme of an address that has one.
+fn scheme(address: &str) -> Option<&str> {
+    // Browsers take white space and control characters out before they look.
+    let (scheme, _) = address.trim_start_matches(|c: char| c.is_control() || c.is_whitespace()).split_once(':')?;
+    let letters = |c: char| c.is_ascii_alphanumeric() || "+-.\t\n\r".contains(c);
+    (!scheme.is_empty() && scheme.chars().all(letters)).then_some(scheme)
+}
+
+/// Words as an anchor: lower-case letters and digits of any script, with single dashes between.
+pub fn slug(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.to_lowercase().chars() {
+        if c.is_alphanumeric() {
+            out.push(c);
+        } else if !matches!(c, '\'' | '’') && !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.truncate(out.trim_end_matches('-').len());
+    out
+}
+
+fn summary(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut out = String::new();
+    for word in words {
+        if !out.is_empty() && out.chars().count() + word.chars().count() >= 160 {
+            out.push('…');
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    Some(out).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+#[path = "markdown_tests.rs"]
+mod tests;

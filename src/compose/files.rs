@@ -160,8 +160,8 @@ impl Composer<'_> {
         for (at, text) in self.texts.iter().enumerate() {
             pages.push((text.path.clone(), What::Text(small(at)), Reach::Public));
         }
-        for (at, path) in self.machine_paths().into_iter().enumerate() {
-            pages.push((path, What::Machine(small(at)), Reach::Public));
+        for (at, (path, _)) in self.machine.iter().enumerate() {
+            pages.push((path.clone(), What::Machine(small(at)), Reach::Public));
         }
         for (at, tombstone) in self.plan.tombstones.iter().enumerate() {
             let path = format!("g/{}/index.html", tombstone.token.path_segment());

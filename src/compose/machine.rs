@@ -1,21 +1,109 @@
-//! Files for machines: feed, sitemap, robots rules, headers.
+//! Files for machines: feed, sitemap, robots rules, reservation against mining, response headers. Made of what is
+//! listed, and of nothing else.
 
 use super::Composer;
+use crate::config::DataMining;
+use crate::pages::discovery::{Feed, FeedEntry, SitemapEntry, atom, headers, robots, sitemaps, tdm_reservation};
+
+/// Galleries in the feed; readers ask again and again, and want what is new.
+const FEED_ENTRIES: usize = 50;
 
 impl Composer<'_> {
+    /// Whether pages may point to the feed.
     pub(super) fn has_feed(&self) -> bool {
-        false
+        self.feed().is_some()
     }
 
+    /// What the site says about mining, for pages.
     pub(super) fn mining_reserved(&self) -> Option<bool> {
-        None
+        match self.config.rights.data_mining {
+            DataMining::Unspecified => None,
+            DataMining::Allowed => Some(false),
+            DataMining::ProhibitedAiTraining | DataMining::ProhibitedExceptSearch | DataMining::Prohibited => Some(true),
+        }
     }
 
-    pub(super) fn machine_paths(&self) -> Vec<String> {
-        Vec::new()
+    /// Every file for machines, with its path below the output.
+    pub(super) fn machine_files(&self) -> Vec<(String, String)> {
+        let config = self.config;
+        let mining = config.rights.data_mining;
+        let index = config.discovery.index;
+        let mut files = vec![("_headers".to_owned(), headers(self.base(), index, mining))];
+        files.extend(self.feed().map(|feed| ("feed.xml".to_owned(), feed)));
+        let mut sitemap = None;
+        if let Some(root) = self.absolute("").filter(|_| index) {
+            sitemap = Some(format!("{root}sitemap.xml"));
+            files.extend(sitemaps(&root, &self.sitemap_entries()));
+        }
+        files.push(("robots.txt".to_owned(), robots(self.base(), index, mining, sitemap.as_deref())));
+        files.extend(tdm_reservation(self.base(), mining).map(|text| (".well-known/tdmrep.json".to_owned(), text)));
+        // What the owner put into `static` goes over ours.
+        files.retain(|(path, _)| !self.catalog.static_files.iter().any(|file| file.path == *path));
+        files.sort();
+        files
     }
 
-    pub(super) fn machine_file(&self, _at: usize) -> String {
-        String::new()
+    /// The listed albums that show photos.
+    fn listed(&self) -> impl Iterator<Item = usize> {
+        (1..self.plan.albums.len()).filter(|at| self.plan.albums[*at].is_listed() && !self.plan.albums[*at].is_empty())
+    }
+
+    fn feed(&self) -> Option<String> {
+        if !self.config.discovery.feed {
+            return None;
+        }
+        let home = self.absolute("")?;
+        let url = self.absolute("feed.xml")?;
+        let entries: Vec<FeedEntry> = self
+            .listed()
+            .filter_map(|at| {
+                let album = &self.plan.albums[at];
+                let (_, date) = self.catalog.galleries[album.gallery].days()?;
+                Some(FeedEntry {
+                    title: self.album_title(at),
+                    url: self.absolute(&format!("{}index.html", album.open_path()?))?,
+                    date,
+                    summary: self.description(album.gallery),
+                    cover: self.covers[at]
+                        .and_then(|cover| self.card(cover))
+                        .map(|card| (card.url, card.width, card.height, card.alt)),
+                })
+            })
+            .collect();
+        let config = self.config;
+        let feed = Feed {
+            title: &config.title,
+            description: config.description.as_deref(),
+            language: &config.language,
+            author: config.author.as_deref(),
+            home: &home,
+            url: &url,
+            rights: config.rights.copyright.as_deref(),
+        };
+        atom(&feed, &entries, FEED_ENTRIES)
+    }
+
+    fn sitemap_entries(&self) -> Vec<SitemapEntry> {
+        let mut entries: Vec<SitemapEntry> = Vec::new();
+        let mut add = |path: &str, changed, images| {
+            if let Some(url) = self.absolute(path) {
+                entries.push(SitemapEntry { url, changed, images });
+            }
+        };
+        add("index.html", None, Vec::new());
+        for (path, day) in self.text_days() {
+            add(path, day, Vec::new());
+        }
+        for at in (1..self.plan.albums.len()).filter(|at| self.plan.albums[*at].is_listed()) {
+            let album = &self.plan.albums[at];
+            let Some(path) = album.open_path() else { continue };
+            add(&format!("{path}index.html"), None, Vec::new());
+            for (section, photo) in Self::sequence(album) {
+                let placed = self.placed(at, section, photo);
+                let largest = self.largest_jpeg(&placed).and_then(|path| self.absolute(&path));
+                add(&album.photo_page_path(placed.shown), None, largest.into_iter().collect());
+            }
+        }
+        entries
     }
 }

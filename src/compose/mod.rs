@@ -23,6 +23,7 @@ use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
 
+use crate::pages::markdown::Rendered;
 use text::Text;
 
 /// Everything that pages are made from.
@@ -34,6 +35,9 @@ pub struct Composer<'a> {
     theme: &'a Theme,
     site: PreparedSite,
     texts: Vec<Text>,
+    descriptions: BTreeMap<usize, Rendered>,
+    /// Files for machines, with their paths.
+    machine: Vec<(String, String)>,
     /// For each album the picture that stands for it.
     covers: Vec<Option<Cover>>,
 }
@@ -71,10 +75,11 @@ impl<'a> Composer<'a> {
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let site = theme.prepare(&SiteView::default());
-        let mut composer = Self { config, catalog, plan, pictures, theme, site, texts: Vec::new(), covers: Vec::new() };
+        let mut composer = Self { config, catalog, plan, pictures, theme, site, texts: Vec::new(), descriptions: BTreeMap::new(), machine: Vec::new(), covers: Vec::new() };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
         let warnings = composer.read_texts()?;
         composer.site = theme.prepare(&composer.site_view());
+        composer.machine = composer.machine_files();
         Ok((composer, warnings))
     }
 
@@ -122,7 +127,7 @@ impl<'a> Composer<'a> {
             What::Text(at) => self.render(Page::Text(&self.text(at as usize))),
             What::NotFound => self.render(Page::NotFound(&self.not_found())),
             What::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
-            What::Machine(at) => Ok(self.machine_file(at as usize)),
+            What::Machine(at) => Ok(self.machine[at as usize].1.clone()),
             What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(String::new()),
         }
     }
@@ -145,7 +150,7 @@ impl<'a> Composer<'a> {
             What::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
             What::NotFound => hash.add(&self.not_found().head),
             What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
-            What::Machine(at) => hash.add(&self.machine_file(at as usize)),
+            What::Machine(at) => hash.add(&self.machine[at as usize].1),
             What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(()),
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.

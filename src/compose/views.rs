@@ -10,7 +10,6 @@ use crate::pages::view::{
     Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
     PictureView, Rendition, SectionView, SiteView, TileView,
 };
-use crate::pages::markdown;
 use crate::plan::{Album, Place, rights};
 
 /// A preview card shows about this much of a description.
@@ -54,7 +53,7 @@ impl Composer<'_> {
         self.config.url.as_ref().map(|url| format!("{}{}", url.origin, self.url(path)))
     }
 
-    fn head(&self, path: &str, audience: Audience, description: Option<&str>, card: Option<CardView>) -> HeadView {
+    pub(super) fn head(&self, path: &str, audience: Audience, description: Option<&str>, card: Option<CardView>) -> HeadView {
         HeadView {
             path: self.url(path),
             canonical: if audience == Audience::Private { None } else { self.absolute(path) },
@@ -68,8 +67,7 @@ impl Composer<'_> {
         let mut galleries = self.cover_views(0);
         let lead = CoverView::arrange(&mut galleries, true);
         let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover));
-        let introduction =
-            self.catalog.galleries[0].config.description.as_deref().map(|text| markdown::fragment(text));
+        let introduction = self.description(0);
         let head = self.head("index.html", Audience::Public, self.config.description.as_deref(), card);
         HomeView { head, introduction, lead, galleries }
     }
@@ -94,21 +92,20 @@ impl Composer<'_> {
         let audience = audience(album);
         let count = self.page_count(number);
         let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));
-        let description = source.config.description.as_deref();
         let title = self.album_title(number);
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
             Place::Private(_) if !source.config.share_cover => None,
             _ => self.covers[number].and_then(|cover| self.card(cover)),
         };
-        let plain = description.map(|text| shortened(&markdown::plain_text(text)));
+        let plain = self.summary(album.gallery);
         let mut galleries = if page == 0 { self.cover_views(number) } else { Vec::new() };
         CoverView::arrange(&mut galleries, false);
         let mut view = GalleryView {
             head: self.head(&format!("{folder}{}", page_name(page)), audience, plain.as_deref(), card),
             title,
             date: self.date_of(number),
-            description: description.filter(|_| page == 0).map(|text| markdown::fragment(text)),
+            description: self.description(album.gallery).filter(|_| page == 0),
             breadcrumbs: self.breadcrumbs(number),
             galleries,
             sections: self.sections(number, page),
@@ -139,8 +136,8 @@ impl Composer<'_> {
             let (title, description) = if own {
                 (None, None)
             } else {
-                let text = gallery.config.description.as_deref().filter(|_| first == 0);
-                (Some(gallery.title.clone()), text.map(|text| markdown::fragment(text)))
+                let text = self.description(album.sections[section].gallery).filter(|_| first == 0);
+                (Some(gallery.title.clone()), text)
             };
             let id = title.is_some().then(|| format!("part-{section}"));
             let theme = &self.config.theme;
@@ -191,8 +188,14 @@ impl Composer<'_> {
         )
     }
 
+    /// The path of a photo's largest JPEG.
+    pub(super) fn largest_jpeg(&self, placed: &Placed<'_>) -> Option<String> {
+        let jpegs = self.renditions(placed).filter(|(format, ..)| *format == Format::Jpeg);
+        jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path)
+    }
+
     /// The JPEG for preview cards: the largest that messengers still take.
-    fn card(&self, cover: Cover) -> Option<CardView> {
+    pub(super) fn card(&self, cover: Cover) -> Option<CardView> {
         let placed = self.placed(cover.album, cover.section, cover.photo);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let small: Vec<u32> =
@@ -233,7 +236,7 @@ impl Composer<'_> {
     pub(super) fn album_title(&self, number: usize) -> String {
         let album = &self.plan.albums[number];
         if album.gallery == 0 && number > 0 && self.catalog.galleries[0].config.title.is_none() {
-            return self.theme.words().text("loose_photos").to_owned();
+            return self.theme.words().text("photos").to_owned();
         }
         self.catalog.galleries[album.gallery].title.clone()
     }

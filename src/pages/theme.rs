@@ -144,6 +144,9 @@ impl Theme {
         for (name, (_, bytes)) in &overlay.assets {
             publish(name, bytes.clone(), &mut published, &mut assets);
         }
+        if !published.contains_key("icon.svg") {
+            publish("icon.svg", appearance.icon.clone().into_bytes(), &mut published, &mut assets);
+        }
         let style = match overlay.texts.get("style.css") {
             Some((path, own)) => with_assets(own, path, &published, &mut errors),
             None => shortened(text("style.css")),

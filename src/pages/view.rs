@@ -40,6 +40,8 @@ pub struct SiteView {
     pub footer: Vec<LinkView>,
     /// The path of the Atom feed, where there is one.
     pub feed: Option<String>,
+    /// The path of the site's own icon, as `static/favicon.ico`; the theme's `icon.svg` where there is none.
+    pub icon: Option<String>,
     /// The copyright line at the foot of every page.
     pub copyright: Option<String>,
     /// Whether search engines may list the public part.

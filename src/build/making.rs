@@ -162,7 +162,8 @@ impl Needs {
                     made.any |= source.colour != Some(colour);
                     source.colour = Some(colour);
                     for warning in warnings {
-                        let file = catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
+                        let file =
+                            catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
                         let warning = Error::new(crate::ErrorKind::Photo, warning).at(file);
                         listener(Event::Warning(&warning));
                     }
@@ -195,7 +196,11 @@ fn job(
         derivatives: recipes
             .into_iter()
             .enumerate()
-            .map(|(at, recipe)| Derivative { recipe, key: derivative_key(source, ladder, at), wanted: rungs.contains(&at) })
+            .map(|(at, recipe)| Derivative {
+                recipe,
+                key: derivative_key(source, ladder, at),
+                wanted: rungs.contains(&at),
+            })
             .collect(),
     }
 }

@@ -109,7 +109,12 @@ pub struct Access {
 ///
 /// # Errors
 /// All that is wrong, as far as it can be known at once. The output then is what it was, less what must come down.
-pub fn build(config: &Config, access: &Access, options: &Options, listener: Listener<'_>) -> Result<Summary, Vec<Error>> {
+pub fn build(
+    config: &Config,
+    access: &Access,
+    options: &Options,
+    listener: Listener<'_>,
+) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
     let cache = Cache::open(state.cache()).map_err(one)?;
@@ -165,8 +170,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-        let grants =
-            self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
+        let grants = self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
         Plan::new(catalog, grants.as_ref())
     }
 
@@ -217,10 +221,10 @@ impl Walk<'_> {
                 self.publish(site, &composer, &files, diff, &plan)?
             };
             let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
-            let total = site.manifest().iter().fold(Tally::default(), |sum, record| Tally {
-                files: sum.files + 1,
-                bytes: sum.bytes + record.size,
-            });
+            let total = site
+                .manifest()
+                .iter()
+                .fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size });
             return Ok(Summary {
                 galleries: plan.albums.iter().filter(|album| !album.is_empty()).count(),
                 photos: plan.photo_count(),
@@ -277,9 +281,11 @@ impl Walk<'_> {
             (self.listener)(Event::Writing { done, total });
             content
         });
-        published.map_err(|error| {
-            if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
-        })
+        published.map_err(
+            |error| {
+                if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
+            },
+        )
     }
 
     /// What a publish would do, without sizes of what is not made yet.
@@ -299,7 +305,8 @@ impl Walk<'_> {
                 }
             }
         }
-        report.unchanged.files = site.manifest().len() - report.changed.files - report.mended.files - report.removed.files;
+        report.unchanged.files =
+            site.manifest().len() - report.changed.files - report.mended.files - report.removed.files;
         report
     }
 

@@ -99,8 +99,12 @@ impl Files {
                     let picture = pictures.of(photos.gallery, shown.photo);
                     for (rung, step) in picture.ladder.rungs.iter().enumerate() {
                         let path = album.picture_path(shown, photo, step, &picture.imprint);
-                        let what =
-                            What::Picture { album: small(number), section: small(section), photo: small(at), rung: small(rung) };
+                        let what = What::Picture {
+                            album: small(number),
+                            section: small(section),
+                            photo: small(at),
+                            rung: small(rung),
+                        };
                         let mut hash = Hashing(blake3::Hasher::new());
                         for part in [&photo.sha256[..], step.text.as_bytes(), picture.imprint.fingerprint.as_bytes()] {
                             hash.0.update(part);

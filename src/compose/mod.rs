@@ -17,8 +17,8 @@ pub use files::{File, Files, What};
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
-use crate::pages::{Page, PreparedSite, Theme};
 use crate::pages::view::{HeadView, SiteView};
+use crate::pages::{Page, PreparedSite, Theme};
 use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
@@ -75,7 +75,18 @@ impl<'a> Composer<'a> {
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let site = theme.prepare(&SiteView::default());
-        let mut composer = Self { config, catalog, plan, pictures, theme, site, texts: Vec::new(), descriptions: BTreeMap::new(), machine: Vec::new(), covers: Vec::new() };
+        let mut composer = Self {
+            config,
+            catalog,
+            plan,
+            pictures,
+            theme,
+            site,
+            texts: Vec::new(),
+            descriptions: BTreeMap::new(),
+            machine: Vec::new(),
+            covers: Vec::new(),
+        };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
         let warnings = composer.read_texts()?;
         composer.site = theme.prepare(&composer.site_view());
@@ -145,8 +156,12 @@ impl<'a> Composer<'a> {
         hash.0.update(format!("{kind:?}").as_bytes());
         let written = match what {
             What::Home => hash.view(&self.home(), |view| &view.head),
-            What::Grid { album, grid, page } => hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head),
-            What::Photo { album, section, photo } => hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head),
+            What::Grid { album, grid, page } => {
+                hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head)
+            }
+            What::Photo { album, section, photo } => {
+                hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head)
+            }
             What::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
             What::NotFound => hash.add(&self.not_found().head),
             What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
@@ -170,7 +185,11 @@ impl<'a> Composer<'a> {
 
     /// The photos of an album in showing order, as section and place in it.
     fn sequence(album: &Album) -> impl Iterator<Item = (usize, usize)> + '_ {
-        album.sections.iter().enumerate().flat_map(|(at, section)| (0..section.photos.len()).map(move |photo| (at, photo)))
+        album
+            .sections
+            .iter()
+            .enumerate()
+            .flat_map(|(at, section)| (0..section.photos.len()).map(move |photo| (at, photo)))
     }
 
     /// The cover of an album: the one its owner named, else its first landscape photo among the first ten, else its first
@@ -185,7 +204,12 @@ impl<'a> Composer<'a> {
                 for (section, photo) in Self::sequence(&self.plan.albums[other]) {
                     let placed = self.placed(other, section, photo);
                     let path = placed.gallery.folder.join(&placed.photo.name);
-                    if path.strip_prefix(base).ok().and_then(|path| path.to_str()).is_some_and(|path| same_text(path, wanted)) {
+                    if path
+                        .strip_prefix(base)
+                        .ok()
+                        .and_then(|path| path.to_str())
+                        .is_some_and(|path| same_text(path, wanted))
+                    {
                         return Some(Cover { album: other, section, photo });
                     }
                 }
@@ -225,11 +249,15 @@ impl<'a> Composer<'a> {
             if !found {
                 let file = file.strip_prefix(&self.config.root).unwrap_or(file);
                 let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
-                warned.insert(file.to_owned(), match near {
-                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
-                    None => warning,
-                });
+                let warning =
+                    Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
+                warned.insert(
+                    file.to_owned(),
+                    match near {
+                        Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                        None => warning,
+                    },
+                );
             }
         }
         warned.into_values().collect()

@@ -88,10 +88,39 @@ impl<'a> Composer<'a> {
             covers: Vec::new(),
         };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
-        let warnings = composer.read_texts()?;
+        let mut errors = composer.missing_files();
+        let warnings = match composer.read_texts() {
+            Ok(warnings) => warnings,
+            Err(wrong) => {
+                errors.extend(wrong);
+                Vec::new()
+            }
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();
         Ok((composer, warnings))
+    }
+
+    /// Files of `static` that the theme's settings name and that are not there.
+    fn missing_files(&self) -> Vec<Error> {
+        let theme = &self.config.theme;
+        let named = [("logo", &theme.logo), ("heading_font", &theme.heading_font), ("text_font", &theme.text_font)];
+        named
+            .into_iter()
+            .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
+            .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
+            .map(|(setting, path)| {
+                let error = Error::site(format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"))
+                    .at("site.toml");
+                match crate::error::nearest(path, self.catalog.static_files.iter().map(|file| file.path.as_str())) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint("put the file there; its path counts from that folder"),
+                }
+            })
+            .collect()
     }
 
     /// The bytes of a file.

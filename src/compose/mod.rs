@@ -12,7 +12,7 @@ mod views;
 use std::collections::BTreeMap;
 use std::io;
 
-pub use files::{File, Files, What};
+pub use files::{Drawing, File, Files, What};
 
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
@@ -32,7 +32,10 @@ pub struct Composer<'a> {
     catalog: &'a Catalog,
     plan: &'a Plan,
     pictures: &'a Pictures,
+    drawing: &'a Drawing,
     theme: &'a Theme,
+    /// The beginning of every page's key: the theme and the site.
+    common: blake3::Hasher,
     site: PreparedSite,
     texts: Vec<Text>,
     descriptions: BTreeMap<usize, Rendered>,
@@ -58,6 +61,8 @@ struct Placed<'a> {
     gallery: &'a Gallery,
     photo: &'a Photo,
     shown: &'a Shown,
+    /// Album, section and place in it, as the plan counts them.
+    place: (usize, usize, usize),
     /// Its place among the album's photos, from 0.
     at: usize,
 }
@@ -72,6 +77,7 @@ impl<'a> Composer<'a> {
         catalog: &'a Catalog,
         plan: &'a Plan,
         pictures: &'a Pictures,
+        drawing: &'a Drawing,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let site = theme.prepare(&SiteView::default());
@@ -80,7 +86,9 @@ impl<'a> Composer<'a> {
             catalog,
             plan,
             pictures,
+            drawing,
             theme,
+            common: blake3::Hasher::new(),
             site,
             texts: Vec::new(),
             descriptions: BTreeMap::new(),
@@ -101,6 +109,11 @@ impl<'a> Composer<'a> {
         }
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();
+        let mut common = Hashing(blake3::Hasher::new());
+        common.0.update(&theme.fingerprint());
+        // Views are plain values and a hash takes every byte: writing one cannot fail.
+        common.add(composer.site.view()).unwrap_or_default();
+        composer.common = common.0;
         Ok((composer, warnings))
     }
 
@@ -113,8 +126,10 @@ impl<'a> Composer<'a> {
             .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
             .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
             .map(|(setting, path)| {
-                let error = Error::site(format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"))
-                    .at("site.toml");
+                let error = Error::site(format!(
+                    "`theme.{setting}` names `{path}`, which is not in the folder of static files"
+                ))
+                .at("site.toml");
                 match crate::error::nearest(path, self.catalog.static_files.iter().map(|file| file.path.as_str())) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
                     None => error.hint("put the file there; its path counts from that folder"),
@@ -178,8 +193,7 @@ impl<'a> Composer<'a> {
 
     /// The key of a page: the theme, the site and the page's own view.
     fn page_key(&self, what: What) -> Key {
-        let mut hash = Hashing(blake3::Hasher::new());
-        hash.0.update(&self.theme.fingerprint());
+        let mut hash = Hashing(self.common.clone());
         let kind = std::mem::discriminant(&what);
         // Views of different kinds could be written alike; their templates differ.
         hash.0.update(format!("{kind:?}").as_bytes());
@@ -199,17 +213,17 @@ impl<'a> Composer<'a> {
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
-        hash.add(self.site.view()).unwrap_or_default();
         hash.key()
     }
 
     fn placed(&self, album: usize, section: usize, photo: usize) -> Placed<'a> {
+        let place = (album, section, photo);
         let album = &self.plan.albums[album];
         let before: usize = album.sections[..section].iter().map(|section| section.photos.len()).sum();
         let section = &album.sections[section];
         let shown = &section.photos[photo];
         let gallery = &self.catalog.galleries[section.gallery];
-        Placed { album, section, gallery, photo: &gallery.photos[shown.photo], shown, at: before + photo }
+        Placed { album, section, gallery, photo: &gallery.photos[shown.photo], shown, place, at: before + photo }
     }
 
     /// The photos of an album in showing order, as section and place in it.

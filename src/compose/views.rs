@@ -175,18 +175,18 @@ impl Composer<'_> {
     fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
         let renditions: Vec<Rendition> = self
             .renditions(placed)
-            .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(&path) })
+            .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })
             .collect();
         let alt = self.alternative(album, placed);
         PictureView::new(alt, placed.photo.colour.unwrap_or([128; 3]), &renditions)
     }
 
-    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, String)> + 'p {
+    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        picture.ladder.rungs.iter().map(move |rung| {
+        let (album, section, photo) = placed.place;
+        picture.ladder.rungs.iter().enumerate().map(move |(at, rung)| {
             let recipe = &rung.recipe;
-            let path = placed.album.picture_path(placed.shown, placed.photo, rung, &picture.imprint);
-            (recipe.format, recipe.width, recipe.height, path)
+            (recipe.format, recipe.width, recipe.height, self.drawing.of(album, section, photo, at))
         })
     }
 
@@ -205,7 +205,7 @@ impl Composer<'_> {
     /// The path of a photo's largest JPEG.
     pub(super) fn largest_jpeg(&self, placed: &Placed<'_>) -> Option<String> {
         let jpegs = self.renditions(placed).filter(|(format, ..)| *format == Format::Jpeg);
-        jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path)
+        jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path.to_owned())
     }
 
     /// The JPEG for preview cards: the largest that messengers still take.
@@ -222,7 +222,7 @@ impl Composer<'_> {
         let widest = small.into_iter().max()?;
         let (_, width, height, path) =
             self.renditions(&placed).find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
-        Some(CardView { url: self.absolute(&path)?, width, height, alt: self.alternative(cover.album, &placed) })
+        Some(CardView { url: self.absolute(path)?, width, height, alt: self.alternative(cover.album, &placed) })
     }
 
     /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who

@@ -93,6 +93,21 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
     if errors.is_empty() { Ok(catalog) } else { Err(errors) }
 }
 
+/// The folders and what their owner says of them, and what is wrong with that.
+pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
+    let mut errors = Vec::new();
+    let said = |folder: &Folder, errors: &mut Vec<Error>| match &folder.config {
+        None => GalleryConfig::default(),
+        Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
+            errors.extend(wrong);
+            GalleryConfig::default()
+        }),
+    };
+    let found = folders(config, &mut Vec::new());
+    let folders = found.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
+    (folders, errors)
+}
+
 /// Every folder below the folder of galleries, with itself, in order of path components.
 fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
     let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();

@@ -138,9 +138,13 @@ impl Plan {
             if gallery.openness == Openness::Sealed && root_of_closed {
                 plan.left_out.push(left_out(gallery, "sealed galleries are not available in this version; it is left out", None));
             } else if root_of_closed && !published {
-                let hint = (grants.is_none() || gallery.config.id.is_none())
-                    .then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
-                plan.left_out.push(left_out(gallery, "is private and has no living link; it is left out", hint));
+                let hint = gallery.config.id.is_none();
+                let hint = hint.then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
+                let why = match grants {
+                    None if gallery.config.id.is_some() => "is private; it is left out",
+                    _ => "is private and has no living link; it is left out",
+                };
+                plan.left_out.push(left_out(gallery, why, hint));
             }
         }
         Ok(plan)

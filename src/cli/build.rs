@@ -34,6 +34,11 @@ pub(crate) struct Arguments {
     /// Write the addresses that caches must forget to this file, one a line
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
+    /// Leave out everything private; no secret is needed
+    #[arg(long)]
+    public_only: bool,
+    #[command(flatten)]
+    day: super::desk::Day,
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
@@ -49,7 +54,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         cancel: stop_on_ctrl_c(&context.voice),
         worker: None,
     };
-    let access = build::Access::default();
+    let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
@@ -122,7 +127,7 @@ fn shown_path(config: &Config) -> String {
     format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -1,7 +1,11 @@
 //! Arguments, terminal, exit codes, the clock and the random source.
 
 mod build;
+mod cards;
 mod clean;
+mod desk;
+mod secret;
+mod share;
 mod voice;
 
 use std::path::PathBuf;
@@ -59,6 +63,10 @@ enum Command {
     Build(build::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
+    /// Make, check or replace the secret that links are made with
+    Secret(secret::Arguments),
+    /// Make a link that opens a private gallery
+    Share(share::Arguments),
 }
 
 /// What every command has: the options of all, and a way to speak.
@@ -91,6 +99,8 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Build(arguments) => build::run(&context, arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
+        Command::Secret(arguments) => secret::run(&context, &arguments),
+        Command::Share(arguments) => share::run(&context, &arguments),
     };
     match outcome {
         Ok(code) => code,

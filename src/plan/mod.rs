@@ -384,7 +384,7 @@ fn private_path(path: &Path) -> String {
 }
 
 /// Whether an audience's rule lets a photo through.
-fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
+pub fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
     let keywords = gallery.keywords(photo);
     let named = |list: &[String]| list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()));
     rule.only.as_deref().is_none_or(named) && !named(&rule.except)

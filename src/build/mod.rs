@@ -4,6 +4,7 @@
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
 pub mod access;
+pub mod forget;
 mod making;
 mod state;
 mod withdrawal;

@@ -8,7 +8,6 @@ use safelight::access::change::Situation;
 use safelight::access::file::LockedLedger;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::publication::GalleryFacts;
-use safelight::access::token::shortened;
 use safelight::access::{Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources};
 use safelight::build::access::{Access, Request, facts, ledger_path};
 use safelight::catalog::{Catalog, title_from_name};
@@ -177,12 +176,11 @@ impl Desk {
         if known(trimmed) {
             return trimmed.to_owned();
         }
-        let whole = std::path::absolute(trimmed).ok();
-        let from_site = self.config.root.join(trimmed);
-        [whole, Some(from_site)]
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let galleries = whole(&self.config.galleries);
+        [whole(Path::new(trimmed)), whole(&self.config.root.join(trimmed))]
             .into_iter()
-            .flatten()
-            .filter_map(|path| path.strip_prefix(&self.config.galleries).ok().map(here))
+            .filter_map(|path| path.strip_prefix(&galleries).ok().map(here))
             .find(|path| known(path))
             .unwrap_or_else(|| trimmed.to_owned())
     }
@@ -231,11 +229,6 @@ impl Desk {
             Some(url) => format!("{}{}g/{token}/", url.origin, url.base),
             None => format!("/g/{token}/"),
         }
-    }
-
-    /// The same, unfit for opening anything.
-    pub(crate) fn shortened_address(&self, token: &str) -> String {
-        self.address(&shortened(token))
     }
 
     /// Carries a change out.

@@ -83,7 +83,13 @@ impl Place {
 
     fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
-        for name in ["SAFELIGHT_SECRET", "SAFELIGHT_SECRET_FILE", "SAFELIGHT_SECRET_PREVIOUS", "SAFELIGHT_SITE", "GITHUB_ACTIONS"] {
+        for name in [
+            "SAFELIGHT_SECRET",
+            "SAFELIGHT_SECRET_FILE",
+            "SAFELIGHT_SECRET_PREVIOUS",
+            "SAFELIGHT_SITE",
+            "GITHUB_ACTIONS",
+        ] {
             command.env_remove(name);
         }
         command.env("TZ", "UTC").env("GIT_CONFIG_GLOBAL", "/dev/null").envs(variables.iter().copied());
@@ -118,8 +124,11 @@ impl Place {
     }
 
     fn assets(&self) -> Vec<String> {
-        let mut folders: Vec<String> =
-            self.output().keys().filter_map(|path| Some(path.strip_prefix("x/")?.split_once('/')?.0.to_owned())).collect();
+        let mut folders: Vec<String> = self
+            .output()
+            .keys()
+            .filter_map(|path| Some(path.strip_prefix("x/")?.split_once('/')?.0.to_owned()))
+            .collect();
         folders.dedup();
         folders
     }
@@ -170,7 +179,9 @@ fn a_link_opens_its_gallery_and_names_nothing_else() {
     let mut private_pages = 0;
     for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("g/") || path.starts_with("x/")) {
         let text = String::from_utf8_lossy(bytes);
-        for foreign in ["SECRET_", "secret_", "DSC_", "the couple", "their parents", "lake-house", "canonical", "guests"] {
+        for foreign in
+            ["SECRET_", "secret_", "DSC_", "the couple", "their parents", "lake-house", "canonical", "guests"]
+        {
             assert!(!text.contains(foreign), "{foreign} in {path}");
         }
         if path.ends_with(".html") {
@@ -178,7 +189,8 @@ fn a_link_opens_its_gallery_and_names_nothing_else() {
             assert!(!text.contains(&token(if path.starts_with(&couple) { &parents } else { &couple })), "{path}");
             assert!(!text.contains("src=\"http") && !text.contains("coast"), "{path}");
             for address in addresses(&text) {
-                let file = if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address };
+                let file =
+                    if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address };
                 assert!(files.contains_key(&file), "{path} leads to {file}, which is not there");
             }
         }
@@ -199,7 +211,11 @@ fn a_link_opens_its_gallery_and_names_nothing_else() {
         }
     }
     let again = place.run(&["build", "--today", "2027-01-02", "--format", "json"]).fine();
-    assert!(again.out.contains("\"new\":{\"files\":0") && again.out.contains("\"changed\":{\"files\":0"), "{}", again.out);
+    assert!(
+        again.out.contains("\"new\":{\"files\":0") && again.out.contains("\"changed\":{\"files\":0"),
+        "{}",
+        again.out
+    );
 }
 
 #[test]
@@ -224,7 +240,8 @@ fn the_public_part_is_what_it_would_be_without_private_galleries() {
     place.build().fine();
     let without = place.output();
     assert_eq!(with.keys().collect::<Vec<_>>(), without.keys().collect::<Vec<_>>());
-    let different: Vec<_> = with.iter().filter(|(path, bytes)| without[*path] != **bytes).map(|(path, _)| path).collect();
+    let different: Vec<_> =
+        with.iter().filter(|(path, bytes)| without[*path] != **bytes).map(|(path, _)| path).collect();
     assert!(different.is_empty(), "{different:?}");
 }
 
@@ -246,7 +263,10 @@ fn a_revoked_link_dies_with_its_pictures_and_nobody_elses() {
     assert!(before.len() == 1 && after.len() == 1 && before != after);
     assert_eq!(place.public(), public);
     let purge = fs::read_to_string(purge).unwrap();
-    assert!(purge.contains(&format!("/{couple}\n")) && purge.contains(&before[0]) && !purge.contains(&after[0]), "{purge}");
+    assert!(
+        purge.contains(&format!("/{couple}\n")) && purge.contains(&before[0]) && !purge.contains(&after[0]),
+        "{purge}"
+    );
     place.run(&["revoke", "lake-house", "--to", "the couple"]).refused(3, "was revoked");
     // Its former pictures are still known by their address.
     let known = place.run(&["verify", &format!("GET /x/{}/ HTTP/1.1", before[0]), &couple]).fine();
@@ -261,7 +281,9 @@ fn a_last_day_ends_a_link_and_a_later_one_brings_it_back_with_other_pictures() {
     place.build_on("2027-01-31").fine();
     let before = place.assets();
     assert!(!place.is_tombstone(&link));
-    place.run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-31"]).fine();
+    place
+        .run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-31"])
+        .fine();
     place.build_on("2027-01-31").fine();
     assert_eq!(place.assets(), before);
     assert!(!place.is_tombstone(&link));
@@ -282,7 +304,9 @@ fn a_dated_link_carries_its_day_and_says_when_it_was_renewed() {
     let link = place.share("the couple", &["--expires", "2027-01-31"]);
     assert!(link.starts_with("g/20270131-p"), "{link}");
     place.build().fine();
-    let extended = place.run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-02"]).fine();
+    let extended = place
+        .run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-02"])
+        .fine();
     let renewed = extended.link();
     assert!(renewed.starts_with("g/20270228-p") && renewed[11..] != link[11..], "{renewed}");
     place.build().fine();
@@ -295,8 +319,13 @@ fn a_dated_link_carries_its_day_and_says_when_it_was_renewed() {
 #[test]
 fn two_audiences_see_different_pictures_and_not_each_other() {
     let place = Place::new();
-    let guests = place.run(&["share", "lake-house", "--to", "a guest", "--audience", "guests", "--today", "2027-01-01"]).fine();
-    assert!(guests.err.contains("lake-house  1 photo, 1 hidden") && guests.err.contains("lake-house/dance  1 photo"), "{}", guests.err);
+    let guests =
+        place.run(&["share", "lake-house", "--to", "a guest", "--audience", "guests", "--today", "2027-01-01"]).fine();
+    assert!(
+        guests.err.contains("lake-house  1 photo, 1 hidden") && guests.err.contains("lake-house/dance  1 photo"),
+        "{}",
+        guests.err
+    );
     let couple = place.share("the couple", &[]);
     place.build().fine();
     assert_eq!(place.assets().len(), 2);
@@ -404,8 +433,12 @@ fn nothing_keeps_a_dead_link_up() {
         }
         break_photo(place);
     };
-    let breaks: [(&str, &dyn Fn(&Place)); 4] =
-        [("photo", &break_photo), ("template", &break_template), ("settings", &break_settings), ("locked", &lock_pictures)];
+    let breaks: [(&str, &dyn Fn(&Place)); 4] = [
+        ("photo", &break_photo),
+        ("template", &break_template),
+        ("settings", &break_settings),
+        ("locked", &lock_pictures),
+    ];
     for (name, harm) in breaks {
         let place = Place::new();
         let site = place.read("site.toml");
@@ -420,7 +453,11 @@ fn nothing_keeps_a_dead_link_up() {
         place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
         let failed = place.run(&["build", "--strict", "--today", "2027-01-02"]);
         assert_ne!(failed.code, 0, "{name}: {}", failed.err);
-        assert!(!place.path(&format!("public/{link}index.html")).exists() || place.is_tombstone(&link), "{name}: {}", failed.err);
+        assert!(
+            !place.path(&format!("public/{link}index.html")).exists() || place.is_tombstone(&link),
+            "{name}: {}",
+            failed.err
+        );
         assert!(place.assets().is_empty(), "{name}: {}", failed.err);
         assert!(place.path("public/index.html").exists(), "{name}");
     }
@@ -430,7 +467,19 @@ fn nothing_keeps_a_dead_link_up() {
 fn share_says_what_it_opens_and_loses_no_comment() {
     let place = Place::new();
     let before = place.read("galleries/lake-house/gallery.toml");
-    let dry = place.run(&["share", "galleries/lake-house/", "--to", "the couple", "--expires", "90d", "--dry-run", "--today", "2027-01-01"]).fine();
+    let dry = place
+        .run(&[
+            "share",
+            "galleries/lake-house/",
+            "--to",
+            "the couple",
+            "--expires",
+            "90d",
+            "--dry-run",
+            "--today",
+            "2027-01-01",
+        ])
+        .fine();
     assert!(dry.err.contains("lake-house  2 photos") && dry.err.contains("2027-04-01 23:59:59 UTC"), "{}", dry.err);
     assert!(dry.out.is_empty() && !place.path("access.toml").exists());
     assert_eq!(place.read("galleries/lake-house/gallery.toml"), before);
@@ -464,7 +513,11 @@ fn tables_and_cards_show_links_only_when_asked() {
     place.run(&["links", "--cards", "cards.html", "--page-per-gallery"]).fine();
     assert!(place.read("cards.html").contains(&link) && place.read("cards.html").contains("Boathouse"));
     let github = place.run_with(&["build", "--today", "2027-01-02"], &[("GITHUB_ACTIONS", "true")]).fine();
-    assert!(github.out.starts_with("::add-mask::") && github.out.contains(&format!("::add-mask::{token}\n")), "{}", github.out);
+    assert!(
+        github.out.starts_with("::add-mask::") && github.out.contains(&format!("::add-mask::{token}\n")),
+        "{}",
+        github.out
+    );
     let quiet = place.run(&["build", "--verbose", "--today", "2027-01-02"]).fine();
     assert!(!quiet.out.contains(token) && !quiet.err.contains(token));
     place.run(&["verify", "https://photos.example.com/g/pAAAAAAAAAAAAAAAAAAAAAAAA/"]).refused(1, "");
@@ -472,7 +525,9 @@ fn tables_and_cards_show_links_only_when_asked() {
     assert!(next.err.contains("no living link has a last day"));
     place.share("Ida", &["--expires", "2027-06-30"]);
     assert!(place.run(&["next-expiry", "--cron", "--today", "2027-01-01"]).fine().out.contains("5 0 1 7 *"));
-    assert!(place.run(&["next-expiry", "--ics", "--today", "2027-01-01"]).fine().out.contains("DTSTART:20270701T000500Z"));
+    assert!(
+        place.run(&["next-expiry", "--ics", "--today", "2027-01-01"]).fine().out.contains("DTSTART:20270701T000500Z")
+    );
 }
 
 #[test]
@@ -508,7 +563,8 @@ fn what_is_forgotten_is_gone_and_what_remains_is_told() {
     let before = place.output();
     let photo = place.run(&["forget", "--photo", "lake-house/SECRET_0009.png", "--yes"]).fine();
     assert!(!place.path("galleries/lake-house/SECRET_0009.png").exists());
-    let gone: Vec<&String> = photo.out.lines().filter_map(|line| before.keys().find(|path| line == format!("/{path}"))).collect();
+    let gone: Vec<&String> =
+        photo.out.lines().filter_map(|line| before.keys().find(|path| line == format!("/{path}"))).collect();
     assert!(gone.len() >= 2 && gone.iter().all(|path| !place.path("public").join(path).exists()), "{}", photo.out);
     place.build().fine();
     assert!(place.output().len() < before.len());

@@ -83,11 +83,14 @@ impl Access {
         let shown = PathBuf::from(LEDGER_FILE);
         if config.output.parent().is_some() && ledger_file.starts_with(&config.output) {
             return Err(vec![
-                Error::site("the ledger lies in the folder that is published").at(shown).hint("choose another `output`"),
+                Error::site("the ledger lies in the folder that is published")
+                    .at(shown)
+                    .hint("choose another `output`"),
             ]);
         }
         let committed = ledger.as_ref().and_then(|_| git::committed(&ledger_file));
-        let committed = committed.and_then(|text| Ledger::parse(&text, &shown).ok()).map(|old| LedgerRecord::of_text(&old));
+        let committed =
+            committed.and_then(|text| Ledger::parse(&text, &shown).ok()).map(|old| LedgerRecord::of_text(&old));
         let mut access = Self {
             ledger,
             ledger_file: shown,
@@ -101,7 +104,10 @@ impl Access {
             return Ok((access, Vec::new()));
         }
         let Some(found) = sources.find(git::tracks).map_err(one)? else {
-            let shared = access.ledger.as_ref().filter(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty()));
+            let shared = access
+                .ledger
+                .as_ref()
+                .filter(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty()));
             return match shared {
                 None => Ok((access, Vec::new())),
                 Some(_) => Err(vec![no_secret()]),
@@ -170,9 +176,11 @@ impl Access {
             let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
             if private > 0 {
                 errors.push(
-                    Error::site(format!("the output holds {private} private files, and this build would remove them all"))
-                        .at(&config.output)
-                        .hint("build without `--public-only`, or into another folder"),
+                    Error::site(format!(
+                        "the output holds {private} private files, and this build would remove them all"
+                    ))
+                    .at(&config.output)
+                    .hint("build without `--public-only`, or into another folder"),
                 );
             }
         }
@@ -207,7 +215,10 @@ impl Access {
         for (older, name) in [(&self.committed, "the last commit"), (&published, "the last publish")] {
             for error in older.iter().flat_map(|older| older.violations(ledger, &now, &self.ledger_file, name)) {
                 // What both say is said once.
-                let same = |known: &Error| known.hint == error.hint && known.message.split(" in the last").next() == error.message.split(" in the last").next();
+                let same = |known: &Error| {
+                    known.hint == error.hint
+                        && known.message.split(" in the last").next() == error.message.split(" in the last").next()
+                };
                 if !errors.iter().any(same) {
                     errors.push(error);
                 }
@@ -262,7 +273,9 @@ impl Access {
         // However long ago they died: nothing but what lies there is touched.
         let long = Circumstances { tombstone_days: u32::MAX, ..circumstances(config, &facts, self.today()) };
         if let Ok(all) = publication(ledger, keys, self.previous.as_ref(), &long) {
-            dead.extend(all.iter().flat_map(|one| &one.tombstones).map(|grave| format!("g/{}/", grave.token.path_segment())));
+            dead.extend(
+                all.iter().flat_map(|one| &one.tombstones).map(|grave| format!("g/{}/", grave.token.path_segment())),
+            );
         }
         let tombstones: BTreeSet<String> = site
             .manifest()
@@ -275,9 +288,11 @@ impl Access {
             // The day in the address is the one its gallery had, where that cannot be read now.
             let day = assets.token.get(..8).filter(|_| assets.token.as_bytes().get(8) == Some(&b'-'));
             let day = day.and_then(|day| Date::strptime("%Y%m%d", day).ok());
-            let facts = facts.get(&assets.gallery).cloned().unwrap_or(GalleryFacts { expires: day, ..GalleryFacts::default() });
+            let facts =
+                facts.get(&assets.gallery).cloned().unwrap_or(GalleryFacts { expires: day, ..GalleryFacts::default() });
             let scope = scope_of(gallery, &assets.audience, &facts, self.today());
-            let alive = gallery.links.iter().any(|link| link.audience == assets.audience && !scope.dead.contains(&link.id));
+            let alive =
+                gallery.links.iter().any(|link| link.audience == assets.audience && !scope.dead.contains(&link.id));
             if !alive || keys.assets_token(&scope, day).path_segment() != assets.token {
                 dead.insert(format!("x/{}/", assets.token));
             }
@@ -321,7 +336,11 @@ pub fn facts<'c>(folders: impl IntoIterator<Item = &'c GalleryConfig>) -> BTreeM
 }
 
 /// What a publication depends on besides the ledger.
-pub fn circumstances<'a>(config: &Config, galleries: &'a BTreeMap<GalleryId, GalleryFacts>, today: Today) -> Circumstances<'a> {
+pub fn circumstances<'a>(
+    config: &Config,
+    galleries: &'a BTreeMap<GalleryId, GalleryFacts>,
+    today: Today,
+) -> Circumstances<'a> {
     Circumstances { today, galleries, dated_links: config.links.dated, tombstone_days: config.links.tombstone_days }
 }
 

@@ -50,7 +50,8 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
         Some((gallery, photos.iter().position(|photo| photo.name.to_str() == Some(name))?))
     });
     let Some((gallery, photo)) = place else {
-        let known = gallery.into_iter().flat_map(|at| &catalog.galleries[at].photos).filter_map(|photo| photo.name.to_str());
+        let known =
+            gallery.into_iter().flat_map(|at| &catalog.galleries[at].photos).filter_map(|photo| photo.name.to_str());
         let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`"));
         return Err(vec![match crate::error::nearest(name, known) {
             Some(near) => error.hint(format!("did you mean `{}`?", if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })),
@@ -70,12 +71,17 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
         }
     }
     for (at, other) in catalog.galleries.iter().enumerate() {
-        let same = other.photos.iter().enumerate().filter(|(number, one)| (at, *number) != (gallery, photo) && one.sha256 == source.sha256);
+        let same = other
+            .photos
+            .iter()
+            .enumerate()
+            .filter(|(number, one)| (at, *number) != (gallery, photo) && one.sha256 == source.sha256);
         traces.twins.extend(same.map(|(_, one)| other.folder.join(&one.name)));
         let said = &other.config;
         let below = format!("{folder}/{name}");
         let names = |text: &str| text == name || (!text.is_empty() && below.ends_with(&format!("/{text}")));
-        let sorted = matches!(&said.sort, Some(crate::config::Sort::Listed(list)) if list.iter().any(|text| text == name));
+        let sorted =
+            matches!(&said.sort, Some(crate::config::Sort::Listed(list)) if list.iter().any(|text| text == name));
         let own = at == gallery && (sorted || said.captions.contains_key(name) || said.alt.contains_key(name));
         let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
         if own || covers {
@@ -109,7 +115,9 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenD
     }
     for file in &traces.files {
         match std::fs::remove_file(file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => errors.push(Error::io("remove", file, &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                errors.push(Error::io("remove", file, &error))
+            }
             _ => {}
         }
     }
@@ -125,13 +133,18 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenD
 /// A photo and its sidecars. A sidecar that another file of the same stem may need stays.
 fn files_of(photo: &Path) -> Vec<PathBuf> {
     let mut files = vec![photo.to_owned()];
-    let (Some(folder), Some(name)) = (photo.parent(), photo.file_name().and_then(|name| name.to_str())) else { return files };
+    let (Some(folder), Some(name)) = (photo.parent(), photo.file_name().and_then(|name| name.to_str())) else {
+        return files;
+    };
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
-    let names: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let names: Vec<PathBuf> =
+        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
     let lower = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let shared = names.iter().any(|path| {
         let other = lower(path);
-        other != name.to_lowercase() && !other.ends_with(".xmp") && other.rsplit_once('.').is_some_and(|(other, _)| other == stem)
+        other != name.to_lowercase()
+            && !other.ends_with(".xmp")
+            && other.rsplit_once('.').is_some_and(|(other, _)| other == stem)
     });
     let own = format!("{}.xmp", name.to_lowercase());
     let by_stem = format!("{stem}.xmp");

@@ -41,12 +41,12 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
     }
     let folders = folders(config, &mut catalog.warnings);
     let mut work = Vec::new();
+    let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for (path, folder) in folders {
         let at = catalog.galleries.len();
-        let parent = path.parent().filter(|_| at > 0).map(|parent| {
-            // Sorted by component, a parent comes before its children, and every folder was entered through it.
-            catalog.galleries.iter().position(|gallery| gallery.folder == parent).unwrap_or(0)
-        });
+        // Sorted by component, a parent comes before its children, and every folder was entered through it.
+        let parent = path.parent().filter(|_| at > 0).map(|parent| places.get(parent).copied().unwrap_or(0));
+        places.insert(path.clone(), at);
         let said = match &folder.config {
             None => GalleryConfig::default(),
             Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {

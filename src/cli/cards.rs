@@ -23,14 +23,20 @@ pub(crate) struct Card {
 }
 
 /// A page of cards to print; each group of cards may begin a page.
-pub(crate) fn html(site: &str, language: &str, groups: &[Vec<Card>], page_per_group: bool) -> Result<String, Vec<Error>> {
+pub(crate) fn html(
+    site: &str,
+    language: &str,
+    groups: &[Vec<Card>],
+    page_per_group: bool,
+) -> Result<String, Vec<Error>> {
     let mut body = String::new();
     for group in groups {
         body.push_str(if page_per_group { "<section class=\"page\">\n" } else { "<section>\n" });
         for card in group {
             let svg = qr_svg(&card.link)?;
             let svg = svg.split_once("?>").map_or(svg.as_str(), |(_, rest)| rest);
-            let until = card.until.as_ref().map(|day| format!("<p class=\"until\">{}</p>", escaped(day))).unwrap_or_default();
+            let until =
+                card.until.as_ref().map(|day| format!("<p class=\"until\">{}</p>", escaped(day))).unwrap_or_default();
             body.push_str(&format!(
                 "<article>{svg}<div><h2>{}</h2><p class=\"to\">{}</p><p class=\"link\">{}</p>{until}<p class=\"site\">{}</p></div></article>\n",
                 escaped(&card.title),
@@ -41,7 +47,11 @@ pub(crate) fn html(site: &str, language: &str, groups: &[Vec<Card>], page_per_gr
         }
         body.push_str("</section>\n");
     }
-    Ok(format!("<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{STYLE}</style>\n{body}</html>\n", escaped(language), escaped(site)))
+    Ok(format!(
+        "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{STYLE}</style>\n{body}</html>\n",
+        escaped(language),
+        escaped(site)
+    ))
 }
 
 const STYLE: &str = "\
@@ -72,7 +82,12 @@ mod tests {
 
     #[test]
     fn a_card_holds_its_code_and_no_markup_from_names() {
-        let card = Card { title: "A <b>".to_owned(), to: "\"x\" & y".to_owned(), link: "https://example.com/g/p/".to_owned(), until: None };
+        let card = Card {
+            title: "A <b>".to_owned(),
+            to: "\"x\" & y".to_owned(),
+            link: "https://example.com/g/p/".to_owned(),
+            until: None,
+        };
         let page = html("Site", "en", &[vec![card]], true).unwrap();
         assert!(page.contains("A &lt;b&gt;") && page.contains("&quot;x&quot; &amp; y") && page.contains("<svg"));
         assert!(!page.contains("<?xml") && page.contains("class=\"page\""));

@@ -1,5 +1,6 @@
 //! What commands about links work with: the ledger, the secret, the folders, the day.
 
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -8,7 +9,9 @@ use safelight::access::change::Situation;
 use safelight::access::file::LockedLedger;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::publication::GalleryFacts;
-use safelight::access::{Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources};
+use safelight::access::{
+    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
+};
 use safelight::build::access::{Access, Request, facts, ledger_path};
 use safelight::catalog::{Catalog, title_from_name};
 use safelight::config::{Config, GalleryConfig};
@@ -69,8 +72,7 @@ pub(crate) fn secret_sources(config: &Config) -> SecretSources {
 
 /// The secret and the ledger for a build; warnings are told, and tokens hidden from the logs of GitHub Actions.
 pub(crate) fn access(context: &Context, config: &Config, day: Day, public_only: bool) -> Result<Access, Vec<Error>> {
-    let announce = is_github().then_some(if context.voice.is_json() { mask_aside } else { mask as fn(&str) });
-    let request = Request { day: day.date(), public_only, announce };
+    let request = Request { day: day.date(), public_only, announce: announcer(context) };
     let (access, warnings) = Access::load(config, &secret_sources(config), request)?;
     for warning in &warnings {
         context.voice.warning(warning);
@@ -78,18 +80,20 @@ pub(crate) fn access(context: &Context, config: &Config, day: Day, public_only: 
     Ok(access)
 }
 
-pub(crate) fn is_github() -> bool {
-    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+/// How the log is told to hide a token, where it can be told. GitLab's cannot while a job runs.
+fn announcer(context: &Context) -> Option<fn(&str)> {
+    let github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+    github.then_some(if context.voice.is_json() { mask_aside } else { mask as fn(&str) })
 }
 
 /// Has the log of GitHub Actions hide a token wherever it stands afterwards.
-pub(crate) fn mask(token: &str) {
+fn mask(token: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "::add-mask::{token}");
 }
 
 /// The same where standard output is for programs: the runner reads both.
-pub(crate) fn mask_aside(token: &str) {
+fn mask_aside(token: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "::add-mask::{token}");
 }
@@ -100,8 +104,11 @@ pub(crate) struct Desk {
     pub(crate) access: Access,
     pub(crate) ledger: Ledger,
     pub(crate) folders: Vec<(PathBuf, GalleryConfig)>,
-    pub(crate) facts: std::collections::BTreeMap<GalleryId, GalleryFacts>,
+    pub(crate) facts: BTreeMap<GalleryId, GalleryFacts>,
     pub(crate) today: Today,
+    by_id: HashMap<String, usize>,
+    /// How tokens are announced to the log before they are shown.
+    announce: Option<fn(&str)>,
     locked: Option<LockedLedger>,
 }
 
@@ -144,7 +151,9 @@ impl Desk {
         }
         let facts = facts(folders.iter().map(|(_, said)| said));
         let today = Today::new(day.date(), &ledger);
-        Ok(Self { config, access, ledger, folders, facts, today, locked })
+        let id = |at: usize| folders[at].1.id.clone().map(|id| (id, at));
+        let by_id = (0..folders.len()).filter_map(id).collect();
+        Ok(Self { config, access, ledger, folders, facts, today, by_id, announce: announcer(context), locked })
     }
 
     /// The keys, for what cannot be done without.
@@ -197,22 +206,23 @@ impl Desk {
         }
     }
 
+    fn folder(&self, gallery: GalleryId) -> Option<&(PathBuf, GalleryConfig)> {
+        self.by_id.get(gallery.as_str()).map(|at| &self.folders[*at])
+    }
+
     /// The gallery's name for people: its title.
     pub(crate) fn title(&self, gallery: GalleryId) -> String {
-        let folder = self.folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
-        match folder {
-            Some((folder, said)) => said
-                .title
-                .clone()
-                .unwrap_or_else(|| title_from_name(Path::new(folder.file_name().unwrap_or_default()))),
+        match self.folder(gallery) {
+            Some((folder, said)) => {
+                said.title.clone().unwrap_or_else(|| title_from_name(Path::new(folder.file_name().unwrap_or_default())))
+            }
             None => self.path(gallery),
         }
     }
 
     /// Where a gallery's folder is, or was last.
     pub(crate) fn path(&self, gallery: GalleryId) -> String {
-        let folder = self.folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
-        match folder {
+        match self.folder(gallery) {
             Some((folder, _)) => ledger_path(folder),
             None => self.ledger.gallery(gallery).map(|gallery| gallery.path.clone()).unwrap_or_default(),
         }
@@ -225,6 +235,9 @@ impl Desk {
 
     /// The address of a page: whole where the site's address is known.
     pub(crate) fn address(&self, token: &str) -> String {
+        if let Some(announce) = self.announce {
+            announce(token);
+        }
         match &self.config.url {
             Some(url) => format!("{}{}g/{token}/", url.origin, url.base),
             None => format!("/g/{token}/"),
@@ -241,12 +254,12 @@ impl Desk {
         Ok(())
     }
 
-    /// A person's name for a link.
+    /// A person's name for a link, in quotes, or its id.
     pub(crate) fn name_of(&self, gallery: GalleryId, link: LinkId) -> String {
         let found = self.ledger.gallery(gallery).and_then(|gallery| gallery.link(link));
         match found.map(|link| link.to.as_str()).filter(|to| !to.is_empty()) {
-            Some(to) => to.to_owned(),
-            None => format!("link {link}"),
+            Some(to) => format!("`{to}`"),
+            None => format!("nobody known ({link})"),
         }
     }
 }

@@ -40,7 +40,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let said = desk.folders.iter().map(|(_, said)| said);
     let published = desk.access.publications(&desk.config, said).map_err(one)?;
     let state = State::of(&desk.config);
-    let manifest = manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
+    let manifest =
+        manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
     // Copies in caches are gone by the time that tombstones are.
     let kept = i64::from(desk.config.links.tombstone_days);
     let recent = |last: jiff::civil::Date| (desk.today.date() - last).get_days() as i64 <= kept;
@@ -53,13 +54,27 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let (text, advice) = match arguments.server {
         Server::Nginx => {
             let both = gate.nginx().map_err(one)?;
-            let text = format!("# Part 1, into the `http` block:\n\n{}\n# Part 2, into the `server` block of the site:\n\n{}", both.http, both.server);
+            let text = format!(
+                "# Part 1, into the `http` block:\n\n{}\n# Part 2, into the `server` block of the site:\n\n{}",
+                both.http, both.server
+            );
             (text, "put each part where its first line says, then `nginx -t` and reload")
         }
-        Server::Caddy => (gate.caddy().map_err(one)?, "put this into the site's block of the Caddyfile, in front of `file_server`, then `caddy validate` and reload"),
-        Server::Cloudfront => (gate.cloudfront().map_err(one)?, "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it"),
-        Server::Cloudflare => (gate.cloudflare().map_err(one)?, "put this as `_worker.js` into the folder that you upload to Cloudflare Pages, or deploy it as a worker in front of the site"),
-        Server::Netlify => (gate.netlify().map_err(one)?, "put this as `netlify/edge-functions/safelight.js` beside what you deploy; old deploys stay reachable at addresses of their own until you delete them"),
+        Server::Caddy => {
+            (gate.caddy().map_err(one)?, "its first lines say where it goes; then `caddy validate` and reload")
+        }
+        Server::Cloudfront => (
+            gate.cloudfront().map_err(one)?,
+            "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it",
+        ),
+        Server::Cloudflare => (
+            gate.cloudflare().map_err(one)?,
+            "put this as `_worker.js` into the folder that you upload to Cloudflare Pages, or deploy it as a worker in front of the site",
+        ),
+        Server::Netlify => (
+            gate.netlify().map_err(one)?,
+            "put this as `netlify/edge-functions/safelight.js` beside what you deploy; old deploys stay reachable at addresses of their own until you delete them",
+        ),
     };
     context.voice.answer(text.trim_end());
     context.voice.note(&format!(

@@ -45,10 +45,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
 fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
     let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
-    let change = desk.situation(|situation| forget_person(&desk.ledger, situation, name)).map_err(|error| vec![error])?;
+    let change =
+        desk.situation(|situation| forget_person(&desk.ledger, situation, name)).map_err(|error| vec![error])?;
     let links = change.edits.len();
     if !arguments.dry_run {
-        let question = format!("erase `{}` from {}? Which links were theirs cannot be told by name afterwards", safelight::error::visible(name), counted(links, "link", "links"));
+        let question = format!(
+            "erase `{}` from {}? Which links were theirs cannot be told by name afterwards",
+            safelight::error::visible(name),
+            counted(links, "link", "links")
+        );
         ask(arguments, &question)?;
         desk.commit(&change)?;
     }
@@ -61,7 +66,10 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
         remains.push(format!("{}, which mentions the name", file.display()));
     }
     remains.push("backups, printed cards, tables and messages that you made".to_owned());
-    let mut lines = vec![format!("the name {verb} from {}; the links are as they were (to end them, revoke them)", counted(links, "link", "links"))];
+    let mut lines = vec![format!(
+        "the name {verb} from {}; the links are as they were (to end them, revoke them)",
+        counted(links, "link", "links")
+    )];
     lines.push("what remains:".to_owned());
     lines.extend(remains.iter().map(|one| format!("  {one}")));
     context.voice.note(&lines.join("\n"));
@@ -84,7 +92,8 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
         counted(found.published.len(), "published file", "published files"),
         counted(found.cached, "kept picture", "kept pictures")
     );
-    let mut remains: Vec<String> = found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
+    let mut remains: Vec<String> =
+        found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
     remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&desk, file).display())));
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
@@ -122,7 +131,8 @@ fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
         return Ok(());
     }
     Err(vec![
-        Error::new(ErrorKind::Usage, "nothing was erased: this needs a yes").hint("say yes when asked, or give `--yes`"),
+        Error::new(ErrorKind::Usage, "nothing was erased: this needs a yes")
+            .hint("say yes when asked, or give `--yes`"),
     ])
 }
 
@@ -133,9 +143,13 @@ fn shown(desk: &Desk, file: &Path) -> PathBuf {
 /// Texts of the site in which a name stands.
 fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
     let wanted = name.trim().to_lowercase();
-    let pages = std::fs::read_dir(&desk.config.pages).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let pages =
+        std::fs::read_dir(&desk.config.pages).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     let galleries = desk.folders.iter().filter_map(|(_, said)| said.file.clone());
-    let all = [desk.config.root.join("site.toml"), desk.config.root.join(LEDGER_FILE)].into_iter().chain(galleries).chain(pages);
+    let all = [desk.config.root.join("site.toml"), desk.config.root.join(LEDGER_FILE)]
+        .into_iter()
+        .chain(galleries)
+        .chain(pages);
     let has = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.to_lowercase().contains(&wanted));
     all.filter(has).map(|file| shown(desk, &file)).collect()
 }

@@ -91,7 +91,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let mut table = "gallery,to,audience,since,until,state,id,link\r\n".to_owned();
         for row in &rows {
             let until = row.until.map(|day| day.to_string()).unwrap_or_default();
-            let cells = [&row.path, &row.to, &row.audience, &row.since.to_string(), &until, &word(row.state), &row.id, &link(row).unwrap_or_default()];
+            let cells = [
+                &row.path,
+                &row.to,
+                &row.audience,
+                &row.since.to_string(),
+                &until,
+                &word(row.state),
+                &row.id,
+                &link(row).unwrap_or_default(),
+            ];
             table.push_str(&cells.map(|cell| cell_of(cell)).join(","));
             table.push_str("\r\n");
         }
@@ -136,13 +145,16 @@ fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std
         })
         .collect();
     let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
-    safelight::files::write_private(file, |out| std::io::Write::write_all(out, page.as_bytes())).map_err(|error| vec![error])?;
+    safelight::files::write_private(file, |out| std::io::Write::write_all(out, page.as_bytes()))
+        .map_err(|error| vec![error])?;
     context.voice.note(&format!(
         "wrote {} for {}; the links in it open the galleries, so keep it as you keep them",
         file.display(),
         super::build::counted(living.len(), "link", "links")
     ));
-    context.voice.json(&json!({ "event": "summary", "command": "links", "cards": file.to_string_lossy(), "links": living.len() }));
+    context.voice.json(
+        &json!({ "event": "summary", "command": "links", "cards": file.to_string_lossy(), "links": living.len() }),
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -192,7 +204,11 @@ fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>) -> Vec<String> {
 /// A cell that no spreadsheet takes for a formula (RFC 4180 for the quotes).
 fn cell_of(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let text = if text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) { format!("'{text}") } else { text };
+    let text = if text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) {
+        format!("'{text}")
+    } else {
+        text
+    };
     if text.contains(['"', ',', ';', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 

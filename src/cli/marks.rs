@@ -125,7 +125,8 @@ fn mark(
 
 /// The ledger as it would be.
 fn after(desk: &Desk, change: &Change) -> Option<safelight::access::Ledger> {
-    let text = safelight::access::file::read_text(&desk.config.root.join(safelight::access::ledger::LEDGER_FILE)).ok()??;
+    let text =
+        safelight::access::file::read_text(&desk.config.root.join(safelight::access::ledger::LEDGER_FILE)).ok()??;
     let mut document = safelight::access::LedgerDocument::parse(&text, "access.toml".as_ref()).ok()?;
     document.apply(change).ok()?;
     Some(document.ledger().clone())
@@ -140,27 +141,41 @@ fn address(desk: &Desk, gallery: GalleryId, link: LinkId) -> Option<String> {
 fn effects(desk: &Desk, change: &Change, dry_run: bool) -> Vec<String> {
     let effects = &change.effects;
     let mut lines = Vec::new();
-    let name = |(gallery, link): &(GalleryId, LinkId)| format!("`{}`", desk.name_of(*gallery, *link));
+    let name = |(gallery, link): &(GalleryId, LinkId)| desk.name_of(*gallery, *link);
     let will = |now: &'static str, then: &'static str| if dry_run { then } else { now };
     for one in &effects.ended {
         lines.push(format!("the link for {} {}", name(one), will("stops working", "would stop working")));
     }
     for one in effects.opened.iter().chain(&effects.renewed).chain(&effects.kept) {
-        let changed = change.edits.iter().any(|edit| matches!(edit, safelight::access::Edit::Extended { link, .. } if *link == one.1));
-        let last = desk.ledger.gallery(one.0).and_then(|gallery| {
-            safelight::access::life::last_day(gallery.link(one.1)?, desk.gallery_expires(one.0))
-        });
+        let changed = change
+            .edits
+            .iter()
+            .any(|edit| matches!(edit, safelight::access::Edit::Extended { link, .. } if *link == one.1));
+        let last = desk
+            .ledger
+            .gallery(one.0)
+            .and_then(|gallery| safelight::access::life::last_day(gallery.link(one.1)?, desk.gallery_expires(one.0)));
         if changed {
-            let until = last.map_or_else(|| "until you revoke it".to_owned(), |day| format!("until {}", last_moment(day)));
+            let until =
+                last.map_or_else(|| "until you revoke it".to_owned(), |day| format!("until {}", last_moment(day)));
             lines.push(format!("the link for {} {} {until}", name(one), will("works", "would work")));
         }
     }
     for one in &effects.renewed {
-        lines.push(format!("the link for {} {} another address: send it the new one", name(one), will("has", "would get")));
+        lines.push(format!(
+            "the link for {} {} another address: send it the new one",
+            name(one),
+            will("has", "would get")
+        ));
     }
     let kept = effects.kept.len();
     if kept > 0 {
-        lines.push(format!("{} {} as {}", counted(kept, "link", "links"), if kept == 1 { "stays" } else { "stay" }, if kept == 1 { "it is" } else { "they are" }));
+        lines.push(format!(
+            "{} {} as {}",
+            counted(kept, "link", "links"),
+            if kept == 1 { "stays" } else { "stay" },
+            if kept == 1 { "it is" } else { "they are" }
+        ));
     }
     for moved in &effects.moved_assets {
         let of = if moved.audience.is_empty() { String::new() } else { format!(" of `{}`", moved.audience) };

@@ -76,7 +76,9 @@ fn make(context: &Context, arguments: &New) -> Outcome {
         return Err(vec![
             Error::new(ErrorKind::Secret, "this site has links already, and they are made with another secret")
                 .at(LEDGER_FILE)
-                .hint("bring that secret here; if it is lost or known to others, `safelight secret rotate --compromised`"),
+                .hint(
+                    "bring that secret here; if it is lost or known to others, `safelight secret rotate --compromised`",
+                ),
         ]);
     }
     if secret_sources(&config).find(git::tracks).map_err(one)?.is_some() {
@@ -189,7 +191,9 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
             let _ = std::fs::remove_file(&new);
             vec![error]
         })?;
-        let rename = |from: &Path, to: &Path| std::fs::rename(from, to).map_err(|error| vec![Error::io("replace the secret", from, &error)]);
+        let rename = |from: &Path, to: &Path| {
+            std::fs::rename(from, to).map_err(|error| vec![Error::io("replace the secret", from, &error)])
+        };
         if until.is_some() {
             rename(&in_site, &former)?;
         } else {
@@ -198,8 +202,11 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
         rename(&new, &in_site)?;
         keep_out_of_git(&config);
     }
-    let would = if arguments.dry_run { "would get" } else { "get" };
-    let mut lines = vec![format!("{living} living links {would} another address with the next publish: send the new ones (`safelight links --reveal`, `--cards`)")];
+    let would = if arguments.dry_run { "would have" } else { "will have" };
+    let links = super::build::counted(living, "living link", "living links");
+    let mut lines = vec![format!(
+        "{links} {would} another address with the next publish: send the new ones (`safelight links --reveal`, `--cards`)"
+    )];
     match until {
         Some(until) => lines.push(format!(
             "the present addresses work through {}; until then builds need the former secret too ({PREVIOUS_FILE}, in CI SAFELIGHT_SECRET_PREVIOUS)",
@@ -247,4 +254,3 @@ pub(crate) fn confirmed(question: &str) -> bool {
     let read = std::io::stdin().lock().read_line(&mut answer);
     read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
-

@@ -74,14 +74,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Some(id) => id.parse().map_err(one)?,
         None => GalleryId::from_entropy(entropy()?),
     };
-    let twin = desk.folders.iter().find(|(folder, said)| said.id.as_deref() == Some(id.as_str()) && ledger_path(folder) != path);
+    let twin = desk
+        .folders
+        .iter()
+        .find(|(folder, said)| said.id.as_deref() == Some(id.as_str()) && ledger_path(folder) != path);
     if let Some((twin, _)) = twin {
-        return Err(vec![
-            Error::site(format!("`{path}` and `{}` have the same `id`", ledger_path(twin)))
-                .hint("take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it"),
-        ]);
+        return Err(vec![Error::site(format!("`{path}` and `{}` have the same `id`", ledger_path(twin))).hint(
+            "take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it",
+        )]);
     }
-    let expires = arguments.expires.as_deref().map(|typed| durations::last_day(typed, desk.today)).transpose().map_err(one)?;
+    let expires =
+        arguments.expires.as_deref().map(|typed| durations::last_day(typed, desk.today)).transpose().map_err(one)?;
     let link = LinkId::from_entropy(entropy()?);
     let mut facts = desk.facts.clone();
     facts.entry(id).or_default().expires = gallery.config.expires;
@@ -122,7 +125,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     let mut address = None;
     if !arguments.dry_run {
-        let written = (gallery.config.id.is_none() || close).then(|| write_gallery(&desk, gallery, id, close)).transpose()?;
+        let written =
+            (gallery.config.id.is_none() || close).then(|| write_gallery(&desk, gallery, id, close)).transpose()?;
         if let Err(errors) = desk.commit(&change) {
             // An id without a ledger that knows it would keep the site from being built.
             if let Some(before) = written {
@@ -134,9 +138,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let link = desk.ledger.gallery(id).and_then(|gallery| gallery.link(link));
         let link = link.ok_or_else(|| vec![Error::site("the link is not in the ledger")])?;
         let token = keys.page_token(id, link.id, link.day_in_address());
-        if super::desk::is_github() {
-            if context.voice.is_json() { super::desk::mask_aside(token.path_segment()) } else { super::desk::mask(token.path_segment()) }
-        }
         let whole = desk.address(token.path_segment());
         if let Some(file) = &arguments.qr {
             let svg = super::cards::qr_svg(&whole)?;
@@ -174,8 +175,10 @@ fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>
         ]),
         Some(at) => Ok(at),
         None => {
-            let known: Vec<String> = catalog.galleries.iter().skip(1).map(|gallery| ledger_path(&gallery.folder)).collect();
-            let error = Error::new(ErrorKind::Usage, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
+            let known: Vec<String> =
+                catalog.galleries.iter().skip(1).map(|gallery| ledger_path(&gallery.folder)).collect();
+            let error =
+                Error::new(ErrorKind::Usage, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
             Err(vec![match safelight::error::nearest(&path, known.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("name a folder below the folder of galleries, as in `weddings/lake-house`"),
@@ -186,13 +189,23 @@ fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>
 
 /// Whether the gallery must be made private.
 fn openness(desk: &Desk, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
-    let file = desk.config.galleries.strip_prefix(&desk.config.root).unwrap_or(&desk.config.galleries).join(path).join("gallery.toml");
+    let file = desk
+        .config
+        .galleries
+        .strip_prefix(&desk.config.root)
+        .unwrap_or(&desk.config.galleries)
+        .join(path)
+        .join("gallery.toml");
     match gallery.openness {
         Openness::Private => Ok(false),
         Openness::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
         Openness::Public | Openness::Unlisted if private => Ok(true),
         open => {
-            let what = if open == Openness::Public { "public: everybody sees it already" } else { "unlisted: whoever knows its address sees it already" };
+            let what = if open == Openness::Public {
+                "public: everybody sees it already"
+            } else {
+                "unlisted: whoever knows its address sees it already"
+            };
             Err(vec![
                 Error::site(format!("`{path}` is {what}"))
                     .at(file)
@@ -211,19 +224,28 @@ fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&
         let error = Error::site(format!("`{path}` has no audience `{audience}`"));
         vec![match safelight::error::nearest(audience, rules.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("say what it sees in its gallery.toml, as in `[audiences.{audience}]` with `except = [\"rehearsal\"]`")),
+            None => error.hint(format!(
+                "say what it sees in its gallery.toml, as in `[audiences.{audience}]` with `except = [\"rehearsal\"]`"
+            )),
         }]
     })
 }
 
 fn opened(catalog: &Catalog, at: usize, rule: Option<&AudienceRule>) -> Vec<Opened> {
     let mut folders: Vec<usize> = vec![at];
-    folders.extend(catalog.galleries[at].children.iter().filter(|child| !is_own(catalog, **child)).flat_map(|child| family(catalog, *child)));
+    folders.extend(
+        catalog.galleries[at]
+            .children
+            .iter()
+            .filter(|child| !is_own(catalog, **child))
+            .flat_map(|child| family(catalog, *child)),
+    );
     folders
         .into_iter()
         .map(|at| {
             let gallery = &catalog.galleries[at];
-            let photos = gallery.photos.iter().filter(|photo| rule.is_none_or(|rule| shows(rule, gallery, photo))).count();
+            let photos =
+                gallery.photos.iter().filter(|photo| rule.is_none_or(|rule| shows(rule, gallery, photo))).count();
             Opened { path: ledger_path(&gallery.folder), photos, hidden: gallery.photos.len() - photos }
         })
         .collect()
@@ -252,7 +274,9 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
         while let Some(parent) = above.filter(|parent| !is_own(catalog, *parent)) {
             above = catalog.galleries[parent].parent;
         }
-        if let Some(parent) = above.map(|parent| &catalog.galleries[parent]).filter(|parent| parent.openness >= Openness::Private) {
+        if let Some(parent) =
+            above.map(|parent| &catalog.galleries[parent]).filter(|parent| parent.openness >= Openness::Private)
+        {
             lines.push(format!(
                 "from now on it is a gallery of its own: links of `{}` no longer open it",
                 ledger_path(&parent.folder)
@@ -288,8 +312,13 @@ fn write_gallery(desk: &Desk, gallery: &Gallery, id: GalleryId, close: bool) -> 
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(vec![Error::io("read", &shown, &error)]),
     };
-    let new = with_id(text.as_deref().unwrap_or_default(), id, close)
-        .ok_or_else(|| vec![Error::site("the id cannot be written into this file").at(&shown).hint(format!("write `id = \"{id}\"` into it yourself, and share again"))])?;
+    let new = with_id(text.as_deref().unwrap_or_default(), id, close).ok_or_else(|| {
+        vec![
+            Error::site("the id cannot be written into this file")
+                .at(&shown)
+                .hint(format!("write `id = \"{id}\"` into it yourself, and share again")),
+        ]
+    })?;
     // What was written must read as what was meant.
     let said = GalleryConfig::from_text(&new, &shown)?;
     if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Openness::Private)) {
@@ -299,7 +328,11 @@ fn write_gallery(desk: &Desk, gallery: &Gallery, id: GalleryId, close: bool) -> 
         use std::os::unix::fs::PermissionsExt as _;
         metadata.permissions().mode() & 0o777
     });
-    let target = if file.is_symlink() { file.canonicalize().map_err(|error| vec![Error::io("follow the link", &shown, &error)])? } else { file };
+    let target = if file.is_symlink() {
+        file.canonicalize().map_err(|error| vec![Error::io("follow the link", &shown, &error)])?
+    } else {
+        file
+    };
     safelight::files::write_atomic(&target, mode, |out| std::io::Write::write_all(out, new.as_bytes())).map_err(one)?;
     Ok(Before { file: target, text })
 }

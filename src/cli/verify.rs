@@ -1,5 +1,6 @@
 //! `safelight verify`: whose link is it, and does it work?
 
+use std::collections::HashMap;
 use std::io::BufRead as _;
 use std::process::ExitCode;
 
@@ -30,14 +31,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let mut known = Known::of_ledger(&desk.ledger, keys, desk.access.previous(), &circumstances);
     let state = State::of(&desk.config);
     // Without a record nothing was published from here, and former addresses are not known.
-    let manifest = manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
+    let manifest =
+        manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
     let recorded = recorded_assets(&manifest);
+    let by_token: HashMap<&str, _> = recorded.iter().map(|assets| (assets.token.as_str(), assets)).collect();
     for assets in &recorded {
         known.add_assets(&assets.token, assets.gallery, &assets.audience, false);
     }
     for record in manifest.iter().filter(|record| record.reach == Reach::Private) {
-        let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else { continue };
-        if let Some(assets) = recorded.iter().find(|assets| assets.token == token) {
+        let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
+            continue;
+        };
+        if let Some(assets) = by_token.get(token) {
             known.add_name(name.split('.').next().unwrap_or(name), assets.gallery, &assets.audience);
         }
     }
@@ -50,7 +55,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             context.voice.json(&json!({ "event": "verdict", "shown": null, "meaning": "none" }));
         }
         for verdict in verdicts {
-            if verdict.meaning == Meaning::Unknown { unknown += 1 } else { found += 1 }
+            if verdict.meaning == Meaning::Unknown {
+                unknown += 1
+            } else {
+                found += 1
+            }
             let (line, mut event) = told(&desk, &verdict.meaning);
             context.voice.answer(&safelight::error::visible(&format!("{}: {line}", verdict.shown)));
             event["event"] = "verdict".into();
@@ -72,12 +81,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
-    let of = |audience: &str| if audience.is_empty() { String::new() } else { format!(" for the audience `{audience}`") };
+    let of =
+        |audience: &str| if audience.is_empty() { String::new() } else { format!(" for the audience `{audience}`") };
     match meaning {
         Meaning::Page { gallery, link, state, replaced, root } => {
             let name = desk.name_of(*gallery, *link);
             let path = desk.path(*gallery);
-            let mut line = format!("the link of `{name}` to `{path}`, {}", word(*state));
+            let mut line = format!("the link of {name} to `{path}`, {}", word(*state));
             let mut alive = state.is_alive();
             if let Some(day) = replaced {
                 line.push_str(&format!("; this is its former address, through {day}: it has another one now"));
@@ -91,10 +101,13 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
                     _ => "; made with the former secret, no longer published".to_owned(),
                 });
             }
-            (line, json!({
-                "meaning": "page", "gallery": path, "link": link.as_str(), "to": name, "alive": alive,
-                "state": word(*state), "replaced": replaced, "previous_root": *root != AddressRoot::Current,
-            }))
+            (
+                line,
+                json!({
+                    "meaning": "page", "gallery": path, "link": link.as_str(), "to": desk.ledger.gallery(*gallery).and_then(|one| one.link(*link)).map(|link| link.to.as_str()), "alive": alive,
+                    "state": word(*state), "replaced": replaced, "previous_root": *root != AddressRoot::Current,
+                }),
+            )
         }
         Meaning::Assets { gallery, audience, current } => {
             let path = desk.path(*gallery);
@@ -111,9 +124,8 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
                 json!({ "meaning": "file", "gallery": path, "audience": audience }),
             )
         }
-        Meaning::Unknown => (
-            "unknown: made up, cut off, changed, or of another site".to_owned(),
-            json!({ "meaning": "unknown" }),
-        ),
+        Meaning::Unknown => {
+            ("unknown: made up, cut off, changed, or of another site".to_owned(), json!({ "meaning": "unknown" }))
+        }
     }
 }

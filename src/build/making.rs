@@ -111,7 +111,7 @@ pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
     used
 }
 
-fn facts_key(photo: &Photo, ladder: &Ladder) -> Key {
+pub(super) fn facts_key(photo: &Photo, ladder: &Ladder) -> Key {
     Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &facts_revision())
 }
 

@@ -3,6 +3,8 @@
 //! The walk goes one way. It only turns back where a photograph fails when its pixels are wanted: then the plan is made
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
+pub mod access;
+pub mod forget;
 mod making;
 mod state;
 mod withdrawal;
@@ -12,9 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+pub use access::Access;
 pub use state::State;
 
-use crate::access::publication::GalleryPublication;
 use crate::catalog::{Broken, Catalog, Index};
 use crate::compose::{Composer, Drawing, Files, What};
 use crate::config::Config;
@@ -96,15 +98,6 @@ pub struct Summary {
     pub total: Tally,
 }
 
-/// Who may reach what, worked out before the build.
-#[derive(Debug, Default)]
-pub struct Access {
-    /// The root's keys, where the site has private galleries and the secret is at hand.
-    pub keys: Option<crate::access::Keys>,
-    /// What the ledger asks to be published today.
-    pub publications: Vec<GalleryPublication>,
-}
-
 /// Builds the site.
 ///
 /// # Errors
@@ -117,25 +110,32 @@ pub fn build(
 ) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
-    let cache = Cache::open(state.cache()).map_err(one)?;
     let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
     if let Some(warning) = site.warning() {
         listener(Event::Warning(warning));
     }
     let mut index = Index::load(&state.index());
-    let mut catalog = Catalog::read(config, &mut index)?;
+    let read = Cache::open(state.cache()).map_err(one).and_then(|cache| Ok((cache, Catalog::read(config, &mut index)?)));
+    let (cache, mut catalog) = match read {
+        Ok(read) => read,
+        Err(errors) => return Err(refused_early(config, access, options, &mut site, errors)),
+    };
+    let granted = access.grant(config, &catalog, site.manifest())?;
     for warning in &catalog.warnings {
         listener(Event::Warning(warning));
     }
-    let mut walk = Walk { config, access, options, listener, cache: &cache, rendered: 0 };
+    let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered: 0 };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
-    let plan = walk.plan(&catalog)?;
-    let living = withdrawal::Living::of(config, &catalog, &plan);
+    let first = match walk.plan(&catalog) {
+        Ok(plan) => plan,
+        Err(errors) => return Err(refused_early(config, access, options, &mut site, errors)),
+    };
+    let living = withdrawal::Living::of(config, &catalog, &first);
     if !options.dry_run {
-        walk.take_down_dead(&mut site, &plan);
+        walk.take_down_dead(&mut site, &first);
     }
-    let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
+    let outcome = walk.run(&mut site, &mut catalog, &mut index, first);
     if !options.dry_run {
         // Also after a failure: what was rendered need not be rendered again.
         let saved = index.save(&state.index(), &catalog, &config.galleries, options.now);
@@ -159,10 +159,20 @@ pub fn build(
     }
 }
 
+/// A build that ends before it knows the galleries still takes down what the ledger alone says is dead.
+fn refused_early(config: &Config, access: &Access, options: &Options, site: &mut Site, mut errors: Vec<Error>) -> Vec<Error> {
+    if !options.dry_run {
+        let known: Vec<_> = Catalog::folders(config).0.into_iter().map(|(_, said)| said).collect();
+        errors.extend(access.take_down_by_ledger(config, &known, site));
+    }
+    errors
+}
+
 /// One build under way.
 struct Walk<'a> {
     config: &'a Config,
     access: &'a Access,
+    granted: &'a access::Granted,
     options: &'a Options,
     listener: Listener<'a>,
     cache: &'a Cache,
@@ -171,7 +181,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-        let grants = self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
+        let grants = self.access.keys().map(|keys| Grants { keys, publications: &self.granted.publications });
         Plan::new(catalog, grants.as_ref())
     }
 
@@ -283,6 +293,7 @@ impl Walk<'_> {
             _ => Ok(()),
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
+        self.granted.leave_notes(site);
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
@@ -323,8 +334,8 @@ impl Walk<'_> {
     fn take_down_dead(&self, site: &mut Site, plan: &Plan) {
         let dead = withdrawal::newly_dead(site.manifest(), plan);
         let down = site.take_down(dead.iter().map(String::as_str));
-        for (_, error) in &down.failed {
-            (self.listener)(Event::Warning(error));
+        for (path, error) in down.failed {
+            (self.listener)(Event::Warning(&withdrawal::still_reachable(&path, error)));
         }
     }
 

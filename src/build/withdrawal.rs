@@ -6,6 +6,7 @@ use std::fs;
 
 use super::{Event, Listener};
 use crate::Error;
+use crate::access::token::shortened;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::plan::{PICTURES, Place, Plan};
@@ -101,7 +102,7 @@ impl Living {
         }
         down.failed
             .into_iter()
-            .map(|(path, error)| Error { message: format!("{path} can still be reached: {}", error.message), ..error })
+            .map(|(path, error)| still_reachable(&path, error))
             .collect()
     }
 
@@ -123,6 +124,13 @@ impl Living {
         }
         pages
     }
+}
+
+/// What must come down and did not. Logs are read by others, so a token is shortened.
+pub(super) fn still_reachable(path: &str, error: Error) -> Error {
+    let shown: Vec<String> = path.split('/').map(|part| if part.len() > 24 { shortened(part) } else { part.to_owned() }).collect();
+    let message = format!("`{}` can still be reached: {}", shown.join("/"), error.message);
+    Error { place: None, message, hint: error.hint, kind: error.kind }
 }
 
 fn is_grid_page(name: &str) -> bool {

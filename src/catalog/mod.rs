@@ -118,6 +118,12 @@ impl Catalog {
         walk::read(config, index)
     }
 
+    /// The folders below the folder of galleries with what their `gallery.toml` says, without looking into any photo.
+    /// Also gives what is wrong in those files; such a folder has the defaults.
+    pub fn folders(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
+        walk::folders_alone(config)
+    }
+
     /// The file of a photo.
     pub fn photo_file(&self, config: &Config, gallery: usize, photo: usize) -> PathBuf {
         let gallery = &self.galleries[gallery];

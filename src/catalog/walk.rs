@@ -44,12 +44,12 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
     }
     let folders = folders(config, &mut catalog.warnings);
     let mut work = Vec::new();
+    let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for (path, folder) in folders {
         let at = catalog.galleries.len();
-        let parent = path.parent().filter(|_| at > 0).map(|parent| {
-            // Sorted by component, a parent comes before its children, and every folder was entered through it.
-            catalog.galleries.iter().position(|gallery| gallery.folder == parent).unwrap_or(0)
-        });
+        // Sorted by component, a parent comes before its children, and every folder was entered through it.
+        let parent = path.parent().filter(|_| at > 0).map(|parent| places.get(parent).copied().unwrap_or(0));
+        places.insert(path.clone(), at);
         let said = match &folder.config {
             None => GalleryConfig::default(),
             Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
@@ -98,6 +98,21 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
     text_pages(config, &mut catalog, &mut errors);
     static_files(config, index, &mut catalog, &mut errors);
     if errors.is_empty() { Ok(catalog) } else { Err(errors) }
+}
+
+/// The folders and what their owner says of them, and what is wrong with that.
+pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
+    let mut errors = Vec::new();
+    let said = |folder: &Folder, errors: &mut Vec<Error>| match &folder.config {
+        None => GalleryConfig::default(),
+        Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
+            errors.extend(wrong);
+            GalleryConfig::default()
+        }),
+    };
+    let found = folders(config, &mut Vec::new());
+    let folders = found.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
+    (folders, errors)
 }
 
 /// Every folder below the folder of galleries, with itself, in order of path components.

@@ -8,6 +8,7 @@ use std::time::{Instant, SystemTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use safelight::build::{self, Event, Options, Summary};
 use safelight::config::Config;
+use safelight::publish::{Manifest, manifest_path, purge_between};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -34,6 +35,15 @@ pub(crate) struct Arguments {
     /// Write the addresses that caches must forget to this file, one a line
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
+    /// For the purge list, compare with this record of an earlier build instead of this machine's: a copy of
+    /// `.safelight/published/public.manifest`
+    #[arg(long, value_name = "FILE", requires = "purge_list")]
+    previous_manifest: Option<std::path::PathBuf>,
+    /// Leave out everything private; no secret is needed
+    #[arg(long)]
+    public_only: bool,
+    #[command(flatten)]
+    day: super::desk::Day,
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
@@ -49,16 +59,25 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         cancel: stop_on_ctrl_c(&context.voice),
         worker: None,
     };
-    let access = build::Access::default();
+    // Before the build: the named record may be the one that it replaces.
+    let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose().map_err(|error| vec![error])?;
+    let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
     let summary = built?;
     if let Some(file) = &arguments.purge_list {
         let base = config.url.as_ref().map_or("/", |url| &url.base);
-        safelight::files::write_atomic(file, 0o644, |out| {
-            std::io::Write::write_all(out, summary.report.purge_list(base).as_bytes())
-        })
+        let list = match &older {
+            Some(older) => {
+                let path = manifest_path(&config.output, build::State::of(&config).folder());
+                let newer = path.and_then(|path| Manifest::load(&path)).map_err(|error| vec![error])?;
+                purge_between(older, &newer, base)
+            }
+            None => summary.report.purge_list(base),
+        };
+        // Dead addresses are in it, and those of renewed links.
+        safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))
         .map_err(|error| vec![error])?;
     }
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
@@ -124,7 +143,7 @@ fn shown_path(config: &Config) -> String {
     format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -7,7 +7,7 @@ mod ladder;
 mod pictures;
 mod slug;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -128,14 +128,16 @@ impl Plan {
         let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new() };
         let taken = top_level_names(catalog)?;
         plan.open(catalog, &taken);
+        let by_id: HashMap<&str, usize> =
+            catalog.galleries.iter().enumerate().filter_map(|(at, g)| Some((g.config.id.as_deref()?, at))).collect();
         for publication in grants.iter().flat_map(|grants| grants.publications) {
-            plan.private(catalog, grants, publication);
+            plan.private(catalog, grants, publication, by_id.get(publication.gallery.as_str()).copied());
         }
+        let with_links: HashSet<&str> =
+            grants.iter().flat_map(|grants| grants.publications).map(|publication| publication.gallery.as_str()).collect();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
-            let published = grants.is_some_and(|grants| {
-                grants.publications.iter().any(|p| gallery.config.id.as_deref() == Some(p.gallery.as_str()))
-            });
+            let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if gallery.openness == Openness::Sealed && root_of_closed {
                 plan.left_out.push(left_out(
                     gallery,
@@ -143,9 +145,13 @@ impl Plan {
                     None,
                 ));
             } else if root_of_closed && !published {
-                let hint = (grants.is_none() || gallery.config.id.is_none())
-                    .then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
-                plan.left_out.push(left_out(gallery, "is private and has no living link; it is left out", hint));
+                let hint = gallery.config.id.is_none();
+                let hint = hint.then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
+                let why = match grants {
+                    None if gallery.config.id.is_some() => "is private; it is left out",
+                    _ => "is private and has no living link; it is left out",
+                };
+                plan.left_out.push(left_out(gallery, why, hint));
             }
         }
         Ok(plan)
@@ -219,7 +225,7 @@ impl Plan {
     }
 
     /// The albums of a private gallery: one for each audience with a living link.
-    fn private(&mut self, catalog: &Catalog, grants: Option<&Grants<'_>>, publication: &GalleryPublication) {
+    fn private(&mut self, catalog: &Catalog, grants: Option<&Grants<'_>>, publication: &GalleryPublication, at: Option<usize>) {
         let Some(grants) = grants else { return };
         self.tombstones.extend(
             publication
@@ -228,9 +234,7 @@ impl Plan {
                 .map(|tombstone| TombstonePage { token: tombstone.token.clone(), reason: tombstone.reason }),
         );
         let id = publication.gallery;
-        let Some(gallery) = catalog.galleries.iter().position(|g| g.config.id.as_deref() == Some(id.as_str())) else {
-            return;
-        };
+        let Some(gallery) = at else { return };
         // A gallery that was opened to everybody after it was shared keeps its links: they lead to the same pictures.
         if catalog.galleries[gallery].openness == Openness::Sealed {
             return;
@@ -410,7 +414,7 @@ fn private_path(path: &Path) -> String {
 }
 
 /// Whether an audience's rule lets a photo through.
-fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
+pub fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
     let keywords = gallery.keywords(photo);
     let named = |list: &[String]| {
         list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()))

@@ -1,0 +1,571 @@
+//! Private galleries from secret to takedown, through the program itself, on small sites made here.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+struct Place(tempfile::TempDir);
+
+/// A whole run of the program.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ran {
+    fn fine(self) -> Self {
+        assert_eq!(self.code, 0, "{}\n{}", self.out, self.err);
+        self
+    }
+
+    fn refused(self, code: i32, words: &str) -> Self {
+        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
+        assert!(self.err.contains(words), "{words:?} is not in\n{}", self.err);
+        self
+    }
+
+    /// The path of the link that was printed.
+    fn link(&self) -> String {
+        let line = self.out.lines().find(|line| line.contains("/g/")).unwrap();
+        format!("g/{}", line.split_once("/g/").unwrap().1)
+    }
+}
+
+impl Place {
+    fn new() -> Self {
+        let place = Self(tempfile::tempdir().unwrap());
+        place.write("site.toml", "title = \"Halcyon Coast\"\nurl = \"https://photos.example.com/\"\ncontact = \"hello@example.com\"\n[images]\nformats = [\"jpeg\"]\n");
+        place.photo("galleries/coast/DSC_0001.png", 1);
+        place.photo("galleries/coast/DSC_0002.png", 2);
+        place.private();
+        place.run(&["secret", "new"]).fine();
+        place
+    }
+
+    fn private(&self) {
+        self.write("galleries/lake-house/gallery.toml", "# For Mara and Ida\naccess = \"private\"\ntitle = \"Boathouse\"\n\n# not for everybody\n[audiences.guests]\nexcept = [\"SECRET_0009.png\"]\n");
+        // The same photo as in the public gallery.
+        self.photo("galleries/lake-house/SECRET_0001.png", 1);
+        self.photo("galleries/lake-house/SECRET_0009.png", 9);
+        self.photo("galleries/lake-house/dance/SECRET_0010.png", 10);
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn photo(&self, path: &str, seed: u8) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let picture = image::RgbImage::from_fn(96, 64, |x, y| {
+            image::Rgb([seed.wrapping_mul(23), (x as u8).wrapping_mul(seed), (y as u8).wrapping_mul(3)])
+        });
+        picture.save(path).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_with(arguments, &[])
+    }
+
+    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
+        for name in [
+            "SAFELIGHT_SECRET",
+            "SAFELIGHT_SECRET_FILE",
+            "SAFELIGHT_SECRET_PREVIOUS",
+            "SAFELIGHT_SITE",
+            "GITHUB_ACTIONS",
+        ] {
+            command.env_remove(name);
+        }
+        command.env("TZ", "UTC").env("GIT_CONFIG_GLOBAL", "/dev/null").envs(variables.iter().copied());
+        let Output { status, stdout, stderr } =
+            command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+    }
+
+    fn build(&self) -> Ran {
+        self.build_on("2027-01-02")
+    }
+
+    fn build_on(&self, day: &str) -> Ran {
+        self.run(&["build", "--threads", "1", "--today", day])
+    }
+
+    fn share(&self, to: &str, more: &[&str]) -> String {
+        let arguments = [&["share", "lake-house", "--to", to, "--today", "2027-01-01"], more].concat();
+        self.run(&arguments).fine().link()
+    }
+
+    /// Every published file.
+    fn output(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(&self.path("public"), &self.path("public"), &mut files);
+        files
+    }
+
+    fn public(&self) -> BTreeMap<String, Vec<u8>> {
+        self.output().into_iter().filter(|(path, _)| !path.starts_with("g/") && !path.starts_with("x/")).collect()
+    }
+
+    fn assets(&self) -> Vec<String> {
+        let mut folders: Vec<String> = self
+            .output()
+            .keys()
+            .filter_map(|path| Some(path.strip_prefix("x/")?.split_once('/')?.0.to_owned()))
+            .collect();
+        folders.dedup();
+        folders
+    }
+
+    fn page(&self, link: &str) -> String {
+        self.read(&format!("public/{link}index.html"))
+    }
+
+    fn is_tombstone(&self, link: &str) -> bool {
+        let page = self.page(link);
+        !page.contains("/x/") && !page.contains("Boathouse")
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+}
+
+/// Addresses below the site's own root in a page.
+fn addresses(page: &str) -> Vec<String> {
+    let marks = page.match_indices(['"', ' ', ',']).map(|(at, _)| at + 1);
+    let starts = marks.filter(|at| page[*at..].starts_with('/') && !page[*at..].starts_with("//"));
+    starts.map(|at| page[at + 1..].split(['"', ' ', ',', '#', '>']).next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_link_opens_its_gallery_and_names_nothing_else() {
+    let place = Place::new();
+    let couple = place.share("the couple", &[]);
+    let parents = place.share("their parents", &[]);
+    place.build().fine();
+    let page = place.page(&couple);
+    for needed in ["Boathouse", "noindex, nofollow, noarchive, noimageindex", "no-referrer", "Dance"] {
+        assert!(page.contains(needed), "{needed}\n{page}");
+    }
+    let token = |link: &str| link.trim_start_matches("g/").trim_end_matches('/').to_owned();
+    let assets = place.assets();
+    assert_eq!(assets.len(), 1);
+    let files = place.output();
+    let mut private_pages = 0;
+    for (path, bytes) in files.iter().filter(|(path, _)| path.starts_with("g/") || path.starts_with("x/")) {
+        let text = String::from_utf8_lossy(bytes);
+        for foreign in
+            ["SECRET_", "secret_", "DSC_", "the couple", "their parents", "lake-house", "canonical", "guests"]
+        {
+            assert!(!text.contains(foreign), "{foreign} in {path}");
+        }
+        if path.ends_with(".html") {
+            private_pages += 1;
+            assert!(!text.contains(&token(if path.starts_with(&couple) { &parents } else { &couple })), "{path}");
+            assert!(!text.contains("src=\"http") && !text.contains("coast"), "{path}");
+            for address in addresses(&text) {
+                let file =
+                    if address.is_empty() || address.ends_with('/') { format!("{address}index.html") } else { address };
+                assert!(files.contains_key(&file), "{path} leads to {file}, which is not there");
+            }
+        }
+    }
+    // Two grids and three photos.
+    assert_eq!(private_pages, 5);
+    // The same photo in a public gallery has another name.
+    let names = |prefix: &str| -> Vec<String> {
+        let pictures = files.keys().filter(|path| path.starts_with(prefix) && path.ends_with(".jpg"));
+        pictures.map(|path| path.rsplit('/').next().unwrap().to_owned()).collect()
+    };
+    assert!(!names("img/").is_empty() && names("x/").iter().all(|name| name.starts_with('i') && name.len() == 17 + 4));
+    // Nothing public leads there.
+    for (path, bytes) in place.public() {
+        let text = String::from_utf8_lossy(&bytes);
+        for private in ["Boathouse", "SECRET_0", "the couple", "lake-house", &token(&couple), &assets[0]] {
+            assert!(!text.contains(private), "{private} in {path}");
+        }
+    }
+    let again = place.run(&["build", "--today", "2027-01-02", "--format", "json"]).fine();
+    assert!(
+        again.out.contains("\"new\":{\"files\":0") && again.out.contains("\"changed\":{\"files\":0"),
+        "{}",
+        again.out
+    );
+}
+
+#[test]
+fn the_public_part_is_what_it_would_be_without_private_galleries() {
+    let place = Place::new();
+    // Names that would collide, and an unlisted folder around a private one.
+    place.photo("galleries/Lake House/DSC_0003.png", 3);
+    place.write("galleries/quiet/gallery.toml", "access = \"unlisted\"\n");
+    place.photo("galleries/quiet/DSC_0004.png", 4);
+    place.write("galleries/quiet/inner/gallery.toml", "access = \"private\"\n");
+    place.photo("galleries/quiet/inner/DSC_0005.png", 5);
+    place.share("the couple", &[]);
+    place.run(&["share", "quiet/inner", "--to", "Ida", "--today", "2027-01-01"]).fine();
+    place.build().fine();
+    let with = place.public();
+    assert!(place.output().len() > with.len() + 8);
+
+    for gone in ["galleries/lake-house", "galleries/quiet/inner", "public", ".safelight"] {
+        fs::remove_dir_all(place.path(gone)).unwrap();
+    }
+    fs::remove_file(place.path("access.toml")).unwrap();
+    place.build().fine();
+    let without = place.output();
+    assert_eq!(with.keys().collect::<Vec<_>>(), without.keys().collect::<Vec<_>>());
+    let different: Vec<_> =
+        with.iter().filter(|(path, bytes)| without[*path] != **bytes).map(|(path, _)| path).collect();
+    assert!(different.is_empty(), "{different:?}");
+}
+
+#[test]
+fn a_revoked_link_dies_with_its_pictures_and_nobody_elses() {
+    let place = Place::new();
+    let (couple, parents) = (place.share("the couple", &[]), place.share("their parents", &[]));
+    place.build().fine();
+    let (before, public) = (place.assets(), place.public());
+    let dry = place.run(&["revoke", "lake-house", "--to", "the couple", "--dry-run", "--today", "2027-01-02"]).fine();
+    assert!(dry.err.contains("would stop working") && !place.read("access.toml").contains("revoked"), "{}", dry.err);
+    let done = place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    assert!(done.err.contains("stops working") && done.err.contains("1 link stays"), "{}", done.err);
+    let purge = place.path("purge.txt");
+    place.run(&["build", "--today", "2027-01-02", "--purge-list", purge.to_str().unwrap()]).fine();
+    assert!(place.is_tombstone(&couple) && place.page(&couple).contains("hello@example.com"));
+    assert!(place.page(&parents).contains("Boathouse"));
+    let after = place.assets();
+    assert!(before.len() == 1 && after.len() == 1 && before != after);
+    assert_eq!(place.public(), public);
+    let purge = fs::read_to_string(purge).unwrap();
+    assert!(
+        purge.contains(&format!("/{couple}\n")) && purge.contains(&before[0]) && !purge.contains(&after[0]),
+        "{purge}"
+    );
+    place.run(&["revoke", "lake-house", "--to", "the couple"]).refused(3, "was revoked");
+    // Its former pictures are still known by their address.
+    let known = place.run(&["verify", &format!("GET /x/{}/ HTTP/1.1", before[0]), &couple]).fine();
+    assert!(known.out.contains("no longer lie") && known.out.contains("revoked 2027-01-02"), "{}", known.out);
+    assert!(!known.out.contains(couple.trim_start_matches("g/").trim_end_matches('/')));
+}
+
+#[test]
+fn a_last_day_ends_a_link_and_a_later_one_brings_it_back_with_other_pictures() {
+    let place = Place::new();
+    let link = place.share("the couple", &["--expires", "2027-01-31"]);
+    place.build_on("2027-01-31").fine();
+    let before = place.assets();
+    assert!(!place.is_tombstone(&link));
+    place
+        .run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-31"])
+        .fine();
+    place.build_on("2027-01-31").fine();
+    assert_eq!(place.assets(), before);
+    assert!(!place.is_tombstone(&link));
+    place.build_on("2027-03-01").fine();
+    assert!(place.is_tombstone(&link) && place.assets().is_empty());
+    place.run(&["extend", "lake-house", "--to", "the couple", "--expires", "30d", "--today", "2027-03-01"]).fine();
+    assert!(place.read("access.toml").contains("epoch = 2"));
+    place.build_on("2027-03-01").fine();
+    assert!(!place.is_tombstone(&link));
+    assert!(place.assets().len() == 1 && place.assets() != before);
+}
+
+#[test]
+fn a_dated_link_carries_its_day_and_says_when_it_was_renewed() {
+    let place = Place::new();
+    let site = place.read("site.toml");
+    place.write("site.toml", &format!("dated_links = true\n{site}"));
+    let link = place.share("the couple", &["--expires", "2027-01-31"]);
+    assert!(link.starts_with("g/20270131-p"), "{link}");
+    place.build().fine();
+    let extended = place
+        .run(&["extend", "lake-house", "--to", "the couple", "--expires", "2027-02-28", "--today", "2027-01-02"])
+        .fine();
+    let renewed = extended.link();
+    assert!(renewed.starts_with("g/20270228-p") && renewed[11..] != link[11..], "{renewed}");
+    place.build().fine();
+    assert!(place.is_tombstone(&link) && !place.page(&link).contains(&renewed) && !place.is_tombstone(&renewed));
+    let gate = place.run(&["edge", "cloudflare", "--today", "2027-01-02"]).fine();
+    let token = link.trim_start_matches("g/").trim_end_matches('/').to_lowercase();
+    assert!(gate.out.contains(&token) && !gate.out.contains(&renewed[2..36].to_lowercase()), "{}", gate.out);
+}
+
+#[test]
+fn two_audiences_see_different_pictures_and_not_each_other() {
+    let place = Place::new();
+    let guests =
+        place.run(&["share", "lake-house", "--to", "a guest", "--audience", "guests", "--today", "2027-01-01"]).fine();
+    assert!(
+        guests.err.contains("lake-house  1 photo, 1 hidden") && guests.err.contains("lake-house/dance  1 photo"),
+        "{}",
+        guests.err
+    );
+    let couple = place.share("the couple", &[]);
+    place.build().fine();
+    assert_eq!(place.assets().len(), 2);
+    let count = |page: &str| page.matches("/x/a").count();
+    let (of_guests, of_couple) = (place.page(&guests.link()), place.page(&couple));
+    assert!(count(&of_guests) < count(&of_couple));
+    let assets_of = |page: &str| page.split_once("/x/").unwrap().1[..25].to_owned();
+    assert!(assets_of(&of_guests) != assets_of(&of_couple) && !of_guests.contains(&assets_of(&of_couple)));
+    let arguments = ["share", "lake-house", "--to", "x", "--audience", "gests"];
+    let unknown = place.run(&arguments).refused(3, "no audience `gests`");
+    assert!(unknown.err.contains("did you mean `guests`?"));
+}
+
+#[test]
+fn without_the_right_secret_nothing_is_written() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    let secret = place.read(".safelight/secret");
+    fs::remove_file(place.path(".safelight/secret")).unwrap();
+    place.build().refused(5, "the secret that they are made with is not at hand");
+    let other = Place::new();
+    let wrong = other.read(".safelight/secret");
+    let damaged = secret.replacen(&secret[20..21], if &secret[20..21] == "A" { "B" } else { "A" }, 1);
+    for bad in [wrong.as_str(), damaged.as_str()] {
+        let ran = place.run_with(&["build"], &[("SAFELIGHT_SECRET", bad.trim_end())]);
+        assert_eq!(ran.code, 5, "{}", ran.err);
+        assert!(!ran.err.contains(&bad[5..20]));
+    }
+    assert!(!place.path("public").exists());
+    // As in the CI of a fork: the variable is there and empty.
+    let public = place.run_with(&["build", "--public-only"], &[("SAFELIGHT_SECRET", "")]).fine();
+    assert!(public.err.contains("is private; it is left out"), "{}", public.err);
+    assert!(place.assets().is_empty() && place.path("public/index.html").exists());
+    place.run_with(&["build"], &[("SAFELIGHT_SECRET", secret.trim_end())]).fine();
+    assert_eq!(place.assets().len(), 1);
+    place.run(&["build", "--public-only"]).refused(3, "private files");
+    assert_eq!(place.assets().len(), 1);
+    place.run(&["secret", "new"]).refused(5, "links already");
+}
+
+#[test]
+fn a_gallery_keeps_its_links_when_its_folder_moves() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let before = place.output();
+    fs::create_dir_all(place.path("galleries/weddings")).unwrap();
+    fs::rename(place.path("galleries/lake-house"), place.path("galleries/weddings/boathouse")).unwrap();
+    place.build().fine();
+    assert_eq!(place.output(), before);
+    let listed = place.run(&["links", "--reveal"]).fine();
+    assert!(listed.out.contains("weddings/boathouse") && listed.out.contains(&link), "{}", listed.out);
+    place.run(&["revoke", "galleries/weddings/boathouse", "--to", "the couple"]).fine();
+    // A new folder at the old path answers no old link, and a copy of the folder is refused.
+    fs::remove_dir_all(place.path("galleries/weddings")).unwrap();
+    place.private();
+    place.build().refused(3, "has not the `id`");
+}
+
+#[test]
+fn a_closed_gallery_is_dead_and_its_folder_may_go() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let gallery = place.path("galleries/lake-house");
+    let aside = place.path("aside");
+    fs::rename(&gallery, &aside).unwrap();
+    place.build().refused(3, "has gone").refused(3, "safelight retire");
+    assert!(!place.is_tombstone(&link));
+    fs::rename(&aside, &gallery).unwrap();
+    place.run(&["retire", "lake-house", "--today", "2027-01-02"]).fine();
+    fs::remove_dir_all(&gallery).unwrap();
+    place.build().fine();
+    assert!(place.is_tombstone(&link) && place.assets().is_empty());
+    place.build_on("2027-05-01").fine();
+    assert!(!place.path("public/g").exists());
+}
+
+#[test]
+fn a_ledger_that_lost_something_is_refused_before_anything_is_written() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-01"]).fine();
+    place.share("their parents", &[]);
+    place.build().fine();
+    let (ledger, output) = (place.read("access.toml"), place.output());
+    place.write("access.toml", &ledger.replace("revoked = 2027-01-01\n", ""));
+    place.build().refused(3, "no longer revoked; it was in the last publish");
+    fs::remove_file(place.path("access.toml")).unwrap();
+    place.build().refused(3, "has vanished");
+    assert_eq!(place.output(), output);
+    place.write("access.toml", &ledger);
+    place.build().fine();
+}
+
+#[test]
+fn nothing_keeps_a_dead_link_up() {
+    let break_photo = |place: &Place| place.write("galleries/coast/DSC_0002.png", "no picture");
+    let break_template = |place: &Place| place.write("themes/mine/photo.html", "{{ nothing.at.all }}{% if %}");
+    let break_settings = |place: &Place| place.write("galleries/coast/gallery.toml", "titel = \"x\"\n");
+    let lock_pictures = |place: &Place| {
+        use std::os::unix::fs::PermissionsExt;
+        for path in place.output().keys().filter(|path| path.starts_with("x/")) {
+            fs::set_permissions(place.path("public").join(path), fs::Permissions::from_mode(0o444)).unwrap();
+        }
+        break_photo(place);
+    };
+    let breaks: [(&str, &dyn Fn(&Place)); 4] = [
+        ("photo", &break_photo),
+        ("template", &break_template),
+        ("settings", &break_settings),
+        ("locked", &lock_pictures),
+    ];
+    for (name, harm) in breaks {
+        let place = Place::new();
+        let site = place.read("site.toml");
+        if name == "template" {
+            place.write("site.toml", &format!("{site}[theme]\nname = \"mine\"\n"));
+            place.write("themes/mine/theme.toml", "");
+        }
+        let link = place.share("the couple", &[]);
+        place.run(&["build", "--strict", "--today", "2027-01-02"]).fine();
+        assert!(place.path(&format!("public/{link}index.html")).exists() && place.assets().len() == 1, "{name}");
+        harm(&place);
+        place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+        let failed = place.run(&["build", "--strict", "--today", "2027-01-02"]);
+        assert_ne!(failed.code, 0, "{name}: {}", failed.err);
+        assert!(
+            !place.path(&format!("public/{link}index.html")).exists() || place.is_tombstone(&link),
+            "{name}: {}",
+            failed.err
+        );
+        assert!(place.assets().is_empty(), "{name}: {}", failed.err);
+        assert!(place.path("public/index.html").exists(), "{name}");
+    }
+}
+
+#[test]
+fn share_says_what_it_opens_and_loses_no_comment() {
+    let place = Place::new();
+    let before = place.read("galleries/lake-house/gallery.toml");
+    let dry = place
+        .run(&[
+            "share",
+            "galleries/lake-house/",
+            "--to",
+            "the couple",
+            "--expires",
+            "90d",
+            "--dry-run",
+            "--today",
+            "2027-01-01",
+        ])
+        .fine();
+    assert!(dry.err.contains("lake-house  2 photos") && dry.err.contains("2027-04-01 23:59:59 UTC"), "{}", dry.err);
+    assert!(dry.out.is_empty() && !place.path("access.toml").exists());
+    assert_eq!(place.read("galleries/lake-house/gallery.toml"), before);
+    let qr = place.path("card.svg");
+    let link = place.share("the couple", &["--qr", qr.to_str().unwrap()]);
+    assert!(link.ends_with('/') && fs::read_to_string(qr).unwrap().contains("<svg"));
+    let after = place.read("galleries/lake-house/gallery.toml");
+    assert!(before.lines().all(|line| after.contains(line)) && after.contains("id = \""), "{after}");
+    place.run(&["share", "coast", "--to", "x"]).refused(3, "is public");
+    place.run(&["share", "cost", "--to", "x"]).refused(2, "there is no gallery").refused(2, "did you mean `coast`?");
+    place.run(&["share", "coast", "--to", "x", "--private"]).fine();
+    assert!(place.read("galleries/coast/gallery.toml").contains("access = \"private\""));
+    place.run(&["share", "lake-house", "--to", "x", "--qr", "public/card.svg"]).refused(2, "would be published");
+    let dance = place.run(&["share", "lake-house/dance", "--to", "the band"]).fine();
+    assert!(dance.err.contains("links of `lake-house` no longer open it"), "{}", dance.err);
+    place.build().fine();
+    assert!(!place.page(&link).contains("Dance") && place.page(&dance.link()).contains("Dance"));
+}
+
+#[test]
+fn tables_and_cards_show_links_only_when_asked() {
+    let place = Place::new();
+    let link = place.share("=cmd", &[]);
+    let token = link.trim_start_matches("g/").trim_end_matches('/');
+    for arguments in [&["links"][..], &["links", "--csv"], &["links", "--format", "json"]] {
+        let ran = place.run(arguments).fine();
+        assert!(ran.out.contains("lake-house") && !ran.out.contains(token), "{}", ran.out);
+    }
+    assert!(place.run(&["links", "--csv"]).out.contains("\"'=cmd\""));
+    assert!(place.run(&["links", "--reveal"]).out.contains(token));
+    place.run(&["links", "--cards", "cards.html", "--page-per-gallery"]).fine();
+    assert!(place.read("cards.html").contains(&link) && place.read("cards.html").contains("Boathouse"));
+    let github = place.run_with(&["build", "--today", "2027-01-02"], &[("GITHUB_ACTIONS", "true")]).fine();
+    assert!(
+        github.out.starts_with("::add-mask::") && github.out.contains(&format!("::add-mask::{token}\n")),
+        "{}",
+        github.out
+    );
+    let quiet = place.run(&["build", "--verbose", "--today", "2027-01-02"]).fine();
+    assert!(!quiet.out.contains(token) && !quiet.err.contains(token));
+    place.run(&["verify", "https://photos.example.com/g/pAAAAAAAAAAAAAAAAAAAAAAAA/"]).refused(1, "");
+    let next = place.run(&["next-expiry"]).fine();
+    assert!(next.err.contains("no living link has a last day"));
+    place.share("Ida", &["--expires", "2027-06-30"]);
+    assert!(place.run(&["next-expiry", "--cron", "--today", "2027-01-01"]).fine().out.contains("5 0 1 7 *"));
+    assert!(
+        place.run(&["next-expiry", "--ics", "--today", "2027-01-01"]).fine().out.contains("DTSTART:20270701T000500Z")
+    );
+}
+
+#[test]
+fn a_planned_change_of_the_secret_keeps_former_addresses_until_its_day() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    place.run(&["secret", "rotate", "--until", "2027-02-01", "--today", "2027-01-02"]).fine();
+    let former = place.read(".safelight/secret.previous");
+    fs::remove_file(place.path(".safelight/secret.previous")).unwrap();
+    place.build().refused(5, "the former secret");
+    place.run_with(&["build", "--today", "2027-01-02"], &[("SAFELIGHT_SECRET_PREVIOUS", former.trim_end())]).fine();
+    let new = place.run(&["links", "--reveal"]).fine().link();
+    assert!(new != link && !place.is_tombstone(&new) && !place.is_tombstone(&link));
+    assert_eq!(place.assets().len(), 1);
+    place.build_on("2027-02-02").fine();
+    assert!(!place.is_tombstone(&new) && !place.path(&format!("public/{link}")).exists());
+    place.run(&["secret", "rotate", "--compromised", "--today", "2027-02-02"]).fine();
+    place.build_on("2027-02-02").fine();
+    assert!(!place.path(&format!("public/{new}")).exists() && place.assets().len() == 1);
+}
+
+#[test]
+fn what_is_forgotten_is_gone_and_what_remains_is_told() {
+    let place = Place::new();
+    let link = place.share("their parents", &[]);
+    place.build().fine();
+    place.run(&["forget", "--person", "their parents"]).refused(2, "needs a yes");
+    let person = place.run(&["forget", "--person", "their parents", "--yes"]).fine();
+    assert!(person.err.contains("backups") && !place.read("access.toml").contains("their parents"));
+    place.build().fine();
+    assert!(!place.is_tombstone(&link));
+    let before = place.output();
+    let photo = place.run(&["forget", "--photo", "lake-house/SECRET_0009.png", "--yes"]).fine();
+    assert!(!place.path("galleries/lake-house/SECRET_0009.png").exists());
+    let gone: Vec<&String> =
+        photo.out.lines().filter_map(|line| before.keys().find(|path| line == format!("/{path}"))).collect();
+    assert!(gone.len() >= 2 && gone.iter().all(|path| !place.path("public").join(path).exists()), "{}", photo.out);
+    place.build().fine();
+    assert!(place.output().len() < before.len());
+}

@@ -66,6 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         menu: vec![LinkView::to("About", "/about/"), LinkView::to("Prints", "/prints/")],
         footer: vec![LinkView::to("Privacy", "/privacy/"), LinkView::to("Terms", "/terms/")],
         feed: Some("/feed.xml".into()),
+        icon: None,
         copyright: Some("© 2026 Maren Holt".into()),
         index: true,
         mining_reserved: Some(true),

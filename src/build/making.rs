@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::{Event, Listener, interrupted, is_picture};
 use crate::Error;
 use crate::catalog::{Catalog, Photo};
-use crate::compose::{Composer, Files, What, derivative_key, orientation};
+use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orientation};
 use crate::config::Config;
 use crate::images::cache::{Cache, Facts, Key};
 use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
@@ -35,7 +35,7 @@ pub(super) fn needs(
     catalog: &Catalog,
     plan: &Plan,
     pictures: &Pictures,
-    drawn: &Files,
+    (drawing, drawn): (&Drawing, &[File]),
     manifest: &Manifest,
     cache: &Cache,
     lost: &BTreeSet<String>,
@@ -43,7 +43,8 @@ pub(super) fn needs(
     let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
     // Both are sorted by path, so one pass through both is enough.
     let mut records = manifest.iter().peekable();
-    for (path, file) in drawn.iter() {
+    for file in drawn {
+        let path = drawing.path(file);
         let What::Picture { album, section, photo, rung } = file.what else { continue };
         while records.peek().is_some_and(|record| record.path < path) {
             records.next();
@@ -162,7 +163,8 @@ impl Needs {
                     made.any |= source.colour != Some(colour);
                     source.colour = Some(colour);
                     for warning in warnings {
-                        let file = catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
+                        let file =
+                            catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
                         let warning = Error::new(crate::ErrorKind::Photo, warning).at(file);
                         listener(Event::Warning(&warning));
                     }
@@ -195,7 +197,11 @@ fn job(
         derivatives: recipes
             .into_iter()
             .enumerate()
-            .map(|(at, recipe)| Derivative { recipe, key: derivative_key(source, ladder, at), wanted: rungs.contains(&at) })
+            .map(|(at, recipe)| Derivative {
+                recipe,
+                key: derivative_key(source, ladder, at),
+                wanted: rungs.contains(&at),
+            })
             .collect(),
     }
 }

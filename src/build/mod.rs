@@ -16,7 +16,7 @@ pub use state::State;
 
 use crate::access::publication::GalleryPublication;
 use crate::catalog::{Broken, Catalog, Index};
-use crate::compose::{Composer, Files, What};
+use crate::compose::{Composer, Drawing, Files, What};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
@@ -109,7 +109,12 @@ pub struct Access {
 ///
 /// # Errors
 /// All that is wrong, as far as it can be known at once. The output then is what it was, less what must come down.
-pub fn build(config: &Config, access: &Access, options: &Options, listener: Listener<'_>) -> Result<Summary, Vec<Error>> {
+pub fn build(
+    config: &Config,
+    access: &Access,
+    options: &Options,
+    listener: Listener<'_>,
+) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
     let cache = Cache::open(state.cache()).map_err(one)?;
@@ -125,11 +130,12 @@ pub fn build(config: &Config, access: &Access, options: &Options, listener: List
     }
     let mut walk = Walk { config, access, options, listener, cache: &cache, rendered: 0 };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
-    let living = withdrawal::Living::of(config, &catalog, &walk.plan(&catalog)?);
+    let plan = walk.plan(&catalog)?;
+    let living = withdrawal::Living::of(config, &catalog, &plan);
     if !options.dry_run {
-        walk.take_down_dead(&mut site, &catalog)?;
+        walk.take_down_dead(&mut site, &plan);
     }
-    let outcome = walk.run(&mut site, &mut catalog, &mut index);
+    let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
     if !options.dry_run {
         // Also after a failure: what was rendered need not be rendered again.
         let saved = index.save(&state.index(), &catalog, &config.galleries, options.now);
@@ -165,12 +171,18 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-        let grants =
-            self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
+        let grants = self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
         Plan::new(catalog, grants.as_ref())
     }
 
-    fn run(&mut self, site: &mut Site, catalog: &mut Catalog, index: &mut Index) -> Result<Summary, Vec<Error>> {
+    fn run(
+        &mut self,
+        site: &mut Site,
+        catalog: &mut Catalog,
+        index: &mut Index,
+        plan: Plan,
+    ) -> Result<Summary, Vec<Error>> {
+        let mut first = Some(plan);
         let theme = Theme::load(&self.config.theme, &self.config.themes)?;
         for warning in theme.warnings() {
             (self.listener)(Event::Warning(warning));
@@ -179,14 +191,15 @@ impl Walk<'_> {
         // Pictures that the record knows but the output has lost, and the cache too.
         let mut lost = std::collections::BTreeSet::new();
         loop {
-            let plan = self.plan(catalog)?;
+            let plan = first.take().map_or_else(|| self.plan(catalog), Ok)?;
             let pictures = Pictures::new(self.config, catalog);
             if !std::mem::replace(&mut told, true) {
                 let galleries = plan.albums.iter().filter(|album| !album.is_empty()).count();
                 (self.listener)(Event::Read { galleries, photos: plan.photo_count() });
             }
-            let drawn = Files::of_pictures(catalog, &plan, &pictures);
-            let needs = making::needs(catalog, &plan, &pictures, &drawn, site.manifest(), self.cache, &lost);
+            let (drawing, drawn) = Drawing::new(catalog, &plan, &pictures);
+            let needs =
+                making::needs(catalog, &plan, &pictures, (&drawing, &drawn), site.manifest(), self.cache, &lost);
             let seen = needs.learn(catalog);
             if seen {
                 index.mark_changed();
@@ -201,7 +214,7 @@ impl Walk<'_> {
             if self.options.strict && !catalog.broken.is_empty() {
                 return Err(broken_errors(catalog));
             }
-            let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &theme)?;
+            let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
             let files = composer.files(drawn);
             let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
             lost = making::lost(&composer, &files, site.changes(&diff), self.cache);
@@ -217,10 +230,10 @@ impl Walk<'_> {
                 self.publish(site, &composer, &files, diff, &plan)?
             };
             let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
-            let total = site.manifest().iter().fold(Tally::default(), |sum, record| Tally {
-                files: sum.files + 1,
-                bytes: sum.bytes + record.size,
-            });
+            let total = site
+                .manifest()
+                .iter()
+                .fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size });
             return Ok(Summary {
                 galleries: plan.albums.iter().filter(|album| !album.is_empty()).count(),
                 photos: plan.photo_count(),
@@ -277,9 +290,11 @@ impl Walk<'_> {
             (self.listener)(Event::Writing { done, total });
             content
         });
-        published.map_err(|error| {
-            if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
-        })
+        published.map_err(
+            |error| {
+                if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
+            },
+        )
     }
 
     /// What a publish would do, without sizes of what is not made yet.
@@ -299,20 +314,18 @@ impl Walk<'_> {
                 }
             }
         }
-        report.unchanged.files = site.manifest().len() - report.changed.files - report.mended.files - report.removed.files;
+        report.unchanged.files =
+            site.manifest().len() - report.changed.files - report.mended.files - report.removed.files;
         report
     }
 
     /// Pages of links that died since the last publish go before anything is made.
-    fn take_down_dead(&self, site: &mut Site, catalog: &Catalog) -> Result<(), Vec<Error>> {
-        let plan = self.plan(catalog)?;
-        let dead = withdrawal::newly_dead(site.manifest(), &plan);
+    fn take_down_dead(&self, site: &mut Site, plan: &Plan) {
+        let dead = withdrawal::newly_dead(site.manifest(), plan);
         let down = site.take_down(dead.iter().map(String::as_str));
-        let errors: Vec<Error> = down.failed.into_iter().map(|(_, error)| error).collect();
-        for error in &errors {
+        for (_, error) in &down.failed {
             (self.listener)(Event::Warning(error));
         }
-        Ok(())
     }
 
     /// Lets go of finished pictures that nothing has asked for in a month.

@@ -39,7 +39,9 @@ impl Living {
                     living.albums.insert(place.path.clone());
                     let folder = &catalog.galleries[album.gallery].folder;
                     let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
-                    living.photos.extend(broken.map(|broken| format!("{}{}", place.path, Plan::photo_name(&broken.name))));
+                    living
+                        .photos
+                        .extend(broken.map(|broken| format!("{}{}", place.path, Plan::photo_name(&broken.name))));
                     let shown = album.sections.iter().flat_map(|section| &section.photos);
                     living.photos.extend(shown.map(|shown| format!("{}{}", place.path, shown.name)));
                 }
@@ -90,8 +92,11 @@ impl Living {
         let showing = self.pages_that_show(&gone, site.manifest());
         let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
         if !down.removed.is_empty() {
-            let told = Error::site(format!("{} files that must no longer be reachable were taken down all the same", down.removed.len()))
-                .hint("mend the errors and build again: pages that showed them are missing until then");
+            let told = Error::site(format!(
+                "{} files that must no longer be reachable were taken down all the same",
+                down.removed.len()
+            ))
+            .hint("mend the errors and build again: pages that showed them are missing until then");
             listener(Event::Warning(&told));
         }
         down.failed

@@ -52,14 +52,25 @@ fn nanoseconds(time: SystemTime) -> i64 {
 /// What reading a file gave.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Finding {
-    Photo { sha256: [u8; 32], header: Header, metadata: Metadata, colour: Option<[u8; 3]>, warnings: Vec<String> },
+    Photo {
+        sha256: [u8; 32],
+        header: Header,
+        metadata: Metadata,
+        colour: Option<[u8; 3]>,
+        warnings: Vec<String>,
+    },
     /// Not a photograph and nothing to tell.
     Other,
     /// A kind of file that a photographer expects to work: named once with what to do.
-    Unsupported { kind: String, advice: String },
+    Unsupported {
+        kind: String,
+        advice: String,
+    },
     Broken(String),
     /// A file to copy.
-    Plain { sha256: [u8; 32] },
+    Plain {
+        sha256: [u8; 32],
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,7 +140,10 @@ impl Index {
                     colour: photo.colour,
                     warnings: photo.warnings.clone(),
                 };
-                append(&key_of(&folder.join(&photo.name)), &Entry { stat: photo.stat, sidecar: photo.sidecar, finding })?;
+                append(
+                    &key_of(&folder.join(&photo.name)),
+                    &Entry { stat: photo.stat, sidecar: photo.sidecar, finding },
+                )?;
             }
         }
         let mut rest: Vec<_> = self.fresh.iter().collect();

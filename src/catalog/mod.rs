@@ -183,7 +183,8 @@ impl Gallery {
     /// Keywords of a photo: its own and its gallery's, none twice.
     pub fn keywords<'a>(&'a self, photo: &'a Photo) -> Vec<&'a str> {
         let mut words: Vec<&str> = Vec::new();
-        for word in photo.metadata.keywords.iter().map(|word| &**word).chain(self.config.keywords.iter().map(|w| &**w)) {
+        for word in photo.metadata.keywords.iter().map(|word| &**word).chain(self.config.keywords.iter().map(|w| &**w))
+        {
             if !words.contains(&word) {
                 words.push(word);
             }
@@ -214,9 +215,11 @@ fn sort_photos(photos: &mut [Photo], sort: &Sort) -> Vec<String> {
         }
         Sort::Listed(names) => {
             let place: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
-            let at = |photo: &Photo| photo.name.to_str().and_then(|name| place.get(name)).copied().unwrap_or(usize::MAX);
+            let at =
+                |photo: &Photo| photo.name.to_str().and_then(|name| place.get(name)).copied().unwrap_or(usize::MAX);
             photos.sort_by_key(at);
-            let there: std::collections::BTreeSet<&str> = photos.iter().filter_map(|photo| photo.name.to_str()).collect();
+            let there: std::collections::BTreeSet<&str> =
+                photos.iter().filter_map(|photo| photo.name.to_str()).collect();
             names.iter().filter(|name| !there.contains(name.as_str())).cloned().collect()
         }
     }

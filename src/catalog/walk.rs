@@ -30,14 +30,17 @@ struct Folder {
 
 pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Error>> {
     let mut errors = Vec::new();
-    let mut catalog =
-        Catalog { galleries: Vec::new(), pages: Vec::new(), static_files: Vec::new(), broken: Vec::new(), warnings: Vec::new() };
+    let mut catalog = Catalog {
+        galleries: Vec::new(),
+        pages: Vec::new(),
+        static_files: Vec::new(),
+        broken: Vec::new(),
+        warnings: Vec::new(),
+    };
     if !config.galleries.is_dir() {
-        return Err(vec![
-            Error::site("the folder of galleries is not there")
-                .at(&config.galleries)
-                .hint("make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml"),
-        ]);
+        return Err(vec![Error::site("the folder of galleries is not there").at(&config.galleries).hint(
+            "make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml",
+        )]);
     }
     let folders = folders(config, &mut catalog.warnings);
     let mut work = Vec::new();
@@ -61,9 +64,13 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
         {
             let file = folder.config.clone().unwrap_or_default();
             catalog.warnings.push(
-                Error::site(format!("`access = \"{}\"` has no effect: the gallery above it is {}", name(asked), name(parent.openness)))
-                    .at(shown(config, &file))
-                    .hint("a gallery is never more open than the one around it"),
+                Error::site(format!(
+                    "`access = \"{}\"` has no effect: the gallery above it is {}",
+                    name(asked),
+                    name(parent.openness)
+                ))
+                .at(shown(config, &file))
+                .hint("a gallery is never more open than the one around it"),
             );
         }
         let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
@@ -123,7 +130,8 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
         // A FIFO or a device would block for ever when read.
         if !entry.file_type().is_file() {
             warnings.push(
-                Error::new(ErrorKind::Photo, "is neither a file nor a folder and is left out").at(shown(config, entry.path())),
+                Error::new(ErrorKind::Photo, "is neither a file nor a folder and is left out")
+                    .at(shown(config, entry.path())),
             );
             continue;
         }
@@ -135,7 +143,10 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
                 }
             }
             // What people keep beside their photographs, and what no photograph is ever called.
-            Some("md" | "txt" | "json" | "html" | "htm" | "css" | "js" | "zip" | "pdf" | "lrcat" | "lrdata" | "ini" | "db") => {}
+            Some(
+                "md" | "txt" | "json" | "html" | "htm" | "css" | "js" | "zip" | "pdf" | "lrcat" | "lrdata" | "ini"
+                | "db",
+            ) => {}
             _ => match entry.metadata() {
                 Ok(metadata) => {
                     let stat = Stat::of(&metadata);
@@ -146,7 +157,8 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
                     }
                 }
                 Err(error) => warnings.push(
-                    Error::new(ErrorKind::Io, format!("cannot be read and is left out: {error}")).at(shown(config, entry.path())),
+                    Error::new(ErrorKind::Io, format!("cannot be read and is left out: {error}"))
+                        .at(shown(config, entry.path())),
                 ),
             },
         }
@@ -212,7 +224,9 @@ fn read_photos(
         match entry.finding {
             Finding::Photo { sha256, header, metadata, colour, warnings } => {
                 let file = shown(config, &config.galleries.join(&folder).join(&name));
-                catalog.warnings.extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
+                catalog
+                    .warnings
+                    .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
                 let (stat, sidecar) = (entry.stat, entry.sidecar);
                 let photo = Photo { name, stat, sidecar, sha256, header, metadata, colour, warnings };
                 catalog.galleries[gallery].photos.push(photo);
@@ -230,7 +244,8 @@ fn read_photos(
         index.fresh.insert(key, entry);
     }
     for (kind, (advice, count, first)) in unsupported {
-        let message = if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
+        let message =
+            if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
         catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
     }
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
@@ -255,7 +270,10 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>)
     };
     let (mut said, mut warnings) = metadata::read(&bytes, &header, &limits);
     if let Some(sidecar) = sidecar {
-        match sidecar_bytes(file, sidecar).map_err(|e| e.to_string()).and_then(|b| metadata::read_sidecar(&b, &limits).map_err(|e| e.to_string())) {
+        match sidecar_bytes(file, sidecar)
+            .map_err(|e| e.to_string())
+            .and_then(|b| metadata::read_sidecar(&b, &limits).map_err(|e| e.to_string()))
+        {
             Ok(over) => said = said.overlaid_with(over),
             Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
         }
@@ -318,7 +336,10 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
         let gallery = &catalog.galleries[at];
         let photo = |name: &str| {
             gallery.photos.iter().any(|photo| photo.name.to_str().is_some_and(|known| same_name(known, name)))
-                || catalog.broken.iter().any(|b| b.folder == gallery.folder && b.name.to_str().is_some_and(|known| same_name(known, name)))
+                || catalog
+                    .broken
+                    .iter()
+                    .any(|b| b.folder == gallery.folder && b.name.to_str().is_some_and(|known| same_name(known, name)))
         };
         for (what, names) in [
             ("sort", missing),
@@ -327,7 +348,8 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
         ] {
             for name in names {
                 let near = crate::error::nearest(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder")).at(shown(config, &file));
+                let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder"))
+                    .at(shown(config, &file));
                 catalog.warnings.push(match near {
                     Some(near) => warning.hint(format!("did you mean `{near}`?")),
                     None => warning,
@@ -352,7 +374,9 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
             _ => Vec::new(),
         };
         gallery.children.sort_by(|a, b| {
-            let place = |at: usize| listed.iter().position(|name| shown_first[at].1.to_str() == Some(name)).unwrap_or(usize::MAX);
+            let place = |at: usize| {
+                listed.iter().position(|name| shown_first[at].1.to_str() == Some(name)).unwrap_or(usize::MAX)
+            };
             let ((a_day, a_name), (b_day, b_name)) = (&shown_first[*a], &shown_first[*b]);
             place(*a).cmp(&place(*b)).then_with(|| b_day.cmp(a_day)).then_with(|| order::natural_os(a_name, b_name))
         });

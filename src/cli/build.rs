@@ -69,7 +69,8 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
 fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
     let voice = &context.voice;
     for broken in &summary.broken {
-        let error = Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
+        let error =
+            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
         voice.warning(&error);
     }
     let report = &summary.report;
@@ -118,7 +119,8 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
 }
 
 fn shown_path(config: &Config) -> String {
-    let relative = std::env::current_dir().ok().and_then(|here| config.output.strip_prefix(&here).map(ToOwned::to_owned).ok());
+    let relative =
+        std::env::current_dir().ok().and_then(|here| config.output.strip_prefix(&here).map(ToOwned::to_owned).ok());
     format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
 }
 
@@ -138,7 +140,11 @@ pub(crate) fn bytes_text(bytes: u64) -> String {
 
 fn seconds_text(time: std::time::Duration) -> String {
     let seconds = time.as_secs_f64();
-    if seconds < 90.0 { format!("{seconds:.1} s") } else { format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0) }
+    if seconds < 90.0 {
+        format!("{seconds:.1} s")
+    } else {
+        format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0)
+    }
 }
 
 /// `2G`, `800M`, `1500000000`; powers of 1024.
@@ -225,7 +231,8 @@ impl Progress {
         }
         if !self.voice.can_draw() {
             if tenth && done > 0 && doing == "rendering" {
-                self.voice.note(&format!("{doing}: {done} of {total} {what}, {}", seconds_text(self.started.elapsed())));
+                self.voice
+                    .note(&format!("{doing}: {done} of {total} {what}, {}", seconds_text(self.started.elapsed())));
             }
             return;
         }

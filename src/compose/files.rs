@@ -1,5 +1,7 @@
 //! Every file of the site: where it lies, what it is, and the fingerprint of all that its bytes depend on.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{Composer, Hashing};
@@ -53,9 +55,101 @@ impl File {
     }
 }
 
-/// All files of the site, by path. Paths lie in one string: a large site has a million of them.
+/// The paths of all pictures. They are long to work out and stand in many pages, so they are worked out once; they lie
+/// in one string, because a large site has a million of them.
+#[derive(Debug, Default)]
+pub struct Drawing {
+    paths: Arc<str>,
+    /// Where each path lies, in the order of albums, sections, photos and rungs.
+    spans: Vec<(u32, u16)>,
+    /// For each album and section, the first span of each photo.
+    first: Vec<Vec<Vec<u32>>>,
+}
+
+impl Drawing {
+    /// Works out every picture's path, and lists them by path.
+    pub fn new(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> (Self, Vec<File>) {
+        let work: Vec<(usize, usize, usize)> = plan
+            .albums
+            .iter()
+            .enumerate()
+            .flat_map(|(album, a)| {
+                a.sections
+                    .iter()
+                    .enumerate()
+                    .flat_map(move |(section, s)| (0..s.photos.len()).map(move |at| (album, section, at)))
+            })
+            .collect();
+        // In parts, so that no more than a few thousand paths are held twice.
+        let parts: Vec<(String, Vec<(u16, Key)>, Vec<u32>)> = work
+            .par_chunks(512)
+            .map(|photos| {
+                let (mut paths, mut each, mut counts) = (String::new(), Vec::new(), Vec::new());
+                for &(album, section, at) in photos {
+                    let (album, section) = (&plan.albums[album], &plan.albums[album].sections[section]);
+                    let shown = &section.photos[at];
+                    let photo = &catalog.galleries[section.gallery].photos[shown.photo];
+                    let picture = pictures.of(section.gallery, shown.photo);
+                    counts.push(small(picture.ladder.rungs.len()));
+                    for rung in &picture.ladder.rungs {
+                        let path = album.picture_path(shown, photo, rung, &picture.imprint);
+                        let mut hash = Hashing(blake3::Hasher::new());
+                        for part in [&photo.sha256[..], rung.text.as_bytes(), picture.imprint.fingerprint.as_bytes()] {
+                            hash.0.update(part);
+                        }
+                        paths.push_str(&path);
+                        each.push((length(&path), hash.key()));
+                    }
+                }
+                (paths, each, counts)
+            })
+            .collect();
+        let mut drawing = Self { paths: Arc::from(""), spans: Vec::new(), first: Vec::new() };
+        drawing.first = plan.albums.iter().map(|album| album.sections.iter().map(|_| Vec::new()).collect()).collect();
+        let (mut paths, mut list) = (String::new(), Vec::new());
+        let mut photos = work.iter();
+        for (part, each, counts) in parts {
+            let mut start = paths.len();
+            let mut each = each.into_iter();
+            for count in counts {
+                let Some(&(album, section, photo)) = photos.next() else { break };
+                let reach = reach(&plan.albums[album].place);
+                drawing.first[album][section].push(small(drawing.spans.len()));
+                for (rung, (length, key)) in each.by_ref().take(count as usize).enumerate() {
+                    let what = What::Picture {
+                        album: small(album),
+                        section: small(section),
+                        photo: small(photo),
+                        rung: small(rung),
+                    };
+                    drawing.spans.push((small(start), length));
+                    list.push(File { start: small(start), length, key, what, reach });
+                    start += usize::from(length);
+                }
+            }
+            paths.push_str(&part);
+        }
+        drawing.paths = Arc::from(paths);
+        list.par_sort_unstable_by(|a, b| drawing.path(a).cmp(drawing.path(b)));
+        (drawing, list)
+    }
+
+    /// The path of a picture from the list.
+    pub fn path(&self, file: &File) -> &str {
+        &self.paths[file.start as usize..][..usize::from(file.length)]
+    }
+
+    /// The path of one rung of a photo's ladder.
+    pub(super) fn of(&self, album: usize, section: usize, photo: usize, rung: usize) -> &str {
+        let (start, length) = self.spans[self.first[album][section][photo] as usize + rung];
+        &self.paths[start as usize..][..usize::from(length)]
+    }
+}
+
+/// All files of the site, by path.
 #[derive(Debug, Default)]
 pub struct Files {
+    pictures: Arc<str>,
     paths: String,
     list: Vec<File>,
 }
@@ -63,7 +157,8 @@ pub struct Files {
 impl Files {
     /// The path of a file.
     pub fn path(&self, file: &File) -> &str {
-        &self.paths[file.start as usize..][..usize::from(file.length)]
+        let paths = if matches!(file.what, What::Picture { .. }) { &*self.pictures } else { &self.paths };
+        &paths[file.start as usize..][..usize::from(file.length)]
     }
 
     /// The file at a path.
@@ -88,53 +183,24 @@ impl Files {
         })
     }
 
-    /// Lists every picture, and nothing else.
-    pub fn of_pictures(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> Self {
-        let mut files = Self::default();
-        for (number, album) in plan.albums.iter().enumerate() {
-            let reach = reach(&album.place);
-            for (section, photos) in album.sections.iter().enumerate() {
-                for (at, shown) in photos.photos.iter().enumerate() {
-                    let photo = &catalog.galleries[photos.gallery].photos[shown.photo];
-                    let picture = pictures.of(photos.gallery, shown.photo);
-                    for (rung, step) in picture.ladder.rungs.iter().enumerate() {
-                        let path = album.picture_path(shown, photo, step, &picture.imprint);
-                        let what =
-                            What::Picture { album: small(number), section: small(section), photo: small(at), rung: small(rung) };
-                        let mut hash = Hashing(blake3::Hasher::new());
-                        for part in [&photo.sha256[..], step.text.as_bytes(), picture.imprint.fingerprint.as_bytes()] {
-                            hash.0.update(part);
-                        }
-                        files.push(&path, hash.key(), what, reach);
-                    }
-                }
-            }
-        }
-        files.sort();
-        files
-    }
-
-    fn sort(&mut self) {
-        let paths = &self.paths;
-        let path = |file: &File| &paths[file.start as usize..][..usize::from(file.length)];
-        self.list.par_sort_unstable_by(|a, b| path(a).cmp(path(b)));
-    }
-
     fn push(&mut self, path: &str, key: Key, what: What, reach: Reach) {
-        let start = u32::try_from(self.paths.len()).unwrap_or(u32::MAX);
-        // Paths are made of names that were cut; what comes from `static` is checked by the publisher.
-        let length = u16::try_from(path.len()).unwrap_or(u16::MAX);
+        let (start, length) = (small(self.paths.len()), length(path));
         self.paths.push_str(&path[..usize::from(length)]);
         self.list.push(File { start, length, key, what, reach });
     }
 }
 
+/// Paths are made of names that were cut; what comes from `static` is checked by the publisher.
+fn length(path: &str) -> u16 {
+    u16::try_from(path.len()).unwrap_or(u16::MAX)
+}
+
 impl Composer<'_> {
     /// Lists every file of the site. Views are made on all threads to be hashed, and let go of.
     ///
-    /// `pictures` are the pictures among them, from [`Files::of_pictures`].
-    pub fn files(&self, pictures: Files) -> Files {
-        let mut files = pictures;
+    /// `pictures` are the pictures among them, from [`Drawing::new`].
+    pub fn files(&self, pictures: Vec<File>) -> Files {
+        let mut files = Files { pictures: Arc::clone(&self.drawing.paths), paths: String::new(), list: pictures };
         let mut pages: Vec<(String, What, Reach)> = vec![
             ("index.html".to_owned(), What::Home, Reach::Public),
             ("404.html".to_owned(), What::NotFound, Reach::Public),
@@ -181,7 +247,10 @@ impl Composer<'_> {
         for ((path, what, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, what, reach);
         }
-        files.sort();
+        let mut list = std::mem::take(&mut files.list);
+        // The pictures are in order already, which this sort notices.
+        list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
+        files.list = list;
         files
     }
 }

@@ -19,7 +19,9 @@ impl Composer<'_> {
         match self.config.rights.data_mining {
             DataMining::Unspecified => None,
             DataMining::Allowed => Some(false),
-            DataMining::ProhibitedAiTraining | DataMining::ProhibitedExceptSearch | DataMining::Prohibited => Some(true),
+            DataMining::ProhibitedAiTraining | DataMining::ProhibitedExceptSearch | DataMining::Prohibited => {
+                Some(true)
+            }
         }
     }
 
@@ -36,7 +38,10 @@ impl Composer<'_> {
             files.extend(sitemaps(&root, &self.sitemap_entries()));
         }
         files.push(("robots.txt".to_owned(), robots(self.base(), index, mining, sitemap.as_deref())));
-        files.extend(tdm_reservation(self.base(), mining).map(|text| (".well-known/tdmrep.json".to_owned(), text)));
+        // It counts only at the root of a host; below a path it would say nothing to anybody.
+        if self.base() == "/" {
+            files.extend(tdm_reservation(self.base(), mining).map(|text| (".well-known/tdmrep.json".to_owned(), text)));
+        }
         // What the owner put into `static` goes over ours.
         files.retain(|(path, _)| !self.catalog.static_files.iter().any(|file| file.path == *path));
         files.sort();

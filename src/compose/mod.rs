@@ -12,13 +12,13 @@ mod views;
 use std::collections::BTreeMap;
 use std::io;
 
-pub use files::{File, Files, What};
+pub use files::{Drawing, File, Files, What};
 
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
-use crate::pages::{Page, PreparedSite, Theme};
 use crate::pages::view::{HeadView, SiteView};
+use crate::pages::{Page, PreparedSite, Theme};
 use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
@@ -32,7 +32,10 @@ pub struct Composer<'a> {
     catalog: &'a Catalog,
     plan: &'a Plan,
     pictures: &'a Pictures,
+    drawing: &'a Drawing,
     theme: &'a Theme,
+    /// The beginning of every page's key: the theme and the site.
+    common: blake3::Hasher,
     site: PreparedSite,
     texts: Vec<Text>,
     descriptions: BTreeMap<usize, Rendered>,
@@ -58,6 +61,8 @@ struct Placed<'a> {
     gallery: &'a Gallery,
     photo: &'a Photo,
     shown: &'a Shown,
+    /// Album, section and place in it, as the plan counts them.
+    place: (usize, usize, usize),
     /// Its place among the album's photos, from 0.
     at: usize,
 }
@@ -72,15 +77,65 @@ impl<'a> Composer<'a> {
         catalog: &'a Catalog,
         plan: &'a Plan,
         pictures: &'a Pictures,
+        drawing: &'a Drawing,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let site = theme.prepare(&SiteView::default());
-        let mut composer = Self { config, catalog, plan, pictures, theme, site, texts: Vec::new(), descriptions: BTreeMap::new(), machine: Vec::new(), covers: Vec::new() };
+        let mut composer = Self {
+            config,
+            catalog,
+            plan,
+            pictures,
+            drawing,
+            theme,
+            common: blake3::Hasher::new(),
+            site,
+            texts: Vec::new(),
+            descriptions: BTreeMap::new(),
+            machine: Vec::new(),
+            covers: Vec::new(),
+        };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
-        let warnings = composer.read_texts()?;
+        let mut errors = composer.missing_files();
+        let warnings = match composer.read_texts() {
+            Ok(warnings) => warnings,
+            Err(wrong) => {
+                errors.extend(wrong);
+                Vec::new()
+            }
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();
+        let mut common = Hashing(blake3::Hasher::new());
+        common.0.update(&theme.fingerprint());
+        // Views are plain values and a hash takes every byte: writing one cannot fail.
+        common.add(composer.site.view()).unwrap_or_default();
+        composer.common = common.0;
         Ok((composer, warnings))
+    }
+
+    /// Files of `static` that the theme's settings name and that are not there.
+    fn missing_files(&self) -> Vec<Error> {
+        let theme = &self.config.theme;
+        let named = [("logo", &theme.logo), ("heading_font", &theme.heading_font), ("text_font", &theme.text_font)];
+        named
+            .into_iter()
+            .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
+            .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
+            .map(|(setting, path)| {
+                let error = Error::site(format!(
+                    "`theme.{setting}` names `{path}`, which is not in the folder of static files"
+                ))
+                .at("site.toml");
+                match crate::error::nearest(path, self.catalog.static_files.iter().map(|file| file.path.as_str())) {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint("put the file there; its path counts from that folder"),
+                }
+            })
+            .collect()
     }
 
     /// The bytes of a file.
@@ -138,15 +193,18 @@ impl<'a> Composer<'a> {
 
     /// The key of a page: the theme, the site and the page's own view.
     fn page_key(&self, what: What) -> Key {
-        let mut hash = Hashing(blake3::Hasher::new());
-        hash.0.update(&self.theme.fingerprint());
+        let mut hash = Hashing(self.common.clone());
         let kind = std::mem::discriminant(&what);
         // Views of different kinds could be written alike; their templates differ.
         hash.0.update(format!("{kind:?}").as_bytes());
         let written = match what {
             What::Home => hash.view(&self.home(), |view| &view.head),
-            What::Grid { album, grid, page } => hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head),
-            What::Photo { album, section, photo } => hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head),
+            What::Grid { album, grid, page } => {
+                hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head)
+            }
+            What::Photo { album, section, photo } => {
+                hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head)
+            }
             What::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
             What::NotFound => hash.add(&self.not_found().head),
             What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
@@ -155,22 +213,26 @@ impl<'a> Composer<'a> {
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
-        hash.add(self.site.view()).unwrap_or_default();
         hash.key()
     }
 
     fn placed(&self, album: usize, section: usize, photo: usize) -> Placed<'a> {
+        let place = (album, section, photo);
         let album = &self.plan.albums[album];
         let before: usize = album.sections[..section].iter().map(|section| section.photos.len()).sum();
         let section = &album.sections[section];
         let shown = &section.photos[photo];
         let gallery = &self.catalog.galleries[section.gallery];
-        Placed { album, section, gallery, photo: &gallery.photos[shown.photo], shown, at: before + photo }
+        Placed { album, section, gallery, photo: &gallery.photos[shown.photo], shown, place, at: before + photo }
     }
 
     /// The photos of an album in showing order, as section and place in it.
     fn sequence(album: &Album) -> impl Iterator<Item = (usize, usize)> + '_ {
-        album.sections.iter().enumerate().flat_map(|(at, section)| (0..section.photos.len()).map(move |photo| (at, photo)))
+        album
+            .sections
+            .iter()
+            .enumerate()
+            .flat_map(|(at, section)| (0..section.photos.len()).map(move |photo| (at, photo)))
     }
 
     /// The cover of an album: the one its owner named, else its first landscape photo among the first ten, else its first
@@ -185,7 +247,12 @@ impl<'a> Composer<'a> {
                 for (section, photo) in Self::sequence(&self.plan.albums[other]) {
                     let placed = self.placed(other, section, photo);
                     let path = placed.gallery.folder.join(&placed.photo.name);
-                    if path.strip_prefix(base).ok().and_then(|path| path.to_str()).is_some_and(|path| same_text(path, wanted)) {
+                    if path
+                        .strip_prefix(base)
+                        .ok()
+                        .and_then(|path| path.to_str())
+                        .is_some_and(|path| same_text(path, wanted))
+                    {
                         return Some(Cover { album: other, section, photo });
                     }
                 }
@@ -225,11 +292,15 @@ impl<'a> Composer<'a> {
             if !found {
                 let file = file.strip_prefix(&self.config.root).unwrap_or(file);
                 let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
-                warned.insert(file.to_owned(), match near {
-                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
-                    None => warning,
-                });
+                let warning =
+                    Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
+                warned.insert(
+                    file.to_owned(),
+                    match near {
+                        Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                        None => warning,
+                    },
+                );
             }
         }
         warned.into_values().collect()

@@ -38,7 +38,8 @@ impl Composer<'_> {
         let mut read: Vec<Text> = Vec::new();
         for (source, parts) in &texts {
             let mut values = self.site_values();
-            let plain_title = parts.front.title.clone().unwrap_or_else(|| crate::catalog::title_from_name(Path::new(&source.stem)));
+            let plain_title =
+                parts.front.title.clone().unwrap_or_else(|| crate::catalog::title_from_name(Path::new(&source.stem)));
             values.insert("page.title".to_owned(), plain_title.clone());
             if let Some(day) = parts.front.effective {
                 values.insert("page.effective".to_owned(), self.theme.words().day(day).text);
@@ -72,9 +73,13 @@ impl Composer<'_> {
                 if !read.iter().any(|text| text.path == families[at]) {
                     let (source, parts) = &texts[at];
                     let wanted = parts.front.version_of.as_deref().unwrap_or_default();
-                    errors.push(Error::site(format!("`version_of` names `{wanted}`, and there is no such page")).at(&source.file));
+                    errors.push(
+                        Error::site(format!("`version_of` names `{wanted}`, and there is no such page"))
+                            .at(&source.file),
+                    );
                 }
-                let mut versions: Vec<usize> = (0..read.len()).filter(|other| families[*other] == families[at]).collect();
+                let mut versions: Vec<usize> =
+                    (0..read.len()).filter(|other| families[*other] == families[at]).collect();
                 versions.sort_by(|a, b| read[*b].front.effective.cmp(&read[*a].front.effective).then(a.cmp(b)));
                 read[at].versions = versions;
             }
@@ -148,7 +153,9 @@ impl Composer<'_> {
                 return Some(self.url(&format!("{path}index.html")));
             }
             if Some(source.folder.as_path()) == gallery.parent() {
-                let shown = album.photos(self.catalog).find(|(_, photo, _)| Some(photo.name.as_os_str()) == gallery.file_name());
+                let shown = album
+                    .photos(self.catalog)
+                    .find(|(_, photo, _)| Some(photo.name.as_os_str()) == gallery.file_name());
                 if let Some((_, _, shown)) = shown {
                     return Some(self.url(&album.photo_page_path(shown)));
                 }
@@ -165,9 +172,12 @@ impl Composer<'_> {
         if album || text {
             return Some(self.url(&format!("{folder}index.html")));
         }
-        let photo = self.plan.albums.iter().filter(|album| album.open_path().is_some_and(|own| path.starts_with(own))).any(|album| {
-            album.photos(self.catalog).any(|(_, _, shown)| album.photo_page_path(shown) == path)
-        });
+        let photo = self
+            .plan
+            .albums
+            .iter()
+            .filter(|album| album.open_path().is_some_and(|own| path.starts_with(own)))
+            .any(|album| album.photos(self.catalog).any(|(_, _, shown)| album.photo_page_path(shown) == path));
         let file = self.catalog.static_files.iter().any(|file| file.path == path);
         (photo || file).then(|| self.url(path))
     }

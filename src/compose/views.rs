@@ -7,8 +7,8 @@ use super::{Composer, Cover, Placed};
 use crate::config::Format;
 use crate::metadata::Precision;
 use crate::pages::view::{
-    Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
-    PictureView, Rendition, SectionView, SiteView, TileView,
+    Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView,
+    PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::plan::{Album, Place, rights};
 
@@ -32,9 +32,16 @@ impl Composer<'_> {
             footer,
             feed: self.has_feed().then(|| self.url("feed.xml")),
             copyright: config.rights.copyright.clone(),
+            icon: self.icon().map(|path| self.url(path)),
             index: config.discovery.index,
             mining_reserved: self.mining_reserved(),
         }
+    }
+
+    /// The site's own icon, where `static` has one.
+    fn icon(&self) -> Option<&'static str> {
+        let known = ["favicon.svg", "favicon.ico", "favicon.png"];
+        known.into_iter().find(|name| self.catalog.static_files.iter().any(|file| file.path == *name))
     }
 
     /// The path below which the site lies, with slashes at both ends.
@@ -44,7 +51,8 @@ impl Composer<'_> {
 
     /// A path of the output as visitors' browsers ask for it. A folder's page is the folder.
     pub(super) fn url(&self, path: &str) -> String {
-        let shown = path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
+        let shown =
+            path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
         format!("{}{shown}", self.base())
     }
 
@@ -53,7 +61,13 @@ impl Composer<'_> {
         self.config.url.as_ref().map(|url| format!("{}{}", url.origin, self.url(path)))
     }
 
-    pub(super) fn head(&self, path: &str, audience: Audience, description: Option<&str>, card: Option<CardView>) -> HeadView {
+    pub(super) fn head(
+        &self,
+        path: &str,
+        audience: Audience,
+        description: Option<&str>,
+        card: Option<CardView>,
+    ) -> HeadView {
         HeadView {
             path: self.url(path),
             canonical: if audience == Audience::Private { None } else { self.absolute(path) },
@@ -161,18 +175,18 @@ impl Composer<'_> {
     fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
         let renditions: Vec<Rendition> = self
             .renditions(placed)
-            .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(&path) })
+            .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })
             .collect();
         let alt = self.alternative(album, placed);
         PictureView::new(alt, placed.photo.colour.unwrap_or([128; 3]), &renditions)
     }
 
-    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, String)> + 'p {
+    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        picture.ladder.rungs.iter().map(move |rung| {
+        let (album, section, photo) = placed.place;
+        picture.ladder.rungs.iter().enumerate().map(move |(at, rung)| {
             let recipe = &rung.recipe;
-            let path = placed.album.picture_path(placed.shown, placed.photo, rung, &picture.imprint);
-            (recipe.format, recipe.width, recipe.height, path)
+            (recipe.format, recipe.width, recipe.height, self.drawing.of(album, section, photo, at))
         })
     }
 
@@ -191,27 +205,32 @@ impl Composer<'_> {
     /// The path of a photo's largest JPEG.
     pub(super) fn largest_jpeg(&self, placed: &Placed<'_>) -> Option<String> {
         let jpegs = self.renditions(placed).filter(|(format, ..)| *format == Format::Jpeg);
-        jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path)
+        jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path.to_owned())
     }
 
     /// The JPEG for preview cards: the largest that messengers still take.
     pub(super) fn card(&self, cover: Cover) -> Option<CardView> {
         let placed = self.placed(cover.album, cover.section, cover.photo);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        let small: Vec<u32> =
-            picture.ladder.rungs.iter().filter(|rung| rung.recipe.max_bytes.is_some()).map(|rung| rung.recipe.width).collect();
+        let small: Vec<u32> = picture
+            .ladder
+            .rungs
+            .iter()
+            .filter(|rung| rung.recipe.max_bytes.is_some())
+            .map(|rung| rung.recipe.width)
+            .collect();
         let widest = small.into_iter().max()?;
-        let (_, width, height, path) = self
-            .renditions(&placed)
-            .find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
-        Some(CardView { url: self.absolute(&path)?, width, height, alt: self.alternative(cover.album, &placed) })
+        let (_, width, height, path) =
+            self.renditions(&placed).find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
+        Some(CardView { url: self.absolute(path)?, width, height, alt: self.alternative(cover.album, &placed) })
     }
 
     /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
     /// hold the address of what is around it, never on a listed page.
     fn cover_views(&self, number: usize) -> Vec<CoverView> {
         let album = &self.plan.albums[number];
-        let shown = album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
+        let shown =
+            album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
         shown.map(|child| self.cover_view(child)).collect()
     }
 
@@ -248,7 +267,9 @@ impl Composer<'_> {
         } else {
             let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day, day));
             own.or_else(|| {
-                let taken = |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.local().date());
+                let taken = |(section, photo)| {
+                    Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.local().date())
+                };
                 let days: Vec<_> = Self::sequence(album).filter_map(taken).collect();
                 Some((*days.iter().min()?, *days.iter().max()?))
             })
@@ -311,7 +332,8 @@ impl Composer<'_> {
             picture: self.picture(number, &placed),
             keywords: placed.gallery.keywords(placed.photo).into_iter().map(str::to_owned).collect(),
             taken: said.taken.as_ref().map(|taken| {
-                let zone = taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+                let zone =
+                    taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
                 match taken.precision() {
                     Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
                     Precision::Day | Precision::Month | Precision::Year => self.theme.words().day(taken.local().date()),

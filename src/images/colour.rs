@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout as MoxLayout,
-    MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor, Transform16BitExecutor,
-    TransformOptions, XyY,
+    CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, InterpolationMethod,
+    Layout as MoxLayout, MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor,
+    Transform16BitExecutor, TransformOptions, XyY,
 };
 
 use super::picture::{Layout, Picture, Samples};
@@ -174,7 +174,11 @@ fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
     };
     let to = if shape.layout == Layout::Rgba { MoxLayout::Rgba } else { MoxLayout::Rgb };
     let srgb = ColorProfile::new_srgb();
-    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let options = TransformOptions {
+        rendering_intent: RenderingIntent::Perceptual,
+        interpolation_method: InterpolationMethod::Tetrahedral,
+        ..Default::default()
+    };
     if shape.layout == Layout::Cmyk {
         let press = profile.create_transform_16bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
         let curve = black_point_compensation(&*press)?;

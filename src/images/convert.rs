@@ -96,82 +96,6 @@ pub(super) fn flatten(picture: &Picture, background: [u8; 3], scratch: &mut Scra
     Picture::eight(picture.width, picture.height, Layout::Ycc, flat)
 }
 
-/// Luma and chroma apart, chroma at half resolution: what AV1 takes.
-pub(super) struct Planes {
-    pub(super) luma: Vec<u8>,
-    pub(super) blue: Vec<u8>,
-    pub(super) red: Vec<u8>,
-    pub(super) alpha: Option<Vec<u8>>,
-}
-
-impl Planes {
-    pub(super) fn give_back(self, scratch: &mut Scratch) {
-        scratch.give(self.luma);
-        scratch.give(self.blue);
-        scratch.give(self.red);
-        if let Some(alpha) = self.alpha {
-            scratch.give(alpha);
-        }
-    }
-}
-
-/// The planes of an eight-bit picture: chroma is the mean of 2×2 pixels, of fewer at odd edges.
-pub(super) fn planes(picture: &Picture, scratch: &mut Scratch) -> Result<Planes, RenderError> {
-    let Samples::Eight(samples) = &picture.samples else {
-        return Err(RenderError::new("AVIF is written from eight bits only"));
-    };
-    let (width, height) = (picture.width, picture.height);
-    let small = width.div_ceil(2) * height.div_ceil(2);
-    let mut planes =
-        Planes { luma: scratch.take(width * height), blue: scratch.take(small), red: scratch.take(small), alpha: None };
-    match picture.layout {
-        Layout::Grey => {
-            planes.luma.copy_from_slice(samples);
-            planes.blue.fill(128);
-            planes.red.fill(128);
-        }
-        Layout::Ycc => split(samples.as_chunks::<3>().0, width, &mut planes, |pixel| *pixel),
-        Layout::Rgba => {
-            let pixels = samples.as_chunks::<4>().0;
-            split(pixels, width, &mut planes, |[r, g, b, _]| ycc([*r, *g, *b]));
-            let mut alpha = scratch.take(width * height);
-            for (to, pixel) in alpha.iter_mut().zip(pixels) {
-                *to = pixel[3];
-            }
-            planes.alpha = Some(alpha);
-        }
-        Layout::Rgb | Layout::Cmyk => return Err(RenderError::new("AVIF is written from Y'CbCr only")),
-    }
-    Ok(planes)
-}
-
-fn split<P>(pixels: &[P], width: usize, planes: &mut Planes, ycc: impl Fn(&P) -> [u8; 3]) {
-    let half = width.div_ceil(2);
-    let rows = pixels.chunks(width * 2).zip(planes.luma.chunks_mut(width * 2));
-    let chroma = planes.blue.chunks_mut(half).zip(planes.red.chunks_mut(half));
-    for ((pair, luma), (blue, red)) in rows.zip(chroma) {
-        let (top, bottom) = pair.split_at(width);
-        let (luma_top, luma_bottom) = luma.split_at_mut(width);
-        // The last row of an odd height stands for both.
-        let (bottom, single) = if bottom.is_empty() { (top, true) } else { (bottom, false) };
-        for (x, (blue, red)) in blue.iter_mut().zip(red).enumerate() {
-            let (left, right) = (2 * x, (2 * x + 1).min(width - 1));
-            let [a, b, c, d] = [ycc(&top[left]), ycc(&top[right]), ycc(&bottom[left]), ycc(&bottom[right])];
-            luma_top[left] = a[0];
-            luma_top[right] = b[0];
-            if !single {
-                luma_bottom[left] = c[0];
-                luma_bottom[right] = d[0];
-            }
-            let mean = |at: usize| {
-                ((u16::from(a[at]) + u16::from(b[at]) + u16::from(c[at]) + u16::from(d[at]) + 2) >> 2) as u8
-            };
-            *blue = mean(1);
-            *red = mean(2);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,15 +125,5 @@ mod tests {
     #[test]
     fn sixteen_bits_round_to_the_nearest_eight() {
         assert_eq!([0, 128, 129, 65_535, 65_535 - 128, 65_535 - 129].map(narrow), [0, 0, 1, 255, 255, 254]);
-    }
-
-    #[test]
-    fn odd_edges_keep_their_chroma() {
-        let pixels = vec![10, 100, 200, 20, 110, 210, 30, 120, 220];
-        let picture = Picture::eight(3, 1, Layout::Ycc, pixels).unwrap();
-        let planes = planes(&picture, &mut Scratch::new()).unwrap();
-        assert_eq!(planes.luma, [10, 20, 30]);
-        assert_eq!(planes.blue, [105, 120]);
-        assert_eq!(planes.red, [205, 220]);
     }
 }

@@ -15,7 +15,13 @@ pub struct Crafter {
 impl Craft for Crafter {
     type Recipe = Recipe;
 
-    fn render(&mut self, source: &[u8], orientation: u8, recipes: &[Recipe], wanted: &[bool]) -> Result<Finished, String> {
+    fn render(
+        &mut self,
+        source: &[u8],
+        orientation: u8,
+        recipes: &[Recipe],
+        wanted: &[bool],
+    ) -> Result<Finished, String> {
         let source = Source { bytes: source, orientation };
         let rendered = render_wanted(&source, recipes, wanted, &Limits::default(), &mut self.scratch)
             .map_err(|error| error.to_string())?;

@@ -1,8 +1,9 @@
 //! One scale of perceived quality for all encoders.
 //!
 //! A quality of 80 is meant to score about 80 in SSIMULACRA2 against the resized, not yet encoded
-//! picture, as a mean over natural photographs 1280 pixels wide. The tables are measured by
-//! `benches/calibrate`; between their points the setting is interpolated.
+//! picture, as a mean over natural photographs 1280 pixels wide. `benches/calibrate` measures
+//! what the tables should hold (`docs/images.md` says how far that has been done); between their points the setting
+//! is interpolated.
 
 use super::recipe::Format;
 

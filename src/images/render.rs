@@ -152,7 +152,7 @@ fn encode(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<V
 
 #[cfg(feature = "avif")]
 fn encode_avif(picture: &Picture, level: u8, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
-    let mut planes = convert::planes(picture, scratch)?;
+    let mut planes = super::avif::planes(picture, scratch)?;
     let encoded = super::avif::encode(&mut planes, picture.width, picture.height, level);
     planes.give_back(scratch);
     encoded

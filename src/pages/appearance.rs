@@ -28,6 +28,8 @@ const ENOUGH: f64 = 4.5;
 pub(crate) struct Appearance {
     /// Custom properties and font faces; stands before the rest of the stylesheet.
     pub css: String,
+    /// The icon of the site: a dot in the accent colour.
+    pub icon: String,
     /// Background colours and the media query each is for.
     pub grounds: Vec<(String, Option<&'static str>)>,
     /// What cannot be read well.
@@ -100,7 +102,11 @@ pub(crate) fn appearance(settings: &ThemeSettings) -> Appearance {
         ],
         _ => vec![(hex(first.ground), None)],
     };
-    Appearance { css, grounds, warnings }
+    let icon = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"7\" fill=\"{}\"/></svg>\n",
+        hex(first.accent)
+    );
+    Appearance { css, icon, grounds, warnings }
 }
 
 fn sizes(settings: &ThemeSettings, measures: &super::layout::Measures, place: usize) -> String {

@@ -5,14 +5,18 @@
 //! see what; a view says who its page is for, and the page's head follows from that.
 
 pub mod appearance;
+mod assets;
 pub mod discovery;
+mod engine;
 mod failure;
 pub mod files;
 pub mod front_matter;
 pub mod layout;
+mod link;
 pub mod markdown;
 mod names;
 pub mod palette;
+mod picture;
 mod structured;
 pub mod theme;
 pub mod view;

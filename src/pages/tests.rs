@@ -45,6 +45,7 @@ fn site() -> SiteView {
         menu: vec![LinkView::to("About", "/photos/about/")],
         footer: vec![LinkView::to("Privacy", "/photos/privacy/")],
         feed: Some("/photos/feed.xml".into()),
+        icon: None,
         copyright: None,
         index: true,
         mining_reserved: None,

@@ -1,19 +1,23 @@
 //! A theme, loaded once and then shared by all threads: templates, words, stylesheet and other assets.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera, Value};
+use tera::{Context, Tera, Value};
 
 use crate::config::ThemeSettings;
 use crate::{Error, Result};
 
+pub use super::assets::Asset;
+
 use super::appearance::{Appearance, address, appearance, font_mime};
+use super::assets::{publish, shortened, with_assets};
+use super::engine::compile;
 use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in};
 use super::view::*;
-use super::words::{Words, fill};
+use super::words::Words;
 use super::{names, palette, structured};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
@@ -30,17 +34,6 @@ pub struct Theme {
     published: BTreeMap<String, String>,
     warnings: Vec<Error>,
     fingerprint: [u8; 16],
-}
-
-/// A file of the theme that is published.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asset {
-    /// Its name, as in `style.css` or `logo.svg`.
-    pub name: String,
-    /// Its path below the base path, as `assets/style.1a2b3c4d.css`: new content, new name.
-    pub path: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
 }
 
 /// What one page shows.
@@ -143,6 +136,9 @@ impl Theme {
         let mut assets = Vec::new();
         for (name, (_, bytes)) in &overlay.assets {
             publish(name, bytes.clone(), &mut published, &mut assets);
+        }
+        if !published.contains_key("icon.svg") {
+            publish("icon.svg", appearance.icon.clone().into_bytes(), &mut published, &mut assets);
         }
         let style = match overlay.texts.get("style.css") {
             Some((path, own)) => with_assets(own, path, &published, &mut errors),
@@ -394,125 +390,6 @@ impl<'a> Page<'a> {
             Page::Tombstone(_) => "tombstone",
         }
     }
-}
-
-fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources), Vec<Error>> {
-    let mut tera = Tera::default();
-    let mut sources = Sources::new();
-    let mut templates = Vec::new();
-    for (name, text) in BUILT_IN.iter().filter(|(name, _)| name.ends_with(".html")) {
-        sources.insert(format!("default/{name}"), PathBuf::from(format!("default/{name}")));
-        templates.push((format!("default/{name}"), (*text).to_owned()));
-    }
-    for (name, (path, text)) in overlay.texts.iter().filter(|(name, _)| name.ends_with(".html")) {
-        sources.insert(format!("site/{name}"), path.clone());
-        templates.push((format!("site/{name}"), text.clone()));
-    }
-    tera.set_escape_fn(escape);
-    tera.register_filter("fill", |text: &str, values: Kwargs, _: &State| filled(text, &values));
-    tera.register_filter("count", |word: Value, values: Kwargs, _: &State| -> tera::TeraResult<String> {
-        let count: u64 = values.must_get("count")?;
-        let form = if count == 1 { "one" } else { "other" };
-        match word.as_map().and_then(|forms| forms.get(&form.into())).unwrap_or(&word).as_str() {
-            Some(text) => filled(text, &values),
-            None => Err(tera::Error::message("`count` is for words that have the forms `one` and `other`")),
-        }
-    });
-    tera.global_context().insert_value("words", words.value());
-    tera.set_fallback_prefixes(["site/", "default/"]).map_err(|error| explain(&error, &sources))?;
-    tera.add_raw_templates(templates).map_err(|error| explain(&error, &sources))?;
-    Ok((tera, sources))
-}
-
-fn filled(text: &str, values: &Kwargs) -> tera::TeraResult<String> {
-    let value =
-        |place: &str| values.iter().find(|(key, _)| key.as_str() == Some(place)).map(|(_, value)| value.to_string());
-    fill(text, value).map_err(|place| tera::Error::message(format!("no value was given for `{{{place}}}`")))
-}
-
-/// Escapes text for elements and quoted attributes; runs of plain text are written whole.
-fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
-    let bytes = text.as_bytes();
-    let mut written = 0;
-    for (place, byte) in bytes.iter().enumerate() {
-        let entity: &[u8] = match byte {
-            b'&' => b"&amp;",
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'"' => b"&quot;",
-            b'\'' => b"&#39;",
-            _ => continue,
-        };
-        out.write_all(&bytes[written..place])?;
-        out.write_all(entity)?;
-        written = place + 1;
-    }
-    out.write_all(&bytes[written..])
-}
-
-fn publish(name: &str, bytes: Vec<u8>, published: &mut BTreeMap<String, String>, assets: &mut Vec<Asset>) {
-    let hash = blake3::hash(&bytes).to_hex();
-    let encoded = address(name);
-    let path = match encoded.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() && !ending.contains('/') => {
-            format!("assets/{stem}.{}.{ending}", &hash[..8])
-        }
-        _ => format!("assets/{encoded}.{}", &hash[..8]),
-    };
-    published.insert(name.to_owned(), path.clone());
-    assets.push(Asset { name: name.to_owned(), path, bytes });
-}
-
-/// A stylesheet whose `url(…)` that name files of `assets/` have their published names.
-fn with_assets(css: &str, file: &Path, published: &BTreeMap<String, String>, errors: &mut Vec<Error>) -> String {
-    let mut out = String::with_capacity(css.len());
-    let mut rest = css;
-    while let Some(start) = rest.find("url(") {
-        let (before, after) = rest.split_at(start + 4);
-        out.push_str(before);
-        let Some(end) = after.find(')') else {
-            rest = after;
-            break;
-        };
-        let named = after[..end].trim().trim_matches(['"', '\'']);
-        let plain = named.trim_start_matches("./").trim_start_matches("assets/");
-        if let Some(path) = published.get(plain) {
-            // The stylesheet lies in assets/ itself.
-            out.push_str(path.strip_prefix("assets/").unwrap_or(path));
-        } else {
-            let line = super::words::line_of(css, css.len() - rest.len() + start);
-            let elsewhere = named.contains("//");
-            let local = named.starts_with(['#', '/']) || named.starts_with("../") || named.starts_with("data:");
-            if elsewhere {
-                let error = Error::site(format!("`{named}` lies on another site, which pages may not ask"));
-                errors.push(error.at_line(file, line, 1).hint("put the file into the theme's `assets/`"));
-            } else if !local {
-                let error =
-                    Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
-                errors.push(match crate::error::nearest(plain, published.keys().map(String::as_str)) {
-                    Some(known) => error.hint(format!("did you mean `{known}`?")),
-                    None => error,
-                });
-            }
-            out.push_str(&after[..end]);
-        }
-        rest = &after[end..];
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A built-in stylesheet or script without comments and line ends. Knows our own files only.
-fn shortened(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("/*") {
-        out.push_str(&rest[..start]);
-        rest = rest[start..].split_once("*/").map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    let lines = out.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn fingerprint(

@@ -9,10 +9,13 @@
 
 use serde::Serialize;
 
-use crate::config::{Density, Format, Grid};
+use crate::config::{Density, Grid};
 
 use super::layout;
-use super::palette::{Ratio, colour_class};
+use super::palette::Ratio;
+
+pub use super::link::{Href, LinkView};
+pub use super::picture::{PictureView, Rendition, SourceView};
 
 /// The version of the contract. It grows when a field is taken away or changes its meaning, not when one is added.
 pub const CONTRACT: u32 = 1;
@@ -40,88 +43,14 @@ pub struct SiteView {
     pub footer: Vec<LinkView>,
     /// The path of the Atom feed, where there is one.
     pub feed: Option<String>,
+    /// The path of the site's own icon, as `static/favicon.ico`; the theme's `icon.svg` where there is none.
+    pub icon: Option<String>,
     /// The copyright line at the foot of every page.
     pub copyright: Option<String>,
     /// Whether search engines may list the public part.
     pub index: bool,
     /// `true`: text and data mining is reserved; `false`: allowed; none: nothing is said.
     pub mining_reserved: Option<bool>,
-}
-
-/// A link.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct LinkView {
-    /// Its words.
-    pub text: String,
-    /// Where it leads; none for words that are no link.
-    pub url: Option<Href>,
-}
-
-impl LinkView {
-    /// A link to a page of this site: a path below the base path, percent-encoded.
-    pub fn to(text: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { text: text.into(), url: Some(Href::path(path)) }
-    }
-
-    /// A link to what the owner gave as contact: an address for mail, a web address, or words alone.
-    pub fn contact(contact: &str) -> Self {
-        let text = contact.trim();
-        let bare = text.strip_prefix("mailto:").unwrap_or(text);
-        Self { text: bare.to_owned(), url: Href::contact(text) }
-    }
-
-    /// A link to a licence. Known licences get their short names, others show their address.
-    pub fn licence(address: &str) -> Self {
-        Self { text: licence_name(address), url: Href::external(address) }
-    }
-}
-
-/// An address that is safe to put into `href`: a path of this site, `https`, `http`, `mailto` or `tel`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Href(String);
-
-impl Href {
-    /// A path of this site. What does not start with one slash is made to.
-    pub fn path(path: impl Into<String>) -> Self {
-        let path = path.into();
-        if path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\") {
-            Self(path)
-        } else {
-            Self(format!("/{}", path.trim_start_matches(['/', '\\'])))
-        }
-    }
-
-    /// An address elsewhere: `https` or `http`, nothing else.
-    pub fn external(address: &str) -> Option<Self> {
-        let address = address.trim();
-        let scheme = address.split_once("://")?.0;
-        let plain = !address.chars().any(|c| c.is_control() || c.is_whitespace());
-        (plain && ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)))
-            .then(|| Self(address.to_owned()))
-    }
-
-    /// Whom to write to: an address for mail, `mailto:`, `tel:`, or a web address.
-    pub fn contact(contact: &str) -> Option<Self> {
-        let contact = contact.trim();
-        let plain = !contact.chars().any(|c| c.is_control() || c.is_whitespace());
-        let lower = contact.to_ascii_lowercase();
-        if plain && (lower.starts_with("mailto:") || lower.starts_with("tel:")) {
-            return Some(Self(contact.to_owned()));
-        }
-        let (name, host) = contact.split_once('@').unwrap_or_default();
-        let mail = plain
-            && !name.is_empty()
-            && !host.is_empty()
-            && !contact.contains([':', '/', '<', '>', '"', '?', '&', '\\'])
-            && !host.contains('@');
-        if mail { Some(Self(format!("mailto:{contact}"))) } else { Self::external(contact) }
-    }
-
-    /// The address itself.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
 /// Who reaches a page; decides robots, referrer and what its head may say.
@@ -172,120 +101,6 @@ pub struct DateView {
     pub iso: String,
     /// For people, in the words of the theme.
     pub text: String,
-}
-
-/// A picture in all its files.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct PictureView {
-    /// What it shows, in words; never empty, never a file name.
-    pub alt: String,
-    /// Pixels of the largest file.
-    pub width: u32,
-    /// Pixels of the largest file.
-    pub height: u32,
-    /// Class of the placeholder colour, `c00` to `c63`.
-    pub colour: String,
-    /// Class of the aspect ratio, as `r150`.
-    pub ratio: String,
-    /// Width divided by height, as the class has it.
-    pub aspect: f64,
-    /// Files in the formats that not every browser shows, best first.
-    pub sources: Vec<SourceView>,
-    /// The file that every browser shows.
-    pub src: String,
-    /// The files of the format of `src`, as `srcset` wants them.
-    pub srcset: String,
-    /// How wide the picture will stand, as `sizes` wants it, without `auto`.
-    pub sizes: String,
-    /// Whether it is fetched at once, as the first picture of a page is; all others when they come near.
-    pub eager: bool,
-}
-
-/// The files of one format.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SourceView {
-    /// Media type.
-    pub mime: &'static str,
-    /// Addresses and widths, as `srcset` wants them.
-    pub srcset: String,
-}
-
-/// One file of a picture, as the build made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendition {
-    /// Its format.
-    pub format: Format,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// Its path below the base path, percent-encoded.
-    pub url: String,
-}
-
-impl PictureView {
-    /// A picture from its files. `colour` is its average or dominant colour in sRGB.
-    ///
-    /// `sizes` is left for [`TileView`]s, covers and photo pages to fill in; it starts as the whole
-    /// viewport's width. Without renditions the addresses stay empty.
-    pub fn new(alt: impl Into<String>, colour: [u8; 3], renditions: &[Rendition]) -> Self {
-        let (width, height) =
-            renditions.iter().map(|rendition| (rendition.width, rendition.height)).max().unwrap_or((1, 1));
-        let ratio = Ratio::nearest(width, height);
-        let formats = [Format::Avif, Format::Webp, Format::Jpeg];
-        let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
-        let sources = formats
-            .iter()
-            .filter(|format| Some(*format) != fallback)
-            .map(|format| SourceView { mime: mime(*format), srcset: srcset(renditions, *format) })
-            .filter(|source| !source.srcset.is_empty())
-            .collect();
-        Self {
-            alt: alt.into(),
-            width,
-            height,
-            colour: colour_class(colour).to_owned(),
-            ratio: ratio.class(),
-            aspect: (ratio.value() * 10_000.0).round() / 10_000.0,
-            sources,
-            src: fallback.map(|format| middle(renditions, *format)).unwrap_or_default(),
-            srcset: fallback.map(|format| srcset(renditions, *format)).unwrap_or_default(),
-            sizes: "100vw".to_owned(),
-            eager: false,
-        }
-    }
-
-    /// The class of its aspect ratio, for layouts.
-    pub(crate) fn shape(&self) -> Ratio {
-        Ratio::nearest(self.width, self.height)
-    }
-}
-
-fn mime(format: Format) -> &'static str {
-    match format {
-        Format::Avif => "image/avif",
-        Format::Webp => "image/webp",
-        Format::Jpeg => "image/jpeg",
-    }
-}
-
-fn srcset(renditions: &[Rendition], format: Format) -> String {
-    let mut files: Vec<_> = renditions.iter().filter(|file| file.format == format).collect();
-    files.sort_by_key(|file| file.width);
-    // Commas end a candidate and white space an address.
-    let entry = |file: &&Rendition| format!("{} {}w", file.url.replace(' ', "%20").replace(',', "%2C"), file.width);
-    files.iter().map(entry).collect::<Vec<_>>().join(", ")
-}
-
-/// The file for browsers that know no `srcset`: the smallest of at least 1,200 pixels, else the largest.
-fn middle(renditions: &[Rendition], format: Format) -> String {
-    let of_format = || renditions.iter().filter(|file| file.format == format);
-    of_format()
-        .filter(|file| file.width >= 1200)
-        .min_by_key(|file| file.width)
-        .or_else(|| of_format().max_by_key(|file| file.width))
-        .map(|file| file.url.clone())
-        .unwrap_or_default()
 }
 
 /// A photo in a grid.
@@ -565,19 +380,6 @@ pub enum TombstoneState {
     Closed,
     /// There is a newer one, but not here.
     Renewed,
-}
-
-/// What licences are called whose address is known.
-fn licence_name(address: &str) -> String {
-    let path = address.trim().trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.");
-    let Some(rest) = path.strip_prefix("creativecommons.org/") else { return path.trim_end_matches('/').to_owned() };
-    let mut parts = rest.split('/').filter(|part| !part.is_empty());
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some("publicdomain"), Some("zero"), Some(version)) => format!("CC0 {version}"),
-        (Some("publicdomain"), Some("mark"), Some(_)) => "Public domain".to_owned(),
-        (Some("licenses"), Some(kind), Some(version)) => format!("CC {} {version}", kind.to_uppercase()),
-        _ => path.trim_end_matches('/').to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Format;
 
 fn file(format: Format, width: u32, url: &str) -> Rendition {
     Rendition { format, width, height: width * 2 / 3, url: url.to_owned() }

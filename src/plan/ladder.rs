@@ -17,7 +17,8 @@ pub fn recipes(settings: &ImageSettings, width: u32, height: u32) -> Vec<Recipe>
         let largest = format.widths.last().copied().unwrap_or(width);
         let by_height = if height > width { scaled(largest, width, height) } else { largest };
         let cap = width.min(by_height).max(1);
-        let mut widths: Vec<u32> = format.widths.iter().copied().filter(|w| u64::from(*w) * 10 <= u64::from(cap) * 9).collect();
+        let mut widths: Vec<u32> =
+            format.widths.iter().copied().filter(|w| u64::from(*w) * 10 <= u64::from(cap) * 9).collect();
         widths.push(cap);
         for w in widths {
             all.push(Recipe {

@@ -133,10 +133,15 @@ impl Plan {
         }
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
-            let published =
-                grants.is_some_and(|grants| grants.publications.iter().any(|p| gallery.config.id.as_deref() == Some(p.gallery.as_str())));
+            let published = grants.is_some_and(|grants| {
+                grants.publications.iter().any(|p| gallery.config.id.as_deref() == Some(p.gallery.as_str()))
+            });
             if gallery.openness == Openness::Sealed && root_of_closed {
-                plan.left_out.push(left_out(gallery, "sealed galleries are not available in this version; it is left out", None));
+                plan.left_out.push(left_out(
+                    gallery,
+                    "sealed galleries are not available in this version; it is left out",
+                    None,
+                ));
             } else if root_of_closed && !published {
                 let hint = (grants.is_none() || gallery.config.id.is_none())
                     .then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
@@ -188,8 +193,12 @@ impl Plan {
         let mut children = Vec::new();
         let mut here = taken.clone();
         for openness in [Openness::Public, Openness::Unlisted] {
-            let of_kind: Vec<usize> =
-                source.children.iter().copied().filter(|child| catalog.galleries[*child].openness == openness).collect();
+            let of_kind: Vec<usize> = source
+                .children
+                .iter()
+                .copied()
+                .filter(|child| catalog.galleries[*child].openness == openness)
+                .collect();
             let names: Vec<&OsStr> = of_kind.iter().map(|child| file_name(&catalog.galleries[*child])).collect();
             let slugs = slug::folders(&names, &here);
             here.extend(slugs.iter().cloned());
@@ -213,10 +222,15 @@ impl Plan {
     fn private(&mut self, catalog: &Catalog, grants: Option<&Grants<'_>>, publication: &GalleryPublication) {
         let Some(grants) = grants else { return };
         self.tombstones.extend(
-            publication.tombstones.iter().map(|tombstone| TombstonePage { token: tombstone.token.clone(), reason: tombstone.reason }),
+            publication
+                .tombstones
+                .iter()
+                .map(|tombstone| TombstonePage { token: tombstone.token.clone(), reason: tombstone.reason }),
         );
         let id = publication.gallery;
-        let Some(gallery) = catalog.galleries.iter().position(|g| g.config.id.as_deref() == Some(id.as_str())) else { return };
+        let Some(gallery) = catalog.galleries.iter().position(|g| g.config.id.as_deref() == Some(id.as_str())) else {
+            return;
+        };
         // A gallery that was opened to everybody after it was shared keeps its links: they lead to the same pictures.
         if catalog.galleries[gallery].openness == Openness::Sealed {
             return;
@@ -227,7 +241,10 @@ impl Plan {
             let base = &catalog.galleries[gallery].folder;
             let sections = family(catalog, gallery)
                 .into_iter()
-                .map(|section| Section { gallery: section, photos: private_photos(catalog, section, base, rule, &names) })
+                .map(|section| Section {
+                    gallery: section,
+                    photos: private_photos(catalog, section, base, rule, &names),
+                })
                 .filter(|section| !section.photos.is_empty())
                 .collect();
             let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
@@ -287,7 +304,14 @@ impl Album {
         match &self.place {
             Place::Open(place) => {
                 let mut hash = blake3::Hasher::new();
-                for part in [&photo.sha256[..], place.path.as_bytes(), b"\0", rung.text.as_bytes(), b"\0", fingerprint.as_bytes()] {
+                for part in [
+                    &photo.sha256[..],
+                    place.path.as_bytes(),
+                    b"\0",
+                    rung.text.as_bytes(),
+                    b"\0",
+                    fingerprint.as_bytes(),
+                ] {
                     hash.update(part);
                 }
                 let hash = hash.finalize().to_hex();
@@ -347,7 +371,13 @@ pub fn is_own(catalog: &Catalog, gallery: usize) -> bool {
     gallery.config.id.is_some() || gallery.config.access.is_some()
 }
 
-fn private_photos(catalog: &Catalog, section: usize, base: &Path, rule: Option<&AudienceRule>, names: &NameKey) -> Vec<Shown> {
+fn private_photos(
+    catalog: &Catalog,
+    section: usize,
+    base: &Path,
+    rule: Option<&AudienceRule>,
+    names: &NameKey,
+) -> Vec<Shown> {
     let gallery = &catalog.galleries[section];
     let below = gallery.folder.strip_prefix(base).unwrap_or(&gallery.folder);
     gallery
@@ -382,7 +412,9 @@ fn private_path(path: &Path) -> String {
 /// Whether an audience's rule lets a photo through.
 fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
     let keywords = gallery.keywords(photo);
-    let named = |list: &[String]| list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()));
+    let named = |list: &[String]| {
+        list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()))
+    };
     rule.only.as_deref().is_none_or(named) && !named(&rule.except)
 }
 

@@ -36,11 +36,13 @@ pub(super) fn photos<'a>(names: impl Iterator<Item = &'a OsStr> + Clone) -> Vec<
     for slug in &slugs {
         *seen.entry(slug).or_default() += 1;
     }
-    let twice: BTreeSet<String> = seen.into_iter().filter(|(_, count)| *count > 1).map(|(slug, _)| slug.to_owned()).collect();
+    let twice: BTreeSet<String> =
+        seen.into_iter().filter(|(_, count)| *count > 1).map(|(slug, _)| slug.to_owned()).collect();
     if !twice.is_empty() {
         for (slug, name) in slugs.iter_mut().zip(names) {
             if twice.contains(slug) {
-                *slug = tagged(&fold(&Path::new(name).file_stem().unwrap_or(name).to_string_lossy()), name, "photo", 20);
+                *slug =
+                    tagged(&fold(&Path::new(name).file_stem().unwrap_or(name).to_string_lossy()), name, "photo", 20);
             }
         }
     }
@@ -129,13 +131,35 @@ mod tests {
     #[test]
     fn names_that_differ_in_case_form_or_ending_never_meet() {
         let names = [
-            "a.jpg", "A.jpg", "a.JPG", "a.png", "é.jpg", "e\u{301}.jpg", "e.jpg", "index.jpg", "page-2.jpg", "con.jpg", "-.jpg",
-            "..jpg", "%.jpg", "#.jpg", "?.jpg", "<script>.jpg", "a b.jpg", "a-b.jpg", "東京.jpg", "a-2bcde.jpg", "\u{200b}.jpg",
+            "a.jpg",
+            "A.jpg",
+            "a.JPG",
+            "a.png",
+            "é.jpg",
+            "e\u{301}.jpg",
+            "e.jpg",
+            "index.jpg",
+            "page-2.jpg",
+            "con.jpg",
+            "-.jpg",
+            "..jpg",
+            "%.jpg",
+            "#.jpg",
+            "?.jpg",
+            "<script>.jpg",
+            "a b.jpg",
+            "a-b.jpg",
+            "東京.jpg",
+            "a-2bcde.jpg",
+            "\u{200b}.jpg",
         ];
         let slugs: BTreeSet<String> = photos(names.iter().map(OsStr::new)).into_iter().collect();
         assert_eq!(slugs.len(), names.len(), "{slugs:?}");
         for slug in &slugs {
-            assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_'), "{slug}");
+            assert!(
+                slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_'),
+                "{slug}"
+            );
             assert!(!slug.is_empty() && slug != "index" && !slug.starts_with('-'));
         }
     }

@@ -15,7 +15,6 @@ pub(in crate::images) struct Coded {
 
 impl Coded {
     /// Takes a temporal unit of one frame; its temporal delimiter goes, as AVIF wants it.
-    #[cfg_attr(not(feature = "avif"), expect(dead_code, reason = "only the encoder makes frames"))]
     pub(in crate::images) fn new(mut data: Vec<u8>, grey: bool) -> Result<Self, RenderError> {
         // Header byte 0x12 is a temporal delimiter with a size field, which is 0.
         if data.starts_with(&[0x12, 0x00]) {
@@ -69,7 +68,6 @@ const ALPHA: u16 = 2;
 ///
 /// # Errors
 /// More than 4 GiB.
-#[cfg_attr(not(feature = "avif"), expect(dead_code, reason = "only the encoder writes files"))]
 pub(in crate::images) fn write(
     width: u32,
     height: u32,

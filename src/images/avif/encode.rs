@@ -7,8 +7,8 @@ use libaom_sys as aom;
 use std::ffi::{CStr, c_int};
 
 use super::container::{self, Coded};
+use super::planes::Planes;
 use crate::images::RenderError;
-use crate::images::convert::Planes;
 
 /// Encoder, version and fixed settings, as recipes name them.
 pub(in crate::images) fn encoder() -> String {

@@ -1,16 +1,21 @@
 //! AVIF: AV1 still pictures by libaom, in a container of our own writing.
 
-pub(super) mod container;
+#[cfg(feature = "avif")]
+mod container;
 #[cfg(feature = "avif")]
 mod decode;
 #[cfg(feature = "avif")]
 mod encode;
+#[cfg(feature = "avif")]
+mod planes;
 pub(super) mod read;
 
 #[cfg(feature = "avif")]
 pub(super) use decode::decode;
 #[cfg(feature = "avif")]
 pub(super) use encode::{encode, encoder};
+#[cfg(feature = "avif")]
+pub(super) use planes::planes;
 
 /// Counts up with every change of ours that changes the bytes of AVIF files.
 pub(super) const REVISION: u32 = 1;

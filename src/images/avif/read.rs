@@ -3,6 +3,9 @@
 //! Read are the primary item, its alpha, its turning and mirroring, its colours. Derived pictures (grids, overlays)
 //! and sequences are refused.
 
+// Without libaom only the size is asked for.
+#![cfg_attr(not(feature = "avif"), allow(dead_code))]
+
 use std::collections::BTreeMap;
 
 use crate::images::{Limits, RenderError};

@@ -174,7 +174,9 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
         assert_eq!(page.matches("<main").count(), 1);
     }
     for asset in theme.assets() {
-        assert!(!String::from_utf8_lossy(&asset.bytes).contains("//"), "{}", asset.name);
+        // The namespace of SVG is a name, not an address that is asked.
+        let text = String::from_utf8_lossy(&asset.bytes).replace("http://www.w3.org/2000/svg", "");
+        assert!(!text.contains("//"), "{}", asset.name);
     }
 }
 

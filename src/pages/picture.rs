@@ -1,0 +1,121 @@
+//! A picture in all its files, as browsers choose among them.
+
+use serde::Serialize;
+
+use crate::config::Format;
+
+use super::palette::{Ratio, colour_class};
+
+/// A picture in all its files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PictureView {
+    /// What it shows, in words; never empty, never a file name.
+    pub alt: String,
+    /// Pixels of the largest file.
+    pub width: u32,
+    /// Pixels of the largest file.
+    pub height: u32,
+    /// Class of the placeholder colour, `c00` to `c63`.
+    pub colour: String,
+    /// Class of the aspect ratio, as `r150`.
+    pub ratio: String,
+    /// Width divided by height, as the class has it.
+    pub aspect: f64,
+    /// Files in the formats that not every browser shows, best first.
+    pub sources: Vec<SourceView>,
+    /// The file that every browser shows.
+    pub src: String,
+    /// The files of the format of `src`, as `srcset` wants them.
+    pub srcset: String,
+    /// How wide the picture will stand, as `sizes` wants it, without `auto`.
+    pub sizes: String,
+    /// Whether it is fetched at once, as the first picture of a page is; all others when they come near.
+    pub eager: bool,
+}
+
+/// The files of one format.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SourceView {
+    /// Media type.
+    pub mime: &'static str,
+    /// Addresses and widths, as `srcset` wants them.
+    pub srcset: String,
+}
+
+/// One file of a picture, as the build made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    /// Its format.
+    pub format: Format,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Its path below the base path, percent-encoded.
+    pub url: String,
+}
+
+impl PictureView {
+    /// A picture from its files. `colour` is its average or dominant colour in sRGB.
+    ///
+    /// `sizes` is left for [`TileView`]s, covers and photo pages to fill in; it starts as the whole
+    /// viewport's width. Without renditions the addresses stay empty.
+    pub fn new(alt: impl Into<String>, colour: [u8; 3], renditions: &[Rendition]) -> Self {
+        let (width, height) =
+            renditions.iter().map(|rendition| (rendition.width, rendition.height)).max().unwrap_or((1, 1));
+        let ratio = Ratio::nearest(width, height);
+        let formats = [Format::Avif, Format::Webp, Format::Jpeg];
+        let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
+        let sources = formats
+            .iter()
+            .filter(|format| Some(*format) != fallback)
+            .map(|format| SourceView { mime: mime(*format), srcset: srcset(renditions, *format) })
+            .filter(|source| !source.srcset.is_empty())
+            .collect();
+        Self {
+            alt: alt.into(),
+            width,
+            height,
+            colour: colour_class(colour).to_owned(),
+            ratio: ratio.class(),
+            aspect: (ratio.value() * 10_000.0).round() / 10_000.0,
+            sources,
+            src: fallback.map(|format| middle(renditions, *format)).unwrap_or_default(),
+            srcset: fallback.map(|format| srcset(renditions, *format)).unwrap_or_default(),
+            sizes: "100vw".to_owned(),
+            eager: false,
+        }
+    }
+
+    /// The class of its aspect ratio, for layouts.
+    pub(crate) fn shape(&self) -> Ratio {
+        Ratio::nearest(self.width, self.height)
+    }
+}
+
+fn mime(format: Format) -> &'static str {
+    match format {
+        Format::Avif => "image/avif",
+        Format::Webp => "image/webp",
+        Format::Jpeg => "image/jpeg",
+    }
+}
+
+fn srcset(renditions: &[Rendition], format: Format) -> String {
+    let mut files: Vec<_> = renditions.iter().filter(|file| file.format == format).collect();
+    files.sort_by_key(|file| file.width);
+    // Commas end a candidate and white space an address.
+    let entry = |file: &&Rendition| format!("{} {}w", file.url.replace(' ', "%20").replace(',', "%2C"), file.width);
+    files.iter().map(entry).collect::<Vec<_>>().join(", ")
+}
+
+/// The file for browsers that know no `srcset`: the smallest of at least 1,200 pixels, else the largest.
+fn middle(renditions: &[Rendition], format: Format) -> String {
+    let of_format = || renditions.iter().filter(|file| file.format == format);
+    of_format()
+        .filter(|file| file.width >= 1200)
+        .min_by_key(|file| file.width)
+        .or_else(|| of_format().max_by_key(|file| file.width))
+        .map(|file| file.url.clone())
+        .unwrap_or_default()
+}

@@ -3,6 +3,8 @@
 //! The walk goes one way. It only turns back where a photograph fails when its pixels are wanted: then the plan is made
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
+pub mod access;
+pub mod forget;
 mod making;
 mod state;
 mod withdrawal;
@@ -12,9 +14,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
+pub use access::Access;
 pub use state::State;
 
-use crate::access::publication::GalleryPublication;
 use crate::catalog::{Broken, Catalog, Index};
 use crate::compose::{Composer, Drawing, Files, What};
 use crate::config::Config;
@@ -96,15 +98,6 @@ pub struct Summary {
     pub total: Tally,
 }
 
-/// Who may reach what, worked out before the build.
-#[derive(Debug, Default)]
-pub struct Access {
-    /// The root's keys, where the site has private galleries and the secret is at hand.
-    pub keys: Option<crate::access::Keys>,
-    /// What the ledger asks to be published today.
-    pub publications: Vec<GalleryPublication>,
-}
-
 /// Builds the site.
 ///
 /// # Errors
@@ -117,20 +110,31 @@ pub fn build(
 ) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
-    let cache = Cache::open(state.cache()).map_err(one)?;
     let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
     if let Some(warning) = site.warning() {
         listener(Event::Warning(warning));
     }
     let mut index = Index::load(&state.index());
-    let mut catalog = Catalog::read(config, &mut index)?;
+    let mut read = Catalog::read_what_can_be(config, &mut index);
+    let cache = Cache::open(state.cache()).map_err(|error| read.1.push(error));
+    let (cache, mut catalog) = match (cache, read) {
+        (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
+        (_, (partial, wrong)) => {
+            let early = Early { config, access, options, listener };
+            return Err(early.refused(&mut site, partial.as_ref(), wrong));
+        }
+    };
+    let granted = access.grant(config, &catalog, site.manifest())?;
     for warning in &catalog.warnings {
         listener(Event::Warning(warning));
     }
-    let mut walk = Walk { config, access, options, listener, cache: &cache, rendered: 0 };
+    let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered: 0 };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
-    let plan = walk.plan(&catalog)?;
+    let plan = match walk.plan(&catalog) {
+        Ok(plan) => plan,
+        Err(errors) => return Err(Early { config, access, options, listener }.refused(&mut site, None, errors)),
+    };
     let living = withdrawal::Living::of(config, &catalog, &plan);
     if !options.dry_run {
         walk.take_down_dead(&mut site, &plan);
@@ -159,10 +163,37 @@ pub fn build(
     }
 }
 
+/// A build that ends before it has a plan.
+struct Early<'a> {
+    config: &'a Config,
+    access: &'a Access,
+    options: &'a Options,
+    listener: Listener<'a>,
+}
+
+impl Early<'_> {
+    /// Takes down what the ledger alone says is dead, and photos whose files have gone; the rest of the site stays.
+    fn refused(&self, site: &mut Site, partial: Option<&Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
+        if self.options.dry_run {
+            return errors;
+        }
+        let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
+        errors.extend(self.access.take_down_by_ledger(self.config, &known, site));
+        if let Some(catalog) = partial
+            && let Ok(plan) = Plan::new(catalog, None)
+        {
+            let living = withdrawal::Living::of(self.config, catalog, &plan).open_alone();
+            errors.extend(living.take_down_the_rest(site, self.listener));
+        }
+        errors
+    }
+}
+
 /// One build under way.
 struct Walk<'a> {
     config: &'a Config,
     access: &'a Access,
+    granted: &'a access::Granted,
     options: &'a Options,
     listener: Listener<'a>,
     cache: &'a Cache,
@@ -171,8 +202,12 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-        let grants = self.access.keys.as_ref().map(|keys| Grants { keys, publications: &self.access.publications });
-        Plan::new(catalog, grants.as_ref())
+        let grants = self.access.keys().map(|keys| Grants { keys, publications: &self.granted.publications });
+        let mut plan = Plan::new(catalog, grants.as_ref())?;
+        for place in plan.left_out.iter_mut().filter_map(|error| error.place.as_mut()) {
+            place.file = Catalog::shown(self.config, &place.file);
+        }
+        Ok(plan)
     }
 
     fn run(
@@ -212,7 +247,7 @@ impl Walk<'_> {
                 }
             }
             if self.options.strict && !catalog.broken.is_empty() {
-                return Err(broken_errors(catalog));
+                return Err(broken_errors(self.config, catalog));
             }
             let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
             let files = composer.files(drawn);
@@ -283,6 +318,7 @@ impl Walk<'_> {
             _ => Ok(()),
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
+        self.granted.leave_notes(site);
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
@@ -323,8 +359,8 @@ impl Walk<'_> {
     fn take_down_dead(&self, site: &mut Site, plan: &Plan) {
         let dead = withdrawal::newly_dead(site.manifest(), plan);
         let down = site.take_down(dead.iter().map(String::as_str));
-        for (_, error) in &down.failed {
-            (self.listener)(Event::Warning(error));
+        for (path, error) in down.failed {
+            (self.listener)(Event::Warning(&withdrawal::still_reachable(&path, error)));
         }
     }
 
@@ -340,11 +376,11 @@ impl Walk<'_> {
     }
 }
 
-fn broken_errors(catalog: &Catalog) -> Vec<Error> {
+fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
     catalog
         .broken
         .iter()
-        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.folder.join(&broken.name)))
+        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config)))
         .collect()
 }
 

@@ -34,6 +34,11 @@ pub(crate) struct Arguments {
     /// Write the addresses that caches must forget to this file, one a line
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
+    /// Leave out everything private; no secret is needed
+    #[arg(long)]
+    public_only: bool,
+    #[command(flatten)]
+    day: super::desk::Day,
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
@@ -49,7 +54,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         cancel: stop_on_ctrl_c(&context.voice),
         worker: None,
     };
-    let access = build::Access::default();
+    let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
@@ -70,7 +75,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let voice = &context.voice;
     for broken in &summary.broken {
         let error =
-            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
+            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
         voice.warning(&error);
     }
     let report = &summary.report;
@@ -78,7 +83,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
         "broken": summary.broken.iter().map(|b| json!({
-            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+            "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
@@ -124,7 +129,7 @@ fn shown_path(config: &Config) -> String {
     format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

@@ -1,7 +1,17 @@
 //! Arguments, terminal, exit codes, the clock and the random source.
 
 mod build;
+mod cards;
 mod clean;
+mod desk;
+mod edge;
+mod forget;
+mod links;
+mod marks;
+mod next_expiry;
+mod secret;
+mod share;
+mod verify;
 mod voice;
 
 use std::path::PathBuf;
@@ -59,6 +69,28 @@ enum Command {
     Build(build::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
+    /// Make, check or replace the secret that links are made with
+    Secret(secret::Arguments),
+    /// Make a link that opens a private gallery
+    Share(share::Arguments),
+    /// List the links: who, what, since when, until when, alive or not
+    Links(links::Arguments),
+    /// End a link, for good
+    Revoke(marks::Revoke),
+    /// Give a link a later last day
+    Extend(marks::Extend),
+    /// Move a gallery's pictures to another address; its links stay
+    Rotate(marks::Whole),
+    /// Close a gallery: every link of it is dead, for good
+    Retire(marks::Whole),
+    /// Tell whose link it is and whether it works
+    Verify(verify::Arguments),
+    /// Erase a person's name or a photo
+    Forget(forget::Arguments),
+    /// Tell when the next link ends
+    NextExpiry(next_expiry::Arguments),
+    /// Print a gate for the server in front of the site
+    Edge(edge::Arguments),
 }
 
 /// What every command has: the options of all, and a way to speak.
@@ -91,6 +123,17 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::Build(arguments) => build::run(&context, arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
+        Command::Secret(arguments) => secret::run(&context, &arguments),
+        Command::Share(arguments) => share::run(&context, &arguments),
+        Command::Links(arguments) => links::run(&context, &arguments),
+        Command::Revoke(arguments) => marks::run_revoke(&context, &arguments),
+        Command::Extend(arguments) => marks::run_extend(&context, &arguments),
+        Command::Rotate(arguments) => marks::run_rotate(&context, &arguments),
+        Command::Retire(arguments) => marks::run_retire(&context, &arguments),
+        Command::Verify(arguments) => verify::run(&context, &arguments),
+        Command::Forget(arguments) => forget::run(&context, &arguments),
+        Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),
+        Command::Edge(arguments) => edge::run(&context, &arguments),
     };
     match outcome {
         Ok(code) => code,

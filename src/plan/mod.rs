@@ -35,6 +35,8 @@ pub struct Plan {
     pub tombstones: Vec<TombstonePage>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Open galleries in which nothing is shown, with the addresses that they would have.
+    pub empty: Vec<(usize, String)>,
 }
 
 /// A gallery as one audience will see it.
@@ -125,7 +127,7 @@ impl Plan {
     /// # Errors
     /// Text pages with a name of ours.
     pub fn new(catalog: &Catalog, grants: Option<&Grants<'_>>) -> Result<Self, Vec<Error>> {
-        let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new() };
+        let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new(), empty: Vec::new() };
         let taken = top_level_names(catalog)?;
         plan.open(catalog, &taken);
         for publication in grants.iter().flat_map(|grants| grants.publications) {
@@ -143,9 +145,13 @@ impl Plan {
                     None,
                 ));
             } else if root_of_closed && !published {
-                let hint = (grants.is_none() || gallery.config.id.is_none())
-                    .then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
-                plan.left_out.push(left_out(gallery, "is private and has no living link; it is left out", hint));
+                let hint = gallery.config.id.is_none();
+                let hint = hint.then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
+                let why = match grants {
+                    None if gallery.config.id.is_some() => "is private; it is left out",
+                    _ => "is private and has no living link; it is left out",
+                };
+                plan.left_out.push(left_out(gallery, why, hint));
             }
         }
         Ok(plan)
@@ -213,6 +219,7 @@ impl Plan {
         // A folder in which nothing is shown is no gallery; the home page stands in any case.
         if gallery != 0 && self.albums[at].children.is_empty() && self.albums[at].sections[0].photos.is_empty() {
             self.albums.truncate(at);
+            self.empty.push((gallery, path));
             return None;
         }
         Some(at)
@@ -410,7 +417,7 @@ fn private_path(path: &Path) -> String {
 }
 
 /// Whether an audience's rule lets a photo through.
-fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
+pub fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
     let keywords = gallery.keywords(photo);
     let named = |list: &[String]| {
         list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()))

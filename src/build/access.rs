@@ -1,0 +1,365 @@
+//! Who may reach what: the secret and the ledger, checked against each other, the folders, git and the last publish.
+//!
+//! [`Access::load`] reads what does not depend on the galleries; [`Access::grant`] settles the rest once they are known,
+//! and refuses before anything is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::access::folders::check_folders;
+use crate::access::history::LedgerRecord;
+use crate::access::ledger::LEDGER_FILE;
+use crate::access::publication::{Circumstances, GalleryFacts, GalleryPublication, publication, scope_of};
+use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, git};
+use crate::catalog::Catalog;
+use crate::config::{Config, GalleryConfig};
+use crate::publish::{Manifest, Reach, Site};
+use crate::{Error, ErrorKind};
+
+/// The note in the record of what was written that says what the ledger was.
+const LEDGER_NOTE: &str = "ledger";
+/// The note that names the addresses of private files, those of earlier publishes too.
+const ASSETS_NOTE: &str = "assets";
+/// Former addresses beyond these are forgotten, the oldest first.
+const MOST_FORMER: usize = 50_000;
+
+/// The secret and the ledger of a site, as a build needs them.
+#[derive(Debug, Default)]
+pub struct Access {
+    keys: Option<Keys>,
+    previous: Option<Keys>,
+    ledger: Option<Ledger>,
+    ledger_file: PathBuf,
+    committed: Option<LedgerRecord>,
+    day: Date,
+    public_only: bool,
+    announce: Option<fn(&str)>,
+}
+
+/// How access is to be settled.
+#[derive(Clone, Copy, Debug)]
+pub struct Request {
+    /// The day in UTC, by the clock or by the owner's word.
+    pub day: Date,
+    /// Leave out everything private, so that no secret is needed.
+    pub public_only: bool,
+    /// Told every living token before anything else is told, so that logs can hide it.
+    pub announce: Option<fn(&str)>,
+}
+
+/// What is granted today.
+#[derive(Debug, Default)]
+pub(super) struct Granted {
+    /// What the ledger asks to be published.
+    pub publications: Vec<GalleryPublication>,
+    notes: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// An address below `x/` that was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordedAssets {
+    /// The address.
+    pub token: String,
+    /// Its gallery.
+    pub gallery: GalleryId,
+    /// Its audience.
+    pub audience: String,
+    /// The last day on which it was published.
+    pub last: Date,
+}
+
+impl Access {
+    /// Reads the secret and the ledger of a site. Also gives what the owner should know of the secret's place.
+    ///
+    /// # Errors
+    /// A secret or a ledger that is refused; links without a secret; a secret of another root than the ledger's.
+    pub fn load(config: &Config, sources: &SecretSources, request: Request) -> Result<(Self, Vec<Error>), Vec<Error>> {
+        let one = |error| vec![error];
+        let ledger_file = config.root.join(LEDGER_FILE);
+        let ledger = file::read(&ledger_file).map_err(one)?;
+        let shown = PathBuf::from(LEDGER_FILE);
+        if config.output.parent().is_some() && ledger_file.starts_with(&config.output) {
+            return Err(vec![
+                Error::site("the ledger lies in the folder that is published").at(shown).hint("choose another `output`"),
+            ]);
+        }
+        let committed = ledger.as_ref().and_then(|_| git::committed(&ledger_file));
+        let committed = committed.and_then(|text| Ledger::parse(&text, &shown).ok()).map(|old| LedgerRecord::of_text(&old));
+        let mut access = Self {
+            ledger,
+            ledger_file: shown,
+            committed,
+            day: request.day,
+            public_only: request.public_only,
+            announce: request.announce,
+            ..Self::default()
+        };
+        if request.public_only {
+            return Ok((access, Vec::new()));
+        }
+        let Some(found) = sources.find(git::tracks).map_err(one)? else {
+            let shared = access.ledger.as_ref().filter(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty()));
+            return match shared {
+                None => Ok((access, Vec::new())),
+                Some(_) => Err(vec![no_secret()]),
+            };
+        };
+        let keys = Keys::new(&found.secret);
+        if let Some(ledger) = &access.ledger {
+            keys.require_root(&ledger.root, &access.ledger_file).map_err(one)?;
+        }
+        access.keys = Some(keys);
+        access.previous = found.previous.as_ref().map(Keys::new);
+        Ok((access, found.warnings))
+    }
+
+    /// The root's keys, where the secret is at hand.
+    pub fn keys(&self) -> Option<&Keys> {
+        self.keys.as_ref()
+    }
+
+    /// The former root's keys, where they were given.
+    pub fn previous(&self) -> Option<&Keys> {
+        self.previous.as_ref()
+    }
+
+    /// The ledger, where the site has one.
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
+    }
+
+    /// The day that decides.
+    pub fn today(&self) -> Today {
+        match &self.ledger {
+            Some(ledger) => Today::new(self.day, ledger),
+            None => Today::new(self.day, &Ledger::new("")),
+        }
+    }
+
+    /// What is published today, by what the folders say: paths below the folder of galleries with their settings.
+    ///
+    /// # Errors
+    /// A planned change of the root without the former secret.
+    pub fn publications<'c>(
+        &self,
+        config: &Config,
+        folders: impl IntoIterator<Item = &'c GalleryConfig>,
+    ) -> crate::Result<Vec<GalleryPublication>> {
+        let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Ok(Vec::new()) };
+        let facts = facts(folders);
+        publication(ledger, keys, self.previous.as_ref(), &circumstances(config, &facts, self.today()))
+    }
+
+    /// Settles what is granted, once the galleries are known; nothing is written before this.
+    ///
+    /// # Errors
+    /// A ledger that lost something since the last commit or publish, or that does not fit the folders; a build without
+    /// private galleries over one that has them.
+    pub(super) fn grant(&self, config: &Config, catalog: &Catalog, manifest: &Manifest) -> Result<Granted, Vec<Error>> {
+        let folders: Vec<(&Path, &GalleryConfig)> =
+            catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config)).collect();
+        let facts = facts(folders.iter().map(|(_, said)| *said));
+        let mut errors = self.violations(&facts, manifest);
+        if let Some(ledger) = &self.ledger {
+            errors.extend(folder_errors(config, ledger, &folders));
+        }
+        if self.public_only {
+            let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
+            if private > 0 {
+                errors.push(
+                    Error::site(format!("the output holds {private} private files, and this build would remove them all"))
+                        .at(&config.output)
+                        .hint("build without `--public-only`, or into another folder"),
+                );
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let publications =
+            self.publications(config, folders.iter().map(|(_, said)| *said)).map_err(|error| vec![error])?;
+        if let Some(announce) = self.announce {
+            for audience in publications.iter().flat_map(|gallery| &gallery.audiences) {
+                announce(audience.assets.path_segment());
+                audience.pages.iter().for_each(|page| announce(page.token.path_segment()));
+            }
+        }
+        let notes = if self.public_only { Vec::new() } else { self.notes(&facts, &publications, manifest) };
+        Ok(Granted { publications, notes })
+    }
+
+    /// What the ledger has lost.
+    fn violations(&self, facts: &BTreeMap<GalleryId, GalleryFacts>, manifest: &Manifest) -> Vec<Error> {
+        let published: Option<LedgerRecord> =
+            manifest.note(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok());
+        let empty = Ledger::new("");
+        let ledger = match (&self.ledger, &published) {
+            (Some(ledger), _) => ledger,
+            // Without a ledger nothing may have been in it.
+            (None, Some(_)) => &empty,
+            (None, None) => return Vec::new(),
+        };
+        let now = LedgerRecord::of_publish(ledger, facts, self.today());
+        let mut errors: Vec<Error> = Vec::new();
+        for (older, name) in [(&self.committed, "the last commit"), (&published, "the last publish")] {
+            for error in older.iter().flat_map(|older| older.violations(ledger, &now, &self.ledger_file, name)) {
+                // What both say is said once.
+                let same = |known: &Error| known.hint == error.hint && known.message.split(" in the last").next() == error.message.split(" in the last").next();
+                if !errors.iter().any(same) {
+                    errors.push(error);
+                }
+            }
+        }
+        errors
+    }
+
+    fn notes(
+        &self,
+        facts: &BTreeMap<GalleryId, GalleryFacts>,
+        publications: &[GalleryPublication],
+        manifest: &Manifest,
+    ) -> Vec<(&'static str, Vec<u8>)> {
+        let Some(ledger) = &self.ledger else { return Vec::new() };
+        let today = self.today();
+        let mut notes = Vec::new();
+        if let Ok(record) = serde_json::to_vec(&LedgerRecord::of_publish(ledger, facts, today)) {
+            notes.push((LEDGER_NOTE, record));
+        }
+        let current: Vec<RecordedAssets> = publications
+            .iter()
+            .flat_map(|one| one.audiences.iter().map(move |audience| (one.gallery, audience)))
+            .map(|(gallery, audience)| RecordedAssets {
+                token: audience.assets.path_segment().to_owned(),
+                gallery,
+                audience: audience.scope.audience.clone(),
+                last: today.date(),
+            })
+            .collect();
+        let living: BTreeSet<&str> = current.iter().map(|one| one.token.as_str()).collect();
+        let mut all = recorded_assets(manifest);
+        all.retain(|former| !living.contains(former.token.as_str()));
+        all.sort_by(|a, b| (b.last, &a.token).cmp(&(a.last, &b.token)));
+        all.truncate(MOST_FORMER);
+        all.extend(current);
+        if let Ok(note) = serde_json::to_vec(&all) {
+            notes.push((ASSETS_NOTE, note));
+        }
+        notes
+    }
+
+    /// Takes down what is dead by the ledger alone, for a build that cannot read the galleries. `known` are the settings
+    /// of the folders that can be read. Gives what could not be removed.
+    pub(super) fn take_down_by_ledger(&self, config: &Config, known: &[GalleryConfig], site: &mut Site) -> Vec<Error> {
+        let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Vec::new() };
+        let facts = facts(known);
+        if !self.violations(&facts, site.manifest()).is_empty() {
+            return Vec::new();
+        }
+        let mut dead = BTreeSet::new();
+        // However long ago they died: nothing but what lies there is touched.
+        let long = Circumstances { tombstone_days: u32::MAX, ..circumstances(config, &facts, self.today()) };
+        if let Ok(all) = publication(ledger, keys, self.previous.as_ref(), &long) {
+            dead.extend(all.iter().flat_map(|one| &one.tombstones).map(|grave| format!("g/{}/", grave.token.path_segment())));
+        }
+        let tombstones: BTreeSet<String> = site
+            .manifest()
+            .note(super::withdrawal::DEAD)
+            .map(|note| String::from_utf8_lossy(note).lines().map(|token| format!("g/{token}/")).collect())
+            .unwrap_or_default();
+        dead.retain(|folder| !tombstones.contains(folder));
+        for assets in recorded_assets(site.manifest()) {
+            let Some(gallery) = ledger.gallery(assets.gallery) else { continue };
+            // The day in the address is the one its gallery had, where that cannot be read now.
+            let day = assets.token.get(..8).filter(|_| assets.token.as_bytes().get(8) == Some(&b'-'));
+            let day = day.and_then(|day| Date::strptime("%Y%m%d", day).ok());
+            let facts = facts.get(&assets.gallery).cloned().unwrap_or(GalleryFacts { expires: day, ..GalleryFacts::default() });
+            let scope = scope_of(gallery, &assets.audience, &facts, self.today());
+            let alive = gallery.links.iter().any(|link| link.audience == assets.audience && !scope.dead.contains(&link.id));
+            if !alive || keys.assets_token(&scope, day).path_segment() != assets.token {
+                dead.insert(format!("x/{}/", assets.token));
+            }
+        }
+        let paths: Vec<String> = site
+            .manifest()
+            .iter()
+            .filter(|record| record.reach == Reach::Private)
+            .filter(|record| {
+                let end = record.path.match_indices('/').nth(1).map_or(record.path.len(), |(at, _)| at + 1);
+                dead.contains(&record.path[..end])
+            })
+            .map(|record| record.path.to_owned())
+            .collect();
+        let down = site.take_down(paths.iter().map(String::as_str));
+        down.failed.into_iter().map(|(path, error)| super::withdrawal::still_reachable(&path, error)).collect()
+    }
+}
+
+impl Granted {
+    /// Leaves in the record what the next build must know.
+    pub(super) fn leave_notes(&self, site: &mut Site) {
+        for (name, note) in &self.notes {
+            site.set_note(name, note.clone());
+        }
+    }
+}
+
+/// The addresses of private files that were ever published and are remembered.
+pub fn recorded_assets(manifest: &Manifest) -> Vec<RecordedAssets> {
+    manifest.note(ASSETS_NOTE).and_then(|note| serde_json::from_slice(note).ok()).unwrap_or_default()
+}
+
+/// What galleries say that matters for access, by id.
+pub fn facts<'c>(folders: impl IntoIterator<Item = &'c GalleryConfig>) -> BTreeMap<GalleryId, GalleryFacts> {
+    let of = |said: &GalleryConfig| {
+        let id = said.id.as_deref()?.parse().ok()?;
+        Some((id, GalleryFacts { expires: said.expires, ..GalleryFacts::default() }))
+    };
+    folders.into_iter().filter_map(of).collect()
+}
+
+/// What a publication depends on besides the ledger.
+pub fn circumstances<'a>(config: &Config, galleries: &'a BTreeMap<GalleryId, GalleryFacts>, today: Today) -> Circumstances<'a> {
+    Circumstances { today, galleries, dated_links: config.links.dated, tombstone_days: config.links.tombstone_days }
+}
+
+/// A folder below the folder of galleries as the ledger writes it.
+pub fn ledger_path(folder: &Path) -> String {
+    folder.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Where the ledger does not fit the folders.
+pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &GalleryConfig)]) -> Vec<Error> {
+    let mut errors = Vec::new();
+    let mut with_id = Vec::new();
+    let mut without = BTreeSet::new();
+    for (folder, said) in folders {
+        let path = ledger_path(folder);
+        match said.id.as_deref().map(str::parse::<GalleryId>) {
+            Some(Ok(id)) => with_id.push((path, id)),
+            Some(Err(error)) => errors.push(error),
+            None => drop(without.insert(path)),
+        }
+    }
+    let galleries = config.galleries.strip_prefix(&config.root).unwrap_or(&config.galleries);
+    errors.extend(check_folders(ledger, &with_id, |path| without.contains(path), galleries).errors);
+    for (path, id) in &with_id {
+        if ledger.gallery(*id).is_none() {
+            errors.push(
+                Error::site(format!("`{path}` has an `id` that the ledger does not know"))
+                    .at(galleries.join(path).join("gallery.toml"))
+                    .hint("bring back the ledger that it was shared with, or take the `id` line out"),
+            );
+        }
+    }
+    errors
+}
+
+/// Nothing can be made or looked up without the secret.
+pub fn no_secret() -> Error {
+    Error::new(ErrorKind::Secret, "this site has links, and the secret that they are made with is not at hand").hint(
+        "put it into `.safelight/secret` or SAFELIGHT_SECRET; to build without private galleries, `safelight build --public-only`",
+    )
+}

@@ -1,0 +1,143 @@
+//! Erasing a photo: what is published of it, what is kept of it, and the file itself.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::access::ledger_path;
+use super::{Access, State, making};
+use crate::catalog::{Catalog, Index};
+use crate::compose::derivative_key;
+use crate::config::Config;
+use crate::images::cache::Cache;
+use crate::plan::{Grants, Pictures, Plan};
+use crate::publish::{Site, TakenDown};
+use crate::{Error, ErrorKind};
+
+/// What is known of a photo that is to be erased.
+#[derive(Clone, Debug, Default)]
+pub struct Traces {
+    /// Its file and its sidecars.
+    pub files: Vec<PathBuf>,
+    /// Its pictures and pages in the output.
+    pub published: Vec<String>,
+    /// Entries of the cache that are made of it.
+    pub cached: usize,
+    /// Other files with the same bytes: their pictures stay, in the output and in the cache.
+    pub twins: Vec<PathBuf>,
+    /// Settings that name it.
+    pub named_in: Vec<PathBuf>,
+    keys: Vec<crate::images::cache::Key>,
+}
+
+/// Finds all that there is of the photo at `path` below the folder of galleries.
+///
+/// # Errors
+/// A photo that is not there; all that keeps galleries or the record from being read.
+pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Vec<Error>> {
+    let one = |error| vec![error];
+    let state = State::of(config);
+    let mut index = Index::load(&state.index());
+    let catalog = Catalog::read(config, &mut index)?;
+    let said = catalog.galleries.iter().map(|gallery| &gallery.config);
+    let publications = access.publications(config, said).map_err(one)?;
+    let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
+    let plan = Plan::new(&catalog, grants.as_ref())?;
+    let pictures = Pictures::new(config, &catalog);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let gallery = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == folder);
+    let place = gallery.and_then(|gallery| {
+        let photos = &catalog.galleries[gallery].photos;
+        Some((gallery, photos.iter().position(|photo| photo.name.to_str() == Some(name))?))
+    });
+    let Some((gallery, photo)) = place else {
+        let known = gallery.into_iter().flat_map(|at| &catalog.galleries[at].photos).filter_map(|photo| photo.name.to_str());
+        let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`"));
+        return Err(vec![match crate::error::nearest(name, known) {
+            Some(near) => error.hint(format!("did you mean `{}`?", if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })),
+            None => error.hint("name it as in `weddings/lake-house/DSC_0042.jpg`; what was removed by hand goes from the site with the next build"),
+        }]);
+    };
+    let source = &catalog.galleries[gallery].photos[photo];
+    let mut traces = Traces { files: files_of(&catalog.photo_file(config, gallery, photo)), ..Traces::default() };
+    for album in &plan.albums {
+        for section in album.sections.iter().filter(|section| section.gallery == gallery) {
+            for shown in section.photos.iter().filter(|shown| shown.photo == photo) {
+                let picture = pictures.of(gallery, photo);
+                let rungs = picture.ladder.rungs.iter();
+                traces.published.extend(rungs.map(|rung| album.picture_path(shown, source, rung, &picture.imprint)));
+                traces.published.push(album.photo_page_path(shown));
+            }
+        }
+    }
+    for (at, other) in catalog.galleries.iter().enumerate() {
+        let same = other.photos.iter().enumerate().filter(|(number, one)| (at, *number) != (gallery, photo) && one.sha256 == source.sha256);
+        traces.twins.extend(same.map(|(_, one)| other.folder.join(&one.name)));
+        let said = &other.config;
+        let below = format!("{folder}/{name}");
+        let names = |text: &str| text == name || (!text.is_empty() && below.ends_with(&format!("/{text}")));
+        let sorted = matches!(&said.sort, Some(crate::config::Sort::Listed(list)) if list.iter().any(|text| text == name));
+        let own = at == gallery && (sorted || said.captions.contains_key(name) || said.alt.contains_key(name));
+        let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
+        if own || covers {
+            traces.named_in.extend(said.file.clone());
+        }
+    }
+    if traces.twins.is_empty() {
+        let ladder = &pictures.of(gallery, photo).ladder;
+        traces.keys = (0..ladder.rungs.len()).map(|rung| derivative_key(source, ladder, rung)).collect();
+        traces.keys.push(making::facts_key(source, ladder));
+        let cache = Cache::open(state.cache()).map_err(one)?;
+        traces.cached = traces.keys.iter().filter(|key| cache.contains(key)).count();
+    }
+    Ok(traces)
+}
+
+/// Erases what was found: first what can be reached, then what is kept, then the files.
+///
+/// # Errors
+/// What could not be removed, all together; the rest is gone.
+pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenDown, Vec<Error>> {
+    let one = |error| vec![error];
+    let state = State::of(config);
+    let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
+    let down = site.take_down(traces.published.iter().map(String::as_str));
+    let mut errors: Vec<Error> =
+        down.failed.iter().map(|(path, error)| super::withdrawal::still_reachable(path, error.clone())).collect();
+    match Cache::open(state.cache()) {
+        Ok(cache) => errors.extend(traces.keys.iter().filter_map(|key| cache.remove(key).err())),
+        Err(error) => errors.push(error),
+    }
+    for file in &traces.files {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => errors.push(Error::io("remove", file, &error)),
+            _ => {}
+        }
+    }
+    // What was read of the photo is forgotten with the next writing of the index.
+    let mut index = Index::load(&state.index());
+    if let Ok(catalog) = Catalog::read(config, &mut index) {
+        index.mark_changed();
+        errors.extend(index.save(&state.index(), &catalog, &config.galleries, now).err());
+    }
+    if errors.is_empty() { Ok(down) } else { Err(errors) }
+}
+
+/// A photo and its sidecars. A sidecar that another file of the same stem may need stays.
+fn files_of(photo: &Path) -> Vec<PathBuf> {
+    let mut files = vec![photo.to_owned()];
+    let (Some(folder), Some(name)) = (photo.parent(), photo.file_name().and_then(|name| name.to_str())) else { return files };
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
+    let names: Vec<PathBuf> = std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let lower = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let shared = names.iter().any(|path| {
+        let other = lower(path);
+        other != name.to_lowercase() && !other.ends_with(".xmp") && other.rsplit_once('.').is_some_and(|(other, _)| other == stem)
+    });
+    let own = format!("{}.xmp", name.to_lowercase());
+    let by_stem = format!("{stem}.xmp");
+    files.extend(names.into_iter().filter(|path| {
+        let other = lower(path);
+        other == own || (!shared && other == by_stem)
+    }));
+    files
+}

@@ -1,0 +1,265 @@
+//! What commands about links work with: the ledger, the secret, the folders, the day.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use safelight::access::change::Situation;
+use safelight::access::file::LockedLedger;
+use safelight::access::ledger::LEDGER_FILE;
+use safelight::access::publication::GalleryFacts;
+use safelight::access::{Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources};
+use safelight::build::access::{Access, Request, facts, ledger_path};
+use safelight::catalog::{Catalog, title_from_name};
+use safelight::config::{Config, GalleryConfig};
+use safelight::{Error, ErrorKind};
+use zeroize::Zeroizing;
+
+use super::Context;
+
+/// The day, for commands that depend on it.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Day {
+    /// Take this as today's day (UTC) instead of the clock's; never earlier than the ledger's newest entry
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+impl Day {
+    /// The given day, or the clock's, in UTC.
+    pub(crate) fn date(self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+    }
+}
+
+/// Which link of a gallery is meant.
+#[derive(Clone, Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whose {
+    /// The recipient's name, as it was given to `share`
+    #[arg(long, value_name = "NAME")]
+    to: Option<String>,
+    /// The link's id, as `links` shows it
+    #[arg(long, value_name = "ID")]
+    id: Option<LinkId>,
+}
+
+impl Whose {
+    pub(crate) fn name(&self) -> LinkName<'_> {
+        match self.id {
+            Some(id) => LinkName::Id(id),
+            None => LinkName::To(self.to.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+/// Where a secret may come from here.
+pub(crate) fn secret_sources(config: &Config) -> SecretSources {
+    let value = |name: &str| std::env::var(name).ok().map(Zeroizing::new);
+    // During a planned rotation the former secret lies beside the current one, unless the environment has it.
+    let beside = || std::fs::read_to_string(config.root.join(super::secret::PREVIOUS_FILE)).ok().map(Zeroizing::new);
+    SecretSources {
+        value: value(sources::VARIABLE),
+        file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
+        previous: value(sources::PREVIOUS_VARIABLE).filter(|text| !text.is_empty()).or_else(beside),
+        site: config.root.clone(),
+        output: Some(config.output.clone()),
+    }
+}
+
+/// The secret and the ledger for a build; warnings are told, and tokens hidden from the logs of GitHub Actions.
+pub(crate) fn access(context: &Context, config: &Config, day: Day, public_only: bool) -> Result<Access, Vec<Error>> {
+    let announce = is_github().then_some(if context.voice.is_json() { mask_aside } else { mask as fn(&str) });
+    let request = Request { day: day.date(), public_only, announce };
+    let (access, warnings) = Access::load(config, &secret_sources(config), request)?;
+    for warning in &warnings {
+        context.voice.warning(warning);
+    }
+    Ok(access)
+}
+
+pub(crate) fn is_github() -> bool {
+    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+}
+
+/// Has the log of GitHub Actions hide a token wherever it stands afterwards.
+pub(crate) fn mask(token: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "::add-mask::{token}");
+}
+
+/// The same where standard output is for programs: the runner reads both.
+pub(crate) fn mask_aside(token: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "::add-mask::{token}");
+}
+
+/// Everything that a command about links works with.
+pub(crate) struct Desk {
+    pub(crate) config: Config,
+    pub(crate) access: Access,
+    pub(crate) ledger: Ledger,
+    pub(crate) folders: Vec<(PathBuf, GalleryConfig)>,
+    pub(crate) facts: std::collections::BTreeMap<GalleryId, GalleryFacts>,
+    pub(crate) today: Today,
+    locked: Option<LockedLedger>,
+}
+
+impl Desk {
+    /// Reads everything; with `writing` the ledger is locked until the desk is left.
+    ///
+    /// A `gallery.toml` with errors is told and does not keep anybody from ending a link.
+    pub(crate) fn open(context: &Context, day: Day, writing: bool) -> Result<Self, Vec<Error>> {
+        let config = context.config()?;
+        let sources = secret_sources(&config);
+        let one = |error| vec![error];
+        let request = Request { day: day.date(), public_only: false, announce: None };
+        let found = Access::load(&config, &sources, request);
+        let (access, warnings) = match found {
+            Ok(found) => found,
+            // Ending a link, or looking, takes no secret. One that is damaged or wrong is another matter.
+            Err(errors) if errors.iter().all(|error| *error == safelight::build::access::no_secret()) => {
+                Access::load(&config, &sources, Request { public_only: true, ..request })?
+            }
+            Err(errors) => return Err(errors),
+        };
+        for warning in &warnings {
+            context.voice.warning(warning);
+        }
+        let root = access.keys().map(Keys::root_id).unwrap_or_default();
+        let path = config.root.join(LEDGER_FILE);
+        let locked = if writing && (path.exists() || access.keys().is_some()) {
+            Some(LockedLedger::open(&path, &config.state.join("access.lock"), &root).map_err(one)?)
+        } else {
+            None
+        };
+        let ledger = match (&locked, access.ledger()) {
+            (Some(locked), _) => locked.ledger().clone(),
+            (None, Some(ledger)) => ledger.clone(),
+            (None, None) => Ledger::new(root),
+        };
+        let (folders, errors) = Catalog::folders(&config);
+        for error in &errors {
+            context.voice.warning(error);
+        }
+        let facts = facts(folders.iter().map(|(_, said)| said));
+        let today = Today::new(day.date(), &ledger);
+        Ok(Self { config, access, ledger, folders, facts, today, locked })
+    }
+
+    /// The keys, for what cannot be done without.
+    pub(crate) fn keys(&self) -> Result<&Keys, Vec<Error>> {
+        self.access.keys().ok_or_else(|| {
+            vec![
+                Error::new(ErrorKind::Secret, "there is no secret to make links with")
+                    .hint("`safelight secret new` makes one; on another machine, bring `.safelight/secret` along"),
+            ]
+        })
+    }
+
+    /// The last day that a gallery's own settings give it.
+    pub(crate) fn gallery_expires(&self, gallery: GalleryId) -> Option<Date> {
+        self.facts.get(&gallery).and_then(|facts| facts.expires)
+    }
+
+    /// Calls `action` with what actions must know.
+    pub(crate) fn situation<T>(&self, action: impl FnOnce(&Situation<'_>) -> T) -> T {
+        let expires = |gallery| self.gallery_expires(gallery);
+        action(&Situation { today: self.today, gallery_expires: &expires })
+    }
+
+    /// A path below the folder of galleries from what a person typed: with or without that folder in front.
+    pub(crate) fn typed_path(&self, typed: &str) -> String {
+        let here = |path: &Path| ledger_path(path);
+        let trimmed = typed.trim_end_matches('/');
+        let known = |path: &str| self.folders.iter().any(|(folder, _)| here(folder) == path);
+        if known(trimmed) {
+            return trimmed.to_owned();
+        }
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let galleries = whole(&self.config.galleries);
+        [whole(Path::new(trimmed)), whole(&self.config.root.join(trimmed))]
+            .into_iter()
+            .filter_map(|path| path.strip_prefix(&galleries).ok().map(here))
+            .find(|path| known(path))
+            .unwrap_or_else(|| trimmed.to_owned())
+    }
+
+    /// The gallery that a person means: by its folder, by where the ledger last saw it, or by its id.
+    pub(crate) fn gallery(&self, typed: &str) -> Result<GalleryId, Vec<Error>> {
+        let path = self.typed_path(typed);
+        let of_folder = self.folders.iter().find(|(folder, _)| ledger_path(folder) == path);
+        let by_folder = of_folder.and_then(|(_, said)| said.id.as_deref()?.parse().ok());
+        let by_id = typed.parse().ok().filter(|id| self.ledger.gallery(*id).is_some());
+        match by_folder.filter(|id| self.ledger.gallery(*id).is_some()).or(by_id) {
+            Some(id) => Ok(id),
+            None => self.ledger.require_at(&path).map(|gallery| gallery.id).map_err(|error| vec![error]),
+        }
+    }
+
+    /// The gallery's name for people: its title.
+    pub(crate) fn title(&self, gallery: GalleryId) -> String {
+        let folder = self.folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
+        match folder {
+            Some((folder, said)) => said
+                .title
+                .clone()
+                .unwrap_or_else(|| title_from_name(Path::new(folder.file_name().unwrap_or_default()))),
+            None => self.path(gallery),
+        }
+    }
+
+    /// Where a gallery's folder is, or was last.
+    pub(crate) fn path(&self, gallery: GalleryId) -> String {
+        let folder = self.folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
+        match folder {
+            Some((folder, _)) => ledger_path(folder),
+            None => self.ledger.gallery(gallery).map(|gallery| gallery.path.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The token of a link's page today.
+    pub(crate) fn token(&self, gallery: GalleryId, link: &Link) -> Option<PageToken> {
+        self.access.keys().map(|keys| keys.page_token(gallery, link.id, link.day_in_address()))
+    }
+
+    /// The address of a page: whole where the site's address is known.
+    pub(crate) fn address(&self, token: &str) -> String {
+        match &self.config.url {
+            Some(url) => format!("{}{}g/{token}/", url.origin, url.base),
+            None => format!("/g/{token}/"),
+        }
+    }
+
+    /// Carries a change out.
+    pub(crate) fn commit(&mut self, change: &Change) -> Result<(), Vec<Error>> {
+        let Some(locked) = &mut self.locked else {
+            return Err(vec![Error::site("there is no ledger to change").at(LEDGER_FILE)]);
+        };
+        locked.commit(change).map_err(|error| vec![error])?;
+        self.ledger = locked.ledger().clone();
+        Ok(())
+    }
+
+    /// A person's name for a link.
+    pub(crate) fn name_of(&self, gallery: GalleryId, link: LinkId) -> String {
+        let found = self.ledger.gallery(gallery).and_then(|gallery| gallery.link(link));
+        match found.map(|link| link.to.as_str()).filter(|to| !to.is_empty()) {
+            Some(to) => to.to_owned(),
+            None => format!("link {link}"),
+        }
+    }
+}
+
+/// The last moment of a day in UTC, in the zone of whoever asks and in UTC.
+pub(crate) fn last_moment(day: Date) -> String {
+    let utc = format!("{day} 23:59:59 UTC");
+    let Ok(moment) = day.at(23, 59, 59, 0).to_zoned(TimeZone::UTC) else { return utc };
+    let zone = TimeZone::system();
+    let local = moment.with_time_zone(zone.clone());
+    if local.offset().is_zero() {
+        return utc;
+    }
+    let name = zone.iana_name().map_or_else(|| local.offset().to_string(), str::to_owned);
+    format!("{} {name} ({utc})", local.strftime("%Y-%m-%d %H:%M:%S"))
+}

@@ -1,0 +1,141 @@
+//! `safelight forget`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use safelight::access::change::forget_person;
+use safelight::access::git;
+use safelight::access::ledger::LEDGER_FILE;
+use safelight::build::forget::{erase, traces};
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::build::counted;
+use super::desk::{Day, Desk};
+use super::secret::confirmed;
+use super::{Context, Outcome};
+
+/// Arguments of `forget`.
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).args(["person", "photo"])))]
+pub(crate) struct Arguments {
+    /// Erase this recipient's name from the ledger; their links keep working
+    #[arg(long, value_name = "NAME")]
+    person: Option<String>,
+    /// Erase this photo: its file, its pictures in the output, what is kept of it
+    #[arg(long, value_name = "PATH")]
+    photo: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Say what would be erased, erase nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    day: Day,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    match (&arguments.person, &arguments.photo) {
+        (Some(name), _) => person(context, arguments, name),
+        (None, Some(path)) => photo(context, arguments, path),
+        (None, None) => Ok(ExitCode::from(2)),
+    }
+}
+
+fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
+    let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
+    let change = desk.situation(|situation| forget_person(&desk.ledger, situation, name)).map_err(|error| vec![error])?;
+    let links = change.edits.len();
+    if !arguments.dry_run {
+        let question = format!("erase `{}` from {}? Which links were theirs cannot be told by name afterwards", safelight::error::visible(name), counted(links, "link", "links"));
+        ask(arguments, &question)?;
+        desk.commit(&change)?;
+    }
+    let verb = if arguments.dry_run { "would be erased" } else { "is erased" };
+    let mut remains = Vec::new();
+    if git::tracks(&desk.config.root.join(LEDGER_FILE)) {
+        remains.push("the git history of access.toml, and every clone of it".to_owned());
+    }
+    for file in mentions(&desk, name) {
+        remains.push(format!("{}, which mentions the name", file.display()));
+    }
+    remains.push("backups, printed cards, tables and messages that you made".to_owned());
+    let mut lines = vec![format!("the name {verb} from {}; the links are as they were (to end them, revoke them)", counted(links, "link", "links"))];
+    lines.push("what remains:".to_owned());
+    lines.extend(remains.iter().map(|one| format!("  {one}")));
+    context.voice.note(&lines.join("\n"));
+    context.voice.json(&json!({
+        "event": "summary", "command": "forget", "dry_run": arguments.dry_run, "links": links, "remains": remains,
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
+    let desk = Desk::open(context, arguments.day, false)?;
+    let (folder, name) = typed.rsplit_once('/').unwrap_or(("", typed));
+    let folder = desk.typed_path(folder);
+    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let found = traces(&desk.config, &desk.access, &path)?;
+    let files: Vec<String> = found.files.iter().map(|file| shown(&desk, file).display().to_string()).collect();
+    let what = format!(
+        "{}, {} and {}",
+        files.join(", "),
+        counted(found.published.len(), "published file", "published files"),
+        counted(found.cached, "kept picture", "kept pictures")
+    );
+    let mut remains: Vec<String> = found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
+    remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&desk, file).display())));
+    if found.files.iter().any(|file| git::tracks(file)) {
+        remains.push("the git history of the file, and every clone of it".to_owned());
+    }
+    remains.push("backups, and copies that visitors made".to_owned());
+    let mut purge = String::new();
+    if !arguments.dry_run {
+        ask(arguments, &format!("erase {what}? This cannot be undone"))?;
+        let down = erase(&desk.config, &found, std::time::SystemTime::now())?;
+        purge = down.purge_list(desk.config.url.as_ref().map_or("/", |url| &url.base));
+    }
+    let would = if arguments.dry_run { "would erase" } else { "erased" };
+    let mut lines = vec![format!("{would} {what}"), "what remains:".to_owned()];
+    lines.extend(remains.iter().map(|one| format!("  {one}")));
+    if !arguments.dry_run {
+        lines.push("build and publish now: pages that showed it are made again without it".to_owned());
+        if !purge.is_empty() {
+            lines.push("caches must forget these addresses:".to_owned());
+        }
+    }
+    context.voice.note(&lines.join("\n"));
+    if !purge.is_empty() {
+        context.voice.answer(purge.trim_end());
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": "forget", "dry_run": arguments.dry_run, "files": files,
+        "published": found.published.len(), "cached": found.cached, "remains": remains,
+        "purge": purge.lines().collect::<Vec<_>>(),
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
+    if arguments.yes || confirmed(question) {
+        return Ok(());
+    }
+    Err(vec![
+        Error::new(ErrorKind::Usage, "nothing was erased: this needs a yes").hint("say yes when asked, or give `--yes`"),
+    ])
+}
+
+fn shown(desk: &Desk, file: &Path) -> PathBuf {
+    file.strip_prefix(&desk.config.root).unwrap_or(file).to_owned()
+}
+
+/// Texts of the site in which a name stands.
+fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
+    let wanted = name.trim().to_lowercase();
+    let pages = std::fs::read_dir(&desk.config.pages).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    let galleries = desk.folders.iter().filter_map(|(_, said)| said.file.clone());
+    let all = [desk.config.root.join("site.toml"), desk.config.root.join(LEDGER_FILE)].into_iter().chain(galleries).chain(pages);
+    let has = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.to_lowercase().contains(&wanted));
+    all.filter(has).map(|file| shown(desk, &file)).collect()
+}

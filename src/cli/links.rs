@@ -1,0 +1,211 @@
+//! `safelight links`: who was given what.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use safelight::access::life::{LinkState, last_day, state};
+use safelight::access::token::shortened;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::cards::{self, Card};
+use super::desk::{Day, Desk};
+use super::{Context, Outcome};
+
+/// Arguments of `links`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Only links of this gallery
+    gallery: Option<String>,
+    /// Only links that work
+    #[arg(long)]
+    alive: bool,
+    /// Show whole links: whoever sees them can open them
+    #[arg(long)]
+    reveal: bool,
+    /// Print a table for spreadsheets
+    #[arg(long, conflicts_with = "cards")]
+    csv: bool,
+    /// Write printable cards of the links that work, with QR codes, to this file
+    #[arg(long, value_name = "FILE.html")]
+    cards: Option<PathBuf>,
+    /// On the cards, begin a page for each gallery
+    #[arg(long, requires = "cards")]
+    page_per_gallery: bool,
+    #[command(flatten)]
+    day: Day,
+}
+
+/// A line of the table.
+struct Row {
+    path: String,
+    title: String,
+    id: String,
+    to: String,
+    audience: String,
+    since: Date,
+    until: Option<Date>,
+    state: LinkState,
+    token: Option<String>,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let desk = Desk::open(context, arguments.day, false)?;
+    if arguments.reveal || arguments.cards.is_some() {
+        desk.keys()?;
+    }
+    let only = arguments.gallery.as_deref().map(|typed| desk.gallery(typed)).transpose()?;
+    let mut rows = Vec::new();
+    for gallery in desk.ledger.galleries.iter().filter(|gallery| only.is_none_or(|only| only == gallery.id)) {
+        let expires = desk.gallery_expires(gallery.id);
+        let (path, title) = (desk.path(gallery.id), desk.title(gallery.id));
+        for link in &gallery.links {
+            let state = state(gallery, link, expires, desk.today);
+            if arguments.alive && !state.is_alive() {
+                continue;
+            }
+            rows.push(Row {
+                path: path.clone(),
+                title: title.clone(),
+                id: link.id.to_string(),
+                to: link.to.clone(),
+                audience: link.audience.clone(),
+                since: link.issued,
+                until: last_day(link, expires),
+                state,
+                token: desk.token(gallery.id, link).map(|token| token.path_segment().to_owned()),
+            });
+        }
+    }
+    rows.sort_by(|a, b| (&a.path, a.since).cmp(&(&b.path, b.since)));
+    if let Some(file) = &arguments.cards {
+        return write_cards(context, &desk, arguments, file, &rows);
+    }
+    let link = |row: &Row| -> Option<String> {
+        let token = row.token.as_deref()?;
+        Some(if arguments.reveal { desk.address(token) } else { shortened(token) })
+    };
+    let alive = rows.iter().filter(|row| row.state.is_alive()).count();
+    if arguments.csv {
+        let mut table = "gallery,to,audience,since,until,state,id,link\r\n".to_owned();
+        for row in &rows {
+            let until = row.until.map(|day| day.to_string()).unwrap_or_default();
+            let cells = [&row.path, &row.to, &row.audience, &row.since.to_string(), &until, &word(row.state), &row.id, &link(row).unwrap_or_default()];
+            table.push_str(&cells.map(|cell| cell_of(cell)).join(","));
+            table.push_str("\r\n");
+        }
+        context.voice.answer(table.trim_end_matches("\r\n"));
+    } else {
+        for line in columns(&rows, link) {
+            context.voice.answer(&safelight::error::visible(&line));
+        }
+        if rows.is_empty() {
+            context.voice.note("no link was made yet: `safelight share GALLERY --to NAME`");
+        }
+    }
+    for row in &rows {
+        context.voice.json(&json!({
+            "event": "link", "gallery": row.path, "id": row.id, "to": row.to, "audience": row.audience,
+            "since": row.since, "until": row.until, "alive": row.state.is_alive(), "state": word(row.state),
+            "dead_since": row.state.dead_since(), "link": link(row),
+        }));
+    }
+    context.voice.json(&json!({ "event": "summary", "command": "links", "links": rows.len(), "alive": alive }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std::path::Path, rows: &[Row]) -> Outcome {
+    super::share::refuse_in_output(desk, file)?;
+    if desk.config.url.is_none() {
+        return Err(vec![
+            Error::new(ErrorKind::Site, "cards need the site's address").at("site.toml").hint("set `url` in site.toml"),
+        ]);
+    }
+    let living: Vec<&Row> = rows.iter().filter(|row| row.state.is_alive()).collect();
+    let groups: Vec<Vec<Card>> = living
+        .chunk_by(|a, b| a.path == b.path)
+        .map(|group| {
+            let card = |row: &&Row| Card {
+                title: row.title.clone(),
+                to: row.to.clone(),
+                link: row.token.as_deref().map(|token| desk.address(token)).unwrap_or_default(),
+                until: row.until.map(|day| day.to_string()),
+            };
+            group.iter().map(card).collect()
+        })
+        .collect();
+    let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
+    safelight::files::write_private(file, |out| std::io::Write::write_all(out, page.as_bytes())).map_err(|error| vec![error])?;
+    context.voice.note(&format!(
+        "wrote {} for {}; the links in it open the galleries, so keep it as you keep them",
+        file.display(),
+        super::build::counted(living.len(), "link", "links")
+    ));
+    context.voice.json(&json!({ "event": "summary", "command": "links", "cards": file.to_string_lossy(), "links": living.len() }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a link works, and if not, why.
+pub(crate) fn word(state: LinkState) -> String {
+    match state {
+        LinkState::Alive => "alive".to_owned(),
+        LinkState::Revoked(on) => format!("revoked {on}"),
+        LinkState::GalleryClosed(on) => format!("gallery closed {on}"),
+        LinkState::Expired(last) => format!("expired {last}"),
+        LinkState::GalleryExpired(last) => format!("gallery ended {last}"),
+    }
+}
+
+/// The table for people.
+fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>) -> Vec<String> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut table = vec![["gallery", "to", "audience", "since", "until", "state", "id", "link"].map(str::to_owned)];
+    table.extend(rows.iter().map(|row| {
+        [
+            row.path.clone(),
+            if row.to.is_empty() { "(forgotten)".to_owned() } else { row.to.clone() },
+            if row.audience.is_empty() { "-".to_owned() } else { row.audience.clone() },
+            row.since.to_string(),
+            row.until.map_or_else(|| "-".to_owned(), |day| day.to_string()),
+            word(row.state),
+            row.id.clone(),
+            link(row).unwrap_or_else(|| "-".to_owned()),
+        ]
+    }));
+    let widths: Vec<usize> =
+        (0..8).map(|at| table.iter().map(|row| row[at].chars().count()).max().unwrap_or_default()).collect();
+    table
+        .into_iter()
+        .map(|row| {
+            let cells = row.iter().zip(&widths).map(|(cell, width)| {
+                let padding = width.saturating_sub(cell.chars().count());
+                format!("{cell}{}", " ".repeat(padding))
+            });
+            cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// A cell that no spreadsheet takes for a formula (RFC 4180 for the quotes).
+fn cell_of(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = if text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']) { format!("'{text}") } else { text };
+    if text.contains(['"', ',', ';', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula_and_keeps_its_commas() {
+        assert_eq!(cell_of("the couple"), "the couple");
+        assert_eq!(cell_of("=HYPERLINK(\"x\")"), "\"'=HYPERLINK(\"\"x\"\")\"");
+        assert_eq!(cell_of(" @a"), "\"' @a\"");
+        assert_eq!(cell_of("a, b"), "\"a, b\"");
+        assert_eq!(cell_of("\t=1"), "\"' =1\"");
+    }
+}

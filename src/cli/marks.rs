@@ -1,0 +1,170 @@
+//! `revoke`, `extend`, `rotate`, `retire`: marks in the ledger, shown before they are made.
+
+use std::process::ExitCode;
+
+use safelight::Error;
+use safelight::access::change::{close, extend, revoke, rotate};
+use safelight::access::{Change, GalleryId, LinkId, durations};
+use serde_json::json;
+
+use super::build::counted;
+use super::desk::{Day, Desk, Whose, last_moment};
+use super::{Context, Outcome};
+
+/// Arguments of `revoke`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Revoke {
+    /// The gallery's folder
+    gallery: String,
+    #[command(flatten)]
+    whose: Whose,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Arguments of `extend`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Extend {
+    /// The gallery's folder
+    gallery: String,
+    #[command(flatten)]
+    whose: Whose,
+    /// The new last day: 90d or 12w from today, 2027-06-30, or `never`
+    #[arg(long, value_name = "DAY")]
+    expires: String,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Arguments of `rotate` and `retire`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Whole {
+    /// The gallery's folder
+    gallery: String,
+    #[command(flatten)]
+    how: How,
+}
+
+#[derive(Debug, clap::Args)]
+struct How {
+    /// Say what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    day: Day,
+}
+
+pub(crate) fn run_revoke(context: &Context, arguments: &Revoke) -> Outcome {
+    mark(context, "revoke", &arguments.gallery, &arguments.how, |desk, gallery| {
+        desk.situation(|situation| revoke(&desk.ledger, situation, gallery, arguments.whose.name()))
+    })
+}
+
+pub(crate) fn run_extend(context: &Context, arguments: &Extend) -> Outcome {
+    mark(context, "extend", &arguments.gallery, &arguments.how, |desk, gallery| {
+        let expires = match arguments.expires.trim() {
+            "never" => None,
+            typed => Some(durations::last_day(typed, desk.today)?),
+        };
+        desk.situation(|situation| extend(&desk.ledger, situation, gallery, arguments.whose.name(), expires))
+    })
+}
+
+pub(crate) fn run_rotate(context: &Context, arguments: &Whole) -> Outcome {
+    mark(context, "rotate", &arguments.gallery, &arguments.how, |desk, gallery| {
+        desk.situation(|situation| rotate(&desk.ledger, situation, gallery))
+    })
+}
+
+pub(crate) fn run_retire(context: &Context, arguments: &Whole) -> Outcome {
+    mark(context, "retire", &arguments.gallery, &arguments.how, |desk, gallery| {
+        desk.situation(|situation| close(&desk.ledger, situation, gallery))
+    })
+}
+
+fn mark(
+    context: &Context,
+    command: &str,
+    typed: &str,
+    how: &How,
+    change: impl FnOnce(&Desk, GalleryId) -> Result<Change, Error>,
+) -> Outcome {
+    let mut desk = Desk::open(context, how.day, !how.dry_run)?;
+    let gallery = desk.gallery(typed)?;
+    let change = change(&desk, gallery).map_err(|error| vec![error])?;
+    let path = desk.path(gallery);
+    if !how.dry_run {
+        desk.commit(&change)?;
+    } else if let Some(after) = after(&desk, &change) {
+        desk.ledger = after;
+    }
+    let lines = effects(&desk, &change, how.dry_run);
+    let mut lines = if lines.is_empty() { vec!["no living link is touched".to_owned()] } else { lines };
+    if command == "retire" {
+        let verb = if how.dry_run { "would be closed" } else { "is closed" };
+        lines.insert(0, format!("`{path}` {verb}, for good; when that is published, its folder may go"));
+    }
+    lines.push(if how.dry_run { "nothing was changed" } else { "this holds from the next publish on" }.to_owned());
+    context.voice.note(&lines.join("\n"));
+    let ids = |list: &[(GalleryId, LinkId)]| list.iter().map(|(_, link)| link.to_string()).collect::<Vec<_>>();
+    for (gallery, link) in change.effects.renewed.iter().chain(&change.effects.opened) {
+        if let Some(address) = address(&desk, *gallery, *link)
+            && !how.dry_run
+        {
+            context.voice.answer(&address);
+        }
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": command, "dry_run": how.dry_run, "gallery": path, "id": gallery.as_str(),
+        "opened": ids(&change.effects.opened), "ended": ids(&change.effects.ended),
+        "renewed": ids(&change.effects.renewed), "kept": ids(&change.effects.kept),
+        "moved_assets": change.effects.moved_assets.iter().map(|moved| moved.audience.as_str()).collect::<Vec<_>>(),
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ledger as it would be.
+fn after(desk: &Desk, change: &Change) -> Option<safelight::access::Ledger> {
+    let text = safelight::access::file::read_text(&desk.config.root.join(safelight::access::ledger::LEDGER_FILE)).ok()??;
+    let mut document = safelight::access::LedgerDocument::parse(&text, "access.toml".as_ref()).ok()?;
+    document.apply(change).ok()?;
+    Some(document.ledger().clone())
+}
+
+fn address(desk: &Desk, gallery: GalleryId, link: LinkId) -> Option<String> {
+    let link = desk.ledger.gallery(gallery)?.link(link)?;
+    Some(desk.address(desk.token(gallery, link)?.path_segment()))
+}
+
+/// What a change does, for people.
+fn effects(desk: &Desk, change: &Change, dry_run: bool) -> Vec<String> {
+    let effects = &change.effects;
+    let mut lines = Vec::new();
+    let name = |(gallery, link): &(GalleryId, LinkId)| format!("`{}`", desk.name_of(*gallery, *link));
+    let will = |now: &'static str, then: &'static str| if dry_run { then } else { now };
+    for one in &effects.ended {
+        lines.push(format!("the link for {} {}", name(one), will("stops working", "would stop working")));
+    }
+    for one in effects.opened.iter().chain(&effects.renewed).chain(&effects.kept) {
+        let changed = change.edits.iter().any(|edit| matches!(edit, safelight::access::Edit::Extended { link, .. } if *link == one.1));
+        let last = desk.ledger.gallery(one.0).and_then(|gallery| {
+            safelight::access::life::last_day(gallery.link(one.1)?, desk.gallery_expires(one.0))
+        });
+        if changed {
+            let until = last.map_or_else(|| "until you revoke it".to_owned(), |day| format!("until {}", last_moment(day)));
+            lines.push(format!("the link for {} {} {until}", name(one), will("works", "would work")));
+        }
+    }
+    for one in &effects.renewed {
+        lines.push(format!("the link for {} {} another address: send it the new one", name(one), will("has", "would get")));
+    }
+    let kept = effects.kept.len();
+    if kept > 0 {
+        lines.push(format!("{} {} as {}", counted(kept, "link", "links"), if kept == 1 { "stays" } else { "stay" }, if kept == 1 { "it is" } else { "they are" }));
+    }
+    for moved in &effects.moved_assets {
+        let of = if moved.audience.is_empty() { String::new() } else { format!(" of `{}`", moved.audience) };
+        lines.push(format!("the pictures{of} {} to another address", will("move", "would move")));
+    }
+    lines
+}

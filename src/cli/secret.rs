@@ -1,0 +1,250 @@
+//! `safelight secret`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use safelight::access::change::rotate_root;
+use safelight::access::ledger::LEDGER_FILE;
+use safelight::access::sources::{FILE, Origin, VARIABLE, write_new};
+use safelight::access::{Keys, Secret, durations, file, git};
+use safelight::config::Config;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::desk::{Day, last_moment, secret_sources};
+use super::{Context, Outcome};
+
+/// Where the former secret lies during a planned rotation.
+pub(crate) const PREVIOUS_FILE: &str = ".safelight/secret.previous";
+const NEW_FILE: &str = ".safelight/secret.new";
+
+/// Arguments of `secret`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Make the site's secret, in `.safelight/secret`
+    New(New),
+    /// Say whether the secret is sound and the one that the links are made with
+    Check,
+    /// Replace the secret: every link gets another address
+    Rotate(Rotate),
+}
+
+#[derive(Debug, clap::Args)]
+struct New {
+    /// Say what would be done, do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("how").required(true).args(["until", "compromised"])))]
+struct Rotate {
+    /// Planned: the present addresses work through this day as well (2027-03-01, or 90d from today)
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
+    /// Somebody else has the secret: all present addresses stop working with the next publish
+    #[arg(long)]
+    compromised: bool,
+    /// Say what would be done, do nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    day: Day,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    match &arguments.action {
+        Action::New(new) => make(context, new),
+        Action::Check => check(context),
+        Action::Rotate(rotate) => replace(context, rotate),
+    }
+}
+
+fn make(context: &Context, arguments: &New) -> Outcome {
+    let one = |error| vec![error];
+    let config = context.config()?;
+    let path = config.root.join(FILE);
+    let ledger = file::read(&config.root.join(LEDGER_FILE)).map_err(one)?;
+    if ledger.is_some_and(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty())) {
+        return Err(vec![
+            Error::new(ErrorKind::Secret, "this site has links already, and they are made with another secret")
+                .at(LEDGER_FILE)
+                .hint("bring that secret here; if it is lost or known to others, `safelight secret rotate --compromised`"),
+        ]);
+    }
+    if secret_sources(&config).find(git::tracks).map_err(one)?.is_some() {
+        return Err(vec![
+            Error::new(ErrorKind::Secret, "this site has a secret already, and it is not replaced")
+                .hint("`safelight secret check` says where; to replace it on purpose, `safelight secret rotate`"),
+        ]);
+    }
+    let secret = fresh()?;
+    let root = Keys::new(&secret).root_id();
+    if !arguments.dry_run {
+        write_new(&secret, &path).map_err(one)?;
+        keep_out_of_git(&config);
+    }
+    let verb = if arguments.dry_run { "would write" } else { "wrote" };
+    context.voice.note(&format!("{verb} {FILE}, readable by you alone\n{}", advice(FILE)));
+    context.voice.json(&json!({
+        "event": "summary", "command": "secret new", "dry_run": arguments.dry_run, "file": FILE,
+        "root": if arguments.dry_run { None } else { Some(root) },
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn advice(file: &str) -> String {
+    format!(
+        "keep a copy where you keep passwords: without it no link can be made again\n\
+         for CI: in GitHub, `gh secret set {VARIABLE} < {file}`; in GitLab, a variable {VARIABLE} that is masked, hidden and protected\n\
+         never commit it, and never put it into site.toml"
+    )
+}
+
+fn check(context: &Context) -> Outcome {
+    let one = |error| vec![error];
+    let config = context.config()?;
+    let Some(found) = secret_sources(&config).find(git::tracks).map_err(one)? else {
+        return Err(vec![
+            Error::new(ErrorKind::Secret, "this site has no secret").hint("`safelight secret new` makes one"),
+        ]);
+    };
+    let keys = Keys::new(&found.secret);
+    let ledger = file::read(&config.root.join(LEDGER_FILE)).map_err(one)?;
+    if let Some(ledger) = &ledger {
+        keys.require_root(&ledger.root, LEDGER_FILE.as_ref()).map_err(one)?;
+    }
+    for warning in &found.warnings {
+        context.voice.warning(warning);
+    }
+    let place = match &found.origin {
+        Origin::Variable => VARIABLE.to_owned(),
+        Origin::NamedFile(file) => file.display().to_string(),
+        Origin::SiteFile(_) => FILE.to_owned(),
+    };
+    let links: usize = ledger.iter().flat_map(|ledger| &ledger.galleries).map(|gallery| gallery.links.len()).sum();
+    let fits = match &ledger {
+        Some(_) => format!("the {links} links of this site are made with it"),
+        None => "no link was made with it yet".to_owned(),
+    };
+    let former = if found.previous.is_some() { "; the former secret is here too" } else { "" };
+    context.voice.answer(&format!("the secret in {place} is sound; {fits}{former}"));
+    context.voice.json(&json!({
+        "event": "summary", "command": "secret check", "place": place, "root": keys.root_id(), "links": links,
+        "ledger": ledger.is_some(), "previous": found.previous.is_some(),
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn replace(context: &Context, arguments: &Rotate) -> Outcome {
+    let one = |error| vec![error];
+    let config = context.config()?;
+    // A secret that was lost, or is not sound, can be replaced without overlap all the same.
+    let found = match secret_sources(&config).find(git::tracks) {
+        Ok(found) => found,
+        Err(_) if arguments.compromised => None,
+        Err(error) => return Err(vec![error]),
+    };
+    if !config.root.join(LEDGER_FILE).exists() {
+        return Err(vec![
+            Error::site("no link was made yet, so there is nothing to rotate")
+                .hint("remove `.safelight/secret` and make another with `safelight secret new`"),
+        ]);
+    }
+    let in_site = config.root.join(FILE);
+    if let Some(Origin::Variable | Origin::NamedFile(_)) = found.as_ref().map(|found| &found.origin) {
+        return Err(vec![
+            Error::new(ErrorKind::Usage, "the secret comes from the environment, where it cannot be replaced from here")
+                .hint("run this where `.safelight/secret` holds it, without SAFELIGHT_SECRET and SAFELIGHT_SECRET_FILE; then give CI the new one"),
+        ]);
+    }
+    let ledger_path = config.root.join(LEDGER_FILE);
+    let mut locked = file::LockedLedger::open(&ledger_path, &config.state.join("access.lock"), "").map_err(one)?;
+    let today = safelight::access::Today::new(arguments.day.date(), locked.ledger());
+    let until: Option<Date> =
+        arguments.until.as_deref().map(|typed| durations::last_day(typed, today)).transpose().map_err(one)?;
+    if until.is_some() {
+        let found = found.as_ref().ok_or_else(|| vec![safelight::build::access::no_secret()])?;
+        Keys::new(&found.secret).require_root(&locked.ledger().root, LEDGER_FILE.as_ref()).map_err(one)?;
+    }
+    let secret = fresh()?;
+    let root = Keys::new(&secret).root_id();
+    let expires = |_| None;
+    let situation = safelight::access::change::Situation { today, gallery_expires: &expires };
+    let change = rotate_root(locked.ledger(), &situation, &root, until).map_err(one)?;
+    let living = change.effects.renewed.len();
+    if !arguments.dry_run {
+        let (new, former) = (config.root.join(NEW_FILE), config.root.join(PREVIOUS_FILE));
+        // What an interrupted rotation left there was never in force.
+        remove(&new).map_err(one)?;
+        write_new(&secret, &new).map_err(one)?;
+        locked.commit(&change).map_err(|error| {
+            let _ = std::fs::remove_file(&new);
+            vec![error]
+        })?;
+        let rename = |from: &Path, to: &Path| std::fs::rename(from, to).map_err(|error| vec![Error::io("replace the secret", from, &error)]);
+        if until.is_some() {
+            rename(&in_site, &former)?;
+        } else {
+            remove(&former).map_err(one)?;
+        }
+        rename(&new, &in_site)?;
+        keep_out_of_git(&config);
+    }
+    let would = if arguments.dry_run { "would get" } else { "get" };
+    let mut lines = vec![format!("{living} living links {would} another address with the next publish: send the new ones (`safelight links --reveal`, `--cards`)")];
+    match until {
+        Some(until) => lines.push(format!(
+            "the present addresses work through {}; until then builds need the former secret too ({PREVIOUS_FILE}, in CI SAFELIGHT_SECRET_PREVIOUS)",
+            last_moment(until)
+        )),
+        None => lines.push("all present addresses stop working with the next publish; publish now, and purge caches".to_owned()),
+    }
+    lines.push(advice(FILE));
+    context.voice.note(&lines.join("\n"));
+    context.voice.json(&json!({
+        "event": "summary", "command": "secret rotate", "dry_run": arguments.dry_run, "until": until,
+        "links": living, "root": if arguments.dry_run { None } else { Some(root) },
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fresh() -> Result<Secret, Vec<Error>> {
+    Secret::generate(super::share::entropy()?).map_err(|error| vec![error])
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// The folder of the secret ignores itself, whatever else the repository says.
+fn keep_out_of_git(config: &Config) {
+    let ignore = config.root.join(".safelight/.gitignore");
+    if !ignore.exists() {
+        // Only a help: a tracked secret is refused in any case.
+        let _ = std::fs::write(&ignore, "*\n");
+    }
+}
+
+/// Whether somebody with a desk may be asked: a person at a terminal.
+pub(crate) fn confirmed(question: &str) -> bool {
+    use std::io::{BufRead as _, IsTerminal as _, Write as _};
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    let _ = write!(std::io::stderr(), "{question} [y/N] ");
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+

@@ -1,0 +1,359 @@
+//! `safelight share`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use safelight::access::change::{Share, share};
+use safelight::access::{GalleryId, LinkId, durations};
+use safelight::build::State;
+use safelight::build::access::ledger_path;
+use safelight::catalog::{Catalog, Gallery, Index};
+use safelight::config::{AudienceRule, GalleryConfig, Openness};
+use safelight::plan::{family, is_own, shows};
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::build::counted;
+use super::desk::{Day, Desk, last_moment};
+use super::{Context, Outcome};
+
+/// Arguments of `share`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The gallery's folder
+    gallery: String,
+    /// Whom the link is for: a name by which you can tell later whose it was
+    #[arg(long, value_name = "NAME")]
+    to: String,
+    /// What the link opens: an audience of the gallery's `gallery.toml` [default: all of the gallery]
+    #[arg(long, value_name = "NAME")]
+    audience: Option<String>,
+    /// The last day it works: 90d, 12w or 2027-06-30 [default: the gallery's own `expires`, else none]
+    #[arg(long, value_name = "DAY")]
+    expires: Option<String>,
+    /// Make a public gallery private: write `access = "private"` into its `gallery.toml`
+    #[arg(long)]
+    private: bool,
+    /// Write the link as a QR code to this file
+    #[arg(long, value_name = "FILE.svg")]
+    qr: Option<PathBuf>,
+    /// Say what the link would open, make nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    day: Day,
+}
+
+/// A folder that a link opens.
+struct Opened {
+    path: String,
+    photos: usize,
+    hidden: usize,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let one = |error| vec![error];
+    let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
+    desk.keys()?;
+    let state = State::of(&desk.config);
+    let mut index = Index::load(&state.index());
+    let catalog = Catalog::read(&desk.config, &mut index)?;
+    if !arguments.dry_run {
+        // Reading photographs anew costs the next build time, and nothing else depends on it.
+        let _ = index.save(&state.index(), &catalog, &desk.config.galleries, std::time::SystemTime::now());
+    }
+    let at = find(&desk, &catalog, &arguments.gallery)?;
+    let gallery = &catalog.galleries[at];
+    let path = ledger_path(&gallery.folder);
+    let close = openness(&desk, gallery, &path, arguments.private)?;
+    let audience = arguments.audience.as_deref().unwrap_or_default();
+    let rule = rule(gallery, &path, audience)?;
+
+    let id: GalleryId = match &gallery.config.id {
+        Some(id) => id.parse().map_err(one)?,
+        None => GalleryId::from_entropy(entropy()?),
+    };
+    let twin = desk.folders.iter().find(|(folder, said)| said.id.as_deref() == Some(id.as_str()) && ledger_path(folder) != path);
+    if let Some((twin, _)) = twin {
+        return Err(vec![
+            Error::site(format!("`{path}` and `{}` have the same `id`", ledger_path(twin)))
+                .hint("take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it"),
+        ]);
+    }
+    let expires = arguments.expires.as_deref().map(|typed| durations::last_day(typed, desk.today)).transpose().map_err(one)?;
+    let link = LinkId::from_entropy(entropy()?);
+    let mut facts = desk.facts.clone();
+    facts.entry(id).or_default().expires = gallery.config.expires;
+    desk.facts = facts;
+    let wanted = Share {
+        gallery: id,
+        path: &path,
+        link,
+        to: &arguments.to,
+        audience,
+        expires,
+        dated: desk.config.links.dated,
+        find: false,
+    };
+    let change = desk.situation(|situation| share(&desk.ledger, situation, &wanted)).map_err(one)?;
+    let last = safelight::access::life::last_day(
+        &safelight::access::Link {
+            id: link,
+            to: String::new(),
+            audience: String::new(),
+            issued: desk.today.date(),
+            expires: expires.or(gallery.config.expires),
+            dated: false,
+            was: Vec::new(),
+            revoked: None,
+            find: false,
+        },
+        gallery.config.expires,
+    );
+
+    let opened = opened(&catalog, at, rule);
+    tell_what_opens(context, &catalog, at, &path, &opened, audience);
+    if opened.iter().all(|folder| folder.photos == 0) {
+        context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
+    }
+    if let Some(file) = &arguments.qr {
+        refuse_in_output(&desk, file)?;
+    }
+    let mut address = None;
+    if !arguments.dry_run {
+        let written = (gallery.config.id.is_none() || close).then(|| write_gallery(&desk, gallery, id, close)).transpose()?;
+        if let Err(errors) = desk.commit(&change) {
+            // An id without a ledger that knows it would keep the site from being built.
+            if let Some(before) = written {
+                before.restore();
+            }
+            return Err(errors);
+        }
+        let keys = desk.keys()?;
+        let link = desk.ledger.gallery(id).and_then(|gallery| gallery.link(link));
+        let link = link.ok_or_else(|| vec![Error::site("the link is not in the ledger")])?;
+        let token = keys.page_token(id, link.id, link.day_in_address());
+        if super::desk::is_github() {
+            if context.voice.is_json() { super::desk::mask_aside(token.path_segment()) } else { super::desk::mask(token.path_segment()) }
+        }
+        let whole = desk.address(token.path_segment());
+        if let Some(file) = &arguments.qr {
+            let svg = super::cards::qr_svg(&whole)?;
+            safelight::files::write_private(file, |out| std::io::Write::write_all(out, svg.as_bytes())).map_err(one)?;
+        }
+        context.voice.answer(&whole);
+        address = Some(whole);
+    }
+    let would = if arguments.dry_run { "would open" } else { "opens" };
+    let mut lines = vec![format!("it {would} after the next publish")];
+    lines.push(match last {
+        Some(day) => format!("it works until {}", last_moment(day)),
+        None => "it works until you revoke it".to_owned(),
+    });
+    if desk.config.url.is_none() {
+        lines.push("set `url` in site.toml to have whole addresses printed".to_owned());
+    }
+    context.voice.note(&lines.join("\n"));
+    context.voice.json(&json!({
+        "event": "summary", "command": "share", "dry_run": arguments.dry_run, "gallery": path, "id": id.as_str(),
+        "link": link.as_str(), "to": arguments.to.trim(), "audience": audience, "expires": last,
+        "folders": opened.iter().map(|folder| json!({
+            "path": folder.path, "photos": folder.photos, "hidden": folder.hidden })).collect::<Vec<_>>(),
+        "url": address,
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>> {
+    let path = desk.typed_path(typed);
+    let at = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == path);
+    match at {
+        Some(0) => Err(vec![
+            Error::new(ErrorKind::Usage, "the whole folder of galleries cannot be shared").hint("name a folder in it"),
+        ]),
+        Some(at) => Ok(at),
+        None => {
+            let known: Vec<String> = catalog.galleries.iter().skip(1).map(|gallery| ledger_path(&gallery.folder)).collect();
+            let error = Error::new(ErrorKind::Usage, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
+            Err(vec![match safelight::error::nearest(&path, known.iter().map(String::as_str)) {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint("name a folder below the folder of galleries, as in `weddings/lake-house`"),
+            }])
+        }
+    }
+}
+
+/// Whether the gallery must be made private.
+fn openness(desk: &Desk, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
+    let file = desk.config.galleries.strip_prefix(&desk.config.root).unwrap_or(&desk.config.galleries).join(path).join("gallery.toml");
+    match gallery.openness {
+        Openness::Private => Ok(false),
+        Openness::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
+        Openness::Public | Openness::Unlisted if private => Ok(true),
+        open => {
+            let what = if open == Openness::Public { "public: everybody sees it already" } else { "unlisted: whoever knows its address sees it already" };
+            Err(vec![
+                Error::site(format!("`{path}` is {what}"))
+                    .at(file)
+                    .hint("write `access = \"private\"` into it, or share with `--private`, which does that; its public pages go with the next publish"),
+            ])
+        }
+    }
+}
+
+fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&'a AudienceRule>, Vec<Error>> {
+    if audience.is_empty() {
+        return Ok(None);
+    }
+    let rules = &gallery.config.audiences;
+    rules.get(audience).map(Some).ok_or_else(|| {
+        let error = Error::site(format!("`{path}` has no audience `{audience}`"));
+        vec![match safelight::error::nearest(audience, rules.keys().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error.hint(format!("say what it sees in its gallery.toml, as in `[audiences.{audience}]` with `except = [\"rehearsal\"]`")),
+        }]
+    })
+}
+
+fn opened(catalog: &Catalog, at: usize, rule: Option<&AudienceRule>) -> Vec<Opened> {
+    let mut folders: Vec<usize> = vec![at];
+    folders.extend(catalog.galleries[at].children.iter().filter(|child| !is_own(catalog, **child)).flat_map(|child| family(catalog, *child)));
+    folders
+        .into_iter()
+        .map(|at| {
+            let gallery = &catalog.galleries[at];
+            let photos = gallery.photos.iter().filter(|photo| rule.is_none_or(|rule| shows(rule, gallery, photo))).count();
+            Opened { path: ledger_path(&gallery.folder), photos, hidden: gallery.photos.len() - photos }
+        })
+        .collect()
+}
+
+fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, opened: &[Opened], audience: &str) {
+    let voice = &context.voice;
+    let of = if audience.is_empty() { String::new() } else { format!(" as `{audience}`") };
+    let mut lines = vec![format!("this link opens{of}:")];
+    for folder in opened {
+        let hidden = if folder.hidden > 0 { format!(", {} hidden", folder.hidden) } else { String::new() };
+        lines.push(format!("  {}  {}{hidden}", folder.path, counted(folder.photos, "photo", "photos")));
+    }
+    let closed: Vec<String> = catalog
+        .galleries
+        .iter()
+        .enumerate()
+        .filter(|(number, gallery)| *number != at && gallery.folder.starts_with(path) && is_own(catalog, *number))
+        .map(|(_, gallery)| ledger_path(&gallery.folder))
+        .collect();
+    if !closed.is_empty() {
+        lines.push(format!("it does not open galleries of their own: {}", closed.join(", ")));
+    }
+    if !is_own(catalog, at) {
+        let mut above = catalog.galleries[at].parent;
+        while let Some(parent) = above.filter(|parent| !is_own(catalog, *parent)) {
+            above = catalog.galleries[parent].parent;
+        }
+        if let Some(parent) = above.map(|parent| &catalog.galleries[parent]).filter(|parent| parent.openness >= Openness::Private) {
+            lines.push(format!(
+                "from now on it is a gallery of its own: links of `{}` no longer open it",
+                ledger_path(&parent.folder)
+            ));
+        }
+    }
+    voice.note(&lines.join("\n"));
+}
+
+/// A `gallery.toml` as it was.
+struct Before {
+    file: PathBuf,
+    text: Option<String>,
+}
+
+impl Before {
+    fn restore(&self) {
+        // The error that led here is the one to tell.
+        let _ = match &self.text {
+            Some(text) => std::fs::write(&self.file, text),
+            None => std::fs::remove_file(&self.file),
+        };
+    }
+}
+
+/// Writes the id, and the word that closes the gallery, into its `gallery.toml`; everything else in it stays as it is.
+fn write_gallery(desk: &Desk, gallery: &Gallery, id: GalleryId, close: bool) -> Result<Before, Vec<Error>> {
+    let one = |error| vec![error];
+    let file = desk.config.galleries.join(&gallery.folder).join("gallery.toml");
+    let shown = file.strip_prefix(&desk.config.root).unwrap_or(&file).to_owned();
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(vec![Error::io("read", &shown, &error)]),
+    };
+    let new = with_id(text.as_deref().unwrap_or_default(), id, close)
+        .ok_or_else(|| vec![Error::site("the id cannot be written into this file").at(&shown).hint(format!("write `id = \"{id}\"` into it yourself, and share again"))])?;
+    // What was written must read as what was meant.
+    let said = GalleryConfig::from_text(&new, &shown)?;
+    if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Openness::Private)) {
+        return Err(vec![Error::site("the id cannot be written into this file").at(shown)]);
+    }
+    let mode = std::fs::metadata(&file).map_or(0o644, |metadata| {
+        use std::os::unix::fs::PermissionsExt as _;
+        metadata.permissions().mode() & 0o777
+    });
+    let target = if file.is_symlink() { file.canonicalize().map_err(|error| vec![Error::io("follow the link", &shown, &error)])? } else { file };
+    safelight::files::write_atomic(&target, mode, |out| std::io::Write::write_all(out, new.as_bytes())).map_err(one)?;
+    Ok(Before { file: target, text })
+}
+
+fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
+    let (mark, body) = match text.strip_prefix('\u{feff}') {
+        Some(body) => ("\u{feff}", body),
+        None => ("", text),
+    };
+    let mut document: toml_edit::DocumentMut = body.parse().ok()?;
+    document["id"] = toml_edit::value(id.as_str());
+    if close {
+        document["access"] = toml_edit::value("private");
+    }
+    Some(format!("{mark}{document}"))
+}
+
+/// What holds links must not lie where everybody can fetch it.
+pub(crate) fn refuse_in_output(desk: &Desk, file: &Path) -> Result<(), Vec<Error>> {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = whole(file).parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_else(|| whole(file));
+    let outputs = [desk.config.output.clone(), desk.config.static_files.clone()];
+    if outputs.iter().any(|output| folder.starts_with(output.canonicalize().unwrap_or_else(|_| whole(output)))) {
+        return Err(vec![
+            Error::new(ErrorKind::Usage, "this file would be published, and the links in it with it")
+                .at(file)
+                .hint("write it elsewhere"),
+        ]);
+    }
+    Ok(())
+}
+
+/// Fresh randomness from the system.
+pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], Vec<Error>> {
+    let mut bytes = Zeroizing::new([0; N]);
+    getrandom::fill(&mut bytes[..])
+        .map_err(|error| vec![Error::new(ErrorKind::Io, format!("the system gives no randomness: {error}"))])?;
+    Ok(*bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_goes_above_the_tables_and_no_comment_is_lost() {
+        let id: GalleryId = "k3v9q2m7t4xa".parse().unwrap();
+        let text = "# The lake house\ntitle = \"Lake house\" # no date\n\n# Not for grandma\n[audiences.family]\nexcept = [\"party\"]\n";
+        let new = with_id(text, id, true).unwrap();
+        for line in text.lines() {
+            assert!(new.contains(line), "{new}");
+        }
+        let said = GalleryConfig::from_text(&new, "gallery.toml".as_ref()).unwrap();
+        assert_eq!((said.id.as_deref(), said.access), (Some("k3v9q2m7t4xa"), Some(Openness::Private)));
+        assert_eq!(with_id("", id, false).unwrap(), "id = \"k3v9q2m7t4xa\"\n");
+    }
+}

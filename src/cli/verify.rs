@@ -1,0 +1,119 @@
+//! `safelight verify`: whose link is it, and does it work?
+
+use std::io::BufRead as _;
+use std::process::ExitCode;
+
+use safelight::access::verify::{AddressRoot, Known, Meaning};
+use safelight::build::State;
+use safelight::build::access::{circumstances, recorded_assets};
+use safelight::publish::{Manifest, Reach, manifest_path};
+use serde_json::json;
+
+use super::desk::{Day, Desk};
+use super::links::word;
+use super::{Context, Outcome};
+
+/// Arguments of `verify`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Links, paths, file names or lines of a log; `-` reads lines from standard input
+    #[arg(required = true, value_name = "TEXT")]
+    text: Vec<String>,
+    #[command(flatten)]
+    day: Day,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let desk = Desk::open(context, arguments.day, false)?;
+    let keys = desk.keys()?;
+    let circumstances = circumstances(&desk.config, &desk.facts, desk.today);
+    let mut known = Known::of_ledger(&desk.ledger, keys, desk.access.previous(), &circumstances);
+    let state = State::of(&desk.config);
+    // Without a record nothing was published from here, and former addresses are not known.
+    let manifest = manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
+    let recorded = recorded_assets(&manifest);
+    for assets in &recorded {
+        known.add_assets(&assets.token, assets.gallery, &assets.audience, false);
+    }
+    for record in manifest.iter().filter(|record| record.reach == Reach::Private) {
+        let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else { continue };
+        if let Some(assets) = recorded.iter().find(|assets| assets.token == token) {
+            known.add_name(name.split('.').next().unwrap_or(name), assets.gallery, &assets.audience);
+        }
+    }
+    let (mut found, mut unknown) = (0_usize, 0_usize);
+    let mut look = |text: &str| {
+        let verdicts = known.identify(text);
+        if verdicts.is_empty() {
+            unknown += 1;
+            context.voice.answer("nothing in it has the form of a link of this site");
+            context.voice.json(&json!({ "event": "verdict", "shown": null, "meaning": "none" }));
+        }
+        for verdict in verdicts {
+            if verdict.meaning == Meaning::Unknown { unknown += 1 } else { found += 1 }
+            let (line, mut event) = told(&desk, &verdict.meaning);
+            context.voice.answer(&safelight::error::visible(&format!("{}: {line}", verdict.shown)));
+            event["event"] = "verdict".into();
+            event["shown"] = verdict.shown.into();
+            context.voice.json(&event);
+        }
+    };
+    for text in &arguments.text {
+        if text == "-" {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok).filter(|line| !line.trim().is_empty()) {
+                look(&line);
+            }
+        } else {
+            look(text);
+        }
+    }
+    context.voice.json(&json!({ "event": "summary", "command": "verify", "known": found, "unknown": unknown }));
+    Ok(if unknown == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
+    let of = |audience: &str| if audience.is_empty() { String::new() } else { format!(" for the audience `{audience}`") };
+    match meaning {
+        Meaning::Page { gallery, link, state, replaced, root } => {
+            let name = desk.name_of(*gallery, *link);
+            let path = desk.path(*gallery);
+            let mut line = format!("the link of `{name}` to `{path}`, {}", word(*state));
+            let mut alive = state.is_alive();
+            if let Some(day) = replaced {
+                line.push_str(&format!("; this is its former address, through {day}: it has another one now"));
+                alive = false;
+            }
+            if let AddressRoot::Previous(until) = root {
+                let over = until.is_none_or(|until| until < desk.today.date());
+                alive &= !over;
+                line.push_str(&match until {
+                    Some(until) if !over => format!("; made with the former secret, works through {until}"),
+                    _ => "; made with the former secret, no longer published".to_owned(),
+                });
+            }
+            (line, json!({
+                "meaning": "page", "gallery": path, "link": link.as_str(), "to": name, "alive": alive,
+                "state": word(*state), "replaced": replaced, "previous_root": *root != AddressRoot::Current,
+            }))
+        }
+        Meaning::Assets { gallery, audience, current } => {
+            let path = desk.path(*gallery);
+            let now = if *current { "where they lie now" } else { "where they no longer lie" };
+            (
+                format!("the pictures of `{path}`{}, {now}", of(audience)),
+                json!({ "meaning": "assets", "gallery": path, "audience": audience, "alive": current }),
+            )
+        }
+        Meaning::Name { gallery, audience } => {
+            let path = desk.path(*gallery);
+            (
+                format!("a file of `{path}`{}", of(audience)),
+                json!({ "meaning": "file", "gallery": path, "audience": audience }),
+            )
+        }
+        Meaning::Unknown => (
+            "unknown: made up, cut off, changed, or of another site".to_owned(),
+            json!({ "meaning": "unknown" }),
+        ),
+    }
+}

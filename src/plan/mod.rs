@@ -23,6 +23,8 @@ use crate::{Error, ErrorKind};
 
 /// Folders of the output that are ours; no gallery and no text page has one of these names.
 pub const OWN_FOLDERS: [&str; 6] = ["assets", "e", "g", "img", "photos", "x"];
+/// Files that hosts read at the top of a site and that have no ending: no folder may have one of these names.
+const HOST_FILES: [&str; 2] = ["_headers", "_redirects"];
 /// Where pictures of open galleries lie.
 pub const PICTURES: &str = "img";
 
@@ -439,7 +441,7 @@ fn left_out(gallery: &Gallery, why: &str, hint: Option<String>) -> Error {
 
 /// Names at the top of the site that galleries must leave free.
 fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
-    let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().map(|name| (*name).to_owned()).collect();
+    let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().chain(&HOST_FILES).map(|name| (*name).to_owned()).collect();
     let mut errors = Vec::new();
     for page in &catalog.pages {
         let slug = page_slug(&page.stem);

@@ -51,7 +51,14 @@ pub fn references(text: &str) -> Vec<String> {
 pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let start = tag.find(&format!(" {name}=\""))? + name.len() + 3;
     let value = &tag[start..][..tag[start..].find('"')?];
-    Some(value.replace("&#x2F;", "/").replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&amp;", "&"))
+    Some(
+        value
+            .replace("&#x2F;", "/")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&lt;", "<")
+            .replace("&amp;", "&"),
+    )
 }
 
 /// The path of the file that an address leads to; none for a place in the same page.
@@ -64,7 +71,8 @@ fn resolve(files: &Tree, page: &Path, target: &str, base: &str, origin: &str) ->
         return Err("leads elsewhere".to_owned());
     }
     let path = local.split(['#', '?']).next().unwrap_or_default();
-    let path = percent_encoding::percent_decode_str(path).decode_utf8().map_err(|error| error.to_string())?.into_owned();
+    let path =
+        percent_encoding::percent_decode_str(path).decode_utf8().map_err(|error| error.to_string())?.into_owned();
     let mut path = match path.strip_prefix('/') {
         Some(_) => path.strip_prefix(base).ok_or("lies outside the site")?.to_owned(),
         None => page.parent().unwrap().join(&path).to_str().unwrap().to_owned(),

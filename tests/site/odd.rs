@@ -47,7 +47,9 @@ fn a_linked_folder_and_a_linked_photo_are_shown() {
 #[test]
 fn a_file_is_what_its_bytes_say() {
     let site = Site::new().file("galleries/Lake/really-png.jpg", png(96, 64, |x, y| [x as u8, y as u8, 9]));
-    let site = site.file("galleries/Lake/no-ending", jpeg(96, 64, 4).bytes()).file("galleries/Lake/jpeg.png", jpeg(96, 64, 5).bytes());
+    let site = site
+        .file("galleries/Lake/no-ending", jpeg(96, 64, 4).bytes())
+        .file("galleries/Lake/jpeg.png", jpeg(96, 64, 5).bytes());
     let run = site.build();
     assert_eq!(run.said(), "");
     assert_eq!(site.summary()["photos"], 3);
@@ -113,7 +115,7 @@ fn a_broken_gallery_toml_is_told_with_its_line_and_nothing_is_published() {
 
 #[test]
 fn under_strict_a_broken_photo_leaves_the_last_good_site_byte_for_byte() {
-    let site = Site::new().photos(["Lake/a.jpg", "Lake/b.jpg", "Sea/c.jpg"]);
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/b.jpg", "Sea/c.jpg", "Town/Old/only.jpg", "loose.jpg"]);
     site.build();
     let (before, whole) = (site.tree(), jpeg(96, 64, 1).bytes());
     for broken in [&b"text"[..], &whole[..whole.len() * 2 / 3]] {
@@ -125,14 +127,17 @@ fn under_strict_a_broken_photo_leaves_the_last_good_site_byte_for_byte() {
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
     }
     // A photo that was published and breaks was not withdrawn.
-    site.put("galleries/Lake/a.jpg", "text");
+    for name in ["Lake/a.jpg", "Town/Old/only.jpg", "loose.jpg"] {
+        site.put(format!("galleries/{name}"), "text");
+    }
     assert_eq!(site.run(&["build", "--strict"]).code, 4);
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
 }
 
 #[test]
 fn under_strict_a_photo_that_was_removed_comes_down_all_the_same() {
-    let site = Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Lake/Deep Down/d.jpg", "Sea/c.jpg", "Town/only.jpg"]);
+    let site =
+        Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Lake/Deep Down/d.jpg", "Sea/c.jpg", "Town/only.jpg"]);
     site.build();
     let before = site.tree();
     site.remove("galleries/Lake/gone.jpg");
@@ -144,7 +149,9 @@ fn under_strict_a_photo_that_was_removed_comes_down_all_the_same() {
     assert!(site.like("lake/", ".html").iter().all(|page| !page.contains("gone")));
     assert!(site.like("", "").iter().all(|path| !path.contains("only")), "{:?}", site.paths());
     let after = site.tree();
-    assert!(after.keys().any(|path| path.starts_with("sea")) && after.keys().any(|path| path.ends_with("deep-down/d.html")));
+    assert!(
+        after.keys().any(|path| path.starts_with("sea")) && after.keys().any(|path| path.ends_with("deep-down/d.html"))
+    );
     assert!(after.iter().all(|(path, bytes)| before.get(path) == Some(bytes)));
     no_page_shows_what_is_not_there(&site);
     // Once it is mended, all is as if nothing had happened.
@@ -155,7 +162,8 @@ fn under_strict_a_photo_that_was_removed_comes_down_all_the_same() {
 
 #[test]
 fn a_photo_that_was_removed_comes_down_although_a_gallery_toml_is_wrong() {
-    let site = Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Sea/c.jpg"]).gallery_toml("Sea", "title = \"Sea\"\n");
+    let site =
+        Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Sea/c.jpg"]).gallery_toml("Sea", "title = \"Sea\"\n");
     site.build();
     site.remove("galleries/Lake/gone.jpg");
     site.put("galleries/Sea/gallery.toml", "titel = 1\n");
@@ -168,7 +176,8 @@ fn a_photo_that_was_removed_comes_down_although_a_gallery_toml_is_wrong() {
 /// Every picture, style and script of every page is there.
 fn no_page_shows_what_is_not_there(site: &Site) {
     let faults = faults(&site.path("public"), "/", "");
-    let shown: Vec<_> = faults.iter().filter(|fault| fault.contains(": /img/") || fault.contains(": /assets/")).collect();
+    let shown: Vec<_> =
+        faults.iter().filter(|fault| fault.contains(": /img/") || fault.contains(": /assets/")).collect();
     assert_eq!(shown, [] as [&str; 0]);
 }
 

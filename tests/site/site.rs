@@ -150,7 +150,11 @@ impl Site {
         let needle = needle.to_lowercase();
         let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase().contains(&needle);
         let named = |path: &Path| path.to_str().unwrap().to_lowercase().contains(&needle);
-        self.tree().into_iter().filter(|(path, bytes)| named(path) || holds(bytes)).map(|(path, _)| path.display().to_string()).collect()
+        self.tree()
+            .into_iter()
+            .filter(|(path, bytes)| named(path) || holds(bytes))
+            .map(|(path, _)| path.display().to_string())
+            .collect()
     }
 }
 

@@ -95,7 +95,8 @@ impl fmt::Display for Error {
     /// `` `site.toml` line 14: unknown format `avfi` ``, without the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(f, "`{}`", visible(&place.file.to_string_lossy()))?;
+            // A line break in a name would make one message look like two.
+            write!(f, "`{}`", visible(&place.file.to_string_lossy()).replace('\n', "\\n"))?;
             if let Some(line) = place.line {
                 write!(f, " line {line}")?;
             }

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use safelight::Error;
 use safelight::images::cache::{Cache, Facts, Key};
-use safelight::images::workshop::{Codecs, Derivative, Job, Outcome, Workshop, keys};
-use safelight::images::{Format, Limits, Recipe, Scratch, Source, render};
+use safelight::images::workshop::{Derivative, Job, Outcome, Workshop};
+use safelight::images::{Crafter, Format, Limits, Recipe, Scratch, Source, facts_revision, render};
 use sha2::{Digest as _, Sha256};
 
 /// A folder of photographs with these names, and a cache.
@@ -43,7 +43,7 @@ impl Site {
     }
 
     fn run(&self, workshop: &Workshop) -> Result<Vec<Outcome>, Error> {
-        workshop.run::<Codecs>(&self.jobs, &self.cache, &|_, _| {})
+        workshop.run::<Crafter>(&self.jobs, &self.cache, &|_, _| {})
     }
 
     fn keys(&self, index: usize) -> [Key; 2] {
@@ -85,15 +85,18 @@ fn job(path: PathBuf) -> Job<Recipe> {
         .unwrap();
     let content = fs::read(&path).unwrap();
     let sha256 = Sha256::digest(&content).into();
-    let keys = keys(&sha256, 1, &recipes());
-    let derivatives = recipes().into_iter().zip(keys.derivatives);
+    let sizes = recipes().map(|recipe| (recipe.width, recipe.height));
+    let derivatives = recipes().into_iter().enumerate().map(|(at, recipe)| {
+        let key = Key::derivative(&sha256, 1, &sizes[..at], &recipe.text());
+        Derivative { recipe, key, wanted: true }
+    });
     Job {
         path,
         size: content.len() as u64,
         sha256,
         orientation: 1,
-        derivatives: derivatives.map(|(recipe, key)| Derivative { recipe, key, wanted: true }).collect(),
-        facts: keys.facts,
+        derivatives: derivatives.collect(),
+        facts: Key::facts(&sha256, 1, &sizes, &facts_revision()),
         memory: 1 << 20,
     }
 }
@@ -185,7 +188,7 @@ fn many_crashes_among_many_photographs_fail_exactly_those() {
     let told = RefCell::new(Vec::new());
     let outcomes = site
         .workshop(3)
-        .run::<Codecs>(&site.jobs, &site.cache, &|index, outcome| told.borrow_mut().push((index, outcome.clone())))
+        .run::<Crafter>(&site.jobs, &site.cache, &|index, outcome| told.borrow_mut().push((index, outcome.clone())))
         .unwrap();
     for (index, outcome) in outcomes.iter().enumerate() {
         assert_eq!(site.is_made(index, outcome), index % 2 == 0, "{outcome:?}");
@@ -236,7 +239,7 @@ fn stopping_ends_a_photograph_in_the_middle() {
     // Without the cancel flag this one would take ten minutes.
     let outcomes = site
         .workshop(1)
-        .run::<Codecs>(&site.jobs, &site.cache, &|_, _| site.cancel.store(true, Ordering::Relaxed))
+        .run::<Crafter>(&site.jobs, &site.cache, &|_, _| site.cancel.store(true, Ordering::Relaxed))
         .unwrap();
     assert!(site.is_made(1, &outcomes[1]));
     assert_eq!((&outcomes[0], &outcomes[2]), (&Outcome::Cancelled, &Outcome::Cancelled));

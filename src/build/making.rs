@@ -163,8 +163,8 @@ impl Needs {
                     made.any |= source.colour != Some(colour);
                     source.colour = Some(colour);
                     for warning in warnings {
-                        let file =
-                            catalog.galleries[gallery].folder.join(&catalog.galleries[gallery].photos[photo].name);
+                        let shown = &catalog.galleries[gallery];
+                        let file = Catalog::shown(config, &shown.folder.join(&shown.photos[photo].name));
                         let warning = Error::new(crate::ErrorKind::Photo, warning).at(file);
                         listener(Event::Warning(&warning));
                     }

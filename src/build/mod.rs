@@ -116,10 +116,14 @@ pub fn build(
         listener(Event::Warning(warning));
     }
     let mut index = Index::load(&state.index());
-    let read = Cache::open(state.cache()).map_err(one).and_then(|cache| Ok((cache, Catalog::read(config, &mut index)?)));
-    let (cache, mut catalog) = match read {
-        Ok(read) => read,
-        Err(errors) => return Err(refused_early(config, access, options, &mut site, errors)),
+    let mut read = Catalog::read_what_can_be(config, &mut index);
+    let cache = Cache::open(state.cache()).map_err(|error| read.1.push(error));
+    let (cache, mut catalog) = match (cache, read) {
+        (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
+        (_, (partial, wrong)) => {
+            let early = Early { config, access, options, listener };
+            return Err(early.refused(&mut site, partial.as_ref(), wrong));
+        }
     };
     let granted = access.grant(config, &catalog, site.manifest())?;
     for warning in &catalog.warnings {
@@ -127,15 +131,15 @@ pub fn build(
     }
     let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered: 0 };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
-    let first = match walk.plan(&catalog) {
+    let plan = match walk.plan(&catalog) {
         Ok(plan) => plan,
-        Err(errors) => return Err(refused_early(config, access, options, &mut site, errors)),
+        Err(errors) => return Err(Early { config, access, options, listener }.refused(&mut site, None, errors)),
     };
-    let living = withdrawal::Living::of(config, &catalog, &first);
+    let living = withdrawal::Living::of(config, &catalog, &plan);
     if !options.dry_run {
-        walk.take_down_dead(&mut site, &first);
+        walk.take_down_dead(&mut site, &plan);
     }
-    let outcome = walk.run(&mut site, &mut catalog, &mut index, first);
+    let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
     if !options.dry_run {
         // Also after a failure: what was rendered need not be rendered again.
         let saved = index.save(&state.index(), &catalog, &config.galleries, options.now);
@@ -159,13 +163,30 @@ pub fn build(
     }
 }
 
-/// A build that ends before it knows the galleries still takes down what the ledger alone says is dead.
-fn refused_early(config: &Config, access: &Access, options: &Options, site: &mut Site, mut errors: Vec<Error>) -> Vec<Error> {
-    if !options.dry_run {
-        let known: Vec<_> = Catalog::folders(config).0.into_iter().map(|(_, said)| said).collect();
-        errors.extend(access.take_down_by_ledger(config, &known, site));
+/// A build that ends before it has a plan.
+struct Early<'a> {
+    config: &'a Config,
+    access: &'a Access,
+    options: &'a Options,
+    listener: Listener<'a>,
+}
+
+impl Early<'_> {
+    /// Takes down what the ledger alone says is dead, and photos whose files have gone; the rest of the site stays.
+    fn refused(&self, site: &mut Site, partial: Option<&Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
+        if self.options.dry_run {
+            return errors;
+        }
+        let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
+        errors.extend(self.access.take_down_by_ledger(self.config, &known, site));
+        if let Some(catalog) = partial
+            && let Ok(plan) = Plan::new(catalog, None)
+        {
+            let living = withdrawal::Living::of(self.config, catalog, &plan).open_alone();
+            errors.extend(living.take_down_the_rest(site, self.listener));
+        }
+        errors
     }
-    errors
 }
 
 /// One build under way.
@@ -182,7 +203,11 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
         let grants = self.access.keys().map(|keys| Grants { keys, publications: &self.granted.publications });
-        Plan::new(catalog, grants.as_ref())
+        let mut plan = Plan::new(catalog, grants.as_ref())?;
+        for place in plan.left_out.iter_mut().filter_map(|error| error.place.as_mut()) {
+            place.file = Catalog::shown(self.config, &place.file);
+        }
+        Ok(plan)
     }
 
     fn run(
@@ -222,7 +247,7 @@ impl Walk<'_> {
                 }
             }
             if self.options.strict && !catalog.broken.is_empty() {
-                return Err(broken_errors(catalog));
+                return Err(broken_errors(self.config, catalog));
             }
             let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
             let files = composer.files(drawn);
@@ -351,11 +376,11 @@ impl Walk<'_> {
     }
 }
 
-fn broken_errors(catalog: &Catalog) -> Vec<Error> {
+fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
     catalog
         .broken
         .iter()
-        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.folder.join(&broken.name)))
+        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config)))
         .collect()
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Living {
     albums: HashSet<String>,
     /// Folders of living private addresses.
     private: HashSet<String>,
+    /// Nothing is known of private addresses.
+    open_alone: bool,
     output: std::path::PathBuf,
 }
 
@@ -32,6 +34,7 @@ impl Living {
             photos: HashSet::new(),
             albums: HashSet::new(),
             private: HashSet::new(),
+            open_alone: false,
             output: config.output.clone(),
         };
         for album in &plan.albums {
@@ -52,15 +55,28 @@ impl Living {
                 }
             }
         }
+        // Galleries in which no photo can be read, and photos of none.
+        let loose = (0, "photos/".to_owned());
+        for (gallery, path) in plan.empty.iter().chain([&loose]) {
+            let folder = &catalog.galleries[*gallery].folder;
+            let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
+            living.photos.extend(broken.map(|broken| format!("{path}{}", Plan::photo_name(&broken.name))));
+            living.albums.insert(path.clone());
+        }
         living.private.extend(plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment())));
         living
+    }
+
+    /// The same for open galleries only: what is private may stay.
+    pub(super) fn open_alone(self) -> Self {
+        Self { open_alone: true, ..self }
     }
 
     /// Whether what lies at `path` may stay although it is not being brought up to date.
     fn may_stay(&self, path: &str, reach: Reach) -> bool {
         if reach == Reach::Private {
             let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
-            return self.private.contains(&path[..folder_end]);
+            return self.open_alone || self.private.contains(&path[..folder_end]);
         }
         if let Some(picture) = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/')) {
             // `album/name-1280.0123456789ab.avif`

@@ -108,6 +108,13 @@ pub struct StaticFile {
     pub sha256: [u8; 32],
 }
 
+impl Broken {
+    /// The file as its owner would type it.
+    pub fn file(&self, config: &Config) -> PathBuf {
+        Catalog::shown(config, &self.folder.join(&self.name))
+    }
+}
+
 impl Catalog {
     /// Reads everything below the site's folders; `index` spares reading files that did not change since
     /// it was made, and is brought up to date.
@@ -115,6 +122,15 @@ impl Catalog {
     /// # Errors
     /// All that is wrong in `gallery.toml` files and in folder layout, together; one bad photo is no error.
     pub fn read(config: &Config, index: &mut Index) -> Result<Self, Vec<Error>> {
+        match Self::read_what_can_be(config, index) {
+            (Some(catalog), wrong) if wrong.is_empty() => Ok(catalog),
+            (_, wrong) => Err(wrong),
+        }
+    }
+
+    /// The same, with what is wrong beside what could be read; a gallery whose settings are wrong has the defaults. No
+    /// catalog where the folder of galleries is not there.
+    pub fn read_what_can_be(config: &Config, index: &mut Index) -> (Option<Self>, Vec<Error>) {
         walk::read(config, index)
     }
 
@@ -122,6 +138,11 @@ impl Catalog {
     /// Also gives what is wrong in those files; such a folder has the defaults.
     pub fn folders(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
         walk::folders_alone(config)
+    }
+
+    /// A file or folder of a gallery as its owner would type it: from the site's folder.
+    pub fn shown(config: &Config, below_galleries: &Path) -> PathBuf {
+        walk::shown(config, &config.galleries.join(below_galleries))
     }
 
     /// The file of a photo.

@@ -13,7 +13,7 @@ use super::index::{Entry, Finding, Index, Stat, key_of};
 use super::{Broken, Catalog, Gallery, Photo, StaticFile, TextSource, order, sort_photos, title_from_name};
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::metadata;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind};
 
 /// No photograph that this program reads is larger; a file above it is refused before memory is taken.
 const LARGEST_FILE: u64 = 2 << 30;
@@ -28,7 +28,7 @@ struct Folder {
     config: Option<PathBuf>,
 }
 
-pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Error>> {
+pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<Error>) {
     let mut errors = Vec::new();
     let mut catalog = Catalog {
         galleries: Vec::new(),
@@ -38,9 +38,10 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
         warnings: Vec::new(),
     };
     if !config.galleries.is_dir() {
-        return Err(vec![Error::site("the folder of galleries is not there").at(&config.galleries).hint(
+        let wrong = Error::site("the folder of galleries is not there").at(shown(config, &config.galleries)).hint(
             "make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml",
-        )]);
+        );
+        return (None, vec![wrong]);
     }
     let folders = folders(config, &mut catalog.warnings);
     let mut work = Vec::new();
@@ -97,7 +98,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> Result<Catalog, Vec<Er
     arrange(config, &mut catalog);
     text_pages(config, &mut catalog, &mut errors);
     static_files(config, index, &mut catalog, &mut errors);
-    if errors.is_empty() { Ok(catalog) } else { Err(errors) }
+    (Some(catalog), errors)
 }
 
 /// The folders and what their owner says of them, and what is wrong with that.
@@ -119,7 +120,7 @@ pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, 
 fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
     let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();
     folders.insert(PathBuf::new(), Folder::default());
-    let walk = WalkDir::new(&config.galleries).follow_links(true);
+    let walk = WalkDir::new(&config.galleries).follow_links(true).sort_by_file_name();
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry.file_name())) {
         let entry = match entry {
             Ok(entry) => entry,
@@ -509,6 +510,6 @@ fn name(openness: Openness) -> &'static str {
 }
 
 /// A path as the owner would type it.
-fn shown(config: &Config, path: &Path) -> PathBuf {
+pub(super) fn shown(config: &Config, path: &Path) -> PathBuf {
     path.strip_prefix(&config.root).unwrap_or(path).to_owned()
 }

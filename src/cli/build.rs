@@ -89,7 +89,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let voice = &context.voice;
     for broken in &summary.broken {
         let error =
-            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
+            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
         voice.warning(&error);
     }
     let report = &summary.report;
@@ -97,7 +97,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
         "broken": summary.broken.iter().map(|b| json!({
-            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+            "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,

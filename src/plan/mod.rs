@@ -23,6 +23,8 @@ use crate::{Error, ErrorKind};
 
 /// Folders of the output that are ours; no gallery and no text page has one of these names.
 pub const OWN_FOLDERS: [&str; 6] = ["assets", "e", "g", "img", "photos", "x"];
+/// Files that hosts read at the top of a site and that have no ending: no folder may have one of these names.
+const HOST_FILES: [&str; 2] = ["_headers", "_redirects"];
 /// Where pictures of open galleries lie.
 pub const PICTURES: &str = "img";
 
@@ -35,6 +37,8 @@ pub struct Plan {
     pub tombstones: Vec<TombstonePage>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Open galleries in which nothing is shown, with the addresses that they would have.
+    pub empty: Vec<(usize, String)>,
 }
 
 /// A gallery as one audience will see it.
@@ -125,7 +129,7 @@ impl Plan {
     /// # Errors
     /// Text pages with a name of ours.
     pub fn new(catalog: &Catalog, grants: Option<&Grants<'_>>) -> Result<Self, Vec<Error>> {
-        let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new() };
+        let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new(), empty: Vec::new() };
         let taken = top_level_names(catalog)?;
         plan.open(catalog, &taken);
         let by_id: HashMap<&str, usize> =
@@ -219,6 +223,7 @@ impl Plan {
         // A folder in which nothing is shown is no gallery; the home page stands in any case.
         if gallery != 0 && self.albums[at].children.is_empty() && self.albums[at].sections[0].photos.is_empty() {
             self.albums.truncate(at);
+            self.empty.push((gallery, path));
             return None;
         }
         Some(at)
@@ -436,7 +441,7 @@ fn left_out(gallery: &Gallery, why: &str, hint: Option<String>) -> Error {
 
 /// Names at the top of the site that galleries must leave free.
 fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
-    let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().map(|name| (*name).to_owned()).collect();
+    let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().chain(&HOST_FILES).map(|name| (*name).to_owned()).collect();
     let mut errors = Vec::new();
     for page in &catalog.pages {
         let slug = page_slug(&page.stem);

@@ -1,0 +1,13 @@
+//! Small sites built by the real program, as its users run it.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up its folder has failed")]
+
+mod configuration;
+mod crawl;
+mod determinism;
+mod making;
+mod messages;
+mod names;
+mod odd;
+mod pictures;
+mod publishing;
+mod site;

@@ -1,0 +1,92 @@
+//! What the program says, to the letter.
+
+use crate::site::Site;
+
+fn told(site: &Site, arguments: &[&str]) -> (i32, String) {
+    let run = site.run(arguments);
+    (run.code, run.err)
+}
+
+#[test]
+fn an_unknown_setting_names_line_column_and_the_nearest() {
+    let site = Site::new().site_toml("title = \"x\"\n\n[images]\nqualty = 80\n");
+    assert_eq!(
+        told(&site, &["build"]),
+        (3, "error: `site.toml` line 4, column 1: unknown setting `qualty` in `[images]`\nhint: did you mean `quality`?\n".to_owned())
+    );
+}
+
+#[test]
+fn an_unknown_format_names_line_column_and_the_nearest() {
+    let site = Site::new().site_toml("[images]\nformats = [\"avfi\", \"jpeg\"]\n");
+    assert_eq!(
+        told(&site, &["build"]),
+        (
+            3,
+            "error: `site.toml` line 2, column 12: unknown format `avfi` in `images.formats`\n\
+             hint: did you mean `avif`? known formats: avif, jpeg, webp\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_missing_site_says_how_to_begin() {
+    let site = Site::new();
+    site.remove("site.toml");
+    let text = "error: there is no `site.toml` here\n\
+                hint: `safelight init` makes a site; run safelight in the folder that holds `site.toml`\n";
+    assert_eq!(told(&site, &["build"]), (3, text.to_owned()));
+}
+
+#[test]
+fn a_missing_folder_of_galleries_says_what_to_do() {
+    let site = Site::new();
+    std::fs::remove_dir(site.path("galleries")).unwrap();
+    assert_eq!(
+        told(&site, &["build"]),
+        (
+            3,
+            "error: `galleries`: the folder of galleries is not there\n\
+             hint: make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml\n"
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_quiet_build_tells_what_is_wrong_alone() {
+    let site = Site::new().photo("Lake/a.jpg").file("galleries/Lake/b.jpg", "");
+    assert_eq!(
+        told(&site, &["build", "-q"]),
+        (0, "warning: `galleries/Lake/b.jpg`: left out: the file is empty\n".to_owned())
+    );
+    assert_eq!(
+        told(&site, &["build", "-q", "--strict"]),
+        (4, "error: `galleries/Lake/b.jpg`: the file is empty\n".to_owned())
+    );
+}
+
+#[test]
+fn control_characters_in_names_do_not_reach_the_terminal() {
+    let site = Site::new().file("galleries/Lake/a\u{1b}[31m\n.jpg", "");
+    let (code, text) = told(&site, &["build", "-q"]);
+    assert_eq!(code, 0);
+    assert!(!text.contains('\u{1b}') && text.lines().count() == 1, "{text:?}");
+}
+
+#[test]
+fn a_dry_run_counts_and_leaves_everything() {
+    let site = Site::new().photo("Lake/a.jpg");
+    let run = site.run(&["build", "--dry-run"]);
+    assert_eq!((run.code, site.paths().len()), (0, 0));
+    assert!(run.err.starts_with("1 photo in 1 gallery\n1 photo would be rendered, 0 reused\n"), "{}", run.err);
+}
+
+#[test]
+fn a_wrong_call_is_told_apart_from_a_wrong_site() {
+    let site = Site::new();
+    assert_eq!(site.run(&["biuld"]).code, 2);
+    assert_eq!(site.run(&["build", "--threads", "0"]).code, 2);
+    assert_eq!(site.run(&["build", "--memory", "1K"]).code, 2);
+}

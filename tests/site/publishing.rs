@@ -1,0 +1,138 @@
+//! The output folder: mended, shared with nobody, never half a site.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use crate::crawl::faults;
+use crate::site::{Site, differences};
+
+fn some_site() -> Site {
+    let photos: Vec<String> = (0..12).map(|number| format!("G{}/p{number}.jpg", number % 3)).collect();
+    Site::new().photos(photos.iter().map(String::as_str))
+}
+
+#[test]
+fn what_was_changed_or_lost_in_the_output_is_mended_and_foreign_files_stay() {
+    let site = some_site();
+    site.build();
+    let before = site.tree();
+    let picture = site.like("img/g0/p0-", ".jpg").remove(0);
+    site.put(format!("public/{picture}"), "edited");
+    site.remove("public/g1/index.html");
+    fs::remove_dir_all(site.path("public/img/g2")).unwrap();
+    site.put("public/mine.txt", "mine");
+    site.put("public/g0/notes/mine.txt", "mine");
+    let summary = site.summary();
+    assert_eq!(summary["rendered"], 0);
+    assert_eq!(differences(&before, &site.tree()), ["g0/notes/mine.txt", "mine.txt"]);
+    // The folder of a gallery that goes is left to who has something in it.
+    fs::remove_dir_all(site.path("galleries/G0")).unwrap();
+    site.build();
+    assert_eq!(site.like("g0/", ""), ["g0/notes/mine.txt"]);
+}
+
+#[test]
+fn a_foreign_file_where_ours_belongs_is_not_overwritten_unless_asked() {
+    let site = some_site().file("public/index.html", "mine");
+    let run = site.run(&["build"]);
+    assert_ne!(run.code, 0);
+    assert!(run.err.contains("index.html") && run.err.contains("--adopt"), "{}", run.err);
+    assert_eq!(site.text("index.html"), "mine");
+    assert_eq!(site.run(&["build", "--adopt"]).code, 0);
+    assert_ne!(site.text("index.html"), "mine");
+}
+
+#[test]
+fn clean_keeps_the_record_of_what_was_written() {
+    let site = some_site();
+    site.build();
+    assert_eq!(site.run(&["clean"]).code, 0);
+    site.remove("galleries/G0/p0.jpg");
+    site.build();
+    assert_eq!(site.containing("g0/p0-"), [] as [&str; 0]);
+    assert!(!site.paths().contains(&"g0/p0.html".to_owned()));
+}
+
+#[test]
+fn a_second_build_at_the_same_time_is_refused() {
+    let site = some_site();
+    site.build();
+    let (config, _) = safelight::config::Config::read(&site.path("site.toml")).unwrap();
+    let state = safelight::build::State::of(&config);
+    let held = safelight::publish::Site::open(&config.output, state.folder()).unwrap();
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 7, "{}", run.err);
+    assert!(run.err.contains("another build of this site is running"), "{}", run.err);
+    drop(held);
+    site.build();
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_told_and_the_site_stays() {
+    let site = some_site().config("output = \"out/public\"\n").file("out", "a file where the folder should be");
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 6, "{}", run.err);
+    assert!(run.err.contains("out"), "{}", run.err);
+}
+
+/// Starts the program and kills it by SIGKILL after so many lines of its events. Gives whether it was still running.
+fn kill_after(site: &Site, lines: usize) -> bool {
+    let mut child =
+        site.command(&["build", "--format", "json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut events = BufReader::new(child.stdout.take().unwrap()).lines();
+    let read = events.by_ref().take(lines).count();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    read == lines && !events.any(|line| line.is_ok_and(|line| line.contains("\"summary\"")))
+}
+
+#[test]
+fn a_build_that_is_killed_leaves_whole_pages_and_the_next_one_finishes() {
+    let cold = some_site();
+    cold.build();
+    let cold = cold.tree();
+    let mut killed = 0;
+    for lines in 1..24 {
+        let site = some_site();
+        killed += usize::from(kill_after(&site, lines));
+        whole(&site);
+        // What was told as done is not made again.
+        let rendered = site.summary()["rendered"].as_u64().unwrap();
+        assert!(rendered <= 14 - (lines as u64).min(14) || lines < 3, "{rendered} after {lines} events");
+        assert_eq!(differences(&cold, &site.tree()), [] as [&str; 0]);
+    }
+    assert!(killed > 5, "{killed}");
+}
+
+#[test]
+fn a_rebuild_that_is_killed_leaves_whole_pages_too() {
+    let changed = || {
+        let site = some_site();
+        site.build();
+        site.remove("galleries/G0/p0.jpg");
+        fs::remove_dir_all(site.path("galleries/G1")).unwrap();
+        site.put_photo("G2/new.jpg");
+        site.put_photo("New/new.jpg");
+        site.set_config("author = \"Mara\"\n");
+        site
+    };
+    let cold = changed();
+    fs::remove_dir_all(cold.path("public")).unwrap();
+    cold.build();
+    for lines in [1, 2, 3, 5, 8, 10, 12, 14] {
+        let site = changed();
+        kill_after(&site, lines);
+        whole(&site);
+        site.build();
+        assert_eq!(differences(&cold.tree(), &site.tree()), [] as [&str; 0]);
+    }
+}
+
+/// No page shows a picture or uses a style that is not there.
+fn whole(site: &Site) {
+    let faults = faults(&site.path("public"), "/", "");
+    let missing: Vec<_> =
+        faults.iter().filter(|fault| fault.contains(": /img/") || fault.contains(": /assets/")).collect();
+    assert_eq!(missing, [] as [&str; 0]);
+}

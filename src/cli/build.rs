@@ -122,7 +122,7 @@ fn shown_path(config: &Config) -> String {
     format!("{}/", relative.as_deref().unwrap_or(&config.output).display())
 }
 
-fn counted(count: usize, one: &str, many: &str) -> String {
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
@@ -136,7 +136,7 @@ pub(crate) fn bytes_text(bytes: u64) -> String {
     }
 }
 
-fn seconds_text(time: std::time::Duration) -> String {
+pub(super) fn seconds_text(time: std::time::Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 90.0 { format!("{seconds:.1} s") } else { format!("{:.0} min {:02.0} s", (seconds / 60.0).floor(), seconds % 60.0) }
 }
@@ -154,12 +154,12 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     bytes.checked_mul(factor).filter(|bytes| *bytes >= 64 << 20).ok_or_else(|| "expected at least 64M".to_owned())
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Half of the machine's memory, or of what a container allows; 2 GiB where nobody knows.
-fn half_of_memory() -> u64 {
+pub(super) fn half_of_memory() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let machine = read("/proc/meminfo").and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
@@ -186,18 +186,18 @@ pub(crate) fn stop_on_ctrl_c(voice: &Voice) -> Arc<AtomicBool> {
 }
 
 /// Progress on a terminal; plain lines elsewhere, and events for programs.
-struct Progress {
+pub(super) struct Progress {
     voice: Voice,
     bar: std::sync::Mutex<Option<(ProgressBar, &'static str)>>,
     started: Instant,
 }
 
 impl Progress {
-    fn new(voice: Voice) -> Self {
+    pub(super) fn new(voice: Voice) -> Self {
         Self { voice, bar: std::sync::Mutex::new(None), started: Instant::now() }
     }
 
-    fn hear(&self, event: Event<'_>) {
+    pub(super) fn hear(&self, event: Event<'_>) {
         match event {
             Event::Warning(warning) => self.aside(|| self.voice.warning(warning)),
             Event::Read { galleries, photos } => {
@@ -257,7 +257,7 @@ impl Progress {
         }
     }
 
-    fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Ok(mut bar) = self.bar.lock()
             && let Some((bar, _)) = bar.take()
         {

@@ -1,8 +1,15 @@
 //! Arguments, terminal, exit codes, the clock and the random source.
 
 mod build;
+mod check;
 mod clean;
+mod completions;
+mod config;
+mod init;
+mod serve;
+mod theme;
 mod voice;
+mod whole;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,10 +62,22 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a new site: settings, pages and a place for galleries
+    Init(init::Arguments),
     /// Make the site
     Build(build::Arguments),
+    /// Show the site while you work on it: serve it on this machine, rebuild on changes, reload the browser
+    Serve(serve::Arguments),
+    /// Look for everything that a build would complain about, without making a picture
+    Check(check::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
+    /// Show settings, and describe them for editors
+    Config(config::Arguments),
+    /// Look into the theme: its files, what templates are given, what has gone stale
+    Theme(theme::Arguments),
+    /// Write completions for a shell
+    Completions(completions::Arguments),
 }
 
 /// What every command has: the options of all, and a way to speak.
@@ -71,11 +90,15 @@ pub(crate) struct Context {
 pub(crate) type Outcome = Result<ExitCode, Vec<Error>>;
 
 impl Context {
+    /// The site's `site.toml`.
+    pub(crate) fn site_file(&self) -> PathBuf {
+        let given = &self.common.site;
+        if given.is_dir() { given.join("site.toml") } else { given.clone() }
+    }
+
     /// Reads the site's configuration and tells its warnings.
     pub(crate) fn config(&self) -> Result<Config, Vec<Error>> {
-        let given = &self.common.site;
-        let file = if given.is_dir() { given.join("site.toml") } else { given.clone() };
-        let (config, warnings) = Config::read(&file)?;
+        let (config, warnings) = Config::read(&self.site_file())?;
         for warning in &warnings {
             self.voice.warning(warning);
         }
@@ -89,8 +112,14 @@ pub(crate) fn run() -> ExitCode {
     let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice };
     let outcome = match cli.command {
+        Command::Init(arguments) => init::run(&context, &arguments),
         Command::Build(arguments) => build::run(&context, arguments),
+        Command::Serve(arguments) => serve::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
+        Command::Config(arguments) => config::run(&context, &arguments),
+        Command::Theme(arguments) => theme::run(&context, &arguments),
+        Command::Completions(arguments) => completions::run(&context, &arguments),
     };
     match outcome {
         Ok(code) => code,

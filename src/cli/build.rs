@@ -78,7 +78,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         };
         // Dead addresses are in it, and those of renewed links.
         safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))
-        .map_err(|error| vec![error])?;
+            .map_err(|error| vec![error])?;
     }
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
     Ok(ExitCode::SUCCESS)
@@ -89,7 +89,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let voice = &context.voice;
     for broken in &summary.broken {
         let error =
-            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
+            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
         voice.warning(&error);
     }
     let report = &summary.report;
@@ -97,7 +97,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
         "broken": summary.broken.iter().map(|b| json!({
-            "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
@@ -157,7 +157,7 @@ pub(crate) fn bytes_text(bytes: u64) -> String {
     }
 }
 
-fn seconds_text(time: std::time::Duration) -> String {
+pub(super) fn seconds_text(time: std::time::Duration) -> String {
     let seconds = time.as_secs_f64();
     if seconds < 90.0 {
         format!("{seconds:.1} s")
@@ -179,12 +179,12 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     bytes.checked_mul(factor).filter(|bytes| *bytes >= 64 << 20).ok_or_else(|| "expected at least 64M".to_owned())
 }
 
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Half of the machine's memory, or of what a container allows; 2 GiB where nobody knows.
-fn half_of_memory() -> u64 {
+pub(super) fn half_of_memory() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let machine = read("/proc/meminfo").and_then(|text| {
         let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
@@ -211,18 +211,18 @@ pub(crate) fn stop_on_ctrl_c(voice: &Voice) -> Arc<AtomicBool> {
 }
 
 /// Progress on a terminal; plain lines elsewhere, and events for programs.
-struct Progress {
+pub(super) struct Progress {
     voice: Voice,
     bar: std::sync::Mutex<Option<(ProgressBar, &'static str)>>,
     started: Instant,
 }
 
 impl Progress {
-    fn new(voice: Voice) -> Self {
+    pub(super) fn new(voice: Voice) -> Self {
         Self { voice, bar: std::sync::Mutex::new(None), started: Instant::now() }
     }
 
-    fn hear(&self, event: Event<'_>) {
+    pub(super) fn hear(&self, event: Event<'_>) {
         match event {
             Event::Warning(warning) => self.aside(|| self.voice.warning(warning)),
             Event::Read { galleries, photos } => {
@@ -283,7 +283,7 @@ impl Progress {
         }
     }
 
-    fn finish(&self) {
+    pub(super) fn finish(&self) {
         if let Ok(mut bar) = self.bar.lock()
             && let Some((bar, _)) = bar.take()
         {

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 use super::Context;
 
 /// The day, for commands that depend on it.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct Day {
     /// Take this as today's day (UTC) instead of the clock's; never earlier than the ledger's newest entry
     #[arg(long, value_name = "YYYY-MM-DD")]

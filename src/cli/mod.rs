@@ -2,17 +2,24 @@
 
 mod build;
 mod cards;
+mod check;
 mod clean;
+mod completions;
+mod config;
 mod desk;
 mod edge;
 mod forget;
+mod init;
 mod links;
 mod marks;
 mod next_expiry;
 mod secret;
+mod serve;
 mod share;
+mod theme;
 mod verify;
 mod voice;
+mod whole;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,8 +72,14 @@ pub(crate) enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Begin a new site: settings, pages and a place for galleries
+    Init(init::Arguments),
     /// Make the site
     Build(build::Arguments),
+    /// Show the site while you work on it: serve it on this machine, rebuild on changes, reload the browser
+    Serve(serve::Arguments),
+    /// Look for everything that a build would complain about, without making a picture
+    Check(check::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
     /// Make, check or replace the secret that links are made with
@@ -91,6 +104,12 @@ enum Command {
     NextExpiry(next_expiry::Arguments),
     /// Print a gate for the server in front of the site
     Edge(edge::Arguments),
+    /// Show settings, and describe them for editors
+    Config(config::Arguments),
+    /// Look into the theme: its files, what templates are given, what has gone stale
+    Theme(theme::Arguments),
+    /// Write completions for a shell
+    Completions(completions::Arguments),
 }
 
 /// What every command has: the options of all, and a way to speak.
@@ -103,11 +122,15 @@ pub(crate) struct Context {
 pub(crate) type Outcome = Result<ExitCode, Vec<Error>>;
 
 impl Context {
+    /// The site's `site.toml`.
+    pub(crate) fn site_file(&self) -> PathBuf {
+        let given = &self.common.site;
+        if given.is_dir() { given.join("site.toml") } else { given.clone() }
+    }
+
     /// Reads the site's configuration and tells its warnings.
     pub(crate) fn config(&self) -> Result<Config, Vec<Error>> {
-        let given = &self.common.site;
-        let file = if given.is_dir() { given.join("site.toml") } else { given.clone() };
-        let (config, warnings) = Config::read(&file)?;
+        let (config, warnings) = Config::read(&self.site_file())?;
         for warning in &warnings {
             self.voice.warning(warning);
         }
@@ -121,6 +144,12 @@ pub(crate) fn run() -> ExitCode {
     let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice };
     let outcome = match cli.command {
+        Command::Init(arguments) => init::run(&context, &arguments),
+        Command::Serve(arguments) => serve::run(&context, &arguments),
+        Command::Check(arguments) => check::run(&context, &arguments),
+        Command::Config(arguments) => config::run(&context, &arguments),
+        Command::Theme(arguments) => theme::run(&context, &arguments),
+        Command::Completions(arguments) => completions::run(&context, &arguments),
         Command::Build(arguments) => build::run(&context, arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Secret(arguments) => secret::run(&context, &arguments),

@@ -4,6 +4,7 @@
 //! made when they are asked for, so an unchanged page costs its view and a hash, and is not rendered.
 
 mod files;
+mod inspect;
 mod machine;
 mod private;
 mod text;

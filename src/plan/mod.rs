@@ -137,8 +137,11 @@ impl Plan {
         for publication in grants.iter().flat_map(|grants| grants.publications) {
             plan.private(catalog, grants, publication, by_id.get(publication.gallery.as_str()).copied());
         }
-        let with_links: HashSet<&str> =
-            grants.iter().flat_map(|grants| grants.publications).map(|publication| publication.gallery.as_str()).collect();
+        let with_links: HashSet<&str> = grants
+            .iter()
+            .flat_map(|grants| grants.publications)
+            .map(|publication| publication.gallery.as_str())
+            .collect();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
@@ -230,7 +233,13 @@ impl Plan {
     }
 
     /// The albums of a private gallery: one for each audience with a living link.
-    fn private(&mut self, catalog: &Catalog, grants: Option<&Grants<'_>>, publication: &GalleryPublication, at: Option<usize>) {
+    fn private(
+        &mut self,
+        catalog: &Catalog,
+        grants: Option<&Grants<'_>>,
+        publication: &GalleryPublication,
+        at: Option<usize>,
+    ) {
         let Some(grants) = grants else { return };
         self.tombstones.extend(
             publication

@@ -1,0 +1,334 @@
+//! `safelight check`.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use rayon::prelude::*;
+use safelight::build::State;
+use safelight::compose::What;
+use safelight::config::{Config, Format};
+use safelight::publish::Site;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::build::{bytes_text, counted};
+use super::init::PLACEHOLDER_CONTACT;
+use super::whole::{self, Whole};
+use super::{Context, Outcome};
+
+/// Photo pages of a gallery that are rendered: they differ in what their photos say of themselves.
+const PHOTO_PAGES: u32 = 3;
+
+/// Arguments of `check`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Also look at the limits of this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<Host>,
+}
+
+/// Hosts whose limits are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Host {
+    /// Cloudflare Pages, free plan.
+    CloudflarePages,
+    /// GitHub Pages.
+    GithubPages,
+    /// Netlify.
+    Netlify,
+    /// Amazon S3 and what speaks like it, behind a content delivery network.
+    S3,
+}
+
+/// What a host takes.
+struct Limits {
+    name: &'static str,
+    files: Option<usize>,
+    files_in_a_folder: Option<usize>,
+    file_bytes: Option<u64>,
+    site_bytes: Option<u64>,
+    path_bytes: Option<usize>,
+    /// Rules in `_headers`, and characters in a line of it; none where the file is not read.
+    headers: Option<(usize, usize)>,
+    /// What one should know.
+    notes: &'static [&'static str],
+}
+
+const MIB: u64 = 1 << 20;
+
+impl Host {
+    /// As the hosts' own documents say.
+    fn limits(self) -> Limits {
+        let free = Limits {
+            name: "",
+            files: None,
+            files_in_a_folder: None,
+            file_bytes: None,
+            site_bytes: None,
+            path_bytes: None,
+            headers: None,
+            notes: &[],
+        };
+        match self {
+            Self::CloudflarePages => Limits {
+                name: "Cloudflare Pages",
+                files: Some(20_000),
+                file_bytes: Some(25 * MIB),
+                headers: Some((100, 2000)),
+                notes: &[
+                    "old deployments keep addresses of their own, where withdrawn galleries go on being served: delete them",
+                    "removed files may be served from the cache for about a week",
+                ],
+                ..free
+            },
+            Self::GithubPages => Limits {
+                name: "GitHub Pages",
+                file_bytes: Some(100 * MIB),
+                site_bytes: Some(1_000_000_000),
+                notes: &[
+                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
+                    "a public repository, and artifacts that others can read, give every private link to the world",
+                ],
+                ..free
+            },
+            Self::Netlify => Limits {
+                name: "Netlify",
+                files_in_a_folder: Some(54_000),
+                headers: Some((usize::MAX, usize::MAX)),
+                notes: &[
+                    "old deploys keep addresses of their own, where withdrawn galleries go on being served: delete them",
+                ],
+                ..free
+            },
+            Self::S3 => Limits {
+                name: "S3",
+                file_bytes: Some(5 * 1024 * MIB),
+                path_bytes: Some(1024),
+                notes: &["`_headers` is not read: set headers on the objects or in the content delivery network"],
+                ..free
+            },
+        }
+    }
+}
+
+/// What was found.
+#[derive(Default)]
+struct Findings {
+    list: Vec<Error>,
+    notes: Vec<String>,
+    galleries: usize,
+    photos: usize,
+    files: usize,
+    bytes: u64,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let voice = &context.voice;
+    let mut found = Findings::default();
+    match Config::read(&context.site_file()) {
+        Ok((config, warnings)) => {
+            found.list.extend(warnings);
+            if config.contact.as_deref() == Some(PLACEHOLDER_CONTACT) {
+                let error = Error::site(format!("`contact` is still `{PLACEHOLDER_CONTACT}`")).at("site.toml");
+                found.list.push(error.hint("your pages promise that somebody answers there"));
+            }
+            let looked = whole::compose(context, &config, |whole| {
+                look(&whole, arguments.host, &mut found);
+                Ok(())
+            });
+            found.list.extend(looked.err().into_iter().flatten());
+        }
+        Err(errors) => found.list.extend(errors),
+    }
+    let mut told: Vec<Error> = Vec::new();
+    for error in found.list {
+        if !told.contains(&error) {
+            voice.error(&error);
+            told.push(error);
+        }
+    }
+    for note in &found.notes {
+        voice.note(&format!("note: {note}"));
+        voice.json(&json!({ "event": "note", "message": note }));
+    }
+    voice.json(&json!({
+        "event": "summary", "command": "check", "findings": told.len(), "galleries": found.galleries,
+        "photos": found.photos, "files": found.files, "estimated_bytes": found.bytes,
+        "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
+    }));
+    let size = format!(
+        "{} in {}, {}, about {}",
+        counted(found.photos, "photo", "photos"),
+        counted(found.galleries, "gallery", "galleries"),
+        counted(found.files, "file", "files"),
+        bytes_text(found.bytes)
+    );
+    voice.note(&match told.len() {
+        0 => format!("nothing to complain about: {size}"),
+        some => counted(some, "finding", "findings"),
+    });
+    // What kept us from looking is told apart from what we saw.
+    let kept = told.iter().find(|error| matches!(error.kind, ErrorKind::Secret | ErrorKind::Io));
+    Ok(ExitCode::from(match kept {
+        Some(error) => super::exit_code(error.kind),
+        None => u8::from(!told.is_empty()),
+    }))
+}
+
+fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
+    found.list.extend(whole.warnings.iter().cloned());
+    let broken = whole.catalog.broken.iter().map(|broken| {
+        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason))
+            .at(broken.folder.join(&broken.name))
+    });
+    found.list.extend(broken);
+    found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();
+    found.photos = whole.plan.photo_count();
+    let pages = render(whole, &mut found.list);
+    conflicts(whole, found);
+    let sizes = sizes(whole, &pages);
+    found.files = sizes.len();
+    found.bytes = sizes.iter().map(|(_, bytes, _)| bytes).sum();
+    if let Some(host) = host {
+        of_host(&host.limits(), whole, &sizes, found);
+    }
+}
+
+/// Renders pages of every kind; a template may fail on some only. Returns the sizes of pages by path.
+fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str, u64> {
+    let files: Vec<(&str, What)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();
+    let rendered: Vec<_> = files
+        .par_iter()
+        .filter(|(_, what)| !matches!(what, What::Photo { photo, .. } if *photo >= PHOTO_PAGES))
+        .map(|(path, what)| (*path, whole.composer.written(*what)))
+        .collect();
+    let mut sizes = BTreeMap::new();
+    for (path, text) in rendered {
+        match text {
+            Ok(Some(text)) => drop(sizes.insert(path, text.len() as u64)),
+            Ok(None) => {}
+            Err(error) => findings.push(error),
+        }
+    }
+    sizes
+}
+
+/// What the publisher would refuse: files of somebody else where ours belong, paths that cannot lie in one folder.
+fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
+    let state = State::of(whole.config);
+    // Opening makes the folder, and a check leaves nothing behind.
+    if !state.folder().is_dir() {
+        return;
+    }
+    match Site::open(&whole.config.output, state.folder()) {
+        Ok(site) => {
+            found.list.extend(site.warning().cloned());
+            found.list.extend(site.diff(whole.files.wanted()).err());
+        }
+        Err(error) if error.kind == ErrorKind::Locked => {
+            found.notes.push("another build is running, so the output was not looked at".to_owned());
+        }
+        Err(error) => found.list.push(error),
+    }
+}
+
+/// Path, bytes, and whether the bytes are known or estimated, of every file.
+fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u64, bool)> {
+    let typical = pages.values().sum::<u64>() / (pages.len() as u64).max(1);
+    let size = |path: &str, what: What| match what {
+        What::Picture { album, section, photo, rung } => {
+            let section = &whole.plan.albums[album as usize].sections[section as usize];
+            let photo = section.photos[photo as usize].photo;
+            let recipe = &whole.pictures.of(section.gallery, photo).ladder.rungs[rung as usize].recipe;
+            // Bits for a pixel of an ordinary photograph at the default quality, rounded up.
+            let bits = match recipe.format {
+                Format::Avif => 0.9,
+                Format::Webp => 1.2,
+                Format::Jpeg => 1.8,
+            };
+            let bytes = f64::from(recipe.width) * f64::from(recipe.height) * bits / 8.0;
+            (bytes as u64, false)
+        }
+        What::Static(at) => {
+            let file = &whole.catalog.static_files[at as usize].file;
+            (file.metadata().map_or(0, |found| found.len()), true)
+        }
+        What::Asset(_) => (0, false),
+        _ => pages.get(path).map_or((typical, false), |bytes| (*bytes, true)),
+    };
+    let sized = whole.files.iter().map(|(path, file)| {
+        let (bytes, known) = size(path, file.what);
+        (path, bytes, known)
+    });
+    sized.collect()
+}
+
+fn of_host(limits: &Limits, whole: &Whole<'_>, sizes: &[(&str, u64, bool)], found: &mut Findings) {
+    let name = limits.name;
+    let mut add = |error: Error| found.list.push(error);
+    let finding = |message: String| Error::new(ErrorKind::Finding, message);
+    if let Some(most) = limits.files
+        && sizes.len() > most
+    {
+        add(finding(format!("the site has {} files, and {name} takes {most}", sizes.len()))
+            .hint("fewer `images.widths` or one format less make fewer files"));
+    }
+    if let Some(most) = limits.files_in_a_folder {
+        let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+        for (path, ..) in sizes {
+            *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+        }
+        for (folder, count) in folders.into_iter().filter(|(_, count)| *count > most) {
+            add(finding(format!("`{folder}/` has {count} files, and {name} takes {most} in a folder")));
+        }
+    }
+    for (path, bytes, known) in sizes {
+        if let Some(most) = limits.file_bytes.filter(|most| bytes > most) {
+            let about = if *known { "" } else { "about " };
+            let message = format!("has {about}{}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
+            add(finding(message).at(*path));
+        }
+        if let Some(most) = limits.path_bytes.filter(|most| path.len() > *most) {
+            add(finding(format!("is a path of {} bytes, and {name} takes {most}", path.len())).at(*path));
+        }
+    }
+    if let Some(most) = limits.site_bytes.filter(|most| found.bytes > *most) {
+        let message = format!("the site has about {}, and {name} takes {}", bytes_text(found.bytes), bytes_text(most));
+        found.list.push(finding(message).hint("smaller `images.widths` or a lower `images.quality` make it smaller"));
+    }
+    headers(limits, whole, found);
+    found.notes.extend(limits.notes.iter().map(|note| format!("{name}: {note}")));
+}
+
+fn headers(limits: &Limits, whole: &Whole<'_>, found: &mut Findings) {
+    let Some(file) = whole.files.get("_headers") else { return };
+    let own = match file.what {
+        What::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
+        _ => None,
+    };
+    let Some((rules, longest)) = limits.headers else {
+        // Ours says nothing that is not in the pages too; the owner's own may.
+        if let Some(file) = own {
+            let message = format!("has no effect: {} does not read it", limits.name);
+            found.list.push(Error::new(ErrorKind::Finding, message).at(file));
+        }
+        return;
+    };
+    let text = match own {
+        Some(file) => std::fs::read_to_string(file).unwrap_or_default(),
+        None => whole.composer.written(file.what).ok().flatten().unwrap_or_default(),
+    };
+    let shown = own.map_or_else(|| "_headers".into(), Clone::clone);
+    let lines =
+        || text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    let count = lines().filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
+    if count > rules {
+        let message = format!("has {count} rules, and {} takes {rules}", limits.name);
+        found.list.push(Error::new(ErrorKind::Finding, message).at(&shown));
+    }
+    for (at, line) in lines().filter(|(_, line)| line.chars().count() > longest) {
+        let message = format!("is a line of {} characters, and {} takes {longest}", line.chars().count(), limits.name);
+        found.list.push(Error::new(ErrorKind::Finding, message).at_line(&shown, at + 1, 1));
+    }
+}

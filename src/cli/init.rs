@@ -1,0 +1,220 @@
+//! `safelight init`.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use safelight::catalog::title_from_name;
+use safelight::config::Config;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::{Context, Outcome};
+
+/// The files of a new site, where `{{title}}` and the like stand for what is known of it.
+const FILES: [(&str, &str); 6] = [
+    ("site.toml", include_str!("../starter/site.toml")),
+    ("galleries/README.txt", include_str!("../starter/galleries.txt")),
+    ("pages/about.md", include_str!("../starter/about.md")),
+    ("pages/privacy.md", include_str!("../starter/privacy.md")),
+    ("pages/terms.md", include_str!("../starter/terms.md")),
+    (".gitignore", include_str!("../starter/gitignore")),
+];
+
+/// What stands for an address that nobody gave. The domain is reserved, so no letter reaches a stranger.
+pub(crate) const PLACEHOLDER_CONTACT: &str = "you@example.com";
+
+/// Arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The folder for the site; made where it is missing
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// The site's name [default: from the folder's name]
+    #[arg(long)]
+    title: Option<String>,
+    /// Who made the photographs [default: the name that git knows, else the user's]
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// Whom visitors write to: an e-mail or a web address [default: the address that git knows]
+    #[arg(long, alias = "email", value_name = "ADDRESS")]
+    contact: Option<String>,
+    /// Where the site will be served, as in https://photos.example.com/
+    #[arg(long)]
+    url: Option<String>,
+    /// Say what would be written, write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let folder = &arguments.folder;
+    refuse_to_overwrite(folder)?;
+    let known = Known::of(context, arguments);
+    let texts = FILES.map(|(name, text)| (name, known.fill(name, text)));
+    known.check(&texts[0].1, folder)?;
+    if !arguments.dry_run {
+        for (name, text) in &texts {
+            write_new(&folder.join(name), text).map_err(|error| vec![error])?;
+        }
+    }
+    tell(context, arguments, &known);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nothing that is there already is touched, and nothing is written beside it if a single file is.
+fn refuse_to_overwrite(folder: &Path) -> Result<(), Vec<Error>> {
+    if folder.symlink_metadata().is_ok() && !folder.is_dir() {
+        let error = Error::new(ErrorKind::Usage, "is a file, not a folder").at(folder);
+        return Err(vec![error.hint("name a folder that is empty or not there yet")]);
+    }
+    let there = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
+    let errors: Vec<Error> =
+        there.map(|path| Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(path)).collect();
+    match errors.len() {
+        0 => Ok(()),
+        last => Err(errors
+            .into_iter()
+            .enumerate()
+            .map(
+                |(at, error)| {
+                    if at + 1 == last { error.hint("name another folder, or move these files away") } else { error }
+                },
+            )
+            .collect()),
+    }
+}
+
+/// What is known of the site to be.
+struct Known {
+    title: String,
+    author: String,
+    contact: String,
+    url: Option<String>,
+    /// What was taken from where, for those who did not say it.
+    guesses: Vec<String>,
+    today: jiff::civil::Date,
+}
+
+impl Known {
+    fn of(context: &Context, arguments: &Arguments) -> Self {
+        let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal() && !context.voice.is_json();
+        let ask = |question: &str| if asks { ask(question) } else { None };
+        let mut guesses = Vec::new();
+        let mut guess = |name: &str, value: Option<String>, from: &str| {
+            let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())?;
+            guesses.push(format!("{name} = {value}, from {from}"));
+            Some(value)
+        };
+        let name = std::path::absolute(&arguments.folder).ok().and_then(|path| Some(path.file_name()?.to_owned()));
+        let title = arguments.title.clone().unwrap_or_else(|| {
+            let named = name.map(|name| title_from_name(Path::new(&name)));
+            guess("title", named, "the folder's name").unwrap_or_else(|| "Photographs".to_owned())
+        });
+        let author = arguments.author.clone().or_else(|| guess("author", git("user.name"), "git"));
+        let author = author
+            .or_else(|| ask("Who made the photographs?"))
+            .or_else(|| guess("author", std::env::var("USER").ok(), "the user's name"))
+            .unwrap_or_else(|| "the photographer".to_owned());
+        let contact = arguments.contact.clone().or_else(|| guess("contact", git("user.email"), "git"));
+        let contact = contact
+            .or_else(|| ask("Whom do visitors write to (an e-mail or web address, shown on the site)?"))
+            .unwrap_or_else(|| PLACEHOLDER_CONTACT.to_owned());
+        let url = arguments.url.clone().or_else(|| ask("Where will the site be served (empty if not known yet)?"));
+        Self { title, author, contact, url, guesses, today: jiff::Zoned::now().date() }
+    }
+
+    fn fill(&self, name: &str, text: &str) -> String {
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let copyright = format!("© {} {}", self.today.year(), self.author);
+        let mut filled = text.replace("{{today}}", &self.today.to_string());
+        if name == "site.toml" {
+            let url = match &self.url {
+                Some(url) => format!("url = {}", quoted(url)),
+                None => "# url = \"https://photos.example.com/\"".to_owned(),
+            };
+            // Last what its owner chose freely: it is not looked through for places again.
+            for (place, value) in [
+                ("{{url}}", url),
+                ("{{contact}}", quoted(&self.contact)),
+                ("{{copyright}}", quoted(&copyright)),
+                ("{{author}}", quoted(&self.author)),
+                ("{{title}}", quoted(&self.title)),
+            ] {
+                filled = filled.replacen(place, &value, 1);
+            }
+        }
+        filled
+    }
+
+    /// Reads the settings as a build would, so that a bad address is told now and not then.
+    fn check(&self, settings: &str, folder: &Path) -> Result<(), Vec<Error>> {
+        match Config::from_text(settings, Path::new("site.toml"), folder) {
+            Ok(_) => Ok(()),
+            Err(errors) => {
+                Err(errors.into_iter().map(|error| Error { kind: ErrorKind::Usage, place: None, ..error }).collect())
+            }
+        }
+    }
+}
+
+/// One line from the terminal; nothing where it is empty.
+fn ask(question: &str) -> Option<String> {
+    let mut error = anstream::stderr().lock();
+    write!(error, "{question} ").and_then(|()| error.flush()).ok()?;
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).ok()?;
+    let line = line.trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
+fn git(setting: &str) -> Option<String> {
+    let mut command = Command::new("git");
+    command.args(["config", "--get", setting]).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().ok().filter(|output| output.status.success())?;
+    String::from_utf8(output.stdout).ok()
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(path);
+    std::fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
+    let written = OpenOptions::new().write(true).create_new(true).open(path);
+    written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Error::io("write", path, &error))
+}
+
+fn tell(context: &Context, arguments: &Arguments, known: &Known) {
+    let voice = &context.voice;
+    let folder = arguments.folder.display().to_string();
+    for guess in &known.guesses {
+        voice.note(&format!("{guess}; change it in site.toml"));
+    }
+    if known.contact == PLACEHOLDER_CONTACT {
+        let warning = Error::site(format!("no contact is known, so the pages name `{PLACEHOLDER_CONTACT}`"))
+            .at(arguments.folder.join("site.toml"));
+        voice.warning(&warning.hint("put your address into `contact` before you publish"));
+    }
+    voice.json(&json!({
+        "event": "summary", "command": "init", "dry_run": arguments.dry_run, "folder": folder,
+        "files": FILES.map(|(name, _)| name), "title": known.title, "author": known.author,
+        "contact": known.contact, "url": known.url,
+    }));
+    if arguments.dry_run {
+        for (name, _) in FILES {
+            voice.note(&format!("would write {}", arguments.folder.join(name).display()));
+        }
+        return;
+    }
+    let enter = if folder == "." { String::new() } else { format!("  cd {}\n", shell_word(&folder)) };
+    voice.note(&format!(
+        "{} is ready in {folder}\n\nnext:\n{enter}  put folders of photographs into galleries/\n  \
+         safelight serve --open    look at it while you work\n  safelight build           make the site in public/",
+        known.title
+    ));
+}
+
+/// A path as one can type it into a shell.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./~+:@".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,357 @@
+//! `safelight serve`: the site as it will be, on this machine, following what is typed.
+
+mod hosts;
+mod http;
+mod stage;
+mod watch;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use safelight::build::{self, Event, Options, Summary};
+use safelight::config::Config;
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::build::{Progress, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
+use super::{Context, Outcome, whole};
+use hosts::Hosts;
+use stage::Stage;
+use watch::Watch;
+
+/// The folder beside `site.toml` that the served site is built into. `public` is never touched.
+const FOLDER: &str = ".safelight-serve";
+/// The port where none is asked for; the next ones are tried where it is taken.
+const PORT: u16 = 8000;
+/// Threads that answer. A browser asks for six files at once.
+const ANSWERING: usize = 12;
+/// How long Ctrl-C and another build's end may go unnoticed.
+const LOOK_UP: Duration = Duration::from_millis(200);
+/// How long to wait for another build of the site before the next try.
+const NEXT_TRY: Duration = Duration::from_secs(1);
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The port; 0 for any that is free [default: 8000, or the next that is free]
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The address or name to be reached by, for a phone in the same network; 0.0.0.0 for every address
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// Open the site in the browser
+    #[arg(long)]
+    open: bool,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let file = context.site_file();
+    // A site that is not there will not appear; one that is wrong may be mended.
+    if !file.is_file() {
+        context.config()?;
+    }
+    let listener = bind(arguments).map_err(|error| vec![error])?;
+    let address = listener.local_addr().map_err(|error| vec![Error::io("listen", Path::new("localhost"), &error)])?;
+    let server = tiny_http::Server::from_listener(listener, None)
+        .map_err(|error| vec![Error::new(ErrorKind::Io, format!("cannot serve at {address}: {error}"))])?;
+    let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let stage = Arc::new(Stage::new(u64::try_from(started).unwrap_or(0)));
+    let (server, hosts, listening) =
+        (Arc::new(server), Hosts::new(arguments.host.as_deref()), Arc::new(AtomicUsize::new(0)));
+    for _ in 0..ANSWERING {
+        let (server, stage, hosts, listening) =
+            (Arc::clone(&server), Arc::clone(&stage), hosts.clone(), Arc::clone(&listening));
+        std::thread::spawn(move || http::answer(&server, &stage, &hosts, &listening));
+    }
+    let cancel = stop_on_ctrl_c(&context.voice);
+    let mut builder = Builder {
+        context,
+        watch: Watch::new(&file),
+        file,
+        stage: &stage,
+        cancel: Arc::clone(&cancel),
+        told: Vec::new(),
+        builds: 0,
+    };
+    let config = builder.read();
+    let base = config.as_ref().and_then(|config| config.url.as_ref()).map_or("/", |url| &url.base);
+    greet(context, arguments, address, base);
+    builder.follow(config);
+    context.voice.json(&json!({ "event": "summary", "command": "serve", "builds": builder.builds }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Rebuilds the site whenever something changed.
+struct Builder<'a> {
+    context: &'a Context,
+    file: PathBuf,
+    stage: &'a Stage,
+    watch: Watch,
+    cancel: Arc<AtomicBool>,
+    /// Warnings of the last build; only new ones are told.
+    told: Vec<Error>,
+    builds: usize,
+}
+
+impl Builder<'_> {
+    /// Builds, waits for a change, and again, until Ctrl-C.
+    fn follow(&mut self, first: Option<Config>) {
+        let mut config = first;
+        loop {
+            let mut again = None;
+            if let Some(config) = config.take()
+                && self.build(config) == Next::TryAgain
+            {
+                again = Some(Instant::now() + NEXT_TRY);
+            }
+            while !self.watch.wait(LOOK_UP) && again.is_none_or(|at| Instant::now() < at) {
+                if self.is_stopped() {
+                    return;
+                }
+            }
+            if self.is_stopped() {
+                return;
+            }
+            config = self.read();
+        }
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Reads the settings; what is wrong with them is shown.
+    fn read(&mut self) -> Option<Config> {
+        match Config::read(&self.file) {
+            Ok((config, warnings)) => {
+                self.tell_new(warnings);
+                Some(config)
+            }
+            Err(errors) => {
+                self.fail(errors);
+                None
+            }
+        }
+    }
+
+    fn build(&mut self, mut config: Config) -> Next {
+        let started = Instant::now();
+        let folder = config.root.join(FOLDER);
+        let published = std::mem::replace(&mut config.output, folder.join("site"));
+        self.watch.follow(&config, &[&folder, &config.state, &published]);
+        if self.watch.polls() {
+            self.context.voice.detail("the system does not tell of changes here, so files are looked at every second");
+        }
+        match self.make(&config, &folder) {
+            Ok(summary) => {
+                self.builds += 1;
+                self.show(&config, &summary, started);
+                Next::Wait
+            }
+            Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => Next::Wait,
+            Err(errors) => {
+                let locked = errors.iter().all(|error| error.kind == ErrorKind::Locked);
+                if locked {
+                    self.context.voice.detail("another build of this site is running; trying again when it has ended");
+                    Next::TryAgain
+                } else {
+                    self.fail(errors);
+                    Next::Wait
+                }
+            }
+        }
+    }
+
+    fn make(&mut self, config: &Config, folder: &Path) -> Result<Summary, Vec<Error>> {
+        prepare(folder).map_err(|error| vec![error])?;
+        let access = whole::access(self.context, config)?;
+        let options = Options {
+            threads: cores(),
+            memory: half_of_memory(),
+            strict: false,
+            dry_run: false,
+            // The folder is ours alone.
+            adopt: true,
+            now: SystemTime::now(),
+            cancel: Arc::clone(&self.cancel),
+            worker: None,
+        };
+        let warnings = std::sync::Mutex::new(Vec::new());
+        let progress = Progress::new(self.context.voice);
+        let stage = self.stage;
+        let built = build::build(config, &access, &options, &|event| match event {
+            Event::Warning(warning) => {
+                if let Ok(mut warnings) = warnings.lock() {
+                    warnings.push(warning.clone());
+                }
+            }
+            Event::Rendering { done, total } => {
+                stage.progress(done, total);
+                progress.hear(event);
+            }
+            Event::Read { .. } | Event::Writing { .. } => progress.hear(event),
+        });
+        progress.finish();
+        let mut warnings = warnings.into_inner().unwrap_or_default();
+        if let Ok(summary) = &built {
+            warnings.extend(summary.broken.iter().map(|broken| {
+                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason))
+                    .at(broken.folder.join(&broken.name))
+            }));
+        }
+        self.tell_new(warnings);
+        built
+    }
+
+    /// Tells warnings that the last build had not; a page that is saved every minute would repeat them all.
+    fn tell_new(&mut self, warnings: Vec<Error>) {
+        for warning in &warnings {
+            if !self.told.contains(warning) {
+                self.context.voice.warning(warning);
+            }
+        }
+        self.told.extend(warnings);
+        let surplus = self.told.len().saturating_sub(1000);
+        self.told.drain(..surplus);
+    }
+
+    fn show(&self, config: &Config, summary: &Summary, started: Instant) {
+        let base = config.url.as_ref().map_or("/", |url| &url.base).to_owned();
+        let root = config.output.clone();
+        self.stage.show(|shown| {
+            shown.root = Some(root);
+            shown.base = base;
+            shown.errors.clear();
+            shown.progress = None;
+        });
+        let report = &summary.report;
+        let changed = report.new.files + report.changed.files + report.mended.files + report.removed.files;
+        let time = started.elapsed();
+        self.context.voice.note(&format!(
+            "{} in {}; {} after {}",
+            counted(summary.photos, "photo", "photos"),
+            counted(summary.galleries, "gallery", "galleries"),
+            match changed {
+                0 => "nothing changed".to_owned(),
+                _ => format!("{} changed", counted(changed, "file", "files")),
+            },
+            seconds_text(time),
+        ));
+        self.context.voice.json(&json!({
+            "event": "built", "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
+            "left_out": summary.broken.len(), "changed": changed, "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
+        }));
+    }
+
+    fn fail(&self, errors: Vec<Error>) {
+        for error in &errors {
+            self.context.voice.error(error);
+        }
+        self.context.voice.json(&json!({ "event": "failed", "errors": errors.len() }));
+        self.stage.show(|shown| shown.errors = errors);
+    }
+}
+
+/// What to do after a build.
+#[derive(PartialEq, Eq)]
+enum Next {
+    /// Wait for a change.
+    Wait,
+    /// Do not wait long: somebody else is at work.
+    TryAgain,
+}
+
+/// Makes the folder, for its owner alone: what is private lies in it too. Git is told to leave it be.
+fn prepare(folder: &Path) -> Result<(), Error> {
+    safelight::files::private_folder_if_missing(folder)?;
+    let ignore = folder.join(".gitignore");
+    if ignore.exists() {
+        return Ok(());
+    }
+    safelight::files::write_private(&ignore, |file| std::io::Write::write_all(file, b"*\n"))
+}
+
+fn bind(arguments: &Arguments) -> Result<TcpListener, Error> {
+    let host = arguments.host.as_deref().unwrap_or("127.0.0.1");
+    let plain = host.trim_matches(['[', ']']);
+    let ports = arguments.port.map_or_else(|| (PORT..PORT + 20).collect(), |port| vec![port]);
+    let mut last = None;
+    for port in ports {
+        let addresses: Vec<SocketAddr> = (plain, port)
+            .to_socket_addrs()
+            .map_err(|error| {
+                Error::new(ErrorKind::Usage, format!("`{host}` is no address of this machine: {error}"))
+                    .hint("--host takes an address such as 192.168.1.20, or 0.0.0.0 for all")
+            })?
+            .collect();
+        match TcpListener::bind(&addresses[..]) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => {
+                let taken = error.kind() == std::io::ErrorKind::AddrInUse;
+                last = Some(Error::new(ErrorKind::Io, format!("cannot listen at {host}, port {port}: {error}")));
+                if !taken {
+                    break;
+                }
+            }
+        }
+    }
+    let error = last.unwrap_or_else(|| Error::new(ErrorKind::Io, format!("cannot listen at {host}")));
+    Err(error.hint("choose another port with --port, or 0 for any that is free"))
+}
+
+/// Says where the site is, and opens it.
+fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, base: &str) {
+    let port = address.port();
+    let at = |host: String| format!("http://{host}:{port}{base}");
+    let mut urls = Vec::new();
+    match address.ip() {
+        ip if ip.is_unspecified() => {
+            urls.push(at("localhost".to_owned()));
+            urls.extend(network_address().map(|ip| at(ip.to_string())));
+        }
+        _ => match &arguments.host {
+            Some(host) if host.parse::<IpAddr>().is_err() && !host.starts_with('[') => urls.push(at(host.clone())),
+            _ if address.is_ipv6() => urls.push(at(format!("[{}]", address.ip()))),
+            _ => urls.push(at(address.ip().to_string())),
+        },
+    }
+    context.voice.json(&json!({ "event": "serving", "urls": urls }));
+    for url in &urls {
+        context.voice.answer(url);
+    }
+    if !address.ip().is_loopback() {
+        context.voice.note("everyone in your network can see this site, what is unlisted too");
+    }
+    context.voice.note("Ctrl-C stops");
+    if arguments.open
+        && let Some(url) = urls.first()
+        && let Err(error) = open(url)
+    {
+        context.voice.warning(&Error::new(ErrorKind::Io, format!("the browser cannot be opened: {error}")).hint(url));
+    }
+}
+
+/// The address by which the network knows this machine. Asking for a way sends nothing.
+fn network_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_unspecified() && !ip.is_loopback())
+}
+
+fn open(url: &str) -> std::io::Result<()> {
+    let mut command = if cfg!(target_os = "macos") {
+        Command::new("open")
+    } else if cfg!(windows) {
+        Command::new("explorer")
+    } else {
+        Command::new("xdg-open")
+    };
+    let mut child = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    // Some browsers live on as the child; nobody waits for them but this thread.
+    std::thread::spawn(move || child.wait());
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! `safelight theme`.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use safelight::compose::{Files, What};
+use safelight::config::Config;
+use safelight::error::nearest;
+use safelight::pages::{CONTRACT, Theme, files};
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::{Context, Outcome, whole};
+
+/// Arguments of `theme`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print what the template of a page is given, as JSON
+    Data {
+        /// The page's path, as in `/`, `iceland/` or `about/index.html`
+        page: String,
+    },
+    /// List the theme's files, and which of them the site has its own of
+    Files,
+    /// Copy a file of the built-in theme into the site's theme folder
+    Eject {
+        /// The file, as in `photo.html`
+        file: String,
+        /// Print it instead
+        #[arg(long)]
+        print: bool,
+        /// Say where it would be written, write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Tell which of the site's own files have gone stale, do nothing or do not work
+    Check,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    match &arguments.command {
+        Command::Data { page } => data(context, page),
+        Command::Files => list(context),
+        Command::Eject { file, print, dry_run } => eject(context, file, *print, *dry_run),
+        Command::Check => check(context),
+    }
+}
+
+fn data(context: &Context, page: &str) -> Outcome {
+    let config = context.config()?;
+    let base = config.url.as_ref().map_or("/", |url| &url.base);
+    let data = whole::compose(context, &config, |whole| {
+        let what = find(whole.files, base, page).map_err(|error| vec![error])?;
+        whole.composer.data(what).map_err(|error| vec![error])
+    })?;
+    let Some(data) = data else {
+        let error = Error::new(ErrorKind::Usage, format!("`{page}` is no page: no template makes it"));
+        return Err(vec![error.hint("name a page, as `/` or `404.html`")]);
+    };
+    context.voice.answer(&format!("{data:#}"));
+    context.voice.json(&json!({
+        "event": "summary", "command": "theme data", "page": page, "contract": CONTRACT, "data": data,
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The file at a path, given with or without the base path, a slash in front, and `index.html`.
+fn find(files: &Files, base: &str, page: &str) -> Result<What, Error> {
+    let below = page.strip_prefix(base).unwrap_or(page).trim_start_matches('/');
+    let below = percent_encoding::percent_decode_str(below).decode_utf8_lossy();
+    let folder = format!("{}/", below.trim_end_matches('/'));
+    let index = format!("{}index.html", if folder == "/" { "" } else { &folder });
+    if let Some(file) = files.get(&below).or_else(|| files.get(&index)) {
+        return Ok(file.what);
+    }
+    let error = Error::new(ErrorKind::Usage, format!("the site has no page `{page}`"));
+    let pages = files.iter().filter(|(path, _)| path.ends_with(".html"));
+    let known = pages.map(|(path, _)| path.strip_suffix("index.html").unwrap_or(path));
+    Err(match nearest(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
+        Some(known) => error.hint(format!("did you mean `{known}`?")),
+        None => error.hint("the path as it stands in the browser, without scheme and host; `/` is the home page"),
+    })
+}
+
+fn list(context: &Context) -> Outcome {
+    let config = context.config()?;
+    let list = files::files(&config.themes, &config.theme.name)?;
+    let widest = list.iter().map(|file| file.name.chars().count()).max().unwrap_or(0);
+    for file in &list {
+        let state = word(&json!(file.state));
+        let own = file.overridden_by.as_ref().map(|path| format!(" ({})", shown(&config, path))).unwrap_or_default();
+        context.voice.answer(&format!("{:widest$}  {state:9} {}{own}", file.name, file.purpose));
+    }
+    let files = list.iter().map(|file| {
+        json!({
+            "name": file.name, "purpose": file.purpose, "state": file.state,
+            "overridden_by": file.overridden_by.as_ref().map(|path| shown(&config, path)),
+        })
+    });
+    context.voice.json(&json!({
+        "event": "summary", "command": "theme files", "theme": config.theme.name, "contract": CONTRACT,
+        "files": files.collect::<Vec<_>>(),
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn word(value: &serde_json::Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A path as one types it in the site's folder.
+fn shown(config: &Config, path: &Path) -> String {
+    path.strip_prefix(&config.root).unwrap_or(path).display().to_string()
+}
+
+fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
+    let text = files::eject(file).map_err(|error| vec![Error { kind: ErrorKind::Usage, ..error }])?;
+    if print {
+        context.voice.answer(text.trim_end_matches('\n'));
+        context.voice.json(&json!({ "event": "summary", "command": "theme eject", "name": file, "text": text }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let config = context.config()?;
+    let folder = config.themes.join(&config.theme.name);
+    let path = folder.join(file);
+    if path.symlink_metadata().is_ok() {
+        let error = Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(shown(&config, &path));
+        return Err(vec![error.hint(format!("`safelight theme eject {file} --print` shows the built-in one"))]);
+    }
+    if !dry_run {
+        std::fs::create_dir_all(&folder).map_err(|error| vec![Error::io("make the folder", &folder, &error)])?;
+        let written = OpenOptions::new().write(true).create_new(true).open(&path);
+        written
+            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| vec![Error::io("write", &path, &error)])?;
+    }
+    let verb = if dry_run { "would write" } else { "wrote" };
+    context.voice.note(&format!("{verb} {}", shown(&config, &path)));
+    if file.ends_with(".html") {
+        context.voice.note(&format!(
+            "to change a part only, begin it with {{% extends \"default/{file}\" %}} and keep the blocks that differ"
+        ));
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": "theme eject", "name": file, "dry_run": dry_run, "file": shown(&config, &path),
+    }));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(context: &Context) -> Outcome {
+    let config = context.config()?;
+    let mut findings = match Theme::load(&config.theme, &config.themes) {
+        Ok(theme) => theme.warnings().to_vec(),
+        Err(errors) => errors,
+    };
+    for finding in files::check(&config.themes, &config.theme.name).unwrap_or_else(|errors| errors) {
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    for finding in &mut findings {
+        if let Some(place) = &mut finding.place {
+            place.file = shown(&config, &place.file).into();
+        }
+        context.voice.warning(finding);
+    }
+    if findings.is_empty() {
+        context.voice.note("the theme is in order");
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": "theme check", "theme": config.theme.name, "contract": CONTRACT,
+        "findings": findings.len(),
+    }));
+    Ok(ExitCode::from(u8::from(!findings.is_empty())))
+}

@@ -1,0 +1,80 @@
+//! The whole site in memory, without a picture made and without a file written: what `check` and `theme data` look at.
+
+use safelight::build::{Access, State};
+use safelight::catalog::{Catalog, Index};
+use safelight::compose::{Composer, Drawing, Files};
+use safelight::config::Config;
+use safelight::pages::Theme;
+use safelight::plan::{Grants, Pictures, Plan};
+use safelight::{Error, ErrorKind, Result};
+
+use super::Context;
+use super::desk::{self, Day};
+
+/// What can be seen of a site that is read and composed.
+pub(crate) struct Whole<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) plan: &'a Plan,
+    pub(crate) pictures: &'a Pictures,
+    pub(crate) composer: &'a Composer<'a>,
+    pub(crate) files: &'a Files,
+    /// Everything that a build would warn of up to here, in its order.
+    pub(crate) warnings: Vec<Error>,
+}
+
+/// Who may reach what, for the commands that look at a site without publishing it. Without the secret they show the open
+/// part, and say so.
+pub(crate) fn access(context: &Context, config: &Config) -> Result<Access, Vec<Error>> {
+    match desk::access(context, config, Day::default(), false) {
+        Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Secret) => {
+            errors.iter().for_each(|error| context.voice.warning(error));
+            desk::access(context, config, Day::default(), true)
+        }
+        other => other,
+    }
+}
+
+/// Reads and composes a site, and shows it to `look`.
+///
+/// # Errors
+/// All that is wrong, as far as it can be known at once: galleries and theme are both read before either is told.
+pub(crate) fn compose<T>(
+    context: &Context,
+    config: &Config,
+    look: impl FnOnce(Whole<'_>) -> Result<T, Vec<Error>>,
+) -> Result<T, Vec<Error>> {
+    let mut index = Index::load(&State::of(config).index());
+    let catalog = Catalog::read(config, &mut index);
+    let theme = Theme::load(&config.theme, &config.themes);
+    let (catalog, theme) = match (catalog, theme) {
+        (Ok(catalog), Ok(theme)) => (catalog, theme),
+        (catalog, theme) => {
+            return Err([catalog.err(), theme.err()].into_iter().flatten().flatten().collect());
+        }
+    };
+    let access = access(context, config)?;
+    let publications = access
+        .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))
+        .map_err(|error| vec![error])?;
+    let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
+    let plan = Plan::new(&catalog, grants.as_ref())?;
+    let pictures = Pictures::new(config, &catalog);
+    let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
+    let (composer, said) = Composer::new(config, &catalog, &plan, &pictures, &drawing, &theme)?;
+    let files = composer.files(drawn);
+    let mut warnings = catalog.warnings.clone();
+    warnings.extend(theme.warnings().iter().cloned());
+    warnings.extend(said);
+    warnings.extend(composer.warnings());
+    warnings.extend(plan.left_out.iter().cloned());
+    look(Whole {
+        config,
+        catalog: &catalog,
+        plan: &plan,
+        pictures: &pictures,
+        composer: &composer,
+        files: &files,
+        warnings,
+    })
+}

@@ -51,6 +51,8 @@ fn nanoseconds(time: SystemTime) -> i64 {
 
 /// What reading a file gave.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+// Nearly all findings are photos; a box for each would cost more than the few others waste.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Finding {
     Photo {
         sha256: [u8; 32],

@@ -20,6 +20,9 @@ const LARGEST_FILE: u64 = 2 << 30;
 /// Text pages are read whole.
 const LARGEST_TEXT: u64 = 4 << 20;
 
+/// A file that may be a photo: its gallery, name, times, and its sidecar.
+type Candidate = (usize, OsString, Stat, Option<(OsString, Stat)>);
+
 /// A folder below the folder of galleries, as found.
 #[derive(Default)]
 struct Folder {
@@ -207,12 +210,7 @@ fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsStr
 }
 
 /// Reads what is new or changed, on all threads, and hands out what is known.
-fn read_photos(
-    config: &Config,
-    index: &mut Index,
-    work: Vec<(usize, OsString, Stat, Option<(OsString, Stat)>)>,
-    catalog: &mut Catalog,
-) {
+fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
     let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
     let mut unknown = Vec::new();
     for (gallery, name, stat, sidecar) in work {

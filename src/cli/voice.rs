@@ -27,10 +27,6 @@ impl Voice {
         self.format == Format::Json
     }
 
-    pub(crate) fn is_verbose(&self) -> bool {
-        self.verbose
-    }
-
     pub(crate) fn is_quiet(&self) -> bool {
         self.quiet
     }

@@ -66,6 +66,9 @@ pub struct Drawing {
     first: Vec<Vec<Vec<u32>>>,
 }
 
+/// Paths one after the other, the length and key of each, and how many each photo has.
+type Part = (String, Vec<(u16, Key)>, Vec<u32>);
+
 impl Drawing {
     /// Works out every picture's path, and lists them by path.
     pub fn new(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> (Self, Vec<File>) {
@@ -81,7 +84,7 @@ impl Drawing {
             })
             .collect();
         // In parts, so that no more than a few thousand paths are held twice.
-        let parts: Vec<(String, Vec<(u16, Key)>, Vec<u32>)> = work
+        let parts: Vec<Part> = work
             .par_chunks(512)
             .map(|photos| {
                 let (mut paths, mut each, mut counts) = (String::new(), Vec::new(), Vec::new());

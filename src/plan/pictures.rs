@@ -60,10 +60,13 @@ impl Ladder {
     }
 }
 
+/// The ladder of some settings.
+type Known<'a> = (&'a ImageSettings, Arc<Ladder>);
+
 impl Pictures {
     /// Works out sizes and metadata of every photo.
     pub fn new(config: &Config, catalog: &Catalog) -> Self {
-        let mut ladders: HashMap<(u32, u32), Vec<(&ImageSettings, Arc<Ladder>)>> = HashMap::new();
+        let mut ladders: HashMap<(u32, u32), Vec<Known<'_>>> = HashMap::new();
         let mut imprints: Vec<(Rights, Arc<Imprint>)> = Vec::new();
         let galleries = catalog
             .galleries

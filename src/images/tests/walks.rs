@@ -166,7 +166,7 @@ fn a_preview_card_fits_its_bytes() {
     let free = rendered(&source, &[recipe(Format::Jpeg, 200, 150)]).encoded.remove(0);
     let most = free.len() as u32 / 2;
     let wanted = Recipe { max_bytes: Some(most), ..recipe(Format::Jpeg, 200, 150) };
-    let card = rendered(&source, &[wanted.clone()]).encoded.remove(0);
+    let card = rendered(&source, std::slice::from_ref(&wanted)).encoded.remove(0);
     assert!(card.len() <= most as usize && card.len() > most as usize / 4, "{} of {most}", card.len());
     let error = try_render(&source, &[Recipe { max_bytes: Some(100), ..wanted }]).unwrap_err();
     assert_eq!(error.reason(), "its JPEG does not fit into 100 bytes at any quality");

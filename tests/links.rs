@@ -569,3 +569,37 @@ fn what_is_forgotten_is_gone_and_what_remains_is_told() {
     place.build().fine();
     assert!(place.output().len() < before.len());
 }
+
+#[test]
+fn a_fresh_machine_lists_what_caches_must_forget_by_an_earlier_record() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let before = place.assets();
+    fs::copy(place.path(".safelight/published/public.manifest"), place.path("earlier")).unwrap();
+    // What a checkout in CI has: no output, no record.
+    fs::remove_dir_all(place.path("public")).unwrap();
+    fs::remove_dir_all(place.path(".safelight/published")).unwrap();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    let arguments = ["build", "--today", "2027-01-02", "--purge-list", "purge", "--previous-manifest", "earlier"];
+    place.run(&arguments).fine();
+    let purge = place.read("purge");
+    assert!(purge.contains(&format!("/{link}index.html\n")) && purge.contains(&before[0]), "{purge}");
+    assert!(!purge.contains("/coast/"), "{purge}");
+}
+
+#[test]
+fn an_error_about_a_private_file_does_not_hold_its_address() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    // Somebody put something where the page belongs.
+    let page = place.path(&format!("public/{link}index.html"));
+    fs::remove_file(&page).unwrap();
+    fs::create_dir(&page).unwrap();
+    fs::write(page.join("mine"), "x").unwrap();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    let ran = place.build().refused(3, "in the way of");
+    assert!(!ran.err.contains(link.trim_start_matches("g/").trim_end_matches('/')), "{}", ran.err);
+    assert!(place.assets().is_empty(), "{}", ran.err);
+}

@@ -139,12 +139,40 @@ impl Living {
     }
 }
 
-/// What must come down and did not. Logs are read by others, so a token is shortened.
+/// What must come down and did not.
 pub(super) fn still_reachable(path: &str, error: Error) -> Error {
-    let shown: Vec<String> =
-        path.split('/').map(|part| if part.len() > 24 { shortened(part) } else { part.to_owned() }).collect();
-    let message = format!("`{}` can still be reached: {}", shown.join("/"), error.message);
-    Error { place: None, message, hint: error.hint, kind: error.kind }
+    let message = format!("`{path}` can still be reached: {}", error.message);
+    without_tokens(Error { place: None, message, ..error })
+}
+
+/// An error without addresses that open something: logs are read by others.
+pub(super) fn without_tokens(mut error: Error) -> Error {
+    error.message = hidden(&error.message);
+    error.hint = error.hint.map(|hint| hidden(&hint));
+    if let Some(place) = &mut error.place
+        && let Some(file) = place.file.to_str()
+    {
+        place.file = hidden(file).into();
+    }
+    error
+}
+
+/// Every run of symbols that is as long as a token and begins as one is shortened.
+fn hidden(text: &str) -> String {
+    let symbol = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(symbol) {
+        let end = rest[start..].find(|c| !symbol(c)).map_or(rest.len(), |length| start + length);
+        let run = &rest[start..end];
+        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a')).map_or(0, str::len);
+        let dated = run.len() == 34 && run.as_bytes()[8] == b'-';
+        out.push_str(&rest[..start]);
+        if body == 24 || dated { out.push_str(&shortened(run)) } else { out.push_str(run) }
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn is_grid_page(name: &str) -> bool {
@@ -178,4 +206,16 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
 pub(super) fn dead_note(plan: &Plan) -> Vec<u8> {
     let tokens: BTreeSet<&str> = plan.tombstones.iter().map(|dead| dead.token.path_segment()).collect();
     tokens.into_iter().collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_an_error_opens_nothing() {
+        let text = hidden("/srv/g/pqHj2r_ZN1lEF10utN0Ktky71/index.html and x/20270630-ag5CvgHR0LOhRQsCm7Rn0u1EB/é.jpg");
+        assert!(!text.contains("ZN1lEF10utN0Ktky71") && !text.contains("LOhRQsCm7Rn0u1EB"), "{text}");
+        assert!(text.starts_with("/srv/g/p") && text.ends_with("/é.jpg") && text.contains("/index.html and x/"), "{text}");
+    }
 }

@@ -116,10 +116,7 @@ impl Living {
             .hint("mend the errors and build again: pages that showed them are missing until then");
             listener(Event::Warning(&told));
         }
-        down.failed
-            .into_iter()
-            .map(|(path, error)| still_reachable(&path, error))
-            .collect()
+        down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)).collect()
     }
 
     /// Published pages that show one of these files.
@@ -144,7 +141,8 @@ impl Living {
 
 /// What must come down and did not. Logs are read by others, so a token is shortened.
 pub(super) fn still_reachable(path: &str, error: Error) -> Error {
-    let shown: Vec<String> = path.split('/').map(|part| if part.len() > 24 { shortened(part) } else { part.to_owned() }).collect();
+    let shown: Vec<String> =
+        path.split('/').map(|part| if part.len() > 24 { shortened(part) } else { part.to_owned() }).collect();
     let message = format!("`{}` can still be reached: {}", shown.join("/"), error.message);
     Error { place: None, message, hint: error.hint, kind: error.kind }
 }

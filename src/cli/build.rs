@@ -88,8 +88,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
 fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
     let voice = &context.voice;
     for broken in &summary.broken {
-        let error =
-            Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name));
+        let error = Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
         voice.warning(&error);
     }
     let report = &summary.report;

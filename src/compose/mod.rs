@@ -242,7 +242,7 @@ impl<'a> Composer<'a> {
         let wanted = self.catalog.galleries[album.gallery].config.cover.as_deref();
         if let Some(wanted) = wanted {
             let base = &self.catalog.galleries[album.gallery].folder;
-            let own = std::iter::once(at).chain(self.below(at));
+            let own = std::iter::once(at).chain(self.below(at)).filter(|other| self.may_show(at, *other));
             for other in own {
                 for (section, photo) in Self::sequence(&self.plan.albums[other]) {
                     let placed = self.placed(other, section, photo);
@@ -267,7 +267,16 @@ impl<'a> Composer<'a> {
             }
             first.get_or_insert(cover);
         }
-        first.or_else(|| album.children.iter().find_map(|child| self.cover_of(*child)))
+        first.or_else(|| {
+            // What is listed nowhere is shown on no page and no preview card that is listed.
+            let mut children = album.children.iter().filter(|child| self.may_show(at, **child));
+            children.find_map(|child| self.cover_of(*child))
+        })
+    }
+
+    /// Whether an album may show what belongs to another: a listed one shows listed ones alone.
+    fn may_show(&self, album: usize, other: usize) -> bool {
+        self.plan.albums[other].is_listed() || !self.plan.albums[album].is_listed()
     }
 
     /// All albums below one.

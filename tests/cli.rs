@@ -6,13 +6,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_safelight");
 /// Longer than anything here takes on a busy machine.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_secs(60);
 
 /// A folder with a fresh site in it.
 struct Site {
@@ -82,7 +82,12 @@ impl Site {
 
 /// What a command said, for messages of tests.
 fn told(output: &Output) -> String {
-    format!("{:?}\n{}\n{}", output.status.code(), String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{:?}\n{}\n{}",
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn errors(output: &Output) -> String {
@@ -127,7 +132,9 @@ fn init_refuses_a_bad_address_before_it_writes() {
 fn init_takes_names_with_quotes_as_they_are() {
     let site = Site::nothing();
     let title = "Ada's \"{{title}}\" \\ pictures";
-    assert!(site.run(&["init", ".", "--title", title, "--author", "{{title}}", "--email", "a@b.example"]).status.success());
+    assert!(
+        site.run(&["init", ".", "--title", title, "--author", "{{title}}", "--email", "a@b.example"]).status.success()
+    );
     let settings: toml::Table = site.read("site.toml").parse().unwrap();
     assert_eq!(settings["title"].as_str(), Some(title));
     assert_eq!(settings["author"].as_str(), Some("{{title}}"));
@@ -148,7 +155,9 @@ fn a_site_without_a_contact_builds_and_check_says_what_is_missing() {
     assert!(made.status.success() && errors(&made).contains("no contact is known"), "{}", told(&made));
     let (code, events) = site.events(&["check"]);
     assert_eq!(code, Some(1));
-    assert!(events.iter().any(|event| event["message"].as_str().is_some_and(|text| text.contains("`contact` is still"))));
+    assert!(
+        events.iter().any(|event| event["message"].as_str().is_some_and(|text| text.contains("`contact` is still")))
+    );
 }
 
 #[test]
@@ -159,7 +168,8 @@ fn check_finds_what_is_wrong_in_galleries_pages_and_templates_together_and_leave
     site.write("site.toml", &site.read("site.toml").replace("[theme]", "[theme]\nname = \"mine\""));
     let (code, events) = site.events(&["check"]);
     assert_eq!(code, Some(1), "{events:?}");
-    let place = |name: &str| events.iter().find(|event| event["file"].as_str().is_some_and(|file| file.ends_with(name)));
+    let place =
+        |name: &str| events.iter().find(|event| event["file"].as_str().is_some_and(|file| file.ends_with(name)));
     let gallery = place("gallery.toml").unwrap();
     assert_eq!((&gallery["event"], &gallery["line"]), (&Value::from("error"), &Value::from(1)));
     assert!(gallery["hint"].as_str().unwrap().contains("title"), "{gallery}");
@@ -215,9 +225,15 @@ fn schemas_are_json_and_what_is_in_force_reads_back() {
 fn theme_data_is_what_the_page_is_made_from() {
     let site = Site::new();
     site.photo("coast/one.png");
-    for (page, kind, root) in [("/", "home", "home"), ("coast", "gallery", "gallery"), ("/about/", "text", "text"), ("404.html", "not-found", "page")] {
+    for (page, kind, root) in [
+        ("/", "home", "home"),
+        ("coast", "gallery", "gallery"),
+        ("/about/", "text", "text"),
+        ("404.html", "not-found", "page"),
+    ] {
         let output = site.run(&["theme", "data", page]);
-        let data: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{page}: {}", told(&output)));
+        let data: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{page}: {}", told(&output)));
         assert_eq!(data["page"]["kind"], kind);
         assert!(data[root].is_object(), "{page}");
     }
@@ -371,9 +387,11 @@ struct Listening {
 }
 
 impl Listening {
-    /// The next revision that is told; fails when none is for a long time.
+    /// The next revision that is told; fails when none is for a long time, in which signs of life go on.
     fn revision(&mut self) -> u64 {
+        let deadline = Instant::now() + LONG;
         loop {
+            assert!(Instant::now() < deadline, "nothing changed");
             let mut line = String::new();
             assert!(self.lines.read_line(&mut line).unwrap() > 0, "the server hung up");
             if let Some(revision) = line.strip_prefix("data: ") {
@@ -431,18 +449,32 @@ fn what_is_served_is_the_site_and_nothing_around_it() {
 
     let (status, _, body) = serving.get("/nowhere");
     assert!(status == 404 && body.contains("<html"), "{body}");
-    for path in ["/../site.toml", "/%2e%2e/%2e%2e/site.toml", "/..%2fsite.toml", "/coast/../../../site.toml", "/..%5csite.toml", "//etc/passwd", "/.gitignore", "/coast//index.html"] {
+    for path in [
+        "/../site.toml",
+        "/%2e%2e/%2e%2e/site.toml",
+        "/..%2fsite.toml",
+        "/coast/../../../site.toml",
+        "/..%5csite.toml",
+        "//etc/passwd",
+        "/.gitignore",
+        "/coast//index.html",
+    ] {
         assert_eq!(serving.get(path).0, 404, "{path}");
     }
     for host in ["evil.example", "localhost.evil.example", "192.0.2.1", ""] {
         assert_eq!(serving.get_as(host, "/").0, 421, "{host}");
     }
 
-    let mut stream = serving.ask("GET /film.mp4 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=2-4\r\nConnection: close\r\n\r\n");
+    let mut stream =
+        serving.ask("GET /film.mp4 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=2-4\r\nConnection: close\r\n\r\n");
     let mut part = String::new();
     stream.read_to_string(&mut part).unwrap();
-    assert!(part.starts_with("HTTP/1.1 206") && part.contains("bytes 2-4/10") && part.ends_with("\r\n\r\n234"), "{part}");
-    let mut stream = serving.ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    assert!(
+        part.starts_with("HTTP/1.1 206") && part.contains("bytes 2-4/10") && part.ends_with("\r\n\r\n234"),
+        "{part}"
+    );
+    let mut stream =
+        serving.ask("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let mut refused = String::new();
     stream.read_to_string(&mut refused).unwrap();
     assert!(refused.starts_with("HTTP/1.1 405"), "{refused}");
@@ -531,7 +563,9 @@ fn a_site_that_was_never_good_is_shown_as_soon_as_it_is() {
 #[test]
 fn a_site_below_a_path_is_served_below_it() {
     let site = Site::new();
-    let settings = site.read("site.toml").replace("# url = \"https://photos.example.com/\"", "url = \"https://example.com/my/photos/\"");
+    let settings = site
+        .read("site.toml")
+        .replace("# url = \"https://photos.example.com/\"", "url = \"https://example.com/my/photos/\"");
     site.write("site.toml", &settings);
     let mut serving = Serving::start(&site, &[]);
     serving.event("built");

@@ -96,7 +96,9 @@ impl Host {
                 name: "Netlify",
                 files_in_a_folder: Some(54_000),
                 headers: Some((usize::MAX, usize::MAX)),
-                notes: &["old deploys keep addresses of their own, where withdrawn galleries go on being served: delete them"],
+                notes: &[
+                    "old deploys keep addresses of their own, where withdrawn galleries go on being served: delete them",
+                ],
                 ..free
             },
             Self::S3 => Limits {
@@ -177,7 +179,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found.list.extend(whole.warnings.iter().cloned());
     let broken = whole.catalog.broken.iter().map(|broken| {
-        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason)).at(broken.folder.join(&broken.name))
+        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason))
+            .at(broken.folder.join(&broken.name))
     });
     found.list.extend(broken);
     found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();
@@ -317,7 +320,8 @@ fn headers(limits: &Limits, whole: &Whole<'_>, found: &mut Findings) {
         None => whole.composer.written(file.what).ok().flatten().unwrap_or_default(),
     };
     let shown = own.map_or_else(|| "_headers".into(), Clone::clone);
-    let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#') && !line.trim().is_empty());
+    let lines =
+        || text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#') && !line.trim().is_empty());
     let count = lines().filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
     if count > rules {
         let message = format!("has {count} rules, and {} takes {rules}", limits.name);

@@ -70,15 +70,18 @@ fn refuse_to_overwrite(folder: &Path) -> Result<(), Vec<Error>> {
         return Err(vec![error.hint("name a folder that is empty or not there yet")]);
     }
     let there = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
-    let errors: Vec<Error> = there
-        .map(|path| Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(path))
-        .collect();
+    let errors: Vec<Error> =
+        there.map(|path| Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(path)).collect();
     match errors.len() {
         0 => Ok(()),
         last => Err(errors
             .into_iter()
             .enumerate()
-            .map(|(at, error)| if at + 1 == last { error.hint("name another folder, or move these files away") } else { error })
+            .map(
+                |(at, error)| {
+                    if at + 1 == last { error.hint("name another folder, or move these files away") } else { error }
+                },
+            )
             .collect()),
     }
 }
@@ -149,10 +152,9 @@ impl Known {
     fn check(&self, settings: &str, folder: &Path) -> Result<(), Vec<Error>> {
         match Config::from_text(settings, Path::new("site.toml"), folder) {
             Ok(_) => Ok(()),
-            Err(errors) => Err(errors
-                .into_iter()
-                .map(|error| Error { kind: ErrorKind::Usage, place: None, ..error })
-                .collect()),
+            Err(errors) => {
+                Err(errors.into_iter().map(|error| Error { kind: ErrorKind::Usage, place: None, ..error }).collect())
+            }
         }
     }
 }

@@ -99,10 +99,12 @@ fn list(context: &Context) -> Outcome {
         let own = file.overridden_by.as_ref().map(|path| format!(" ({})", shown(&config, path))).unwrap_or_default();
         context.voice.answer(&format!("{:widest$}  {state:9} {}{own}", file.name, file.purpose));
     }
-    let files = list.iter().map(|file| json!({
-        "name": file.name, "purpose": file.purpose, "state": file.state,
-        "overridden_by": file.overridden_by.as_ref().map(|path| shown(&config, path)),
-    }));
+    let files = list.iter().map(|file| {
+        json!({
+            "name": file.name, "purpose": file.purpose, "state": file.state,
+            "overridden_by": file.overridden_by.as_ref().map(|path| shown(&config, path)),
+        })
+    });
     context.voice.json(&json!({
         "event": "summary", "command": "theme files", "theme": config.theme.name, "contract": CONTRACT,
         "files": files.collect::<Vec<_>>(),
@@ -143,7 +145,9 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
     let verb = if dry_run { "would write" } else { "wrote" };
     context.voice.note(&format!("{verb} {}", shown(&config, &path)));
     if file.ends_with(".html") {
-        context.voice.note(&format!("to change a part only, begin it with {{% extends \"default/{file}\" %}} and keep the blocks that differ"));
+        context.voice.note(&format!(
+            "to change a part only, begin it with {{% extends \"default/{file}\" %}} and keep the blocks that differ"
+        ));
     }
     context.voice.json(&json!({
         "event": "summary", "command": "theme eject", "name": file, "dry_run": dry_run, "file": shown(&config, &path),

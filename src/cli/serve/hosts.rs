@@ -17,7 +17,8 @@ impl Hosts {
     /// `given` is what `--host` said.
     pub(super) fn new(given: Option<&str>) -> Self {
         let given = given.map(|host| host.trim_matches(['[', ']']).to_ascii_lowercase());
-        let any_address = given.as_deref().and_then(|host| host.parse().ok()).is_some_and(|ip: IpAddr| ip.is_unspecified());
+        let any_address =
+            given.as_deref().and_then(|host| host.parse().ok()).is_some_and(|ip: IpAddr| ip.is_unspecified());
         Self { given, any_address }
     }
 
@@ -57,7 +58,16 @@ mod tests {
         for ours in ["localhost", "localhost:8000", "LOCALHOST:1", "127.0.0.1:8000", "[::1]:8000", "[::1]"] {
             assert!(hosts.allow(ours), "{ours}");
         }
-        for other in ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.2", "[::1", "localhost:x", "::1:80"] {
+        for other in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "192.168.1.2",
+            "[::1",
+            "localhost:x",
+            "::1:80",
+        ] {
             assert!(!hosts.allow(other), "{other}");
         }
     }

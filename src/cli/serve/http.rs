@@ -45,7 +45,10 @@ fn admit(request: &Request, hosts: &Hosts) -> Result<(), ResponseBox> {
     let mut named = request.headers().iter().filter(|header| header.field.equiv("host"));
     let ours = named.next().is_some_and(|host| hosts.allow(host.value.as_str())) && named.next().is_none();
     if !ours {
-        return Err(text(421, "This server answers to localhost. To reach it by another name, start it with --host.\n"));
+        return Err(text(
+            421,
+            "This server answers to localhost. To reach it by another name, start it with --host.\n",
+        ));
     }
     match request.method() {
         Method::Get | Method::Head if request.url().starts_with('/') => Ok(()),
@@ -182,7 +185,11 @@ fn alive(page: String, shown: &Shown) -> String {
     let head = format!(
         "<script src=\"{OWN}reload.js\" data-revision=\"{}\" data-events=\"{OWN}events\" defer></script>{}",
         shown.revision,
-        if shown.errors.is_empty() { String::new() } else { format!("<link rel=\"stylesheet\" href=\"{OWN}overlay.css\">") },
+        if shown.errors.is_empty() {
+            String::new()
+        } else {
+            format!("<link rel=\"stylesheet\" href=\"{OWN}overlay.css\">")
+        },
     );
     let page = before(page, "</head>", &head);
     if shown.errors.is_empty() { page } else { before(page, "</body>", &trouble(&shown.errors)) }
@@ -213,7 +220,10 @@ fn trouble(errors: &[Error]) -> String {
 fn waiting_page(shown: &Shown) -> String {
     let (refresh, what) = if shown.errors.is_empty() {
         let progress = shown.progress.map(|(done, total)| format!("<p>{done} of {total} photos</p>"));
-        ("<meta http-equiv=\"refresh\" content=\"2\">", format!("<h1>The site is being built</h1>{}", progress.unwrap_or_default()))
+        (
+            "<meta http-equiv=\"refresh\" content=\"2\">",
+            format!("<h1>The site is being built</h1>{}", progress.unwrap_or_default()),
+        )
     } else {
         ("", "<h1>There is no site yet</h1><p>It appears here as soon as what is wrong is mended.</p>".to_owned())
     };
@@ -306,7 +316,18 @@ mod tests {
 
     #[test]
     fn no_path_leads_out_of_the_site_or_to_what_is_hidden() {
-        for path in ["/../x", "/a/../../x", "/%2e%2e/x", "/a/%2E%2E%2fx", "/..%5cx", "/.git/config", "/a//b", "/a/./b", "/a%00b", "/%ff"] {
+        for path in [
+            "/../x",
+            "/a/../../x",
+            "/%2e%2e/x",
+            "/a/%2E%2E%2fx",
+            "/..%5cx",
+            "/.git/config",
+            "/a//b",
+            "/a/./b",
+            "/a%00b",
+            "/%ff",
+        ] {
             assert_eq!(safe(path), None, "{path}");
         }
         assert_eq!(safe("/"), Some(PathBuf::new()));

@@ -60,9 +60,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         .map_err(|error| vec![Error::new(ErrorKind::Io, format!("cannot serve at {address}: {error}"))])?;
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let stage = Arc::new(Stage::new(u64::try_from(started).unwrap_or(0)));
-    let (server, hosts, listening) = (Arc::new(server), Hosts::new(arguments.host.as_deref()), Arc::new(AtomicUsize::new(0)));
+    let (server, hosts, listening) =
+        (Arc::new(server), Hosts::new(arguments.host.as_deref()), Arc::new(AtomicUsize::new(0)));
     for _ in 0..ANSWERING {
-        let (server, stage, hosts, listening) = (Arc::clone(&server), Arc::clone(&stage), hosts.clone(), Arc::clone(&listening));
+        let (server, stage, hosts, listening) =
+            (Arc::clone(&server), Arc::clone(&stage), hosts.clone(), Arc::clone(&listening));
         std::thread::spawn(move || http::answer(&server, &stage, &hosts, &listening));
     }
     let cancel = stop_on_ctrl_c(&context.voice);
@@ -197,7 +199,8 @@ impl Builder<'_> {
         let mut warnings = warnings.into_inner().unwrap_or_default();
         if let Ok(summary) = &built {
             warnings.extend(summary.broken.iter().map(|broken| {
-                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.folder.join(&broken.name))
+                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason))
+                    .at(broken.folder.join(&broken.name))
             }));
         }
         self.tell_new(warnings);

@@ -55,7 +55,8 @@ impl Watch {
         {
             let mut interest = watch.interest.lock().unwrap_or_else(PoisonError::into_inner);
             interest.root.clone_from(&root);
-            interest.names = site_file.file_name().map(ToOwned::to_owned).into_iter().chain(["access.toml".into()]).collect();
+            interest.names =
+                site_file.file_name().map(ToOwned::to_owned).into_iter().chain(["access.toml".into()]).collect();
         }
         watch.set([(root, RecursiveMode::NonRecursive)].into());
         watch
@@ -63,7 +64,8 @@ impl Watch {
 
     /// Watches what a site is made of. `own` are folders that the program itself writes.
     pub(super) fn follow(&mut self, config: &Config, own: &[&Path]) {
-        let folders = [&config.galleries, &config.pages, &config.static_files, &config.themes].map(|folder| real(folder));
+        let folders =
+            [&config.galleries, &config.pages, &config.static_files, &config.themes].map(|folder| real(folder));
         let root = real(&config.root);
         let mut wanted = BTreeMap::from([(root.clone(), RecursiveMode::NonRecursive)]);
         {
@@ -203,7 +205,14 @@ mod tests {
         for path in ["/site/site.toml", "/site/pages", "/site/galleries/a/b.jpg"] {
             assert!(interest.matters(Path::new(path)), "{path}");
         }
-        for path in ["/site", "/site/.safelight", "/site/notes.txt", "/site/pages/.about.md.swp", "/site/pages/about.md~", "/site/galleries/out/x"] {
+        for path in [
+            "/site",
+            "/site/.safelight",
+            "/site/notes.txt",
+            "/site/pages/.about.md.swp",
+            "/site/pages/about.md~",
+            "/site/galleries/out/x",
+        ] {
             assert!(!interest.matters(Path::new(path)), "{path}");
         }
     }

@@ -6,13 +6,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_safelight");
 /// Longer than anything here takes on a busy machine.
-const LONG: Duration = Duration::from_secs(120);
+const LONG: Duration = Duration::from_secs(60);
 
 /// A folder with a fresh site in it.
 struct Site {
@@ -387,9 +387,11 @@ struct Listening {
 }
 
 impl Listening {
-    /// The next revision that is told; fails when none is for a long time.
+    /// The next revision that is told; fails when none is for a long time, in which signs of life go on.
     fn revision(&mut self) -> u64 {
+        let deadline = Instant::now() + LONG;
         loop {
+            assert!(Instant::now() < deadline, "nothing changed");
             let mut line = String::new();
             assert!(self.lines.read_line(&mut line).unwrap() > 0, "the server hung up");
             if let Some(revision) = line.strip_prefix("data: ") {

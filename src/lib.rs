@@ -1,6 +1,7 @@
 //! Safelight: folders of photographs in, a static gallery site with signed access links out.
 
 pub mod access;
+pub mod audit;
 pub mod build;
 pub mod catalog;
 pub mod compose;

@@ -1,5 +1,6 @@
 //! Arguments, terminal, exit codes, the clock and the random source.
 
+mod audit;
 mod build;
 mod clean;
 mod voice;
@@ -57,6 +58,8 @@ pub(crate) enum Format {
 enum Command {
     /// Make the site
     Build(build::Arguments),
+    /// Prove that nothing public leads to anything private
+    Audit(audit::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
 }
@@ -90,6 +93,7 @@ pub(crate) fn run() -> ExitCode {
     let context = Context { common: cli.common, voice };
     let outcome = match cli.command {
         Command::Build(arguments) => build::run(&context, arguments),
+        Command::Audit(arguments) => audit::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
     };
     match outcome {

@@ -13,6 +13,7 @@
 //! The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
 
 pub mod access;
+pub mod audit;
 pub mod build;
 pub mod catalog;
 pub mod compose;

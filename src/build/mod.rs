@@ -102,12 +102,22 @@ pub struct Summary {
 ///
 /// # Errors
 /// All that is wrong, as far as it can be known at once. The output then is what it was, less what must come down.
-pub fn build(config: &Config, access: &Access, options: &Options, listener: Listener<'_>) -> Result<Summary, Vec<Error>> {
+pub fn build(
+    config: &Config,
+    access: &Access,
+    options: &Options,
+    listener: Listener<'_>,
+) -> Result<Summary, Vec<Error>> {
     let built = build_site(config, access, options, listener);
     built.map_err(|errors| errors.into_iter().map(withdrawal::without_tokens).collect())
 }
 
-fn build_site(config: &Config, access: &Access, options: &Options, listener: Listener<'_>) -> Result<Summary, Vec<Error>> {
+fn build_site(
+    config: &Config,
+    access: &Access,
+    options: &Options,
+    listener: Listener<'_>,
+) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
     let mut site = Site::open(&config.output, state.folder()).map_err(one)?;

@@ -168,7 +168,11 @@ fn hidden(text: &str) -> String {
         let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a')).map_or(0, str::len);
         let dated = run.len() == 34 && run.as_bytes()[8] == b'-';
         out.push_str(&rest[..start]);
-        if body == 24 || dated { out.push_str(&shortened(run)) } else { out.push_str(run) }
+        if body == 24 || dated {
+            out.push_str(&shortened(run))
+        } else {
+            out.push_str(run)
+        }
         rest = &rest[end..];
     }
     out.push_str(rest);
@@ -216,6 +220,9 @@ mod tests {
     fn an_address_in_an_error_opens_nothing() {
         let text = hidden("/srv/g/pqHj2r_ZN1lEF10utN0Ktky71/index.html and x/20270630-ag5CvgHR0LOhRQsCm7Rn0u1EB/é.jpg");
         assert!(!text.contains("ZN1lEF10utN0Ktky71") && !text.contains("LOhRQsCm7Rn0u1EB"), "{text}");
-        assert!(text.starts_with("/srv/g/p") && text.ends_with("/é.jpg") && text.contains("/index.html and x/"), "{text}");
+        assert!(
+            text.starts_with("/srv/g/p") && text.ends_with("/é.jpg") && text.contains("/index.html and x/"),
+            "{text}"
+        );
     }
 }

@@ -17,7 +17,7 @@ use super::{Context, Outcome, Voice};
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail and publish nothing new if any photograph cannot be used
+    /// Fail and publish nothing new if any photograph cannot be used; audit what was published
     #[arg(long)]
     strict: bool,
     /// Say what would be done, do nothing
@@ -81,6 +81,9 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
             .map_err(|error| vec![error])?;
     }
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
+    if arguments.strict && !arguments.dry_run {
+        super::audit::after_build(context, &config)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

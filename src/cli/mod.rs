@@ -1,5 +1,6 @@
 //! Arguments, terminal, exit codes, the clock and the random source.
 
+mod audit;
 mod build;
 mod cards;
 mod check;
@@ -80,6 +81,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Look for everything that a build would complain about, without making a picture
     Check(check::Arguments),
+    /// Prove that nothing public leads to anything private
+    Audit(audit::Arguments),
     /// Drop what can be made again: finished pictures and what was read of the photographs
     Clean(clean::Arguments),
     /// Make, check or replace the secret that links are made with
@@ -151,6 +154,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Theme(arguments) => theme::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&context, &arguments),
         Command::Build(arguments) => build::run(&context, arguments),
+        Command::Audit(arguments) => audit::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Secret(arguments) => secret::run(&context, &arguments),
         Command::Share(arguments) => share::run(&context, &arguments),

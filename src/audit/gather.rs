@@ -1,0 +1,251 @@
+//! What an audit needs to know, gathered from a site.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use zeroize::Zeroizing;
+
+use super::{AuditInput, Expected, Token, Word, WordKind};
+use crate::access::ledger::LEDGER_FILE;
+use crate::access::verify::{Known, Meaning};
+use crate::access::{GalleryId, Keys, Ledger, Secret, Today, file, sources};
+use crate::build::{State, access};
+use crate::catalog::{Catalog, Gallery, Index, Photo};
+use crate::config::{Config, Openness};
+use crate::pages::Theme;
+use crate::publish::{Manifest, Reach, manifest_path};
+use crate::{Error, Result};
+
+/// Secrets as the environment gives them. Where they lie is for the audit to judge, so it refuses none for its place.
+#[derive(Default)]
+pub struct SecretTexts {
+    /// The value of `SAFELIGHT_SECRET`.
+    pub value: Option<Zeroizing<String>>,
+    /// The value of `SAFELIGHT_SECRET_FILE`.
+    pub file: Option<PathBuf>,
+    /// The value of `SAFELIGHT_SECRET_PREVIOUS`.
+    pub previous: Option<Zeroizing<String>>,
+}
+
+impl std::fmt::Debug for SecretTexts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SecretTexts(hidden)")
+    }
+}
+
+impl AuditInput {
+    /// Gathers what an audit of `folder` needs to know: the site's output, or a copy of it from elsewhere.
+    ///
+    /// # Errors
+    /// A site, ledger or secret that cannot be read; an output that was never published.
+    pub fn of_site(config: &Config, folder: &Path, secrets: &SecretTexts, day: Date) -> Result<Self, Vec<Error>> {
+        let one = |error| vec![error];
+        let state = State::of(config);
+        let record = manifest_path(&config.output, state.folder()).map_err(one)?;
+        if !record.exists() {
+            let error = Error::site("there is no record of a publish, so nobody knows what should lie here");
+            return Err(vec![error.at(folder).hint("run `safelight build` first")]);
+        }
+        let manifest = Manifest::load(&record).map_err(one)?;
+        let ledger_file = config.root.join(LEDGER_FILE);
+        let ledger = file::read(&ledger_file).map_err(one)?.unwrap_or_else(|| Ledger::new(""));
+        let mut secret_files = vec![config.root.join(sources::FILE)];
+        secret_files.extend(secrets.file.clone().filter(|file| !file.as_os_str().is_empty()));
+        let (secret, previous) = read_secrets(secrets, &secret_files).map_err(one)?;
+        let mut index = Index::load(&state.index());
+        let catalog = Catalog::read(config, &mut index)?;
+        let theme = Theme::load(&config.theme, &config.themes)?;
+        let mut input = Self {
+            output: folder.to_owned(),
+            base: config.url.as_ref().map_or("/", |url| &url.base).to_owned(),
+            origin: config.url.as_ref().map(|url| url.origin.clone()),
+            files: expected(&manifest),
+            site: config.root.clone(),
+            secret_files,
+            ledger: ledger_file,
+            keep_gps: config.rights.keep_gps,
+            is_original: folder == config.output,
+            secrets: [&secret, &previous]
+                .into_iter()
+                .flatten()
+                .map(|secret| Zeroizing::new(secret.expose_bytes().to_vec()))
+                .collect(),
+            ..Self::default()
+        };
+        let keys = secret.as_ref().map(Keys::new);
+        let previous = previous.as_ref().map(Keys::new);
+        input.tokens = tokens(config, &catalog, &ledger, keys.as_ref(), previous.as_ref(), day, &manifest);
+        input.gather_words(config, &catalog, &ledger, &theme);
+        Ok(input)
+    }
+
+    fn gather_words(&mut self, config: &Config, catalog: &Catalog, ledger: &Ledger, theme: &Theme) {
+        let mut public: Vec<String> = vec![config.title.clone()];
+        public.extend([&config.description, &config.author, &config.contact].into_iter().flatten().cloned());
+        let rights = &config.rights;
+        public.extend([&rights.creator, &rights.copyright, &rights.credit].into_iter().flatten().cloned());
+        public.extend(catalog.pages.iter().map(|page| format!("{} {}", page.stem, page.text)));
+        for asset in theme.assets().iter().filter(|asset| std::str::from_utf8(&asset.bytes).is_ok()) {
+            public.push(String::from_utf8_lossy(&asset.bytes).into_owned());
+        }
+        for file in &catalog.static_files {
+            public.push(file.path.clone());
+        }
+        let mut words = BTreeSet::new();
+        for (at, gallery) in catalog.galleries.iter().enumerate() {
+            if gallery.openness < Openness::Private {
+                public.extend(texts(gallery));
+                continue;
+            }
+            let owner = owner(catalog, at);
+            let mut add = |text: String, what| {
+                words.insert(Word { text, what, gallery: owner, link: None });
+            };
+            add(gallery.title.clone(), WordKind::Title);
+            if let Some(folder) = gallery.folder.file_name().and_then(|name| name.to_str()) {
+                add(folder.to_owned(), WordKind::Title);
+            }
+            gallery.photos.iter().for_each(|photo| add(photo.name.to_string_lossy().into_owned(), WordKind::FileName));
+            if let Some(owner) = owner {
+                let own = self.own_text.entry(owner).or_default();
+                own.extend(said(gallery).into_iter().flat_map(|text| [text.to_lowercase(), "\n".to_owned()]));
+            }
+        }
+        for gallery in &ledger.galleries {
+            for link in gallery.links.iter().filter(|link| !link.to.is_empty()) {
+                let (gallery, link, text) = (Some(gallery.id), Some(link.id), link.to.clone());
+                words.insert(Word { text, what: WordKind::Recipient, gallery, link });
+            }
+        }
+        self.words = words.into_iter().collect();
+        self.public_text = public.join("\n").to_lowercase();
+    }
+}
+
+/// What a gallery and its photos say, without the names of files.
+fn said(gallery: &Gallery) -> Vec<String> {
+    let mut all = vec![gallery.title.clone()];
+    all.extend(gallery.config.description.clone());
+    let of_photo = |photo: &Photo| {
+        let metadata = &photo.metadata;
+        let texts =
+            [gallery.caption(photo), gallery.alt(photo), metadata.title.as_deref(), metadata.creator.as_deref()];
+        let mut texts: Vec<String> = texts.into_iter().flatten().map(str::to_owned).collect();
+        texts.extend(gallery.keywords(photo).into_iter().map(str::to_owned));
+        texts
+    };
+    all.extend(gallery.photos.iter().flat_map(of_photo));
+    all
+}
+
+/// The same with the names of folder and files: what a public gallery publishes.
+fn texts(gallery: &Gallery) -> Vec<String> {
+    let mut all = said(gallery);
+    all.push(gallery.folder.to_string_lossy().into_owned());
+    all.extend(gallery.photos.iter().flat_map(|photo| {
+        let name = photo.name.to_string_lossy().into_owned();
+        let stem = name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
+        stem.into_iter().chain([name])
+    }));
+    all
+}
+
+/// The id of the gallery that opens this folder.
+fn owner(catalog: &Catalog, gallery: usize) -> Option<GalleryId> {
+    let mut at = Some(gallery);
+    while let Some(gallery) = at {
+        let found = &catalog.galleries[gallery];
+        if let Some(id) = &found.config.id {
+            return id.parse().ok();
+        }
+        if found.config.access.is_some() {
+            return None;
+        }
+        at = found.parent;
+    }
+    None
+}
+
+fn expected(manifest: &Manifest) -> BTreeMap<String, Expected> {
+    let of = |record: crate::publish::Record<'_>| Expected {
+        size: record.size,
+        modified: record.modified,
+        reach: record.reach,
+        settled: record.settled,
+    };
+    manifest.iter().map(|record| (record.path.to_owned(), of(record))).collect()
+}
+
+/// All tokens: of the ledger with its dead links and its former root, of earlier publishes, and what lies there now.
+fn tokens(
+    config: &Config,
+    catalog: &Catalog,
+    ledger: &Ledger,
+    keys: Option<&Keys>,
+    previous: Option<&Keys>,
+    day: Date,
+    manifest: &Manifest,
+) -> Vec<Token> {
+    let facts = access::facts(catalog.galleries.iter().map(|gallery| &gallery.config));
+    let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
+    let mut known = keys.map(|keys| Known::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
+    let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
+    let there: BTreeSet<&str> =
+        private().filter_map(|record| record.path.strip_prefix("x/")?.split('/').next()).collect();
+    for assets in access::recorded_assets(manifest) {
+        let is_there = there.contains(assets.token.as_str());
+        known.add_assets(&assets.token, assets.gallery, &assets.audience, is_there);
+    }
+    let links: BTreeMap<_, _> = ledger
+        .galleries
+        .iter()
+        .flat_map(|gallery| &gallery.links)
+        .map(|link| (link.id, link.audience.as_str()))
+        .collect();
+    let mut all: BTreeMap<String, Token> = BTreeMap::new();
+    for (text, meaning) in known.expose_entries() {
+        let audience = match meaning {
+            Meaning::Page { link, .. } => links.get(link).map(|audience| (*audience).to_owned()),
+            Meaning::Assets { audience, .. } | Meaning::Name { audience, .. } => Some(audience.clone()),
+            Meaning::Unknown => None,
+        };
+        let token = Token { text: text.to_owned(), meaning: meaning.clone(), audience };
+        all.entry(text.to_owned()).or_insert(token);
+    }
+    // Without the secret what lies there is all that is known.
+    let unknown = |text: &str| Token { text: text.to_owned(), meaning: Meaning::Unknown, audience: None };
+    for record in private() {
+        let mut parts = record.path.split('/').skip(1);
+        let (Some(segment), Some(name)) = (parts.next(), parts.next()) else { continue };
+        let own = all.entry(segment.to_owned()).or_insert_with(|| unknown(segment)).clone();
+        let name = name.split('.').next().unwrap_or(name);
+        if let (Meaning::Assets { gallery, audience, .. }, true) =
+            (&own.meaning, name.starts_with('i') && name.len() == 17)
+        {
+            let meaning = Meaning::Name { gallery: *gallery, audience: audience.clone() };
+            let token = Token { text: name.to_owned(), meaning, audience: Some(audience.clone()) };
+            all.entry(name.to_owned()).or_insert(token);
+        }
+    }
+    all.into_values().collect()
+}
+
+/// The secret and the former one, wherever they lie.
+fn read_secrets(texts: &SecretTexts, files: &[PathBuf]) -> Result<(Option<Secret>, Option<Secret>)> {
+    let given = |text: &Option<Zeroizing<String>>| text.clone().filter(|text| !text.is_empty());
+    let previous = given(&texts.previous).map(|text| Secret::parse(&text)).transpose()?;
+    if let Some(text) = given(&texts.value) {
+        return Ok((Some(Secret::parse(&text)?), previous));
+    }
+    // The file that the environment names comes last in the list and first in rank.
+    for file in files.iter().rev() {
+        match fs::read_to_string(file).map(Zeroizing::new) {
+            Ok(text) => return Ok((Some(Secret::parse(&text).map_err(|error| error.at(file))?), previous)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::io("read", file, &error)),
+        }
+    }
+    Ok((None, previous))
+}

@@ -1,0 +1,261 @@
+//! What a file that everybody can read leads to.
+
+use super::markup::{self, Part};
+use super::scope::shown;
+use super::{AuditInput, Finding, Kind, Report};
+use crate::access::gate::{DenyList, Gate, verdict};
+use crate::publish::Reach;
+
+/// How addresses stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Language {
+    /// HTML, XML, SVG.
+    Markup,
+    /// CSS.
+    Style,
+    /// JSON and scripts: between quotes.
+    Quoted,
+    /// Everything else: between white space.
+    Plain,
+}
+
+impl Language {
+    /// By the file's name; none for what is no text.
+    pub(super) fn of(path: &str, content: &[u8]) -> Option<Self> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+            Some("html" | "htm" | "xhtml" | "xml" | "svg" | "atom" | "rss") => Some(Self::Markup),
+            Some("css") => Some(Self::Style),
+            Some("json" | "js" | "mjs" | "webmanifest" | "map") => Some(Self::Quoted),
+            _ if is_text(content) => {
+                Some(if content.trim_ascii_start().starts_with(b"<") { Self::Markup } else { Self::Plain })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether bytes are text rather than packed.
+pub(super) fn is_text(content: &[u8]) -> bool {
+    let start = &content[..content.len().min(4096)];
+    match std::str::from_utf8(start) {
+        Ok(text) => !text.contains('\0'),
+        // A letter that was cut at the end is no reason.
+        Err(error) => error.error_len().is_none() && !start.contains(&0),
+    }
+}
+
+/// Tells each place where a public file leads to something private.
+pub(super) fn follow(input: &AuditInput, path: &str, language: Language, content: &[u8], report: &mut Report) {
+    let base = (language == Language::Markup).then(|| base_of(content)).flatten();
+    let mut lead = |address: &str, at: usize| {
+        if leads_to_private(input, base.as_deref().unwrap_or(path), address) {
+            report.finding(Finding {
+                file: shown(path),
+                offset: Some(at as u64),
+                kind: Kind::Reachable,
+                message: "this file is for everybody and leads to something private".to_owned(),
+                hint: "take the address out where the file comes from, build again, and rotate the gallery if the file was online",
+            });
+        }
+    };
+    match language {
+        Language::Markup => markup::parts(content, |part| match part {
+            Part::Tag(tag) => {
+                for (name, value, at) in tag.attributes() {
+                    match name {
+                        "srcset" | "imagesrcset" | "ping" => {
+                            markup::set_addresses(value).for_each(|address| lead(address, at))
+                        }
+                        "style" => {
+                            markup::style_addresses(value.as_bytes(), |address, within| lead(address, at + within))
+                        }
+                        // `<meta http-equiv=refresh content="0; url=…">`
+                        "content" if value.contains("url=") => lead(value.rsplit("url=").next().unwrap_or(value), at),
+                        _ => lead(value, at),
+                    }
+                }
+            }
+            Part::Text { before: "style", at, text } => {
+                markup::style_addresses(text, |address, within| lead(address, at + within))
+            }
+            Part::Text { before: "script", at, text } => quoted(text, |address, within| lead(address, at + within)),
+            Part::Text { at, text, .. } => {
+                words(text, |address, within| lead(&markup::unescaped(address), at + within))
+            }
+        }),
+        Language::Style => markup::style_addresses(content, lead),
+        Language::Quoted => quoted(content, lead),
+        Language::Plain => words(content, lead),
+    }
+}
+
+/// The address that a page says its relative addresses start from.
+fn base_of(page: &[u8]) -> Option<String> {
+    let mut base = None;
+    if page.windows(5).any(|text| text.eq_ignore_ascii_case(b"<base")) {
+        markup::parts(page, |part| match part {
+            Part::Tag(tag) if tag.name == "base" && base.is_none() => base = tag.get("href").map(str::to_owned),
+            _ => {}
+        });
+    }
+    base
+}
+
+/// Whether an address in the file at `from` (a path below the output, or an address itself) is one of something private.
+fn leads_to_private(input: &AuditInput, from: &str, address: &str) -> bool {
+    let Some(path) = absolute(input, from, address) else { return false };
+    let decoded = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().into_owned();
+    is_private(input, &path) || (decoded != path && is_private(input, &resolved(&decoded)))
+}
+
+fn is_private(input: &AuditInput, path: &str) -> bool {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    match verdict(path, &input.base, 0, &DenyList::default()) {
+        Gate::PassPrivate(_) | Gate::Gone => true,
+        // Not the form of a link, but near enough that some host may take it for one; patterns as `/g/*` are not.
+        Gate::NotFound => decoded.split('/').any(|part| part.len() >= 25),
+        Gate::PassPublic => {
+            let below = resolved(&decoded);
+            let below = below.strip_prefix(&input.base).unwrap_or(&below);
+            let names = [below.to_owned(), format!("{}/index.html", below.trim_end_matches('/'))];
+            names.iter().any(|name| input.files.get(name).is_some_and(|file| file.reach == Reach::Private))
+        }
+    }
+}
+
+/// The path that an address means, whatever host it names: whose host it is cannot be told from here.
+fn absolute(input: &AuditInput, from: &str, address: &str) -> Option<String> {
+    let address = address.trim().replace('\\', "/");
+    let address = address.split(['#', '?']).next().unwrap_or_default();
+    if address.is_empty() {
+        return None;
+    }
+    let after_host = |rest: &str| rest.find('/').map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned());
+    if let Some(rest) = address.strip_prefix("//") {
+        return Some(resolved(&after_host(rest)));
+    }
+    if let Some((scheme, rest)) = address.split_once(':')
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    {
+        let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+        return web.then(|| resolved(&after_host(rest.trim_start_matches('/'))));
+    }
+    if address.starts_with('/') {
+        return Some(resolved(address));
+    }
+    let from = if from.contains("://") || from.starts_with('/') {
+        absolute(input, "", from)?
+    } else {
+        format!("{}{from}", input.base)
+    };
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(resolved(&format!("{folder}/{address}")))
+}
+
+/// A path without doubled slashes and dot segments.
+fn resolved(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(kept.pop()),
+            part => kept.push(part),
+        }
+    }
+    let end = if path.ends_with('/') && !kept.is_empty() { "/" } else { "" };
+    format!("/{}{end}", kept.join("/"))
+}
+
+/// What stands between quotes and could be an address.
+fn quoted(text: &[u8], mut tell: impl FnMut(&str, usize)) {
+    let mut quotes = memchr::memchr3_iter(b'"', b'\'', b'`', text).peekable();
+    while let Some(open) = quotes.next() {
+        let Some(close) = quotes.peek().copied() else { break };
+        let inside = &text[open + 1..close];
+        if inside.len() < 4096
+            && inside.contains(&b'/')
+            && let Ok(inside) = std::str::from_utf8(inside)
+        {
+            tell(&inside.replace("\\/", "/").replace("\\u002f", "/").replace("\\u002F", "/"), open + 1);
+        }
+    }
+}
+
+/// What stands between white space and could be an address.
+fn words(text: &[u8], mut tell: impl FnMut(&str, usize)) {
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'<' | b'>' | b'"' | b'\'' | b'(' | b')' | b',' | b';')
+    };
+    let mut at = 0;
+    for word in text.split(ends) {
+        if word.len() < 4096
+            && word.contains(&b'/')
+            && let Ok(word) = std::str::from_utf8(word)
+        {
+            tell(word, at);
+        }
+        at += word.len() + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Expected;
+
+    const TOKEN: &str = "pqHj2r_ZN1lEF10utN0Ktky71";
+
+    fn input() -> AuditInput {
+        let private = Expected { size: 1, modified: 0, reach: Reach::Private, settled: true };
+        AuditInput {
+            base: "/photos/".to_owned(),
+            files: [("odd/secret.html".to_owned(), private), ("deep/index.html".to_owned(), private)].into(),
+            ..AuditInput::default()
+        }
+    }
+
+    fn places(path: &str, content: &str) -> Vec<u64> {
+        let mut report = Report::default();
+        let language = Language::of(path, content.as_bytes()).unwrap();
+        follow(&input(), path, language, content.as_bytes(), &mut report);
+        report.findings.iter().filter_map(|finding| finding.offset).collect()
+    }
+
+    #[test]
+    fn every_way_of_leading_somewhere_is_followed() {
+        let pages = [
+            ("index.html", format!("<a href=\"/photos/g/{TOKEN}/\">")),
+            ("index.html", format!("<a href=g/{TOKEN}/>")),
+            ("lakes/index.html", format!("<img srcset='a.jpg 1x, ../x/{}/i.jpg 2x'>", TOKEN.replacen('p', "a", 1))),
+            ("lakes/a.html", format!("<base href=/photos/g/><a href='{TOKEN}/'>")),
+            (
+                "index.html",
+                format!("<meta property=og:image content='https://elsewhere.example/photos/g/{TOKEN}/a.jpg'>"),
+            ),
+            ("index.html", format!("<meta http-equiv=refresh content='0; url=/photos/G/{TOKEN}/'>")),
+            ("index.html", format!("<p style=\"background:url(/photos/g/{TOKEN}/a)\">")),
+            ("index.html", format!("<script>go('\\/photos\\/g\\/{TOKEN}\\/')</script>")),
+            ("index.html", "<a href=odd/secret.html>".to_owned()),
+            ("index.html", "<a href=deep/>".to_owned()),
+            ("index.html", format!("<a href='/photos/%67/{TOKEN}/'>")),
+            ("index.html", format!("<a href='/photos/%2567/{TOKEN}/'>")),
+            ("a.css", format!("b{{background:url(g/{TOKEN}/a.jpg)}}")),
+            ("feed.xml", format!("<loc>https://a.example/photos/g/{TOKEN}/</loc>")),
+            ("a.json", format!("{{\"a\":\"/photos/g/{TOKEN}/\"}}")),
+            ("_redirects", format!("/lake /photos/g/{TOKEN}/ 302")),
+        ];
+        for (path, content) in pages {
+            assert_eq!(places(path, &content).len(), 1, "{path}: {content}");
+        }
+    }
+
+    #[test]
+    fn what_leads_to_nothing_private_is_left_alone() {
+        let page =
+            format!("<a href=/photos/lakes/>a</a><a href=/g/{TOKEN}/>other site's root</a><a href='mailto:a@b.c'>");
+        assert_eq!(places("index.html", &page), Vec::<u64>::new());
+        assert_eq!(places("_headers", "/photos/g/*\n  X-Robots-Tag: noindex\n/photos/x/*\n"), Vec::<u64>::new());
+        assert_eq!(places("robots.txt", "Disallow: /photos/g/\n"), Vec::<u64>::new());
+    }
+}

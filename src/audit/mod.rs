@@ -1,0 +1,267 @@
+//! Proves that nothing public leads to anything private: reads a published folder byte by byte.
+//!
+//! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
+//! 2. `folder` compares what lies there with what should.
+//! 3. Every file is read: `scan` looks for tokens, secrets and private words in all their spellings, `unpack` opens
+//!    what is packed, `pages` and `leads` follow what a page leads to, `pictures` looks into metadata.
+//! 4. `surroundings` looks at git, workflows, the secret's file.
+//!
+//! The room reads and never writes. No finding holds a whole token, a secret or a private word.
+
+mod folder;
+mod gather;
+mod leads;
+mod markup;
+mod needles;
+mod pages;
+mod pictures;
+mod scan;
+mod scope;
+mod spellings;
+mod surroundings;
+mod unpack;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+use crate::access::verify::Meaning;
+use crate::access::{GalleryId, LinkId};
+use crate::publish::Reach;
+use crate::{Error, Result};
+
+pub use gather::SecretTexts;
+
+/// Everything that an audit needs to know, as plain values.
+#[derive(Default)]
+pub struct AuditInput {
+    /// The published folder.
+    pub output: PathBuf,
+    /// The path below which the site is served, with slashes at both ends.
+    pub base: String,
+    /// Scheme and host, as `https://photos.example.com`, where they are known.
+    pub origin: Option<String>,
+    /// What should lie there, by path below the output with `/` between parts.
+    pub files: BTreeMap<String, Expected>,
+    /// Tokens and names of private files, live and dead, each once.
+    pub tokens: Vec<Token>,
+    /// What no file for others may say.
+    pub words: Vec<Word>,
+    /// Everything that public sources say, in lower case.
+    pub public_text: String,
+    /// What a private gallery says about itself, in lower case.
+    pub own_text: BTreeMap<GalleryId, String>,
+    /// The root secrets, 32 bytes each; never shown.
+    pub secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// The site's folder: where workflows and the repository are looked for.
+    pub site: PathBuf,
+    /// Where the secret lies, where it lies in a file.
+    pub secret_files: Vec<PathBuf>,
+    /// The ledger.
+    pub ledger: PathBuf,
+    /// Whether positions may stay in pictures.
+    pub keep_gps: bool,
+    /// Whether the folder is the one that was written, so that times can be compared.
+    pub is_original: bool,
+}
+
+impl std::fmt::Debug for AuditInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuditInput")
+            .field("output", &self.output)
+            .field("files", &self.files.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file that should lie there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Bytes.
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+    /// Who it is for.
+    pub reach: Reach,
+    /// Whether the publish that wrote it came to its end.
+    pub settled: bool,
+}
+
+/// A token or the name of a private file.
+#[derive(Clone)]
+pub struct Token {
+    /// The whole, with its day where it has one; never shown.
+    pub text: String,
+    /// What it is.
+    pub meaning: Meaning,
+    /// The audience of the link or of the files.
+    pub audience: Option<String>,
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Token").field("meaning", &self.meaning).finish_non_exhaustive()
+    }
+}
+
+/// Something about a private gallery that is not for others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Word {
+    /// The text, as its owner wrote it.
+    pub text: String,
+    /// What it is.
+    pub what: WordKind,
+    /// The gallery, where it was shared; titles and names of one that never was belong to nobody.
+    pub gallery: Option<GalleryId>,
+    /// The link, for the name of a recipient.
+    pub link: Option<LinkId>,
+}
+
+/// What a private word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WordKind {
+    /// A gallery's title, or its folder's name.
+    Title,
+    /// Whom a link was made for.
+    Recipient,
+    /// The name of a photograph's file.
+    FileName,
+}
+
+/// What kind of thing was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A root secret, in any form.
+    Secret,
+    /// The secret's file can be read by others, is tracked by git, or lies where it is published.
+    SecretPlace,
+    /// The ledger lies in what is published.
+    Ledger,
+    /// A token or private name outside its own scope.
+    Token,
+    /// A title, recipient or original file name of a private gallery where it should not stand.
+    PrivateWord,
+    /// Something public leads to something private.
+    Reachable,
+    /// A private page that search engines or other sites could learn of.
+    PrivatePage,
+    /// A private page asks another site for something.
+    ExternalRequest,
+    /// The rules for hosts leave the private headers out.
+    Headers,
+    /// A file that nothing explains.
+    Unexplained,
+    /// A file that is not there.
+    Missing,
+    /// A file that is not as it was written.
+    Changed,
+    /// An index where private folders would be listed.
+    Index,
+    /// A position or serial number in a picture.
+    Metadata,
+    /// Private files in a public branch, repository or artifact.
+    PublicPlace,
+    /// Something that could not be looked into.
+    Unread,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Finding {
+    /// The file: below the output, tokens in its path shortened; or the whole path of one outside.
+    pub file: String,
+    /// Where in the file, counted in bytes from 0; in a packed part from the part's beginning.
+    pub offset: Option<u64>,
+    /// What kind it is.
+    pub kind: Kind,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Report {
+    /// What must not be.
+    pub findings: Vec<Finding>,
+    /// What may be meant so.
+    pub notices: Vec<Finding>,
+    /// Files that were read.
+    pub files: usize,
+    /// Bytes that were read.
+    pub bytes: u64,
+}
+
+impl Report {
+    /// Whether nothing was found; notices do not count.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Each finding as an error, for commands that stop at them.
+    pub fn errors(&self) -> Vec<Error> {
+        self.findings.iter().map(Finding::error).collect()
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.notices.extend(other.notices);
+        self.files += other.files;
+        self.bytes += other.bytes;
+        self
+    }
+
+    fn sort(&mut self) {
+        for list in [&mut self.findings, &mut self.notices] {
+            list.sort();
+            list.dedup();
+        }
+    }
+}
+
+impl Finding {
+    /// The finding as an error with its place.
+    pub fn error(&self) -> Error {
+        let message = match self.offset {
+            Some(offset) => format!("byte {offset}: {}", self.message),
+            None => self.message.clone(),
+        };
+        Error::new(crate::ErrorKind::Finding, message).at(&self.file).hint(self.hint)
+    }
+}
+
+impl AuditInput {
+    /// Whether anything private is published, or was.
+    fn has_private(&self) -> bool {
+        !self.tokens.is_empty() || self.files.values().any(|file| file.reach == Reach::Private)
+    }
+}
+
+/// Reads the published folder, on all threads.
+///
+/// # Errors
+/// A folder or file that cannot be read: what was not seen was not proven.
+pub fn audit(input: &AuditInput) -> Result<Report> {
+    let lying = folder::list(&input.output)?;
+    let mut report = Report::default();
+    folder::compare(input, &lying, &mut report);
+    surroundings::look(input, &mut report);
+    let scanner = scan::Scanner::new(input);
+    let read = lying
+        .files
+        .par_iter()
+        .map(|file| scan::file(input, &scanner, &file.path, file.size))
+        .try_reduce(Report::default, |a, b| Ok(a.join(b)))?;
+    let mut report = report.join(read);
+    report.sort();
+    Ok(report)
+}

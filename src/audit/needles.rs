@@ -1,0 +1,254 @@
+//! Finds any of very many known byte strings in one pass.
+//!
+//! Eight bytes are read at every place and looked up in a set of bits that lies in the processor's cache; only where that
+//! says "perhaps" are strings compared. Speed hardly depends on how many strings there are.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{AuditInput, Token};
+
+/// Shorter strings are not looked for: they would be found everywhere.
+const SHORTEST: usize = 8;
+/// Where a site has more private names than this, they are looked for as they are and in no other form.
+const MOST_SPELLED_NAMES: usize = 200_000;
+/// What every text form of a secret begins with; whatever follows, it has no business here.
+const SECRET_SHAPE: &[u8] = b"slk1_";
+const LEDGER_SHAPE: &[u8] = b"[[gallery.link]]";
+/// Spreads the bits of a word over its upper half.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What a needle stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// The token at this place in the input.
+    Token(u32),
+    /// A root secret.
+    Secret,
+    /// The form in which links stand in a ledger.
+    Ledger,
+}
+
+/// All needles of an audit. Overwritten in memory when dropped.
+pub(super) struct Needles {
+    bytes: Zeroizing<Vec<u8>>,
+    /// The first eight bytes of each with the needle, sorted.
+    list: Vec<(u64, Needle)>,
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Needle {
+    start: u32,
+    length: u16,
+    what: What,
+}
+
+impl Drop for Needles {
+    fn drop(&mut self) {
+        self.list.iter_mut().for_each(|(first, _)| first.zeroize());
+    }
+}
+
+impl Needles {
+    pub(super) fn of(input: &AuditInput) -> Self {
+        let mut needles = Self { bytes: Zeroizing::default(), list: Vec::new(), bits: Vec::new(), shift: 0 };
+        for secret in &input.secrets {
+            for form in secret_forms(secret) {
+                needles.add(&form, What::Secret);
+            }
+        }
+        needles.add(LEDGER_SHAPE, What::Ledger);
+        let names = input.tokens.iter().filter(|token| is_name(token)).count();
+        for (at, token) in (0_u32..).zip(&input.tokens) {
+            let forms = if is_name(token) && names > MOST_SPELLED_NAMES {
+                BTreeSet::from([token.text.clone().into_bytes()])
+            } else {
+                token_forms(undated(&token.text))
+            };
+            for form in forms {
+                needles.add(&form, What::Token(at));
+            }
+        }
+        needles.settle();
+        needles
+    }
+
+    fn add(&mut self, needle: &[u8], what: What) {
+        let (Some(first), Ok(start), Ok(length)) =
+            (word_at(needle, 0), u32::try_from(self.bytes.len()), u16::try_from(needle.len()))
+        else {
+            return;
+        };
+        self.bytes.extend_from_slice(needle);
+        self.list.push((first, Needle { start, length, what }));
+    }
+
+    fn settle(&mut self) {
+        self.list.sort_unstable_by_key(|(first, needle)| (*first, needle.start));
+        let size = (self.list.len() * 32).next_power_of_two().clamp(1 << 16, 1 << 28);
+        self.shift = 64 - size.ilog2();
+        self.bits = vec![0; size / 64];
+        for (first, _) in &self.list {
+            let bit = first.wrapping_mul(SPREAD) >> self.shift;
+            self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        }
+    }
+
+    /// Tells each place where a needle begins, with its length and what it stands for.
+    pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What)) {
+        for (at, eight) in text.windows(SHORTEST).enumerate() {
+            let Some(first) = word_at(eight, 0) else { continue };
+            let bit = first.wrapping_mul(SPREAD) >> self.shift;
+            if self.bits[(bit / 64) as usize] & (1 << (bit % 64)) == 0 {
+                continue;
+            }
+            let from = self.list.partition_point(|(other, _)| *other < first);
+            for (_, needle) in self.list[from..].iter().take_while(|(other, _)| *other == first) {
+                let length = usize::from(needle.length);
+                if text.get(at..at + length) == Some(&self.bytes[needle.start as usize..][..length]) {
+                    tell(at, length, needle.what);
+                }
+            }
+        }
+        // Secrets of other sites or of former times are as little for others.
+        for at in memchr::memmem::find_iter(text, SECRET_SHAPE) {
+            let body = text[at + SECRET_SHAPE.len()..].iter();
+            let length = body.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+            if length >= 43 {
+                tell(at, SECRET_SHAPE.len() + length, What::Secret);
+            }
+        }
+    }
+}
+
+fn word_at(text: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from_le_bytes(text.get(at..at + SHORTEST)?.try_into().ok()?))
+}
+
+fn is_name(token: &Token) -> bool {
+    matches!(token.meaning, crate::access::verify::Meaning::Name { .. })
+}
+
+/// A token without its day: the rest is unique by itself.
+fn undated(token: &str) -> &[u8] {
+    let bytes = token.as_bytes();
+    let dated = bytes.len() > 9 && bytes[8] == b'-' && bytes[..8].iter().all(u8::is_ascii_digit);
+    if dated { &bytes[9..] } else { bytes }
+}
+
+/// A token as it is, in base64 and hex, and the bytes that it stands for, raw, in hex and in the other base64.
+fn token_forms(token: &[u8]) -> BTreeSet<Vec<u8>> {
+    let mut forms = BTreeSet::from([token.to_vec()]);
+    forms.extend(hex(token));
+    forms.extend(in_base64(token));
+    if let Some(raw) = token.get(1..).and_then(|body| URL_SAFE_NO_PAD.decode(body).ok()) {
+        forms.extend(hex(&raw));
+        forms.insert(STANDARD_NO_PAD.encode(&raw).into_bytes());
+        forms.insert(raw);
+    }
+    forms
+}
+
+fn secret_forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
+    let mut forms = vec![Zeroizing::new(secret.to_vec())];
+    forms.extend(hex(secret).into_iter().map(Zeroizing::new));
+    forms.extend(in_base64(secret).into_iter().map(Zeroizing::new));
+    // The text form in base64: how a variable of a CI can come into a file.
+    if let Ok(Ok(secret)) = <[u8; 32]>::try_from(secret).map(crate::access::Secret::generate) {
+        let text = secret.expose_text();
+        forms.extend(hex(text.as_bytes()).into_iter().map(Zeroizing::new));
+        forms.extend(in_base64(text.as_bytes()).into_iter().map(Zeroizing::new));
+    }
+    forms
+}
+
+fn hex(bytes: &[u8]) -> [Vec<u8>; 2] {
+    const LOWER: &[u8; 16] = b"0123456789abcdef";
+    const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+    [LOWER, UPPER].map(|digits| {
+        bytes.iter().flat_map(|byte| [digits[usize::from(byte >> 4)], digits[usize::from(byte & 15)]]).collect()
+    })
+}
+
+/// The characters that are the same whatever stands before and behind, for each place within three bytes and both alphabets.
+fn in_base64(bytes: &[u8]) -> BTreeSet<Vec<u8>> {
+    let mut forms = BTreeSet::new();
+    for before in 0..3 {
+        let mut padded = Zeroizing::new(vec![0; before]);
+        padded.extend_from_slice(bytes);
+        let first = (before * 8).div_ceil(6);
+        let end = padded.len() * 8 / 6;
+        for encoded in [STANDARD_NO_PAD.encode(&*padded), URL_SAFE_NO_PAD.encode(&*padded)] {
+            let encoded = Zeroizing::new(encoded);
+            forms.extend(encoded.as_bytes().get(first..end).map(<[u8]>::to_vec));
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::verify::Meaning;
+
+    const TOKEN: &str = "pqHj2r_ZN1lEF10utN0Ktky71";
+
+    fn needles() -> Needles {
+        let token = Token { text: format!("20270630-{TOKEN}"), meaning: Meaning::Unknown, audience: None };
+        let secret = Zeroizing::new((0..32_u8).map(|n| n * 7 + 3).collect());
+        Needles::of(&AuditInput { tokens: vec![token], secrets: vec![secret], ..AuditInput::default() })
+    }
+
+    fn found(text: &[u8]) -> Vec<(usize, What)> {
+        let mut all = Vec::new();
+        needles().find(text, |at, _, what| all.push((at, what)));
+        all
+    }
+
+    #[test]
+    fn a_token_is_found_at_its_place_whatever_stands_around_it_and_however_it_is_written() {
+        let raw = URL_SAFE_NO_PAD.decode(&TOKEN[1..]).unwrap();
+        let forms = [TOKEN.as_bytes().to_vec(), raw.clone(), hex(TOKEN.as_bytes())[0].clone(), hex(&raw)[1].clone()];
+        for form in forms {
+            for before in 0..9 {
+                let text = [vec![b'x'; before], form.clone(), b"y".to_vec()].concat();
+                assert_eq!(found(&text), [(before, What::Token(0))]);
+            }
+        }
+        assert_eq!(found(TOKEN[1..].as_bytes()), []);
+        assert_eq!(found(b""), []);
+    }
+
+    #[test]
+    fn a_token_inside_base64_is_found_at_every_offset_and_in_both_alphabets() {
+        for before in 0..7 {
+            let text = format!("{}{TOKEN}/?>~", "?".repeat(before));
+            for encoded in [STANDARD_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                assert_eq!(found(encoded.as_bytes()).len(), 1, "{before}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_is_found_in_all_its_forms_and_one_that_nobody_knows_by_its_shape() {
+        let bytes: [u8; 32] = std::array::from_fn(|n| n as u8 * 7 + 3);
+        let text = crate::access::Secret::generate(bytes).unwrap().expose_text();
+        let forms = [
+            bytes.to_vec(),
+            hex(&bytes)[0].clone(),
+            URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
+            STANDARD_NO_PAD.encode(bytes).into_bytes(),
+            STANDARD_NO_PAD.encode(text.as_bytes()).into_bytes(),
+            format!("slk1_{}", "A".repeat(48)).into_bytes(),
+        ];
+        for form in forms {
+            assert!(found(&form).iter().any(|(_, what)| *what == What::Secret));
+        }
+        assert_eq!(found(b"secrets begin with slk1_ and are long"), []);
+    }
+}

@@ -1,0 +1,251 @@
+//! Reads one file and everything packed in it.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read as _;
+
+use super::leads::{self, Language};
+use super::needles::{Needles, What};
+use super::scope::{Scope, Scopes, shown};
+use super::words::{Known, Lexicon, SHORTEST_IN_BINARY};
+use super::{AuditInput, Finding, Kind, Report, WordKind, pages, pictures, spellings, unpack};
+use crate::{Error, Result};
+
+/// Larger files are read in pieces of this size, and not unpacked.
+const PIECE: usize = 256 << 20;
+/// What pieces have in common, so that nothing is cut: no needle and no word is longer.
+const OVERLAP: usize = 4096;
+
+/// What is looked for in every file.
+pub(super) struct Scanner<'a> {
+    needles: Needles,
+    lexicon: Lexicon<'a>,
+    scopes: Scopes<'a>,
+    has_private: bool,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(input: &'a AuditInput) -> Self {
+        Self {
+            needles: Needles::of(input),
+            lexicon: Lexicon::of(input),
+            scopes: Scopes::new(input),
+            has_private: input.has_private(),
+        }
+    }
+}
+
+/// The reading of one file.
+struct Reading<'a, 's> {
+    input: &'a AuditInput,
+    scanner: &'s Scanner<'a>,
+    path: &'s str,
+    scope: Scope<'s>,
+    told: HashSet<(Kind, usize)>,
+    report: Report,
+}
+
+/// Reads the file at `path` below the output.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, path: &str, size: u64) -> Result<Report> {
+    let whole = input.output.join(path);
+    let failed = |error: std::io::Error| Error::io("read", &whole, &error);
+    let scope = scanner.scopes.of(path);
+    let report = Report { files: 1, bytes: size, ..Report::default() };
+    let mut reading = Reading { input, scanner, path, scope, told: HashSet::new(), report };
+    reading.name();
+    let mut file = File::open(&whole).map_err(failed)?;
+    let mut content = Vec::new();
+    (&mut file).take(PIECE as u64).read_to_end(&mut content).map_err(failed)?;
+    if content.len() < PIECE {
+        reading.whole(&content);
+        return Ok(reading.report);
+    }
+    let mut before = 0;
+    loop {
+        reading.look(&content, before, "");
+        if content.len() < PIECE {
+            break;
+        }
+        before += content.len() - OVERLAP;
+        content.drain(..content.len() - OVERLAP);
+        let most = (PIECE - content.len()) as u64;
+        let read = (&mut file).take(most).read_to_end(&mut content).map_err(failed)?;
+        if read == 0 {
+            break;
+        }
+    }
+    reading.unread("it is larger than 256 MiB: it was read, but what is packed in it was not opened");
+    Ok(reading.report)
+}
+
+impl Reading<'_, '_> {
+    /// A file's own name may give something away.
+    fn name(&mut self) {
+        let mut hits = Vec::new();
+        self.scanner.needles.find(self.path.as_bytes(), |_, _, what| hits.push(what));
+        hits.into_iter().for_each(|what| self.needle(None, what, "in its name"));
+        if self.scope.is_public() {
+            let mut hits = Vec::new();
+            let lexicon = &self.scanner.lexicon;
+            lexicon.find(self.path.as_bytes(), 4, |_, _, known| {
+                hits.push((known.number, self.word_finding(None, known, "in its name")))
+            });
+            hits.into_iter().for_each(|(id, found)| self.tell_word(id, found));
+        }
+    }
+
+    fn whole(&mut self, content: &[u8]) {
+        self.look(content, 0, "");
+        let mut left = unpack::MOST;
+        self.packed(content, 1, None, &mut left);
+        let language = Language::of(self.path, content);
+        if self.scope.is_public() {
+            if let Some(language) = language {
+                leads::follow(self.input, self.path, language, content, &mut self.report);
+            }
+            if self.scanner.has_private && language == Some(Language::Style) {
+                pages::check_style(self.input, self.path, content, &mut self.report);
+            }
+            if self.scanner.has_private && self.path == "_headers" {
+                pages::check_headers(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
+            }
+        } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
+            pages::check(self.input, self.path, content, &mut self.report);
+        }
+        pictures::check(self.input, self.path, content, &mut self.report);
+        if let Some(how) = unpack::is_closed(content) {
+            self.unread(&format!("it is packed with {how}, which this program does not open"));
+        }
+    }
+
+    /// Looks into what is packed; places are those of the outermost part.
+    fn packed(&mut self, content: &[u8], depth: usize, outermost: Option<usize>, left: &mut u64) {
+        if depth > unpack::DEEPEST {
+            return;
+        }
+        let mut cut = false;
+        unpack::parts(content, left, |part, left| {
+            cut |= part.is_cut;
+            let at = outermost.unwrap_or(part.at);
+            self.look(&part.content, at, part.how);
+            self.packed(&part.content, depth + 1, Some(at), left);
+        });
+        if cut || *left == 0 {
+            self.unread("what is packed in it is too large to be unpacked whole");
+        }
+    }
+
+    /// Looks for everything in all spellings. `packed` says how the text was packed; its place then stands for all in it.
+    fn look(&mut self, text: &[u8], before: usize, packed: &'static str) {
+        let place = |at: usize| if packed.is_empty() { before + at } else { before };
+        let shortest = if leads::is_text(text) { 4 } else { SHORTEST_IN_BINARY };
+        let mut needles = Vec::new();
+        let mut words = Vec::new();
+        let scanner = self.scanner;
+        scanner.needles.find(text, |at, _, what| needles.push((place(at), what, packed)));
+        scanner.lexicon.find(text, shortest, |at, _, known| words.push((place(at), known.number, packed)));
+        let mut piece_of = |piece: &spellings::Piece, how: &'static str| {
+            scanner.needles.find(&piece.text, |at, length, what| {
+                needles.extend(piece.source(at, length).map(|at| (place(at), what, how)));
+            });
+            scanner.lexicon.find(&piece.text, shortest, |at, length, known| {
+                words.extend(piece.source(at, length).map(|at| (place(at), known.number, how)));
+            });
+        };
+        spellings::escaped(text, |piece| piece_of(piece, "escaped"));
+        spellings::wide(text, |piece| piece_of(piece, "UTF-16"));
+        for (at, what, how) in needles {
+            self.needle(Some(at), what, how);
+        }
+        for (at, word, how) in words {
+            let found = self.word_finding(Some(at), &scanner.lexicon.words()[word], how);
+            self.tell_word(word, found);
+        }
+    }
+
+    fn needle(&mut self, at: Option<usize>, what: What, how: &str) {
+        let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
+        let (kind, message, hint) = match what {
+            What::Secret => (
+                Kind::Secret,
+                format!("a root secret stands here{how}"),
+                "take the folder offline, remove the file, and change the root: `safelight secret rotate --compromised`",
+            ),
+            What::Ledger => (
+                Kind::Ledger,
+                format!("a ledger stands here{how}: it names every recipient"),
+                "remove the file; the ledger belongs beside `site.toml`",
+            ),
+            What::Token(token) => {
+                let Some(token) = self.input.tokens.get(token as usize).filter(|token| !self.scope.may_name(token))
+                else {
+                    return;
+                };
+                let shown = crate::access::token::shortened(&token.text);
+                (
+                    Kind::Token,
+                    format!("{}, {shown}, stands outside its own scope{how}", token.what()),
+                    "take it out where the file comes from and build again; if the file was online, rotate the gallery or revoke the link",
+                )
+            }
+        };
+        // One file tells a thing once at one place, and not a thousand times.
+        if self.report.findings.len() < 1000 && self.told.insert((kind, at.unwrap_or(usize::MAX))) {
+            let offset = at.map(|at| at as u64);
+            self.report.finding(Finding { file: shown(self.path), offset, kind, message, hint });
+        }
+    }
+
+    /// What is to be said about a word here; whether it is a notice only; nothing where it may stand.
+    fn word_finding(&self, at: Option<usize>, known: &Known<'_>, how: &str) -> Option<(bool, Finding)> {
+        let word = known.word;
+        if !self.scope.is_public() {
+            let own = word.gallery.is_some() && word.gallery == self.scope.gallery();
+            let may = match word.what {
+                WordKind::Title => own,
+                WordKind::Recipient => known.is_own && own || (word.link.is_some() && word.link == self.scope.link()),
+                WordKind::FileName => known.is_own && own,
+            };
+            if may || known.is_public {
+                return None;
+            }
+        }
+        let what = match word.what {
+            WordKind::Title => "the title or folder of a private gallery",
+            WordKind::Recipient => "the name of a recipient",
+            WordKind::FileName => "the file name of a private photo",
+        };
+        let start: String = word.text.chars().take(3).collect();
+        let also = if known.is_public { "; a public source says it too" } else { "" };
+        let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
+        let finding = Finding {
+            file: shown(self.path),
+            offset: at.map(|at| at as u64),
+            kind: Kind::PrivateWord,
+            message: format!("{what}, `{start}…`, stands here{how}{also}"),
+            hint: "take it out where the file comes from, or call the gallery something else",
+        };
+        Some((known.is_public, finding))
+    }
+
+    fn tell_word(&mut self, word: usize, found: Option<(bool, Finding)>) {
+        let Some((is_notice, finding)) = found else { return };
+        // Words come often: the first place is enough.
+        if self.told.insert((Kind::PrivateWord, word)) {
+            if is_notice { self.report.notices.push(finding) } else { self.report.findings.push(finding) }
+        }
+    }
+
+    fn unread(&mut self, message: &str) {
+        self.report.notices.push(Finding {
+            file: shown(self.path),
+            offset: None,
+            kind: Kind::Unread,
+            message: message.to_owned(),
+            hint: "look into it yourself, or publish what is in it unpacked",
+        });
+    }
+}

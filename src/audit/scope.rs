@@ -1,0 +1,117 @@
+//! Which token may stand in which file.
+
+use std::collections::HashMap;
+
+use super::{AuditInput, Token};
+use crate::access::token::shortened;
+use crate::access::verify::Meaning;
+use crate::access::{GalleryId, LinkId};
+
+/// Whom a file is for, by where it lies.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scope<'a> {
+    /// Everybody.
+    Public,
+    /// Who holds this page's or these files' token; none for one that nobody knows.
+    Private { segment: &'a str, token: Option<&'a Token> },
+}
+
+/// Tokens by their whole text.
+#[derive(Debug, Default)]
+pub(super) struct Scopes<'a>(HashMap<&'a str, &'a Token>);
+
+impl<'a> Scopes<'a> {
+    pub(super) fn new(input: &'a AuditInput) -> Self {
+        Self(input.tokens.iter().map(|token| (token.text.as_str(), token)).collect())
+    }
+
+    /// The scope of the file at this path below the output.
+    pub(super) fn of(&self, path: &'a str) -> Scope<'a> {
+        let mut parts = path.split('/');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some("g" | "x"), Some(segment), Some(_)) => {
+                Scope::Private { segment, token: self.0.get(segment).copied() }
+            }
+            (Some("e"), Some(segment), _) => Scope::Private { segment, token: None },
+            _ => Scope::Public,
+        }
+    }
+}
+
+impl Scope<'_> {
+    pub(super) fn is_public(self) -> bool {
+        matches!(self, Scope::Public)
+    }
+
+    /// The gallery whose file it is.
+    pub(super) fn gallery(self) -> Option<GalleryId> {
+        match self {
+            Scope::Private { token: Some(token), .. } => token.gallery(),
+            _ => None,
+        }
+    }
+
+    /// The link whose page it is.
+    pub(super) fn link(self) -> Option<LinkId> {
+        match self {
+            Scope::Private { token: Some(Token { meaning: Meaning::Page { link, .. }, .. }), .. } => Some(*link),
+            _ => None,
+        }
+    }
+
+    /// Whether the token may stand in the file. A page may name its own address, and its audience's files where it is
+    /// alive; files may name one another, and no holder's page.
+    pub(super) fn may_name(self, token: &Token) -> bool {
+        let Scope::Private { segment, token: own } = self else { return false };
+        if segment == token.text {
+            return true;
+        }
+        let Some(own) = own else { return false };
+        let lives = match &own.meaning {
+            Meaning::Page { state, replaced, .. } => state.is_alive() && replaced.is_none(),
+            Meaning::Assets { .. } => true,
+            _ => false,
+        };
+        let same = own.gallery() == token.gallery() && own.audience == token.audience && token.gallery().is_some();
+        match &token.meaning {
+            Meaning::Assets { current, .. } => lives && same && *current && matches!(own.meaning, Meaning::Page { .. }),
+            Meaning::Name { .. } => lives && same,
+            _ => false,
+        }
+    }
+}
+
+impl Token {
+    pub(super) fn gallery(&self) -> Option<GalleryId> {
+        match &self.meaning {
+            Meaning::Page { gallery, .. } | Meaning::Assets { gallery, .. } | Meaning::Name { gallery, .. } => {
+                Some(*gallery)
+            }
+            Meaning::Unknown => None,
+        }
+    }
+
+    /// What it is, for people.
+    pub(super) fn what(&self) -> &'static str {
+        match &self.meaning {
+            Meaning::Page { state, .. } if state.is_alive() => "the address of a link",
+            Meaning::Page { .. } => "the address of a dead link",
+            Meaning::Assets { current: true, .. } => "the address of private pictures",
+            Meaning::Assets { .. } => "a former address of private pictures",
+            Meaning::Name { .. } => "the name of a private file",
+            Meaning::Unknown => "a private address",
+        }
+    }
+}
+
+/// A path for people: what has the shape of a token or a private name is shortened.
+pub(super) fn shown(path: &str) -> String {
+    let short = |part: &str| {
+        let (name, end) = part.split_at(part.find('.').unwrap_or(part.len()));
+        let hides =
+            name.len() >= 17 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        if hides { format!("{}{end}", shortened(name)) } else { part.to_owned() }
+    };
+    let private = path.starts_with("g/") || path.starts_with("x/") || path.starts_with("e/");
+    path.split('/').map(|part| if private { short(part) } else { part.to_owned() }).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,387 @@
+//! The audit of a published site: what is planted is found, and a clean site gives nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use safelight::access::sources::write_new;
+use safelight::access::{Keys, Secret, SecretSources};
+use safelight::audit::{AuditInput, Kind, Report, SecretTexts, audit};
+use safelight::build::access::Request;
+use safelight::build::{Access, Options, build};
+use safelight::config::Config;
+
+const LEDGER: &str = r#"
+[[gallery]]
+id = "k3v9q2m7t4xa"
+path = "weddings/lake-house"
+epoch = 1
+
+[[gallery.link]]
+id = "h7w2c9d4n5ke"
+to = "Anneliese"
+issued = 2026-11-22
+
+[[gallery.link]]
+id = "q8r3x6v1z0mb"
+to = "Bartholomew"
+issued = 2026-11-22
+revoked = 2026-11-22
+"#;
+
+/// A built site with a public and a private gallery, and a link that lives and one that died.
+struct Site {
+    folder: tempfile::TempDir,
+    config: Config,
+    secret: Secret,
+}
+
+impl Site {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let secret = Secret::generate(std::array::from_fn(|n| n as u8 * 7 + 3)).unwrap();
+        write_new(&secret, &root.join(".safelight/secret")).unwrap();
+        let ledger = format!("version = 1\nroot = \"{}\"\n{LEDGER}", Keys::new(&secret).root_id());
+        fs::write(root.join("access.toml"), ledger).unwrap();
+        fs::write(root.join("site.toml"), "title = \"Studio\"\nurl = \"https://photos.example.com/\"\n").unwrap();
+        picture(&root.join("galleries/mountains/DSC_0042.png"), 1);
+        picture(&root.join("galleries/weddings/lake-house/DSC_0042.png"), 2);
+        picture(&root.join("galleries/weddings/lake-house/Kiss-Under-Oak.png"), 3);
+        let settings = "id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\n";
+        fs::write(root.join("galleries/weddings/lake-house/gallery.toml"), settings).unwrap();
+        let (config, _) = Config::read(&root.join("site.toml")).unwrap();
+        let sources =
+            SecretSources { site: root.to_owned(), output: Some(config.output.clone()), ..SecretSources::default() };
+        let day = jiff::civil::date(2026, 11, 23);
+        let (access, _) = Access::load(&config, &sources, Request { day, public_only: false, announce: None }).unwrap();
+        let options = Options {
+            threads: 1,
+            memory: 1 << 30,
+            strict: false,
+            dry_run: false,
+            adopt: false,
+            now: SystemTime::now(),
+            cancel: Arc::default(),
+            worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
+        };
+        build(&config, &access, &options, &|_| {}).unwrap();
+        Self { folder, config, secret }
+    }
+
+    fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn audit(&self) -> Report {
+        let day = jiff::civil::date(2026, 11, 23);
+        audit(&AuditInput::of_site(&self.config, &self.config.output, &SecretTexts::default(), day).unwrap()).unwrap()
+    }
+
+    fn keys(&self) -> Keys {
+        Keys::new(&self.secret)
+    }
+
+    /// The token of the living link, or of the dead one.
+    fn page(&self, link: &str) -> String {
+        self.keys().page_token("k3v9q2m7t4xa".parse().unwrap(), link.parse().unwrap(), None).path_segment().to_owned()
+    }
+
+    fn living(&self) -> String {
+        self.page("h7w2c9d4n5ke")
+    }
+
+    fn assets(&self) -> String {
+        let entry = fs::read_dir(self.config.output.join("x")).unwrap().next().unwrap().unwrap();
+        entry.file_name().into_string().unwrap()
+    }
+
+    /// Puts something at the end of a published file, or into a new one; undone when the guard goes.
+    fn plant(&self, path: &str, more: &[u8]) -> Planted {
+        let file = self.config.output.join(path);
+        let before = fs::read(&file).ok();
+        let at = before.as_ref().map_or(0, Vec::len);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, [before.clone().unwrap_or_default(), more.to_vec()].concat()).unwrap();
+        Planted { file, before, at }
+    }
+
+    /// What is found with this planted, as kind and place within what was planted.
+    fn found(&self, path: &str, more: &[u8]) -> BTreeSet<(Kind, Option<i64>)> {
+        let planted = self.plant(path, more);
+        let place = |offset: u64| i64::try_from(offset).unwrap() - i64::try_from(planted.at).unwrap();
+        let report = self.audit();
+        self.nothing_is_given_away(&report);
+        report.findings.iter().map(|finding| (finding.kind, finding.offset.map(place))).collect()
+    }
+
+    fn finds(&self, path: &str, more: impl AsRef<[u8]>, kind: Kind, at: Option<i64>) {
+        let found = self.found(path, more.as_ref());
+        assert!(found.contains(&(kind, at)), "{path}: {found:?}");
+    }
+
+    /// No finding holds a whole token or the secret.
+    fn nothing_is_given_away(&self, report: &Report) {
+        let text = serde_json::to_string(report).unwrap();
+        for secret in [self.living(), self.page("q8r3x6v1z0mb"), self.assets(), self.secret.expose_text().to_string()] {
+            assert!(!text.contains(&secret[1..]), "{text}");
+        }
+    }
+}
+
+struct Planted {
+    file: PathBuf,
+    before: Option<Vec<u8>>,
+    at: usize,
+}
+
+impl Drop for Planted {
+    fn drop(&mut self) {
+        match &self.before {
+            Some(before) => fs::write(&self.file, before).unwrap(),
+            None => fs::remove_file(&self.file).unwrap(),
+        }
+    }
+}
+
+fn picture(path: &Path, colour: u8) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([x as u8 * colour, y as u8, 90]));
+    image.save(path).unwrap();
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+fn zip(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    let header = [b"PK\x03\x04\x14\0\0\0\x08\0".to_vec(), vec![0; 16], vec![1, 0, 0, 0, b'a']].concat();
+    [header, packer.finish().unwrap()].concat()
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+#[test]
+fn a_clean_site_gives_no_finding_and_every_byte_is_read() {
+    let site = Site::new();
+    let report = site.audit();
+    assert_eq!(report.findings, []);
+    assert!(site.config.output.join("g").join(site.living()).join("index.html").is_file());
+    assert!(report.files > 10 && report.bytes > 10_000);
+    let out =
+        Command::new(env!("CARGO_BIN_EXE_safelight")).args(["audit", "--site"]).arg(site.root()).output().unwrap();
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn a_private_token_in_a_public_file_is_found_in_every_form() {
+    let site = Site::new();
+    for token in [site.living(), site.page("q8r3x6v1z0mb"), site.assets()] {
+        site.finds("index.html", &token, Kind::Token, Some(0));
+        site.finds("index.html", percent(&token), Kind::Token, Some(0));
+        site.finds("index.html", percent(&percent(&token)), Kind::Token, Some(0));
+        site.finds("index.html", format!("x {}", hex(&token)), Kind::Token, Some(2));
+        assert!(
+            site.found("index.html", STANDARD.encode(format!("?{token}?")).as_bytes())
+                .iter()
+                .any(|f| f.0 == Kind::Token)
+        );
+        site.finds("index.html", gzip(token.as_bytes()), Kind::Token, Some(0));
+        site.finds("index.html", zip(token.as_bytes()), Kind::Token, Some(0));
+        site.finds("index.html", zip(&gzip(token.as_bytes())), Kind::Token, Some(0));
+    }
+    let wide: Vec<u8> = site.living().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let picture = site.config.output.join("img/mountains");
+    let name = fs::read_dir(picture).unwrap().next().unwrap().unwrap().file_name().into_string().unwrap();
+    site.finds(&format!("img/mountains/{name}"), wide, Kind::Token, Some(0));
+}
+
+#[test]
+fn one_private_page_may_not_name_what_is_anothers() {
+    let site = Site::new();
+    let (living, dead, assets) = (site.living(), site.page("q8r3x6v1z0mb"), site.assets());
+    site.finds(&format!("g/{dead}/index.html"), &assets, Kind::Token, Some(0));
+    site.finds(&format!("g/{living}/index.html"), &dead, Kind::Token, Some(0));
+    let page = fs::read_dir(site.config.output.join("x").join(&assets)).unwrap();
+    let page = page
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .find(|name| name.ends_with(".html"))
+        .unwrap();
+    site.finds(&format!("x/{assets}/{page}"), &living, Kind::Token, Some(0));
+    site.finds(&format!("g/{living}/index.html"), "Bartholomew", Kind::PrivateWord, Some(0));
+    site.finds(&format!("x/{assets}/{page}"), " Kiss-Under-Oak.png", Kind::PrivateWord, Some(1));
+}
+
+#[test]
+fn private_words_in_public_files_are_found_and_what_a_public_source_says_is_a_notice() {
+    let site = Site::new();
+    for word in ["Seehaus Zauber", "seehaus-zauber", "lake-house", "Anneliese", "kiss-under-oak", "Seehaus%20Zauber"] {
+        site.finds("index.html", format!(" {word} "), Kind::PrivateWord, Some(1));
+    }
+    let _planted = site.plant("mountains/index.html", b" DSC_0042 ");
+    let report = site.audit();
+    assert!(report.findings.iter().all(|finding| finding.kind == Kind::Changed), "{report:?}");
+    assert!(report.notices.iter().any(|notice| notice.kind == Kind::PrivateWord));
+}
+
+#[test]
+fn what_is_public_and_leads_to_something_private_is_found() {
+    let site = Site::new();
+    let token = site.living();
+    site.finds("index.html", format!("<a href=/g/{token}/>"), Kind::Reachable, Some(8));
+    site.finds("feed.xml", format!("<id>https://photos.example.com/g/{token}/</id>"), Kind::Reachable, Some(4));
+    site.finds("sitemap.xml", format!("<loc>/x/{}/a.jpg</loc>", site.assets()), Kind::Reachable, Some(5));
+    site.finds("_redirects", format!("/a /g/{token}/ 302"), Kind::Reachable, Some(3));
+    site.finds("more.css", format!("a{{background:url(/g/{token}/a.jpg)}}"), Kind::Reachable, Some(17));
+}
+
+#[test]
+fn private_pages_that_say_too_much_or_load_from_elsewhere_are_found() {
+    let site = Site::new();
+    let page = format!("g/{}/index.html", site.living());
+    site.finds(&page, "<link rel=canonical href=/g/>", Kind::PrivatePage, Some(0));
+    site.finds(&page, "<img src=https://elsewhere.example/a.gif>", Kind::ExternalRequest, Some(0));
+    let file = site.config.output.join(&page);
+    let good = fs::read_to_string(&file).unwrap();
+    for word in ["noimageindex", "no-referrer"] {
+        fs::write(&file, good.replace(word, "none")).unwrap();
+        assert!(site.audit().findings.iter().any(|finding| finding.kind == Kind::PrivatePage), "{word}");
+    }
+    fs::write(&file, good).unwrap();
+    let headers = site.config.output.join("_headers");
+    let good = fs::read_to_string(&headers).unwrap();
+    fs::write(&headers, good.replace("/x/*", "/y/*")).unwrap();
+    assert!(site.audit().findings.iter().any(|finding| finding.kind == Kind::Headers));
+}
+
+#[test]
+fn files_too_many_too_few_and_changed_and_indexes_are_found() {
+    let site = Site::new();
+    site.finds("old/picture.jpg", "left behind", Kind::Unexplained, None);
+    for folder in ["g", "x", "e"] {
+        site.finds(&format!("{folder}/index.html"), "", Kind::Index, None);
+    }
+    site.finds("index.html", " ", Kind::Changed, None);
+    fs::remove_file(site.config.output.join("404.html")).unwrap();
+    assert!(site.audit().findings.iter().any(|finding| finding.kind == Kind::Missing && finding.file == "404.html"));
+}
+
+#[test]
+fn a_picture_that_says_where_it_was_taken_is_found() {
+    let site = Site::new();
+    // An EXIF block with one GPS tag and one serial number of a camera.
+    let exif: Vec<u8> = [
+        b"Exif\0\0II*\0\x08\0\0\0\x02\0".to_vec(),
+        [0x8769_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        38_u32.to_le_bytes().to_vec(),
+        [0x8825_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        56_u32.to_le_bytes().to_vec(),
+        vec![0; 4],
+        [1_u16, 0xa431, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        4_u32.to_le_bytes().to_vec(),
+        b"123\0".to_vec(),
+        vec![0; 4],
+        [1_u16, 1, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        2_u32.to_le_bytes().to_vec(),
+        b"N\0\0\0".to_vec(),
+        vec![0; 4],
+    ]
+    .concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    let jpeg = [b"\xff\xd8\xff\xe1".to_vec(), length.to_vec(), exif, b"\xff\xd9".to_vec()].concat();
+    let _planted = site.plant("img/mountains/more.jpg", &jpeg);
+    let found: Vec<String> =
+        site.audit().findings.into_iter().filter(|f| f.kind == Kind::Metadata).map(|f| f.message).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn the_secret_is_found_in_every_form_and_so_is_a_ledger() {
+    let site = Site::new();
+    let (text, raw) = (site.secret.expose_text().to_string(), *site.secret.expose_bytes());
+    site.finds("robots.txt", &text, Kind::Secret, Some(0));
+    site.finds("robots.txt", raw, Kind::Secret, Some(0));
+    site.finds("robots.txt", gzip(&raw), Kind::Secret, Some(0));
+    site.finds("robots.txt", raw.map(|byte| format!("{byte:02x}")).concat(), Kind::Secret, Some(0));
+    site.finds("robots.txt", STANDARD.encode(raw), Kind::Secret, Some(0));
+    site.finds("robots.txt", percent(&text), Kind::Secret, Some(0));
+    site.finds("access.toml", LEDGER, Kind::Ledger, Some(LEDGER.find("[[gallery.link]]").unwrap() as i64));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_others_can_read_or_git_tracks_is_found() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::new();
+    let places = |report: Report| report.findings.iter().filter(|finding| finding.kind == Kind::SecretPlace).count();
+    let file = site.root().join(".safelight/secret");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(places(site.audit()), 1);
+    git(site.root(), &["init", "-q"]);
+    git(site.root(), &["add", "-f", ".safelight/secret"]);
+    assert_eq!(places(site.audit()), 2);
+}
+
+#[test]
+fn private_files_in_a_repository_a_branch_or_a_public_artifact_are_found() {
+    let site = Site::new();
+    let places =
+        |report: Report| report.findings.into_iter().filter(|f| f.kind == Kind::PublicPlace).collect::<Vec<_>>();
+    let workflows = site.root().join(".github/workflows");
+    fs::create_dir_all(&workflows).unwrap();
+    fs::write(workflows.join("a.yml"), "# actions/upload-pages-artifact\n- uses: actions/upload-pages-artifact@v3\n")
+        .unwrap();
+    let found = places(site.audit());
+    assert_eq!(
+        found.iter().map(|f| (f.file.as_str(), f.offset)).collect::<Vec<_>>(),
+        [(".github/workflows/a.yml", Some(32))]
+    );
+    fs::remove_dir_all(&workflows).unwrap();
+    git(site.root(), &["init", "-q"]);
+    assert_eq!(places(site.audit()), []);
+    git(site.root(), &["add", "-f", "public"]);
+    assert_eq!(places(site.audit()).len(), 1);
+    git(&site.config.output, &["init", "-q"]);
+    assert_eq!(places(site.audit()).len(), 1);
+}
+
+#[test]
+fn the_command_ends_with_one_and_names_kind_file_and_place_as_json() {
+    let site = Site::new();
+    let planted = site.plant("index.html", site.living().as_bytes());
+    let out = Command::new(env!("CARGO_BIN_EXE_safelight"))
+        .args(["audit", "--format", "json", "--site"])
+        .arg(site.root())
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(1));
+    let events: Vec<serde_json::Value> =
+        String::from_utf8(out.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let token = events.iter().find(|event| event["kind"] == "token").unwrap();
+    assert_eq!((token["file"].as_str(), token["offset"].as_u64()), (Some("index.html"), Some(planted.at as u64)));
+    assert!(!token["message"].as_str().unwrap().contains(&site.living()));
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    assert!(Command::new("git").arg("-C").arg(folder).args(arguments).status().unwrap().success());
+}

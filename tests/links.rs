@@ -433,7 +433,8 @@ fn nothing_keeps_a_dead_link_up() {
         }
         break_photo(place);
     };
-    let breaks: [(&str, &dyn Fn(&Place)); 4] = [
+    type Break<'a> = (&'a str, &'a dyn Fn(&Place));
+    let breaks: [Break<'_>; 4] = [
         ("photo", &break_photo),
         ("template", &break_template),
         ("settings", &break_settings),

@@ -220,7 +220,7 @@ mod tests {
                 assert_eq!(found(&text), [(before, What::Token(0))]);
             }
         }
-        assert_eq!(found(TOKEN[1..].as_bytes()), []);
+        assert_eq!(found(&TOKEN.as_bytes()[1..]), []);
         assert_eq!(found(b""), []);
     }
 

@@ -59,7 +59,8 @@ impl Site {
         let settings = "id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\n";
         fs::write(root.join("galleries/weddings/lake-house/gallery.toml"), settings).unwrap();
         let (config, _) = Config::read(&root.join("site.toml")).unwrap();
-        let sources = SecretSources { site: root.to_owned(), output: Some(config.output.clone()), ..SecretSources::default() };
+        let sources =
+            SecretSources { site: root.to_owned(), output: Some(config.output.clone()), ..SecretSources::default() };
         let day = jiff::civil::date(2026, 11, 23);
         let (access, _) = Access::load(&config, &sources, Request { day, public_only: false, announce: None }).unwrap();
         let options = Options {
@@ -153,7 +154,7 @@ impl Drop for Planted {
 
 fn picture(path: &Path, colour: u8) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([x as u8 * colour, y as u8, 90]));
+    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x as u8).wrapping_mul(colour), y as u8, 90]));
     image.save(path).unwrap();
 }
 
@@ -185,7 +186,8 @@ fn a_clean_site_gives_no_finding_and_every_byte_is_read() {
     assert_eq!(report.findings, []);
     assert!(site.config.output.join("g").join(site.living()).join("index.html").is_file());
     assert!(report.files > 10 && report.bytes > 10_000);
-    let out = Command::new(env!("CARGO_BIN_EXE_safelight")).args(["audit", "--site"]).arg(site.root()).output().unwrap();
+    let out =
+        Command::new(env!("CARGO_BIN_EXE_safelight")).args(["audit", "--site"]).arg(site.root()).output().unwrap();
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
 }
 
@@ -197,7 +199,11 @@ fn a_private_token_in_a_public_file_is_found_in_every_form() {
         site.finds("index.html", percent(&token), Kind::Token, Some(0));
         site.finds("index.html", percent(&percent(&token)), Kind::Token, Some(0));
         site.finds("index.html", format!("x {}", hex(&token)), Kind::Token, Some(2));
-        assert!(site.found("index.html", STANDARD.encode(format!("?{token}?")).as_bytes()).iter().any(|f| f.0 == Kind::Token));
+        assert!(
+            site.found("index.html", STANDARD.encode(format!("?{token}?")).as_bytes())
+                .iter()
+                .any(|f| f.0 == Kind::Token)
+        );
         site.finds("index.html", gzip(token.as_bytes()), Kind::Token, Some(0));
         site.finds("index.html", zip(token.as_bytes()), Kind::Token, Some(0));
         site.finds("index.html", zip(&gzip(token.as_bytes())), Kind::Token, Some(0));
@@ -215,7 +221,10 @@ fn one_private_page_may_not_name_what_is_anothers() {
     site.finds(&format!("g/{dead}/index.html"), &assets, Kind::Token, Some(0));
     site.finds(&format!("g/{living}/index.html"), &dead, Kind::Token, Some(0));
     let page = fs::read_dir(site.config.output.join("x").join(&assets)).unwrap();
-    let page = page.map(|entry| entry.unwrap().file_name().into_string().unwrap()).find(|name| name.ends_with(".html")).unwrap();
+    let page = page
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .find(|name| name.ends_with(".html"))
+        .unwrap();
     site.finds(&format!("x/{assets}/{page}"), &living, Kind::Token, Some(0));
     site.finds(&format!("g/{living}/index.html"), "Bartholomew", Kind::PrivateWord, Some(0));
     site.finds(&format!("x/{assets}/{page}"), " Kiss-Under-Oak.png", Kind::PrivateWord, Some(1));
@@ -281,16 +290,28 @@ fn a_picture_that_says_where_it_was_taken_is_found() {
     // An EXIF block with one GPS tag and one serial number of a camera.
     let exif: Vec<u8> = [
         b"Exif\0\0II*\0\x08\0\0\0\x02\0".to_vec(),
-        [0x8769_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(), 1_u32.to_le_bytes().to_vec(), 38_u32.to_le_bytes().to_vec(),
-        [0x8825_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(), 1_u32.to_le_bytes().to_vec(), 56_u32.to_le_bytes().to_vec(),
+        [0x8769_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        38_u32.to_le_bytes().to_vec(),
+        [0x8825_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        56_u32.to_le_bytes().to_vec(),
         vec![0; 4],
-        [1_u16, 0xa431, 2].iter().flat_map(|n| n.to_le_bytes()).collect(), 4_u32.to_le_bytes().to_vec(), b"123\0".to_vec(), vec![0; 4],
-        [1_u16, 1, 2].iter().flat_map(|n| n.to_le_bytes()).collect(), 2_u32.to_le_bytes().to_vec(), b"N\0\0\0".to_vec(), vec![0; 4],
-    ].concat();
+        [1_u16, 0xa431, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        4_u32.to_le_bytes().to_vec(),
+        b"123\0".to_vec(),
+        vec![0; 4],
+        [1_u16, 1, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        2_u32.to_le_bytes().to_vec(),
+        b"N\0\0\0".to_vec(),
+        vec![0; 4],
+    ]
+    .concat();
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     let jpeg = [b"\xff\xd8\xff\xe1".to_vec(), length.to_vec(), exif, b"\xff\xd9".to_vec()].concat();
     let _planted = site.plant("img/mountains/more.jpg", &jpeg);
-    let found: Vec<String> = site.audit().findings.into_iter().filter(|f| f.kind == Kind::Metadata).map(|f| f.message).collect();
+    let found: Vec<String> =
+        site.audit().findings.into_iter().filter(|f| f.kind == Kind::Metadata).map(|f| f.message).collect();
     assert_eq!(found.len(), 2, "{found:?}");
 }
 
@@ -324,12 +345,17 @@ fn a_secret_that_others_can_read_or_git_tracks_is_found() {
 #[test]
 fn private_files_in_a_repository_a_branch_or_a_public_artifact_are_found() {
     let site = Site::new();
-    let places = |report: Report| report.findings.into_iter().filter(|f| f.kind == Kind::PublicPlace).collect::<Vec<_>>();
+    let places =
+        |report: Report| report.findings.into_iter().filter(|f| f.kind == Kind::PublicPlace).collect::<Vec<_>>();
     let workflows = site.root().join(".github/workflows");
     fs::create_dir_all(&workflows).unwrap();
-    fs::write(workflows.join("a.yml"), "# actions/upload-pages-artifact\n- uses: actions/upload-pages-artifact@v3\n").unwrap();
+    fs::write(workflows.join("a.yml"), "# actions/upload-pages-artifact\n- uses: actions/upload-pages-artifact@v3\n")
+        .unwrap();
     let found = places(site.audit());
-    assert_eq!(found.iter().map(|f| (f.file.as_str(), f.offset)).collect::<Vec<_>>(), [(".github/workflows/a.yml", Some(32))]);
+    assert_eq!(
+        found.iter().map(|f| (f.file.as_str(), f.offset)).collect::<Vec<_>>(),
+        [(".github/workflows/a.yml", Some(32))]
+    );
     fs::remove_dir_all(&workflows).unwrap();
     git(site.root(), &["init", "-q"]);
     assert_eq!(places(site.audit()), []);

@@ -154,7 +154,7 @@ impl Drop for Planted {
 
 fn picture(path: &Path, colour: u8) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([x as u8 * colour, y as u8, 90]));
+    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x as u8).wrapping_mul(colour), y as u8, 90]));
     image.save(path).unwrap();
 }
 

@@ -158,6 +158,10 @@ fn forms(text: &str, what: WordKind) -> Vec<Vec<u8>> {
     if what == WordKind::FileName
         && let Some((stem, _)) = whole.rsplit_once('.')
     {
+        // A number with an extension is still a number.
+        if !tells_something(stem) {
+            return Vec::new();
+        }
         forms.push(stem.to_owned());
     }
     if what == WordKind::Title {

@@ -7,6 +7,10 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+// Read from files, pages have no origin of their own, so the checker takes `'self'` for nobody and warns of all that a page
+// loads; and it takes blocks of data (JSON-LD) for scripts. What a browser blocks is found by tests/browser/pages.mjs.
+const withoutOrigin = /^(Resource|Inline script) violates Content Security Policy \(meta tag\)/;
+
 const folder = path.resolve(process.argv[2] ?? '.');
 const jar = createRequire(import.meta.url)('vnu-jar');
 const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.html')).sort();
@@ -24,6 +28,7 @@ for (let start = 0; start < files.length; start += 300) {
     process.exit(1);
   }
   for (const message of answer.messages) {
+    if (message.type === 'info' && withoutOrigin.test(message.message)) continue;
     const file = message.url ? path.relative(folder, decodeURIComponent(new URL(message.url).pathname)) : '(no file)';
     const where = message.lastLine ? `:${message.lastLine}:${message.firstColumn ?? message.lastColumn}` : '';
     console.log(`not ok: ${file}${where}: ${message.type}: ${message.message}`);

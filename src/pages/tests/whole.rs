@@ -280,16 +280,3 @@ fn the_documentation_names_every_field_of_the_contract() {
         }
     }
 }
-
-#[test]
-#[ignore = "a measurement: cargo test --release pages -- --ignored --nocapture"]
-fn speed_of_photo_pages() {
-    let theme = theme();
-    let prepared = theme.prepare(&site());
-    let photo = photo();
-    let start = std::time::Instant::now();
-    for _ in 0..10_000 {
-        theme.render(&prepared, Page::Photo(&photo)).unwrap();
-    }
-    println!("{:?} for each photo page", start.elapsed() / 10_000);
-}

@@ -1,5 +1,6 @@
 //! QR codes and printable cards.
 
+use safelight::pages::discovery::xml;
 use safelight::{Error, ErrorKind};
 
 /// The link as a QR code that any phone reads, dark on light with its quiet zone.
@@ -36,21 +37,21 @@ pub(crate) fn html(
             let svg = qr_svg(&card.link)?;
             let svg = svg.split_once("?>").map_or(svg.as_str(), |(_, rest)| rest);
             let until =
-                card.until.as_ref().map(|day| format!("<p class=\"until\">{}</p>", escaped(day))).unwrap_or_default();
+                card.until.as_ref().map(|day| format!("<p class=\"until\">{}</p>", xml(day))).unwrap_or_default();
             body.push_str(&format!(
                 "<article>{svg}<div><h2>{}</h2><p class=\"to\">{}</p><p class=\"link\">{}</p>{until}<p class=\"site\">{}</p></div></article>\n",
-                escaped(&card.title),
-                escaped(&card.to),
-                escaped(&card.link),
-                escaped(site),
+                xml(&card.title),
+                xml(&card.to),
+                xml(&card.link),
+                xml(site),
             ));
         }
         body.push_str("</section>\n");
     }
     Ok(format!(
         "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n<meta name=\"robots\" content=\"noindex\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{STYLE}</style>\n{body}</html>\n",
-        escaped(language),
-        escaped(site)
+        xml(language),
+        xml(site)
     ))
 }
 
@@ -60,21 +61,6 @@ section{display:contents}section.page{display:block;break-after:page}\
 article{display:flex;gap:8mm;align-items:center;break-inside:avoid;border:.2mm solid #999;padding:6mm;margin:0 0 6mm}\
 article svg{width:38mm;height:38mm;flex:none}h2{font-size:14pt;margin:0}p{margin:1mm 0 0}\
 .link{font:9pt/1.3 ui-monospace,monospace;overflow-wrap:anywhere}.site,.until{color:#444;font-size:9pt}";
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 #[cfg(test)]
 mod tests {

@@ -13,8 +13,8 @@ pub use headers::headers;
 pub use robots::{robots, tdm_reservation};
 pub use sitemap::{SitemapEntry, sitemaps};
 
-/// Text for XML: escaped, and without the characters that XML 1.0 cannot hold.
-fn xml(text: &str) -> String {
+/// Text for XML and HTML: escaped, and without the characters that XML 1.0 cannot hold.
+pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -9,7 +9,7 @@ mod making;
 mod state;
 mod withdrawal;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -132,7 +132,7 @@ fn build_site(
         (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
         (_, (partial, wrong)) => {
             let early = Early { config, access, options, listener };
-            return Err(early.refused(&mut site, partial.as_ref(), wrong));
+            return Err(early.refused(&mut site, partial, wrong));
         }
     };
     let granted = access.grant(config, &catalog, site.manifest())?;
@@ -143,7 +143,9 @@ fn build_site(
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
     let plan = match walk.plan(&catalog) {
         Ok(plan) => plan,
-        Err(errors) => return Err(Early { config, access, options, listener }.refused(&mut site, None, errors)),
+        Err(errors) => {
+            return Err(Early { config, access, options, listener }.refused(&mut site, Some(catalog), errors));
+        }
     };
     let living = withdrawal::Living::of(config, &catalog, &plan);
     if !options.dry_run {
@@ -183,16 +185,22 @@ struct Early<'a> {
 
 impl Early<'_> {
     /// Takes down what the ledger alone says is dead, and photos whose files have gone; the rest of the site stays.
-    fn refused(&self, site: &mut Site, partial: Option<&Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
+    fn refused(&self, site: &mut Site, partial: Option<Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
         if self.options.dry_run {
             return errors;
         }
         let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
         errors.extend(self.access.take_down_by_ledger(self.config, &known, site));
-        if let Some(catalog) = partial
-            && let Ok(plan) = Plan::new(catalog, None)
+        if let Some(mut catalog) = partial
+            && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
+                // Text pages whose names are taken are no reason to keep a photo up.
+                let refused =
+                    |file: &Path| wrong.iter().any(|error| error.place.as_ref().is_some_and(|at| at.file == file));
+                catalog.pages.retain(|page| !refused(&page.file));
+                Plan::new(&catalog, None)
+            })
         {
-            let living = withdrawal::Living::of(self.config, catalog, &plan).open_alone();
+            let living = withdrawal::Living::of(self.config, &catalog, &plan).open_alone();
             errors.extend(living.take_down_the_rest(site, self.listener));
         }
         errors

@@ -53,7 +53,7 @@ impl Composer<'_> {
     pub(super) fn url(&self, path: &str) -> String {
         let shown =
             path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
-        format!("{}{shown}", self.base())
+        [self.base(), shown].concat()
     }
 
     /// The same with scheme and host, where the site's address is known.

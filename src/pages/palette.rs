@@ -85,10 +85,11 @@ pub struct Ratio(u8);
 impl Ratio {
     /// The class nearest to a picture of this size in pixels; a side of zero counts as one pixel.
     pub fn nearest(width: u32, height: u32) -> Self {
-        let wanted = (f64::from(width.max(1)) / f64::from(height.max(1))).ln();
+        let wanted = f64::from(width.max(1)) / f64::from(height.max(1));
         let mut best = (f64::INFINITY, 0);
         for (index, (_, value)) in RATIOS.iter().enumerate() {
-            let distance = (value.ln() - wanted).abs();
+            // How many times wider or narrower: orders as the distance of logarithms does, and costs less.
+            let distance = (value / wanted).max(wanted / value);
             if distance < best.0 {
                 best = (distance, index);
             }

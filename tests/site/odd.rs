@@ -173,6 +173,26 @@ fn a_photo_that_was_removed_comes_down_although_a_gallery_toml_is_wrong() {
     no_page_shows_what_is_not_there(&site);
 }
 
+#[test]
+fn a_photo_that_was_removed_comes_down_although_a_text_page_has_a_name_of_ours() {
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Notes/c.jpg"]);
+    site.put("pages/notes.md", "The gallery of this name has another address.\n");
+    site.build();
+    let before = site.tree();
+    site.remove("galleries/Lake/gone.jpg");
+    site.put("pages/g.md", "Taken.\n");
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    assert!(run.err.contains("error: `pages/g.md`: the address `/g/` is taken\n"), "{}", run.err);
+    assert_eq!(site.containing("lake/gone-"), [] as [&str; 0]);
+    let lost: Vec<_> = before.keys().filter(|path| !site.tree().contains_key(*path)).cloned().collect();
+    assert!(
+        lost.iter().all(|path| path.to_string_lossy().contains("gone") || path.ends_with("index.html")),
+        "{lost:?}"
+    );
+    no_page_shows_what_is_not_there(&site);
+}
+
 /// Every picture, style and script of every page is there.
 fn no_page_shows_what_is_not_there(site: &Site) {
     let faults = faults(&site.path("public"), "/", "");

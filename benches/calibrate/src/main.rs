@@ -7,17 +7,13 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use safelight::images::{Format, Limits, Recipe, Scratch, Source, encoders_available, look, render};
-use ssimulacra2::compute_frame_ssimulacra2;
-use yuvxyb::{ColorPrimaries, Rgb, TransferCharacteristic};
+use calibrate::{WIDTH, decoded, frame, score};
+use safelight::images::{Format, Limits, Recipe, Scratch, Source, encoders_available, render};
 
-const WIDTH: u32 = 1280;
+/// The qualities tried, as the tables have them now.
+const TRIED: [u8; 15] = [15, 30, 40, 50, 60, 66, 71, 75, 79, 83, 87, 90, 93, 96, 98];
+/// The points of the tables.
 const POINTS: [f64; 12] = [30.0, 40.0, 50.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 88.0, 90.0, 92.0];
-
-fn frame(pixels: impl Iterator<Item = [u8; 3]>, width: u32, height: u32) -> Rgb {
-    let data = pixels.map(|pixel| pixel.map(|value| f32::from(value) / 255.0)).collect();
-    Rgb::new(data, width as usize, height as usize, TransferCharacteristic::SRGB, ColorPrimaries::BT709).expect("a frame")
-}
 
 #[derive(Default)]
 struct Scores {
@@ -41,10 +37,10 @@ fn main() {
         let (width, height) = small.dimensions();
         let mut png = std::io::Cursor::new(Vec::new());
         small.write_to(&mut png, image::ImageFormat::Png).expect("a PNG");
-        let reference = frame(small.pixels().map(|pixel| pixel.0), width, height);
+        let reference = frame(small.pixels().map(|pixel| pixel.0), width as usize, height as usize);
         for format in encoders_available() {
             let mut last = None;
-            for quality in (20..=98).step_by(3) {
+            for quality in TRIED {
                 let recipe = Recipe { format: *format, width, height, quality, background: [255; 3], max_bytes: None };
                 let setting = setting(&recipe);
                 if last.replace(setting) == Some(setting) {
@@ -54,9 +50,7 @@ fn main() {
                 let source = Source { bytes: png.get_ref(), orientation: 1 };
                 let made = render(&source, &[recipe], &limits, &mut scratch).expect("a derivative");
                 let seconds = before.elapsed().as_secs_f64();
-                let seen = look(&made.encoded[0], &limits, &mut scratch).expect("a picture");
-                let distorted = frame(seen.rgba.iter().map(|[r, g, b, _]| [*r, *g, *b]), width, height);
-                let score = compute_frame_ssimulacra2(reference.clone(), distorted).expect("a score");
+                let score = score(&reference, decoded(&made.encoded[0], &mut scratch));
                 let entry = found.entry((*format, setting)).or_default();
                 entry.all.push(score);
                 entry.bytes += made.encoded[0].len();

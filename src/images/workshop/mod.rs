@@ -20,7 +20,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -200,13 +199,17 @@ impl Workshop {
         }
         let queue = Queue::new(taken.iter().map(|&index| (index, jobs[index].memory)), self.memory);
         let lines: Vec<Line> = (0..self.threads.min(taken.len())).map(|_| Line::default()).collect();
+        // A pool of its own: its threads wait for children, and would keep others from working.
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(lines.len().max(1)).thread_name(|_| "workshop".into()).build();
+        let pool = pool.map_err(|error| Error::new(ErrorKind::Io, format!("cannot start threads: {error}")))?;
         let mut trouble = None;
-        thread::scope(|scope| {
+        pool.in_place_scope(|scope| {
             let (tell, hear) = mpsc::channel();
             for line in &lines {
                 let tell = tell.clone();
                 let queue = &queue;
-                let work = move || {
+                scope.spawn(move |_| {
                     let mut worker = Worker::new(self.executable.as_deref(), line, cache.folder(), self.patience);
                     while let Some(ticket) = queue.take() {
                         let verdict = worker.work::<C>(&jobs[ticket.index()]);
@@ -214,12 +217,7 @@ impl Workshop {
                             break;
                         }
                     }
-                };
-                if let Err(error) = thread::Builder::new().name("workshop".into()).spawn_scoped(scope, work) {
-                    queue.close();
-                    trouble = Some(Error::new(ErrorKind::Io, format!("cannot start a thread: {error}")));
-                    break;
-                }
+                });
             }
             drop(tell);
             let mut cut = false;

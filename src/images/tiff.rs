@@ -35,7 +35,8 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, RenderError>) -> Result<T, Render
 fn decoder(bytes: &[u8], pixels: u64) -> Result<Decoder<Cursor<&[u8]>>, RenderError> {
     let mut limits = tiff::decoder::Limits::default();
     // Four samples of two bytes.
-    limits.decoding_buffer_size = usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).max(1 << 16);
+    // The library counts lists of strips and tiles here too, at 32 bytes for each.
+    limits.decoding_buffer_size = usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).max(64 << 20);
     limits.intermediate_buffer_size = limits.decoding_buffer_size;
     limits.ifd_value_size = 8 << 20;
     Ok(Decoder::new(Cursor::new(bytes)).map_err(broken)?.with_limits(limits))
@@ -58,18 +59,26 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
                 }
             }
         }
-        let icc = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
-        let icc_too_large = icc.as_ref().is_some_and(|icc| icc.len() > limits.max_icc_bytes);
-        Ok(Structure {
-            width,
-            height,
-            bytes,
-            colour,
-            white_is_zero: photometric == Some(0),
-            icc: icc.filter(|_| !icc_too_large),
-            icc_too_large,
-        })
+        let (icc, icc_too_large) = profile(&mut decoder, limits);
+        Ok(Structure { width, height, bytes, colour, white_is_zero: photometric == Some(0), icc, icc_too_large })
     })
+}
+
+/// The embedded profile, and whether there is one that is too large. One that lies outside the file is an empty one, which
+/// is a broken one.
+fn profile(decoder: &mut Decoder<Cursor<&[u8]>>, limits: &Limits) -> (Option<Vec<u8>>, bool) {
+    let mut directory = decoder.image_ifd();
+    let Some(entry) = directory.find_entry(Tag::IccProfile) else { return (None, false) };
+    let Some(length) = usize::try_from(entry.count()).ok().filter(|length| *length <= limits.max_icc_bytes) else {
+        return (None, true);
+    };
+    // As bytes: as a list of values it would take 32 times the memory.
+    let mut icc = vec![0; length];
+    let read = directory.find_tag_bytes(Tag::IccProfile, &mut icc, 0);
+    if !read.is_ok_and(|read| read == Some(length)) {
+        icc.clear();
+    }
+    (Some(icc), false)
 }
 
 impl Structure<'_> {

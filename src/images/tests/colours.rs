@@ -1,6 +1,6 @@
 //! Colour spaces: patches against values computed from the definitions, not by the library under test.
 
-use super::make::{Jpeg, jpeg, png, with_chunk};
+use super::make::{Jpeg, jpeg, png, tiff_of_rows, with_chunk};
 use super::*;
 use image::ExtendedColorType::{Rgb8, Rgb16};
 use moxcms::ColorProfile;
@@ -48,6 +48,20 @@ fn conversion_itself_is_within_one_step() {
             "{index}: {got:?}, not {wanted:?}"
         );
     }
+}
+
+#[test]
+fn a_tiff_may_have_a_large_profile_and_thousands_of_strips() {
+    // Profiles for inks have half a megabyte and more; what follows the tables is not looked at.
+    let mut icc = ColorProfile::new_display_p3().encode().unwrap();
+    icc.resize(3 << 20, 0);
+    let size = u32::try_from(icc.len()).unwrap().to_be_bytes();
+    icc[..4].copy_from_slice(&size);
+    let pixels: Vec<u8> = P3[0].0.repeat(8 * 6000);
+    let made = rendered(&tiff_of_rows(8, 6000, &pixels, &icc), &[recipe(Format::Jpeg, 8, 6000)]);
+    let [r, g, b] = P3[0].1;
+    let got = seen(&made.encoded[0]).at(4, 3000);
+    assert!(near(got, [r, g, b, 255], 4), "{got:?}");
 }
 
 #[test]

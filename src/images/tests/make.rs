@@ -154,6 +154,17 @@ pub(super) fn tiff(width: usize, height: usize, pixels: &[u8], colour: image::Ex
     out.into_inner()
 }
 
+/// An RGB TIFF with one row in each strip, and a profile.
+pub(super) fn tiff_of_rows(width: usize, height: usize, pixels: &[u8], icc: &[u8]) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut out).unwrap();
+    let mut picture = encoder.new_image::<tiff::encoder::colortype::RGB8>(width as u32, height as u32).unwrap();
+    picture.rows_per_strip(1).unwrap();
+    picture.encoder().write_tag(tiff::tags::Tag::IccProfile, icc).unwrap();
+    picture.write_data(pixels).unwrap();
+    out.into_inner()
+}
+
 /// A lossless WebP.
 pub(super) fn webp(width: usize, height: usize, pixels: &[u8], colour: image::ExtendedColorType) -> Vec<u8> {
     let mut out = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::identifier::GalleryId;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, LedgerGallery};
 use crate::Error;
 
 /// What the folders of a site say about the ledger.
@@ -40,7 +40,7 @@ pub fn check_folders(
             Some(path) if *path == gallery.path => {}
             Some(path) => findings.moved.push((gallery.id, (*path).to_owned())),
             None if without_id(&gallery.path) => findings.errors.push(
-                Error::site(format!("`{}` was shared, but its folder has not the `id` that its links belong to", gallery.path))
+                Error::site(format!("`{}` was shared, but its folder has not the `id` that its links belong to{}", gallery.path, still(gallery)))
                     .at(file(&gallery.path))
                     .hint(format!(
                         "if it is the same gallery, write `id = \"{}\"` into it; if it is a new one in the same place, end the old one with \
@@ -49,7 +49,7 @@ pub fn check_folders(
                     )),
             ),
             None => findings.errors.push(
-                Error::site(format!("the folder of `{}`, which was shared, has gone", gallery.path)).hint(format!(
+                Error::site(format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
                     "bring it back, or end its links with `safelight retire {}`; a folder that was moved keeps its `gallery.toml`, \
                      with `id = \"{}\"`",
                     gallery.path, gallery.id
@@ -58,6 +58,15 @@ pub fn check_folders(
         }
     }
     findings
+}
+
+/// What is published of a gallery stays until somebody says what became of it.
+fn still(gallery: &LedgerGallery) -> String {
+    match gallery.links.iter().filter(|link| link.revoked.is_none()).count() {
+        0 => String::new(),
+        1 => "; what was published of it stays up, with a link that was not revoked".to_owned(),
+        links => format!("; what was published of it stays up, with {links} links that were not revoked"),
+    }
 }
 
 #[cfg(test)]

@@ -107,8 +107,22 @@ pub fn publication(
     circumstances: &Circumstances<'_>,
 ) -> Result<Vec<GalleryPublication>> {
     let previous = overlapping(ledger, previous, circumstances.today)?;
+    Ok(of_roots(ledger, keys, previous, circumstances))
+}
+
+/// What is published under the current root, without the former one's addresses.
+pub fn publication_of_root(ledger: &Ledger, keys: &Keys, circumstances: &Circumstances<'_>) -> Vec<GalleryPublication> {
+    of_roots(ledger, keys, None, circumstances)
+}
+
+fn of_roots(
+    ledger: &Ledger,
+    keys: &Keys,
+    previous: Option<&Keys>,
+    circumstances: &Circumstances<'_>,
+) -> Vec<GalleryPublication> {
     let all = ledger.galleries.par_iter().map(|gallery| gallery_publication(gallery, keys, previous, circumstances));
-    Ok(all.filter(|one| !one.audiences.is_empty() || !one.tombstones.is_empty()).collect())
+    all.filter(|one| !one.audiences.is_empty() || !one.tombstones.is_empty()).collect()
 }
 
 /// What an edge refuses at once: the dead pages of a publication and the assets addresses that earlier publishes recorded,

@@ -9,14 +9,16 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::State;
 use crate::access::folders::check_folders;
 use crate::access::history::LedgerRecord;
 use crate::access::ledger::LEDGER_FILE;
-use crate::access::publication::{Circumstances, GalleryFacts, GalleryPublication, publication, scope_of};
+use crate::access::publication::{Circumstances, GalleryFacts, GalleryPublication, publication, publication_of_root};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, git};
 use crate::catalog::Catalog;
 use crate::config::{Config, GalleryConfig};
-use crate::publish::{Manifest, Reach, Site};
+use crate::plan::audience_faults;
+use crate::publish::{Manifest, Reach, Site, manifest_path};
 use crate::{Error, ErrorKind};
 
 /// The note in the record of what was written that says what the ledger was.
@@ -189,6 +191,10 @@ impl Access {
         }
         let publications =
             self.publications(config, folders.iter().map(|(_, said)| *said)).map_err(|error| vec![error])?;
+        let faults = audience_faults(config, catalog, &publications);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         if let Some(announce) = self.announce {
             for audience in publications.iter().flat_map(|gallery| &gallery.audiences) {
                 announce(audience.assets.path_segment());
@@ -197,6 +203,13 @@ impl Access {
         }
         let notes = if self.public_only { Vec::new() } else { self.notes(&facts, &publications, manifest) };
         Ok(Granted { publications, notes })
+    }
+
+    /// What the ledger has lost since it was committed, or published from here.
+    pub fn lost_entries(&self, config: &Config, facts: &BTreeMap<GalleryId, GalleryFacts>) -> Vec<Error> {
+        let record = manifest_path(&config.output, State::of(config).folder()).and_then(|path| Manifest::load(&path));
+        // Without a record nothing was published from here; a damaged one is the build's to tell.
+        self.violations(facts, &record.unwrap_or_default())
     }
 
     /// What the ledger has lost.
@@ -262,48 +275,63 @@ impl Access {
     }
 
     /// Takes down what is dead by the ledger alone, for a build that cannot read the galleries. `known` are the settings
-    /// of the folders that can be read. Gives what could not be removed.
-    pub(super) fn take_down_by_ledger(&self, config: &Config, known: &[GalleryConfig], site: &mut Site) -> Vec<Error> {
+    /// of the folders that can be read. Nothing stays because a record says so, which may be older than what lies there: a
+    /// private file stays where the ledger gives its address today. Where the site's own settings are in doubt
+    /// (`settings_stand` is false), so is whether addresses have a day. Gives what could not be removed.
+    pub(super) fn take_down_by_ledger(
+        &self,
+        config: &Config,
+        settings_stand: bool,
+        known: &[GalleryConfig],
+        site: &mut Site,
+    ) -> Vec<Error> {
         let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Vec::new() };
         let facts = facts(known);
+        // A ledger that has lost revocations would let dead links live.
         if !self.violations(&facts, site.manifest()).is_empty() {
             return Vec::new();
         }
-        let mut dead = BTreeSet::new();
-        // However long ago they died: nothing but what lies there is touched.
-        let long = Circumstances { tombstone_days: u32::MAX, ..circumstances(config, &facts, self.today()) };
-        if let Ok(all) = publication(ledger, keys, self.previous.as_ref(), &long) {
-            dead.extend(
-                all.iter().flat_map(|one| &one.tombstones).map(|grave| format!("g/{}/", grave.token.path_segment())),
-            );
+        let folder = |path: &str| -> String {
+            path[..path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1)].to_owned()
+        };
+        let private = || site.manifest().iter().filter(|record| record.reach == Reach::Private);
+        let circumstances = circumstances(config, &facts, self.today());
+        let whole = publication(ledger, keys, self.previous.as_ref(), &circumstances);
+        // Without the former secret its addresses cannot be told apart: those of pages stay.
+        let blind = whole.is_err();
+        let published = whole.unwrap_or_else(|_| publication_of_root(ledger, keys, &circumstances));
+        let mut living = BTreeSet::new();
+        for audience in published.iter().flat_map(|one| &one.audiences) {
+            living.insert(format!("x/{}/", audience.assets.path_segment()));
+            living.extend(audience.pages.iter().map(|page| format!("g/{}/", page.token.path_segment())));
         }
-        let tombstones: BTreeSet<String> = site
+        // The day in an address is the one its gallery had, where that cannot be read now.
+        let days: BTreeSet<Date> = private()
+            .filter_map(|record| record.path.strip_prefix("x/")?.split_once('-'))
+            .filter_map(|(day, _)| Date::strptime("%Y%m%d", day).ok())
+            .collect();
+        let unread = published.iter().filter(|one| !settings_stand || !facts.contains_key(&one.gallery));
+        for audience in unread.flat_map(|one| &one.audiences) {
+            let with_day = |day| format!("x/{}/", keys.assets_token(&audience.scope, day).path_segment());
+            living.extend(days.iter().copied().map(Some).chain([None]).map(with_day));
+        }
+        let dead: BTreeSet<String> = published
+            .iter()
+            .flat_map(|one| &one.tombstones)
+            .map(|grave| format!("g/{}/", grave.token.path_segment()))
+            .collect();
+        let said_so: BTreeSet<String> = site
             .manifest()
             .note(super::withdrawal::DEAD)
             .map(|note| String::from_utf8_lossy(note).lines().map(|token| format!("g/{token}/")).collect())
             .unwrap_or_default();
-        dead.retain(|folder| !tombstones.contains(folder));
-        for assets in recorded_assets(site.manifest()) {
-            let Some(gallery) = ledger.gallery(assets.gallery) else { continue };
-            // The day in the address is the one its gallery had, where that cannot be read now.
-            let day = assets.token.get(..8).filter(|_| assets.token.as_bytes().get(8) == Some(&b'-'));
-            let day = day.and_then(|day| Date::strptime("%Y%m%d", day).ok());
-            let facts =
-                facts.get(&assets.gallery).cloned().unwrap_or(GalleryFacts { expires: day, ..GalleryFacts::default() });
-            let scope = scope_of(gallery, &assets.audience, &facts, self.today());
-            let alive =
-                gallery.links.iter().any(|link| link.audience == assets.audience && !scope.dead.contains(&link.id));
-            if !alive || keys.assets_token(&scope, day).path_segment() != assets.token {
-                dead.insert(format!("x/{}/", assets.token));
-            }
-        }
-        let paths: Vec<String> = site
-            .manifest()
-            .iter()
-            .filter(|record| record.reach == Reach::Private)
+        let paths: Vec<String> = private()
             .filter(|record| {
-                let end = record.path.match_indices('/').nth(1).map_or(record.path.len(), |(at, _)| at + 1);
-                dead.contains(&record.path[..end])
+                let folder = folder(record.path);
+                // What a publish was about to replace when it was cut short may be the living page.
+                let tombstone = record.settled && said_so.contains(&folder);
+                let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);
+                !living.contains(&folder) && !tombstone && !unknown
             })
             .map(|record| record.path.to_owned())
             .collect();
@@ -374,6 +402,25 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
         }
     }
     errors
+}
+
+/// Why nothing may be built into an output that holds private files of which there is no record: they may be of links that
+/// ended, and nobody would ever take them away.
+pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> {
+    if !manifest.is_empty() {
+        return None;
+    }
+    let holds =
+        |folder: &&str| std::fs::read_dir(config.output.join(folder)).is_ok_and(|mut found| found.next().is_some());
+    let folder = ["g", "x", "e"].into_iter().find(holds)?;
+    Some(
+        Error::site(format!("`{folder}/` here holds private files of an earlier build, and the record of what was written has gone"))
+            .at(&config.output)
+            .hint(format!(
+                "remove `g`, `x` and `e` from this folder, or bring back `{}/published`: without it links that ended cannot be told from those that work",
+                config.state.display()
+            )),
+    )
 }
 
 /// Nothing can be made or looked up without the secret.

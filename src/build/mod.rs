@@ -122,6 +122,9 @@ fn build_site(
     let one = |error| vec![error];
     let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
+    if let Some(error) = access::unrecorded(config, site.manifest()) {
+        return Err(vec![error]);
+    }
     if let Some(warning) = site.warning() {
         listener(Event::Warning(warning));
     }
@@ -135,7 +138,12 @@ fn build_site(
             return Err(early.refused(&mut site, partial, wrong));
         }
     };
-    let granted = access.grant(config, &catalog, site.manifest())?;
+    let granted = match access.grant(config, &catalog, site.manifest()) {
+        Ok(granted) => granted,
+        Err(errors) => {
+            return Err(Early { config, access, options, listener }.refused(&mut site, Some(catalog), errors));
+        }
+    };
     for warning in &catalog.warnings {
         listener(Event::Warning(warning));
     }
@@ -175,6 +183,16 @@ fn build_site(
     }
 }
 
+/// What a build does that cannot begin because `site.toml` has errors: dead links and their pictures come down all the
+/// same. `config` is what could be read of it. Gives what could not be removed.
+pub fn withdraw(config: &Config, access: &Access) -> Vec<Error> {
+    let known: Vec<_> = Catalog::folders(config).0.into_iter().map(|(_, said)| said).collect();
+    match Site::open(&config.output, State::of(config).folder()) {
+        Ok(mut site) => access.take_down_by_ledger(config, false, &known, &mut site),
+        Err(error) => vec![error],
+    }
+}
+
 /// A build that ends before it has a plan.
 struct Early<'a> {
     config: &'a Config,
@@ -190,7 +208,7 @@ impl Early<'_> {
             return errors;
         }
         let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
-        errors.extend(self.access.take_down_by_ledger(self.config, &known, site));
+        errors.extend(self.access.take_down_by_ledger(self.config, true, &known, site));
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
                 // Text pages whose names are taken are no reason to keep a photo up.

@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
-    let config = context.config()?;
+    let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, errors))?;
     let options = Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         memory: arguments.memory.unwrap_or_else(half_of_memory),
@@ -63,28 +63,49 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose().map_err(|error| vec![error])?;
     let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
+    let record =
+        || manifest_path(&config.output, build::State::of(&config).folder()).and_then(|path| Manifest::load(&path));
+    let base = config.url.as_ref().map_or("/", |url| &url.base);
+    if let Some(file) = &arguments.purge_list {
+        super::share::refuse_in_output(&config, file)?;
+    }
+    let before = arguments.purge_list.as_ref().and_then(|_| record().ok());
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
-    let summary = built?;
-    if let Some(file) = &arguments.purge_list {
-        let base = config.url.as_ref().map_or("/", |url| &url.base);
-        let list = match &older {
-            Some(older) => {
-                let path = manifest_path(&config.output, build::State::of(&config).folder());
-                let newer = path.and_then(|path| Manifest::load(&path)).map_err(|error| vec![error])?;
-                purge_between(older, &newer, base)
-            }
-            None => summary.report.purge_list(base),
-        };
+    let list = match (&arguments.purge_list, &built) {
+        (None, _) => None,
+        (Some(file), Ok(summary)) if older.is_none() => Some((file, summary.report.purge_list(base))),
+        // Also what came down in a build that failed.
+        (Some(file), built) => {
+            let newer = match (record(), built) {
+                (Err(error), Ok(_)) => return Err(vec![error]),
+                (newer, _) => newer.unwrap_or_default(),
+            };
+            let older = older.as_ref().or(before.as_ref());
+            Some((file, older.map(|older| purge_between(older, &newer, base)).unwrap_or_default()))
+        }
+    };
+    if let Some((file, list)) = list {
         // Dead addresses are in it, and those of renewed links.
         safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))
             .map_err(|error| vec![error])?;
     }
+    let summary = built?;
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
     if arguments.strict && !arguments.dry_run {
         super::audit::after_build(context, &config)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A typing error in `site.toml` keeps no dead link alive.
+fn withdraw_at_least(context: &Context, arguments: &Arguments, mut errors: Vec<Error>) -> Vec<Error> {
+    if let Some(config) = Config::read_what_can_be(&context.site_file()).filter(|_| !arguments.dry_run)
+        && let Ok(access) = super::desk::access(context, &config, arguments.day, arguments.public_only)
+    {
+        errors.extend(build::withdraw(&config, &access));
+    }
+    errors
 }
 
 /// Says what a build did.

@@ -110,6 +110,8 @@ pub(crate) struct Desk {
     /// How tokens are announced to the log before they are shown.
     announce: Option<fn(&str)>,
     locked: Option<LockedLedger>,
+    /// What the ledger has lost since it was committed or published.
+    lost: Vec<Error>,
 }
 
 impl Desk {
@@ -150,10 +152,18 @@ impl Desk {
             context.voice.warning(error);
         }
         let facts = facts(folders.iter().map(|(_, said)| said));
+        // Every answer below rests on the ledger.
+        let lost = access.lost_entries(&config, &facts);
+        lost.iter().for_each(|error| context.voice.warning(error));
         let today = Today::new(day.date(), &ledger);
         let id = |at: usize| folders[at].1.id.clone().map(|id| (id, at));
         let by_id = (0..folders.len()).filter_map(id).collect();
-        Ok(Self { config, access, ledger, folders, facts, today, by_id, announce: announcer(context), locked })
+        Ok(Self { config, access, ledger, folders, facts, today, by_id, announce: announcer(context), locked, lost })
+    }
+
+    /// Refuses, for commands that give or say who may enter; ending a link must always be possible.
+    pub(crate) fn refuse_lost_entries(&self) -> Result<(), Vec<Error>> {
+        if self.lost.is_empty() { Ok(()) } else { Err(self.lost.clone()) }
     }
 
     /// The keys, for what cannot be done without.

@@ -125,7 +125,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std::path::Path, rows: &[Row]) -> Outcome {
-    super::share::refuse_in_output(desk, file)?;
+    super::share::refuse_in_output(&desk.config, file)?;
     if desk.config.url.is_none() {
         return Err(vec![
             Error::new(ErrorKind::Site, "cards need the site's address").at("site.toml").hint("set `url` in site.toml"),

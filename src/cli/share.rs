@@ -8,8 +8,8 @@ use safelight::access::{GalleryId, LinkId, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
-use safelight::config::{AudienceRule, GalleryConfig, Openness};
-use safelight::plan::{family, is_own, shows};
+use safelight::config::{AudienceRule, Config, GalleryConfig, Openness};
+use safelight::plan::{Selection, family, is_own};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -56,6 +56,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
     let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
+    desk.refuse_lost_entries()?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
     let catalog = Catalog::read(&desk.config, &mut index)?;
@@ -68,7 +69,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let path = ledger_path(&gallery.folder);
     let close = openness(&desk, gallery, &path, arguments.private)?;
     let audience = arguments.audience.as_deref().unwrap_or_default();
-    let rule = rule(gallery, &path, audience)?;
+    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &gallery.folder));
+    if let Some(selection) = selection {
+        let faults = selection.faults(&catalog, at, audience);
+        if !faults.is_empty() {
+            let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+            return Err(faults.into_iter().map(|error| error.at(&file)).collect());
+        }
+    }
 
     let id: GalleryId = match &gallery.config.id {
         Some(id) => id.parse().map_err(one)?,
@@ -115,13 +123,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         gallery.config.expires,
     );
 
-    let opened = opened(&catalog, at, rule);
+    let opened = opened(&catalog, at, selection);
     tell_what_opens(context, &catalog, at, &path, &opened, audience);
     if opened.iter().all(|folder| folder.photos == 0) {
         context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
     }
     if let Some(file) = &arguments.qr {
-        refuse_in_output(&desk, file)?;
+        refuse_in_output(&desk.config, file)?;
     }
     let mut address = None;
     if !arguments.dry_run {
@@ -231,7 +239,7 @@ fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&
     })
 }
 
-fn opened(catalog: &Catalog, at: usize, rule: Option<&AudienceRule>) -> Vec<Opened> {
+fn opened(catalog: &Catalog, at: usize, selection: Option<Selection<'_>>) -> Vec<Opened> {
     let mut folders: Vec<usize> = vec![at];
     folders.extend(
         catalog.galleries[at]
@@ -244,8 +252,11 @@ fn opened(catalog: &Catalog, at: usize, rule: Option<&AudienceRule>) -> Vec<Open
         .into_iter()
         .map(|at| {
             let gallery = &catalog.galleries[at];
-            let photos =
-                gallery.photos.iter().filter(|photo| rule.is_none_or(|rule| shows(rule, gallery, photo))).count();
+            let photos = gallery
+                .photos
+                .iter()
+                .filter(|photo| selection.is_none_or(|selection| selection.shows(gallery, photo)))
+                .count();
             Opened { path: ledger_path(&gallery.folder), photos, hidden: gallery.photos.len() - photos }
         })
         .collect()
@@ -351,10 +362,10 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
 }
 
 /// What holds links must not lie where everybody can fetch it.
-pub(crate) fn refuse_in_output(desk: &Desk, file: &Path) -> Result<(), Vec<Error>> {
+pub(crate) fn refuse_in_output(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = whole(file).parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_else(|| whole(file));
-    let outputs = [desk.config.output.clone(), desk.config.static_files.clone()];
+    let outputs = [config.output.clone(), config.static_files.clone()];
     if outputs.iter().any(|output| folder.starts_with(output.canonicalize().unwrap_or_else(|_| whole(output)))) {
         return Err(vec![
             Error::new(ErrorKind::Usage, "this file would be published, and the links in it with it")

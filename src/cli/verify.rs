@@ -8,6 +8,7 @@ use safelight::access::verify::{AddressRoot, Known, Meaning};
 use safelight::build::State;
 use safelight::build::access::{circumstances, recorded_assets};
 use safelight::publish::{Manifest, Reach, manifest_path};
+use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::desk::{Day, Desk};
@@ -69,8 +70,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     };
     for text in &arguments.text {
         if text == "-" {
-            for line in std::io::stdin().lock().lines().map_while(Result::ok).filter(|line| !line.trim().is_empty()) {
-                look(&line);
+            // Logs hold what visitors typed, which need not be text.
+            for line in std::io::stdin().lock().split(b'\n') {
+                let line =
+                    line.map_err(|error| vec![Error::new(ErrorKind::Io, format!("cannot read the input: {error}"))])?;
+                let line = String::from_utf8_lossy(&line);
+                if !line.trim().is_empty() {
+                    look(line.trim_end_matches('\r'));
+                }
             }
         } else {
             look(text);

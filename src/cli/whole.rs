@@ -5,7 +5,7 @@ use safelight::catalog::{Catalog, Index};
 use safelight::compose::{Composer, Drawing, Files};
 use safelight::config::Config;
 use safelight::pages::Theme;
-use safelight::plan::{Grants, Pictures, Plan};
+use safelight::plan::{Grants, Pictures, Plan, audience_faults};
 use safelight::{Error, ErrorKind, Result};
 
 use super::Context;
@@ -57,6 +57,10 @@ pub(crate) fn compose<T>(
     let publications = access
         .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))
         .map_err(|error| vec![error])?;
+    let faults = audience_faults(config, &catalog, &publications);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
     let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
     let plan = Plan::new(&catalog, grants.as_ref())?;
     let pictures = Pictures::new(config, &catalog);

@@ -262,7 +262,9 @@ impl Composer<'_> {
 
     fn date_of(&self, number: usize) -> Option<DateView> {
         let album = &self.plan.albums[number];
-        let days = if album.sections.iter().all(|section| section.gallery == album.gallery) {
+        // An audience may see some of the photos only, and learns nothing of the others' days.
+        let whole = album.open_path().is_some();
+        let days = if whole && album.sections.iter().all(|section| section.gallery == album.gallery) {
             self.catalog.galleries[album.gallery].days()
         } else {
             let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day, day));

@@ -43,15 +43,26 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_text(text: &str, file: &Path, root: &Path) -> Outcome {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut problems = Problems::new(file, text);
-        let Some(table) = document::parse(text, &mut problems) else {
-            return Err(problems.finish().err().unwrap_or_default());
-        };
-        let values = walk::walk(&table, SITE, &mut problems);
-        let config = build(values, root, &mut problems);
-        problems.finish().map(|warnings| (config, warnings))
+        match what_can_be(text, file, root) {
+            (Some(config), problems) => problems.map(|warnings| (config, warnings)),
+            (None, problems) => Err(problems.err().unwrap_or_default()),
+        }
     }
+
+    /// What can be read of a `site.toml` with errors, where it is TOML at all; what is wrong in it has the defaults.
+    pub fn read_what_can_be(path: &Path) -> Option<Self> {
+        let root = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        what_can_be(&document::text_of(path, path).ok()?, path, root).0
+    }
+}
+
+fn what_can_be(text: &str, file: &Path, root: &Path) -> (Option<Config>, Result<Vec<Error>, Vec<Error>>) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut problems = Problems::new(file, text);
+    let config = document::parse(text, &mut problems)
+        .map(|table| walk::walk(&table, SITE, &mut problems))
+        .map(|values| build(values, root, &mut problems));
+    (config, problems.finish())
 }
 
 /// A missing file gets a way on.

@@ -3,6 +3,7 @@
 //! A plan is made from what exists and from who was given a link. It decodes, renders and writes nothing. It holds
 //! galleries and photos; paths are computed when they are asked for and never all held.
 
+mod audience;
 mod ladder;
 mod pictures;
 mod slug;
@@ -11,6 +12,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
+pub use audience::{Selection, audience_faults};
 pub use ladder::recipes;
 pub use pictures::{Imprint, Ladder, Picture, Pictures, Rung, rights};
 
@@ -18,7 +20,7 @@ use crate::access::keys::NameKey;
 use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{AssetsToken, GalleryId, Keys, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::config::{AudienceRule, Openness};
+use crate::config::Openness;
 use crate::{Error, ErrorKind};
 
 /// Folders of the output that are ours; no gallery and no text page has one of these names.
@@ -255,13 +257,18 @@ impl Plan {
         }
         for audience in &publication.audiences {
             let names = grants.keys.name_key(&audience.scope);
-            let rule = catalog.galleries[gallery].config.audiences.get(&audience.scope.audience);
             let base = &catalog.galleries[gallery].folder;
+            let rule = catalog.galleries[gallery].config.audiences.get(&audience.scope.audience);
+            // Without its rule it would see everything.
+            if rule.is_none() && !audience.scope.audience.is_empty() {
+                continue;
+            }
+            let selection = rule.map(|rule| Selection::new(rule, base));
             let sections = family(catalog, gallery)
                 .into_iter()
                 .map(|section| Section {
                     gallery: section,
-                    photos: private_photos(catalog, section, base, rule, &names),
+                    photos: private_photos(catalog, section, base, selection, &names),
                 })
                 .filter(|section| !section.photos.is_empty())
                 .collect();
@@ -393,7 +400,7 @@ fn private_photos(
     catalog: &Catalog,
     section: usize,
     base: &Path,
-    rule: Option<&AudienceRule>,
+    selection: Option<Selection<'_>>,
     names: &NameKey,
 ) -> Vec<Shown> {
     let gallery = &catalog.galleries[section];
@@ -402,7 +409,7 @@ fn private_photos(
         .photos
         .iter()
         .enumerate()
-        .filter(|(_, photo)| rule.is_none_or(|rule| shows(rule, gallery, photo)))
+        .filter(|(_, photo)| selection.is_none_or(|selection| selection.shows(gallery, photo)))
         .map(|(at, photo)| {
             let path = below.join(&photo.name);
             Shown { photo: at, name: names.page(&private_path(&path)).path_segment().into() }
@@ -425,15 +432,6 @@ fn private_path(path: &Path) -> String {
         }
     });
     parts.collect::<Vec<String>>().join("/")
-}
-
-/// Whether an audience's rule lets a photo through.
-pub fn shows(rule: &AudienceRule, gallery: &Gallery, photo: &Photo) -> bool {
-    let keywords = gallery.keywords(photo);
-    let named = |list: &[String]| {
-        list.iter().any(|word| photo.name.to_str() == Some(word) || keywords.contains(&word.as_str()))
-    };
-    rule.only.as_deref().is_none_or(named) && !named(&rule.except)
 }
 
 fn file_name(gallery: &Gallery) -> &OsStr {

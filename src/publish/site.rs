@@ -64,7 +64,7 @@ impl Site {
         let (manifest, warning) = record::load_or_recover(&manifest_path, &output_name(&root, &state))?;
         let notes = manifest.notes().clone();
         Ok(Self {
-            tree: Tree::at(root),
+            tree: Tree::at(root, state.join("staging")),
             manifest_path,
             manifest,
             notes,

@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -30,17 +31,25 @@ pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
 
 /// How many unfinished files lie in one folder: threads that write into one folder wait for one another.
 const TRAY: usize = 1024;
+/// Random bytes in the name of a folder that cannot be guessed.
+const UNGUESSABLE: usize = 16;
 
 /// An output folder, which need not exist yet.
 #[derive(Debug)]
 pub(super) struct Tree {
     root: PathBuf,
+    /// Where unfinished files lie: in the site's own folder, which nobody publishes.
+    beside: PathBuf,
+    /// The folder in use, once it is known whether files can be moved from there into the output.
+    staging: OnceLock<PathBuf>,
 }
 
 impl Tree {
-    /// The folder at this path, which must be absolute and may be a link to a folder only as a whole.
-    pub(super) fn at(root: PathBuf) -> Self {
-        Self { root }
+    /// The folder at this path, which must be absolute and may be a link to a folder only as a whole. Unfinished files
+    /// lie in `beside`, or, where that is another file system, in the output under a name that cannot be guessed: an
+    /// upload during a build, or after one that was killed, would carry private pages along.
+    pub(super) fn at(root: PathBuf, beside: PathBuf) -> Self {
+        Self { root, beside, staging: OnceLock::new() }
     }
 
     /// The folder itself.
@@ -59,50 +68,60 @@ impl Tree {
     }
 
     fn staged(&self, number: usize) -> PathBuf {
-        self.root.join(STAGING).join((number / TRAY).to_string()).join(number.to_string())
+        let staging = self.staging.get().unwrap_or(&self.beside);
+        staging.join((number / TRAY).to_string()).join(number.to_string())
     }
 
     /// Removes what a killed publish left out of sight. Only files and folders with the names that we give are removed.
     pub(super) fn sweep(&self) -> Result<()> {
-        let staging = self.root.join(STAGING);
-        match fs::symlink_metadata(&staging) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(refused("look at", &staging, &error)),
-            Ok(metadata) if !metadata.is_dir() => {
-                return Err(Error::new(
-                    ErrorKind::Io,
-                    "this is not a folder, though its name is kept for unfinished files",
-                )
-                .at(staging)
-                .hint("move it away"));
-            }
-            Ok(_) => {}
-        }
-        for (tray, is_folder) in numbered(&staging)? {
-            if is_folder {
-                for (file, _) in numbered(&tray)?.into_iter().filter(|(_, is_folder)| !is_folder) {
-                    fs::remove_file(&file).map_err(|error| refused("remove the unfinished file", &file, &error))?;
+        sweep_trays(&self.beside)?;
+        let within = self.root.join(STAGING);
+        if is_staging(&within)? {
+            for (folder, is_folder) in listed(&within, |name| name.len() == UNGUESSABLE * 2)? {
+                if is_folder {
+                    sweep_trays(&folder)?;
                 }
-                remove_if_empty(&tray)?;
             }
+            remove_if_empty(&within)?;
         }
-        remove_if_empty(&staging)
+        Ok(())
     }
 
     /// Makes the folders for that many files that are not yet shown. Nobody else may look into them.
     pub(super) fn make_staging(&self, files: usize) -> Result<()> {
-        let staging = self.root.join(STAGING);
-        let trays = (0..files.div_ceil(TRAY)).map(|tray| staging.join(tray.to_string()));
-        for folder in std::iter::once(staging.clone()).chain(trays) {
-            if let Err(error) = folder_builder(0o700).create(&folder) {
-                // Left there with somebody else's file in it; anything but a folder would lead elsewhere.
-                let is_folder = fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir());
-                if error.kind() != io::ErrorKind::AlreadyExists || !is_folder {
-                    return Err(refused("make the folder", &folder, &error));
-                }
-            }
+        let staging = match self.staging.get() {
+            Some(staging) => staging.clone(),
+            None => self.choose_staging()?,
+        };
+        for tray in 0..files.div_ceil(TRAY) {
+            make_hidden(&staging.join(tray.to_string()))?;
         }
         Ok(())
+    }
+
+    fn choose_staging(&self) -> Result<PathBuf> {
+        make_hidden(&self.beside)?;
+        // Not every two folders of one device can exchange files: try it.
+        let (probe, within) = (self.beside.join("probe"), self.root.join(STAGING));
+        make_hidden(&probe)?;
+        let chosen = match fs::rename(&probe, &within) {
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                remove_if_empty(&probe)?;
+                make_hidden(&within)?;
+                let mut name = [0; UNGUESSABLE];
+                getrandom::fill(&mut name)
+                    .map_err(|error| Error::new(ErrorKind::Io, format!("no randomness: {error}")))?;
+                let folder = within.join(name.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+                make_hidden(&folder)?;
+                folder
+            }
+            moved => {
+                // What else is in the way of a folder is told when files are to be shown.
+                remove_if_empty(if moved.is_ok() { &within } else { &probe })?;
+                self.beside.clone()
+            }
+        };
+        Ok(self.staging.get_or_init(|| chosen).clone())
     }
 
     /// Writes content out of sight.
@@ -283,13 +302,57 @@ fn folder_builder(mode: u32) -> DirBuilder {
     builder
 }
 
-/// What lies in a folder under a number, and whether it is a folder.
-fn numbered(folder: &Path) -> Result<Vec<(PathBuf, bool)>> {
+/// Whether a folder for unfinished files is there. Anything else of that name would lead elsewhere.
+fn is_staging(folder: &Path) -> Result<bool> {
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(refused("look at", folder, &error)),
+        Ok(metadata) if metadata.is_dir() => Ok(true),
+        Ok(_) => Err(Error::new(ErrorKind::Io, "this is not a folder, though its name is kept for unfinished files")
+            .at(folder)
+            .hint("move it away")),
+    }
+}
+
+/// Removes unfinished files with the folders that hold them.
+fn sweep_trays(staging: &Path) -> Result<()> {
+    if !is_staging(staging)? {
+        return Ok(());
+    }
+    let numbered = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+    for (tray, is_folder) in listed(staging, numbered)? {
+        if is_folder {
+            for (file, _) in listed(&tray, numbered)?.into_iter().filter(|(_, is_folder)| !is_folder) {
+                fs::remove_file(&file).map_err(|error| refused("remove the unfinished file", &file, &error))?;
+            }
+            remove_if_empty(&tray)?;
+        }
+    }
+    remove_if_empty(staging)
+}
+
+/// Makes a folder that only its owner may enter, unless it is there.
+fn make_hidden(folder: &Path) -> Result<()> {
+    match folder_builder(0o700).create(folder) {
+        Ok(()) => Ok(()),
+        // Left there with somebody else's file in it; anything but a folder would lead elsewhere.
+        Err(error)
+            if error.kind() == io::ErrorKind::AlreadyExists
+                && fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir()) =>
+        {
+            Ok(())
+        }
+        Err(error) => Err(refused("make the folder", folder, &error)),
+    }
+}
+
+/// What lies in a folder under names of a kind, and whether each is a folder.
+fn listed(folder: &Path, is_of_kind: impl Fn(&str) -> bool) -> Result<Vec<(PathBuf, bool)>> {
     let unreadable = |error: io::Error| refused("read the folder", folder, &error);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        if entry.file_name().to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+        if entry.file_name().to_str().is_some_and(&is_of_kind) {
             found.push((entry.path(), entry.file_type().map_err(unreadable)?.is_dir()));
         }
     }

@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use safelight::publish::{
     Change, ChangeKind, Content, Key, Manifest, Phase, Reach, Report, Site, Step, Wanted, manifest_path, purge_between,
@@ -453,15 +454,39 @@ fn the_record_is_for_its_owner_alone_and_the_site_for_everybody() {
 fn what_a_killed_publish_left_out_of_sight_is_swept_and_a_strangers_file_there_is_not() {
     let place = Place::new();
     place.publish(&FILES).unwrap();
-    place.write(".safelight-staging/0/12", "half a file");
+    let beside = place.state.join("staging/0");
+    fs::create_dir_all(&beside).unwrap();
+    fs::write(beside.join("12"), "half a file").unwrap();
+    // Where the site's own folder is on another file system.
+    let within = format!(".safelight-staging/{}/0/12", "0a".repeat(16));
+    place.write(&within, "half a file");
     place.write(".safelight-staging/mine.txt", "mine");
     place.publish(&FILES).unwrap();
-    assert_eq!(
-        (place.read(".safelight-staging/0/12"), place.read(".safelight-staging/mine.txt")),
-        (None, Some("mine".into()))
-    );
+    assert_eq!((place.read(&within), place.read(".safelight-staging/mine.txt")), (None, Some("mine".into())));
+    assert!(!beside.exists());
     place.publish(&[("index.html", "changed")]).unwrap();
     assert_eq!(place.read("index.html").unwrap(), "changed");
+}
+
+#[test]
+fn nothing_unfinished_lies_in_the_output() {
+    let place = Place::new();
+    place.publish(&FILES).unwrap();
+    let mut site = place.open();
+    let output = place.output.clone();
+    let count = move || fs::read_dir(&output).unwrap().count();
+    let before = count();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    site.observe(Box::new(move |step| {
+        if matches!(step, Step::Stage(_) | Step::WriteManifest) {
+            told.lock().unwrap().push(count());
+        }
+        Ok(())
+    }));
+    publish(&mut site, &[("index.html", "changed"), ("new.html", "new")]).unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() > 2 && seen[..3].iter().all(|count| *count == before), "{seen:?}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::{Instant, SystemTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use safelight::build::{self, Event, Options, Summary};
 use safelight::config::Config;
-use safelight::publish::{Manifest, manifest_path, purge_between};
+use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -65,27 +65,19 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let progress = Progress::new(context.voice);
     let record =
         || manifest_path(&config.output, build::State::of(&config).folder()).and_then(|path| Manifest::load(&path));
-    let base = config.url.as_ref().map_or("/", |url| &url.base);
     if let Some(file) = &arguments.purge_list {
         super::share::refuse_in_output(&config, file)?;
     }
-    let before = arguments.purge_list.as_ref().and_then(|_| record().ok());
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
-    let list = match (&arguments.purge_list, &built) {
-        (None, _) => None,
-        (Some(file), Ok(summary)) if older.is_none() => Some((file, summary.report.purge_list(base))),
-        // Also what came down in a build that failed.
-        (Some(file), built) => {
-            let newer = match (record(), built) {
-                (Err(error), Ok(_)) => return Err(vec![error]),
-                (newer, _) => newer.unwrap_or_default(),
-            };
-            let older = older.as_ref().or(before.as_ref());
-            Some((file, older.map(|older| purge_between(older, &newer, base)).unwrap_or_default()))
-        }
-    };
-    if let Some((file, list)) = list {
+    if let Some(file) = &arguments.purge_list {
+        let base = config.url.as_ref().map_or("/", |url| &url.base);
+        let list = match (&built, &older) {
+            (Ok(summary), None) => summary.report.purge_list(base),
+            (Ok(_), Some(older)) => purge_between(older, &record().map_err(|error| vec![error])?, base),
+            // What came down all the same.
+            (Err(_), _) => record().map(|record| purge_missing(&record, &config.output, base)).unwrap_or_default(),
+        };
         // Dead addresses are in it, and those of renewed links.
         safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))
             .map_err(|error| vec![error])?;

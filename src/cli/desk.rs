@@ -162,8 +162,8 @@ impl Desk {
     }
 
     /// Refuses, for commands that give or say who may enter; ending a link must always be possible.
-    pub(crate) fn refuse_lost_entries(&self) -> Result<(), Vec<Error>> {
-        if self.lost.is_empty() { Ok(()) } else { Err(self.lost.clone()) }
+    pub(crate) fn refuse_lost_entries(&self) -> safelight::Result<()> {
+        self.lost.first().map_or(Ok(()), |lost| Err(lost.clone()))
     }
 
     /// The keys, for what cannot be done without.

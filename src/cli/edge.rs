@@ -33,7 +33,7 @@ enum Server {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
     let desk = Desk::open(context, arguments.day, false)?;
-    desk.refuse_lost_entries()?;
+    desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let shared = desk.ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
     if shared && desk.access.keys().is_none() {
         return Err(vec![no_secret()]);

@@ -66,6 +66,7 @@ pub(crate) fn run_extend(context: &Context, arguments: &Extend) -> Outcome {
             "never" => None,
             typed => Some(durations::last_day(typed, desk.today)?),
         };
+        desk.refuse_lost_entries()?;
         desk.situation(|situation| extend(&desk.ledger, situation, gallery, arguments.whose.name(), expires))
     })
 }

@@ -56,7 +56,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
     let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
-    desk.refuse_lost_entries()?;
+    desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
     let catalog = Catalog::read(&desk.config, &mut index)?;

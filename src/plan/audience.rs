@@ -95,9 +95,9 @@ pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[Galle
                 Some(rule) => Selection::new(rule, &gallery.folder).faults(catalog, at, name),
                 None => {
                     let links = audience.pages.iter().filter(|page| !page.of_previous_root).count();
-                    let links = if links == 1 { "a link".to_owned() } else { format!("{links} links") };
-                    let what =
-                        format!("the audience `{name}`, for which {links} still work, is not described here any more");
+                    let links =
+                        if links == 1 { "a link still works".to_owned() } else { format!("{links} links still work") };
+                    let what = format!("the audience `{name}`, for which {links}, is not described here any more");
                     vec![Error::site(what).hint(format!(
                         "write `[audiences.{name}]` again, or revoke its links (`safelight links` shows them)"
                     ))]

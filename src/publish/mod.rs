@@ -31,7 +31,7 @@ use std::path::PathBuf;
 pub use diff::{Change, ChangeKind, Diff};
 pub use manifest::{Manifest, Record};
 pub use path::check_path;
-pub use report::{Report, TakenDown, Tally, purge_between};
+pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};
 pub use site::{Site, manifest_path};
 
 /// The fingerprint of everything that a file's bytes depend on; two builds that give a path the same key give it the same bytes.

@@ -1,6 +1,7 @@
 //! What happened, and what copies elsewhere must be forgotten.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
@@ -82,6 +83,12 @@ pub fn purge_between(older: &Manifest, newer: &Manifest, base: &str) -> String {
             || newer.get(record.path).is_none_or(|now| now.key != record.key || now.size != record.size || !now.settled)
     });
     purge_lines(base, stale.map(|record| record.path))
+}
+
+/// The same for a build that failed: what it wrote stands, but some of what the manifest names has been taken down.
+pub fn purge_missing(manifest: &Manifest, output: &Path, base: &str) -> String {
+    let gone = |path: &&str| std::fs::symlink_metadata(output.join(path)).is_err();
+    purge_lines(base, manifest.iter().map(|record| record.path).filter(gone))
 }
 
 /// Everything that has a meaning in a URL's path, or is not plain ASCII.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::identifier::GalleryId;
 use super::ledger::{Ledger, LedgerGallery};
 use crate::Error;
+use crate::error::typed;
 
 /// What the folders of a site say about the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,14 +46,16 @@ pub fn check_folders(
                     .hint(format!(
                         "if it is the same gallery, write `id = \"{}\"` into it; if it is a new one in the same place, end the old one with \
                          `safelight retire {}`",
-                        gallery.id, gallery.path
+                        gallery.id,
+                        typed(&gallery.path)
                     )),
             ),
             None => findings.errors.push(
                 Error::site(format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
                     "bring it back, or end its links with `safelight retire {}`; a folder that was moved keeps its `gallery.toml`, \
                      with `id = \"{}\"`",
-                    gallery.path, gallery.id
+                    typed(&gallery.path),
+                    gallery.id
                 )),
             ),
         }

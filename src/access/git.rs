@@ -27,6 +27,10 @@ fn run(folder: &Path, arguments: &[&OsStr]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
     // Names are names, not patterns; and no helper that a repository configures is started for looking.
     command.arg("--literal-pathspecs").args(["-c", "core.fsmonitor=false"]).arg("-C").arg(folder).args(arguments);
+    // It has no use for the secret, nor has what it may start.
+    for variable in super::sources::VARIABLES {
+        command.env_remove(variable);
+    }
     let out = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     out.status.success().then_some(out.stdout)
 }

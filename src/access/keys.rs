@@ -48,7 +48,7 @@ impl Keys {
             .at(file)
             .hint(
                 "give the secret that belongs to this site; if it is lost, or you want another, \
-             `safelight secret rotate` gives every link a new address",
+             `safelight secret rotate --compromised` gives every link a new address",
             ))
     }
 

@@ -15,6 +15,8 @@ pub const VARIABLE: &str = "SAFELIGHT_SECRET";
 pub const FILE_VARIABLE: &str = "SAFELIGHT_SECRET_FILE";
 /// The variable that holds the former secret during a planned rotation.
 pub const PREVIOUS_VARIABLE: &str = "SAFELIGHT_SECRET_PREVIOUS";
+/// All of them.
+pub const VARIABLES: [&str; 3] = [VARIABLE, FILE_VARIABLE, PREVIOUS_VARIABLE];
 /// The file in the site's folder.
 pub const FILE: &str = ".safelight/secret";
 
@@ -101,7 +103,7 @@ impl SecretSources {
                 self.refuse_place(&file, &tracked)?;
                 if readable_by_others(&file) {
                     return Err(refused("others on this machine can read the file with the secret").at(&file).hint(
-                        "`chmod 600 .safelight/secret`; if somebody may have read it, make another with `safelight secret rotate`",
+                        "`chmod 600 .safelight/secret`; if somebody may have read it, `safelight secret rotate --compromised` makes another",
                     ));
                 }
                 (text, Origin::SiteFile(file))
@@ -161,9 +163,11 @@ pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => refused("there is a secret already, and it is not overwritten")
-            .at(path)
-            .hint("without it no link can be made again; to replace it on purpose, `safelight secret rotate`"),
+        std::io::ErrorKind::AlreadyExists => {
+            refused("there is a secret already, and it is not overwritten").at(path).hint(
+                "without it no link can be made again; to replace it on purpose, `safelight secret rotate --until 30d`",
+            )
+        }
         _ => Error::io("write the secret", path, &error),
     })?;
     let text = secret.expose_text();

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use safelight::Error;
 use safelight::access::change::{close, extend, revoke, rotate};
 use safelight::access::{Change, GalleryId, LinkId, durations};
+use safelight::build::access::ledger_path;
+use safelight::config::GalleryConfig;
 use serde_json::json;
 
 use super::build::counted;
@@ -104,6 +106,15 @@ fn mark(
     if command == "retire" {
         let verb = if how.dry_run { "would be closed" } else { "is closed" };
         lines.insert(0, format!("`{path}` {verb}, for good; when that is published, its folder may go"));
+        let inside = |folder: &std::path::Path| folder.starts_with(&path) && folder != std::path::Path::new(&path);
+        let open = |said: &GalleryConfig| {
+            let id = said.id.as_deref().and_then(|id| id.parse().ok());
+            id.and_then(|id| desk.ledger.gallery(id)).is_some_and(|gallery| gallery.closed.is_none())
+        };
+        for (folder, _) in desk.folders.iter().filter(|(folder, said)| inside(folder) && open(said)) {
+            let folder = ledger_path(folder);
+            lines.insert(1, format!("`{folder}` in it was shared by itself and stays open: move it, or retire it too, before the folder goes"));
+        }
     }
     lines.push(if how.dry_run { "nothing was changed" } else { "this holds from the next publish on" }.to_owned());
     context.voice.note(&lines.join("\n"));

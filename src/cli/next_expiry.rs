@@ -34,11 +34,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let text = if arguments.ics {
         // RFC 5545. Calendars are shared and synced, so no name stands in it.
         format!(
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Safelight//next-expiry//EN\r\nBEGIN:VEVENT\r\nUID:safelight-{0}@{1}\r\nDTSTAMP:{2}T000000Z\r\nDTSTART:{0}T000500Z\r\nDURATION:PT15M\r\nSUMMARY:Build and publish: {3} end\r\nEND:VEVENT\r\nEND:VCALENDAR",
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Safelight//next-expiry//EN\r\nBEGIN:VEVENT\r\nUID:safelight-{0}@{1}\r\nDTSTAMP:{2}T000000Z\r\nDTSTART:{0}T000500Z\r\nDURATION:PT15M\r\nSUMMARY:Build and publish: {3}\r\nEND:VEVENT\r\nEND:VCALENDAR",
             day.strftime("%Y%m%d"),
             desk.ledger.root,
             desk.today.date().strftime("%Y%m%d"),
-            counted(next.links.len(), "link", "links"),
+            counted(next.links.len(), "link ends", "links end"),
         )
     } else if arguments.cron {
         format!("# {day}, UTC\n5 0 {} {} *", day.day(), day.month())
@@ -49,8 +49,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             .map(|(gallery, link)| format!("  {}  {}", desk.path(*gallery), desk.name_of(*gallery, *link)))
             .collect();
         safelight::error::visible(&format!(
-            "{} work until {}; build and publish on {day} (UTC), just after midnight\n{}",
-            counted(next.links.len(), "link", "links"),
+            "{} until {}; build and publish on {day} (UTC), just after midnight\n{}",
+            counted(next.links.len(), "link works", "links work"),
             last_moment(next.last_day),
             names.join("\n")
         ))

@@ -83,8 +83,9 @@ fn make(context: &Context, arguments: &New) -> Outcome {
     }
     if secret_sources(&config).find(git::tracks).map_err(one)?.is_some() {
         return Err(vec![
-            Error::new(ErrorKind::Secret, "this site has a secret already, and it is not replaced")
-                .hint("`safelight secret check` says where; to replace it on purpose, `safelight secret rotate`"),
+            Error::new(ErrorKind::Secret, "this site has a secret already, and it is not replaced").hint(
+                "`safelight secret check` says where; to replace it on purpose, `safelight secret rotate --until 30d`",
+            ),
         ]);
     }
     let secret = fresh()?;

@@ -301,9 +301,9 @@ pub struct ImageOverrides {
 /// What an audience of a private gallery may see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AudienceRule {
-    /// Where given, only photos with one of these keywords or file names.
+    /// Where given, only photos with one of these keywords, names, paths or folders.
     pub only: Option<Vec<String>>,
-    /// Never photos with one of these keywords or file names.
+    /// Never photos with one of these keywords, names, paths or folders.
     pub except: Vec<String>,
 }
 

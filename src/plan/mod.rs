@@ -155,7 +155,12 @@ impl Plan {
                 ));
             } else if root_of_closed && !published {
                 let hint = gallery.config.id.is_none();
-                let hint = hint.then(|| format!("share it: safelight share {} --to NAME", gallery.folder.display()));
+                let hint = hint.then(|| {
+                    format!(
+                        "share it: safelight share {} --to NAME",
+                        crate::error::typed(&gallery.folder.to_string_lossy())
+                    )
+                });
                 let why = match grants {
                     None if gallery.config.id.is_some() => "is private; it is left out",
                     _ => "is private and has no living link; it is left out",

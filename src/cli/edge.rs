@@ -3,10 +3,7 @@
 use std::process::ExitCode;
 
 use safelight::access::edge::EdgeGate;
-use safelight::access::publication::deny_list;
-use safelight::build::State;
-use safelight::build::access::{no_secret, recorded_assets};
-use safelight::publish::{Manifest, manifest_path};
+use safelight::build::access::no_secret;
 use serde_json::json;
 
 use super::desk::{Day, Desk};
@@ -38,17 +35,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if shared && desk.access.keys().is_none() {
         return Err(vec![no_secret()]);
     }
-    let said = desk.folders.iter().map(|(_, said)| said);
-    let published = desk.access.publications(&desk.config, said).map_err(one)?;
-    let state = State::of(&desk.config);
-    let manifest =
-        manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
-    // Copies in caches are gone by the time that tombstones are.
-    let kept = i64::from(desk.config.links.tombstone_days);
-    let recent = |last: jiff::civil::Date| (desk.today.date() - last).get_days() as i64 <= kept;
-    let former = recorded_assets(&manifest);
-    let former = former.iter().filter(|assets| recent(assets.last)).map(|assets| assets.token.as_str());
-    let deny = deny_list(&published, former);
+    let deny = desk.deny_list(&desk.manifest())?;
     let count = deny.iter().count();
     let base = desk.config.url.as_ref().map_or("/", |url| &url.base);
     let gate = EdgeGate::new(base, deny);

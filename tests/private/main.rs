@@ -1,0 +1,7 @@
+//! What private galleries ask of the commands around them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "../place/mod.rs"]
+mod place;
+mod preview;

@@ -62,12 +62,10 @@ impl Whose {
 /// Where a secret may come from here.
 pub(crate) fn secret_sources(config: &Config) -> SecretSources {
     let value = |name: &str| std::env::var(name).ok().map(Zeroizing::new);
-    // During a planned rotation the former secret lies beside the current one, unless the environment has it.
-    let beside = || std::fs::read_to_string(config.root.join(super::secret::PREVIOUS_FILE)).ok().map(Zeroizing::new);
     SecretSources {
         value: value(sources::VARIABLE),
         file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
-        previous: value(sources::PREVIOUS_VARIABLE).filter(|text| !text.is_empty()).or_else(beside),
+        previous: value(sources::PREVIOUS_VARIABLE),
         site: config.root.clone(),
         output: Some(config.output.clone()),
     }

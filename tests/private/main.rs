@@ -6,3 +6,5 @@ mod gates;
 #[path = "../place/mod.rs"]
 mod place;
 mod preview;
+#[cfg(unix)]
+mod secret;

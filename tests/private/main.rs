@@ -8,3 +8,4 @@ mod place;
 mod preview;
 #[cfg(unix)]
 mod secret;
+mod strict;

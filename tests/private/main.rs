@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod changes;
+mod forget;
 mod gates;
 #[path = "../place/mod.rs"]
 mod place;

@@ -82,8 +82,12 @@ impl Site {
     }
 
     fn audit(&self) -> Report {
+        self.audit_with(&SecretTexts::default())
+    }
+
+    fn audit_with(&self, secrets: &SecretTexts) -> Report {
         let day = jiff::civil::date(2026, 11, 23);
-        audit(&AuditInput::of_site(&self.config, &self.config.output, &SecretTexts::default(), day).unwrap()).unwrap()
+        audit(&AuditInput::of_site(&self.config, &self.config.output, secrets, day).unwrap()).unwrap()
     }
 
     fn keys(&self) -> Keys {
@@ -112,6 +116,21 @@ impl Site {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, [before.clone().unwrap_or_default(), more.to_vec()].concat()).unwrap();
         Planted { file, before, at }
+    }
+
+    /// Writes a published file otherwise; undone when the guard goes.
+    fn replace(&self, path: &str, change: impl FnOnce(&str) -> String) -> Planted {
+        let planted = self.plant(path, b"");
+        let text = String::from_utf8(planted.before.clone().unwrap()).unwrap();
+        fs::write(&planted.file, change(&text)).unwrap();
+        planted
+    }
+
+    /// Takes a published file away; undone when the guard goes.
+    fn remove(&self, path: &str) -> Planted {
+        let planted = self.plant(path, b"");
+        fs::remove_file(&planted.file).unwrap();
+        planted
     }
 
     /// What is found with this planted, as kind and place within what was planted.
@@ -287,29 +306,7 @@ fn files_too_many_too_few_and_changed_and_indexes_are_found() {
 #[test]
 fn a_picture_that_says_where_it_was_taken_is_found() {
     let site = Site::new();
-    // An EXIF block with one GPS tag and one serial number of a camera.
-    let exif: Vec<u8> = [
-        b"Exif\0\0II*\0\x08\0\0\0\x02\0".to_vec(),
-        [0x8769_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
-        1_u32.to_le_bytes().to_vec(),
-        38_u32.to_le_bytes().to_vec(),
-        [0x8825_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
-        1_u32.to_le_bytes().to_vec(),
-        56_u32.to_le_bytes().to_vec(),
-        vec![0; 4],
-        [1_u16, 0xa431, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
-        4_u32.to_le_bytes().to_vec(),
-        b"123\0".to_vec(),
-        vec![0; 4],
-        [1_u16, 1, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
-        2_u32.to_le_bytes().to_vec(),
-        b"N\0\0\0".to_vec(),
-        vec![0; 4],
-    ]
-    .concat();
-    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-    let jpeg = [b"\xff\xd8\xff\xe1".to_vec(), length.to_vec(), exif, b"\xff\xd9".to_vec()].concat();
-    let _planted = site.plant("img/mountains/more.jpg", &jpeg);
+    let _planted = site.plant("img/mountains/more.jpg", &picture_with_a_place());
     let found: Vec<String> =
         site.audit().findings.into_iter().filter(|f| f.kind == Kind::Metadata).map(|f| f.message).collect();
     assert_eq!(found.len(), 2, "{found:?}");
@@ -380,6 +377,260 @@ fn the_command_ends_with_one_and_names_kind_file_and_place_as_json() {
     let token = events.iter().find(|event| event["kind"] == "token").unwrap();
     assert_eq!((token["file"].as_str(), token["offset"].as_u64()), (Some("index.html"), Some(planted.at as u64)));
     assert!(!token["message"].as_str().unwrap().contains(&site.living()));
+}
+
+/// Every kind, each planted in a folder that a build made. A kind that is added must be planted too: the match is whole.
+#[test]
+fn every_kind_of_finding_is_found_where_it_is_planted() {
+    let kinds = [
+        Kind::Secret,
+        Kind::SecretPlace,
+        Kind::Ledger,
+        Kind::Token,
+        Kind::PrivateWord,
+        Kind::Reachable,
+        Kind::PrivatePage,
+        Kind::ExternalRequest,
+        Kind::Headers,
+        Kind::Unexplained,
+        Kind::Missing,
+        Kind::Changed,
+        Kind::Index,
+        Kind::Metadata,
+        Kind::PublicPlace,
+        Kind::Unread,
+    ];
+    let documented = include_str!("../docs/audit.md");
+    let site = Site::new();
+    let page = format!("g/{}/index.html", site.living());
+    for kind in kinds {
+        let name = serde_json::to_value(kind).unwrap().as_str().unwrap().to_owned();
+        assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
+        assert_eq!(site.audit().findings, [], "before {name}");
+        let planted = match kind {
+            Kind::Secret => site.plant("robots.txt", site.secret.expose_text().as_bytes()),
+            Kind::Ledger => site.plant("robots.txt", LEDGER.as_bytes()),
+            Kind::Token => site.plant("index.html", site.living().as_bytes()),
+            Kind::PrivateWord => site.plant("index.html", b" Seehaus Zauber "),
+            Kind::Reachable => site.plant("index.html", format!("<a href=/g/{}/>", site.living()).as_bytes()),
+            Kind::PrivatePage => site.plant(&page, b"<link rel=canonical href=/g/>"),
+            Kind::ExternalRequest => site.plant(&page, b"<img src=//elsewhere.example/a.gif>"),
+            Kind::Headers => site.replace("_headers", |text| text.replace("/x/*", "/y/*")),
+            Kind::Unexplained => site.plant("old.txt", b"left behind"),
+            Kind::Missing => site.remove("404.html"),
+            Kind::Changed => site.plant("index.html", b" "),
+            Kind::Index => site.plant("g/index.html", b""),
+            Kind::Metadata => site.plant("img/mountains/more.jpg", &picture_with_a_place()),
+            Kind::SecretPlace => site.plant("secret.previous", b""),
+            Kind::PublicPlace => site.plant("../.gitlab-ci.yml", b"pages:\n  script: safelight build\n"),
+            Kind::Unread => site.plant("more.7z", b"7z\xbc\xaf\x27\x1c"),
+        };
+        // The secret's own file is given: here one below the output.
+        let file = (kind == Kind::SecretPlace).then(|| planted.file.clone());
+        if let Some(file) = &file {
+            write_secret(file, &site.secret);
+        }
+        let report = site.audit_with(&SecretTexts { file, ..SecretTexts::default() });
+        let list = if kind == Kind::Unread { &report.notices } else { &report.findings };
+        assert!(list.iter().any(|finding| finding.kind == kind), "{name}: {report:?}");
+        drop(planted);
+    }
+    assert_eq!(site.audit().findings, []);
+}
+
+#[test]
+fn what_is_packed_in_a_way_that_is_not_opened_is_noticed() {
+    let site = Site::new();
+    for magic in [&b"7z\xbc\xaf\x27\x1c"[..], b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh9", b"Rar!\x1a\x07"] {
+        let _planted = site.plant("more.bin", magic);
+        let report = site.audit();
+        let unread = report.notices.iter().filter(|notice| notice.kind == Kind::Unread && notice.file == "more.bin");
+        assert_eq!(unread.count(), 1, "{report:?}");
+    }
+    // More than may be unpacked: what is behind it was not seen.
+    let _planted = site.plant("more.gz", &gzip(&vec![0; (128 << 20) + 2]));
+    let report = site.audit();
+    assert!(report.notices.iter().any(|notice| notice.kind == Kind::Unread && notice.file == "more.gz"), "{report:?}");
+}
+
+#[test]
+fn addresses_and_the_secret_of_the_former_root_are_found() {
+    let site = Site::new();
+    let former = Secret::generate(std::array::from_fn(|n| (n as u8).wrapping_mul(11).wrapping_add(1))).unwrap();
+    let file = site.root().join(".safelight/secret.previous");
+    let token = |link: &str| {
+        let page = Keys::new(&former).page_token("k3v9q2m7t4xa".parse().unwrap(), link.parse().unwrap(), None);
+        page.path_segment().to_owned()
+    };
+    let (living, dead) = (token("h7w2c9d4n5ke"), token("q8r3x6v1z0mb"));
+    let is_found = || {
+        for token in [&living, &dead] {
+            site.finds("index.html", token, Kind::Token, Some(0));
+            site.finds("feed.xml", percent(token), Kind::Token, Some(0));
+        }
+        site.finds("robots.txt", *former.expose_bytes(), Kind::Secret, Some(0));
+    };
+    // Nobody knows them without the former secret.
+    assert!(site.found("index.html", living.as_bytes()).iter().all(|found| found.0 != Kind::Token));
+    write_secret(&file, &former);
+    is_found();
+    assert_eq!(site.audit().findings, []);
+    fs::remove_file(&file).unwrap();
+    let given = SecretTexts { previous: Some(former.expose_text()), ..SecretTexts::default() };
+    let _planted = site.plant("index.html", dead.as_bytes());
+    assert!(site.audit_with(&given).findings.iter().any(|finding| finding.kind == Kind::Token));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_former_secrets_file_is_held_to_the_same_rules() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::new();
+    let file = site.root().join(".safelight/secret.previous");
+    write_secret(
+        &file,
+        &Secret::generate(std::array::from_fn(|n| (n as u8).wrapping_mul(11).wrapping_add(1))).unwrap(),
+    );
+    let places =
+        || site.audit().findings.into_iter().filter(|found| found.kind == Kind::SecretPlace).collect::<Vec<_>>();
+    assert_eq!(places(), []);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    git(site.root(), &["init", "-q"]);
+    git(site.root(), &["add", "-f", ".safelight/secret.previous"]);
+    let found = places();
+    assert!(found.len() == 2 && found.iter().all(|one| one.file == ".safelight/secret.previous"), "{found:?}");
+}
+
+#[test]
+fn stylesheets_that_private_pages_use_may_ask_no_other_site() {
+    let site = Site::new();
+    let page = format!("g/{}/index.html", site.living());
+    site.finds(&page, "<style>@import \"https://elsewhere.example/a.css\"</style>", Kind::ExternalRequest, Some(16));
+    site.finds(&page, "<p style=\"background:url(//elsewhere.example/a.gif)\">", Kind::ExternalRequest, Some(0));
+    let style = fs::read_dir(site.config.output.join("assets")).unwrap();
+    let mut names = style.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let style = format!("assets/{}", names.find(|name| name.ends_with(".css")).unwrap());
+    let found = site.found(&style, b"\na{background:url(https://elsewhere.example/a.gif)}");
+    assert!(found.iter().any(|found| found.0 == Kind::ExternalRequest && found.1.is_some()), "{found:?}");
+    assert!(site.found(&style, b"\na{background:url(mine.gif)}").iter().all(|found| found.0 != Kind::ExternalRequest));
+}
+
+#[test]
+fn json_headers_and_links_on_disk_that_lead_to_something_private_are_found() {
+    let site = Site::new();
+    let token = site.living();
+    site.finds("more.json", format!("{{\"a\":\"/g/{token}/\"}}"), Kind::Reachable, Some(6));
+    let rules = format!("\n/*\n  Link: </g/{token}/>; rel=preload\n");
+    let found = site.found("_headers", rules.as_bytes());
+    assert!(found.iter().any(|found| found.0 == Kind::Reachable), "{found:?}");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(format!("g/{token}"), site.config.output.join("more")).unwrap();
+        let report = site.audit();
+        assert!(
+            report.findings.iter().any(|found| found.kind == Kind::Unexplained && found.file == "more"),
+            "{report:?}"
+        );
+    }
+}
+
+#[test]
+fn every_way_of_handing_the_site_to_the_world_is_found_unless_it_is_the_public_part() {
+    let site = Site::new();
+    let places =
+        || site.audit().findings.into_iter().filter(|found| found.kind == Kind::PublicPlace).collect::<Vec<_>>();
+    let steps = [
+        "uses: actions/upload-pages-artifact@v3",
+        "uses: actions/upload-artifact@v4\n  with: { path: public }",
+        "uses: peaceiris/actions-gh-pages@v4",
+        "uses: JamesIves/github-pages-deploy-action@v4",
+        "run: git push origin gh-pages",
+    ];
+    for step in steps {
+        for (path, start) in [(".github/workflows/a.yml", "jobs:\n- "), (".github/workflows/b.yaml", "# nothing\n- ")] {
+            let planted = site.plant(&format!("../{path}"), format!("{start}{step}\n").as_bytes());
+            let found = places();
+            assert_eq!(
+                found.iter().map(|one| (one.file.as_str(), one.offset)).collect::<Vec<_>>(),
+                [(path, Some(start.find('-').unwrap() as u64))],
+                "{step}"
+            );
+            drop(planted);
+            let _public = site
+                .plant(&format!("../{path}"), format!("- run: safelight build --public-only\n- {step}\n").as_bytes());
+            assert_eq!(places(), [], "{step}");
+        }
+    }
+    // Another artifact than the site.
+    let other =
+        site.plant("../.github/workflows/a.yml", b"- uses: actions/upload-artifact@v4\n  with: { path: logs }\n");
+    assert_eq!(places(), []);
+    drop(other);
+    let gitlab = site.plant("../.gitlab-ci.yml", b"# pages:\nbuild:\n  script: x\npages:\n  script: safelight build\n");
+    assert_eq!(places().iter().map(|one| one.offset).collect::<Vec<_>>(), [Some(28)]);
+    drop(gitlab);
+    let _public = site.plant("../.gitlab-ci.yml", b"pages:\n  script: safelight build --public-only\n");
+    assert_eq!(places(), []);
+}
+
+#[test]
+fn a_branch_of_the_published_folder_itself_is_found_by_its_name() {
+    let site = Site::new();
+    git(&site.config.output, &["init", "-q", "-b", "gh-pages"]);
+    let report = site.audit();
+    let found: Vec<_> = report.findings.iter().filter(|found| found.kind == Kind::PublicPlace).collect();
+    assert!(found.len() == 1 && found[0].message.contains("`gh-pages`"), "{report:?}");
+}
+
+#[test]
+fn a_secret_or_the_ledger_below_the_output_is_found() {
+    let site = Site::new();
+    let file = site.config.output.join("keys/secret");
+    write_secret(&file, &site.secret);
+    let report = site.audit_with(&SecretTexts { file: Some(file), ..SecretTexts::default() });
+    let kinds: BTreeSet<Kind> = report.findings.iter().map(|found| found.kind).collect();
+    assert!(kinds.contains(&Kind::SecretPlace) && kinds.contains(&Kind::Secret), "{report:?}");
+    fs::remove_dir_all(site.config.output.join("keys")).unwrap();
+    // The whole site's folder is looked at as if it were published.
+    let day = jiff::civil::date(2026, 11, 23);
+    let input = AuditInput::of_site(&site.config, site.root(), &SecretTexts::default(), day).unwrap();
+    let found = audit(&input).unwrap().findings;
+    let ledger =
+        found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("folder that is published"));
+    assert_eq!(ledger.count(), 1);
+    assert!(found.iter().any(|one| one.kind == Kind::SecretPlace && one.message.contains("folder that is published")));
+}
+
+/// A JPEG with an EXIF block that has one GPS tag and one serial number of a camera.
+fn picture_with_a_place() -> Vec<u8> {
+    let exif: Vec<u8> = [
+        b"Exif\0\0II*\0\x08\0\0\0\x02\0".to_vec(),
+        [0x8769_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        38_u32.to_le_bytes().to_vec(),
+        [0x8825_u16.to_le_bytes(), 4_u16.to_le_bytes()].concat(),
+        1_u32.to_le_bytes().to_vec(),
+        56_u32.to_le_bytes().to_vec(),
+        vec![0; 4],
+        [1_u16, 0xa431, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        4_u32.to_le_bytes().to_vec(),
+        b"123\0".to_vec(),
+        vec![0; 4],
+        [1_u16, 1, 2].iter().flat_map(|n| n.to_le_bytes()).collect(),
+        2_u32.to_le_bytes().to_vec(),
+        b"N\0\0\0".to_vec(),
+        vec![0; 4],
+    ]
+    .concat();
+    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+    [b"\xff\xd8\xff\xe1".to_vec(), length.to_vec(), exif, b"\xff\xd9".to_vec()].concat()
+}
+
+fn write_secret(path: &Path, secret: &Secret) {
+    if path.exists() {
+        fs::remove_file(path).unwrap();
+    }
+    write_new(secret, path).unwrap();
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

@@ -604,3 +604,42 @@ fn what_is_served_and_what_is_published_do_not_disturb_each_other() {
     assert_eq!(events.last().unwrap()["files"]["new"]["files"], 0, "{events:?}");
     assert!(Path::new(&site.root.join(".safelight-serve/.gitignore")).is_file());
 }
+
+#[test]
+fn a_gallery_without_a_link_is_served_to_its_owner_and_marked_as_a_preview() {
+    let site = Site::new();
+    site.quick_pictures();
+    site.photo("coast/one.png");
+    site.write("galleries/lake/gallery.toml", "access = \"private\"\ntitle = \"Boathouse\"\n");
+    site.photo("lake/two.png");
+    let mut serving = Serving::start(&site, &[]);
+    let event = serving.event("preview");
+    assert_eq!((event["gallery"].as_str(), event["audience"].as_str()), (Some("lake"), Some("")));
+    let url = event["urls"][0].as_str().unwrap();
+    let path = url.split_once("/g/").map(|(_, rest)| format!("/g/{rest}")).unwrap();
+    // 144 bits that nobody can guess, also where a phone may ask.
+    assert_eq!(path.len(), "/g/".len() + 25 + "/".len());
+    let (status, _, page) = serving.get(&path);
+    assert!(status == 200 && page.contains("Boathouse"), "{page}");
+    let is_marked = |page: &str| page.contains("class=\"safelight-preview\"") && page.contains("overlay.css");
+    assert!(is_marked(&page), "{page}");
+    let photo = page.split('"').find(|part| part.starts_with("/x/") && part.ends_with(".html")).unwrap();
+    let (status, _, photo) = serving.get(photo);
+    assert!(status == 200 && is_marked(&photo), "{photo}");
+    // Nothing else is marked, leads there or names it.
+    for open in ["/", "/coast/", "/sitemap.xml", "/404.html"] {
+        let (_, _, page) = serving.get(open);
+        assert!(!is_marked(&page) && !page.contains("Boathouse") && !page.contains("/g/"), "{open}: {page}");
+    }
+    assert_eq!(serving.get("/g/").0, 404);
+    // The mark is what the server adds, and the next run has another address.
+    drop(serving);
+    let mut again = Serving::start(&site, &[]);
+    let other = again.event("preview")["urls"][0].as_str().unwrap().to_owned();
+    assert_ne!(url.rsplit("/g/").next(), other.rsplit("/g/").next());
+    assert_eq!(again.get(&path).0, 404);
+    drop(again);
+    let built = site.run(&["build"]);
+    assert!(built.status.success() && told(&built).contains("no living link"), "{}", told(&built));
+    assert!(!site.root.join("public/g").exists() && !site.root.join("public/x").exists());
+}

@@ -8,8 +8,11 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use gate_table::Table;
-use safelight::access::edge::EdgeGate;
+use safelight::access::edge::{EdgeGate, GonePage};
 use safelight::access::gate::DenyList;
+
+/// With all that means something where a page is put into a script.
+const PAGE: &str = "<!doctype html><p class='a' id=\"b\">Ende — ${x} {$y} \\ `c` //@VERDICT@ \n</script>";
 
 const RUNNER: &str = r#"
 import fs from 'node:fs';
@@ -30,8 +33,9 @@ const cloudfront = vm.runInNewContext(fs.readFileSync(folder + '/cloudfront.js',
 const cloudflare = (await import(pathToFileURL(folder + '/cloudflare.mjs'))).default;
 const netlify = (await import(pathToFileURL(folder + '/netlify.mjs'))).default;
 
-function name(status, header) {
-  if (status === 410) return 'gone';
+const page = fs.readFileSync(folder + '/page.html', 'utf8');
+function name(status, header, body) {
+  if (status === 410) return body === page && header('content-type').startsWith('text/html') && header('cache-control') === 'no-store' ? 'gone' : 'gone without our page: ' + body;
   if (status === 404) return 'not-found';
   const cache = header('cache-control');
   if (cache === 'origin') return 'public';
@@ -43,10 +47,10 @@ const origin = () => new Response('origin', { headers: { 'cache-control': 'origi
 const seen = [];
 for (const { path } of cases) {
   const bare = { url: 'https://photos.example' + path };
-  const web = async (response) => { const r = await response; return name(r.status, (n) => r.headers.get(n)); };
+  const web = async (response) => { const r = await response; return name(r.status, (n) => r.headers.get(n), await r.text()); };
   const asked = cloudfront({ context: { eventType: 'viewer-request' }, request: { uri: path, headers: {} } });
   let cf;
-  if (asked.statusCode) cf = name(asked.statusCode, (n) => asked.headers[n]?.value);
+  if (asked.statusCode) cf = name(asked.statusCode, (n) => asked.headers[n]?.value, asked.body);
   else {
     const got = cloudfront({ context: { eventType: 'viewer-response' }, request: { uri: path },
       response: { statusCode: 200, headers: { 'cache-control': { value: 'origin' } } } });
@@ -63,13 +67,15 @@ fn every_script_gives_every_verdict_of_the_table() {
     let bases: BTreeSet<&str> = table.cases.iter().map(|case| case.base.as_str()).collect();
     assert_eq!(bases.len(), 2);
     for base in bases {
-        let gate = EdgeGate::new(base, DenyList::new(table.deny.iter().map(String::as_str)));
+        let gone = GonePage { whole: PAGE.to_owned(), short: "short".to_owned() };
+        let gate = EdgeGate { gone, ..EdgeGate::new(base, DenyList::new(table.deny.iter().map(String::as_str))) };
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write("cloudfront.js", &gate.cloudfront().unwrap());
+        write("cloudfront.js", &gate.cloudfront().unwrap().function);
         write("cloudflare.mjs", &gate.cloudflare().unwrap());
         write("netlify.mjs", &gate.netlify().unwrap());
         write("run.mjs", RUNNER);
+        write("page.html", PAGE);
         let cases: Vec<_> = table.cases.iter().filter(|case| case.base == base).collect();
         write("cases.json", &serde_json::to_string(&cases).unwrap());
         let out = Command::new("node")

@@ -4,18 +4,7 @@
 mod gate_table;
 
 use gate_table::Table;
-use safelight::access::gate::{DenyList, Gate, Prefix, verdict};
-
-fn name(gate: Gate) -> &'static str {
-    match gate {
-        Gate::PassPublic => "public",
-        Gate::PassPrivate(Prefix::Page) => "page",
-        Gate::PassPrivate(Prefix::Assets) => "assets",
-        Gate::PassPrivate(Prefix::Entry) => "entry",
-        Gate::Gone => "gone",
-        Gate::NotFound => "not-found",
-    }
-}
+use safelight::access::gate::{DenyList, verdict};
 
 #[test]
 fn the_library_gives_every_verdict_of_the_table() {
@@ -25,7 +14,7 @@ fn the_library_gives_every_verdict_of_the_table() {
     let wrong: Vec<String> = table
         .cases
         .iter()
-        .map(|case| (case, name(verdict(&case.path, &case.base, table.today, &deny))))
+        .map(|case| (case, verdict(&case.path, &case.base, table.today, &deny).name()))
         .filter(|(case, got)| *got != case.verdict)
         .map(|(case, got)| format!("{}: {} is {}, not {got}", case.why, case.path, case.verdict))
         .collect();
@@ -38,7 +27,7 @@ fn a_query_changes_no_verdict() {
     let deny = DenyList::new(table.deny.iter().map(String::as_str));
     for case in &table.cases {
         let with_query = format!("{}?a=/g/../x", case.path);
-        assert_eq!(name(verdict(&with_query, &case.base, table.today, &deny)), case.verdict, "{}", case.why);
+        assert_eq!(verdict(&with_query, &case.base, table.today, &deny).name(), case.verdict, "{}", case.why);
     }
 }
 

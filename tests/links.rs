@@ -2,165 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
+mod place;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
-struct Place(tempfile::TempDir);
-
-/// A whole run of the program.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    fn fine(self) -> Self {
-        assert_eq!(self.code, 0, "{}\n{}", self.out, self.err);
-        self
-    }
-
-    fn refused(self, code: i32, words: &str) -> Self {
-        assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
-        assert!(self.err.contains(words), "{words:?} is not in\n{}", self.err);
-        self
-    }
-
-    /// The path of the link that was printed.
-    fn link(&self) -> String {
-        let line = self.out.lines().find(|line| line.contains("/g/")).unwrap();
-        format!("g/{}", line.split_once("/g/").unwrap().1)
-    }
-}
-
-impl Place {
-    fn new() -> Self {
-        let place = Self(tempfile::tempdir().unwrap());
-        place.write("site.toml", "title = \"Halcyon Coast\"\nurl = \"https://photos.example.com/\"\ncontact = \"hello@example.com\"\n[images]\nformats = [\"jpeg\"]\n");
-        place.photo("galleries/coast/DSC_0001.png", 1);
-        place.photo("galleries/coast/DSC_0002.png", 2);
-        place.private();
-        place.run(&["secret", "new"]).fine();
-        place
-    }
-
-    fn private(&self) {
-        self.write("galleries/lake-house/gallery.toml", "# For Mara and Ida\naccess = \"private\"\ntitle = \"Boathouse\"\n\n# not for everybody\n[audiences.guests]\nexcept = [\"SECRET_0009.png\"]\n");
-        // The same photo as in the public gallery.
-        self.photo("galleries/lake-house/SECRET_0001.png", 1);
-        self.photo("galleries/lake-house/SECRET_0009.png", 9);
-        self.photo("galleries/lake-house/dance/SECRET_0010.png", 10);
-    }
-
-    fn path(&self, path: &str) -> PathBuf {
-        self.0.path().join(path)
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.path(path)).unwrap()
-    }
-
-    fn photo(&self, path: &str, seed: u8) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        let picture = image::RgbImage::from_fn(96, 64, |x, y| {
-            image::Rgb([seed.wrapping_mul(23), (x as u8).wrapping_mul(seed), (y as u8).wrapping_mul(3)])
-        });
-        picture.save(path).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        self.run_with(arguments, &[])
-    }
-
-    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
-        for name in [
-            "SAFELIGHT_SECRET",
-            "SAFELIGHT_SECRET_FILE",
-            "SAFELIGHT_SECRET_PREVIOUS",
-            "SAFELIGHT_SITE",
-            "GITHUB_ACTIONS",
-        ] {
-            command.env_remove(name);
-        }
-        command.env("TZ", "UTC").env("GIT_CONFIG_GLOBAL", "/dev/null").envs(variables.iter().copied());
-        let Output { status, stdout, stderr } =
-            command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
-    }
-
-    fn build(&self) -> Ran {
-        self.build_on("2027-01-02")
-    }
-
-    fn build_on(&self, day: &str) -> Ran {
-        self.run(&["build", "--threads", "1", "--today", day])
-    }
-
-    fn share(&self, to: &str, more: &[&str]) -> String {
-        let arguments = [&["share", "lake-house", "--to", to, "--today", "2027-01-01"], more].concat();
-        self.run(&arguments).fine().link()
-    }
-
-    /// Every published file.
-    fn output(&self) -> BTreeMap<String, Vec<u8>> {
-        let mut files = BTreeMap::new();
-        collect(&self.path("public"), &self.path("public"), &mut files);
-        files
-    }
-
-    fn public(&self) -> BTreeMap<String, Vec<u8>> {
-        self.output().into_iter().filter(|(path, _)| !path.starts_with("g/") && !path.starts_with("x/")).collect()
-    }
-
-    fn assets(&self) -> Vec<String> {
-        let mut folders: Vec<String> = self
-            .output()
-            .keys()
-            .filter_map(|path| Some(path.strip_prefix("x/")?.split_once('/')?.0.to_owned()))
-            .collect();
-        folders.dedup();
-        folders
-    }
-
-    fn page(&self, link: &str) -> String {
-        self.read(&format!("public/{link}index.html"))
-    }
-
-    fn is_tombstone(&self, link: &str) -> bool {
-        let page = self.page(link);
-        !page.contains("/x/") && !page.contains("Boathouse")
-    }
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else {
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-            files.insert(name, fs::read(path).unwrap());
-        }
-    }
-}
-
-/// Addresses below the site's own root in a page.
-fn addresses(page: &str) -> Vec<String> {
-    let marks = page.match_indices(['"', ' ', ',']).map(|(at, _)| at + 1);
-    let starts = marks.filter(|at| page[*at..].starts_with('/') && !page[*at..].starts_with("//"));
-    starts.map(|at| page[at + 1..].split(['"', ' ', ',', '#', '>']).next().unwrap().to_owned()).collect()
-}
+use place::{Place, addresses};
 
 #[test]
 fn a_link_opens_its_gallery_and_names_nothing_else() {
@@ -505,11 +351,14 @@ fn tables_and_cards_show_links_only_when_asked() {
     let place = Place::new();
     let link = place.share("=cmd", &[]);
     let token = link.trim_start_matches("g/").trim_end_matches('/');
-    for arguments in [&["links"][..], &["links", "--csv"], &["links", "--format", "json"]] {
+    for arguments in [&["links"][..], &["links", "--format", "csv"], &["links", "--format", "json"]] {
         let ran = place.run(arguments).fine();
         assert!(ran.out.contains("lake-house") && !ran.out.contains(token), "{}", ran.out);
     }
-    assert!(place.run(&["links", "--csv"]).out.contains("\"'=cmd\""));
+    assert!(place.run(&["links", "--format", "csv"]).out.contains("\"'=cmd\""));
+    place.run(&["build", "--format", "csv"]).refused(2, "only `links`");
+    place.run(&["links", "--format", "csv", "--cards", "x.html"]).refused(2, "cards are a page");
+    place.run(&["links", "--csv"]).refused(2, "--csv");
     assert!(place.run(&["links", "--reveal"]).out.contains(token));
     place.run(&["links", "--cards", "cards.html", "--page-per-gallery"]).fine();
     assert!(place.read("cards.html").contains(&link) && place.read("cards.html").contains("Boathouse"));

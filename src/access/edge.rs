@@ -22,9 +22,33 @@ pub struct EdgeGate {
     pub deny: DenyList,
     /// The headers of private answers.
     pub headers: PrivateHeaders,
-    /// The page that a dead link is answered with, below the site's base path, where one is published;
-    /// nginx and Caddy send it, the others a line of their own.
-    pub gone_page: Option<String>,
+    /// What a dead link is answered with.
+    pub gone: GonePage,
+}
+
+/// The page that a dead link is answered with, as HTML in UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GonePage {
+    /// The page.
+    pub whole: String,
+    /// One that says the same in fewer bytes, for where the whole does not fit.
+    pub short: String,
+}
+
+impl Default for GonePage {
+    /// A line in English that names nobody.
+    fn default() -> Self {
+        Self { whole: GONE_TEXT.to_owned(), short: GONE_TEXT.to_owned() }
+    }
+}
+
+/// A gate for CloudFront.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudFront {
+    /// The function.
+    pub function: String,
+    /// Whether the whole page for dead links did not fit, and the short one is in it.
+    pub is_shortened: bool,
 }
 
 /// The headers of private answers, by name, for each private folder.
@@ -78,13 +102,13 @@ pub struct Nginx {
 impl EdgeGate {
     /// A gate with the usual headers.
     pub fn new(base: &str, deny: DenyList) -> Self {
-        Self { base: base.to_owned(), deny, headers: PrivateHeaders::default(), gone_page: None }
+        Self { base: base.to_owned(), deny, headers: PrivateHeaders::default(), gone: GonePage::default() }
     }
 
-    /// A gate for nginx, 1.18 or later, with the SSI module that it is built with by default.
+    /// A gate for nginx, 1.18 or later, with the SSI and geo modules that it is built with by default.
     ///
     /// # Errors
-    /// A base path, page or header that cannot stand in its configuration.
+    /// A base path or header that cannot stand in its configuration.
     pub fn nginx(&self) -> Result<Nginx> {
         self.checked()?;
         Ok(servers::nginx(self))
@@ -99,20 +123,22 @@ impl EdgeGate {
         Ok(servers::caddy(self))
     }
 
-    /// A CloudFront function.
+    /// A CloudFront function: with the whole page for dead links where that fits, else with the short one.
     ///
     /// # Errors
     /// As for [`EdgeGate::nginx`]; a list so long that the function is larger than CloudFront takes.
-    pub fn cloudfront(&self) -> Result<String> {
-        let text = self.script(include_str!("edge/cloudfront.js"))?;
-        if text.len() > LARGEST_CLOUDFRONT {
-            return Err(Error::site(format!(
-                "the list of {} dead links makes the function larger than the 10 KiB that CloudFront takes",
-                self.deny.iter().count()
-            ))
-            .hint("keep tombstones for fewer days, so that the list is shorter; dead pages and pictures are gone from the bucket either way"));
+    pub fn cloudfront(&self) -> Result<CloudFront> {
+        for (page, is_shortened) in [(&self.gone.whole, false), (&self.gone.short, true)] {
+            let function = self.script(include_str!("edge/cloudfront.js"), page)?;
+            if function.len() <= LARGEST_CLOUDFRONT {
+                return Ok(CloudFront { function, is_shortened });
+            }
         }
-        Ok(text)
+        Err(Error::site(format!(
+            "the list of {} dead links makes the function larger than the 10 KiB that CloudFront takes",
+            self.deny.iter().count()
+        ))
+        .hint("keep tombstones for fewer days, so that the list is shorter; dead pages and pictures are gone from the bucket either way"))
     }
 
     /// A Cloudflare worker.
@@ -120,7 +146,7 @@ impl EdgeGate {
     /// # Errors
     /// As for [`EdgeGate::nginx`].
     pub fn cloudflare(&self) -> Result<String> {
-        self.script(include_str!("edge/cloudflare.js"))
+        self.script(include_str!("edge/cloudflare.js"), &self.gone.whole)
     }
 
     /// A Netlify edge function.
@@ -128,7 +154,7 @@ impl EdgeGate {
     /// # Errors
     /// As for [`EdgeGate::nginx`].
     pub fn netlify(&self) -> Result<String> {
-        self.script(include_str!("edge/netlify.js"))
+        self.script(include_str!("edge/netlify.js"), &self.gone.whole)
     }
 
     /// The base path with a slash at both ends.
@@ -140,9 +166,8 @@ impl EdgeGate {
     /// What stands in a configuration must not be able to end the place it stands in.
     fn checked(&self) -> Result<()> {
         let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-/".contains(&byte));
-        let texts = [Some(self.base.as_str()), self.gone_page.as_deref()];
-        if let Some(text) = texts.into_iter().flatten().find(|text| !plain(text)) {
-            return Err(Error::site(format!("the path `{text}` cannot stand in a gate"))
+        if !plain(&self.base) {
+            return Err(Error::site(format!("the path `{}` cannot stand in a gate", self.base))
                 .hint("use letters without accents, digits, `-`, `_`, `.`, `~` and `/` in the site's base path"));
         }
         let name =
@@ -157,7 +182,7 @@ impl EdgeGate {
         Ok(())
     }
 
-    fn script(&self, frame: &str) -> Result<String> {
+    fn script(&self, frame: &str, gone: &str) -> Result<String> {
         self.checked()?;
         let json = |value: serde_json::Value| value.to_string();
         let deny: Vec<&str> = self.deny.iter().collect();
@@ -171,7 +196,7 @@ impl EdgeGate {
             "\nvar BASE = {};\nvar HEADERS = {};\nvar GONE_TEXT = {};\nvar MISSING_TEXT = {};\n// Dead links and former addresses of pictures, in lower case.\nvar DENY = {};\n",
             json(self.base().into()),
             json(headers.into()),
-            json(GONE_TEXT.into()),
+            json(gone.into()),
             json(MISSING_TEXT.into()),
             json(deny.into()),
         );
@@ -207,8 +232,23 @@ mod tests {
     fn a_function_that_cloudfront_would_not_take_is_refused() {
         let tokens: Vec<String> = (0..400).map(|number| format!("p{number:024}")).collect();
         let few = EdgeGate::new("/", DenyList::new(tokens[..100].iter().map(String::as_str)));
-        assert!(few.cloudfront().unwrap().len() <= LARGEST_CLOUDFRONT);
+        assert!(few.cloudfront().unwrap().function.len() <= LARGEST_CLOUDFRONT);
         let many = EdgeGate::new("/", DenyList::new(tokens.iter().map(String::as_str)));
         assert!(many.cloudfront().unwrap_err().message.contains("400 dead links"));
+    }
+    #[test]
+    fn a_page_that_does_not_fit_into_cloudfronts_limit_gives_way_to_the_short_one() {
+        let gate = |length: usize, links: usize| {
+            let tokens: Vec<String> = (0..links).map(|number| format!("p{number:024}")).collect();
+            let gone = GonePage { whole: format!("whole{}", "é".repeat(length / 2)), short: "short".into() };
+            EdgeGate { gone, ..EdgeGate::new("/", DenyList::new(tokens.iter().map(String::as_str))) }
+        };
+        let fits = gate(3000, 10).cloudfront().unwrap();
+        assert!(!fits.is_shortened && fits.function.contains("\"whole") && !fits.function.contains("\"short\""));
+        let long = gate(3000, 150).cloudfront().unwrap();
+        assert!(long.is_shortened && long.function.contains("\"short\"") && !long.function.contains("\"whole"));
+        assert!(long.function.len() <= LARGEST_CLOUDFRONT);
+        // The others have room.
+        assert!(gate(3000, 150).netlify().unwrap().contains("\"whole"));
     }
 }

@@ -44,6 +44,20 @@ pub enum Gate {
     NotFound,
 }
 
+impl Gate {
+    /// Its name: `public`, `page`, `assets`, `entry`, `gone` or `not-found`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PassPublic => "public",
+            Self::PassPrivate(Prefix::Page) => "page",
+            Self::PassPrivate(Prefix::Assets) => "assets",
+            Self::PassPrivate(Prefix::Entry) => "entry",
+            Self::Gone => "gone",
+            Self::NotFound => "not-found",
+        }
+    }
+}
+
 /// Dead tokens that an edge refuses at once, compared without case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DenyList(BTreeSet<String>);

@@ -19,6 +19,8 @@ pub const PREVIOUS_VARIABLE: &str = "SAFELIGHT_SECRET_PREVIOUS";
 pub const VARIABLES: [&str; 3] = [VARIABLE, FILE_VARIABLE, PREVIOUS_VARIABLE];
 /// The file in the site's folder.
 pub const FILE: &str = ".safelight/secret";
+/// The file in the site's folder that holds the former secret during a planned rotation.
+pub const PREVIOUS_FILE: &str = ".safelight/secret.previous";
 
 const LARGEST: u64 = 4096;
 
@@ -29,7 +31,7 @@ pub struct SecretSources {
     pub value: Option<Zeroizing<String>>,
     /// The value of `SAFELIGHT_SECRET_FILE`; empty is as good as absent.
     pub file: Option<PathBuf>,
-    /// The value of `SAFELIGHT_SECRET_PREVIOUS`; empty is as good as absent.
+    /// The value of `SAFELIGHT_SECRET_PREVIOUS`; empty is as good as absent, and then `.safelight/secret.previous` counts.
     pub previous: Option<Zeroizing<String>>,
     /// The site's folder.
     pub site: PathBuf,
@@ -76,53 +78,60 @@ impl SecretSources {
     pub fn find(&self, tracked: impl Fn(&Path) -> bool) -> Result<Option<FoundSecret>> {
         self.refuse_in_settings()?;
         let mut warnings = Vec::new();
-        let (text, origin) = match (
-            given(self.value.as_ref()),
-            self.file.as_ref().filter(|file| !file.as_os_str().is_empty()),
-        ) {
-            (Some(value), _) => (value.clone(), Origin::Variable),
-            (None, Some(file)) => {
-                self.refuse_place(file, &tracked)?;
-                let text = read(file)?.ok_or_else(|| {
-                    refused(format!("{FILE_VARIABLE} names a file that is not there"))
-                        .at(file)
-                        .hint("put the secret there, or unset the variable")
-                })?;
-                if readable_by_others(file) {
-                    warnings.push(
-                        refused("others on this machine can read the file with the secret")
+        let (text, origin) =
+            match (given(self.value.as_ref()), self.file.as_ref().filter(|file| !file.as_os_str().is_empty())) {
+                (Some(value), _) => (value.clone(), Origin::Variable),
+                (None, Some(file)) => {
+                    self.refuse_place(file, &tracked)?;
+                    let text = read(file)?.ok_or_else(|| {
+                        refused(format!("{FILE_VARIABLE} names a file that is not there"))
                             .at(file)
-                            .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
-                    );
+                            .hint("put the secret there, or unset the variable")
+                    })?;
+                    if readable_by_others(file) {
+                        warnings.push(
+                            refused("others on this machine can read the file with the secret")
+                                .at(file)
+                                .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
+                        );
+                    }
+                    (text, Origin::NamedFile(file.clone()))
                 }
-                (text, Origin::NamedFile(file.clone()))
-            }
-            (None, None) => {
-                let file = self.site.join(FILE);
-                let Some(text) = read(&file)? else { return Ok(None) };
-                self.refuse_place(&file, &tracked)?;
-                if readable_by_others(&file) {
-                    return Err(refused("others on this machine can read the file with the secret").at(&file).hint(
-                        "`chmod 600 .safelight/secret`; if somebody may have read it, `safelight secret rotate --compromised` makes another",
-                    ));
+                (None, None) => {
+                    let file = self.site.join(FILE);
+                    let Some(text) = read(&file)? else { return Ok(None) };
+                    self.refuse_open(&file, &tracked)?;
+                    (text, Origin::SiteFile(file))
                 }
-                (text, Origin::SiteFile(file))
-            }
-        };
+            };
         let secret = Secret::parse(&text).map_err(|error| match &origin {
             Origin::Variable => Error { message: format!("{VARIABLE}: {}", error.message), ..error },
             Origin::NamedFile(file) | Origin::SiteFile(file) => error.at(file),
         })?;
-        let previous = given(self.previous.as_ref()).map(|text| {
-            let named = |error: Error| Error { message: format!("{PREVIOUS_VARIABLE}: {}", error.message), ..error };
-            let previous = Secret::parse(text).map_err(named)?;
-            if previous.is_same(&secret) {
-                return Err(refused(format!("{PREVIOUS_VARIABLE} holds the current secret, not the former one"))
-                    .hint("give the one from before the rotation, or unset the variable"));
-            }
-            Ok(previous)
-        });
-        Ok(Some(FoundSecret { secret, previous: previous.transpose()?, origin, warnings }))
+        let previous = self.find_previous(&secret, &tracked)?;
+        Ok(Some(FoundSecret { secret, previous, origin, warnings }))
+    }
+
+    /// The former secret, from the environment or beside the current one. Its file opens what is still published, so it is
+    /// held to the same rules, also where the environment has another.
+    fn find_previous(&self, current: &Secret, tracked: impl Fn(&Path) -> bool) -> Result<Option<Secret>> {
+        let file = self.site.join(PREVIOUS_FILE);
+        let beside = read(&file)?;
+        if beside.is_some() {
+            self.refuse_open(&file, tracked)?;
+        }
+        let (text, name) = match (given(self.previous.as_ref()), &beside) {
+            (Some(text), _) => (text, PREVIOUS_VARIABLE),
+            (None, Some(text)) => (text, PREVIOUS_FILE),
+            (None, None) => return Ok(None),
+        };
+        let named = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
+        let previous = Secret::parse(text).map_err(named)?;
+        if previous.is_same(current) {
+            return Err(refused(format!("{name} holds the current secret, not the former one"))
+                .hint("give the one from before the rotation, or take this one away"));
+        }
+        Ok(Some(previous))
     }
 
     fn refuse_in_settings(&self) -> Result<()> {
@@ -132,6 +141,17 @@ impl SecretSources {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(Error::io("read", &path, &error)),
         }
+    }
+
+    /// Refuses a file of the site's own folder for its place, or where others can read it.
+    fn refuse_open(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
+        self.refuse_place(file, tracked)?;
+        if readable_by_others(file) {
+            return Err(refused("others on this machine can read the file with the secret")
+                .at(file)
+                .hint("`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised` makes another"));
+        }
+        Ok(())
     }
 
     fn refuse_place(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
@@ -308,6 +328,33 @@ mod tests {
         assert!(sources.find(|_| false).unwrap_err().message.contains("current secret"));
         sources.previous = text(2);
         assert!(sources.find(|_| false).unwrap().unwrap().previous.unwrap().is_same(&secret(2)));
+    }
+
+    #[test]
+    fn the_former_secret_beside_the_current_one_is_held_to_the_same_rules() {
+        let (folder, mut sources) = site();
+        let (own, former) = (folder.path().join(FILE), folder.path().join(PREVIOUS_FILE));
+        write_new(&secret(1), &own).unwrap();
+        write_new(&secret(2), &former).unwrap();
+        assert!(sources.find(|_| false).unwrap().unwrap().previous.unwrap().is_same(&secret(2)));
+        assert!(sources.find(|path| path == former).unwrap_err().message.contains("git tracks"));
+        std::fs::set_permissions(&former, std::fs::Permissions::from_mode(0o644)).unwrap();
+        for previous in [None, text(3)] {
+            sources.previous = previous;
+            let error = sources.find(|_| false).unwrap_err();
+            assert!(error.message.contains("others") && error.to_string().contains("secret.previous"), "{error}");
+        }
+        std::fs::set_permissions(&former, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(sources.find(|_| false).unwrap().unwrap().previous.unwrap().is_same(&secret(3)));
+        sources.previous = None;
+        // Both below the output, the current one given otherwise.
+        sources.value = text(1);
+        sources.output = Some(folder.path().join(".safelight"));
+        assert!(sources.find(|_| false).unwrap_err().message.contains("published"));
+        sources.output = None;
+        std::fs::write(&former, "slk1_abcdefgh").unwrap();
+        let error = sources.find(|_| false).unwrap_err();
+        assert!(error.message.starts_with(PREVIOUS_FILE) && !error.message.contains("abcdefgh"), "{error}");
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //! Takes an address, a path, a file name or a whole line from a log, finds everything in it that has the
 //! shape of a token, and looks each up among all that is and was. Every comparison takes the same time.
 
+mod answer;
+
+pub use answer::{Answer, Edge, request_path};
+
 use jiff::civil::Date;
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 

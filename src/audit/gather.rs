@@ -53,7 +53,9 @@ impl AuditInput {
         let ledger = file::read(&ledger_file).map_err(one)?.unwrap_or_else(|| Ledger::new(""));
         let mut secret_files = vec![config.root.join(sources::FILE)];
         secret_files.extend(secrets.file.clone().filter(|file| !file.as_os_str().is_empty()));
-        let (secret, previous) = read_secrets(secrets, &secret_files).map_err(one)?;
+        let former = config.root.join(sources::PREVIOUS_FILE);
+        let (secret, previous) = read_secrets(secrets, &secret_files, &former).map_err(one)?;
+        secret_files.push(former);
         let mut index = Index::load(&state.index());
         let catalog = Catalog::read(config, &mut index)?;
         let theme = Theme::load(&config.theme, &config.themes)?;
@@ -233,19 +235,29 @@ fn tokens(
 }
 
 /// The secret and the former one, wherever they lie.
-fn read_secrets(texts: &SecretTexts, files: &[PathBuf]) -> Result<(Option<Secret>, Option<Secret>)> {
+fn read_secrets(texts: &SecretTexts, files: &[PathBuf], former: &Path) -> Result<(Option<Secret>, Option<Secret>)> {
     let given = |text: &Option<Zeroizing<String>>| text.clone().filter(|text| !text.is_empty());
-    let previous = given(&texts.previous).map(|text| Secret::parse(&text)).transpose()?;
+    let previous = match given(&texts.previous) {
+        Some(text) => Some(Secret::parse(&text)?),
+        None => read_secret(former)?,
+    };
     if let Some(text) = given(&texts.value) {
         return Ok((Some(Secret::parse(&text)?), previous));
     }
     // The file that the environment names comes last in the list and first in rank.
     for file in files.iter().rev() {
-        match fs::read_to_string(file).map(Zeroizing::new) {
-            Ok(text) => return Ok((Some(Secret::parse(&text).map_err(|error| error.at(file))?), previous)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Error::io("read", file, &error)),
+        if let Some(secret) = read_secret(file)? {
+            return Ok((Some(secret), previous));
         }
     }
     Ok((None, previous))
+}
+
+/// The secret in a file, where there is one.
+fn read_secret(file: &Path) -> Result<Option<Secret>> {
+    match fs::read_to_string(file).map(Zeroizing::new) {
+        Ok(text) => Ok(Some(Secret::parse(&text).map_err(|error| error.at(file))?)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::io("read", file, &error)),
+    }
 }

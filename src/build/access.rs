@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::State;
+use super::{Preview, State};
 use crate::access::folders::check_folders;
 use crate::access::history::LedgerRecord;
 use crate::access::ledger::LEDGER_FILE;
@@ -39,6 +39,7 @@ pub struct Access {
     day: Date,
     public_only: bool,
     announce: Option<fn(&str)>,
+    preview: Option<Preview>,
 }
 
 /// How access is to be settled.
@@ -124,6 +125,16 @@ impl Access {
         Ok((access, found.warnings))
     }
 
+    /// The same, with private galleries that no living link opens shown to their owner.
+    pub fn with_preview(self, preview: Preview) -> Self {
+        Self { preview: Some(preview), ..self }
+    }
+
+    /// What shows galleries to their owner.
+    pub(super) fn preview(&self) -> Option<&Preview> {
+        self.preview.as_ref()
+    }
+
     /// The root's keys, where the secret is at hand.
     pub fn keys(&self) -> Option<&Keys> {
         self.keys.as_ref()
@@ -174,7 +185,8 @@ impl Access {
         if let Some(ledger) = &self.ledger {
             errors.extend(folder_errors(config, ledger, &folders));
         }
-        if self.public_only {
+        // Where previews lie nothing is anybody's link.
+        if self.public_only && self.preview.is_none() {
             let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
             if private > 0 {
                 errors.push(
@@ -392,8 +404,9 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
     }
     let galleries = config.galleries.strip_prefix(&config.root).unwrap_or(&config.galleries);
     errors.extend(check_folders(ledger, &with_id, |path| without.contains(path), galleries).errors);
+    let known: BTreeSet<GalleryId> = ledger.galleries.iter().map(|gallery| gallery.id).collect();
     for (path, id) in &with_id {
-        if ledger.gallery(*id).is_none() {
+        if !known.contains(id) {
             errors.push(
                 Error::site(format!("`{path}` has an `id` that the ledger does not know"))
                     .at(galleries.join(path).join("gallery.toml"))

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod forget;
 mod making;
+mod preview;
 mod state;
 mod withdrawal;
 
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use access::Access;
+pub use preview::Preview;
 pub use state::State;
 
 use crate::catalog::{Broken, Catalog, Index};
@@ -23,7 +25,7 @@ use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
 use crate::pages::Theme;
-use crate::plan::{Grants, Pictures, Plan};
+use crate::plan::{Grants, Pictures, Plan, Previewed};
 use crate::publish::{ChangeKind, Diff, Report, Site, Step, Tally};
 use crate::{Error, ErrorKind};
 
@@ -92,6 +94,9 @@ pub struct Summary {
     pub broken: Vec<Broken>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Private galleries that are shown to their owner alone, with their addresses.
+    #[serde(skip)]
+    pub previews: Vec<Previewed>,
     /// What was written and removed; in a dry run, what would be.
     pub report: Report,
     /// Everything that lies in the output now.
@@ -120,6 +125,9 @@ fn build_site(
 ) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
     let one = |error| vec![error];
+    if let Some(preview) = access.preview() {
+        preview.refuse_published(config).map_err(one)?;
+    }
     let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
     if let Some(error) = access::unrecorded(config, site.manifest()) {
@@ -240,6 +248,9 @@ impl Walk<'_> {
     fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
         let grants = self.access.keys().map(|keys| Grants { keys, publications: &self.granted.publications });
         let mut plan = Plan::new(catalog, grants.as_ref())?;
+        if let Some(preview) = self.access.preview() {
+            plan.preview(catalog, preview.keys());
+        }
         for place in plan.left_out.iter_mut().filter_map(|error| error.place.as_mut()) {
             place.file = Catalog::shown(self.config, &place.file);
         }
@@ -311,6 +322,7 @@ impl Walk<'_> {
                 rendered,
                 broken: catalog.broken.clone(),
                 left_out: plan.left_out,
+                previews: plan.previews,
                 report,
                 total,
             });

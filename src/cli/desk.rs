@@ -7,14 +7,17 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use safelight::access::change::Situation;
 use safelight::access::file::LockedLedger;
+use safelight::access::gate::DenyList;
 use safelight::access::ledger::LEDGER_FILE;
-use safelight::access::publication::GalleryFacts;
+use safelight::access::publication::{GalleryFacts, deny_list};
 use safelight::access::{
     Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
 };
-use safelight::build::access::{Access, Request, facts, ledger_path};
+use safelight::build::State;
+use safelight::build::access::{Access, Request, facts, ledger_path, recorded_assets};
 use safelight::catalog::{Catalog, title_from_name};
 use safelight::config::{Config, GalleryConfig};
+use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
@@ -59,12 +62,10 @@ impl Whose {
 /// Where a secret may come from here.
 pub(crate) fn secret_sources(config: &Config) -> SecretSources {
     let value = |name: &str| std::env::var(name).ok().map(Zeroizing::new);
-    // During a planned rotation the former secret lies beside the current one, unless the environment has it.
-    let beside = || std::fs::read_to_string(config.root.join(super::secret::PREVIOUS_FILE)).ok().map(Zeroizing::new);
     SecretSources {
         value: value(sources::VARIABLE),
         file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
-        previous: value(sources::PREVIOUS_VARIABLE).filter(|text| !text.is_empty()).or_else(beside),
+        previous: value(sources::PREVIOUS_VARIABLE),
         site: config.root.clone(),
         output: Some(config.output.clone()),
     }
@@ -174,6 +175,25 @@ impl Desk {
                     .hint("`safelight secret new` makes one; on another machine, bring `.safelight/secret` along"),
             ]
         })
+    }
+
+    /// The record of the last publish. Without one nothing was published from here, and former addresses are not known.
+    pub(crate) fn manifest(&self) -> Manifest {
+        let state = State::of(&self.config);
+        let path = manifest_path(&self.config.output, state.folder());
+        path.and_then(|path| Manifest::load(&path)).unwrap_or_default()
+    }
+
+    /// The dead addresses that still matter: those that say so themselves, and pictures' of as many days.
+    pub(crate) fn deny_list(&self, manifest: &Manifest) -> Result<DenyList, Vec<Error>> {
+        let said = self.folders.iter().map(|(_, said)| said);
+        let published = self.access.publications(&self.config, said).map_err(|error| vec![error])?;
+        // Copies in caches are gone by the time that tombstones are.
+        let kept = i64::from(self.config.links.tombstone_days);
+        let recent = |last: Date| i64::from((self.today.date() - last).get_days()) <= kept;
+        let former = recorded_assets(manifest);
+        let former = former.iter().filter(|assets| recent(assets.last)).map(|assets| assets.token.as_str());
+        Ok(deny_list(&published, former))
     }
 
     /// The last day that a gallery's own settings give it.

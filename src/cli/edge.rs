@@ -2,15 +2,12 @@
 
 use std::process::ExitCode;
 
-use safelight::access::edge::EdgeGate;
-use safelight::access::publication::deny_list;
-use safelight::build::State;
-use safelight::build::access::{no_secret, recorded_assets};
-use safelight::publish::{Manifest, manifest_path};
+use safelight::access::edge::{EdgeGate, GonePage};
+use safelight::build::access::no_secret;
 use serde_json::json;
 
 use super::desk::{Day, Desk};
-use super::{Context, Outcome};
+use super::{Context, Outcome, whole};
 
 /// Arguments of `edge`.
 #[derive(Debug, clap::Args)]
@@ -38,20 +35,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if shared && desk.access.keys().is_none() {
         return Err(vec![no_secret()]);
     }
-    let said = desk.folders.iter().map(|(_, said)| said);
-    let published = desk.access.publications(&desk.config, said).map_err(one)?;
-    let state = State::of(&desk.config);
-    let manifest =
-        manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
-    // Copies in caches are gone by the time that tombstones are.
-    let kept = i64::from(desk.config.links.tombstone_days);
-    let recent = |last: jiff::civil::Date| (desk.today.date() - last).get_days() as i64 <= kept;
-    let former = recorded_assets(&manifest);
-    let former = former.iter().filter(|assets| recent(assets.last)).map(|assets| assets.token.as_str());
-    let deny = deny_list(&published, former);
+    let deny = desk.deny_list(&desk.manifest())?;
     let count = deny.iter().count();
     let base = desk.config.url.as_ref().map_or("/", |url| &url.base);
-    let gate = EdgeGate::new(base, deny);
+    let gate = EdgeGate { gone: gone_page(context, &desk), ..EdgeGate::new(base, deny) };
+    let mut is_shortened = false;
     let (text, advice) = match arguments.server {
         Server::Nginx => {
             let both = gate.nginx().map_err(one)?;
@@ -64,10 +52,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Server::Caddy => {
             (gate.caddy().map_err(one)?, "its first lines say where it goes; then `caddy validate` and reload")
         }
-        Server::Cloudfront => (
-            gate.cloudfront().map_err(one)?,
-            "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it",
-        ),
+        Server::Cloudfront => {
+            let made = gate.cloudfront().map_err(one)?;
+            is_shortened = made.is_shortened;
+            (
+                made.function,
+                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it",
+            )
+        }
         Server::Cloudflare => (
             gate.cloudflare().map_err(one)?,
             "put this as `_worker.js` into the folder that you upload to Cloudflare Pages, or deploy it as a worker in front of the site",
@@ -82,6 +74,26 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "{advice}\nno key is in it; it refuses addresses whose day is over and {} more; make it anew with each publish",
         super::build::counted(count, "dead address", "dead addresses")
     ));
-    context.voice.json(&json!({ "event": "summary", "command": "edge", "denied": count, "text": text }));
+    if is_shortened {
+        context.voice.note(
+            "the page for links that ended is a short one: with the whole, the function is larger than CloudFront takes",
+        );
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": "edge", "denied": count, "short_page": is_shortened, "text": text,
+    }));
     Ok(ExitCode::SUCCESS)
+}
+
+/// The site's page for links that ended. A site that cannot be composed keeps nobody from closing links.
+fn gone_page(context: &Context, desk: &Desk) -> GonePage {
+    let composed = whole::compose(context, &desk.config, |site| {
+        let whole = site.composer.expired_page().map_err(|error| vec![error])?;
+        Ok(GonePage { whole, short: site.composer.short_expired_page() })
+    });
+    composed.unwrap_or_else(|errors| {
+        errors.iter().for_each(|error| context.voice.warning(error));
+        context.voice.note("the gate answers with a plain page for links that ended until this is mended");
+        GonePage::default()
+    })
 }

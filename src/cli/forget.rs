@@ -15,6 +15,9 @@ use super::desk::{Day, Desk};
 use super::secret::confirmed;
 use super::{Context, Outcome};
 
+/// Files beyond this are no texts that mention anybody.
+const LARGEST_TEXT: u64 = 16 << 20;
+
 /// Arguments of `forget`.
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["person", "photo"])))]
@@ -65,6 +68,7 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
     for file in mentions(&desk, name) {
         remains.push(format!("{}, which mentions the name", file.display()));
     }
+    remains.push("captions and metadata of photos, where you wrote the name there".to_owned());
     remains.push("backups, printed cards, tables and messages that you made".to_owned());
     let mut lines = vec![format!(
         "the name {verb} from {}; the links are as they were (to end them, revoke them)",
@@ -140,16 +144,22 @@ fn shown(desk: &Desk, file: &Path) -> PathBuf {
     file.strip_prefix(&desk.config.root).unwrap_or(file).to_owned()
 }
 
-/// Texts of the site in which a name stands.
+/// Files of the site in which a name stands: settings, pages, and what lies beside `site.toml`, as cards that were
+/// printed and tables that were saved.
 fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
     let wanted = name.trim().to_lowercase();
-    let pages =
-        std::fs::read_dir(&desk.config.pages).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
-    let galleries = desk.folders.iter().filter_map(|(_, said)| said.file.clone());
-    let all = [desk.config.root.join("site.toml"), desk.config.root.join(LEDGER_FILE)]
-        .into_iter()
-        .chain(galleries)
-        .chain(pages);
-    let has = |file: &PathBuf| std::fs::read_to_string(file).is_ok_and(|text| text.to_lowercase().contains(&wanted));
-    all.filter(has).map(|file| shown(desk, &file)).collect()
+    let within = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten();
+        entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.is_file()).collect::<Vec<_>>()
+    };
+    let mut all = within(&desk.config.root);
+    all.extend(within(&desk.config.pages));
+    all.extend(desk.folders.iter().filter_map(|(_, said)| said.file.clone()));
+    all.sort();
+    all.dedup();
+    let has = |file: &PathBuf| {
+        let small = std::fs::metadata(file).is_ok_and(|found| found.len() <= LARGEST_TEXT);
+        small && std::fs::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).to_lowercase().contains(&wanted))
+    };
+    all.into_iter().filter(has).map(|file| shown(desk, &file)).collect()
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::cards::{self, Card};
 use super::desk::{Day, Desk};
-use super::{Context, Outcome};
+use super::{Context, Format, Outcome};
 
 /// Arguments of `links`.
 #[derive(Debug, clap::Args)]
@@ -24,9 +24,6 @@ pub(crate) struct Arguments {
     /// Show whole links: whoever sees them can open them
     #[arg(long)]
     reveal: bool,
-    /// Print a table for spreadsheets
-    #[arg(long, conflicts_with = "cards")]
-    csv: bool,
     /// Write printable cards of the links that work, with QR codes, to this file
     #[arg(long, value_name = "FILE.html")]
     cards: Option<PathBuf>,
@@ -51,6 +48,10 @@ struct Row {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let is_csv = context.common.format == Format::Csv;
+    if is_csv && arguments.cards.is_some() {
+        return Err(vec![Error::new(ErrorKind::Usage, "cards are a page, no table").hint("leave out `--format csv`")]);
+    }
     let desk = Desk::open(context, arguments.day, false)?;
     if arguments.reveal || arguments.cards.is_some() {
         desk.keys()?;
@@ -87,7 +88,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Some(if arguments.reveal { desk.address(token) } else { shortened(token) })
     };
     let alive = rows.iter().filter(|row| row.state.is_alive()).count();
-    if arguments.csv {
+    if is_csv {
         let mut table = "gallery,to,audience,since,until,state,id,link\r\n".to_owned();
         for row in &rows {
             let until = row.until.map(|day| day.to_string()).unwrap_or_default();

@@ -51,7 +51,7 @@ pub(crate) struct Common {
     /// The site's `site.toml`, or the folder that holds it
     #[arg(long, short = 's', global = true, default_value = "site.toml", env = "SAFELIGHT_SITE", value_name = "FILE")]
     site: PathBuf,
-    /// How results are told: text for people, json as one event a line
+    /// How results are told: text for people, json as one event a line; `links` also takes csv, for spreadsheets
     #[arg(long, global = true, default_value = "text", value_name = "FORMAT")]
     format: Format,
     /// Tell errors and warnings only
@@ -69,6 +69,8 @@ pub(crate) enum Format {
     Text,
     /// Newline-delimited JSON events, the last one a summary.
     Json,
+    /// A table for spreadsheets, where a command has one to give.
+    Csv,
 }
 
 #[derive(Debug, Subcommand)]
@@ -146,6 +148,11 @@ pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice };
+    if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
+        let error = Error::new(ErrorKind::Usage, "only `links` can be told as a table for spreadsheets");
+        context.voice.error(&error.hint("use `--format json` for programs"));
+        return exit_code(ErrorKind::Usage).into();
+    }
     let outcome = match cli.command {
         Command::Init(arguments) => init::run(&context, &arguments),
         Command::Serve(arguments) => serve::run(&context, &arguments),

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::io::BufRead as _;
 use std::process::ExitCode;
 
-use safelight::access::verify::{AddressRoot, Known, Meaning};
-use safelight::build::State;
+use safelight::access::gate::Gate;
+use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
 use safelight::build::access::{circumstances, recorded_assets};
-use safelight::publish::{Manifest, Reach, manifest_path};
+use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -30,10 +30,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let keys = desk.keys()?;
     let circumstances = circumstances(&desk.config, &desk.facts, desk.today);
     let mut known = Known::of_ledger(&desk.ledger, keys, desk.access.previous(), &circumstances);
-    let state = State::of(&desk.config);
-    // Without a record nothing was published from here, and former addresses are not known.
-    let manifest =
-        manifest_path(&desk.config.output, state.folder()).and_then(|path| Manifest::load(&path)).unwrap_or_default();
+    let manifest = desk.manifest();
+    let deny = desk.deny_list(&manifest)?;
+    let base = desk.config.url.as_ref().map_or("/", |url| &url.base);
+    let today = desk.today.date();
+    let edge = Edge { base, today, deny: &deny };
     let recorded = recorded_assets(&manifest);
     let by_token: HashMap<&str, _> = recorded.iter().map(|assets| (assets.token.as_str(), assets)).collect();
     for assets in &recorded {
@@ -47,24 +48,37 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             known.add_name(name.split('.').next().unwrap_or(name), assets.gallery, &assets.audience);
         }
     }
-    let (mut found, mut unknown) = (0_usize, 0_usize);
+    let (mut texts, mut found, mut unknown) = (0_usize, 0_usize, 0_usize);
     let mut look = |text: &str| {
-        let verdicts = known.identify(text);
-        if verdicts.is_empty() {
+        texts += 1;
+        let answer = known.answer(text, edge);
+        let gate = answer.gate.map(Gate::name);
+        if answer.tokens.is_empty() {
             unknown += 1;
             context.voice.answer("nothing in it has the form of a link of this site");
-            context.voice.json(&json!({ "event": "verdict", "shown": null, "meaning": "none" }));
+            context
+                .voice
+                .json(&json!({ "event": "verdict", "text": texts, "shown": null, "meaning": "none", "gate": gate }));
         }
-        for verdict in verdicts {
+        for verdict in &answer.tokens {
             if verdict.meaning == Meaning::Unknown {
                 unknown += 1
             } else {
                 found += 1
             }
-            let (line, mut event) = told(&desk, &verdict.meaning);
+            let (mut line, mut event) = told(&desk, &verdict.meaning);
+            line.push_str(match answer.gate {
+                Some(Gate::NotFound) => "; written like this it opens nothing, and hosts answer 404",
+                Some(Gate::PassPublic) => "; written like this it does not lead there",
+                Some(Gate::Gone) => "; a gate answers 410",
+                Some(Gate::PassPrivate(_)) | None => "",
+            });
             context.voice.answer(&safelight::error::visible(&format!("{}: {line}", verdict.shown)));
             event["event"] = "verdict".into();
-            event["shown"] = verdict.shown.into();
+            event["text"] = texts.into();
+            event["shown"] = verdict.shown.clone().into();
+            event["gate"] = gate.into();
+            event["alive"] = answer.opens(&verdict.meaning, today).into();
             context.voice.json(&event);
         }
     };
@@ -95,14 +109,11 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
             let name = desk.name_of(*gallery, *link);
             let path = desk.path(*gallery);
             let mut line = format!("the link of {name} to `{path}`, {}", word(*state));
-            let mut alive = state.is_alive();
             if let Some(day) = replaced {
                 line.push_str(&format!("; this is its former address, through {day}: it has another one now"));
-                alive = false;
             }
             if let AddressRoot::Previous(until) = root {
                 let over = until.is_none_or(|until| until < desk.today.date());
-                alive &= !over;
                 line.push_str(&match until {
                     Some(until) if !over => format!("; made with the former secret, works through {until}"),
                     _ => "; made with the former secret, no longer published".to_owned(),
@@ -111,7 +122,7 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
             (
                 line,
                 json!({
-                    "meaning": "page", "gallery": path, "link": link.as_str(), "to": desk.ledger.gallery(*gallery).and_then(|one| one.link(*link)).map(|link| link.to.as_str()), "alive": alive,
+                    "meaning": "page", "gallery": path, "link": link.as_str(), "to": desk.ledger.gallery(*gallery).and_then(|one| one.link(*link)).map(|link| link.to.as_str()),
                     "state": word(*state), "replaced": replaced, "previous_root": *root != AddressRoot::Current,
                 }),
             )
@@ -121,7 +132,7 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
             let now = if *current { "where they lie now" } else { "where they no longer lie" };
             (
                 format!("the pictures of `{path}`{}, {now}", of(audience)),
-                json!({ "meaning": "assets", "gallery": path, "audience": audience, "alive": current }),
+                json!({ "meaning": "assets", "gallery": path, "audience": audience }),
             )
         }
         Meaning::Name { gallery, audience } => {

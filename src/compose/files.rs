@@ -1,10 +1,11 @@
 //! Every file of the site: where it lies, what it is, and the fingerprint of all that its bytes depend on.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Composer, Hashing};
+use super::{Composer, Hashing, holder_key};
 use crate::catalog::Catalog;
 use crate::plan::{Pictures, Place, Plan};
 use crate::publish::{Key, Phase, Reach, Wanted};
@@ -246,7 +247,21 @@ impl Composer<'_> {
             hash.0.update(&file.sha256);
             files.push(&file.path, hash.key(), What::Static(small(at)), Reach::Public);
         }
-        let keys: Vec<Key> = pages.par_iter().map(|(_, what, _)| self.page_key(*what)).collect();
+        let private = |album: &usize| matches!(self.plan.albums[*album].place, Place::Private(_));
+        let shared: Vec<(u32, u32)> = (0..self.plan.albums.len())
+            .filter(private)
+            .flat_map(|album| (0..self.page_count(album)).map(move |page| (small(album), small(page))))
+            .collect();
+        let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
+        let shared: HashMap<(u32, u32), [u8; 32]> = shared.into_par_iter().map(of_all).collect();
+        let key = |(path, what, _): &(String, What, Reach)| match what {
+            What::Grid { album, page, .. } => match shared.get(&(*album, *page)) {
+                Some(shared) => holder_key(shared, path),
+                None => self.page_key(*what),
+            },
+            _ => self.page_key(*what),
+        };
+        let keys: Vec<Key> = pages.par_iter().map(key).collect();
         for ((path, what, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, what, reach);
         }

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::view::{HeadView, SiteView};
 use crate::pages::{Page, PreparedSite, Theme};
-use crate::plan::{Album, Ladder, Pictures, Plan, Section, Shown};
+use crate::plan::{Album, Ladder, Pictures, Place, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
 
@@ -200,7 +200,12 @@ impl<'a> Composer<'a> {
         let written = match what {
             What::Home => hash.view(&self.home(), |view| &view.head),
             What::Grid { album, grid, page } => {
-                hash.view(&self.gallery(album as usize, grid as usize, page as usize), |view| &view.head)
+                let (album, page) = (album as usize, page as usize);
+                let folder = self.plan.albums[album].grid(grid as usize);
+                if let Place::Private(_) = self.plan.albums[album].place {
+                    return holder_key(&self.shared_key(album, page), &format!("{folder}{}", files::page_name(page)));
+                }
+                hash.view(&self.gallery_in(&folder, album, page), |view| &view.head)
             }
             What::Photo { album, section, photo } => {
                 hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head)
@@ -214,6 +219,15 @@ impl<'a> Composer<'a> {
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
         hash.key()
+    }
+
+    /// What the grids of all holders of a private album have in common. A hundred links to a gallery cost one view.
+    fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
+        let mut hash = Hashing(self.common.clone());
+        // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
+        let written = hash.view(&self.gallery_in("g/", album, page), |view| &view.head);
+        debug_assert!(written.is_ok());
+        *hash.0.finalize().as_bytes()
     }
 
     fn placed(&self, album: usize, section: usize, photo: usize) -> Placed<'a> {
@@ -330,6 +344,13 @@ pub fn orientation(photo: &Photo) -> u8 {
 fn same_text(a: &str, b: &str) -> bool {
     use unicode_normalization::UnicodeNormalization;
     a == b || a.nfc().eq(b.nfc())
+}
+
+/// The key of one holder's grid, from what all have in common and from where it lies.
+fn holder_key(shared: &[u8; 32], path: &str) -> Key {
+    let mut hash = Hashing(blake3::Hasher::new());
+    hash.0.update(shared).update(path.as_bytes());
+    hash.key()
 }
 
 /// A hash that views are written into.

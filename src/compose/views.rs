@@ -100,9 +100,13 @@ impl Composer<'_> {
     }
 
     pub(super) fn gallery(&self, number: usize, grid: usize, page: usize) -> GalleryView {
+        self.gallery_in(&self.plan.albums[number].grid(grid), number, page)
+    }
+
+    /// A page of an album's grid as it stands in a folder of the output.
+    pub(super) fn gallery_in(&self, folder: &str, number: usize, page: usize) -> GalleryView {
         let album = &self.plan.albums[number];
         let source = &self.catalog.galleries[album.gallery];
-        let folder = album.grids().swap_remove(grid);
         let audience = audience(album);
         let count = self.page_count(number);
         let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));

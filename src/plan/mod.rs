@@ -6,6 +6,7 @@
 mod audience;
 mod ladder;
 mod pictures;
+mod preview;
 mod slug;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -15,6 +16,7 @@ use std::path::Path;
 pub use audience::{Selection, audience_faults};
 pub use ladder::recipes;
 pub use pictures::{Imprint, Ladder, Picture, Pictures, Rung, rights};
+pub use preview::Previewed;
 
 use crate::access::keys::NameKey;
 use crate::access::publication::{GalleryPublication, TombstoneReason};
@@ -41,6 +43,8 @@ pub struct Plan {
     pub left_out: Vec<Error>,
     /// Open galleries in which nothing is shown, with the addresses that they would have.
     pub empty: Vec<(usize, String)>,
+    /// Private galleries that are shown to their owner alone; a site that is published has none.
+    pub previews: Vec<Previewed>,
 }
 
 /// A gallery as one audience will see it.
@@ -131,7 +135,13 @@ impl Plan {
     /// # Errors
     /// Text pages with a name of ours.
     pub fn new(catalog: &Catalog, grants: Option<&Grants<'_>>) -> Result<Self, Vec<Error>> {
-        let mut plan = Self { albums: Vec::new(), tombstones: Vec::new(), left_out: Vec::new(), empty: Vec::new() };
+        let mut plan = Self {
+            albums: Vec::new(),
+            tombstones: Vec::new(),
+            left_out: Vec::new(),
+            empty: Vec::new(),
+            previews: Vec::new(),
+        };
         let taken = top_level_names(catalog)?;
         plan.open(catalog, &taken);
         let by_id: HashMap<&str, usize> =
@@ -262,21 +272,7 @@ impl Plan {
         }
         for audience in &publication.audiences {
             let names = grants.keys.name_key(&audience.scope);
-            let base = &catalog.galleries[gallery].folder;
-            let rule = catalog.galleries[gallery].config.audiences.get(&audience.scope.audience);
-            // Without its rule it would see everything.
-            if rule.is_none() && !audience.scope.audience.is_empty() {
-                continue;
-            }
-            let selection = rule.map(|rule| Selection::new(rule, base));
-            let sections = family(catalog, gallery)
-                .into_iter()
-                .map(|section| Section {
-                    gallery: section,
-                    photos: private_photos(catalog, section, base, selection, &names),
-                })
-                .filter(|section| !section.photos.is_empty())
-                .collect();
+            let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
             let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
             let place = PrivatePlace { id, assets: audience.assets.clone(), pages, names };
             self.albums.push(Album {
@@ -370,6 +366,16 @@ impl Album {
         }
     }
 
+    /// The folder of one of its grids, as [`Self::grids`] counts them.
+    pub fn grid(&self, at: usize) -> String {
+        match &self.place {
+            Place::Open(place) => place.path.clone(),
+            Place::Private(place) => {
+                place.pages.get(at).map(|token| format!("g/{}/", token.path_segment())).unwrap_or_default()
+            }
+        }
+    }
+
     /// The album's open address, where it has one.
     pub fn open_path(&self) -> Option<&str> {
         match &self.place {
@@ -399,6 +405,21 @@ pub fn family(catalog: &Catalog, gallery: usize) -> Vec<usize> {
 pub fn is_own(catalog: &Catalog, gallery: usize) -> bool {
     let gallery = &catalog.galleries[gallery];
     gallery.config.id.is_some() || gallery.config.access.is_some()
+}
+
+/// What one audience sees of a private gallery: a section for each of its folders that shows it anything. Nothing for a
+/// named audience without its rule, which would see everything.
+fn private_sections(catalog: &Catalog, gallery: usize, audience: &str, names: &NameKey) -> Option<Vec<Section>> {
+    let rule = catalog.galleries[gallery].config.audiences.get(audience);
+    if rule.is_none() && !audience.is_empty() {
+        return None;
+    }
+    let base = &catalog.galleries[gallery].folder;
+    let selection = rule.map(|rule| Selection::new(rule, base));
+    let sections = family(catalog, gallery)
+        .into_iter()
+        .map(|section| Section { gallery: section, photos: private_photos(catalog, section, base, selection, names) });
+    Some(sections.filter(|section| !section.photos.is_empty()).collect())
 }
 
 fn private_photos(

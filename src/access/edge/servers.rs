@@ -76,18 +76,23 @@ map $safelight_token $safelight_denied {{
         http.push_str("}\n");
         _ = writeln!(server, "add_header {name} {variable};");
     }
-    if let Some(page) = &gate.gone_page {
-        let path = format!("{}{}", gate.base(), page.trim_start_matches('/'));
-        _ = write!(
-            server,
-            "error_page 410 @safelight_gone;\nlocation @safelight_gone {{\n    internal;\n    add_header cache-control no-store always;\n    add_header x-robots-tag noindex always;\n    try_files {path} =410;\n}}\n"
-        );
+    server.push_str("error_page 410 @safelight_gone;\nlocation @safelight_gone {\n    types { }\n    default_type \"text/html; charset=utf-8\";\n    add_header cache-control no-store always;\n    add_header x-robots-tag noindex always;\n");
+    let pieces = nginx_pieces(&gate.gone.whole);
+    for (number, piece) in pieces.iter().enumerate() {
+        _ = writeln!(server, "    set $safelight_page_{number} \"{piece}\";");
     }
+    let all: String = (0..pieces.len()).map(|number| format!("${{safelight_page_{number}}}")).collect();
+    _ = writeln!(server, "    return 410 \"{all}\";\n}}");
     Nginx { http, server }
 }
 
 const HTTP_HEAD: &str = r#"# A gate for private galleries, part 1: into the `http` block, as /etc/nginx/conf.d/safelight.conf.
 # It holds no key. Print it anew after every revocation, then `nginx -t && nginx -s reload`.
+
+# A dollar sign, which nothing else can write.
+geo $safelight_dollar {
+    default "$";
+}
 
 # The day in UTC, whatever the server's time zone. A clock that cannot be read closes every dated link.
 map $date_gmt $safelight_today {
@@ -120,10 +125,6 @@ pub(super) fn caddy(gate: &EdgeGate) -> String {
     let path = "{http.request.uri.path}";
     let day = gate.base().len() + 2;
     let mut text = String::from(CADDY_HEAD);
-    if let Some(page) = &gate.gone_page {
-        let page = format!("{}{}", gate.base(), page.trim_start_matches('/'));
-        text.push_str(&CADDY_GONE_PAGE.replace("PAGE", &page));
-    }
     let form = |letter: &str, token: &str| format!("^{base}{letter}/{token}{TAIL}$");
     let page = form("g", &format!("(?:[0-9]{{8}}-)?p{SYMBOL}{{24}}"));
     let assets = form("x", &format!("(?:[0-9]{{8}}-)?a{SYMBOL}{{24}}"));
@@ -163,6 +164,12 @@ pub(super) fn caddy(gate: &EdgeGate) -> String {
         text,
         "\n# Dead links and former addresses of pictures, without case.\n@safelight_denied path_regexp (?i)^{base}[gx]/({tokens})(/|$)\n"
     );
+    // What is refused gets none of the headers below.
+    text.push_str("\nerror @safelight_missing 404\nerror @safelight_steps 404\n");
+    text.push_str("vars @safelight_past safelight_gone yes\nvars @safelight_denied safelight_gone yes\n");
+    text.push_str("@safelight_gone vars safelight_gone yes\n");
+    text.push_str("header @safelight_gone {\n    content-type \"text/html; charset=utf-8\"\n    cache-control no-store\n    x-robots-tag noindex\n}\n");
+    _ = writeln!(text, "respond @safelight_gone \"{}\" 410", caddy_quoted(&gate.gone.whole));
     for (letter, (kind, headers)) in ["g", "x", "e"].into_iter().zip(gate.headers.kinds()) {
         _ = writeln!(text, "\n@safelight_{kind} path_regexp ^{base}{letter}/\nheader @safelight_{kind} {{");
         for (name, value) in headers {
@@ -170,8 +177,42 @@ pub(super) fn caddy(gate: &EdgeGate) -> String {
         }
         text.push_str("    defer\n}\n");
     }
-    text.push_str("\nerror @safelight_missing 404\nerror @safelight_steps 404\nerror @safelight_past 410\nerror @safelight_denied 410\n");
     text
+}
+
+/// A page in pieces that nginx takes as parameters, which are 4,096 bytes at most. What means something between double
+/// quotes is written so that it means itself.
+fn nginx_pieces(page: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    for symbol in page.chars() {
+        if pieces.last().is_some_and(|piece| piece.len() > 2_000) {
+            pieces.push(String::new());
+        }
+        let Some(piece) = pieces.last_mut() else { continue };
+        match symbol {
+            '$' => piece.push_str("${safelight_dollar}"),
+            '"' | '\\' => piece.extend(['\\', symbol]),
+            _ => piece.push(symbol),
+        }
+    }
+    pieces
+}
+
+/// A page between double quotes: only these are escaped there, so no backslash may stand in front of one. What would name
+/// a variable of the environment or of the request, as `{$HOME}` and `{path}`, must not.
+fn caddy_quoted(page: &str) -> String {
+    let page = page.replace("\\\"", "&#92;\"").replace("{$", "{ $").replace('"', "\\\"");
+    let mut out = String::with_capacity(page.len());
+    let mut rest = page.as_str();
+    while let Some(start) = rest.find('{') {
+        let (before, after) = (&rest[..start], &rest[start + 1..]);
+        let name = after.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(0);
+        out.push_str(before);
+        out.push_str(if name > 0 && after[name..].starts_with('}') { "&#123;" } else { "{" });
+        rest = after;
+    }
+    out.push_str(rest);
+    if out.ends_with('\\') { out + " " } else { out }
 }
 
 fn quoted_inner(pattern: &str) -> String {
@@ -188,15 +229,4 @@ const CADDY_HEAD: &str = "\
 #
 # `route` keeps the order: nothing may rewrite the path in front of the gate. It holds no key.
 # Print it anew after every revocation, then `caddy reload`. Keep `file_server browse` off.
-";
-
-const CADDY_GONE_PAGE: &str = "\
-#
-# For the page that dead links are answered with, write also
-#
-#     handle_errors {
-#         @gone expression `{err.status_code} == 410`
-#         rewrite @gone PAGE
-#         file_server @gone
-#     }
 ";

@@ -16,6 +16,8 @@ use super::stage::{Shown, Stage};
 
 /// Where what belongs to the server lies; no file of a site has such a name.
 const OWN: &str = "/.safelight-live/";
+/// What stands on every page of a preview.
+const PREVIEW: &str = "<p class=\"safelight-preview\" role=\"note\">Preview for your eyes: this address works here alone, and no link leads to it</p>";
 /// Browsers that may listen at once.
 const LISTENERS: usize = 64;
 /// How often a listener is told that the connection lives; so long is a closed one held at most.
@@ -109,7 +111,10 @@ fn respond(path: &str, range: Option<&str>, shown: &Shown) -> ResponseBox {
     }
     match inside(root, &file) {
         Some(file) if is_page(&file) => match std::fs::read_to_string(&file) {
-            Ok(page) => html(200, alive(page, shown)),
+            Ok(page) => {
+                let is_preview = shown.previews.iter().any(|folder| relative.starts_with(folder));
+                html(200, alive(if is_preview { marked(page, shown) } else { page }, shown))
+            }
             Err(_) => not_found(root, shown),
         },
         Some(file) => whole_or_part(&file, range).unwrap_or_else(|| not_found(root, shown)),
@@ -193,6 +198,16 @@ fn alive(page: String, shown: &Shown) -> String {
     );
     let page = before(page, "</head>", &head);
     if shown.errors.is_empty() { page } else { before(page, "</body>", &trouble(&shown.errors)) }
+}
+
+/// A page of a gallery that nobody else can see, marked as one.
+fn marked(page: String, shown: &Shown) -> String {
+    let style = format!("<link rel=\"stylesheet\" href=\"{OWN}overlay.css\">");
+    // Trouble brings the same stylesheet along.
+    let mut page = if shown.errors.is_empty() { before(page, "</head>", &style) } else { page };
+    let body = page.find("<body").and_then(|start| Some(start + page[start..].find('>')? + 1));
+    page.insert_str(body.unwrap_or(0), PREVIEW);
+    page
 }
 
 /// Puts something before the last such tag, or at the end where there is none.

@@ -5,6 +5,7 @@ mod http;
 mod stage;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -12,8 +13,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use safelight::build::{self, Event, Options, Summary};
+use safelight::access::Secret;
+use safelight::build::access::ledger_path;
+use safelight::build::{self, Event, Options, Preview, Summary};
 use safelight::config::Config;
+use safelight::plan::Previewed;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -75,11 +79,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         stage: &stage,
         cancel: Arc::clone(&cancel),
         told: Vec::new(),
+        previewed: BTreeSet::new(),
+        // Drawn anew in each run and kept nowhere: an address of a preview opens nothing else and nowhere else.
+        root: Secret::generate(super::share::entropy()?).map_err(|error| vec![error])?,
+        origins: origins(arguments, address),
         builds: 0,
     };
     let config = builder.read();
     let base = config.as_ref().and_then(|config| config.url.as_ref()).map_or("/", |url| &url.base);
-    greet(context, arguments, address, base);
+    let urls: Vec<String> = builder.origins.iter().map(|origin| format!("{origin}{base}")).collect();
+    greet(context, arguments, address, &urls);
     builder.follow(config);
     context.voice.json(&json!({ "event": "summary", "command": "serve", "builds": builder.builds }));
     Ok(ExitCode::SUCCESS)
@@ -94,6 +103,12 @@ struct Builder<'a> {
     cancel: Arc<AtomicBool>,
     /// Warnings of the last build; only new ones are told.
     told: Vec<Error>,
+    /// Previews whose addresses were told.
+    previewed: BTreeSet<String>,
+    /// What the addresses of previews are made with.
+    root: Secret,
+    /// Scheme, host and port by which this server is reached.
+    origins: Vec<String>,
     builds: usize,
 }
 
@@ -146,10 +161,11 @@ impl Builder<'_> {
         if self.watch.polls() {
             self.context.voice.detail("the system does not tell of changes here, so files are looked at every second");
         }
-        match self.make(&config, &folder) {
+        match self.make(&config, &folder, &published) {
             Ok(summary) => {
                 self.builds += 1;
                 self.show(&config, &summary, started);
+                self.tell_previews(&config, &summary);
                 Next::Wait
             }
             Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => Next::Wait,
@@ -166,9 +182,9 @@ impl Builder<'_> {
         }
     }
 
-    fn make(&mut self, config: &Config, folder: &Path) -> Result<Summary, Vec<Error>> {
+    fn make(&mut self, config: &Config, folder: &Path, published: &Path) -> Result<Summary, Vec<Error>> {
         prepare(folder).map_err(|error| vec![error])?;
-        let access = whole::access(self.context, config)?;
+        let access = whole::access(self.context, config)?.with_preview(Preview::new(&self.root, published));
         let options = Options {
             threads: cores(),
             memory: half_of_memory(),
@@ -222,9 +238,13 @@ impl Builder<'_> {
     fn show(&self, config: &Config, summary: &Summary, started: Instant) {
         let base = config.url.as_ref().map_or("/", |url| &url.base).to_owned();
         let root = config.output.clone();
+        let folders =
+            |one: &Previewed| [format!("g/{}", one.page.path_segment()), format!("x/{}", one.assets.path_segment())];
+        let previews: Vec<String> = summary.previews.iter().flat_map(folders).collect();
         self.stage.show(|shown| {
             shown.root = Some(root);
             shown.base = base;
+            shown.previews = previews.into();
             shown.errors.clear();
             shown.progress = None;
         });
@@ -245,6 +265,28 @@ impl Builder<'_> {
             "event": "built", "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
             "left_out": summary.broken.len(), "changed": changed, "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
         }));
+    }
+
+    /// Says where galleries can be looked at that no link opens yet, each once.
+    fn tell_previews(&mut self, config: &Config, summary: &Summary) {
+        let base = config.url.as_ref().map_or("/", |url| &url.base);
+        for preview in &summary.previews {
+            let page = preview.page.path_segment();
+            let urls: Vec<String> = self.origins.iter().map(|origin| format!("{origin}{base}g/{page}/")).collect();
+            if !self.previewed.insert(urls.join(" ")) {
+                continue;
+            }
+            let gallery = ledger_path(&preview.folder);
+            self.context.voice.json(&json!({
+                "event": "preview", "gallery": gallery, "audience": preview.audience, "urls": urls,
+            }));
+            let of = match preview.audience.as_str() {
+                "" => String::new(),
+                audience => format!(", as `{audience}` would see it"),
+            };
+            self.context.voice.note(&format!("preview of `{gallery}`{of}, at an address that works here alone:"));
+            urls.iter().for_each(|url| self.context.voice.answer(url));
+        }
     }
 
     fn fail(&self, errors: Vec<Error>) {
@@ -303,24 +345,27 @@ fn bind(arguments: &Arguments) -> Result<TcpListener, Error> {
     Err(error.hint("choose another port with --port, or 0 for any that is free"))
 }
 
-/// Says where the site is, and opens it.
-fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, base: &str) {
+/// The addresses by which this server is reached, without a path; the first one on this machine.
+fn origins(arguments: &Arguments, address: SocketAddr) -> Vec<String> {
     let port = address.port();
-    let at = |host: String| format!("http://{host}:{port}{base}");
-    let mut urls = Vec::new();
+    let at = |host: String| format!("http://{host}:{port}");
     match address.ip() {
         ip if ip.is_unspecified() => {
-            urls.push(at("localhost".to_owned()));
-            urls.extend(network_address().map(|ip| at(ip.to_string())));
+            let network = network_address().map(|ip| at(ip.to_string()));
+            std::iter::once(at("localhost".to_owned())).chain(network).collect()
         }
-        _ => match &arguments.host {
-            Some(host) if host.parse::<IpAddr>().is_err() && !host.starts_with('[') => urls.push(at(host.clone())),
-            _ if address.is_ipv6() => urls.push(at(format!("[{}]", address.ip()))),
-            _ => urls.push(at(address.ip().to_string())),
-        },
+        _ => vec![match &arguments.host {
+            Some(host) if host.parse::<IpAddr>().is_err() && !host.starts_with('[') => at(host.clone()),
+            _ if address.is_ipv6() => at(format!("[{}]", address.ip())),
+            _ => at(address.ip().to_string()),
+        }],
     }
+}
+
+/// Says where the site is, and opens it.
+fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, urls: &[String]) {
     context.voice.json(&json!({ "event": "serving", "urls": urls }));
-    for url in &urls {
+    for url in urls {
         context.voice.answer(url);
     }
     if !address.ip().is_loopback() {

@@ -1,7 +1,7 @@
 //! What is shown at this moment, shared between the builder and those who answer browsers.
 
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use safelight::Error;
@@ -17,6 +17,8 @@ pub(super) struct Shown {
     pub(super) base: String,
     /// Why the site is not what its files say.
     pub(super) errors: Vec<Error>,
+    /// Folders below the root that show a gallery which no living link opens.
+    pub(super) previews: Arc<[String]>,
     /// Photographs rendered and to render, while the first build goes on.
     pub(super) progress: Option<(usize, usize)>,
 }

@@ -1,0 +1,65 @@
+//! Private galleries that no living link opens, for their owner's eyes.
+
+use std::path::PathBuf;
+
+use super::{Album, Place, Plan, PrivatePlace, is_own, private_sections};
+use crate::access::scope::{Mode, Scope};
+use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
+use crate::catalog::Catalog;
+use crate::config::Openness;
+
+/// A gallery that is shown to its owner although no living link opens it.
+#[derive(Clone, Debug)]
+pub struct Previewed {
+    /// Its folder below the folder of galleries.
+    pub folder: PathBuf,
+    /// As whom it is shown; empty for everyone whom it is shared with.
+    pub audience: String,
+    /// Its page, below `g/`.
+    pub page: PageToken,
+    /// Its pictures, below `x/`.
+    pub assets: AssetsToken,
+}
+
+impl Plan {
+    /// Adds every private gallery that no living link opens, once for each of its audiences, at addresses of another root
+    /// than the site's: so that none of them can be one of a link that will be made.
+    pub fn preview(&mut self, catalog: &Catalog, keys: &Keys) {
+        for (at, gallery) in catalog.galleries.iter().enumerate() {
+            let shared = |album: &Album| album.gallery == at && matches!(album.place, Place::Private(_));
+            if gallery.openness != Openness::Private || !is_own(catalog, at) || self.albums.iter().any(shared) {
+                continue;
+            }
+            self.left_out.retain(|error| error.place.as_ref().is_none_or(|place| place.file != gallery.folder));
+            // Nothing but this one plan goes by these ids; the folder's name gives each gallery its own.
+            let hash = blake3::hash(gallery.folder.as_os_str().as_encoded_bytes());
+            let entropy: [u8; 8] = std::array::from_fn(|place| hash.as_bytes()[place]);
+            let id = GalleryId::from_entropy(entropy);
+            let everyone = std::iter::once("");
+            for audience in everyone.chain(gallery.config.audiences.keys().map(String::as_str)) {
+                let scope = Scope {
+                    gallery: id,
+                    audience: audience.to_owned(),
+                    mode: Mode::Private,
+                    epoch: 1,
+                    password_tag: None,
+                    dead: std::collections::BTreeSet::new(),
+                };
+                let audience_hash = blake3::hash(audience.as_bytes());
+                let link = LinkId::from_entropy(std::array::from_fn(|place| audience_hash.as_bytes()[place]));
+                let names = keys.name_key(&scope);
+                let Some(sections) = private_sections(catalog, at, audience, &names) else { continue };
+                let (page, assets) = (keys.page_token(id, link, None), keys.assets_token(&scope, None));
+                self.previews.push(Previewed {
+                    folder: gallery.folder.clone(),
+                    audience: audience.to_owned(),
+                    page: page.clone(),
+                    assets: assets.clone(),
+                });
+                let place = PrivatePlace { id, assets, pages: vec![page], names };
+                let place = Place::Private(Box::new(place));
+                self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), sections });
+            }
+        }
+    }
+}

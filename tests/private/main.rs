@@ -1,0 +1,13 @@
+//! What private galleries ask of the commands around them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod changes;
+mod forget;
+mod gates;
+#[path = "../place/mod.rs"]
+mod place;
+mod preview;
+#[cfg(unix)]
+mod secret;
+mod strict;

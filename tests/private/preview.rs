@@ -1,0 +1,56 @@
+//! Galleries without a link are shown to their owner, and nowhere else.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use crate::place::Place;
+
+#[test]
+fn a_preview_is_refused_where_the_site_is_published() {
+    use safelight::access::{Secret, SecretSources};
+    use safelight::build::access::Request;
+    use safelight::build::{Access, Options, Preview, build};
+    let place = Place::new();
+    let (mut config, _) = safelight::config::Config::read(&place.path("site.toml")).unwrap();
+    let root = Secret::generate(std::array::from_fn(|n| n as u8 * 5 + 1)).unwrap();
+    let published = config.output.clone();
+    let mut make = |output: &Path, published: &Path, public_only: bool| {
+        config.output = output.to_owned();
+        let sources = SecretSources { site: place.path(""), ..SecretSources::default() };
+        let request = Request { day: jiff::civil::date(2027, 1, 2), public_only, announce: None };
+        let (access, _) = Access::load(&config, &sources, request).unwrap();
+        let access = access.with_preview(Preview::new(&root, published));
+        let options = Options {
+            threads: 1,
+            memory: 1 << 30,
+            strict: false,
+            dry_run: false,
+            adopt: true,
+            now: SystemTime::now(),
+            cancel: Default::default(),
+            worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
+        };
+        build(&config, &access, &options, &|_| {})
+    };
+    // The published folder itself, one in it, one around it.
+    for (output, seen) in [("public", "public"), ("public/below", "public"), ("public", "public/below")] {
+        let errors = make(&place.path(output), &place.path(seen), false).unwrap_err();
+        assert!(errors[0].message.contains("never shown where the site is published"), "{errors:?}");
+    }
+    assert!(!published.exists());
+    let summary = make(&place.path("aside/site"), &published, false).unwrap();
+    let seen: Vec<&str> = summary.previews.iter().map(|one| one.audience.as_str()).collect();
+    assert_eq!(seen, ["", "guests"]);
+    let page = |at: usize| {
+        fs::read_to_string(place.path(&format!("aside/site/g/{}/index.html", summary.previews[at].page.path_segment())))
+            .unwrap()
+    };
+    assert!(page(0).contains("Boathouse") && page(0).matches("/x/").count() > page(1).matches("/x/").count());
+    // Without the secret as well, and again over what lies there.
+    let again = make(&place.path("aside/site"), &published, true).unwrap();
+    assert!(again.previews.len() == 2 && again.report.new.files == 0 && again.report.removed.files == 0, "{again:?}");
+    // What is published knows nothing of it.
+    place.build().fine();
+    assert!(!place.path("public/g").exists() && !place.path("public/x").exists());
+}

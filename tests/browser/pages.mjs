@@ -70,6 +70,9 @@ try {
             const shown = (image.clientWidth / innerWidth) * 100;
             return told && Math.abs(told[2] - shown) < 1.5 ? '' : `${image.sizes}: ${shown.toFixed(1)}vw`;
           }).filter(Boolean),
+          // Firefox writes alternative texts over the colours of a grid until its pictures come.
+          flashing: [...document.querySelectorAll('.tiles img, .covers img')].filter((image) => !/, 0\)$/.test(getComputedStyle(image).color)).length,
+          parted: [...document.querySelectorAll('dd')].map((said) => said.textContent.match(/\d (?:mm|s)(?= ·|$)/)?.[0]).find(Boolean),
           stored: [document.cookie, localStorage.length, sessionStorage.length].join(),
         }));
         tally.is(foreign.length === 0, `${name}: a request elsewhere`, foreign[0]);
@@ -80,6 +83,8 @@ try {
         tally.is(facts.wider <= 0, `${name}: wider than the window`, `${facts.wider} px`);
         tally.is(facts.broken.length === 0, `${name}: a picture cannot be shown`, facts.broken[0]);
         tally.is(facts.untrue.length === 0, `${name}: sizes are not true`, facts.untrue[0]);
+        tally.is(facts.flashing === 0, `${name}: words show until pictures come`, `${facts.flashing}`);
+        tally.is(!facts.parted, `${name}: a number can be parted from its unit`, facts.parted);
         tally.is(facts.stored === ',0,0', `${name}: something is stored`, facts.stored);
         if (width === 390 || width === 1440) {
           await page.evaluate(axe);

@@ -200,10 +200,16 @@ fn check_counts_what_a_host_takes() {
     };
     let (code, count, events) = findings("cloudflare-pages");
     assert_eq!((code, count), (Some(1), 2), "{events:?}");
+    let estimate = |events: &[Value]| {
+        events.iter().any(|event| event["message"].as_str().is_some_and(|m| m.contains("estimated")))
+    };
+    assert!(!estimate(&events), "nothing here is estimated: {events:?}");
     // GitHub sends no headers of ours, so those of the owner do nothing.
     assert_eq!(findings("github-pages").1, 1);
     assert_eq!(findings("netlify").1, 0);
     assert_eq!(findings("s3").1, 1);
+    site.photo("coast/one.png");
+    assert!(estimate(&findings("s3").2), "sizes of pictures are estimates, and said to be");
 }
 
 #[test]

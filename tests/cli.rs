@@ -610,3 +610,48 @@ fn what_is_served_and_what_is_published_do_not_disturb_each_other() {
     assert_eq!(events.last().unwrap()["files"]["new"]["files"], 0, "{events:?}");
     assert!(Path::new(&site.root.join(".safelight-serve/.gitignore")).is_file());
 }
+
+#[test]
+fn every_option_is_told_in_the_documents() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut documents = fs::read_to_string(root.join("README.md")).unwrap();
+    for entry in fs::read_dir(root.join("docs")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            documents.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    let site = Site::new();
+    let help = |words: &[&str]| {
+        let output = site.run(&[words, &["--help"]].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let below = |text: &str| -> Vec<String> {
+        let listed = text.split("Commands:\n").nth(1).unwrap_or_default();
+        let lines = listed.lines().take_while(|line| !line.is_empty());
+        // A command's name stands two columns in; what it does may go on below, further in.
+        let names = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+        names.map(str::to_owned).collect()
+    };
+    let commands = below(&help(&[]));
+    assert!(commands.len() > 15, "{commands:?}");
+    let mut untold = Vec::new();
+    for command in &commands {
+        let text = help(&[command]);
+        let deeper: Vec<_> = below(&text).iter().map(|name| help(&[command, name])).collect();
+        for text in std::iter::once(&text).chain(&deeper) {
+            for line in text.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+                let options = line.split([' ', ',']).take_while(|word| word.starts_with('-') || word.is_empty());
+                untold.extend(
+                    options
+                        .filter(|word| word.len() > 2 && !["--help", "--version"].contains(word))
+                        .filter(|word| {
+                            !documents.contains(&format!("`{word}")) && !documents.contains(&format!(" {word}"))
+                        })
+                        .map(|word| format!("{command} {word}")),
+                );
+            }
+        }
+    }
+    assert_eq!(untold, Vec::<String>::new());
+}

@@ -200,10 +200,16 @@ fn check_counts_what_a_host_takes() {
     };
     let (code, count, events) = findings("cloudflare-pages");
     assert_eq!((code, count), (Some(1), 2), "{events:?}");
+    let estimate = |events: &[Value]| {
+        events.iter().any(|event| event["message"].as_str().is_some_and(|m| m.contains("estimated")))
+    };
+    assert!(!estimate(&events), "nothing here is estimated: {events:?}");
     // GitHub sends no headers of ours, so those of the owner do nothing.
     assert_eq!(findings("github-pages").1, 1);
     assert_eq!(findings("netlify").1, 0);
     assert_eq!(findings("s3").1, 1);
+    site.photo("coast/one.png");
+    assert!(estimate(&findings("s3").2), "sizes of pictures are estimates, and said to be");
 }
 
 #[test]
@@ -642,4 +648,49 @@ fn a_gallery_without_a_link_is_served_to_its_owner_and_marked_as_a_preview() {
     let built = site.run(&["build"]);
     assert!(built.status.success() && told(&built).contains("no living link"), "{}", told(&built));
     assert!(!site.root.join("public/g").exists() && !site.root.join("public/x").exists());
+}
+
+#[test]
+fn every_option_is_told_in_the_documents() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut documents = fs::read_to_string(root.join("README.md")).unwrap();
+    for entry in fs::read_dir(root.join("docs")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "md") {
+            documents.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+    let site = Site::new();
+    let help = |words: &[&str]| {
+        let output = site.run(&[words, &["--help"]].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let below = |text: &str| -> Vec<String> {
+        let listed = text.split("Commands:\n").nth(1).unwrap_or_default();
+        let lines = listed.lines().take_while(|line| !line.is_empty());
+        // A command's name stands two columns in; what it does may go on below, further in.
+        let names = lines.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()));
+        names.map(str::to_owned).collect()
+    };
+    let commands = below(&help(&[]));
+    assert!(commands.len() > 15, "{commands:?}");
+    let mut untold = Vec::new();
+    for command in &commands {
+        let text = help(&[command]);
+        let deeper: Vec<_> = below(&text).iter().map(|name| help(&[command, name])).collect();
+        for text in std::iter::once(&text).chain(&deeper) {
+            for line in text.lines().map(str::trim_start).filter(|line| line.starts_with('-')) {
+                let options = line.split([' ', ',']).take_while(|word| word.starts_with('-') || word.is_empty());
+                untold.extend(
+                    options
+                        .filter(|word| word.len() > 2 && !["--help", "--version"].contains(word))
+                        .filter(|word| {
+                            !documents.contains(&format!("`{word}")) && !documents.contains(&format!(" {word}"))
+                        })
+                        .map(|word| format!("{command} {word}")),
+                );
+            }
+        }
+    }
+    assert_eq!(untold, Vec::<String>::new());
 }

@@ -55,6 +55,8 @@ struct Limits {
     notes: &'static [&'static str],
 }
 
+const ESTIMATED: &str = "no picture was made for this: sizes of pictures are estimated from their pixels; the summary of a build has the true ones";
+
 const MIB: u64 = 1 << 20;
 
 impl Host {
@@ -103,7 +105,6 @@ impl Host {
             },
             Self::S3 => Limits {
                 name: "S3",
-                file_bytes: Some(5 * 1024 * MIB),
                 path_bytes: Some(1024),
                 notes: &["`_headers` is not read: set headers on the objects or in the content delivery network"],
                 ..free
@@ -158,7 +159,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
     }));
     let size = format!(
-        "{} in {}, {}, about {}",
+        "{} in {}, {}, {} by estimate",
         counted(found.photos, "photo", "photos"),
         counted(found.galleries, "gallery", "galleries"),
         counted(found.files, "file", "files"),
@@ -254,7 +255,7 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
             let file = &whole.catalog.static_files[at as usize].file;
             (file.metadata().map_or(0, |found| found.len()), true)
         }
-        What::Asset(_) => (0, false),
+        What::Asset(at) => (whole.theme.assets()[at as usize].bytes.len() as u64, true),
         _ => pages.get(path).map_or((typical, false), |bytes| (*bytes, true)),
     };
     let sized = whole.files.iter().map(|(path, file)| {
@@ -285,8 +286,8 @@ fn of_host(limits: &Limits, whole: &Whole<'_>, sizes: &[(&str, u64, bool)], foun
     }
     for (path, bytes, known) in sizes {
         if let Some(most) = limits.file_bytes.filter(|most| bytes > most) {
-            let about = if *known { "" } else { "about " };
-            let message = format!("has {about}{}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
+            let has = if *known { "has" } else { "will have, by estimate," };
+            let message = format!("{has} {}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
             add(finding(message).at(*path));
         }
         if let Some(most) = limits.path_bytes.filter(|most| path.len() > *most) {
@@ -294,11 +295,18 @@ fn of_host(limits: &Limits, whole: &Whole<'_>, sizes: &[(&str, u64, bool)], foun
         }
     }
     if let Some(most) = limits.site_bytes.filter(|most| found.bytes > *most) {
-        let message = format!("the site has about {}, and {name} takes {}", bytes_text(found.bytes), bytes_text(most));
+        let message = format!(
+            "the site will have, by estimate, {}, and {name} takes {}",
+            bytes_text(found.bytes),
+            bytes_text(most)
+        );
         found.list.push(finding(message).hint("smaller `images.widths` or a lower `images.quality` make it smaller"));
     }
     headers(limits, whole, found);
     found.notes.extend(limits.notes.iter().map(|note| format!("{name}: {note}")));
+    if sizes.iter().any(|(.., known)| !known) {
+        found.notes.push(ESTIMATED.to_owned());
+    }
 }
 
 fn headers(limits: &Limits, whole: &Whole<'_>, found: &mut Findings) {

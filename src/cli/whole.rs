@@ -17,6 +17,7 @@ pub(crate) struct Whole<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) plan: &'a Plan,
     pub(crate) pictures: &'a Pictures,
+    pub(crate) theme: &'a Theme,
     pub(crate) composer: &'a Composer<'a>,
     pub(crate) files: &'a Files,
     /// Everything that a build would warn of up to here, in its order.
@@ -77,6 +78,7 @@ pub(crate) fn compose<T>(
         catalog: &catalog,
         plan: &plan,
         pictures: &pictures,
+        theme: &theme,
         composer: &composer,
         files: &files,
         warnings,

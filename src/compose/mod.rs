@@ -7,6 +7,7 @@ mod files;
 mod inspect;
 mod machine;
 mod private;
+mod promises;
 mod text;
 mod views;
 
@@ -97,7 +98,7 @@ impl<'a> Composer<'a> {
         };
         composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
         let mut errors = composer.missing_files();
-        let warnings = match composer.read_texts() {
+        let mut warnings = match composer.read_texts() {
             Ok(warnings) => warnings,
             Err(wrong) => {
                 errors.extend(wrong);
@@ -107,6 +108,7 @@ impl<'a> Composer<'a> {
         if !errors.is_empty() {
             return Err(errors);
         }
+        warnings.extend(composer.broken_promises());
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();
         let mut common = Hashing(blake3::Hasher::new());

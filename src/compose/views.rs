@@ -350,6 +350,8 @@ impl Composer<'_> {
             exposure: [camera.exposure_text(), camera.aperture_text(), camera.iso_text(), camera.focal_length_text()]
                 .into_iter()
                 .flatten()
+                // A number is not parted from its unit.
+                .map(|text| text.replace(' ', "\u{a0}"))
                 .collect(),
             creator: rights.creator.as_deref().map(str::to_owned),
             credit: rights.credit.as_deref().map(str::to_owned),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{self, Error};
+use crate::error::{self, Error, Place};
 
 /// The largest settings file that is read, in bytes. Ten thousand captions take less.
 const LARGEST: u64 = 1 << 20;
@@ -61,6 +61,12 @@ impl<'t> Problems<'t> {
     /// Notes what is odd, but does not stop the build.
     pub fn warn(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
         self.warnings.push(Problem { at, message: message.into(), hint: hint.into() });
+    }
+
+    /// Line and column of a byte of the text.
+    pub fn place(&self, at: usize) -> Place {
+        let (line, column) = place(self.text, at);
+        Place { file: self.file.clone(), line: Some(line), column: Some(column) }
     }
 
     /// What a place in the text says, short enough for a message.

@@ -24,6 +24,8 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::error::Place;
+
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
 
@@ -67,6 +69,8 @@ pub struct Config {
     pub discovery: Discovery,
     /// Links to private galleries.
     pub links: LinkSettings,
+    /// Where settings stand that are held against what the site's own texts say; those that are written.
+    pub places: BTreeMap<&'static str, Place>,
 }
 
 /// An absolute `https://` or `http://` address of a site.

@@ -98,6 +98,8 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
         problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
     }
+    let held = ["contact", "rights.data_mining", "rights.keep_gps"];
+    let places = held.into_iter().filter_map(|name| Some((name, problems.place(v.at(name)?)))).collect();
     let author = v.text("author");
     let contact = v.text("contact");
     let image_settings = ImageSettings::of(images::take(v, problems));
@@ -123,6 +125,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         links: links(v, contact.clone(), problems),
         author,
         contact,
+        places,
     };
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");

@@ -64,7 +64,7 @@ pub fn arrange(ratios: &[Ratio], density: Density, grid: Grid) -> Arrangement {
         let rest = &ratios[start..];
         let length = cut(rest, measures);
         let last = length == rest.len();
-        let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, last));
+        let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, last && place > 0));
         sizes.extend((0..length).map(|photo| sizes_text([0, 1, 2].map(|place| rows[place].widths[photo]))));
         chunks.push((start..start + length, height_classes([0, 1, 2].map(|place| rows[place].height))));
         start += length;
@@ -81,7 +81,7 @@ pub fn arrange_covers(ratios: &[Ratio], lead: bool) -> Vec<String> {
     } else {
         ratios
     };
-    let rows = [0, 1, 2].map(|place| rows(rest, COVERS, place, true));
+    let rows = [0, 1, 2].map(|place| rows(rest, COVERS, place, place > 0));
     sizes.extend((0..rest.len()).map(|cover| sizes_text([0, 1, 2].map(|place| rows[place].widths[cover]))));
     sizes
 }
@@ -128,7 +128,8 @@ struct Rows {
     stretch: f64,
 }
 
-/// What `flex-wrap` does: a row takes pictures as long as their wanted widths fit, then all grow alike.
+/// What `flex-wrap` does: a row takes pictures as long as their wanted widths fit, then all grow alike. A calm last row
+/// does not grow; on narrow viewports, where a row often holds one picture, the last one grows like all.
 fn rows(ratios: &[Ratio], measures: Measures, place: usize, calm: bool) -> Rows {
     let (wanted, gap, room) = (measures.heights[place], measures.gaps[place], 100.0 - MARGINS);
     let mut result = Rows { widths: Vec::with_capacity(ratios.len()), height: 0.0, stretch: 1.0 };
@@ -234,6 +235,13 @@ mod tests {
         for place in 0..3 {
             assert!(rows(&ratios[..length], measures(Density::Regular), place, false).stretch < 1.6);
         }
+    }
+
+    #[test]
+    fn on_narrow_viewports_the_last_picture_is_as_wide_as_those_above_it() {
+        let arrangement = arrange(&of(&[(4, 3); 5]), Density::Regular, Grid::Rows);
+        assert!(arrangement.sizes.iter().all(|sizes| sizes.ends_with(", 92vw")), "{:?}", arrangement.sizes);
+        assert!(arrange_covers(&of(&[(4, 3); 5]), false).iter().all(|sizes| sizes.ends_with(", 92vw")));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod appearance;
 mod assets;
+pub mod deeds;
 pub mod discovery;
 mod engine;
 mod failure;

@@ -1,7 +1,7 @@
 //! A theme, loaded once and then shared by all threads: templates, words, stylesheet and other assets.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tera::{Context, Tera, Value};
@@ -13,6 +13,7 @@ pub use super::assets::Asset;
 
 use super::appearance::{Appearance, address, appearance, font_mime};
 use super::assets::{publish, shortened, with_assets};
+use super::deeds::{self, deeds};
 use super::engine::compile;
 use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in};
@@ -33,6 +34,7 @@ pub struct Theme {
     assets: Vec<Asset>,
     published: BTreeMap<String, String>,
     warnings: Vec<Error>,
+    deeds: Vec<(PathBuf, deeds::Found)>,
     fingerprint: [u8; 16],
 }
 
@@ -162,6 +164,7 @@ impl Theme {
         let mut warnings = overlay.warnings.clone();
         warnings.extend(appearance.warnings.iter().cloned());
         let fingerprint = fingerprint(settings, &overlay, &words, &published);
+        let deeds = deeds_of(&overlay);
         let mut theme = Self {
             tera,
             sources,
@@ -171,6 +174,7 @@ impl Theme {
             assets,
             published,
             warnings,
+            deeds,
             fingerprint,
         };
         let contract = theme.contract();
@@ -195,6 +199,11 @@ impl Theme {
     /// Colours that cannot be read well, files that do nothing.
     pub fn warnings(&self) -> &[Error] {
         &self.warnings
+    }
+
+    /// What the site's own files of the theme make browsers do beyond showing pages, with the file.
+    pub fn deeds(&self) -> &[(PathBuf, deeds::Found)] {
+        &self.deeds
     }
 
     /// Changes whenever any page could: part of every page's key.
@@ -423,6 +432,16 @@ fn fingerprint(
     let mut short = [0; 16];
     short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     short
+}
+
+/// What the site's own files make browsers do.
+fn deeds_of(overlay: &Overlay) -> Vec<(PathBuf, deeds::Found)> {
+    let texts = overlay.texts.iter().map(|(name, (path, text))| (name, path, std::borrow::Cow::from(text)));
+    let assets = overlay.assets.iter().map(|(name, (path, bytes))| (name, path, String::from_utf8_lossy(bytes)));
+    texts
+        .chain(assets)
+        .flat_map(|(name, path, text)| deeds(name, &text).into_iter().map(|found| (path.clone(), found)))
+        .collect()
 }
 
 /// The direction of a language's usual script.

@@ -63,7 +63,16 @@ try {
           refused: globalThis.safelightRefused,
           wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           broken: [...document.images].filter((image) => image.complete && image.naturalWidth === 0).map((image) => image.currentSrc || image.src),
-          // Shown at less than 0.95 of what the layout needs, a picture is blurred.
+          // What `sizes` says of each picture of a grid, before any style is known, against what the style made of it.
+          untrue: [...document.querySelectorAll('.tiles img, .covers img')].map((image) => {
+            const parts = image.sizes.replace(/^auto, /, '').split(', ');
+            const told = parts.map((part) => part.match(/^(?:\(min-width:(\d+)px\) )?([\d.]+)vw$/)).find((part) => part && (!part[1] || innerWidth >= Number(part[1])));
+            const shown = (image.clientWidth / innerWidth) * 100;
+            return told && Math.abs(told[2] - shown) < 1.5 ? '' : `${image.sizes}: ${shown.toFixed(1)}vw`;
+          }).filter(Boolean),
+          // Firefox writes alternative texts over the colours of a grid until its pictures come.
+          flashing: [...document.querySelectorAll('.tiles img, .covers img')].filter((image) => !/, 0\)$/.test(getComputedStyle(image).color)).length,
+          parted: [...document.querySelectorAll('dd')].map((said) => said.textContent.match(/\d (?:mm|s)(?= ·|$)/)?.[0]).find(Boolean),
           stored: [document.cookie, localStorage.length, sessionStorage.length].join(),
         }));
         tally.is(foreign.length === 0, `${name}: a request elsewhere`, foreign[0]);
@@ -73,6 +82,9 @@ try {
         tally.is(facts.shift === 0, `${name}: the layout moves`, `CLS ${facts.shift.toFixed(4)}`);
         tally.is(facts.wider <= 0, `${name}: wider than the window`, `${facts.wider} px`);
         tally.is(facts.broken.length === 0, `${name}: a picture cannot be shown`, facts.broken[0]);
+        tally.is(facts.untrue.length === 0, `${name}: sizes are not true`, facts.untrue[0]);
+        tally.is(facts.flashing === 0, `${name}: words show until pictures come`, `${facts.flashing}`);
+        tally.is(!facts.parted, `${name}: a number can be parted from its unit`, facts.parted);
         tally.is(facts.stored === ',0,0', `${name}: something is stored`, facts.stored);
         if (width === 390 || width === 1440) {
           await page.evaluate(axe);
@@ -151,7 +163,10 @@ try {
       });
       tally.is(!dark, `${kind}: printed on a dark ground`);
       const paper = await page.pdf();
-      tally.is(paper.length > 1000, `${kind}: cannot be printed`);
+      const sheets = paper.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+      tally.is(sheets > 0, `${kind}: cannot be printed`);
+      // The picture with all that is said of it, and the covers of a small site, belong on one sheet.
+      if (kind !== 'policy') tally.is(sheets === 1, `${kind}: takes ${sheets} sheets of paper`);
       await page.close();
     }
     await context.close();

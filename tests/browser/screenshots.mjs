@@ -20,10 +20,12 @@ try {
       for (const name of everyPage(folder)) {
         await page.goto(site.home + name, { waitUntil: 'load' });
         // Lazy pictures come only when they are near: ask for all of them before the whole page is taken.
-        await page.evaluate(async () => {
-          for (const image of document.images) image.loading = 'eager';
-          await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+        await page.evaluate(() => {
+          for (const image of document.images) Object.assign(image, { loading: 'eager', decoding: 'sync' });
         });
+        await page.waitForFunction(() => [...document.images].every((image) => image.complete && image.naturalWidth > 0));
+        // A picture whose size was chosen anew has not been decoded yet.
+        await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
         const file = `${decodeURIComponent(name).replace(/\/$|\.html$/, '').replace(/[^\w.-]+/g, '_') || 'home'}-${width}-${colorScheme}.png`;
         await page.screenshot({ path: path.join(output, file), fullPage: true });
         count += 1;

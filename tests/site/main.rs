@@ -9,5 +9,6 @@ mod messages;
 mod names;
 mod odd;
 mod pictures;
+mod promises;
 mod publishing;
 mod site;

@@ -1,0 +1,270 @@
+//! What closes: nothing that is wrong with a site keeps a dead link up, or shows an audience more than it may see.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod place;
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use place::{Place, Ran};
+
+#[test]
+fn nothing_keeps_a_dead_link_up() {
+    let break_photo = |place: &Place| place.write("galleries/coast/DSC_0002.png", "no picture");
+    let break_template = |place: &Place| place.write("themes/mine/photo.html", "{{ nothing.at.all }}{% if %}");
+    let break_settings = |place: &Place| place.write("galleries/coast/gallery.toml", "titel = \"x\"\n");
+    let lock_pictures = |place: &Place| {
+        use std::os::unix::fs::PermissionsExt;
+        for path in place.output().keys().filter(|path| path.starts_with("x/")) {
+            fs::set_permissions(place.path("public").join(path), fs::Permissions::from_mode(0o444)).unwrap();
+        }
+        break_photo(place);
+    };
+    type Break<'a> = (&'a str, &'a dyn Fn(&Place));
+    let breaks: [Break<'_>; 4] = [
+        ("photo", &break_photo),
+        ("template", &break_template),
+        ("settings", &break_settings),
+        ("locked", &lock_pictures),
+    ];
+    for (name, harm) in breaks {
+        let place = Place::new();
+        let site = place.read("site.toml");
+        if name == "template" {
+            place.write("site.toml", &format!("{site}[theme]\nname = \"mine\"\n"));
+            place.write("themes/mine/theme.toml", "");
+        }
+        let link = place.share("the couple", &[]);
+        place.run(&["build", "--strict", "--today", "2027-01-02"]).fine();
+        assert!(place.path(&format!("public/{link}index.html")).exists() && place.assets().len() == 1, "{name}");
+        harm(&place);
+        place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+        let failed = place.run(&["build", "--strict", "--today", "2027-01-02"]);
+        assert_ne!(failed.code, 0, "{name}: {}", failed.err);
+        assert!(
+            !place.path(&format!("public/{link}index.html")).exists() || place.is_tombstone(&link),
+            "{name}: {}",
+            failed.err
+        );
+        assert!(place.assets().is_empty(), "{name}: {}", failed.err);
+        assert!(place.path("public/index.html").exists(), "{name}");
+    }
+}
+
+#[test]
+fn an_audience_whose_table_has_gone_sees_no_more_than_before() {
+    let place = Place::new();
+    let link = place.share("a guest", &["--audience", "guests"]);
+    place.build().fine();
+    let before = place.output();
+    let said = place.read("galleries/lake-house/gallery.toml").replace("[audiences.guests]", "[audiences.family]");
+    place.write("galleries/lake-house/gallery.toml", &said);
+    place.build().refused(3, "the audience `guests`, for which a link still works, is not described here any more");
+    assert_eq!(place.output(), before);
+    // Its links end all the same.
+    place.run(&["revoke", "lake-house", "--to", "a guest", "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    assert!(place.is_tombstone(&link) && place.assets().is_empty());
+}
+
+#[test]
+fn what_was_to_be_hidden_is_hidden_however_it_is_named_and_a_name_of_nothing_is_refused() {
+    let place = Place::new();
+    let toml = |words: &str| {
+        let text = format!("access = \"private\"\ntitle = \"Boathouse\"\n[audiences.guests]\nexcept = [{words}]\n");
+        let id = place.read("galleries/lake-house/gallery.toml");
+        let id = id.lines().find(|line| line.starts_with("id =")).map(|line| format!("{line}\n")).unwrap_or_default();
+        place.write("galleries/lake-house/gallery.toml", &format!("{id}{text}"));
+    };
+    toml("\"SECRET_0008.png\"");
+    let arguments = ["share", "lake-house", "--to", "a guest", "--today", "2027-01-01", "--audience", "guests"];
+    place.run(&arguments).refused(3, "`except` of the audience `guests` names `SECRET_0008.png`");
+    toml("\"SECRET_0009.png\"");
+    let link = place.run(&arguments).fine().link();
+    let shown = |words: &str| {
+        toml(words);
+        place.build().fine();
+        place.page(&link).matches("<li class=\"r").count()
+    };
+    for words in [
+        "\"SECRET_0009.png\"",
+        "\"secret_0009.PNG\"",
+        "\"Secret_0009\"",
+        "\"/SECRET_0009.png\"",
+        "\"dance\"",
+        "\"dance/SECRET_0010.png\"",
+    ] {
+        assert_eq!(shown(words), 2, "{words}");
+    }
+    assert_eq!(shown("\"dance/\", \"secret_0009\""), 1);
+    let before = place.output();
+    for words in ["\"SECRET_000\"", "\"SECRET_*.png\"", "\"danc\"", "\"SECRET_0009.png\", \"famliy\""] {
+        toml(words);
+        place.build().refused(3, "correct it, or take it out");
+        assert_eq!(place.output(), before);
+    }
+}
+
+#[test]
+fn an_audience_learns_nothing_of_the_days_of_photos_that_it_does_not_see() {
+    let place = Place::new();
+    let dated = |name: &str, year: u16| {
+        let xmp = format!(
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\" photoshop:DateCreated=\"{year}-03-04\"/></rdf:RDF></x:xmpmeta>"
+        );
+        place.write(&format!("galleries/lake-house/{name}.xmp"), &xmp);
+    };
+    dated("SECRET_0001", 2026);
+    dated("SECRET_0009", 2019);
+    let guest = place.share("a guest", &["--audience", "guests"]);
+    let couple = place.share("the couple", &[]);
+    place.build().fine();
+    assert!(place.page(&couple).contains("2019") && place.page(&couple).contains("2026"));
+    assert!(place.page(&guest).contains("2026") && !place.page(&guest).contains("2019"), "{}", place.page(&guest));
+}
+
+/// A site with a link that was published and then revoked, and something that keeps it from being built.
+fn revoked_under(what: impl Fn(&Place)) -> (Place, String, Ran) {
+    let place = Place::new();
+    place.photo("galleries/other/a.png", 3);
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    what(&place);
+    let ran = place.build();
+    (place, link, ran)
+}
+
+#[test]
+fn no_refusal_of_a_build_keeps_a_dead_link_up() {
+    let copied = |place: &Place| {
+        let said = place.read("galleries/lake-house/gallery.toml");
+        place.photo("galleries/copy/a.png", 4);
+        place.write("galleries/copy/gallery.toml", &said);
+    };
+    let lost = |place: &Place| fs::remove_dir_all(place.path("galleries/lake-house")).unwrap();
+    let unknown =
+        |place: &Place| place.write("galleries/other/gallery.toml", "id = \"k3v9q2m7t4xa\"\naccess = \"private\"\n");
+    let site =
+        |place: &Place| place.write("site.toml", &place.read("site.toml").replace("title =", "bogus = 1\ntitle ="));
+    let table = |place: &Place| place.write("galleries/other/gallery.toml", "titel = 1\n");
+    let cases: [(&str, &dyn Fn(&Place)); 5] =
+        [("copied", &copied), ("lost", &lost), ("unknown", &unknown), ("site", &site), ("table", &table)];
+    for (name, what) in cases {
+        let (place, link, ran) = revoked_under(what);
+        assert_eq!(ran.code, 3, "{name}: {}", ran.err);
+        let left: Vec<_> =
+            place.output().into_keys().filter(|path| path.starts_with("x/") || path.starts_with(&link)).collect();
+        assert_eq!(left, [] as [&str; 0], "{name}");
+        assert!(place.output().keys().any(|path| path.starts_with("coast/")), "{name}");
+    }
+}
+
+#[test]
+fn what_no_note_in_the_record_knows_comes_down_too() {
+    use safelight::publish::{Site, Wanted};
+    let place = Place::new();
+    place.photo("galleries/other/a.png", 3);
+    place.share("the couple", &[]);
+    place.share("their parents", &[]);
+    place.build().fine();
+    let notes = {
+        let site = Site::open(&place.path("public"), &place.path(".safelight")).unwrap();
+        ["assets", "tombstones"].map(|name| (name, site.manifest().note(name).map(<[u8]>::to_vec)))
+    };
+    place.run(&["rotate", "lake-house", "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    // As a publish leaves it that was killed after it had shown its files: the notes are still the older ones.
+    {
+        let mut site = Site::open(&place.path("public"), &place.path(".safelight")).unwrap();
+        for (name, note) in notes {
+            site.set_note(name, note.unwrap_or_default());
+        }
+        let wanted = site.manifest().iter().map(|record| Wanted {
+            path: record.path,
+            key: record.key,
+            phase: record.phase,
+            reach: record.reach,
+        });
+        let diff = site.diff(wanted).unwrap();
+        site.publish(diff, &|path| panic!("{path} is there")).unwrap();
+    }
+    for to in ["the couple", "their parents"] {
+        place.run(&["revoke", "lake-house", "--to", to, "--today", "2027-01-02"]).fine();
+    }
+    place.write("galleries/other/gallery.toml", "titel = 1\n");
+    place.build().refused(3, "unknown setting `titel`");
+    assert_eq!(place.assets(), [] as [&str; 0]);
+}
+
+#[test]
+fn the_purge_list_of_a_build_that_failed_names_what_came_down() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    place.write("galleries/coast/broken.png", "no picture");
+    let arguments = ["build", "--strict", "--today", "2027-01-02", "--purge-list", "purge.txt"];
+    assert_eq!(place.run(&arguments).code, 4);
+    assert!(place.read("purge.txt").contains(&format!("/{link}\n")) && place.read("purge.txt").contains("/x/"));
+    let inside = ["build", "--purge-list", "public/purge.txt"];
+    place.run(&inside).refused(2, "this file would be published");
+    assert!(!place.path("public/purge.txt").exists());
+}
+
+#[test]
+fn private_files_without_a_record_of_them_are_refused() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    fs::remove_dir_all(place.path(".safelight/published")).unwrap();
+    for arguments in [&["build"][..], &["build", "--adopt"], &["build", "--public-only"]] {
+        let before = place.output();
+        place.run(arguments).refused(3, "the record of what was written has gone");
+        assert_eq!(place.output(), before);
+    }
+    for folder in ["g", "x"] {
+        fs::remove_dir_all(place.path("public").join(folder)).unwrap();
+    }
+    place.run(&["build", "--adopt", "--today", "2027-01-02"]).fine();
+}
+
+#[test]
+fn nobody_gets_a_link_from_a_ledger_that_lost_an_entry() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    let ledger = place.read("access.toml");
+    let kept: String =
+        ledger.lines().filter(|line| !line.starts_with("revoked")).map(|line| format!("{line}\n")).collect();
+    assert_ne!(kept, ledger);
+    place.write("access.toml", &kept);
+    let share = ["share", "lake-house", "--to", "their parents", "--today", "2027-01-02"];
+    let extend = ["extend", "lake-house", "--to", "the couple", "--expires", "30d", "--today", "2027-01-02"];
+    for arguments in [&share[..], &extend, &["edge", "nginx"]] {
+        let code = place.run(arguments).code;
+        assert_eq!(code, 3, "{arguments:?}");
+    }
+    assert_eq!(place.read("access.toml"), kept);
+    let told = place.run(&["verify", &format!("/{link}"), "--today", "2027-01-02"]);
+    assert!(told.err.contains("warning: `access.toml`"), "{}", told.err);
+    fs::remove_file(place.path("access.toml")).unwrap();
+    assert_eq!(place.run(&share).code, 3);
+    assert!(!place.path("access.toml").exists());
+}
+
+#[test]
+fn a_log_is_read_to_its_end_whatever_stands_in_it() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
+    command.current_dir(place.path("")).args(["verify", "-", "--today", "2027-01-02"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let log = [&b"GET /a\xff /g/\n"[..], b"GET /", link.as_bytes(), b" 200\r\n"].concat();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), &log).unwrap();
+    let told = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert!(told.contains("the link of `the couple`"), "{told}");
+}

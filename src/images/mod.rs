@@ -40,7 +40,7 @@ pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};
 pub use sniff::{Kind, sniff};
-pub use source::{Header, inspect, memory_needed};
+pub use source::{Header, inspect};
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
 const REVISION: u32 = 1;

@@ -76,10 +76,6 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
 }
 
 impl Structure {
-    pub(super) fn bytes_per_pixel(&self) -> u64 {
-        if self.depth == 16 { 8 } else { 4 }
-    }
-
     fn decoder<'a>(&self, bytes: &'a [u8]) -> Result<image::codecs::png::PngDecoder<Cursor<&'a [u8]>>, RenderError> {
         let mut limits = image::Limits::no_limits();
         // Rows and the profile; our own buffer is not counted.

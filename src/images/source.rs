@@ -42,29 +42,6 @@ pub fn inspect(source: &Source<'_>, limits: &Limits) -> Result<Header, RenderErr
     Ok(Header { kind, width, height })
 }
 
-/// Bytes that [`render`](super::render) takes at most for these recipes, besides the source itself: an estimate
-/// from above, for a memory budget.
-///
-/// # Errors
-/// As [`inspect`].
-pub fn memory_needed(source: &Source<'_>, recipes: &[Recipe], limits: &Limits) -> Result<u64, RenderError> {
-    let (_, opened) = open(source.bytes, limits)?;
-    let least = opened.least(source.orientation, recipes);
-    let decoded = opened.memory_needed(least);
-    let largest = recipes.iter().map(|recipe| u64::from(recipe.width) * u64::from(recipe.height)).max().unwrap_or(0);
-    let encoder = if recipes.iter().any(|recipe| recipe.format == super::Format::Avif) {
-        // libaom's frame buffers, mode information and tables.
-        40
-    } else if recipes.iter().any(|recipe| recipe.format == super::Format::Webp) {
-        12
-    } else {
-        4
-    };
-    // The largest size twice (turning needs two), all smaller ones together less than that, and the resizer's rows.
-    let derivatives = largest * opened.bytes_per_pixel() * 4;
-    Ok(decoded + derivatives + largest * encoder + (4 << 20))
-}
-
 pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Opened<'a>), RenderError> {
     let kind = sniff(bytes).ok_or_else(|| RenderError::new(refusal(bytes)))?;
     let opened = match kind {
@@ -100,27 +77,6 @@ impl Opened<'_> {
         let width = recipes.iter().map(|recipe| recipe.width).max().unwrap_or(1);
         let height = recipes.iter().map(|recipe| recipe.height).max().unwrap_or(1);
         if swaps_sides(orientation) { (height, width) } else { (width, height) }
-    }
-
-    fn bytes_per_pixel(&self) -> u64 {
-        match self {
-            Opened::Jpeg(_) => 4,
-            Opened::Png(found) => found.bytes_per_pixel(),
-            Opened::Tiff(_) | Opened::Avif(_) => 8,
-            Opened::Webp(_) => 4,
-        }
-    }
-
-    fn memory_needed(&self, least: (u32, u32)) -> u64 {
-        let (width, height) = self.stored();
-        let pixels = u64::from(width) * u64::from(height);
-        match self {
-            Opened::Jpeg(found) => jpeg::memory_needed(found, least),
-            // The decoder's own planes and ours.
-            Opened::Avif(_) => pixels * (8 + 8),
-            Opened::Webp(_) => pixels * (4 + 2),
-            Opened::Png(_) | Opened::Tiff(_) => pixels * self.bytes_per_pixel() * 2,
-        }
     }
 
     /// Decodes to at least `least`, with what was odd about it in `warnings`.

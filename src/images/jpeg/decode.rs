@@ -126,17 +126,3 @@ fn reduction(structure: &Structure, least: (u32, u32)) -> u32 {
     let enough = |by: &u32| structure.width.div_ceil(*by) >= least.0 && structure.height.div_ceil(*by) >= least.1;
     [8, 4, 2].into_iter().find(enough).unwrap_or(1)
 }
-
-/// Bytes that libjpeg and the pixels take at most while decoding.
-pub(in crate::images) fn memory_needed(structure: &Structure, least: (u32, u32)) -> u64 {
-    let pixels = u64::from(structure.width) * u64::from(structure.height);
-    let by = u64::from(reduction(structure, least));
-    let channels = match structure.components {
-        1 => 1,
-        4 => 4,
-        _ => 3,
-    };
-    // Coefficients are two bytes a sample.
-    let coefficients = if structure.multiple_scans { pixels * channels * 2 } else { 0 };
-    pixels * channels / (by * by) + coefficients + u64::from(structure.width) * 256
-}

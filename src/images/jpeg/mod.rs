@@ -5,7 +5,7 @@ mod encode;
 mod errors;
 mod structure;
 
-pub(super) use decode::{decode, memory_needed};
+pub(super) use decode::decode;
 pub(super) use encode::encode;
 pub(super) use structure::{Structure, read};
 

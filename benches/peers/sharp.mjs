@@ -1,6 +1,6 @@
 // sharp.mjs MODE SET QUALITIES FOLDER PHOTO…: the same derivatives by sharp.
 // MODE is `cascade` (decoded once, each width from the next larger one) or `usual` (each width from the file).
-// SET is as for derive: `avif:2560,1920;jpeg:1280`. QUALITIES is JSON: {"jpeg": 83, "webp": 86, "avif": 71}.
+// SET is as for derive: `avif:2560,1920;jpeg:1280`. QUALITIES is JSON: {"jpeg": 83, "webp": 88, "avif": 71}.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

@@ -27,7 +27,7 @@ SETS = {
 EQUAL = {
     "sharp": {"jpeg": 83, "webp": 88, "avif": 71},
     "pillow": {"jpeg": 84, "webp": 88, "avif": 72},
-    "vips": {"jpeg": 84, "webp": 88, "avif": 71},
+    "vips": {"jpeg": 84, "webp": 88, "avif": 73},
     "tools": {"jpeg": 84},
 }
 

@@ -13,6 +13,8 @@ use super::palette::{BREAKPOINTS, Ratio, height_classes, short};
 
 /// Photos in one chunk, about: cut where rows end on narrow, medium and wide viewports alike.
 const CHUNK: usize = 100;
+/// Photos that are too few for a calm last row: they take the page's width, as far as [`GROWTH`] lets them.
+const FEW: usize = 3;
 /// How far from [`CHUNK`] a better place to cut is looked for.
 const REACH: usize = 14;
 /// The page's margins at both sides together, in hundredths of the viewport's width.
@@ -64,9 +66,12 @@ pub fn arrange(ratios: &[Ratio], density: Density, grid: Grid) -> Arrangement {
         let rest = &ratios[start..];
         let length = cut(rest, measures);
         let last = length == rest.len();
-        let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, last && place > 0));
+        let calm = last && ratios.len() > FEW;
+        let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, calm && place > 0));
         sizes.extend((0..length).map(|photo| sizes_text([0, 1, 2].map(|place| rows[place].widths[photo]))));
-        chunks.push((start..start + length, height_classes([0, 1, 2].map(|place| rows[place].height))));
+        let few = if ratios.len() > FEW { "" } else { " few" };
+        let heights = height_classes([0, 1, 2].map(|place| rows[place].height));
+        chunks.push((start..start + length, heights + few));
         start += length;
     }
     Arrangement { sizes, chunks }
@@ -208,8 +213,17 @@ mod tests {
     #[test]
     fn sizes_say_each_width() {
         let arrangement = arrange(&of(&[(3, 2); 3]), Density::Regular, Grid::Rows);
-        assert_eq!(arrangement.sizes[0], "(min-width:1200px) 25.5vw, (min-width:640px) 46vw, 92vw");
+        assert_eq!(arrangement.sizes[0], "(min-width:1200px) 30.5vw, (min-width:640px) 46vw, 92vw");
         assert_eq!(arrangement.chunks.len(), 1);
+        let last = &arrange(&of(&[(3, 2); 5]), Density::Regular, Grid::Rows).sizes[4];
+        assert_eq!(last, "(min-width:1200px) 25.5vw, (min-width:640px) 36vw, 92vw");
+    }
+
+    #[test]
+    fn few_photos_take_the_width_of_the_page() {
+        let arrangement = arrange(&of(&[(2, 3), (3, 2)]), Density::Regular, Grid::Rows);
+        assert!(arrangement.chunks[0].1.ends_with(" few"));
+        assert_eq!(arrangement.sizes[1], "(min-width:1200px) 48.5vw, (min-width:640px) 63.5vw, 92vw");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use walkdir::WalkDir;
@@ -11,16 +11,18 @@ use super::scope::shown;
 use super::{AuditInput, Finding, Kind, Report};
 use crate::{Error, Result};
 
-/// The publisher's own folder for what is not shown yet.
-const STAGING: &str = ".safelight-staging";
+/// What folders of the publisher's own begin with, for what is not shown yet.
+const OURS: &str = ".safelight";
 /// Where hosts would list private folders.
 const INDEXES: [&str; 3] = ["g/index.html", "x/index.html", "e/index.html"];
 
 /// A file that lies there.
 #[derive(Debug)]
 pub(super) struct Lying {
-    /// Its path below the output, with slashes.
+    /// Its path below the output, with slashes; for people where the name is no UTF-8.
     pub path: String,
+    /// The file.
+    pub place: PathBuf,
     /// Bytes.
     pub size: u64,
     modified: i64,
@@ -35,37 +37,66 @@ pub(super) struct Listing {
     others: Vec<String>,
 }
 
-/// Lists the folder without following a link. What git and the publisher keep for themselves is left out.
-pub(super) fn list(output: &Path) -> Result<Listing> {
+/// Lists the folder without following a link. What git keeps for itself is left out; what cannot be read is a finding.
+///
+/// # Errors
+/// When the folder itself cannot be read.
+pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
     let mut listing = Listing::default();
+    fs::read_dir(output).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            let error = Error::new(crate::ErrorKind::Io, "this folder is not there");
+            return error.at(output).hint("build the site first");
+        }
+        Error::io("read", output, &error)
+    })?;
+    let below = |path: &Path| {
+        let below = path.strip_prefix(output).unwrap_or(path);
+        below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+    };
     // git's own folder is no part of the site; it is looked at with the surroundings.
-    let ours = |name: &std::ffi::OsStr, depth: usize| depth != 1 || (name != STAGING && name != ".git");
-    for entry in WalkDir::new(output).into_iter().filter_entry(|entry| ours(entry.file_name(), entry.depth())) {
-        let entry = entry.map_err(|error| {
-            let path = error.path().unwrap_or(output).to_owned();
-            match error.io_error() {
-                Some(cause) if cause.kind() == std::io::ErrorKind::NotFound && path == output => {
-                    Error::new(crate::ErrorKind::Io, "this folder is not there").at(path).hint("build the site first")
-                }
-                Some(cause) => Error::io("read", &path, cause),
-                None => Error::new(crate::ErrorKind::Io, "cannot be read").at(path),
+    let is_git = |entry: &walkdir::DirEntry| {
+        entry.depth() == 1 && entry.file_name() == ".git" && entry.path().join("HEAD").is_file()
+    };
+    for entry in WalkDir::new(output).into_iter().filter_entry(|entry| !is_git(entry)) {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = below(error.path().unwrap_or(output));
+                let other = || std::io::Error::other("it leads to itself");
+                report.finding(unreadable(&path, &error.into_io_error().unwrap_or_else(other)));
+                continue;
             }
-        })?;
+        };
         if entry.file_type().is_dir() {
             continue;
         }
-        let below = entry.path().strip_prefix(output).unwrap_or(entry.path());
-        let path = below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/");
+        let path = below(entry.path());
         if !entry.file_type().is_file() {
             listing.others.push(path);
             continue;
         }
-        let metadata =
-            fs::symlink_metadata(entry.path()).map_err(|error| Error::io("look at", entry.path(), &error))?;
-        listing.files.push(Lying { path, size: metadata.len(), modified: modified(&metadata) });
+        let place = entry.into_path();
+        match fs::symlink_metadata(&place) {
+            Ok(metadata) => {
+                listing.files.push(Lying { path, place, size: metadata.len(), modified: modified(&metadata) });
+            }
+            Err(error) => report.finding(unreadable(&path, &error)),
+        }
     }
     listing.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listing)
+}
+
+/// What to say about a file or folder that cannot be read.
+pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Finding {
+    Finding {
+        file: shown(path),
+        offset: None,
+        kind: Kind::Unread,
+        message: format!("it cannot be read, so nobody knows what it gives away: {error}"),
+        hint: "see to it that you may read it, or remove it",
+    }
 }
 
 /// Tells what is too much, too little and not as it was written.
@@ -108,6 +139,9 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
                     "build again: the file is written anew",
                 ));
             }
+        } else if file.path.starts_with(OURS) {
+            let message = "a publish that was broken off left this here, and hosts may serve it";
+            report.finding(finding(&file.path, Kind::Unexplained, message, "build again, or remove the folder"));
         } else {
             let message = "no plan explains this file: it was not written by a build, or a build lost track of it";
             report.finding(finding(

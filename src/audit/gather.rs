@@ -15,8 +15,12 @@ use crate::build::{State, access};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
 use crate::config::{Config, Openness};
 use crate::pages::Theme;
+use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
 use crate::{Error, Result};
+
+/// Where a rotation puts the next secret until it is in force.
+const NEW_FILE: &str = ".safelight/secret.new";
 
 /// Secrets as the environment gives them. Where they lie is for the audit to judge, so it refuses none for its place.
 #[derive(Default)]
@@ -55,7 +59,23 @@ impl AuditInput {
         secret_files.extend(secrets.file.clone().filter(|file| !file.as_os_str().is_empty()));
         let former = config.root.join(sources::PREVIOUS_FILE);
         let (secret, previous) = read_secrets(secrets, &secret_files, &former).map_err(one)?;
-        secret_files.push(former);
+        let mut held: Vec<Zeroizing<Vec<u8>>> = [&secret, &previous]
+            .into_iter()
+            .flatten()
+            .map(|secret| Zeroizing::new(secret.expose_bytes().to_vec()))
+            .collect();
+        // Where the environment gives the secrets, those in the files are others.
+        for other in [former, config.root.join(NEW_FILE)] {
+            // One that is damaged is no secret; what it would be is found by its shape.
+            if let Some(secret) =
+                fs::read_to_string(&other).map(Zeroizing::new).ok().and_then(|text| Secret::parse(&text).ok())
+            {
+                held.push(Zeroizing::new(secret.expose_bytes().to_vec()));
+            }
+            secret_files.push(other);
+        }
+        held.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
+        held.dedup();
         let mut index = Index::load(&state.index());
         let catalog = Catalog::read(config, &mut index)?;
         let theme = Theme::load(&config.theme, &config.themes)?;
@@ -69,11 +89,7 @@ impl AuditInput {
             ledger: ledger_file,
             keep_gps: config.rights.keep_gps,
             is_original: folder == config.output,
-            secrets: [&secret, &previous]
-                .into_iter()
-                .flatten()
-                .map(|secret| Zeroizing::new(secret.expose_bytes().to_vec()))
-                .collect(),
+            secrets: held,
             ..Self::default()
         };
         let keys = secret.as_ref().map(Keys::new);
@@ -112,7 +128,10 @@ impl AuditInput {
             gallery.photos.iter().for_each(|photo| add(photo.name.to_string_lossy().into_owned(), WordKind::FileName));
             if let Some(owner) = owner {
                 let own = self.own_text.entry(owner).or_default();
-                own.extend(said(gallery).into_iter().flat_map(|text| [text.to_lowercase(), "\n".to_owned()]));
+                own.extend(said(gallery).into_iter().flat_map(|text| [text, "\n".to_owned()]));
+                if gallery.config.share_cover {
+                    self.shared_covers.insert(owner);
+                }
             }
         }
         for gallery in &ledger.galleries {
@@ -122,7 +141,7 @@ impl AuditInput {
             }
         }
         self.words = words.into_iter().collect();
-        self.public_text = public.join("\n").to_lowercase();
+        self.public_text = public.join("\n");
     }
 }
 
@@ -132,8 +151,7 @@ fn said(gallery: &Gallery) -> Vec<String> {
     all.extend(gallery.config.description.clone());
     let of_photo = |photo: &Photo| {
         let metadata = &photo.metadata;
-        let texts =
-            [gallery.caption(photo), gallery.alt(photo), metadata.title.as_deref(), metadata.creator.as_deref()];
+        let texts = [gallery.caption(photo), gallery.alt(photo), gallery.title(photo), metadata.creator.as_deref()];
         let mut texts: Vec<String> = texts.into_iter().flatten().map(str::to_owned).collect();
         texts.extend(gallery.keywords(photo).into_iter().map(str::to_owned));
         texts
@@ -142,14 +160,16 @@ fn said(gallery: &Gallery) -> Vec<String> {
     all
 }
 
-/// The same with the names of folder and files: what a public gallery publishes.
+/// The same with the names of folder and files, and the addresses made of them: what a public gallery publishes.
 fn texts(gallery: &Gallery) -> Vec<String> {
     let mut all = said(gallery);
     all.push(gallery.folder.to_string_lossy().into_owned());
+    all.extend(gallery.folder.iter().map(|part| address_name(&part.to_string_lossy())));
     all.extend(gallery.photos.iter().flat_map(|photo| {
         let name = photo.name.to_string_lossy().into_owned();
         let stem = name.rsplit_once('.').map(|(stem, _)| stem.to_owned());
-        stem.into_iter().chain([name])
+        let address = address_name(stem.as_deref().unwrap_or(&name));
+        stem.into_iter().chain([name, address])
     }));
     all
 }

@@ -55,7 +55,7 @@ pub(super) fn follow(input: &AuditInput, path: &str, language: Language, content
                 offset: Some(at as u64),
                 kind: Kind::Reachable,
                 message: "this file is for everybody and leads to something private".to_owned(),
-                hint: "take the address out where the file comes from, build again, and rotate the gallery if the file was online",
+                hint: "take the address out where the file comes from, build again, and revoke the link and share again if the file was online",
             });
         }
     };
@@ -126,7 +126,7 @@ fn is_private(input: &AuditInput, path: &str) -> bool {
 
 /// The path that an address means, whatever host it names: whose host it is cannot be told from here.
 fn absolute(input: &AuditInput, from: &str, address: &str) -> Option<String> {
-    let address = address.trim().replace('\\', "/");
+    let address = as_browsers_read(address);
     let address = address.split(['#', '?']).next().unwrap_or_default();
     if address.is_empty() {
         return None;
@@ -153,6 +153,11 @@ fn absolute(input: &AuditInput, from: &str, address: &str) -> Option<String> {
     Some(resolved(&format!("{folder}/{address}")))
 }
 
+/// An address without what browsers leave out of it.
+pub(super) fn as_browsers_read(address: &str) -> String {
+    address.trim_matches(|letter: char| letter <= ' ').replace(['\t', '\n', '\r'], "").replace('\\', "/")
+}
+
 /// A path without doubled slashes and dot segments.
 fn resolved(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
@@ -168,7 +173,7 @@ fn resolved(path: &str) -> String {
 }
 
 /// What stands between quotes and could be an address.
-fn quoted(text: &[u8], mut tell: impl FnMut(&str, usize)) {
+pub(super) fn quoted(text: &[u8], mut tell: impl FnMut(&str, usize)) {
     let mut quotes = memchr::memchr3_iter(b'"', b'\'', b'`', text).peekable();
     while let Some(open) = quotes.next() {
         let Some(close) = quotes.peek().copied() else { break };
@@ -243,6 +248,8 @@ mod tests {
             ("a.css", format!("b{{background:url(g/{TOKEN}/a.jpg)}}")),
             ("feed.xml", format!("<loc>https://a.example/photos/g/{TOKEN}/</loc>")),
             ("a.json", format!("{{\"a\":\"/photos/g/{TOKEN}/\"}}")),
+            ("index.html", format!("<a href='/photos/g/pqHj2r_Z&Tab;N1lEF10utN0Ktky71/'>")),
+            ("index.html", "<a href='/photos/g/pqHj2r_ZN1lEF\n10utN0Ktky71/'>".to_owned()),
             ("_redirects", format!("/lake /photos/g/{TOKEN}/ 302")),
         ];
         for (path, content) in pages {

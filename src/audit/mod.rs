@@ -8,9 +8,13 @@
 //!
 //! The room reads and never writes. No finding holds a whole token, a secret or a private word.
 
+mod broken;
 mod folder;
+mod folding;
+mod forms;
 mod gather;
 mod leads;
+mod legible;
 mod markup;
 mod needles;
 mod pages;
@@ -20,9 +24,11 @@ mod scope;
 mod spellings;
 mod surroundings;
 mod unpack;
+mod wide;
 mod words;
+mod workflows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
@@ -50,9 +56,9 @@ pub struct AuditInput {
     pub tokens: Vec<Token>,
     /// What no file for others may say.
     pub words: Vec<Word>,
-    /// Everything that public sources say, in lower case.
+    /// Everything that public sources say.
     pub public_text: String,
-    /// What a private gallery says about itself, in lower case.
+    /// What a private gallery says about itself.
     pub own_text: BTreeMap<GalleryId, String>,
     /// The root secrets, 32 bytes each; never shown.
     pub secrets: Vec<Zeroizing<Vec<u8>>>,
@@ -64,6 +70,8 @@ pub struct AuditInput {
     pub ledger: PathBuf,
     /// Whether positions may stay in pictures.
     pub keep_gps: bool,
+    /// Galleries whose links show a picture where they are sent.
+    pub shared_covers: BTreeSet<GalleryId>,
     /// Whether the folder is the one that was written, so that times can be compared.
     pub is_original: bool,
 }
@@ -246,21 +254,18 @@ impl AuditInput {
     }
 }
 
-/// Reads the published folder, on all threads.
+/// Reads the published folder, on all threads. A file that cannot be read is a finding: what was not seen was not proven.
 ///
 /// # Errors
-/// A folder or file that cannot be read: what was not seen was not proven.
+/// A published folder that is not there.
 pub fn audit(input: &AuditInput) -> Result<Report> {
-    let lying = folder::list(&input.output)?;
     let mut report = Report::default();
+    let lying = folder::list(&input.output, &mut report)?;
     folder::compare(input, &lying, &mut report);
     surroundings::look(input, &mut report);
     let scanner = scan::Scanner::new(input);
-    let read = lying
-        .files
-        .par_iter()
-        .map(|file| scan::file(input, &scanner, &file.path, file.size))
-        .try_reduce(Report::default, |a, b| Ok(a.join(b)))?;
+    let read =
+        lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(Report::default, Report::join);
     let mut report = report.join(read);
     report.sort();
     Ok(report)

@@ -143,7 +143,8 @@ fn undated(token: &str) -> &[u8] {
 
 /// A token as it is, in base64 and hex, and the bytes that it stands for, raw, in hex and in the other base64.
 fn token_forms(token: &[u8]) -> BTreeSet<Vec<u8>> {
-    let mut forms = BTreeSet::from([token.to_vec()]);
+    // Programs that make names alike change their case.
+    let mut forms = BTreeSet::from([token.to_vec(), token.to_ascii_lowercase(), token.to_ascii_uppercase()]);
     forms.extend(hex(token));
     forms.extend(in_base64(token));
     if let Some(raw) = token.get(1..).and_then(|body| URL_SAFE_NO_PAD.decode(body).ok()) {

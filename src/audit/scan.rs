@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read as _;
 
+use super::folder::Lying;
 use super::leads::{self, Language};
 use super::needles::{Needles, What};
 use super::scope::{Scope, Scopes, shown};
 use super::words::{Known, Lexicon, SHORTEST_IN_BINARY};
-use super::{AuditInput, Finding, Kind, Report, WordKind, pages, pictures, spellings, unpack};
-use crate::{Error, Result};
+use super::{AuditInput, Finding, Kind, Report, WordKind, broken, pages, pictures, spellings, unpack, wide};
+use crate::access::verify::Meaning;
 
 /// Larger files are read in pieces of this size, and not unpacked.
 const PIECE: usize = 256 << 20;
@@ -45,43 +46,45 @@ struct Reading<'a, 's> {
     report: Report,
 }
 
-/// Reads the file at `path` below the output.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, path: &str, size: u64) -> Result<Report> {
-    let whole = input.output.join(path);
-    let failed = |error: std::io::Error| Error::io("read", &whole, &error);
+/// Reads a file. One that cannot be read is a finding: what was not seen was not proven.
+pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, lying: &Lying) -> Report {
+    let path = lying.path.as_str();
     let scope = scanner.scopes.of(path);
-    let report = Report { files: 1, bytes: size, ..Report::default() };
+    let report = Report { files: 1, bytes: lying.size, ..Report::default() };
     let mut reading = Reading { input, scanner, path, scope, told: HashSet::new(), report };
     reading.name();
-    let mut file = File::open(&whole).map_err(failed)?;
-    let mut content = Vec::new();
-    (&mut file).take(PIECE as u64).read_to_end(&mut content).map_err(failed)?;
-    if content.len() < PIECE {
-        reading.whole(&content);
-        return Ok(reading.report);
+    if let Err(error) = reading.content(lying) {
+        reading.report.finding(super::folder::unreadable(path, &error));
     }
-    let mut before = 0;
-    loop {
-        reading.look(&content, before, "");
-        if content.len() < PIECE {
-            break;
-        }
-        before += content.len() - OVERLAP;
-        content.drain(..content.len() - OVERLAP);
-        let most = (PIECE - content.len()) as u64;
-        let read = (&mut file).take(most).read_to_end(&mut content).map_err(failed)?;
-        if read == 0 {
-            break;
-        }
-    }
-    reading.unread("it is larger than 256 MiB: it was read, but what is packed in it was not opened");
-    Ok(reading.report)
+    reading.report
 }
 
 impl Reading<'_, '_> {
+    fn content(&mut self, lying: &Lying) -> std::io::Result<()> {
+        let mut file = File::open(&lying.place)?;
+        let mut content = Vec::new();
+        (&mut file).take(PIECE as u64).read_to_end(&mut content)?;
+        if content.len() < PIECE {
+            self.whole(&content);
+            return Ok(());
+        }
+        let mut before = 0;
+        loop {
+            self.look(&content, before, "");
+            if content.len() < PIECE {
+                break;
+            }
+            before += content.len() - OVERLAP;
+            content.drain(..content.len() - OVERLAP);
+            let most = (PIECE - content.len()) as u64;
+            if (&mut file).take(most).read_to_end(&mut content)? == 0 {
+                break;
+            }
+        }
+        self.unread("it is larger than 256 MiB: it was read, but what is packed in it was not opened");
+        Ok(())
+    }
+
     /// A file's own name may give something away.
     fn name(&mut self) {
         let mut hits = Vec::new();
@@ -90,7 +93,7 @@ impl Reading<'_, '_> {
         if self.scope.is_public() {
             let mut hits = Vec::new();
             let lexicon = &self.scanner.lexicon;
-            lexicon.find(self.path.as_bytes(), 4, |_, _, known| {
+            lexicon.find(self.path.as_bytes(), |_, _, known| {
                 hits.push((known.number, self.word_finding(None, known, "in its name")))
             });
             hits.into_iter().for_each(|(id, found)| self.tell_word(id, found));
@@ -113,7 +116,8 @@ impl Reading<'_, '_> {
                 pages::check_headers(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
-            pages::check(self.input, self.path, content, &mut self.report);
+            let lexicon = &self.scanner.lexicon;
+            pages::check(self.input, lexicon, self.scope.gallery(), self.path, content, &mut self.report);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
         if let Some(how) = unpack::is_closed(content) {
@@ -127,12 +131,15 @@ impl Reading<'_, '_> {
             return;
         }
         let mut cut = false;
-        unpack::parts(content, left, |part, left| {
+        let closed = unpack::parts(content, left, |part, left| {
             cut |= part.is_cut;
             let at = outermost.unwrap_or(part.at);
             self.look(&part.content, at, part.how);
             self.packed(&part.content, depth + 1, Some(at), left);
         });
+        if let Some(how) = closed {
+            self.unread(&format!("something in it is packed with {how}, which this program does not open"));
+        }
         if cut || *left == 0 {
             self.unread("what is packed in it is too large to be unpacked whole");
         }
@@ -141,23 +148,39 @@ impl Reading<'_, '_> {
     /// Looks for everything in all spellings. `packed` says how the text was packed; its place then stands for all in it.
     fn look(&mut self, text: &[u8], before: usize, packed: &'static str) {
         let place = |at: usize| if packed.is_empty() { before + at } else { before };
-        let shortest = if leads::is_text(text) { 4 } else { SHORTEST_IN_BINARY };
+        let is_text = leads::is_text(text);
         let mut needles = Vec::new();
         let mut words = Vec::new();
         let scanner = self.scanner;
         scanner.needles.find(text, |at, _, what| needles.push((place(at), what, packed)));
-        scanner.lexicon.find(text, shortest, |at, _, known| words.push((place(at), known.number, packed)));
+        let as_it_is = |at, _, known: &Known<'_>| words.push((place(at), known.number, packed));
+        if is_text {
+            scanner.lexicon.find(text, as_it_is)
+        } else {
+            scanner.lexicon.find_in_binary(text, as_it_is)
+        }
         let mut piece_of = |piece: &spellings::Piece, how: &'static str| {
             scanner.needles.find(&piece.text, |at, length, what| {
                 needles.extend(piece.source(at, length).map(|at| (place(at), what, how)));
             });
-            scanner.lexicon.find(&piece.text, shortest, |at, length, known| {
-                words.extend(piece.source(at, length).map(|at| (place(at), known.number, how)));
+            scanner.lexicon.find(&piece.text, |at, length, known| {
+                if is_text || length >= SHORTEST_IN_BINARY {
+                    words.extend(piece.source(at, length).map(|at| (place(at), known.number, how)));
+                }
             });
         };
         spellings::escaped(text, |piece| piece_of(piece, "escaped"));
-        spellings::wide(text, |piece| piece_of(piece, "UTF-16"));
+        broken::broken(text, |piece| piece_of(piece, "broken up"));
+        wide::wide(text, |piece| piece_of(piece, "UTF-16"));
+        let mut last = None;
         for (at, what, how) in needles {
+            // Zeros stand on both sides of UTF-16, so that it can be read in both orders.
+            let again =
+                how == "UTF-16" && last.is_some_and(|(other, before)| other == what && at.abs_diff(before) == 1);
+            if again {
+                continue;
+            }
+            last = Some((what, at));
             self.needle(Some(at), what, how);
         }
         for (at, word, how) in words {
@@ -185,11 +208,12 @@ impl Reading<'_, '_> {
                     return;
                 };
                 let shown = crate::access::token::shortened(&token.text);
-                (
-                    Kind::Token,
-                    format!("{}, {shown}, stands outside its own scope{how}", token.what()),
-                    "take it out where the file comes from and build again; if the file was online, rotate the gallery or revoke the link",
-                )
+                let hint = if matches!(token.meaning, Meaning::Page { .. }) {
+                    "take it out where the file comes from and build again; if the file was online, revoke the link and share again"
+                } else {
+                    "take it out where the file comes from and build again; if the file was online, rotate the gallery"
+                };
+                (Kind::Token, format!("{}, {shown}, stands outside its own scope{how}", token.what()), hint)
             }
         };
         // One file tells a thing once at one place, and not a thousand times.

@@ -1,11 +1,61 @@
-//! Text behind escapes: percent, as often as it was applied; HTML, JSON, JavaScript and CSS escapes; UTF-16.
+//! Text behind escapes: percent, as often as it was applied; HTML, JSON, JavaScript and CSS escapes.
+
+use unicode_normalization::char::compose;
 
 /// Escapes that are closer together than this are read as one piece.
 const REACH: usize = 96;
 /// Escapes of escapes are read this often.
 const DEEPEST: usize = 3;
-/// UTF-16 shorter than this many characters is chance.
-const SHORTEST_WIDE: usize = 8;
+/// Names of the characters from 160 to 255 in HTML.
+const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 \
+acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig \
+Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave \
+Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave eacute ecirc euml igrave \
+iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+/// Other characters with a name of their own.
+const NAMED: [(&str, char); 26] = [
+    ("amp", '&'),
+    ("quot", '"'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("apos", '\''),
+    ("sol", '/'),
+    ("lowbar", '_'),
+    ("hyphen", '-'),
+    ("ndash", '–'),
+    ("mdash", '—'),
+    ("lsquo", '‘'),
+    ("rsquo", '’'),
+    ("ldquo", '“'),
+    ("rdquo", '”'),
+    ("ensp", ' '),
+    ("emsp", ' '),
+    ("thinsp", ' '),
+    ("Tab", '\t'),
+    ("NewLine", '\n'),
+    ("zwj", '\u{200d}'),
+    ("zwnj", '\u{200c}'),
+    ("ZeroWidthSpace", '\u{200b}'),
+    ("OElig", 'Œ'),
+    ("oelig", 'œ'),
+    ("lstrok", 'ł'),
+    ("Lstrok", 'Ł'),
+];
+/// What stands behind a letter in the name of one with an accent.
+const ACCENTS: [(&str, char); 12] = [
+    ("grave", '\u{300}'),
+    ("acute", '\u{301}'),
+    ("circ", '\u{302}'),
+    ("tilde", '\u{303}'),
+    ("macr", '\u{304}'),
+    ("breve", '\u{306}'),
+    ("dot", '\u{307}'),
+    ("uml", '\u{308}'),
+    ("ring", '\u{30a}'),
+    ("dblac", '\u{30b}'),
+    ("caron", '\u{30c}'),
+    ("cedil", '\u{327}'),
+];
 
 /// A piece of a file with its escapes taken out.
 #[derive(Debug, Default)]
@@ -13,14 +63,16 @@ pub(super) struct Piece {
     /// The text.
     pub text: Vec<u8>,
     /// Where each byte of it stands in the file, and at the end where the piece ends.
-    sources: Vec<usize>,
+    pub sources: Vec<usize>,
+    /// Whether nothing in it stands in the file as it is.
+    pub is_recoded: bool,
 }
 
 impl Piece {
     /// Where in the file the bytes from `at` stand, unless they stand there as they are.
     pub(super) fn source(&self, at: usize, length: usize) -> Option<usize> {
         let (start, end) = (*self.sources.get(at)?, *self.sources.get(at + length)?);
-        (end - start != length).then_some(start)
+        (self.is_recoded || end - start != length).then_some(start)
     }
 }
 
@@ -39,7 +91,7 @@ pub(super) fn escaped(text: &[u8], mut tell: impl FnMut(&Piece)) {
 }
 
 fn decode(text: &[u8], start: usize, end: usize) -> Piece {
-    let whole = Piece { text: text[start..end].to_vec(), sources: (start..=end).collect() };
+    let whole = Piece { text: text[start..end].to_vec(), sources: (start..=end).collect(), is_recoded: false };
     let mut piece = once(&whole);
     // What was escaped as a whole twice is read twice.
     for _ in 1..DEEPEST {
@@ -53,28 +105,42 @@ fn decode(text: &[u8], start: usize, end: usize) -> Piece {
 }
 
 fn once(from: &Piece) -> Piece {
-    let mut piece = Piece::default();
-    let mut at = 0;
-    while at < from.text.len() {
-        let (code, length) = unit(&from.text[at..]).unwrap_or((u32::from(from.text[at]), 1));
+    let mut piece = Piece {
+        text: Vec::with_capacity(from.text.len()),
+        sources: Vec::with_capacity(from.sources.len()),
+        is_recoded: false,
+    };
+    let mut done = 0;
+    for at in memchr::memchr3_iter(b'%', b'&', b'\\', &from.text) {
+        let Some((sign, length)) = (at >= done).then(|| unit(&from.text[at..])).flatten() else { continue };
         let mut buffer = [0; 4];
-        let bytes: &[u8] = match u8::try_from(code) {
-            Ok(byte) => {
+        let bytes: &[u8] = match sign {
+            Sign::Byte(byte) => {
                 buffer[0] = byte;
                 &buffer[..1]
             }
-            Err(_) => char::from_u32(code).map_or(&[], |letter| letter.encode_utf8(&mut buffer).as_bytes()),
+            Sign::Letter(code) => char::from_u32(code).map_or(&[], |letter| letter.encode_utf8(&mut buffer).as_bytes()),
         };
+        piece.text.extend_from_slice(&from.text[done..at]);
+        piece.sources.extend_from_slice(&from.sources[done..at]);
         piece.text.extend_from_slice(bytes);
         piece.sources.extend(bytes.iter().map(|_| from.sources[at]));
-        at += length;
+        done = at + length;
     }
-    piece.sources.push(from.sources.last().copied().unwrap_or_default());
+    piece.text.extend_from_slice(&from.text[done..]);
+    piece.sources.extend_from_slice(&from.sources[done..]);
     piece
 }
 
+/// What an escape stands for.
+#[derive(Clone, Copy)]
+enum Sign {
+    Byte(u8),
+    Letter(u32),
+}
+
 /// The escape that the text begins with: what it stands for, and its length.
-fn unit(text: &[u8]) -> Option<(u32, usize)> {
+fn unit(text: &[u8]) -> Option<(Sign, usize)> {
     match text.first()? {
         b'%' => {
             // What was escaped twice has its `%` escaped.
@@ -83,36 +149,28 @@ fn unit(text: &[u8]) -> Option<(u32, usize)> {
                 at += 2;
             }
             let (code, length) = digits(text.get(at..)?, 16, 2);
-            (length == 2).then_some((code, at + 2))
+            (length == 2).then_some((Sign::Byte(code as u8), at + 2))
         }
-        b'&' => {
-            for (name, code) in
-                [(&b"&amp;"[..], b'&'), (b"&quot;", b'"'), (b"&lt;", b'<'), (b"&gt;", b'>'), (b"&apos;", b'\'')]
-            {
-                if text.starts_with(name) {
-                    return Some((u32::from(code), name.len()));
-                }
-            }
-            let (radix, start) = match text.get(1..3)? {
-                [b'#', b'x' | b'X'] => (16, 3),
-                [b'#', _] => (10, 2),
-                _ => return None,
-            };
-            let (code, length) = digits(text.get(start..)?, radix, 7);
-            let end = start + length;
-            (length > 0).then_some((code, end + usize::from(text.get(end) == Some(&b';'))))
-        }
+        b'&' => entity(text).map(|(code, length)| (Sign::Letter(code), length)),
         b'\\' => match text.get(1)? {
-            b'/' => Some((u32::from(b'/'), 2)),
-            b'u' | b'x' => {
-                let wanted = if text[1] == b'u' { 4 } else { 2 };
-                let (code, length) = digits(text.get(2..)?, 16, wanted);
-                (length == wanted).then_some((code, 2 + wanted))
+            b'/' => Some((Sign::Byte(b'/'), 2)),
+            b'n' | b'r' | b't' => Some((Sign::Byte(b' '), 2)),
+            b'u' if text.get(2) == Some(&b'{') => {
+                let (code, length) = digits(text.get(3..)?, 16, 6);
+                (length > 0 && text.get(3 + length) == Some(&b'}')).then_some((Sign::Letter(code), length + 4))
+            }
+            b'u' => {
+                let (code, length) = digits(text.get(2..)?, 16, 4);
+                (length == 4).then_some((Sign::Letter(code), 6))
+            }
+            b'x' => {
+                let (code, length) = digits(text.get(2..)?, 16, 2);
+                (length == 2).then_some((Sign::Byte(code as u8), 4))
             }
             _ => {
                 let (code, length) = digits(text.get(1..)?, 16, 6);
                 let end = 1 + length;
-                (length > 0).then_some((code, end + usize::from(text.get(end) == Some(&b' '))))
+                (length > 0).then_some((Sign::Letter(code), end + usize::from(text.get(end) == Some(&b' '))))
             }
         },
         _ => None,
@@ -121,7 +179,36 @@ fn unit(text: &[u8]) -> Option<(u32, usize)> {
 
 /// The HTML escape that the text begins with: what it stands for, and its length.
 pub(super) fn entity(text: &[u8]) -> Option<(u32, usize)> {
-    unit(text).filter(|_| text.starts_with(b"&"))
+    if text.first() != Some(&b'&') {
+        return None;
+    }
+    let (radix, start) = match text.get(1..3)? {
+        [b'#', b'x' | b'X'] => (16, 3),
+        [b'#', _] => (10, 2),
+        _ => {
+            let name = text[1..].iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+            let letter = (text.get(1 + name) == Some(&b';'))
+                .then(|| std::str::from_utf8(&text[1..=name]).ok().and_then(named))
+                .flatten()?;
+            return Some((u32::from(letter), name + 2));
+        }
+    };
+    let (code, length) = digits(text.get(start..)?, radix, 7);
+    let end = start + length;
+    (length > 0).then_some((code, end + usize::from(text.get(end) == Some(&b';'))))
+}
+
+/// The character with this name in HTML.
+fn named(name: &str) -> Option<char> {
+    if let Some((_, letter)) = NAMED.iter().find(|(known, _)| *known == name) {
+        return Some(*letter);
+    }
+    if let Some(at) = LATIN.split(' ').position(|known| known == name) {
+        return u8::try_from(160 + at).ok().map(char::from);
+    }
+    let letter = name.chars().next()?;
+    let (_, accent) = ACCENTS.iter().find(|(accent, _)| name.strip_prefix(letter) == Some(accent))?;
+    compose(letter, *accent)
 }
 
 /// The number that the text begins with, of at most so many digits, and how many it has.
@@ -134,38 +221,6 @@ fn digits(text: &[u8], radix: u32, most: usize) -> (u32, usize) {
         }
     }
     (number, text.len().min(most))
-}
-
-/// Every piece that is UTF-16 of Latin letters, in either order of bytes: so Windows writes titles into pictures.
-pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
-    let printable = |byte: u8| (0x20..0x7f).contains(&byte);
-    let mut at = 0;
-    while at + 4 <= text.len() {
-        // A piece of eight characters covers one of the places looked at, with two characters to spare.
-        let little = printable(text[at]) && text[at + 1] == 0 && printable(text[at + 2]) && text[at + 3] == 0;
-        let big = text[at] == 0 && printable(text[at + 1]) && text[at + 2] == 0 && printable(text[at + 3]);
-        if !(little || big) {
-            at += 8;
-            continue;
-        }
-        let fits =
-            |pair: &[u8]| if little { printable(pair[0]) && pair[1] == 0 } else { pair[0] == 0 && printable(pair[1]) };
-        let before = text[..at].rchunks_exact(2).take_while(|pair| fits(pair)).count();
-        let after = text[at..].chunks_exact(2).take_while(|pair| fits(pair)).count();
-        let start = at - before * 2;
-        if before + after >= SHORTEST_WIDE {
-            let end = at + after * 2;
-            // Read in the other order one letter is cut off: what looks at an odd place cannot know which order it is.
-            let first = start.checked_sub(1).filter(|first| !little && printable(text[*first]));
-            let last = Some(end).filter(|last| little && text.get(*last).is_some_and(|byte| printable(*byte)));
-            let inner = (start + usize::from(!little)..end).step_by(2);
-            let mut sources: Vec<usize> = first.into_iter().chain(inner).chain(last).collect();
-            let letters = sources.iter().map(|place| text[*place]).collect();
-            sources.push(last.map_or(end, |last| last + 2));
-            tell(&Piece { text: letters, sources });
-        }
-        at += (after * 2).max(8);
-    }
 }
 
 #[cfg(test)]
@@ -186,7 +241,12 @@ mod tests {
             assert_eq!(read(text), ["abc"], "{text}");
         }
         assert_eq!(read("a\\/b &amp; c"), ["a/b & c"]);
-        assert_eq!(read("&#233;t&#xe9;"), ["\u{fffd}t\u{fffd}"]);
+        for text in
+            ["&#228;&#x161;", "&auml;&scaron;", "\\u00e4\\u0161", "\\u{e4}\\u{161}", "%C3%A4%c5%a1", "\\e4 \\161 "]
+        {
+            assert_eq!(read(text), ["äš"], "{text}");
+        }
+        assert_eq!(read("a&nbsp;b\\nc"), ["a\u{a0}b c"]);
         for text in ["abc", "100% of it", "this & that", "\\", "%", "%6", "&", "&#", "&#x", "\\u00"] {
             assert_eq!(read(text), Vec::<String>::new(), "{text}");
         }
@@ -200,20 +260,5 @@ mod tests {
             assert_eq!(piece.source(at, 3), Some(11));
             assert_eq!(piece.source(0, 5), None);
         });
-    }
-
-    #[test]
-    fn utf_16_is_read_at_every_offset_and_in_both_orders() {
-        for before in 0..17 {
-            for order in [u16::to_le_bytes, u16::to_be_bytes] {
-                let mut text = vec![0xff; before];
-                text.extend("LakeHouse".encode_utf16().flat_map(order));
-                text.push(0xff);
-                let mut pieces = Vec::new();
-                wide(&text, |piece| pieces.push((piece.text.clone(), piece.source(0, 9))));
-                let first = before + usize::from(order(0x4c)[0] == 0);
-                assert_eq!(pieces, [(b"LakeHouse".to_vec(), Some(first))]);
-            }
-        }
     }
 }

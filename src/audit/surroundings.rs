@@ -4,22 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::{AuditInput, Finding, Kind, Report};
+use super::{AuditInput, Finding, Kind, Report, workflows};
 use crate::access::git;
 use crate::publish::Reach;
 
-/// Steps of workflows that make what they are given public, or show it to everybody who sees the repository.
-const PUBLIC_STEPS: [&str; 5] = [
-    "actions/upload-pages-artifact",
-    "actions/upload-artifact",
-    "peaceiris/actions-gh-pages",
-    "github-pages-deploy-action",
-    "gh-pages",
-];
-
 pub(super) fn look(input: &AuditInput, report: &mut Report) {
+    let site = real(&input.site);
     let mut tell = |file: &Path, offset, kind, message: &str, hint| {
-        let shown = file.strip_prefix(&input.site).unwrap_or(file).display().to_string();
+        let shown = file.strip_prefix(&input.site).or_else(|_| file.strip_prefix(&site)).unwrap_or(file);
+        let shown = shown.display().to_string();
         report.finding(Finding { file: shown, offset, kind, message: message.to_owned(), hint });
     };
     let output = real(&input.output);
@@ -62,7 +55,7 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
             let hint = "publish private galleries to a host instead of a branch";
             tell(&input.output, None, Kind::PublicPlace, &message, hint);
         } else if in_git(&input.output, &["ls-files", "--", "g", "x", "e"]).is_some_and(|files| !files.is_empty()) {
-            let hint = "`git rm -r --cached` the folder, add it to `.gitignore`, and rotate the galleries";
+            let hint = "`git rm -r --cached` the folder, add it to `.gitignore`, then revoke the links and share again, or `safelight secret rotate --compromised`: rotating a gallery keeps its pages' addresses";
             tell(
                 &input.output,
                 None,
@@ -72,9 +65,9 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
             );
         }
     }
-    let site = top.filter(|top| real(top) != output).unwrap_or_else(|| input.site.clone());
-    let mut folders = vec![site.join(".github/workflows"), input.site.join(".github/workflows")];
-    folders.dedup();
+    let top = top.filter(|top| real(top) != output).unwrap_or_else(|| input.site.clone());
+    let mut folders = [&top, &input.site].map(|folder| real(&folder.join(".github/workflows")));
+    folders.sort();
     let mut files: Vec<PathBuf> = folders
         .iter()
         .filter_map(|folder| fs::read_dir(folder).ok())
@@ -88,37 +81,25 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let name = input.output.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let hint = "send the folder to a host with its own access, or build public galleries alone there: `--public-only`";
     for file in files {
-        let Ok(text) = fs::read_to_string(&file) else { continue };
-        for (offset, line) in lines(&text) {
-            let step = PUBLIC_STEPS.iter().find(|step| line.to_ascii_lowercase().contains(&step.to_ascii_lowercase()));
-            // Other artifacts than the site are nobody's business.
-            let hands_out = step.is_some_and(|step| *step != "actions/upload-artifact" || text.contains(name));
-            if hands_out && !text.contains("--public-only") {
-                let message =
-                    "this workflow puts the site into a public artifact or branch, and the site has private galleries";
-                tell(&file, Some(offset), Kind::PublicPlace, message, hint);
-                break;
-            }
+        if let Ok(text) = fs::read_to_string(&file)
+            && let Some(offset) = workflows::handed_out_by_github(&text, name)
+        {
+            let message =
+                "this workflow puts the site into a public artifact or branch, and the site has private galleries";
+            tell(&file, Some(offset), Kind::PublicPlace, message, hint);
         }
     }
-    let gitlab = site.join(".gitlab-ci.yml");
-    if let Ok(text) = fs::read_to_string(&gitlab)
-        && let Some((offset, _)) = lines(&text).find(|(_, line)| line.trim_end() == "pages:")
-        && !text.contains("--public-only")
-    {
-        let message = "GitLab Pages keeps the site as an artifact, and the site has private galleries";
-        tell(&gitlab, Some(offset), Kind::PublicPlace, message, hint);
+    let mut files = [&top, &input.site].map(|folder| real(&folder.join(".gitlab-ci.yml"))).to_vec();
+    files.sort();
+    files.dedup();
+    for file in files {
+        if let Ok(text) = fs::read_to_string(&file)
+            && let Some(offset) = workflows::handed_out_by_gitlab(&text)
+        {
+            let message = "GitLab Pages keeps the site as an artifact, and the site has private galleries";
+            tell(&file, Some(offset), Kind::PublicPlace, message, hint);
+        }
     }
-}
-
-/// Lines with their places, without what stands behind `#`.
-fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
-    let mut at = 0;
-    text.split_inclusive('\n').map(move |line| {
-        let start = at;
-        at += line.len() as u64;
-        (start, line.split('#').next().unwrap_or_default())
-    })
 }
 
 fn real(path: &Path) -> PathBuf {

@@ -199,12 +199,23 @@ impl Gallery {
 
     /// The caption of a photo: `gallery.toml`, then the sidecar, then the file.
     pub fn caption<'a>(&'a self, photo: &'a Photo) -> Option<&'a str> {
-        Self::said(&self.config.captions, &photo.name).or(photo.metadata.caption.as_deref())
+        Self::said(&self.config.captions, &photo.name).or(self.shown(photo, photo.metadata.caption.as_deref()))
     }
 
     /// The alternative text of a photo, in the same order.
     pub fn alt<'a>(&'a self, photo: &'a Photo) -> Option<&'a str> {
-        Self::said(&self.config.alt, &photo.name).or(photo.metadata.alt.as_deref())
+        Self::said(&self.config.alt, &photo.name).or(self.shown(photo, photo.metadata.alt.as_deref()))
+    }
+
+    /// The title of a photo, as its file has it.
+    pub fn title<'a>(&self, photo: &'a Photo) -> Option<&'a str> {
+        self.shown(photo, photo.metadata.title.as_deref())
+    }
+
+    /// A text of a file, unless it is the file's name and the gallery is private: many programs write the name there, and
+    /// no private page gives it away.
+    fn shown<'a>(&self, photo: &Photo, text: Option<&'a str>) -> Option<&'a str> {
+        text.filter(|text| self.openness < Openness::Private || !photo.is_named(text))
     }
 
     /// Keywords of a photo: its own and its gallery's, none twice.
@@ -217,6 +228,15 @@ impl Gallery {
             }
         }
         words
+    }
+}
+
+impl Photo {
+    /// Whether a text is the name of the photo's file, with its extension or without.
+    pub fn is_named(&self, text: &str) -> bool {
+        let name = Path::new(&self.name);
+        let names = [name.to_str(), name.file_stem().and_then(|stem| stem.to_str())];
+        names.into_iter().flatten().any(|name| name.to_lowercase() == text.trim().to_lowercase())
     }
 }
 

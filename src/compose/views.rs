@@ -169,7 +169,7 @@ impl Composer<'_> {
         TileView {
             url: self.url(&placed.album.photo_page_path(placed.shown)),
             number: placed.at + 1,
-            title: placed.photo.metadata.title.as_deref().map(str::to_owned),
+            title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
             picture: self.picture(album, &placed),
         }
@@ -199,7 +199,7 @@ impl Composer<'_> {
         self.theme.words().alternative(
             placed.gallery.alt(placed.photo),
             placed.gallery.caption(placed.photo),
-            placed.photo.metadata.title.as_deref(),
+            placed.gallery.title(placed.photo),
             placed.at + 1,
             placed.album.len(),
             &title,
@@ -326,7 +326,7 @@ impl Composer<'_> {
         let camera = &said.camera;
         let mut view = PhotoView {
             head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
-            title: said.title.as_deref().map(str::to_owned),
+            title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: caption.map(str::to_owned),
             number: placed.at + 1,
             total,

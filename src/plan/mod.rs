@@ -472,6 +472,11 @@ fn left_out(gallery: &Gallery, why: &str, hint: Option<String>) -> Error {
     }
 }
 
+/// A name as it stands in addresses, without the tag that tells it from others.
+pub(crate) fn address_name(name: &str) -> String {
+    slug::fold(name)
+}
+
 /// Names at the top of the site that galleries must leave free.
 fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
     let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().chain(&HOST_FILES).map(|name| (*name).to_owned()).collect();

@@ -1,0 +1,134 @@
+//! What was broken up by ends of lines, by places where a line may be broken, or by quotes of a program.
+
+use super::spellings::{Piece, entity};
+
+/// What was broken by the end of a line has so many symbols of base64 around the break at least.
+const SHORTEST_BROKEN: usize = 25;
+/// So much is read on each side of a break.
+const BROKEN_REACH: usize = 400;
+
+/// Every piece that is whole only when what breaks it up is taken out.
+pub(super) fn broken(text: &[u8], mut tell: impl FnMut(&Piece)) {
+    let mut breaks = memchr::memchr3_iter(b'\n', b'<', b'&', text)
+        .map(|at| {
+            let gap = gap(text, at);
+            // An end of a line has two bytes where it comes from Windows.
+            if text[at] == b'\n' && at > 0 && text[at - 1] == b'\r' { (at - 1, gap + 1) } else { (at, gap) }
+        })
+        .filter(|(at, gap)| {
+            *gap > 0 && *at > 0 && is_symbol(text[at - 1]) && text.get(at + gap).is_some_and(|byte| is_symbol(*byte))
+        })
+        .peekable();
+    piece_of_breaks(text, &mut breaks, &mut tell);
+    // Programs put their texts together.
+    let mut breaks =
+        memchr::memchr2_iter(b'"', b'\'', text).map(|at| (at, joint(text, at))).filter(|(_, gap)| *gap > 0).peekable();
+    piece_of_breaks(text, &mut breaks, &mut tell);
+}
+
+fn piece_of_breaks(
+    text: &[u8],
+    breaks: &mut std::iter::Peekable<impl Iterator<Item = (usize, usize)>>,
+    tell: &mut impl FnMut(&Piece),
+) {
+    while let Some((first, gap)) = breaks.next() {
+        let mut gaps = vec![(first, gap)];
+        let mut end = first + gap;
+        while gaps.len() < 4096
+            && let Some((next, gap)) = breaks.next_if(|(next, _)| *next <= end + BROKEN_REACH)
+        {
+            gaps.push((next, gap));
+            end = next + gap;
+        }
+        // Between most lines a word ends.
+        let is_line = |at: usize| matches!(text[at], b'\n' | b'\r');
+        let symbols = |part: &mut dyn Iterator<Item = &u8>| {
+            part.take(SHORTEST_BROKEN).take_while(|byte| is_symbol(**byte)).count()
+        };
+        let joins = gaps.iter().any(|(at, gap)| {
+            !is_line(*at)
+                || symbols(&mut text[..*at].iter().rev()) + symbols(&mut text[at + gap..].iter()) >= SHORTEST_BROKEN
+        });
+        if !joins {
+            continue;
+        }
+        let mut piece = Piece::default();
+        let mut at = first.saturating_sub(BROKEN_REACH);
+        for (place, gap) in gaps {
+            // One break may lie within another.
+            if place >= at {
+                piece.text.extend_from_slice(&text[at..place]);
+                piece.sources.extend(at..place);
+                at = place + gap;
+            }
+        }
+        let end = (end + BROKEN_REACH).min(text.len()).max(at);
+        piece.text.extend_from_slice(&text[at..end]);
+        piece.sources.extend(at..=end);
+        tell(&piece);
+    }
+}
+
+/// How long what breaks a word is, that begins at `at`; 0 where nothing does.
+fn gap(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    match rest[0] {
+        b'\n' => rest.iter().take(256).take_while(|byte| byte.is_ascii_whitespace()).count(),
+        b'<' if rest.len() > 4 && rest[1..4].eq_ignore_ascii_case(b"wbr") => {
+            rest.iter().take(16).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
+        }
+        b'&' => match entity(rest) {
+            Some((0xad | 0x200b..=0x200d | 0x2060, length)) => length,
+            _ => 0,
+        },
+        _ => 0,
+    }
+}
+
+/// How long a quote is that ends a text and is followed by the next that is joined to it.
+fn joint(text: &[u8], at: usize) -> usize {
+    let quote = text[at];
+    let mut end = at + 1;
+    let mut is_joined = false;
+    for byte in text[at + 1..].iter().take(64) {
+        end += 1;
+        match byte {
+            b'+' | b'.' | b'\\' => is_joined = true,
+            byte if byte.is_ascii_whitespace() => {}
+            byte if *byte == quote && is_joined => return end - at,
+            _ => return 0,
+        }
+    }
+    0
+}
+
+/// A symbol of either base64.
+fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_broken_up_is_read_whole_and_leads_back() {
+        let name = "pqHj2r_ZN1lEF10utN0Ktky71";
+        for gap in ["\n", "\r\n", "\n    ", "<wbr>", "<WBR/>", "&shy;", "&#8203;", "\" +\n \"", "' . '"] {
+            for at in 1..24 {
+                let text = format!("x\n{}{gap}{}", &name[..at], &name[at..]);
+                let mut found = Vec::new();
+                broken(text.as_bytes(), |piece| {
+                    let place = memchr::memmem::find(&piece.text, name.as_bytes());
+                    found.extend(place.and_then(|place| piece.source(place, name.len())));
+                });
+                assert_eq!(found, [2], "{text}");
+            }
+        }
+        let mut pieces = 0;
+        broken(b"two lines of prose\nare left <b>as</b> they are &amp; cost\nnothing, \"said\" \"she\"", |_| {
+            pieces += 1
+        });
+        assert_eq!(pieces, 0);
+    }
+}

@@ -1,0 +1,171 @@
+//! Letters made comparable: neither case nor accents nor the way they are composed count, nor how wide a space is.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// A letter becomes at most this many bytes; the few that would become more stay as they are.
+const LONGEST: usize = 12;
+/// Letters with one or two bytes in UTF-8 have a table.
+const TABLE: usize = 0x800;
+
+/// What a character is, for words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A letter or digit: a word goes on.
+    Letter,
+    /// A letter of a script that is written without spaces: a word may begin and end here.
+    Unspaced,
+    /// White space.
+    Space,
+    /// Anything else between words.
+    Between,
+    /// Nothing that can be seen by itself: accents, soft hyphens.
+    Nothing,
+}
+
+/// A character with what it is compared as.
+#[derive(Clone, Copy)]
+pub(super) struct Letter {
+    pub class: Class,
+    length: u8,
+    bytes: [u8; LONGEST],
+}
+
+impl Letter {
+    fn new(class: Class, text: &[u8]) -> Self {
+        let mut bytes = [0; LONGEST];
+        bytes[..text.len()].copy_from_slice(text);
+        Self { class, length: text.len() as u8, bytes }
+    }
+
+    fn of(letter: char) -> Self {
+        let kept = |class, letter: char| Self::new(class, letter.encode_utf8(&mut [0; 4]).as_bytes());
+        match letter {
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => return Self::new(Class::Nothing, b""),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => return kept(Class::Between, '-'),
+            '\u{2018}'..='\u{201b}' => return kept(Class::Between, '\''),
+            '\u{201c}'..='\u{201f}' => return kept(Class::Between, '"'),
+            _ if letter.is_whitespace() => return kept(Class::Space, ' '),
+            _ if is_combining_mark(letter) => return Self::new(Class::Nothing, b""),
+            _ => {}
+        }
+        let class = match letter {
+            _ if is_unspaced(letter) => Class::Unspaced,
+            _ if letter.is_alphanumeric() => Class::Letter,
+            _ => Class::Between,
+        };
+        let mut folded = String::new();
+        let parts = std::iter::once(letter).nfkd().filter(|part| !is_combining_mark(*part));
+        for part in parts.flat_map(char::to_lowercase) {
+            match part {
+                'ß' => folded.push_str("ss"),
+                'ς' => folded.push('σ'),
+                'ı' => folded.push('i'),
+                part if is_combining_mark(part) => {}
+                part => folded.push(part),
+            }
+        }
+        if folded.is_empty() || folded.len() > LONGEST {
+            return kept(class, letter);
+        }
+        Self::new(class, folded.as_bytes())
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length)]
+    }
+}
+
+fn is_unspaced(letter: char) -> bool {
+    matches!(u32::from(letter),
+        0xe01..=0xe7f | 0xe81..=0xeff | 0x1000..=0x109f | 0x1780..=0x17ff | 0x2e80..=0x2fdf | 0x3005..=0x3007
+        | 0x3041..=0x312f | 0x31f0..=0x31ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff)
+}
+
+/// Reads characters out of bytes.
+pub(super) struct Folding(Vec<Letter>);
+
+impl Folding {
+    pub(super) fn new() -> Self {
+        let letters = (0..TABLE as u32).filter_map(char::from_u32);
+        Self(letters.map(Letter::of).collect())
+    }
+
+    /// The character at `at`, and how many bytes it has. A byte that is no UTF-8 counts as Latin-1.
+    pub(super) fn at(&self, text: &[u8], at: usize) -> Option<(Letter, usize)> {
+        let first = *text.get(at)?;
+        let rest = |place: usize| {
+            text.get(at + place).filter(|byte| **byte & 0xc0 == 0x80).map(|byte| u32::from(*byte & 0x3f))
+        };
+        let code = u32::from(first);
+        match first {
+            0xc2..=0xdf => {
+                if let Some(second) = rest(1) {
+                    return Some((self.0[((code & 0x1f) << 6 | second) as usize], 2));
+                }
+            }
+            0xe0..=0xef => {
+                if let (Some(second), Some(third)) = (rest(1), rest(2))
+                    && let Some(letter) = char::from_u32((code & 0xf) << 12 | second << 6 | third)
+                {
+                    return Some((Letter::of(letter), 3));
+                }
+            }
+            0xf0..=0xf4 => {
+                if let (Some(second), Some(third), Some(fourth)) = (rest(1), rest(2), rest(3))
+                    && let Some(letter) = char::from_u32((code & 7) << 18 | second << 12 | third << 6 | fourth)
+                {
+                    return Some((Letter::of(letter), 4));
+                }
+            }
+            _ => {}
+        }
+        Some((self.0[usize::from(first)], 1))
+    }
+
+    /// A text as it is compared, white space made one space.
+    pub(super) fn whole(&self, text: &str) -> String {
+        let mut folded = Vec::new();
+        let mut at = 0;
+        while let Some((letter, length)) = self.at(text.as_bytes(), at) {
+            if letter.class != Class::Space || folded.last() != Some(&b' ') {
+                folded.extend_from_slice(letter.bytes());
+            }
+            at += length;
+        }
+        String::from_utf8_lossy(&folded).into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_accents_and_the_way_letters_are_composed_do_not_count() {
+        let folding = Folding::new();
+        for (text, folded) in [
+            ("ÖSTERREICH", "osterreich"),
+            ("O\u{308}sterreich", "osterreich"),
+            ("Élodie Çelik", "elodie celik"),
+            ("Свадьба ОЛЬГИ", "свадьба ольги"),
+            ("STRAẞE Straße", "strasse strasse"),
+            ("ΌΛΥΜΠΟΣ όλυμπος", "ολυμποσ ολυμποσ"),
+            ("İZMİR ﬁn ｗｉｄｅ", "izmir fin wide"),
+            ("a \u{a0}\n\tb\u{ad}c", "a bc"),
+            ("Anna’s – “x”", "anna's - \"x\""),
+            ("湖畔の家", "湖畔の家"),
+        ] {
+            assert_eq!(folding.whole(text), folded);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf_8_are_read_as_latin_1() {
+        let folding = Folding::new();
+        for (byte, folded) in [(0xd6, "o"), (0xe9, "e"), (0xff, "y")] {
+            assert_eq!(folding.at(&[byte, b'x'], 0).unwrap().0.bytes(), folded.as_bytes());
+        }
+        assert!(folding.at(b"", 0).is_none());
+    }
+}

@@ -1,0 +1,98 @@
+//! Text in UTF-16.
+
+use super::spellings::Piece;
+
+/// UTF-16 shorter than this many characters is chance.
+const SHORTEST_WIDE: usize = 7;
+/// The first letter of UTF-16 and the last may belong to what stands beside it: then so much is read without them.
+const WIDE_END: usize = 512;
+
+/// Every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures.
+///
+/// Scripts up to Arabic are read. Without a mark at the beginning nobody knows where such a text begins: the letter before
+/// it may be the end of something else. So its ends are told without their outermost letter too.
+pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
+    let letter = |order: fn([u8; 2]) -> u16, at: usize| -> Option<char> {
+        let pair = text.get(at..at + 2)?;
+        let code = order([pair[0], pair[1]]);
+        let is_text = matches!(code, 0x09 | 0x0a | 0x0d | 0x20..0x7f | 0xa0..0x700 | 0x2010..=0x203a);
+        char::from_u32(u32::from(code)).filter(|_| is_text)
+    };
+    let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    let mut done = [[0; 2]; 2];
+    // A piece of seven characters covers one of the places looked at, with a character to spare.
+    for look in (0..text.len()).step_by(8) {
+        // One byte of each of two pairs that follow one another is a small one.
+        let Some(five) = text.get(look..look + 5) else { break };
+        let small = |byte: u8| byte <= 0x06 || byte == 0x20;
+        if !(small(five[0]) && small(five[2]) || small(five[1]) && small(five[3]) || small(five[2]) && small(five[4])) {
+            continue;
+        }
+        for (order, done) in orders.into_iter().zip(&mut done) {
+            for at in [look, look + 1] {
+                if at >= done[at % 2] && letter(order, at).is_some() && letter(order, at + 2).is_some() {
+                    done[at % 2] = wide_piece(at, |at| letter(order, at), &mut tell);
+                }
+            }
+        }
+    }
+}
+
+/// Tells the piece around `at` whose characters `letter` reads, and returns where it ends.
+fn wide_piece(at: usize, letter: impl Fn(usize) -> Option<char>, tell: &mut impl FnMut(&Piece)) -> usize {
+    let mut start = at;
+    while let Some(before) = start.checked_sub(2).filter(|before| letter(*before).is_some()) {
+        start = before;
+    }
+    let mut piece = Piece { is_recoded: true, ..Piece::default() };
+    let mut ends = Vec::new();
+    let mut end = start;
+    while let Some(letter) = letter(end) {
+        ends.push(piece.text.len());
+        let mut buffer = [0; 4];
+        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
+        piece.text.extend_from_slice(bytes);
+        piece.sources.extend(bytes.iter().map(|_| end));
+        end += 2;
+    }
+    piece.sources.push(end);
+    if ends.len() >= SHORTEST_WIDE {
+        tell(&piece);
+        let part = |from: usize, until: usize| Piece {
+            text: piece.text[from..until].to_vec(),
+            sources: piece.sources[from..=until].to_vec(),
+            is_recoded: true,
+        };
+        tell(&part(ends[1], ends.get(WIDE_END).copied().unwrap_or(piece.text.len())));
+        tell(&part(ends[ends.len().saturating_sub(WIDE_END)], ends[ends.len() - 1]));
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn utf_16_is_read_at_every_offset_in_both_orders_and_beside_other_letters() {
+        for (name, beside) in [("LakeHouse", 0xff), ("LakeHouse", b'n'), ("ЛесДомСад", 0xff), ("Übersicht", 0)]
+        {
+            for before in 0..17 {
+                for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                    let mut text = vec![0xff; before];
+                    text.extend([beside, 0]);
+                    text.extend(name.encode_utf16().flat_map(order));
+                    text.extend([0, beside]);
+                    let mut found = false;
+                    wide(&text, |piece| {
+                        let whole = String::from_utf8_lossy(&piece.text).into_owned();
+                        found |= whole.trim_matches('n') == name
+                            && (piece.text.len() == name.len())
+                            && piece.source(0, name.len()) == Some(before + 2);
+                    });
+                    assert!(found, "{name} {before} {beside}");
+                }
+            }
+        }
+    }
+}

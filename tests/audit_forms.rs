@@ -1,0 +1,327 @@
+//! What stands in a published folder in unusual forms is found by the audit, and what is meant so is not.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+const SITE: &str = "title = \"Studio\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n";
+
+/// A site with a public and a private gallery, shared with one person.
+struct Site(tempfile::TempDir);
+
+impl Site {
+    /// With what the private gallery's `gallery.toml` says besides, and the name of its one photo.
+    fn new(folder: &str, settings: &str, photo: &str, to: &str) -> Self {
+        let site = Self(tempfile::tempdir().unwrap());
+        let root = site.0.path();
+        fs::write(root.join("site.toml"), SITE).unwrap();
+        picture(&root.join("galleries/mountains/IMG_7.png"), 1);
+        picture(&root.join("galleries").join(folder).join(photo), 2);
+        let settings = format!("access = \"private\"\n{settings}");
+        fs::write(root.join("galleries").join(folder).join("gallery.toml"), settings).unwrap();
+        site.works(&["secret", "new"]);
+        site.works(&["share", folder, "--to", to, "--expires", "90d"]);
+        site.works(&["build"]);
+        site
+    }
+
+    fn lake() -> Self {
+        Self::new("weddings/lake-house", "title = \"Seehaus Zauber\"\n", "Kiss-Under-Oak.png", "Anneliese")
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
+        for name in ["SAFELIGHT_SECRET", "SAFELIGHT_SECRET_FILE", "SAFELIGHT_SECRET_PREVIOUS", "GITHUB_ACTIONS"] {
+            command.env_remove(name);
+        }
+        command.current_dir(self.0.path()).args(arguments).output().unwrap()
+    }
+
+    fn works(&self, arguments: &[&str]) {
+        let out = self.run(arguments);
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+    }
+
+    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let file = self.0.path().join("public").join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+
+    /// Findings, or notices, as kind and message, by file.
+    fn told(&self, event: &str) -> BTreeMap<String, Vec<(String, String)>> {
+        let out = self.run(&["audit", "--format", "json"]);
+        let text = String::from_utf8(out.stdout).unwrap();
+        let mut told: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for value in text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()) {
+            if value["event"] == event {
+                let word = |name: &str| value[name].as_str().unwrap().to_owned();
+                told.entry(word("file")).or_default().push((word("kind"), word("message") + "; " + &word("hint")));
+            }
+        }
+        told
+    }
+
+    fn findings(&self) -> BTreeMap<String, Vec<(String, String)>> {
+        self.told("finding")
+    }
+
+    /// Plants each content in a file of its own, and sees that each is found as this kind.
+    fn all_found(&self, kind: &str, plants: &[(&str, Vec<u8>)]) {
+        let name = |at: usize, ending: &str| format!("planted/{at}.{ending}");
+        for (at, (ending, content)) in plants.iter().enumerate() {
+            self.write(&name(at, ending), content);
+        }
+        let found = self.findings();
+        for (at, (ending, content)) in plants.iter().enumerate() {
+            let found = found.get(&name(at, ending)).cloned().unwrap_or_default();
+            assert!(found.iter().any(|(known, _)| known == kind), "{}: {found:?}", String::from_utf8_lossy(content));
+        }
+        fs::remove_dir_all(self.0.path().join("public/planted")).unwrap();
+    }
+
+    fn only_below(&self, folder: &str) -> String {
+        let mut entries = fs::read_dir(self.0.path().join("public").join(folder)).unwrap();
+        let name = entries.next().unwrap().unwrap().file_name().into_string().unwrap();
+        assert!(entries.next().is_none());
+        name
+    }
+}
+
+fn picture(path: &Path, colour: u8) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x as u8).wrapping_mul(colour), y as u8, 90]));
+    image.save(path).unwrap();
+}
+
+fn zlib(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packer.write_all(text).unwrap();
+    packer.finish().unwrap()
+}
+
+/// A JPEG with these bytes in an EXIF block.
+fn jpeg(inside: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(inside.len() + 8).unwrap().to_be_bytes();
+    [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", inside, b"\xff\xd9"].concat()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn names_in_other_scripts_are_found_in_every_form() {
+    for (title, to, forms) in [
+        (
+            "Свадьба Ольги",
+            "Ольга Иванова",
+            vec!["«Свадьба Ольги»", "СВАДЬБА ОЛЬГИ", "Ольга Иванова", "/svad-ba-ol-gi/", "свадьба\u{a0}ольги"],
+        ),
+        (
+            "Österreich Reise",
+            "Élodie Çelik",
+            vec![
+                "Österreich Reise",
+                "O\u{308}sterreich\n   Reise",
+                "osterreich-reise",
+                "&Ouml;sterreich Reise",
+                "&#214;sterreich&nbsp;Reise",
+                "\\u00d6sterreich Reise",
+                "%C3%96sterreich%20Reise",
+                "Élodie Çelik",
+                "&Eacute;lodie &Ccedil;elik",
+            ],
+        ),
+    ] {
+        let site = Site::new("private/journey", &format!("title = \"{title}\"\n"), "Foto_1.png", to);
+        assert_eq!(site.findings(), BTreeMap::new());
+        let plants: Vec<(&str, Vec<u8>)> =
+            forms.iter().map(|form| ("html", format!("<p>{form} </p>").into_bytes())).collect();
+        site.all_found("private-word", &plants);
+        // The letter that ends another field stands just before the title.
+        let inside = [b"\0Canon\0".to_vec(), wide(title), vec![0; 2]].concat();
+        site.all_found("private-word", &[("jpg", jpeg(&inside))]);
+    }
+}
+
+#[test]
+fn a_planned_rotation_leaves_a_clean_site_clean_and_the_former_secret_is_looked_for() {
+    let site = Site::lake();
+    let former = fs::read_to_string(site.0.path().join(".safelight/secret")).unwrap();
+    site.works(&["secret", "rotate", "--until", "30d"]);
+    site.works(&["build", "--strict"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    let former = safelight::access::Secret::parse(&former).unwrap();
+    let bytes = former.expose_bytes();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    site.all_found("secret", &[("txt", hex.into_bytes()), ("txt", STANDARD.encode(bytes).into_bytes())]);
+}
+
+#[test]
+fn what_a_broken_off_publish_left_behind_is_found_and_read() {
+    let site = Site::lake();
+    let token = site.only_below("g");
+    site.write(".safelight-staging/0/0", format!("<a href='/g/{token}/'>"));
+    site.write(".git/planted", &token);
+    let found = site.findings();
+    let left = &found[".safelight-staging/0/0"];
+    assert!(left.iter().any(|(kind, text)| kind == "unexplained" && text.contains("build again")), "{left:?}");
+    assert!(left.iter().any(|(kind, _)| kind == "token"), "{left:?}");
+    assert!(found[".git/planted"].iter().any(|(kind, _)| kind == "token"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_utf_8_and_a_file_that_cannot_be_read_keep_nothing_else_from_being_seen() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let site = Site::lake();
+    let token = site.only_below("g");
+    let name = std::ffi::OsStr::from_bytes(b"f\xe9te.html");
+    fs::write(site.0.path().join("public").join(name), &token).unwrap();
+    site.write("zuletzt.html", &token);
+    let found = site.findings();
+    for file in ["f\u{fffd}te.html", "zuletzt.html"] {
+        assert!(found[file].iter().any(|(kind, _)| kind == "token"), "{file}: {found:?}");
+    }
+}
+
+#[test]
+fn a_public_gallery_of_the_same_name_makes_notices_and_no_findings() {
+    let site = Site::lake();
+    picture(&site.0.path().join("galleries/Lake House/Kiss Under Oak.png"), 5);
+    site.works(&["build", "--strict"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    assert!(site.told("notice").values().flatten().any(|(kind, _)| kind == "private-word"));
+}
+
+#[test]
+fn a_photo_that_is_titled_like_its_file_does_not_give_the_files_name_away() {
+    let site = Site::lake();
+    let packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+        <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title><rdf:Alt>\
+        <rdf:li xml:lang='x-default'>Secretphoto_1.png</rdf:li></rdf:Alt></dc:title><dc:description><rdf:Alt>\
+        <rdf:li xml:lang='x-default'>secretphoto_1</rdf:li></rdf:Alt></dc:description>\
+        </rdf:Description></rdf:RDF></x:xmpmeta>";
+    for folder in ["weddings/lake-house", "mountains"] {
+        let photo = site.0.path().join("galleries").join(folder).join("secretphoto_1.png");
+        picture(&photo, 7);
+        fs::write(photo.with_extension("png.xmp"), packet).unwrap();
+    }
+    fs::rename(
+        site.0.path().join("galleries/mountains/secretphoto_1.png"),
+        site.0.path().join("galleries/mountains/other.png"),
+    )
+    .unwrap();
+    fs::rename(
+        site.0.path().join("galleries/mountains/secretphoto_1.png.xmp"),
+        site.0.path().join("galleries/mountains/other.png.xmp"),
+    )
+    .unwrap();
+    site.works(&["build"]);
+    let pages = |folder: &str| -> String {
+        let pages = walkdir::WalkDir::new(site.0.path().join("public").join(folder)).into_iter().flatten();
+        let pages = pages.filter(|page| page.path().extension().is_some_and(|ending| ending == "html"));
+        pages.map(|page| fs::read_to_string(page.path()).unwrap().to_lowercase()).collect()
+    };
+    assert!(pages("mountains").contains("secretphoto_1"), "the sidecar was not read");
+    for folder in ["g", "x"] {
+        assert!(!pages(folder).contains("secretphoto_1"), "{folder}");
+    }
+    // A theme that shows the name anyway is found.
+    fs::remove_file(site.0.path().join("galleries/mountains/other.png")).unwrap();
+    fs::remove_file(site.0.path().join("galleries/mountains/other.png.xmp")).unwrap();
+    site.works(&["build"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    let page = format!("g/{}/index.html", site.only_below("g"));
+    let content = fs::read_to_string(site.0.path().join("public").join(&page)).unwrap();
+    site.write(&page, format!("{content}<h1>secretphoto_1.png</h1>"));
+    assert!(site.findings().values().flatten().any(|(kind, _)| kind == "private-word"));
+}
+
+#[test]
+fn a_token_that_is_packed_wrapped_or_broken_up_is_found() {
+    let site = Site::lake();
+    let token = site.only_below("g");
+    let mut plants: Vec<(&str, Vec<u8>)> = vec![
+        ("pdf", [b"%PDF-1.4\nstream\n\xff\xfe".to_vec(), zlib(format!("({token}) Tj").as_bytes())].concat()),
+        ("txt", STANDARD.encode(gzip(token.as_bytes())).into_bytes()),
+        ("txt", token.to_uppercase().into_bytes()),
+        ("html", format!("{}<wbr>{}", &token[..9], &token[9..]).into_bytes()),
+        ("html", format!("{}&shy;{}", &token[..12], &token[12..]).into_bytes()),
+        ("txt", format!("{}\r\n{}", &token[..5], &token[5..]).into_bytes()),
+        ("js", format!("go('/g/{}' +\n '{}/')", &token[..7], &token[7..]).into_bytes()),
+        ("js", token.bytes().map(|byte| format!("\\u{{{byte:x}}}")).collect::<String>().into_bytes()),
+    ];
+    for before in 0..30 {
+        let encoded = STANDARD.encode(format!("{}{token}{}", ".".repeat(before * 3 + before % 3), "-".repeat(90)));
+        let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        plants.push(("txt", lines.join("\r\n").into_bytes()));
+    }
+    site.all_found("token", &plants);
+}
+
+#[test]
+fn what_is_packed_in_a_way_that_is_not_opened_is_a_notice() {
+    let site = Site::lake();
+    for (at, method) in [(0, 12_u8), (1, 14)] {
+        let zip = [b"PK\x03\x04\x14\0\0\0".to_vec(), vec![method, 0], vec![0; 16], vec![1, 0, 0, 0, b'a']].concat();
+        site.write(&format!("more-{at}.zip"), zip);
+    }
+    let told = site.told("notice");
+    for at in 0..2 {
+        assert!(told[&format!("more-{at}.zip")].iter().any(|(kind, _)| kind == "unread"));
+    }
+}
+
+#[test]
+fn advice_about_a_leaked_address_closes_it() {
+    let site = Site::lake();
+    site.write("index.html", site.only_below("g"));
+    let found = site.findings();
+    let (_, text) = found["index.html"].iter().find(|(kind, _)| kind == "token").unwrap();
+    assert!(text.contains("revoke") && !text.contains("rotate the galler"), "{text}");
+    let git = |arguments: &[&str]| {
+        assert!(Command::new("git").arg("-C").arg(site.0.path()).args(arguments).status().unwrap().success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-f", "public"]);
+    let found = site.findings();
+    let (_, text) = found.values().flatten().find(|(kind, _)| kind == "public-place").unwrap();
+    assert!(text.contains("revoke the links") && text.contains("rotate --compromised"), "{text}");
+}
+
+#[test]
+fn a_workflow_is_told_of_once_and_excused_by_its_own_builds_alone() {
+    let site = Site::lake();
+    let git = Command::new("git").arg("-C").arg(site.0.path()).args(["init", "-q"]).status().unwrap();
+    assert!(git.success());
+    let folder = site.0.path().join(".github/workflows");
+    fs::create_dir_all(&folder).unwrap();
+    let workflow = |build: &str| {
+        format!(
+            "on: push\njobs:\n  site:\n    steps:\n      - run: {build}\n      - uses: actions/upload-pages-artifact@v3\n"
+        )
+    };
+    fs::write(folder.join("a.yml"), workflow("safelight build # never --public-only")).unwrap();
+    fs::write(folder.join("b.yml"), workflow("safelight build --public-only")).unwrap();
+    fs::write(site.0.path().join(".gitlab-ci.yml"), "site:\n  pages: true\n  script: safelight build\n").unwrap();
+    let found = site.findings();
+    let places: Vec<&String> = found.keys().collect();
+    assert_eq!(places, [".github/workflows/a.yml", ".gitlab-ci.yml"]);
+    assert!(found.values().all(|found| found.len() == 1), "{found:?}");
+}

@@ -2,6 +2,8 @@
 
 /// A bit or number in each of eight bytes.
 pub(super) const EACH: u64 = 0x0101_0101_0101_0101;
+/// The upper bit of each.
+pub(super) const HIGH: u64 = EACH * 0x80;
 
 /// Tells each run of bytes that reads as text, where it is long enough to hold a word: in ASCII, and in other scripts where
 /// fifteen bytes or more are UTF-8, as within any markup.
@@ -13,8 +15,8 @@ pub(super) fn runs(bytes: &[u8], shortest: usize, mut tell: impl FnMut(usize, us
             Some(eight) => u64::from_le_bytes(eight),
             None => bytes[at..].iter().rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
         };
-        let beyond = eight & EACH * 0x80;
-        let controls = !((eight | EACH * 0x80) - EACH * 0x20) & !eight & EACH * 0x80;
+        let beyond = eight & HIGH;
+        let controls = !((eight | HIGH) - EACH * 0x20) & !eight & HIGH;
         let odd = beyond | controls;
         let in_first = odd & 0xffff_ffff == 0;
         if !in_first && odd >> 32 != 0 && !(controls == 0 && is_utf8_like(eight) && reads_on(bytes, at)) {
@@ -33,10 +35,10 @@ pub(super) fn runs(bytes: &[u8], shortest: usize, mut tell: impl FnMut(usize, us
 
 /// Whether eight bytes could stand in the middle of UTF-8: whatever begins a letter is followed by what continues it.
 fn is_utf8_like(eight: u64) -> bool {
-    let beyond = eight & EACH * 0x80;
+    let beyond = eight & HIGH;
     let begin = beyond & eight << 1;
     let next = (beyond & !begin) >> 8;
-    (begin & !next | next & !beyond) & (EACH * 0x80 >> 8) == 0
+    (begin & !next | next & !beyond) & (HIGH >> 8) == 0
 }
 
 /// Whether the sixteen bytes around these eight could stand in UTF-8 too: by chance hardly ever.

@@ -2,7 +2,7 @@
 
 use super::folding::{Class, Folding};
 use super::forms::{SHORTEST, forms};
-use super::legible::{EACH, runs};
+use super::legible::{EACH, HIGH, runs};
 use super::{AuditInput, Word};
 
 /// In pictures and other packed bytes shorter words are found by chance.
@@ -113,7 +113,7 @@ impl<'a> Lexicon<'a> {
         let mut begin = |at: usize| {
             // Most words are told apart from all of ours by how they begin.
             let first = match text.get(at..at + 4).and_then(|four| <[u8; 4]>::try_from(four).ok()) {
-                Some(four) if is_plain(u32::from_le_bytes(four)) => u32::from_le_bytes(four) | EACH as u32 * 0x20,
+                Some(four) if is_plain(u32::from_le_bytes(four)) => u32::from_le_bytes(four) | (EACH as u32 * 0x20),
                 _ => match self.first_at(text, at) {
                     Some(first) => first,
                     None => return,
@@ -130,7 +130,7 @@ impl<'a> Lexicon<'a> {
             // Eight bytes at once, where they are ASCII: words are long, and most of them are none of ours.
             if let Some(eight) = text.get(at..at + 8).and_then(|eight| <[u8; 8]>::try_from(eight).ok()) {
                 let eight = u64::from_le_bytes(eight);
-                if eight & EACH * 0x80 == 0 {
+                if eight & HIGH == 0 {
                     let letters = letters(eight);
                     let mut starts = letters & !(letters << 8 | u64::from(inside) << 7);
                     while starts != 0 {
@@ -253,10 +253,10 @@ impl<'a> Lexicon<'a> {
 fn letters(eight: u64) -> u64 {
     // No sum is more than a byte can hold.
     let from = |bytes: u64, least: u64| bytes + EACH * (0x80 - least);
-    let small = eight | EACH * 0x20;
+    let small = eight | (EACH * 0x20);
     let letters = from(small, 0x61) & !from(small, 0x7b);
     let digits = from(eight, 0x30) & !from(eight, 0x3a);
-    (letters | digits) & EACH * 0x80
+    (letters | digits) & HIGH
 }
 
 /// Whether four bytes fold to themselves but for their case: none beyond ASCII or below a space, and no two spaces.

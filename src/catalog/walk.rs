@@ -46,7 +46,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         );
         return (None, vec![wrong]);
     }
-    let folders = folders(config, &mut catalog.warnings);
+    let folders = folders(config, &mut catalog.warnings, &mut errors);
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for (path, folder) in folders {
@@ -114,13 +114,16 @@ pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, 
             GalleryConfig::default()
         }),
     };
-    let found = folders(config, &mut Vec::new());
+    let found = folders(config, &mut Vec::new(), &mut errors);
     let folders = found.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
     (folders, errors)
 }
 
 /// Every folder below the folder of galleries, with itself, in order of path components.
-fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
+///
+/// What cannot be read is warned of and left out, but for settings: a folder whose `gallery.toml` is out of reach may be
+/// a private one, so that is an error.
+fn folders(config: &Config, warnings: &mut Vec<Error>, errors: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
     let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();
     folders.insert(PathBuf::new(), Folder::default());
     let walk = WalkDir::new(&config.galleries).follow_links(true).sort_by_file_name();
@@ -129,6 +132,14 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
             Ok(entry) => entry,
             Err(error) => {
                 let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
+                if file.file_name().is_some_and(is_settings) {
+                    let reason = match error.io_error() {
+                        Some(reason) => format!("cannot be read: {reason}"),
+                        None => "is not a file".to_owned(),
+                    };
+                    errors.push(unreachable_settings(reason).at(file));
+                    continue;
+                }
                 let message = if error.loop_ancestor().is_some() {
                     "this link leads back to a folder above it and is left out".to_owned()
                 } else {
@@ -140,6 +151,20 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
             }
         };
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
+        if entry.depth() > 0 && is_settings(entry.file_name()) {
+            if !entry.file_type().is_file() {
+                errors.push(unreachable_settings("is not a file".to_owned()).at(shown(config, entry.path())));
+                continue;
+            }
+            if entry.file_name() != SETTINGS {
+                errors.push(
+                    Error::site("looks like a `gallery.toml`, and nothing in it would count")
+                        .at(shown(config, entry.path()))
+                        .hint("call it `gallery.toml`, in small letters and without another ending, or remove it"),
+                );
+                continue;
+            }
+        }
         if entry.file_type().is_dir() {
             folders.entry(path.to_owned()).or_default();
             continue;
@@ -157,7 +182,7 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
         let extension = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("toml") => {
-                if name == "gallery.toml" {
+                if name == SETTINGS {
                     folder.config = Some(entry.path().to_owned());
                 }
             }
@@ -183,6 +208,25 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
         }
     }
     folders
+}
+
+/// The file that says what a folder is and who may see it.
+const SETTINGS: &str = "gallery.toml";
+
+/// Whether a name is that of the settings, or was meant to be: in capitals, or with the ending that editors add and
+/// systems hide.
+fn is_settings(name: &OsStr) -> bool {
+    let name = name.to_ascii_lowercase();
+    let stem = Path::new(&name);
+    stem == Path::new(SETTINGS)
+        || (stem.extension().is_some_and(|ending| ending == "txt" || ending == "toml")
+            && stem.file_stem() == Some(OsStr::new(SETTINGS)))
+}
+
+/// Nobody knows what it says, so the folder may be private.
+fn unreachable_settings(reason: String) -> Error {
+    Error::new(ErrorKind::Io, format!("{reason}; it may say that the folder is private, so nothing new is published"))
+        .hint("bring the file back, or remove what is in its place; photos of the folder that were published stay until then")
 }
 
 /// Files that systems leave behind, and hidden ones.

@@ -502,15 +502,40 @@ fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, error
     let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
     // Hidden files are left alone but for the folder that the web has made a standard of (RFC 8615).
     let wanted = |name: &OsStr| !is_clutter(name) || name == ".well-known" || name == ".nojekyll";
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name())) {
+    let closed = std::cell::OnceCell::new();
+    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name()));
+    while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
-                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {error}")).at(file));
+                // A link that leads back to a folder above it, or to nothing, holds nothing to copy.
+                let leads_nowhere = error.loop_ancestor().is_some()
+                    || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
+                if leads_nowhere {
+                    let message = "this link leads to nothing that could be copied, and is left out";
+                    catalog.warnings.push(Error::new(ErrorKind::Io, message).at(file));
+                    continue;
+                }
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {reason}")).at(file));
                 continue;
             }
         };
+        if entry.depth() > 0
+            && entry.path_is_symlink()
+            && let Some(what) = closed.get_or_init(|| Closed::of(config, &catalog.galleries)).met_by(entry.path())
+        {
+            errors.push(
+                Error::site(format!("this link leads to {what}, which would be published as it is"))
+                    .at(shown(config, entry.path()))
+                    .hint("remove the link, and copy what may be seen by everybody"),
+            );
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         if !entry.file_type().is_file() {
             continue;
         }
@@ -539,6 +564,36 @@ fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, error
             }
             Err(error) => errors.push(Error::io("read", &here, &error)),
         }
+    }
+}
+
+/// What must not be published by way of a link in the folder of static files.
+struct Closed(Vec<(PathBuf, &'static str)>);
+
+impl Closed {
+    fn of(config: &Config, galleries: &[Gallery]) -> Self {
+        let root = &config.root;
+        let all = [
+            (config.state.clone(), "the folder with the secret"),
+            (config.galleries.clone(), "original photographs"),
+            (config.pages.clone(), "the sources of pages"),
+            (config.themes.clone(), "the sources of themes"),
+            (config.output.clone(), "the output itself"),
+            (root.join(".git"), "the history of the site's sources"),
+            (root.join("access.toml"), "the ledger"),
+            (root.join("site.toml"), "`site.toml`"),
+        ];
+        // Galleries may be links themselves.
+        let linked = galleries.iter().map(|gallery| (config.galleries.join(&gallery.folder), "original photographs"));
+        let all = all.into_iter().chain(linked);
+        Self(all.filter_map(|(path, what)| Some((path.canonicalize().ok()?, what))).collect())
+    }
+
+    /// What is in the place that a link leads to, or around it.
+    fn met_by(&self, link: &Path) -> Option<&'static str> {
+        let real = link.canonicalize().ok()?;
+        let met = |closed: &Path| real.starts_with(closed) || closed.starts_with(&real);
+        self.0.iter().find(|(closed, _)| met(closed)).map(|(_, what)| *what)
     }
 }
 

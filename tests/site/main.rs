@@ -11,3 +11,4 @@ mod odd;
 mod pictures;
 mod publishing;
 mod site;
+mod withheld;

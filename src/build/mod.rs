@@ -138,6 +138,10 @@ fn build_site(
     }
     let mut index = Index::load(&state.index());
     let mut read = Catalog::read_what_can_be(config, &mut index);
+    // Before anything is planned or taken down: what is over is withdrawn.
+    if let Some(catalog) = &mut read.0 {
+        catalog.close_ended(access.today().date());
+    }
     let cache = Cache::open(state.cache()).map_err(|error| read.1.push(error));
     let (cache, mut catalog) = match (cache, read) {
         (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),

@@ -92,6 +92,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             children: Vec::new(),
             config: said,
             openness,
+            ended: None,
             images,
             title,
             photos: Vec::new(),
@@ -415,12 +416,16 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
             }
         }
     }
-    // Newest galleries first; those without a day after them, by name.
     for at in (1..catalog.galleries.len()).rev() {
         if let Some(parent) = catalog.galleries[at].parent {
             catalog.galleries[parent].children.push(at);
         }
     }
+    order_galleries(catalog);
+}
+
+/// Puts galleries into showing order: as their owner lists them, then the newest first, then those without a day, by name.
+pub(super) fn order_galleries(catalog: &mut Catalog) {
     let shown_first: Vec<_> = catalog
         .galleries
         .iter()

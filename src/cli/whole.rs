@@ -47,13 +47,14 @@ pub(crate) fn compose<T>(
     let mut index = Index::load(&State::of(config).index());
     let catalog = Catalog::read(config, &mut index);
     let theme = Theme::load(&config.theme, &config.themes);
-    let (catalog, theme) = match (catalog, theme) {
+    let (mut catalog, theme) = match (catalog, theme) {
         (Ok(catalog), Ok(theme)) => (catalog, theme),
         (catalog, theme) => {
             return Err([catalog.err(), theme.err()].into_iter().flatten().flatten().collect());
         }
     };
     let access = access(context, config)?;
+    catalog.close_ended(access.today().date());
     let publications = access
         .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))
         .map_err(|error| vec![error])?;

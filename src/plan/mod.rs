@@ -155,6 +155,14 @@ impl Plan {
             .map(|publication| publication.gallery.as_str())
             .collect();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
+            if let Some(day) = gallery.ended {
+                if gallery.config.expires == Some(day) {
+                    let hint = "write a later `expires` into its gallery.toml to show it again, or take the line out";
+                    let why = format!("its last day, {day}, is over; it is left out");
+                    plan.left_out.push(left_out(gallery, &why, Some(hint.to_owned())));
+                }
+                continue;
+            }
             let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if gallery.openness == Openness::Sealed && root_of_closed {
@@ -187,12 +195,13 @@ impl Plan {
         // The folder of galleries is the home page; photos that lie directly in it make an album of their own.
         if let Some(home) = self.albums.first_mut() {
             let loose = std::mem::take(&mut home.sections[0].photos);
-            if !loose.is_empty() {
+            let openness = catalog.galleries[0].openness;
+            if !loose.is_empty() && openness <= Openness::Unlisted {
                 let at = self.albums.len();
                 self.albums[0].children.push(at);
                 self.albums.push(Album {
                     gallery: 0,
-                    place: Place::Open(OpenPlace { path: "photos/".to_owned(), listed: true }),
+                    place: Place::Open(OpenPlace { path: "photos/".to_owned(), listed: openness == Openness::Public }),
                     parent: Some(0),
                     children: Vec::new(),
                     sections: vec![Section { gallery: 0, photos: loose }],

@@ -66,6 +66,56 @@ fn a_link_among_static_files_publishes_neither_the_secret_nor_originals() {
 }
 
 #[test]
+fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
+    let site = Site::new()
+        .photos(["Lake/a.jpg", "Lake/Deep/d.jpg", "Sea/c.jpg", "Hidden/h.jpg"])
+        .gallery_toml("Lake", "expires = 2026-06-30\n")
+        .gallery_toml("Lake/Deep", "expires = 2027-06-30\n")
+        .gallery_toml("Hidden", "access = \"unlisted\"\nexpires = 2026-07-01\n");
+    let on = |day: &str| site.run(&["build", "--today", day]);
+    assert_eq!(on("2026-06-30").code, 0);
+    let full = site.tree();
+    assert!(site.paths().contains(&"lake/deep/d.html".to_owned()) && site.paths().contains(&"hidden/h.html".to_owned()));
+    let next = site.run(&["next-expiry", "--today", "2026-06-29", "--format", "json"]);
+    let next: serde_json::Value = serde_json::from_str(next.out.lines().last().unwrap()).unwrap();
+    assert_eq!((&next["last_day"], &next["galleries"]), (&"2026-06-30".into(), &serde_json::json!(["Lake"])));
+    let run = on("2026-07-01");
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.err.contains("warning: `galleries/Lake`: its last day, 2026-06-30, is over; it is left out\n"),
+        "{}",
+        run.err
+    );
+    assert_eq!(site.containing("lake"), [] as [&str; 0]);
+    assert_eq!(site.containing("deep"), [] as [&str; 0]);
+    assert!(site.paths().contains(&"hidden/h.html".to_owned()));
+    assert_eq!(crate::crawl::faults(&site.path("public"), "/", ""), [] as [&str; 0]);
+    // The rest is what it would be without it.
+    let other = Site::new().photos(["Sea/c.jpg", "Hidden/h.jpg"]);
+    let other = other.gallery_toml("Hidden", "access = \"unlisted\"\n");
+    other.build();
+    assert_eq!(differences(&site.tree(), &other.tree()), [] as [&str; 0]);
+    // A build that fails for another reason withdraws it too.
+    assert_eq!(on("2026-06-30").code, 0);
+    assert_eq!(differences(&full, &site.tree()), [] as [&str; 0]);
+    site.put("galleries/Sea/gallery.toml", "titel = 1\n");
+    assert_eq!(on("2026-07-02").code, 3);
+    assert!(site.containing("lake").is_empty() && site.containing("hidden").is_empty());
+    assert!(site.paths().contains(&"sea/c.html".to_owned()));
+}
+
+#[test]
+fn photos_in_a_private_folder_of_galleries_are_not_shown() {
+    let site = Site::new().photos(["loose.jpg", "Lake/a.jpg"]).gallery_toml("", "access = \"private\"\n");
+    site.build();
+    assert!(site.like("", "").iter().all(|path| !path.contains("loose") && !path.contains("lake")), "{:?}", site.paths());
+    site.put("galleries/gallery.toml", "access = \"unlisted\"\n");
+    site.build();
+    assert!(site.paths().contains(&"photos/loose.html".to_owned()));
+    assert!(!site.text("index.html").contains("photos/"), "{}", site.text("index.html"));
+}
+
+#[test]
 fn other_links_among_static_files_are_followed() {
     let site = Site::new().photo("Lake/a.jpg").file("static/fine.txt", "Fine.").file("brand/logo.svg", "<svg/>");
     symlink("../brand", site.path("static/brand")).unwrap();

@@ -255,7 +255,7 @@ impl Walk<'_> {
         if let Some(preview) = self.access.preview() {
             plan.preview(catalog, preview.keys());
         }
-        for place in plan.left_out.iter_mut().filter_map(|error| error.place.as_mut()) {
+        for place in plan.left_out.iter_mut().chain(&mut plan.moved).filter_map(|error| error.place.as_mut()) {
             place.file = Catalog::shown(self.config, &place.file);
         }
         Ok(plan)
@@ -307,7 +307,7 @@ impl Walk<'_> {
             if !lost.is_empty() && !self.options.dry_run {
                 continue;
             }
-            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.left_out) {
+            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.moved).chain(&plan.left_out) {
                 (self.listener)(Event::Warning(warning));
             }
             let report = if self.options.dry_run {

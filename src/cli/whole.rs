@@ -72,7 +72,10 @@ pub(crate) fn compose<T>(
     warnings.extend(theme.warnings().iter().cloned());
     warnings.extend(said);
     warnings.extend(composer.warnings());
-    warnings.extend(plan.left_out.iter().cloned());
+    warnings.extend(plan.moved.iter().chain(&plan.left_out).map(|error| {
+        let place = error.place.clone().map(|place| safelight::Place { file: Catalog::shown(config, &place.file), ..place });
+        Error { place, ..error.clone() }
+    }));
     look(Whole {
         config,
         catalog: &catalog,

@@ -41,6 +41,8 @@ pub struct Plan {
     pub tombstones: Vec<TombstonePage>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Galleries that do not have the address that their names make, and why.
+    pub moved: Vec<Error>,
     /// Open galleries in which nothing is shown, with the addresses that they would have.
     pub empty: Vec<(usize, String)>,
     /// Private galleries that are shown to their owner alone; a site that is published has none.
@@ -139,6 +141,7 @@ impl Plan {
             albums: Vec::new(),
             tombstones: Vec::new(),
             left_out: Vec::new(),
+            moved: Vec::new(),
             empty: Vec::new(),
             previews: Vec::new(),
         };
@@ -240,13 +243,21 @@ impl Plan {
                 .collect();
             let names: Vec<&OsStr> = of_kind.iter().map(|child| file_name(&catalog.galleries[*child])).collect();
             let slugs = slug::folders(&names, &here);
-            here.extend(slugs.iter().cloned());
+            here.extend(slugs.iter().map(|name| name.slug.clone()));
             children.extend(of_kind.into_iter().zip(slugs));
         }
         children.sort_by_key(|(child, _)| source.children.iter().position(|other| other == child));
         let none = BTreeSet::new();
-        for (child, slug) in children {
-            let made = self.open_below(catalog, &none, child, Some(at), format!("{path}{slug}/"), listed);
+        for (child, name) in children {
+            let address = format!("{path}{}/", name.slug);
+            let made = self.open_below(catalog, &none, child, Some(at), address.clone(), listed);
+            let ours = |slug: &str| path.is_empty() && OWN_FOLDERS.iter().chain(&HOST_FILES).any(|own| *own == slug);
+            if let Some(plain) = name.contested.filter(|plain| made.is_some() && !ours(plain)) {
+                let message =
+                    format!("another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`");
+                let hint = "rename one of them: whoever was given the address of one may come to see the other";
+                self.moved.push(left_out(&catalog.galleries[child], &message, Some(hint.to_owned())));
+            }
             self.albums[at].children.extend(made);
         }
         // A folder in which nothing is shown is no gallery; the home page stands in any case.

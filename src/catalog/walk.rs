@@ -256,6 +256,7 @@ fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsStr
 
 /// Reads what is new or changed, on all threads, and hands out what is known.
 fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
+    index.speak(&config.language);
     let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
     let mut unknown = Vec::new();
     for (gallery, name, stat, sidecar) in work {
@@ -272,7 +273,7 @@ fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog
     let read: Vec<_> = unknown
         .into_par_iter()
         .map(|(gallery, name, key, file, stat, sidecar)| {
-            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name));
+            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name), &config.language);
             (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
         })
         .collect();
@@ -310,7 +311,7 @@ fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
 }
 
-fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>) -> Finding {
+fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>, language: &str) -> Finding {
     if stat.size == 0 {
         return Finding::Broken("the file is empty".to_owned());
     }
@@ -327,11 +328,11 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>)
         Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
         Err(error) => return Finding::Broken(error.to_string()),
     };
-    let (mut said, mut warnings) = metadata::read(&bytes, &header, &limits);
+    let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
     if let Some(sidecar) = sidecar {
         match sidecar_bytes(file, sidecar)
             .map_err(|e| e.to_string())
-            .and_then(|b| metadata::read_sidecar(&b, &limits).map_err(|e| e.to_string()))
+            .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
         {
             Ok(over) => said = said.overlaid_with(over),
             Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),

@@ -128,7 +128,8 @@ fn build_site(
     if let Some(preview) = access.preview() {
         preview.refuse_published(config).map_err(one)?;
     }
-    let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
+    let open = if options.dry_run { Site::look } else { Site::open };
+    let mut site = open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
     if let Some(error) = access::unrecorded(config, site.manifest()) {
         return Err(vec![error]);
@@ -142,7 +143,8 @@ fn build_site(
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());
     }
-    let cache = Cache::open(state.cache()).map_err(|error| read.1.push(error));
+    let cache = if options.dry_run { Ok(Cache::look(state.cache())) } else { Cache::open(state.cache()) };
+    let cache = cache.map_err(|error| read.1.push(error));
     let (cache, mut catalog) = match (cache, read) {
         (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
         (_, (partial, wrong)) => {
@@ -237,6 +239,13 @@ impl Early<'_> {
     }
 }
 
+/// Why nothing was published.
+enum Stopped {
+    /// A finished picture could not be read back from the cache.
+    Damaged(Error),
+    Failed(Vec<Error>),
+}
+
 /// One build under way.
 struct Walk<'a> {
     config: &'a Config,
@@ -274,6 +283,7 @@ impl Walk<'_> {
             (self.listener)(Event::Warning(warning));
         }
         let mut told = false;
+        let mut mended = false;
         // Pictures that the record knows but the output has lost, and the cache too.
         let mut lost = std::collections::BTreeSet::new();
         loop {
@@ -311,9 +321,22 @@ impl Walk<'_> {
                 (self.listener)(Event::Warning(warning));
             }
             let report = if self.options.dry_run {
+                site.obstacle(&diff).map_err(|error| vec![error])?;
                 self.foretell(site, &diff)
             } else {
-                self.publish(site, &composer, &files, diff, &plan)?
+                match self.publish(site, &composer, &files, diff, &plan) {
+                    Ok(report) => report,
+                    Err(Stopped::Failed(errors)) => return Err(errors),
+                    Err(Stopped::Damaged(error)) => {
+                        // What is wanted of the cache is looked through once; what is damaged is made again.
+                        if std::mem::replace(&mut mended, true) {
+                            return Err(vec![error]);
+                        }
+                        let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
+                        lost = making::damaged(&composer, &files, site.changes(&diff), self.cache);
+                        continue;
+                    }
+                }
             };
             let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
             let total = site
@@ -360,9 +383,10 @@ impl Walk<'_> {
         files: &Files,
         diff: Diff,
         plan: &Plan,
-    ) -> Result<Report, Vec<Error>> {
+    ) -> Result<Report, Stopped> {
         let total = site.changes(&diff).filter(|change| change.kind != ChangeKind::Removed).count();
         let done = AtomicUsize::new(0);
+        let damaged = AtomicBool::new(false);
         let cancel = Arc::clone(&self.options.cancel);
         // Until everything is made nothing can be seen, so this is where a build can be stopped.
         site.observe(Box::new(move |step| match step {
@@ -374,15 +398,22 @@ impl Walk<'_> {
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
+            if content.is_err() && is_picture(file.what) {
+                damaged.store(true, Ordering::Relaxed);
+            }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             (self.listener)(Event::Writing { done, total });
             content
         });
-        published.map_err(
-            |error| {
-                if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
-            },
-        )
+        published.map_err(|error| {
+            if self.options.cancel.load(Ordering::Relaxed) {
+                Stopped::Failed(vec![interrupted()])
+            } else if damaged.into_inner() {
+                Stopped::Damaged(error)
+            } else {
+                Stopped::Failed(vec![error])
+            }
+        })
     }
 
     /// What a publish would do, without sizes of what is not made yet.

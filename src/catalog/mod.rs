@@ -143,7 +143,10 @@ impl Catalog {
     }
 
     /// The last days of open galleries that are not over on `today`, of [`Self::folders`].
-    pub fn open_ends(folders: &[(PathBuf, GalleryConfig)], today: jiff::civil::Date) -> Vec<(jiff::civil::Date, &Path)> {
+    pub fn open_ends(
+        folders: &[(PathBuf, GalleryConfig)],
+        today: jiff::civil::Date,
+    ) -> Vec<(jiff::civil::Date, &Path)> {
         let open = |folder: &Path| {
             let around = folder.ancestors().filter_map(|above| folders.iter().find(|(other, _)| other == above));
             around.filter_map(|(_, said)| said.access).all(|access| access <= Openness::Unlisted)

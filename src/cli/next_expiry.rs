@@ -31,9 +31,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day));
     let Some(last_day) = days.min() else {
         context.voice.note("no living link and no open gallery has a last day");
-        context
-            .voice
-            .json(&json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [] }));
+        context.voice.json(
+            &json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [] }),
+        );
         return Ok(ExitCode::SUCCESS);
     };
     let links = links.filter(|next| next.last_day == last_day).map(|next| next.links).unwrap_or_default();

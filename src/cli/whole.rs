@@ -73,7 +73,8 @@ pub(crate) fn compose<T>(
     warnings.extend(said);
     warnings.extend(composer.warnings());
     warnings.extend(plan.moved.iter().chain(&plan.left_out).map(|error| {
-        let place = error.place.clone().map(|place| safelight::Place { file: Catalog::shown(config, &place.file), ..place });
+        let place =
+            error.place.clone().map(|place| safelight::Place { file: Catalog::shown(config, &place.file), ..place });
         Error { place, ..error.clone() }
     }));
     look(Whole {

@@ -149,9 +149,9 @@ impl<'a> Composer<'a> {
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let pixels = cache.read(&key).ok_or_else(|| {
-                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache while the site was written")
+                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache, or is damaged there")
                         .at(cache.folder())
-                        .hint("run the build again")
+                        .hint("run the build again; if it happens again, the disk may be failing")
                 })?;
                 Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.imprint.packet)?))
             }

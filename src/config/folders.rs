@@ -101,8 +101,10 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
             let message = format!("`static` holds the folder of `{}`, which would be published as it is", input.name);
             problems.add(at, message, "give each a folder of its own");
         } else if files.real.starts_with(&input.real) && !root.starts_with(&input.real) {
-            let message =
-                format!("`static` lies in the folder of `{}`, and what is there would be published as it is", input.name);
+            let message = format!(
+                "`static` lies in the folder of `{}`, and what is there would be published as it is",
+                input.name
+            );
             problems.add(at, message, "give each a folder of its own");
         }
     }

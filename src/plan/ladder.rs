@@ -103,9 +103,17 @@ mod tests {
     #[test]
     fn what_a_format_cannot_hold_is_made_smaller_in_that_format_alone() {
         // WebP ends at 16,383 pixels.
-        assert_eq!(sizes(2000, 20_000), [(320, 3200), (640, 6400), (1280, 12_800), (1638, 16_380), (1280, 12_800), (2000, 20_000)]);
-        for recipe in [recipes(&settings(), 1, 65_000), recipes(&settings(), 3, 60_000), recipes(&settings(), 60_000, 7)].concat() {
-            assert!(recipe.height <= recipe.format.max_side() && recipe.width <= recipe.format.max_side(), "{recipe:?}");
+        assert_eq!(
+            sizes(2000, 20_000),
+            [(320, 3200), (640, 6400), (1280, 12_800), (1638, 16_380), (1280, 12_800), (2000, 20_000)]
+        );
+        for recipe in
+            [recipes(&settings(), 1, 65_000), recipes(&settings(), 3, 60_000), recipes(&settings(), 60_000, 7)].concat()
+        {
+            assert!(
+                recipe.height <= recipe.format.max_side() && recipe.width <= recipe.format.max_side(),
+                "{recipe:?}"
+            );
         }
     }
 

@@ -253,8 +253,9 @@ impl Plan {
             let made = self.open_below(catalog, &none, child, Some(at), address.clone(), listed);
             let ours = |slug: &str| path.is_empty() && OWN_FOLDERS.iter().chain(&HOST_FILES).any(|own| *own == slug);
             if let Some(plain) = name.contested.filter(|plain| made.is_some() && !ours(plain)) {
-                let message =
-                    format!("another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`");
+                let message = format!(
+                    "another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`"
+                );
                 let hint = "rename one of them: whoever was given the address of one may come to see the other";
                 self.moved.push(left_out(&catalog.galleries[child], &message, Some(hint.to_owned())));
             }

@@ -65,8 +65,7 @@ pub(super) struct FolderName {
 /// may be all that tells it from another, so it gets a tag made from all of its bytes, whoever its neighbours are. Where two
 /// ordinary names come to the same, the one that is written exactly so keeps it and the others give way.
 pub(super) fn folders(names: &[&OsStr], taken: &BTreeSet<String>) -> Vec<FolderName> {
-    let plain: Vec<String> =
-        names.iter().map(|name| fold(&name.to_string_lossy().nfc().collect::<String>())).collect();
+    let plain: Vec<String> = names.iter().map(|name| fold(&name.to_string_lossy().nfc().collect::<String>())).collect();
     let claims = |at: usize| {
         let slug = plain[at].as_str();
         is_ordinary(names[at]) && !slug.is_empty() && slug.len() < LONGEST && !is_reserved(slug) && !looks_tagged(slug)

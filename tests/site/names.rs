@@ -169,7 +169,8 @@ fn every_name_of_a_folder_gets_an_address_that_works_below_a_path_too() {
     put(&site, Path::new("about/img/index"), b"index.jpg");
     let site = site.file("pages/about.md", "# About\n\nWords.\n").file("pages/privacy.md", "# Privacy\n\nWords.\n");
     let run = site.build();
-    let told: Vec<&str> = run.err.lines().filter_map(|line| line.strip_prefix("warning: ")?.split('`').nth(1)).collect();
+    let told: Vec<&str> =
+        run.err.lines().filter_map(|line| line.strip_prefix("warning: ")?.split('`').nth(1)).collect();
     let contested = ["A B", "About", "Lake House", "a b", "about", "cafe\u{301}", "caf\u{e9}"];
     assert_eq!(
         told.into_iter().collect::<BTreeSet<_>>(),
@@ -250,7 +251,11 @@ fn the_address_of_a_gallery_changes_its_owner_for_no_neighbour_without_a_word() 
     let run = site.build();
     assert!(!site.paths().contains(&"sp-ace/index.html".to_owned()));
     for name in ["Sp Ace", "sp ace", "Been"] {
-        assert!(run.err.contains(&format!("warning: `galleries/{name}`: another gallery, page or file")), "{}", run.err);
+        assert!(
+            run.err.contains(&format!("warning: `galleries/{name}`: another gallery, page or file")),
+            "{}",
+            run.err
+        );
     }
 }
 

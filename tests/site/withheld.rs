@@ -32,7 +32,11 @@ fn a_gallery_toml_out_of_reach_publishes_nothing() {
         way(&site);
         let run = site.run(&["build"]);
         assert!(matches!(run.code, 3 | 6), "{name}: {} {}", run.code, run.err);
-        assert!(run.err.contains("error: `galleries/Secret/") && run.err.contains("gallery.toml"), "{name}: {}", run.err);
+        assert!(
+            run.err.contains("error: `galleries/Secret/") && run.err.contains("gallery.toml"),
+            "{name}: {}",
+            run.err
+        );
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{name}");
         assert_ne!(site.run(&["check"]).code, 0, "{name}");
     }
@@ -75,7 +79,9 @@ fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
     let on = |day: &str| site.run(&["build", "--today", day]);
     assert_eq!(on("2026-06-30").code, 0);
     let full = site.tree();
-    assert!(site.paths().contains(&"lake/deep/d.html".to_owned()) && site.paths().contains(&"hidden/h.html".to_owned()));
+    assert!(
+        site.paths().contains(&"lake/deep/d.html".to_owned()) && site.paths().contains(&"hidden/h.html".to_owned())
+    );
     let next = site.run(&["next-expiry", "--today", "2026-06-29", "--format", "json"]);
     let next: serde_json::Value = serde_json::from_str(next.out.lines().last().unwrap()).unwrap();
     assert_eq!((&next["last_day"], &next["galleries"]), (&"2026-06-30".into(), &serde_json::json!(["Lake"])));
@@ -108,7 +114,11 @@ fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
 fn photos_in_a_private_folder_of_galleries_are_not_shown() {
     let site = Site::new().photos(["loose.jpg", "Lake/a.jpg"]).gallery_toml("", "access = \"private\"\n");
     site.build();
-    assert!(site.like("", "").iter().all(|path| !path.contains("loose") && !path.contains("lake")), "{:?}", site.paths());
+    assert!(
+        site.like("", "").iter().all(|path| !path.contains("loose") && !path.contains("lake")),
+        "{:?}",
+        site.paths()
+    );
     site.put("galleries/gallery.toml", "access = \"unlisted\"\n");
     site.build();
     assert!(site.paths().contains(&"photos/loose.html".to_owned()));

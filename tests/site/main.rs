@@ -11,4 +11,5 @@ mod odd;
 mod pictures;
 mod publishing;
 mod site;
+mod texts;
 mod withheld;

@@ -147,9 +147,9 @@ impl SecretSources {
     fn refuse_open(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
         self.refuse_place(file, tracked)?;
         if readable_by_others(file) {
-            return Err(refused("others on this machine can read the file with the secret")
-                .at(file)
-                .hint("`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised` makes another"));
+            return Err(refused("others on this machine can read the file with the secret").at(file).hint(
+                "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised` makes another",
+            ));
         }
         Ok(())
     }

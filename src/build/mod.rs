@@ -143,6 +143,9 @@ fn build_site(
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());
     }
+    if let Some(error) = emptied(config, &site) {
+        return Err(Early { config, access, options, listener }.refused(&mut site, None, vec![error]));
+    }
     let cache = if options.dry_run { Ok(Cache::look(state.cache())) } else { Cache::open(state.cache()) };
     let cache = cache.map_err(|error| read.1.push(error));
     let (cache, mut catalog) = match (cache, read) {
@@ -221,6 +224,9 @@ impl Early<'_> {
         if self.options.dry_run {
             return errors;
         }
+        if let Some(catalog) = &partial {
+            self.tell_what_stays(site, catalog, &errors);
+        }
         let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
         errors.extend(self.access.take_down_by_ledger(self.config, true, &known, site));
         if let Some(mut catalog) = partial
@@ -237,6 +243,44 @@ impl Early<'_> {
         }
         errors
     }
+}
+
+impl Early<'_> {
+    /// Warns of galleries whose settings cannot be read and that the last publish has shown: their owner may have closed
+    /// them just now.
+    fn tell_what_stays(&self, site: &Site, catalog: &Catalog, errors: &[Error]) {
+        let Ok(plan) = Plan::new(catalog, None) else { return };
+        for album in &plan.albums {
+            let folder = Catalog::shown(self.config, &catalog.galleries[album.gallery].folder);
+            let wrong = |error: &Error| {
+                error.place.as_ref().is_some_and(|place| {
+                    let settings = place
+                        .file
+                        .file_name()
+                        .is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().starts_with("gallery.toml"));
+                    settings && place.file.parent() == Some(&folder)
+                })
+            };
+            let Some(path) = album.open_path().filter(|path| !path.is_empty()) else { continue };
+            if errors.iter().any(wrong) && site.manifest().iter().any(|record| record.path.starts_with(path)) {
+                let told = Error::site("what was published of this gallery can still be reached").at(folder);
+                let hint =
+                    "mend its gallery.toml and build again; to take it down at once, move the folder away and build";
+                (self.listener)(Event::Warning(&told.hint(hint)));
+            }
+        }
+    }
+}
+
+/// A folder of galleries in which there is nothing at all, where there were photos: a disk that is not there.
+fn emptied(config: &Config, site: &Site) -> Option<Error> {
+    let mut there = std::fs::read_dir(&config.galleries).ok()?;
+    let shown = site.manifest().iter().any(|record| ["img/", "x/"].iter().any(|place| record.path.starts_with(place)));
+    (shown && there.next().is_none()).then(|| {
+        Error::site("the folder of galleries is empty, and the published site has photographs: nothing was removed")
+            .at(Catalog::shown(config, Path::new("")))
+            .hint("if it lies on a disk of its own, connect it; to take everything down, make an empty folder in it and build")
+    })
 }
 
 /// Why nothing was published.
@@ -312,6 +356,10 @@ impl Walk<'_> {
             }
             let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
             let files = composer.files(drawn);
+            let taken = composer.taken_places(&files);
+            if !taken.is_empty() {
+                return Err(taken);
+            }
             let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
             lost = making::lost(&composer, &files, site.changes(&diff), self.cache);
             if !lost.is_empty() && !self.options.dry_run {

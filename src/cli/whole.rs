@@ -68,6 +68,10 @@ pub(crate) fn compose<T>(
     let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
     let (composer, said) = Composer::new(config, &catalog, &plan, &pictures, &drawing, &theme)?;
     let files = composer.files(drawn);
+    let taken = composer.taken_places(&files);
+    if !taken.is_empty() {
+        return Err(taken);
+    }
     let mut warnings = catalog.warnings.clone();
     warnings.extend(theme.warnings().iter().cloned());
     warnings.extend(said);

@@ -117,6 +117,24 @@ impl<'a> Composer<'a> {
         Ok((composer, warnings))
     }
 
+    /// Files of `static` that lie where the build writes something of its own.
+    pub fn taken_places(&self, files: &Files) -> Vec<Error> {
+        let copied: BTreeMap<String, &std::path::Path> =
+            self.catalog.static_files.iter().map(|file| (file.path.to_lowercase(), file.file.as_path())).collect();
+        if copied.is_empty() {
+            return Vec::new();
+        }
+        let own = files.iter().filter(|(_, file)| !matches!(file.what, What::Static(_)));
+        own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
+            .map(|(path, file)| {
+                let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+                Error::site(format!("this file would lie where the build writes `{path}` itself"))
+                    .at(shown)
+                    .hint("give it another name; pages are changed with a theme")
+            })
+            .collect()
+    }
+
     /// Files of `static` that the theme's settings name and that are not there.
     fn missing_files(&self) -> Vec<Error> {
         let theme = &self.config.theme;

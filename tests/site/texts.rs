@@ -29,12 +29,17 @@ fn a_link_to_a_place_that_a_page_does_not_have_is_an_error_with_its_line() {
         site.put("pages/this.md", format!("Text.\n\n[x]({link})\n"));
         let run = site.run(&["build"]);
         assert_eq!(run.code, 3, "{link}: {}", run.err);
-        assert!(run.err.starts_with(&format!("error: `pages/this.md` line 3, column 1: {told}")), "{link}: {}", run.err);
+        assert!(
+            run.err.starts_with(&format!("error: `pages/this.md` line 3, column 1: {told}")),
+            "{link}: {}",
+            run.err
+        );
     }
     site.put("pages/this.md", "Text.\n");
     let site = site.gallery_toml("Lake", "description = \"One.\\n\\n[x](../../pages/other.md#nope)\"\n");
     let run = site.run(&["build"]);
-    let told = "error: `galleries/Lake/gallery.toml`: line 3 of the description: there is no heading `#nope` on `/other/`\n";
+    let told =
+        "error: `galleries/Lake/gallery.toml`: line 3 of the description: there is no heading `#nope` on `/other/`\n";
     assert!(run.err.starts_with(told), "{}", run.err);
 }
 
@@ -63,7 +68,10 @@ fn no_page_of_text_has_a_style_that_the_policy_forbids() {
     let site = some_site().file("pages/prices.md", "| a | b |\n|:-:|--:|\n| 1 | 2 |\n");
     site.build();
     let page = site.text("prices/index.html");
-    assert!(page.contains("<th class=\"to-middle\">a</th><th class=\"to-end\">b</th>") && !page.contains(" style="), "{page}");
+    assert!(
+        page.contains("<th class=\"to-middle\">a</th><th class=\"to-end\">b</th>") && !page.contains(" style="),
+        "{page}"
+    );
     let sheet = site.like("assets/", ".css").remove(0);
     assert!(site.text(&sheet).contains(".to-middle{text-align:center}"));
 }

@@ -137,3 +137,38 @@ fn other_links_among_static_files_are_followed() {
         assert!(run.err.contains(&format!("warning: `{name}`: this link leads to nothing")), "{}", run.err);
     }
 }
+
+#[test]
+fn an_empty_folder_of_galleries_removes_no_site() {
+    let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]);
+    site.build();
+    let before = site.tree();
+    fs::rename(site.path("galleries"), site.path("elsewhere")).unwrap();
+    fs::create_dir(site.path("galleries")).unwrap();
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    assert!(
+        run.err.starts_with(
+            "error: `galleries`: the folder of galleries is empty, and the published site has photographs"
+        )
+    );
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    // On purpose it is possible, and a first build of nothing is too.
+    fs::create_dir(site.path("galleries/None")).unwrap();
+    site.build();
+    assert_eq!(site.containing("lake"), [] as [&str; 0]);
+    Site::new().build();
+}
+
+#[test]
+fn a_gallery_whose_settings_cannot_be_read_is_said_to_be_reachable_still() {
+    let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]);
+    site.build();
+    for text in ["acess = \"private\"\n", "access = \"private\n"] {
+        site.put("galleries/Lake/gallery.toml", text);
+        let run = site.run(&["build"]);
+        assert_eq!(run.code, 3);
+        let told = "warning: `galleries/Lake`: what was published of this gallery can still be reached\n";
+        assert!(run.err.contains(told) && !run.err.contains("`galleries/Sea`"), "{}", run.err);
+    }
+}

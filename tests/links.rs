@@ -329,7 +329,7 @@ fn tables_and_cards_show_links_only_when_asked() {
     assert!(!quiet.out.contains(token) && !quiet.err.contains(token));
     place.run(&["verify", "https://photos.example.com/g/pAAAAAAAAAAAAAAAAAAAAAAAA/"]).refused(1, "");
     let next = place.run(&["next-expiry"]).fine();
-    assert!(next.err.contains("no living link has a last day"));
+    assert!(next.err.contains("no living link and no open gallery has a last day"));
     place.share("Ida", &["--expires", "2027-06-30"]);
     assert!(place.run(&["next-expiry", "--cron", "--today", "2027-01-01"]).fine().out.contains("5 0 1 7 *"));
     assert!(

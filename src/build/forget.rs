@@ -37,7 +37,8 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
     let one = |error| vec![error];
     let state = State::of(config);
     let mut index = Index::load(&state.index());
-    let catalog = Catalog::read(config, &mut index)?;
+    let mut catalog = Catalog::read(config, &mut index)?;
+    catalog.close_ended(access.today().date());
     let said = catalog.galleries.iter().map(|gallery| &gallery.config);
     let publications = access.publications(config, said).map_err(one)?;
     let grants = access.keys().map(|keys| Grants { keys, publications: &publications });

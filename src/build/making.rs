@@ -98,6 +98,24 @@ pub(super) fn lost<'a>(
         .collect()
 }
 
+/// Pictures that are to be written and that the cache has, but not as they were written into it. Reading such an entry
+/// removes it.
+pub(super) fn damaged<'a>(
+    composer: &Composer<'_>,
+    files: &Files,
+    changes: impl Iterator<Item = Change<'a>>,
+    cache: &Cache,
+) -> BTreeSet<String> {
+    changes
+        .filter(|change| change.kind != ChangeKind::Removed)
+        .filter(|change| {
+            let key = files.get(change.path).and_then(|file| composer.cache_key(file.what));
+            key.is_some_and(|key| cache.read(&key).is_none())
+        })
+        .map(|change| change.path.to_owned())
+        .collect()
+}
+
 /// Every key of the cache that the catalog's photos have a use for.
 pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
     let mut used = HashSet::new();

@@ -128,7 +128,8 @@ fn build_site(
     if let Some(preview) = access.preview() {
         preview.refuse_published(config).map_err(one)?;
     }
-    let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
+    let open = if options.dry_run { Site::look } else { Site::open };
+    let mut site = open(&config.output, state.folder()).map_err(one)?;
     site.adopt(options.adopt);
     if let Some(error) = access::unrecorded(config, site.manifest()) {
         return Err(vec![error]);
@@ -138,7 +139,15 @@ fn build_site(
     }
     let mut index = Index::load(&state.index());
     let mut read = Catalog::read_what_can_be(config, &mut index);
-    let cache = Cache::open(state.cache()).map_err(|error| read.1.push(error));
+    // Before anything is planned or taken down: what is over is withdrawn.
+    if let Some(catalog) = &mut read.0 {
+        catalog.close_ended(access.today().date());
+    }
+    if let Some(error) = emptied(config, &site) {
+        return Err(Early { config, access, options, listener }.refused(&mut site, None, vec![error]));
+    }
+    let cache = if options.dry_run { Ok(Cache::look(state.cache())) } else { Cache::open(state.cache()) };
+    let cache = cache.map_err(|error| read.1.push(error));
     let (cache, mut catalog) = match (cache, read) {
         (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
         (_, (partial, wrong)) => {
@@ -215,6 +224,9 @@ impl Early<'_> {
         if self.options.dry_run {
             return errors;
         }
+        if let Some(catalog) = &partial {
+            self.tell_what_stays(site, catalog, &errors);
+        }
         let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
         errors.extend(self.access.take_down_by_ledger(self.config, true, &known, site));
         if let Some(mut catalog) = partial
@@ -231,6 +243,51 @@ impl Early<'_> {
         }
         errors
     }
+}
+
+impl Early<'_> {
+    /// Warns of galleries whose settings cannot be read and that the last publish has shown: their owner may have closed
+    /// them just now.
+    fn tell_what_stays(&self, site: &Site, catalog: &Catalog, errors: &[Error]) {
+        let Ok(plan) = Plan::new(catalog, None) else { return };
+        for album in &plan.albums {
+            let folder = Catalog::shown(self.config, &catalog.galleries[album.gallery].folder);
+            let wrong = |error: &Error| {
+                error.place.as_ref().is_some_and(|place| {
+                    let settings = place
+                        .file
+                        .file_name()
+                        .is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().starts_with("gallery.toml"));
+                    settings && place.file.parent() == Some(&folder)
+                })
+            };
+            let Some(path) = album.open_path().filter(|path| !path.is_empty()) else { continue };
+            if errors.iter().any(wrong) && site.manifest().iter().any(|record| record.path.starts_with(path)) {
+                let told = Error::site("what was published of this gallery can still be reached").at(folder);
+                let hint =
+                    "mend its gallery.toml and build again; to take it down at once, move the folder away and build";
+                (self.listener)(Event::Warning(&told.hint(hint)));
+            }
+        }
+    }
+}
+
+/// A folder of galleries in which there is nothing at all, where there were photos: a disk that is not there.
+fn emptied(config: &Config, site: &Site) -> Option<Error> {
+    let mut there = std::fs::read_dir(&config.galleries).ok()?;
+    let shown = site.manifest().iter().any(|record| ["img/", "x/"].iter().any(|place| record.path.starts_with(place)));
+    (shown && there.next().is_none()).then(|| {
+        Error::site("the folder of galleries is empty, and the published site has photographs: nothing was removed")
+            .at(Catalog::shown(config, Path::new("")))
+            .hint("if it lies on a disk of its own, connect it; to take everything down, make an empty folder in it and build")
+    })
+}
+
+/// Why nothing was published.
+enum Stopped {
+    /// A finished picture could not be read back from the cache.
+    Damaged(Error),
+    Failed(Vec<Error>),
 }
 
 /// One build under way.
@@ -251,7 +308,7 @@ impl Walk<'_> {
         if let Some(preview) = self.access.preview() {
             plan.preview(catalog, preview.keys());
         }
-        for place in plan.left_out.iter_mut().filter_map(|error| error.place.as_mut()) {
+        for place in plan.left_out.iter_mut().chain(&mut plan.moved).filter_map(|error| error.place.as_mut()) {
             place.file = Catalog::shown(self.config, &place.file);
         }
         Ok(plan)
@@ -270,6 +327,7 @@ impl Walk<'_> {
             (self.listener)(Event::Warning(warning));
         }
         let mut told = false;
+        let mut mended = false;
         // Pictures that the record knows but the output has lost, and the cache too.
         let mut lost = std::collections::BTreeSet::new();
         loop {
@@ -298,18 +356,35 @@ impl Walk<'_> {
             }
             let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
             let files = composer.files(drawn);
+            let taken = composer.taken_places(&files);
+            if !taken.is_empty() {
+                return Err(taken);
+            }
             let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
             lost = making::lost(&composer, &files, site.changes(&diff), self.cache);
             if !lost.is_empty() && !self.options.dry_run {
                 continue;
             }
-            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.left_out) {
+            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.moved).chain(&plan.left_out) {
                 (self.listener)(Event::Warning(warning));
             }
             let report = if self.options.dry_run {
+                site.obstacle(&diff).map_err(|error| vec![error])?;
                 self.foretell(site, &diff)
             } else {
-                self.publish(site, &composer, &files, diff, &plan)?
+                match self.publish(site, &composer, &files, diff, &plan) {
+                    Ok(report) => report,
+                    Err(Stopped::Failed(errors)) => return Err(errors),
+                    Err(Stopped::Damaged(error)) => {
+                        // What is wanted of the cache is looked through once; what is damaged is made again.
+                        if std::mem::replace(&mut mended, true) {
+                            return Err(vec![error]);
+                        }
+                        let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
+                        lost = making::damaged(&composer, &files, site.changes(&diff), self.cache);
+                        continue;
+                    }
+                }
             };
             let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
             let total = site
@@ -356,9 +431,10 @@ impl Walk<'_> {
         files: &Files,
         diff: Diff,
         plan: &Plan,
-    ) -> Result<Report, Vec<Error>> {
+    ) -> Result<Report, Stopped> {
         let total = site.changes(&diff).filter(|change| change.kind != ChangeKind::Removed).count();
         let done = AtomicUsize::new(0);
+        let damaged = AtomicBool::new(false);
         let cancel = Arc::clone(&self.options.cancel);
         // Until everything is made nothing can be seen, so this is where a build can be stopped.
         site.observe(Box::new(move |step| match step {
@@ -370,15 +446,22 @@ impl Walk<'_> {
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
+            if content.is_err() && is_picture(file.what) {
+                damaged.store(true, Ordering::Relaxed);
+            }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             (self.listener)(Event::Writing { done, total });
             content
         });
-        published.map_err(
-            |error| {
-                if self.options.cancel.load(Ordering::Relaxed) { vec![interrupted()] } else { vec![error] }
-            },
-        )
+        published.map_err(|error| {
+            if self.options.cancel.load(Ordering::Relaxed) {
+                Stopped::Failed(vec![interrupted()])
+            } else if damaged.into_inner() {
+                Stopped::Damaged(error)
+            } else {
+                Stopped::Failed(vec![error])
+            }
+        })
     }
 
     /// What a publish would do, without sizes of what is not made yet.

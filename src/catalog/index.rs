@@ -12,7 +12,7 @@ use crate::metadata::{Header, Metadata};
 use crate::{Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes.
-const READER_REVISION: u32 = 1;
+const READER_REVISION: u32 = 2;
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 
 /// What the file system says of a file; equal twice means that its bytes are the same.
@@ -88,14 +88,25 @@ pub struct Index {
     pub(super) entries: HashMap<Box<[u8]>, Entry>,
     /// What was read of files that are no photographs; photographs carry their own part.
     pub(super) fresh: HashMap<Box<[u8]>, Entry>,
+    /// The language in which texts were chosen.
+    language: String,
     dirty: bool,
 }
 
 impl Index {
     /// Reads the index at `path`.
     pub fn load(path: &Path) -> Self {
-        let entries = fs::read(path).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
-        Self { entries, ..Self::default() }
+        let (language, entries) = fs::read(path).ok().and_then(|bytes| decode(&bytes)).unwrap_or_default();
+        Self { entries, language, ..Self::default() }
+    }
+
+    /// Forgets photographs whose texts were chosen in another language than this.
+    pub(super) fn speak(&mut self, language: &str) {
+        if self.language != language {
+            self.entries.retain(|_, entry| !matches!(entry.finding, Finding::Photo { .. }));
+            language.clone_into(&mut self.language);
+            self.dirty = true;
+        }
     }
 
     /// Says that something was learned that the written index does not hold.
@@ -124,7 +135,7 @@ impl Index {
         // A file that changed just now may change again within the same tick of its clock.
         let horizon = nanoseconds(now.checked_sub(Duration::from_secs(2)).unwrap_or(UNIX_EPOCH));
         let settled = |stat: &Stat| stat.modified.max(stat.changed) < horizon;
-        let mut body = postcard::to_stdvec(&READER_REVISION).unwrap_or_default();
+        let mut body = postcard::to_stdvec(&(READER_REVISION, &self.language)).unwrap_or_default();
         let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
             if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(settled) {
                 body = postcard::to_extend(&(key, entry), std::mem::take(&mut body))
@@ -166,7 +177,7 @@ pub(super) fn key_of(path: &Path) -> Box<[u8]> {
     path.as_os_str().as_encoded_bytes().into()
 }
 
-fn decode(bytes: &[u8]) -> Option<HashMap<Box<[u8]>, Entry>> {
+fn decode(bytes: &[u8]) -> Option<(String, HashMap<Box<[u8]>, Entry>)> {
     let body = bytes.strip_prefix(MAGIC)?;
     let (sum, body) = body.split_at_checked(32)?;
     if blake3::hash(body).as_bytes() != sum {
@@ -176,12 +187,12 @@ fn decode(bytes: &[u8]) -> Option<HashMap<Box<[u8]>, Entry>> {
     if revision != READER_REVISION {
         return None;
     }
+    let (language, mut rest) = postcard::take_from_bytes::<String>(rest).ok()?;
     let mut entries = HashMap::new();
-    let mut rest = rest;
     while !rest.is_empty() {
         let ((key, entry), after) = postcard::take_from_bytes::<(Vec<u8>, Entry)>(rest).ok()?;
         entries.insert(key.into_boxed_slice(), entry);
         rest = after;
     }
-    Some(entries)
+    Some((language, entries))
 }

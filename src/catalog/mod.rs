@@ -46,6 +46,8 @@ pub struct Gallery {
     pub config: GalleryConfig,
     /// Who may reach it: its own word or its parent's, whichever is more closed.
     pub openness: Openness,
+    /// Its last day or that of a gallery above it, where it was open and the day is over; see [`Catalog::close_ended`].
+    pub ended: Option<jiff::civil::Date>,
     /// Image settings in force.
     pub images: ImageSettings,
     /// The title, the owner's or from the folder's name.
@@ -140,6 +142,22 @@ impl Catalog {
         walk::folders_alone(config)
     }
 
+    /// The last days of open galleries that are not over on `today`, of [`Self::folders`].
+    pub fn open_ends(
+        folders: &[(PathBuf, GalleryConfig)],
+        today: jiff::civil::Date,
+    ) -> Vec<(jiff::civil::Date, &Path)> {
+        let open = |folder: &Path| {
+            let around = folder.ancestors().filter_map(|above| folders.iter().find(|(other, _)| other == above));
+            around.filter_map(|(_, said)| said.access).all(|access| access <= Openness::Unlisted)
+        };
+        folders
+            .iter()
+            .filter_map(|(folder, said)| Some((said.expires.filter(|day| *day >= today)?, folder.as_path())))
+            .filter(|(_, folder)| open(folder))
+            .collect()
+    }
+
     /// A file or folder of a gallery as its owner would type it: from the site's folder.
     pub fn shown(config: &Config, below_galleries: &Path) -> PathBuf {
         walk::shown(config, &config.galleries.join(below_galleries))
@@ -149,6 +167,30 @@ impl Catalog {
     pub fn photo_file(&self, config: &Config, gallery: usize, photo: usize) -> PathBuf {
         let gallery = &self.galleries[gallery];
         config.galleries.join(&gallery.folder).join(&gallery.photos[photo].name)
+    }
+
+    /// Closes open galleries whose last day is over, with what lies below them: they count as private from then on.
+    /// `today` is the day in UTC; the last day itself is one more day of being open. Private galleries stay as they are:
+    /// their days are those of their links.
+    pub fn close_ended(&mut self, today: jiff::civil::Date) {
+        let mut any = false;
+        for at in 0..self.galleries.len() {
+            let above = self.galleries[at].parent.and_then(|parent| self.galleries[parent].ended);
+            let gallery = &mut self.galleries[at];
+            if gallery.openness > Openness::Unlisted && above.is_none() {
+                continue;
+            }
+            let own = gallery.config.expires.filter(|last| *last < today);
+            gallery.ended = own.or(above);
+            if gallery.ended.is_some() {
+                gallery.openness = gallery.openness.max(Openness::Private);
+                any = true;
+            }
+        }
+        if any {
+            // What is closed must not move what is open.
+            walk::order_galleries(self);
+        }
     }
 
     /// Takes photographs out that turned out to be unusable when their pixels were wanted.

@@ -46,7 +46,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         );
         return (None, vec![wrong]);
     }
-    let folders = folders(config, &mut catalog.warnings);
+    let folders = folders(config, &mut catalog.warnings, &mut errors);
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for (path, folder) in folders {
@@ -92,6 +92,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             children: Vec::new(),
             config: said,
             openness,
+            ended: None,
             images,
             title,
             photos: Vec::new(),
@@ -114,13 +115,16 @@ pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, 
             GalleryConfig::default()
         }),
     };
-    let found = folders(config, &mut Vec::new());
+    let found = folders(config, &mut Vec::new(), &mut errors);
     let folders = found.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
     (folders, errors)
 }
 
 /// Every folder below the folder of galleries, with itself, in order of path components.
-fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
+///
+/// What cannot be read is warned of and left out, but for settings: a folder whose `gallery.toml` is out of reach may be
+/// a private one, so that is an error.
+fn folders(config: &Config, warnings: &mut Vec<Error>, errors: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
     let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();
     folders.insert(PathBuf::new(), Folder::default());
     let walk = WalkDir::new(&config.galleries).follow_links(true).sort_by_file_name();
@@ -129,6 +133,14 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
             Ok(entry) => entry,
             Err(error) => {
                 let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
+                if file.file_name().is_some_and(is_settings) {
+                    let reason = match error.io_error() {
+                        Some(reason) => format!("cannot be read: {reason}"),
+                        None => "is not a file".to_owned(),
+                    };
+                    errors.push(unreachable_settings(reason).at(file));
+                    continue;
+                }
                 let message = if error.loop_ancestor().is_some() {
                     "this link leads back to a folder above it and is left out".to_owned()
                 } else {
@@ -140,6 +152,20 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
             }
         };
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
+        if entry.depth() > 0 && is_settings(entry.file_name()) {
+            if !entry.file_type().is_file() {
+                errors.push(unreachable_settings("is not a file".to_owned()).at(shown(config, entry.path())));
+                continue;
+            }
+            if entry.file_name() != SETTINGS {
+                errors.push(
+                    Error::site("looks like a `gallery.toml`, and nothing in it would count")
+                        .at(shown(config, entry.path()))
+                        .hint("call it `gallery.toml`, in small letters and without another ending, or remove it"),
+                );
+                continue;
+            }
+        }
         if entry.file_type().is_dir() {
             folders.entry(path.to_owned()).or_default();
             continue;
@@ -157,7 +183,7 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
         let extension = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("toml") => {
-                if name == "gallery.toml" {
+                if name == SETTINGS {
                     folder.config = Some(entry.path().to_owned());
                 }
             }
@@ -183,6 +209,25 @@ fn folders(config: &Config, warnings: &mut Vec<Error>) -> BTreeMap<PathBuf, Fold
         }
     }
     folders
+}
+
+/// The file that says what a folder is and who may see it.
+const SETTINGS: &str = "gallery.toml";
+
+/// Whether a name is that of the settings, or was meant to be: in capitals, or with the ending that editors add and
+/// systems hide.
+fn is_settings(name: &OsStr) -> bool {
+    let name = name.to_ascii_lowercase();
+    let stem = Path::new(&name);
+    stem == Path::new(SETTINGS)
+        || (stem.extension().is_some_and(|ending| ending == "txt" || ending == "toml")
+            && stem.file_stem() == Some(OsStr::new(SETTINGS)))
+}
+
+/// Nobody knows what it says, so the folder may be private.
+fn unreachable_settings(reason: String) -> Error {
+    Error::new(ErrorKind::Io, format!("{reason}; it may say that the folder is private, so nothing new is published"))
+        .hint("bring the file back, or remove what is in its place; photos of the folder that were published stay until then")
 }
 
 /// Files that systems leave behind, and hidden ones.
@@ -211,6 +256,7 @@ fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsStr
 
 /// Reads what is new or changed, on all threads, and hands out what is known.
 fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
+    index.speak(&config.language);
     let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
     let mut unknown = Vec::new();
     for (gallery, name, stat, sidecar) in work {
@@ -227,7 +273,7 @@ fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog
     let read: Vec<_> = unknown
         .into_par_iter()
         .map(|(gallery, name, key, file, stat, sidecar)| {
-            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name));
+            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name), &config.language);
             (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
         })
         .collect();
@@ -265,7 +311,7 @@ fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
 }
 
-fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>) -> Finding {
+fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>, language: &str) -> Finding {
     if stat.size == 0 {
         return Finding::Broken("the file is empty".to_owned());
     }
@@ -282,11 +328,11 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>)
         Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
         Err(error) => return Finding::Broken(error.to_string()),
     };
-    let (mut said, mut warnings) = metadata::read(&bytes, &header, &limits);
+    let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
     if let Some(sidecar) = sidecar {
         match sidecar_bytes(file, sidecar)
             .map_err(|e| e.to_string())
-            .and_then(|b| metadata::read_sidecar(&b, &limits).map_err(|e| e.to_string()))
+            .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
         {
             Ok(over) => said = said.overlaid_with(over),
             Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
@@ -371,12 +417,16 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
             }
         }
     }
-    // Newest galleries first; those without a day after them, by name.
     for at in (1..catalog.galleries.len()).rev() {
         if let Some(parent) = catalog.galleries[at].parent {
             catalog.galleries[parent].children.push(at);
         }
     }
+    order_galleries(catalog);
+}
+
+/// Puts galleries into showing order: as their owner lists them, then the newest first, then those without a day, by name.
+pub(super) fn order_galleries(catalog: &mut Catalog) {
     let shown_first: Vec<_> = catalog
         .galleries
         .iter()
@@ -458,15 +508,40 @@ fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, error
     let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
     // Hidden files are left alone but for the folder that the web has made a standard of (RFC 8615).
     let wanted = |name: &OsStr| !is_clutter(name) || name == ".well-known" || name == ".nojekyll";
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name())) {
+    let closed = std::cell::OnceCell::new();
+    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name()));
+    while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
                 let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
-                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {error}")).at(file));
+                // A link that leads back to a folder above it, or to nothing, holds nothing to copy.
+                let leads_nowhere = error.loop_ancestor().is_some()
+                    || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
+                if leads_nowhere {
+                    let message = "this link leads to nothing that could be copied, and is left out";
+                    catalog.warnings.push(Error::new(ErrorKind::Io, message).at(file));
+                    continue;
+                }
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {reason}")).at(file));
                 continue;
             }
         };
+        if entry.depth() > 0
+            && entry.path_is_symlink()
+            && let Some(what) = closed.get_or_init(|| Closed::of(config, &catalog.galleries)).met_by(entry.path())
+        {
+            errors.push(
+                Error::site(format!("this link leads to {what}, which would be published as it is"))
+                    .at(shown(config, entry.path()))
+                    .hint("remove the link, and copy what may be seen by everybody"),
+            );
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         if !entry.file_type().is_file() {
             continue;
         }
@@ -495,6 +570,36 @@ fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, error
             }
             Err(error) => errors.push(Error::io("read", &here, &error)),
         }
+    }
+}
+
+/// What must not be published by way of a link in the folder of static files.
+struct Closed(Vec<(PathBuf, &'static str)>);
+
+impl Closed {
+    fn of(config: &Config, galleries: &[Gallery]) -> Self {
+        let root = &config.root;
+        let all = [
+            (config.state.clone(), "the folder with the secret"),
+            (config.galleries.clone(), "original photographs"),
+            (config.pages.clone(), "the sources of pages"),
+            (config.themes.clone(), "the sources of themes"),
+            (config.output.clone(), "the output itself"),
+            (root.join(".git"), "the history of the site's sources"),
+            (root.join("access.toml"), "the ledger"),
+            (root.join("site.toml"), "`site.toml`"),
+        ];
+        // Galleries may be links themselves.
+        let linked = galleries.iter().map(|gallery| (config.galleries.join(&gallery.folder), "original photographs"));
+        let all = all.into_iter().chain(linked);
+        Self(all.filter_map(|(path, what)| Some((path.canonicalize().ok()?, what))).collect())
+    }
+
+    /// What is in the place that a link leads to, or around it.
+    fn met_by(&self, link: &Path) -> Option<&'static str> {
+        let real = link.canonicalize().ok()?;
+        let met = |closed: &Path| real.starts_with(closed) || closed.starts_with(&real);
+        self.0.iter().find(|(closed, _)| met(closed)).map(|(_, what)| *what)
     }
 }
 

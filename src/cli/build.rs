@@ -191,7 +191,11 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
         _ => (trimmed, 1),
     };
     let bytes: u64 = number.trim().parse().map_err(|_| "expected a size such as 2G or 800M".to_owned())?;
-    bytes.checked_mul(factor).filter(|bytes| *bytes >= 64 << 20).ok_or_else(|| "expected at least 64M".to_owned())
+    match bytes.checked_mul(factor) {
+        None => Err("no machine has that much".to_owned()),
+        Some(bytes) if bytes < 64 << 20 => Err("expected at least 64M".to_owned()),
+        Some(bytes) => Ok(bytes),
+    }
 }
 
 pub(super) fn cores() -> usize {

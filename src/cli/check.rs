@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use safelight::build::State;
 use safelight::compose::What;
 use safelight::config::{Config, Format};
-use safelight::publish::Site;
+use safelight::images::cache::Cache;
+use safelight::publish::{Content, Site};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -218,20 +219,39 @@ fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str,
 /// What the publisher would refuse: files of somebody else where ours belong, paths that cannot lie in one folder.
 fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
     let state = State::of(whole.config);
-    // Opening makes the folder, and a check leaves nothing behind.
-    if !state.folder().is_dir() {
-        return;
-    }
-    match Site::open(&whole.config.output, state.folder()) {
+    match Site::look(&whole.config.output, state.folder()) {
         Ok(site) => {
             found.list.extend(site.warning().cloned());
-            found.list.extend(site.diff(whole.files.wanted()).err());
+            match site.diff(whole.files.wanted()) {
+                Ok(diff) => {
+                    found.list.extend(site.obstacle(&diff).err());
+                    found.list.extend(site.strangers(&diff).filter(|path| differs(whole, path)).map(|path| {
+                        let message = "this site did not write this file, and has something else to write there";
+                        Error::new(ErrorKind::Finding, message)
+                            .at(whole.config.output.join(path))
+                            .hint("move it away, or let it be replaced with `safelight build --adopt`")
+                    }));
+                }
+                Err(error) => found.list.push(error),
+            }
         }
         Err(error) if error.kind == ErrorKind::Locked => {
             found.notes.push("another build is running, so the output was not looked at".to_owned());
         }
         Err(error) => found.list.push(error),
     }
+}
+
+/// Whether a file in the output holds anything else than what would be written there. Pictures that are not made yet
+/// count as different.
+fn differs(whole: &Whole<'_>, path: &str) -> bool {
+    let cache = Cache::look(State::of(whole.config).cache());
+    let wanted = match whole.files.get(path).map(|file| whole.composer.content(file.what, &cache)) {
+        Some(Ok(Content::Bytes(bytes))) => Some(bytes),
+        Some(Ok(Content::CopyOf(file))) => std::fs::read(file).ok(),
+        Some(Err(_)) | None => None,
+    };
+    wanted.is_none() || std::fs::read(whole.config.output.join(path)).ok() != wanted
 }
 
 /// Path, bytes, and whether the bytes are known or estimated, of every file.

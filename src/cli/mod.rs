@@ -145,7 +145,10 @@ impl Context {
 
 /// Parses the arguments, runs the command, tells what went wrong.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return called_wrongly(&error),
+    };
     let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice };
     if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
@@ -176,6 +179,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Edge(arguments) => edge::run(&context, &arguments),
     };
     match outcome {
+        Ok(code) if code == ExitCode::SUCCESS && voice::lost() => exit_code(ErrorKind::Io).into(),
         Ok(code) => code,
         Err(errors) => {
             for error in &errors {
@@ -184,6 +188,24 @@ pub(crate) fn run() -> ExitCode {
             errors.iter().map(|error| exit_code(error.kind)).max().unwrap_or(1).into()
         }
     }
+}
+
+/// Help and version are answers; what else the command line lacks is told as every error is, to programs too.
+fn called_wrongly(error: &clap::Error) -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).take_while(|argument| argument != "--").collect();
+    let json = arguments.iter().any(|argument| argument == "--format=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    if !json || !error.use_stderr() {
+        // Nobody is there to be told where this fails.
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    let text = error.render().to_string();
+    let (message, hint) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let told = Error::new(ErrorKind::Usage, message.trim_start_matches("error: ").trim().replace('\n', " "));
+    let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    Voice::new(Format::Json, false, false).error(&if hint.is_empty() { told } else { told.hint(hint) });
+    exit_code(ErrorKind::Usage).into()
 }
 
 /// The exit code of an error; documented in the help text.

@@ -1,8 +1,10 @@
-//! `safelight next-expiry`: when a build must run so that links end on their day.
+//! `safelight next-expiry`: when a build must run so that links and open galleries end on their day.
 
 use std::process::ExitCode;
 
 use safelight::access::life::next_expiry;
+use safelight::build::access::ledger_path;
+use safelight::catalog::Catalog;
 use serde_json::json;
 
 use super::build::counted;
@@ -24,42 +26,57 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let desk = Desk::open(context, arguments.day, false)?;
-    let next = next_expiry(&desk.ledger, |gallery| desk.gallery_expires(gallery), desk.today);
-    let Some(next) = next else {
-        context.voice.note("no living link has a last day");
-        context.voice.json(&json!({ "event": "summary", "command": "next-expiry", "last_day": null }));
+    let links = next_expiry(&desk.ledger, |gallery| desk.gallery_expires(gallery), desk.today);
+    let open = Catalog::open_ends(&desk.folders, desk.today.date());
+    let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day));
+    let Some(last_day) = days.min() else {
+        context.voice.note("no living link and no open gallery has a last day");
+        context.voice.json(
+            &json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [] }),
+        );
         return Ok(ExitCode::SUCCESS);
     };
-    let day = next.dead_from;
+    let links = links.filter(|next| next.last_day == last_day).map(|next| next.links).unwrap_or_default();
+    let open: Vec<String> =
+        open.into_iter().filter(|(day, _)| *day == last_day).map(|(_, folder)| ledger_path(folder)).collect();
+    let day = last_day.tomorrow().unwrap_or(last_day);
+    let counts = [
+        (links.len(), counted(links.len(), "link", "links")),
+        (open.len(), counted(open.len(), "open gallery", "open galleries")),
+    ];
+    let ending: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    let ending = ending.join(" and ");
+    let one = links.len() + open.len() == 1;
     let text = if arguments.ics {
         // RFC 5545. Calendars are shared and synced, so no name stands in it.
         format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Safelight//next-expiry//EN\r\nBEGIN:VEVENT\r\nUID:safelight-{0}@{1}\r\nDTSTAMP:{2}T000000Z\r\nDTSTART:{0}T000500Z\r\nDURATION:PT15M\r\nSUMMARY:Build and publish: {3}\r\nEND:VEVENT\r\nEND:VCALENDAR",
             day.strftime("%Y%m%d"),
-            desk.ledger.root,
+            // A site that never shared anything has no root.
+            if desk.ledger.root.is_empty() { "site" } else { &desk.ledger.root },
             desk.today.date().strftime("%Y%m%d"),
-            counted(next.links.len(), "link ends", "links end"),
+            if one { format!("{ending} ends") } else { format!("{ending} end") },
         )
     } else if arguments.cron {
         format!("# {day}, UTC\n5 0 {} {} *", day.day(), day.month())
     } else {
-        let names: Vec<String> = next
-            .links
+        let names = links
             .iter()
             .map(|(gallery, link)| format!("  {}  {}", desk.path(*gallery), desk.name_of(*gallery, *link)))
-            .collect();
+            .chain(open.iter().map(|folder| format!("  {folder}  open to everybody until then")));
         safelight::error::visible(&format!(
-            "{} until {}; build and publish on {day} (UTC), just after midnight\n{}",
-            counted(next.links.len(), "link works", "links work"),
-            last_moment(next.last_day),
-            names.join("\n")
+            "{ending} {} until {}; build and publish on {day} (UTC), just after midnight\n{}",
+            if one { "works" } else { "work" },
+            last_moment(last_day),
+            names.collect::<Vec<_>>().join("\n")
         ))
     };
     context.voice.answer(&text);
     context.voice.json(&json!({
-        "event": "summary", "command": "next-expiry", "last_day": next.last_day, "dead_from": day,
-        "links": next.links.iter().map(|(gallery, link)| json!({
+        "event": "summary", "command": "next-expiry", "last_day": last_day, "dead_from": day,
+        "links": links.iter().map(|(gallery, link)| json!({
             "gallery": desk.path(*gallery), "link": link.as_str() })).collect::<Vec<_>>(),
+        "galleries": open,
     }));
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use safelight::error::visible;
@@ -102,9 +103,23 @@ fn path_text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
+/// Whether something that was asked for could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether an answer was lost, as on a full disk.
+pub(crate) fn lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
 // A closed pipe (`safelight links | head`) is no error of ours.
 fn to_stdout(text: &str) {
-    let _ = anstream::stdout().lock().write_all(text.as_bytes());
+    let mut out = anstream::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != std::io::ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        to_stderr(&format!("error: what was asked for cannot be written to standard output: {error}\n"));
+    }
 }
 
 fn to_stderr(text: &str) {

@@ -48,13 +48,14 @@ pub(crate) fn compose<T>(
     let mut index = Index::load(&State::of(config).index());
     let catalog = Catalog::read(config, &mut index);
     let theme = Theme::load(&config.theme, &config.themes);
-    let (catalog, theme) = match (catalog, theme) {
+    let (mut catalog, theme) = match (catalog, theme) {
         (Ok(catalog), Ok(theme)) => (catalog, theme),
         (catalog, theme) => {
             return Err([catalog.err(), theme.err()].into_iter().flatten().flatten().collect());
         }
     };
     let access = access(context, config)?;
+    catalog.close_ended(access.today().date());
     let publications = access
         .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))
         .map_err(|error| vec![error])?;
@@ -68,11 +69,19 @@ pub(crate) fn compose<T>(
     let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
     let (composer, said) = Composer::new(config, &catalog, &plan, &pictures, &drawing, &theme)?;
     let files = composer.files(drawn);
+    let taken = composer.taken_places(&files);
+    if !taken.is_empty() {
+        return Err(taken);
+    }
     let mut warnings = catalog.warnings.clone();
     warnings.extend(theme.warnings().iter().cloned());
     warnings.extend(said);
     warnings.extend(composer.warnings());
-    warnings.extend(plan.left_out.iter().cloned());
+    warnings.extend(plan.moved.iter().chain(&plan.left_out).map(|error| {
+        let place =
+            error.place.clone().map(|place| safelight::Place { file: Catalog::shown(config, &place.file), ..place });
+        Error { place, ..error.clone() }
+    }));
     look(Whole {
         config,
         catalog: &catalog,

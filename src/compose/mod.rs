@@ -119,6 +119,24 @@ impl<'a> Composer<'a> {
         Ok((composer, warnings))
     }
 
+    /// Files of `static` that lie where the build writes something of its own.
+    pub fn taken_places(&self, files: &Files) -> Vec<Error> {
+        let copied: BTreeMap<String, &std::path::Path> =
+            self.catalog.static_files.iter().map(|file| (file.path.to_lowercase(), file.file.as_path())).collect();
+        if copied.is_empty() {
+            return Vec::new();
+        }
+        let own = files.iter().filter(|(_, file)| !matches!(file.what, What::Static(_)));
+        own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
+            .map(|(path, file)| {
+                let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+                Error::site(format!("this file would lie where the build writes `{path}` itself"))
+                    .at(shown)
+                    .hint("give it another name; pages are changed with a theme")
+            })
+            .collect()
+    }
+
     /// Files of `static` that the theme's settings name and that are not there.
     fn missing_files(&self) -> Vec<Error> {
         let theme = &self.config.theme;
@@ -151,9 +169,9 @@ impl<'a> Composer<'a> {
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let pixels = cache.read(&key).ok_or_else(|| {
-                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache while the site was written")
+                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache, or is damaged there")
                         .at(cache.folder())
-                        .hint("run the build again")
+                        .hint("run the build again; if it happens again, the disk may be failing")
                 })?;
                 Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.imprint.packet)?))
             }

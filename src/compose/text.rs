@@ -1,19 +1,21 @@
 //! Text pages, and the descriptions of galleries: markdown with links that are checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::Composer;
 use crate::Error;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{Markdown, Rendered};
-use crate::pages::view::{Audience, LinkView, TextView};
+use crate::pages::view::{Audience, LinkView, PictureView, TextView};
 use crate::plan::page_slug;
 
 /// A text page, read and rendered.
 pub(super) struct Text {
     /// Its path below the output.
     pub path: String,
+    /// Its source.
+    file: PathBuf,
     front: FrontMatter,
     title: String,
     rendered: Rendered,
@@ -51,13 +53,23 @@ impl Composer<'_> {
                 first_line: parts.first_line,
                 values: &values,
                 resolve: &resolve,
+                picture: &|target| self.shown_picture(&self.config.pages, target),
             };
             match markdown.render() {
                 Ok(rendered) => {
                     warnings.extend(rendered.warnings.iter().cloned());
+                    if let (Some(title), Some(lost)) = (&parts.front.title, &rendered.title)
+                        && title != lost
+                    {
+                        let message =
+                            format!("the heading `{lost}` is not shown: the page's head gives it another title");
+                        let hint = "take one of them out, or begin the heading with `##`";
+                        warnings.push(Error::site(message).at_line(&source.file, parts.first_line, 1).hint(hint));
+                    }
                     let title = parts.front.title.clone().or_else(|| rendered.title.clone()).unwrap_or(plain_title);
                     let path = format!("{}/index.html", page_slug(&source.stem));
-                    read.push(Text { path, front: parts.front.clone(), title, rendered, versions: Vec::new() });
+                    let file = source.file.clone();
+                    read.push(Text { path, file, front: parts.front.clone(), title, rendered, versions: Vec::new() });
                 }
                 Err(wrong) => errors.extend(wrong),
             }
@@ -70,6 +82,10 @@ impl Composer<'_> {
             };
             let families: Vec<String> = (0..read.len()).map(current).collect();
             for at in 0..read.len() {
+                if read[at].front.version_of.is_some() && families[at] == read[at].path {
+                    let error = Error::site("`version_of` names this page itself").at(&read[at].file);
+                    errors.push(error.hint("it names the page that this is an older version of"));
+                }
                 if !read.iter().any(|text| text.path == families[at]) {
                     let (source, parts) = &texts[at];
                     let wanted = parts.front.version_of.as_deref().unwrap_or_default();
@@ -96,19 +112,19 @@ impl Composer<'_> {
                 let resolve = |target: &str| self.resolve(&folder, &known, target);
                 let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
                 let values = self.site_values();
-                match (Markdown { text, file: shown, first_line: 1, values: &values, resolve: &resolve }).render() {
+                let picture = |target: &str| self.shown_picture(&folder, target);
+                let (values, resolve, picture) = (&values, &resolve, &picture);
+                match (Markdown { text, file: shown, first_line: 1, values, resolve, picture }).render() {
                     Ok(rendered) => {
-                        warnings.extend(rendered.warnings.iter().cloned());
+                        warnings.extend(rendered.warnings.iter().cloned().map(|error| of_description(error, shown)));
                         descriptions.insert(gallery, rendered);
                     }
-                    // Lines count within the text, not within the file.
-                    Err(wrong) => errors.extend(wrong.into_iter().map(|error| {
-                        let line = error.place.as_ref().and_then(|place| place.line).unwrap_or(1);
-                        let message = format!("line {line} of the description: {}", error.message);
-                        Error { message, ..error }.at(shown)
-                    })),
+                    Err(wrong) => errors.extend(wrong.into_iter().map(|error| of_description(error, shown))),
                 }
             }
+        }
+        if errors.is_empty() {
+            errors = self.dead_anchors(&read, &descriptions);
         }
         if errors.is_empty() {
             self.texts = read;
@@ -117,6 +133,44 @@ impl Composer<'_> {
         } else {
             Err(errors)
         }
+    }
+
+    /// Links to places that the pages they lead to do not have.
+    fn dead_anchors(&self, texts: &[Text], descriptions: &BTreeMap<usize, Rendered>) -> Vec<Error> {
+        let mut anchors: BTreeMap<String, &BTreeSet<String>> = BTreeMap::new();
+        anchors.extend(texts.iter().map(|text| (self.url(&text.path), &text.rendered.anchors)));
+        for album in &self.plan.albums {
+            if let (Some(path), Some(text)) = (album.open_path(), descriptions.get(&album.gallery)) {
+                anchors.insert(self.url(&format!("{path}index.html")), &text.anchors);
+            }
+        }
+        let files: BTreeSet<String> = self.catalog.static_files.iter().map(|file| self.url(&file.path)).collect();
+        let dead = |rendered: &Rendered, file: &Path| -> Vec<Error> {
+            let mut errors = Vec::new();
+            for link in rendered.elsewhere.iter().filter(|link| !files.contains(&link.address)) {
+                let own = anchors.get(&link.address);
+                let anchor = percent_encoding::percent_decode_str(&link.anchor).decode_utf8_lossy();
+                // Every page has the place that the way past its head leads to.
+                if anchor == "content" || own.is_some_and(|own| own.contains(&*anchor)) {
+                    continue;
+                }
+                let message = format!("there is no heading `#{anchor}` on `{}`", link.address);
+                let error = Error::site(message).at_line(file, link.line, 1);
+                let near = own.and_then(|own| crate::error::nearest(&anchor, own.iter().map(String::as_str)));
+                errors.push(match near {
+                    Some(near) => error.hint(format!("did you mean `#{near}`?")),
+                    None => error,
+                });
+            }
+            errors
+        };
+        let mut errors: Vec<Error> = texts.iter().flat_map(|text| dead(&text.rendered, &text.file)).collect();
+        for (gallery, rendered) in descriptions {
+            let Some(file) = &self.catalog.galleries[*gallery].config.file else { continue };
+            let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+            errors.extend(dead(rendered, shown).into_iter().map(|error| of_description(error, shown)));
+        }
+        errors
     }
 
     fn site_values(&self) -> BTreeMap<String, String> {
@@ -148,20 +202,32 @@ impl Composer<'_> {
         let gallery = wanted.strip_prefix(lexical(&self.config.galleries)).ok()?;
         for album in &self.plan.albums {
             let Some(path) = album.open_path() else { continue };
-            let source = &self.catalog.galleries[album.gallery];
-            if source.folder == gallery {
+            if self.catalog.galleries[album.gallery].folder == gallery {
                 return Some(self.url(&format!("{path}index.html")));
             }
-            if Some(source.folder.as_path()) == gallery.parent() {
-                let shown = album
-                    .photos(self.catalog)
-                    .find(|(_, photo, _)| Some(photo.name.as_os_str()) == gallery.file_name());
-                if let Some((_, _, shown)) = shown {
-                    return Some(self.url(&album.photo_page_path(shown)));
-                }
-            }
         }
-        None
+        let (album, section, photo) = self.open_photo(gallery)?;
+        let album = &self.plan.albums[album];
+        Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
+    }
+
+    /// The photo of an open album that lies at a path below the folder of galleries: album, section and place in it.
+    fn open_photo(&self, path: &Path) -> Option<(usize, usize, usize)> {
+        let (folder, name) = (path.parent()?, path.file_name()?);
+        let open = self.plan.albums.iter().enumerate().filter(|(_, album)| album.open_path().is_some());
+        let mut here = open.filter(|(_, album)| self.catalog.galleries[album.gallery].folder == folder);
+        here.find_map(|(at, album)| {
+            let named = |(section, photo): &(usize, usize)| self.placed(at, *section, *photo).photo.name == name;
+            Self::sequence(album).find(named).map(|(section, photo)| (at, section, photo))
+        })
+    }
+
+    /// The picture of an open photo that a text shows, by its source path from `folder`.
+    fn shown_picture(&self, folder: &Path, target: &str) -> Option<PictureView> {
+        let wanted = lexical(&folder.join(target));
+        let path = wanted.strip_prefix(lexical(&self.config.galleries)).ok()?;
+        let (album, section, photo) = self.open_photo(path)?;
+        Some(self.picture(album, &self.placed(album, section, photo)))
     }
 
     /// A path of the site, below the base path, where something lies there.
@@ -229,6 +295,13 @@ impl Composer<'_> {
     pub(super) fn text_days(&self) -> impl Iterator<Item = (&str, Option<jiff::civil::Date>)> {
         self.texts.iter().map(|text| (text.path.as_str(), text.front.effective))
     }
+}
+
+/// What is said of a description: lines count within the text, not within the file.
+fn of_description(error: Error, file: &Path) -> Error {
+    let line = error.place.as_ref().and_then(|place| place.line).unwrap_or(1);
+    let message = format!("line {line} of the description: {}", error.message);
+    Error { message, ..error }.at(file)
 }
 
 /// A path without `.` and `..`, as it is written and without asking the file system.

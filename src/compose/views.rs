@@ -176,7 +176,7 @@ impl Composer<'_> {
     }
 
     /// A picture in all its files.
-    fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
+    pub(super) fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
         let renditions: Vec<Rendition> = self
             .renditions(placed)
             .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })

@@ -93,9 +93,18 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
         return;
     }
     for input in [galleries, pages, themes] {
-        if input.real != files.real && input.real.starts_with(&files.real) {
-            let at = files.at.or(input.at).unwrap_or(0);
+        let at = files.at.or(input.at).unwrap_or(0);
+        if input.real == files.real {
+            continue;
+        }
+        if input.real.starts_with(&files.real) {
             let message = format!("`static` holds the folder of `{}`, which would be published as it is", input.name);
+            problems.add(at, message, "give each a folder of its own");
+        } else if files.real.starts_with(&input.real) && !root.starts_with(&input.real) {
+            let message = format!(
+                "`static` lies in the folder of `{}`, and what is there would be published as it is",
+                input.name
+            );
             problems.add(at, message, "give each a folder of its own");
         }
     }

@@ -151,7 +151,9 @@ static IMAGES: Section = Section {
                 "`[320, 640, 1280, 1920, 2560]`; `[1280, 2560]` for JPEG beside another format, since few browsers \
                  still ask for it",
             ),
-            "Widths in pixels, for every format. Nothing is enlarged: a narrower photo gets its own width instead.",
+            "Widths in pixels, for every format, of portraits too. Nothing is enlarged: a narrower photo gets its own width \
+             instead. What is so tall that a format cannot hold it (WebP 16,383 pixels, JPEG 65,500, AVIF 65,535), or that it \
+             would have more than 64 megapixels, is made smaller.",
             "[480, 960, 1920]",
         ),
         setting(

@@ -127,6 +127,8 @@ pub struct Amount {
 pub struct Cache {
     folder: PathBuf,
     written: AtomicU64,
+    /// Nothing is made or removed.
+    only_look: bool,
 }
 
 impl Cache {
@@ -137,7 +139,12 @@ impl Cache {
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
         let folder = folder.into();
         create_folder(&folder)?;
-        Ok(Self { folder, written: AtomicU64::new(0) })
+        Ok(Self { folder, written: AtomicU64::new(0), only_look: false })
+    }
+
+    /// The cache in `folder` for reading alone: where it is missing it is empty, and what is damaged stays.
+    pub fn look(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), written: AtomicU64::new(0), only_look: true }
     }
 
     /// The folder this cache lies in.
@@ -156,7 +163,7 @@ impl Cache {
         let path = self.path(key);
         let mut file = File::open(&path).ok()?;
         let payload = read_entry(&mut file, key);
-        if payload.is_none() {
+        if payload.is_none() && !self.only_look {
             // Failing to remove it changes nothing: every later read notices it as well.
             let _ = fs::remove_file(&path);
         }

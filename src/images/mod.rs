@@ -43,7 +43,7 @@ pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect};
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// A source photograph: its bytes, and how it is to be turned.
 #[derive(Clone, Copy, Debug)]

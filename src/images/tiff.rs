@@ -3,28 +3,44 @@
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tiff::ColorType;
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
+use tiff::{ColorType, TiffError};
 
 use super::colour::ColourSpace;
 use super::picture::{Layout, Picture};
 use super::{Limits, RenderError};
 
-/// What the first directory says (TIFF 6.0).
+/// Pages that are looked at for one that is no thumbnail.
+const PAGES: usize = 16;
+
+/// What the directory of the picture says (TIFF 6.0).
 pub(super) struct Structure<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
     bytes: &'a [u8],
     colour: ColorType,
-    /// 0 is white.
-    white_is_zero: bool,
     icc: Option<Vec<u8>>,
     icc_too_large: bool,
 }
 
 fn broken(error: impl std::fmt::Display) -> RenderError {
     RenderError::new(format!("its TIFF data is broken or cut off: {error}"))
+}
+
+/// Whole files of a kind that this program does not read are not called broken.
+fn unread(what: impl std::fmt::Display) -> RenderError {
+    RenderError::new(format!(
+        "it is a TIFF of a kind that is not read ({what}); save it with 8 or 16 bits of grey, RGB or CMYK, without \
+         compression or with LZW or ZIP"
+    ))
+}
+
+fn failed(error: TiffError) -> RenderError {
+    match error {
+        TiffError::UnsupportedError(what) => unread(what),
+        other => broken(other),
+    }
 }
 
 /// The library is known to panic on odd files; that must not cost more than the photograph.
@@ -39,20 +55,33 @@ fn decoder(bytes: &[u8], pixels: u64) -> Result<Decoder<Cursor<&[u8]>>, RenderEr
     limits.decoding_buffer_size = usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).max(64 << 20);
     limits.intermediate_buffer_size = limits.decoding_buffer_size;
     limits.ifd_value_size = 8 << 20;
-    Ok(Decoder::new(Cursor::new(bytes)).map_err(broken)?.with_limits(limits))
+    let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(failed)?.with_limits(limits);
+    // Some programs write a thumbnail before the picture (NewSubfileType, bit 0).
+    for page in 0..PAGES {
+        let kind: Option<u32> = decoder.find_tag_unsigned(Tag::NewSubfileType).ok().flatten();
+        if kind.is_none_or(|kind| kind & 1 == 0) {
+            break;
+        }
+        if page + 1 == PAGES || !decoder.more_images() {
+            decoder.seek_to_image(0).map_err(failed)?;
+            break;
+        }
+        decoder.next_image().map_err(failed)?;
+    }
+    Ok(decoder)
 }
 
-/// Reads the first directory; all strips or tiles must lie within the file.
+/// Reads the directory of the first page that is no thumbnail; all strips or tiles must lie within the file.
 pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>, RenderError> {
     guarded(|| {
         let mut decoder = decoder(bytes, 0)?;
-        let (width, height) = decoder.dimensions().map_err(broken)?;
+        let (width, height) = decoder.dimensions().map_err(failed)?;
         limits.check_size(width, height)?;
-        let colour = decoder.colortype().map_err(broken)?;
-        let photometric: Option<u16> = decoder.find_tag_unsigned(Tag::PhotometricInterpretation).map_err(broken)?;
+        let colour = decoder.colortype().map_err(failed)?;
+        kind(&mut decoder, colour)?;
         for (offsets, lengths) in [(Tag::StripOffsets, Tag::StripByteCounts), (Tag::TileOffsets, Tag::TileByteCounts)] {
-            let offsets: Option<Vec<u64>> = decoder.find_tag_unsigned_vec(offsets).map_err(broken)?;
-            let lengths: Option<Vec<u64>> = decoder.find_tag_unsigned_vec(lengths).map_err(broken)?;
+            let offsets: Option<Vec<u64>> = decoder.find_tag_unsigned_vec(offsets).map_err(failed)?;
+            let lengths: Option<Vec<u64>> = decoder.find_tag_unsigned_vec(lengths).map_err(failed)?;
             for (offset, length) in offsets.unwrap_or_default().iter().zip(lengths.unwrap_or_default()) {
                 if offset.saturating_add(length) > bytes.len() as u64 {
                     return Err(RenderError::new("its TIFF data is cut off"));
@@ -60,8 +89,26 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
             }
         }
         let (icc, icc_too_large) = profile(&mut decoder, limits);
-        Ok(Structure { width, height, bytes, colour, white_is_zero: photometric == Some(0), icc, icc_too_large })
+        Ok(Structure { width, height, bytes, colour, icc, icc_too_large })
     })
+}
+
+/// Refuses what is whole and is not read, before memory is taken for it.
+fn kind(decoder: &mut Decoder<Cursor<&[u8]>>, colour: ColorType) -> Result<(), RenderError> {
+    let formats: Option<Vec<u16>> = decoder.find_tag_unsigned_vec(Tag::SampleFormat).map_err(failed)?;
+    match colour.bit_depth() {
+        bits if formats.is_some_and(|formats| formats.iter().any(|format| *format != 1)) => {
+            return Err(unread(format_args!("{bits} bits of floating point or with a sign")));
+        }
+        8 | 16 => {}
+        bits => return Err(unread(format_args!("{bits} bits"))),
+    }
+    let planes: Option<u16> = decoder.find_tag_unsigned(Tag::PlanarConfiguration).map_err(failed)?;
+    let tiled: Option<u32> = decoder.find_tag_unsigned(Tag::TileWidth).map_err(failed)?;
+    if planes == Some(2) && tiled.is_some() && colour.bit_depth() > 8 {
+        return Err(unread("16 bits in tiles, one plane after the other"));
+    }
+    Ok(())
 }
 
 /// The embedded profile, and whether there is one that is too large. One that lies outside the file is an empty one, which
@@ -95,15 +142,15 @@ impl Structure<'_> {
         guarded(|| {
             let mut decoder = decoder(self.bytes, u64::from(self.width) * u64::from(self.height))?;
             let mut result = DecodingResult::U8(Vec::new());
-            let layout = decoder.read_image_to_buffer(&mut result).map_err(broken)?;
+            let layout = decoder.read_image_to_buffer(&mut result).map_err(failed)?;
             let planes = layout.planes;
             match result {
                 DecodingResult::U8(samples) => {
-                    let (layout, samples) = self.arrange(samples, planes, 255)?;
+                    let (layout, samples) = self.arrange(samples, planes)?;
                     Picture::eight(self.width as usize, self.height as usize, layout, samples)
                 }
                 DecodingResult::U16(samples) => {
-                    let (layout, samples) = self.arrange(samples, planes, 65_535)?;
+                    let (layout, samples) = self.arrange(samples, planes)?;
                     Picture::sixteen(self.width as usize, self.height as usize, layout, samples)
                 }
                 _ => Err(self.unread()),
@@ -112,19 +159,14 @@ impl Structure<'_> {
     }
 
     fn unread(&self) -> RenderError {
-        RenderError::new(format!(
-            "it is a TIFF of a kind that is not read ({:?}); export it with 8 or 16 bits of grey, RGB or CMYK",
-            self.colour
-        ))
+        unread(format_args!("{:?}", self.colour))
     }
 
-    /// Samples as the rest of the house wants them: interleaved, no more than four, black at 0.
-    fn arrange<T: Sample>(&self, samples: Vec<T>, planes: usize, full: u16) -> Result<(Layout, Vec<T>), RenderError> {
+    /// Samples as the rest of the house wants them: interleaved and no more than four. Where the file has white at 0, the
+    /// library has turned them round already.
+    fn arrange<T: Copy + Default>(&self, samples: Vec<T>, planes: usize) -> Result<(Layout, Vec<T>), RenderError> {
         let samples = if planes > 1 { interleave(&samples, planes) } else { samples };
         Ok(match self.colour {
-            ColorType::Gray(8 | 16) if self.white_is_zero => {
-                (Layout::Grey, samples.into_iter().map(|sample| sample.inverted(full)).collect())
-            }
             ColorType::Gray(8 | 16) => (Layout::Grey, samples),
             ColorType::RGB(8 | 16) => (Layout::Rgb, samples),
             ColorType::RGBA(8 | 16) => (Layout::Rgba, samples),
@@ -141,23 +183,7 @@ impl Structure<'_> {
     }
 }
 
-trait Sample: Copy + Default {
-    fn inverted(self, full: u16) -> Self;
-}
-
-impl Sample for u8 {
-    fn inverted(self, full: u16) -> Self {
-        (full as u8).wrapping_sub(self)
-    }
-}
-
-impl Sample for u16 {
-    fn inverted(self, full: u16) -> Self {
-        full.wrapping_sub(self)
-    }
-}
-
-fn interleave<T: Sample>(samples: &[T], planes: usize) -> Vec<T> {
+fn interleave<T: Copy + Default>(samples: &[T], planes: usize) -> Vec<T> {
     let length = samples.len() / planes;
     let mut out = vec![T::default(); length * planes];
     for (plane, from) in samples.chunks_exact(length.max(1)).enumerate().take(planes) {

@@ -51,7 +51,8 @@ pub(super) struct Exif {
 
 /// Orientation 1 to 8; 1 where it is missing or impossible.
 pub(super) fn orientation(block: &[u8]) -> u8 {
-    let number = Tiff::new(block).and_then(|tiff| tiff.first()).and_then(|first| first.number(tag::ORIENTATION));
+    let of = |directory: Option<super::tiff::Directory<'_>>| directory.and_then(|found| found.number(tag::ORIENTATION));
+    let number = Tiff::new(block).and_then(|tiff| of(tiff.page()).or_else(|| of(tiff.first())));
     number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=8).contains(number)).unwrap_or(1)
 }
 

@@ -171,7 +171,7 @@ fn of_tiff(bytes: &[u8]) -> Result<Header, &'static str> {
     const BITS: u16 = 0x0102;
     const CHANNELS: u16 = 0x0115;
     const EXTRA: u16 = 0x0152;
-    let first = Tiff::new(bytes).and_then(|tiff| tiff.first()).ok_or(CUT_OFF)?;
+    let first = Tiff::new(bytes).and_then(|tiff| tiff.page()).ok_or(CUT_OFF)?;
     let side = |directory: &Directory<'_>, tag| directory.number(tag).and_then(|side| u32::try_from(side).ok());
     let size = (side(&first, WIDTH).ok_or("it has no width")?, side(&first, HEIGHT).ok_or("it has no height")?);
     let small = |tag| first.number(tag).and_then(|number| u8::try_from(number).ok());

@@ -55,6 +55,24 @@ impl<'a> Tiff<'a> {
         self.directory(self.first)
     }
 
+    /// The directory of the picture: the first one that is not a thumbnail's (NewSubfileType, bit 0), else the first.
+    pub(super) fn page(&self) -> Option<Directory<'a>> {
+        const KIND: u16 = 0x00fe;
+        const PAGES: usize = 16;
+        let mut directory = self.first()?;
+        for _ in 1..PAGES {
+            if directory.number(KIND).is_none_or(|kind| kind & 1 == 0) {
+                return Some(directory);
+            }
+            let Some(next) = self.directory(directory.next) else { break };
+            directory = next;
+        }
+        match directory.number(KIND) {
+            Some(kind) if kind & 1 == 1 => self.first(),
+            _ => Some(directory),
+        }
+    }
+
     /// The directory at this offset; `None` when there is none.
     pub(super) fn directory(&self, at: usize) -> Option<Directory<'a>> {
         if at < 8 {

@@ -46,7 +46,7 @@ fn filled(text: &str, values: &Kwargs) -> tera::TeraResult<String> {
 }
 
 /// Escapes text for elements and quoted attributes; runs of plain text are written whole.
-fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+pub(super) fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     let bytes = text.as_bytes();
     let mut written = 0;
     for (place, byte) in bytes.iter().enumerate() {

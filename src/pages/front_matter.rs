@@ -65,6 +65,9 @@ const NAMES: [&str; 7] = ["title", "description", "effective", "order", "menu", 
 pub fn split<'a>(text: &'a str, file: &Path) -> Result<Source<'a>, Vec<Error>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if let Some(error) = of_another_kind(text, file) {
+        return Err(vec![error]);
+    }
     if first.trim_end() != FENCE {
         return Ok(Source { front: FrontMatter::default(), body: text, first_line: 1 });
     }
@@ -79,6 +82,24 @@ pub fn split<'a>(text: &'a str, file: &Path) -> Result<Source<'a>, Vec<Error>> {
     }
     let error = Error::site("the head of the page is not closed").at_line(file, 1, 1);
     Err(vec![error.hint("end it with a line that is `+++` alone")])
+}
+
+/// A head as other programs have it, in YAML between lines of `---`: it would stand in the page as text.
+fn of_another_kind(text: &str, file: &Path) -> Option<Error> {
+    let mut lines = text.lines().map(str::trim_end);
+    if lines.next() != Some("---") {
+        return None;
+    }
+    // Between rules there may be anything; a head begins with a name, at once, and has an end.
+    let named = |line: &str| {
+        line.split_once(':').is_some_and(|(name, _)| name.chars().all(|c| c.is_alphanumeric() || c == '_'))
+    };
+    let first = lines.next()?;
+    (named(first) && lines.any(|line| line == "---" || line == "...")).then(|| {
+        Error::site("the head of this page is YAML, which is not read")
+            .at_line(file, 1, 1)
+            .hint("write it as TOML between two lines of `+++`: `title = \"Privacy\"`")
+    })
 }
 
 fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
@@ -173,6 +194,14 @@ mod tests {
     fn a_page_without_a_head_is_all_text() {
         let source = split("\u{feff}Hello\n+++\n", Path::new("a.md")).unwrap();
         assert_eq!((source.body, source.first_line), ("Hello\n+++\n", 1));
+    }
+
+    #[test]
+    fn a_head_of_another_kind_is_told_and_a_rule_is_none() {
+        let error = split("---\ntitle: Privacy\n---\nText\n", Path::new("a.md")).unwrap_err();
+        assert_eq!(error[0].to_string(), "`a.md` line 1, column 1: the head of this page is YAML, which is not read");
+        assert!(split("---\n\nText: it begins.\n\n---\n", Path::new("a.md")).is_ok());
+        assert!(split("---\ntext\n", Path::new("a.md")).is_ok());
     }
 
     #[test]

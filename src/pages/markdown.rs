@@ -7,11 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html};
+use pulldown_cmark::{
+    Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html,
+};
 
 use crate::Error;
 use crate::error::nearest;
 
+use super::picture::PictureView;
 use super::view::{HeadingView, Href};
 use super::words::line_of;
 
@@ -33,6 +36,20 @@ pub struct Markdown<'a> {
     /// The address of what a link names by source path (`../galleries/iceland`, `privacy.md`), or by a path
     /// of the site (`/iceland/`); none where there is no such thing.
     pub resolve: &'a dyn Fn(&str) -> Option<String>,
+    /// The picture of a photo that an image names by its source path, as `../galleries/iceland/DSC_0042.jpg`; none for
+    /// anything else.
+    pub picture: &'a dyn Fn(&str) -> Option<PictureView>,
+}
+
+/// A link to a place on a page, which the page itself must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The page's address.
+    pub address: String,
+    /// The place, without `#`.
+    pub anchor: String,
+    /// The line of the file in which the link stands.
+    pub line: usize,
 }
 
 /// A text as HTML.
@@ -46,6 +63,10 @@ pub struct Rendered {
     pub contents: Vec<HeadingView>,
     /// The first paragraph without markup, cut at a word after about 160 characters.
     pub summary: Option<String>,
+    /// Every anchor that links may name: headings and notes.
+    pub anchors: BTreeSet<String>,
+    /// Links to places on pages that are named by path; whoever knows all pages checks them.
+    pub elsewhere: Vec<Elsewhere>,
     /// Links that were made harmless, notes that nothing refers to.
     pub warnings: Vec<Error>,
 }
@@ -80,6 +101,15 @@ impl Markdown<'_> {
     }
 }
 
+/// A photo in a text.
+struct Shown {
+    picture: PictureView,
+    title: String,
+    alt: String,
+    /// Markup within the words, which counts for nothing.
+    depth: usize,
+}
+
 /// One walk over a text.
 struct Walk<'a, 'b> {
     source: &'b Markdown<'b>,
@@ -96,6 +126,11 @@ struct Walk<'a, 'b> {
     wanted: Vec<(String, usize)>,
     /// Whether each open link was kept.
     links: Vec<bool>,
+    /// The photo that is being shown, with its title and the words that stand for it.
+    shown: Option<Shown>,
+    /// How the columns of the table stand, where one is open, and which comes next.
+    columns: (Vec<Alignment>, usize),
+    in_head: bool,
     code: bool,
     paragraph: Option<String>,
     result: Rendered,
@@ -123,6 +158,9 @@ impl<'a, 'b> Walk<'a, 'b> {
             anchors: TAKEN.iter().map(|name| (*name).to_owned()).collect(),
             wanted: Vec::new(),
             links: Vec::new(),
+            shown: None,
+            columns: (Vec::new(), 0),
+            in_head: false,
             code: false,
             paragraph: None,
             result: Rendered::default(),
@@ -146,6 +184,25 @@ impl<'a, 'b> Walk<'a, 'b> {
     }
 
     fn take(&mut self, event: Event<'a>, at: usize) {
+        if let Some(mut shown) = self.shown.take() {
+            match event {
+                Event::Start(_) => shown.depth += 1,
+                Event::End(_) if shown.depth > 0 => shown.depth -= 1,
+                Event::End(_) => {
+                    let words = shown.alt.split_whitespace().collect::<Vec<_>>().join(" ");
+                    if !words.is_empty() {
+                        self.say(&words);
+                        shown.picture.alt = words;
+                    }
+                    return self.put(Event::InlineHtml(shown.picture.in_text(&shown.title).into()));
+                }
+                Event::Text(text) => shown.alt.push_str(&self.filled(&text, at)),
+                Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => shown.alt.push_str(&text),
+                _ => shown.alt.push(' '),
+            }
+            self.shown = Some(shown);
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, at),
             Event::End(end) => self.end(end),
@@ -192,9 +249,27 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
                 self.put(Event::Start(tag));
             }
-            Tag::Table(_) => {
+            Tag::Table(columns) => {
                 self.put(Event::Html("<div class=\"table\">".into()));
+                // Columns are aligned by classes: the pages' policy allows no `style` attributes.
+                self.put(Event::Start(Tag::Table(vec![Alignment::None; columns.len()])));
+                self.columns = (columns, 0);
+            }
+            Tag::TableHead | Tag::TableRow => {
+                self.columns.1 = 0;
+                self.in_head = tag == Tag::TableHead;
                 self.put(Event::Start(tag));
+            }
+            Tag::TableCell => {
+                let class = match self.columns.0.get(self.columns.1) {
+                    Some(Alignment::Left) => " class=\"to-start\"",
+                    Some(Alignment::Center) => " class=\"to-middle\"",
+                    Some(Alignment::Right) => " class=\"to-end\"",
+                    Some(Alignment::None) | None => "",
+                };
+                self.columns.1 += 1;
+                let name = if self.in_head { "th" } else { "td" };
+                self.put(Event::InlineHtml(format!("<{name}{class}>").into()));
             }
             Tag::FootnoteDefinition(name) => {
                 self.notes.entry(name.to_string()).or_default();
@@ -210,6 +285,12 @@ impl<'a, 'b> Walk<'a, 'b> {
             }
             Tag::Image { dest_url, title, .. } => {
                 let dest = self.filled(&dest_url, at);
+                let path = percent_encoding::percent_decode_str(&dest).decode_utf8_lossy();
+                if let Some(picture) = (self.source.picture)(&path) {
+                    let title = title.to_string();
+                    self.shown = Some(Shown { picture, title, alt: String::new(), depth: 0 });
+                    return;
+                }
                 let address = if scheme(&dest).is_some() || dest.starts_with("//") {
                     let hint = "put the file into the `static` folder: pages ask no other site for anything";
                     self.error(format!("the picture `{dest}` lies on another site"), at, Some(hint.to_owned()));
@@ -217,6 +298,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                 } else {
                     self.resolved(&dest, at)
                 };
+                if address.as_deref().is_some_and(|address| address.ends_with('/') || address.ends_with(".html")) {
+                    let hint = "name a photo of an open gallery, as in `../galleries/iceland/DSC_0042.jpg`, or a file of `static`";
+                    self.error(format!("`{dest}` is a page, not a picture"), at, Some(hint.to_owned()));
+                }
                 let dest_url = CowStr::from(address.unwrap_or_default());
                 self.put(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id: "".into() }));
             }
@@ -263,6 +348,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                     self.result.summary = summary(&text);
                 }
                 self.put(Event::End(end));
+            }
+            TagEnd::TableCell => {
+                let close = if self.in_head { "</th>" } else { "</td>" };
+                self.put(Event::InlineHtml(close.into()));
             }
             TagEnd::Table => {
                 self.put(Event::End(end));
@@ -367,6 +456,11 @@ impl<'a, 'b> Walk<'a, 'b> {
             self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint.to_owned()));
             return None;
         };
+        if let Some(anchor) = dest[end..].split_once('#').map(|(_, anchor)| anchor).filter(|anchor| !anchor.is_empty())
+        {
+            let (address, line) = (found.clone(), self.source.line(at));
+            self.result.elsewhere.push(Elsewhere { address, anchor: anchor.to_owned(), line });
+        }
         Some(found + &dest[end..])
     }
 
@@ -405,6 +499,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             self.errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.line));
             return Err(self.errors);
         }
+        self.result.anchors.extend(self.headings.iter().map(|(_, heading)| heading.id.clone()));
+        self.result.anchors.extend(self.numbers.values().map(|(number, _)| format!("note-{number}")));
         html::push_html(&mut self.result.html, self.out.into_iter());
         let mut notes: Vec<_> = self.numbers.into_iter().map(|(name, (number, _))| (number, name)).collect();
         notes.sort();
@@ -426,7 +522,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             let warning = Error::site(format!("nothing refers to the note `{name}`")).at(self.source.file);
             self.result.warnings.push(warning);
         }
-        for (level, heading) in self.headings {
+        // A heading without words would be a link without words.
+        for (level, heading) in self.headings.into_iter().filter(|(_, heading)| !heading.text.is_empty()) {
             match (level, self.result.contents.last_mut()) {
                 (2, _) | (3, None) => self.result.contents.push(heading),
                 (3, Some(above)) => above.below.push(heading),

@@ -10,7 +10,19 @@ fn rendered(text: &str) -> Result<Rendered, Vec<Error>> {
         "privacy.md" => Some("/privacy/".to_owned()),
         _ => None,
     };
-    Markdown { text, file: Path::new("pages/a.md"), first_line: 5, values: &values, resolve: &resolve }.render()
+    let picture = |path: &str| {
+        (path == "../galleries/ice land/1.jpg").then(|| PictureView {
+            alt: "A glacier".to_owned(),
+            width: 1200,
+            height: 800,
+            sources: vec![crate::pages::picture::SourceView { mime: "image/avif", srcset: "/a.avif 600w".to_owned() }],
+            src: "/a.jpg".to_owned(),
+            srcset: "/a.jpg 1200w".to_owned(),
+            ..PictureView::default()
+        })
+    };
+    let file = Path::new("pages/a.md");
+    Markdown { text, file, first_line: 5, values: &values, resolve: &resolve, picture: &picture }.render()
 }
 
 fn html(text: &str) -> String {
@@ -118,6 +130,47 @@ fn notes_stand_at_the_end_with_a_way_back() {
 fn a_wide_table_scrolls_in_its_own_frame() {
     let html = html("| a | b |\n|---|---|\n| 1 | 2 |\n");
     assert!(html.starts_with("<div class=\"table\"><table>") && html.ends_with("</table>\n</div>\n"), "{html}");
+}
+
+#[test]
+fn columns_are_aligned_by_classes_and_never_by_styles() {
+    let html = html("| a | b | c | d |\n|---|:--|:-:|--:|\n| 1 | 2 | 3 | 4 |\n");
+    assert_eq!(
+        html,
+        "<div class=\"table\"><table><thead><tr><th>a</th><th class=\"to-start\">b</th><th class=\"to-middle\">c</th><th \
+         class=\"to-end\">d</th></tr></thead><tbody>\n<tr><td>1</td><td class=\"to-start\">2</td><td \
+         class=\"to-middle\">3</td><td class=\"to-end\">4</td></tr>\n</tbody></table>\n</div>\n"
+    );
+}
+
+#[test]
+fn a_photo_of_a_gallery_is_shown_in_all_its_files() {
+    let picture = |alt: &str, title: &str| {
+        format!(
+            "<p><picture><source type=\"image/avif\" srcset=\"/a.avif 600w\" sizes=\"(min-width:46rem) 42rem, 92vw\"><img \
+             src=\"/a.jpg\" srcset=\"/a.jpg 1200w\" sizes=\"(min-width:46rem) 42rem, 92vw\" width=\"1200\" height=\"800\" \
+             alt=\"{alt}\"{title} loading=\"lazy\" decoding=\"async\"></picture></p>\n"
+        )
+    };
+    assert_eq!(html("![](<../galleries/ice land/1.jpg>)"), picture("A glacier", ""));
+    assert_eq!(
+        html("![*Old* ice, \"blue\"](../galleries/ice%20land/1.jpg \"1 < 2\")")
+            .replace('“', "&quot;")
+            .replace('”', "&quot;"),
+        picture("Old ice, &quot;blue&quot;", " title=\"1 &lt; 2\"")
+    );
+    assert_eq!(
+        errors("![p](privacy.md)"),
+        [
+            "`pages/a.md` line 5, column 1: `privacy.md` is a page, not a picture / name a photo of an open gallery, as in \
+          `../galleries/iceland/DSC_0042.jpg`, or a file of `static`"
+        ]
+    );
+}
+
+#[test]
+fn a_heading_without_words_is_in_no_table_of_contents() {
+    assert_eq!(rendered("## One\n\n##\n\n## Two\n").unwrap().contents.len(), 2);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use crate::config::Format;
 
 use super::palette::{Ratio, colour_class};
 
+/// How wide a picture among words stands: as wide as a line of words.
+const IN_TEXT: &str = "(min-width:46rem) 42rem, 92vw";
+
 /// A picture in all its files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PictureView {
@@ -87,6 +90,41 @@ impl PictureView {
             sizes: "100vw".to_owned(),
             eager: false,
         }
+    }
+
+    /// The picture as it stands among the words of a text page, fetched when it comes near. `title` may be empty.
+    pub(super) fn in_text(&self, title: &str) -> String {
+        let mut html = "<picture>".to_owned();
+        let attribute = |html: &mut String, name: &str, value: &str| {
+            let mut escaped = Vec::with_capacity(value.len());
+            // Writing into memory does not fail.
+            let _ = super::engine::escape(value, &mut escaped);
+            let _ = write!(html, " {name}=\"{}\"", String::from_utf8_lossy(&escaped));
+        };
+        for source in &self.sources {
+            html.push_str("<source");
+            for (name, value) in [("type", source.mime), ("srcset", &source.srcset), ("sizes", IN_TEXT)] {
+                attribute(&mut html, name, value);
+            }
+            html.push('>');
+        }
+        html.push_str("<img");
+        let (width, height) = (self.width.to_string(), self.height.to_string());
+        for (name, value) in [
+            ("src", self.src.as_str()),
+            ("srcset", &self.srcset),
+            ("sizes", IN_TEXT),
+            ("width", &width),
+            ("height", &height),
+            ("alt", &self.alt),
+            ("title", title),
+        ] {
+            if name != "title" || !value.is_empty() {
+                attribute(&mut html, name, value);
+            }
+        }
+        html.push_str(" loading=\"lazy\" decoding=\"async\"></picture>");
+        html
     }
 
     /// The class of its aspect ratio, for layouts.

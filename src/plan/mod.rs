@@ -41,6 +41,8 @@ pub struct Plan {
     pub tombstones: Vec<TombstonePage>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Galleries that do not have the address that their names make, and why.
+    pub moved: Vec<Error>,
     /// Open galleries in which nothing is shown, with the addresses that they would have.
     pub empty: Vec<(usize, String)>,
     /// Private galleries that are shown to their owner alone; a site that is published has none.
@@ -139,6 +141,7 @@ impl Plan {
             albums: Vec::new(),
             tombstones: Vec::new(),
             left_out: Vec::new(),
+            moved: Vec::new(),
             empty: Vec::new(),
             previews: Vec::new(),
         };
@@ -155,6 +158,14 @@ impl Plan {
             .map(|publication| publication.gallery.as_str())
             .collect();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
+            if let Some(day) = gallery.ended {
+                if gallery.config.expires == Some(day) {
+                    let hint = "write a later `expires` into its gallery.toml to show it again, or take the line out";
+                    let why = format!("its last day, {day}, is over; it is left out");
+                    plan.left_out.push(left_out(gallery, &why, Some(hint.to_owned())));
+                }
+                continue;
+            }
             let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if gallery.openness == Openness::Sealed && root_of_closed {
@@ -187,12 +198,13 @@ impl Plan {
         // The folder of galleries is the home page; photos that lie directly in it make an album of their own.
         if let Some(home) = self.albums.first_mut() {
             let loose = std::mem::take(&mut home.sections[0].photos);
-            if !loose.is_empty() {
+            let openness = catalog.galleries[0].openness;
+            if !loose.is_empty() && openness <= Openness::Unlisted {
                 let at = self.albums.len();
                 self.albums[0].children.push(at);
                 self.albums.push(Album {
                     gallery: 0,
-                    place: Place::Open(OpenPlace { path: "photos/".to_owned(), listed: true }),
+                    place: Place::Open(OpenPlace { path: "photos/".to_owned(), listed: openness == Openness::Public }),
                     parent: Some(0),
                     children: Vec::new(),
                     sections: vec![Section { gallery: 0, photos: loose }],
@@ -231,13 +243,22 @@ impl Plan {
                 .collect();
             let names: Vec<&OsStr> = of_kind.iter().map(|child| file_name(&catalog.galleries[*child])).collect();
             let slugs = slug::folders(&names, &here);
-            here.extend(slugs.iter().cloned());
+            here.extend(slugs.iter().map(|name| name.slug.clone()));
             children.extend(of_kind.into_iter().zip(slugs));
         }
         children.sort_by_key(|(child, _)| source.children.iter().position(|other| other == child));
         let none = BTreeSet::new();
-        for (child, slug) in children {
-            let made = self.open_below(catalog, &none, child, Some(at), format!("{path}{slug}/"), listed);
+        for (child, name) in children {
+            let address = format!("{path}{}/", name.slug);
+            let made = self.open_below(catalog, &none, child, Some(at), address.clone(), listed);
+            let ours = |slug: &str| path.is_empty() && OWN_FOLDERS.iter().chain(&HOST_FILES).any(|own| *own == slug);
+            if let Some(plain) = name.contested.filter(|plain| made.is_some() && !ours(plain)) {
+                let message = format!(
+                    "another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`"
+                );
+                let hint = "rename one of them: whoever was given the address of one may come to see the other";
+                self.moved.push(left_out(&catalog.galleries[child], &message, Some(hint.to_owned())));
+            }
             self.albums[at].children.extend(made);
         }
         // A folder in which nothing is shown is no gallery; the home page stands in any case.

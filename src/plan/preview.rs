@@ -27,7 +27,11 @@ impl Plan {
     pub fn preview(&mut self, catalog: &Catalog, keys: &Keys) {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let shared = |album: &Album| album.gallery == at && matches!(album.place, Place::Private(_));
-            if gallery.openness != Openness::Private || !is_own(catalog, at) || self.albums.iter().any(shared) {
+            if gallery.openness != Openness::Private
+                || gallery.ended.is_some()
+                || !is_own(catalog, at)
+                || self.albums.iter().any(shared)
+            {
                 continue;
             }
             self.left_out.retain(|error| error.place.as_ref().is_none_or(|place| place.file != gallery.folder));

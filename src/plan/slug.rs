@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Longer names are cut; a tag keeps them apart.
 const LONGEST: usize = 60;
 /// Devices on Windows, whatever follows the first dot.
@@ -49,25 +51,59 @@ pub(super) fn photos<'a>(names: impl Iterator<Item = &'a OsStr> + Clone) -> Vec<
     slugs
 }
 
+/// The name of a folder in its address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FolderName {
+    pub slug: String,
+    /// The plain name, where somebody else on the level has it or wants it too.
+    pub contested: Option<String>,
+}
+
 /// Names for the folders of one level; `taken` are names that belong to somebody else there.
 ///
-/// A folder keeps its plain name unless another on the same level would have it too; then only the one
-/// whose name is written exactly so keeps it.
-pub(super) fn folders(names: &[&OsStr], taken: &BTreeSet<String>) -> Vec<String> {
-    let plain: Vec<String> = names.iter().map(|name| fold(&name.to_string_lossy())).collect();
-    plain
-        .iter()
-        .zip(names)
-        .map(|(slug, name)| {
-            let own = name.to_str() == Some(slug.as_str());
-            let shared = plain.iter().filter(|other| *other == slug).count() > 1;
-            if slug.is_empty() || is_reserved(slug) || taken.contains(slug) || looks_tagged(slug) || (shared && !own) {
-                tagged(slug, name, "gallery", if shared { 8 } else { 5 })
+/// A name in ordinary letters has its plain address: `Lake House` is `lake-house`. Every other name loses something that
+/// may be all that tells it from another, so it gets a tag made from all of its bytes, whoever its neighbours are. Where two
+/// ordinary names come to the same, the one that is written exactly so keeps it and the others give way.
+pub(super) fn folders(names: &[&OsStr], taken: &BTreeSet<String>) -> Vec<FolderName> {
+    let plain: Vec<String> = names.iter().map(|name| fold(&name.to_string_lossy().nfc().collect::<String>())).collect();
+    let claims = |at: usize| {
+        let slug = plain[at].as_str();
+        is_ordinary(names[at]) && !slug.is_empty() && slug.len() < LONGEST && !is_reserved(slug) && !looks_tagged(slug)
+    };
+    let mut claimants: BTreeMap<&str, usize> = BTreeMap::new();
+    for at in (0..names.len()).filter(|at| claims(*at)) {
+        *claimants.entry(&plain[at]).or_default() += 1;
+    }
+    let mut out: Vec<FolderName> = (0..names.len())
+        .map(|at| {
+            let (slug, name) = (&plain[at], names[at]);
+            let exact = name.to_str() == Some(slug.as_str());
+            if !claims(at) {
+                FolderName { slug: tagged(slug, name, "gallery", 5), contested: None }
+            } else if taken.contains(slug) || (claimants.get(slug.as_str()) > Some(&1) && !exact) {
+                FolderName { slug: tagged(slug, name, "gallery", 5), contested: Some(slug.clone()) }
             } else {
-                slug.clone()
+                FolderName { slug: slug.clone(), contested: None }
             }
         })
-        .collect()
+        .collect();
+    // Two tags are the same once in four million times.
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for name in &out {
+        *seen.entry(name.slug.clone()).or_default() += 1;
+    }
+    for (at, name) in out.iter_mut().enumerate().filter(|(_, name)| seen[&name.slug] > 1) {
+        name.slug = tagged(&plain[at], names[at], "gallery", 20);
+    }
+    out
+}
+
+/// Letters of Latin alphabets, digits, and what people put between words. Whoever differs from such a name in nothing but
+/// these is told.
+fn is_ordinary(name: &OsStr) -> bool {
+    let latin = |c: char| matches!(c, '\u{c0}'..='\u{24f}' | '\u{300}'..='\u{36f}' | '\u{1e00}'..='\u{1eff}');
+    let between = |c: char| matches!(c, ' ' | '-' | '_' | '&' | '.' | ',' | '\'' | '’' | '(' | ')' | '+' | '–' | '—');
+    name.to_str().is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || latin(c) || between(c)))
 }
 
 /// Lower case ASCII; what is neither letter nor digit becomes one `-`, or stays where it is `_`.
@@ -172,11 +208,33 @@ mod tests {
         assert!(slugs[0].len() <= 70);
     }
 
+    fn slugs(names: &[&str], taken: &[&str]) -> Vec<(String, bool)> {
+        let names: Vec<&OsStr> = names.iter().map(OsStr::new).collect();
+        let taken = taken.iter().map(|name| (*name).to_owned()).collect();
+        folders(&names, &taken).into_iter().map(|name| (name.slug, name.contested.is_some())).collect()
+    }
+
     #[test]
-    fn a_folder_gives_way_only_where_two_would_meet() {
-        let names = ["Lake House", "lake-house", "Iceland", "img"].map(OsStr::new);
-        let slugs = folders(&names, &BTreeSet::from(["img".to_owned()]));
-        assert_eq!((slugs[1].as_str(), slugs[2].as_str()), ("lake-house", "iceland"));
-        assert!(slugs[0].starts_with("lake-house-") && slugs[3].starts_with("img-"));
+    fn a_folder_in_ordinary_letters_has_its_plain_name() {
+        let names = ["Lake House", "Anna & Ben", "\u{c9}t\u{e9} 2026", "Mu\u{308}nchen", "St. John's (2)", "a_b"];
+        let plain = ["lake-house", "anna-ben", "ete-2026", "munchen", "st-john-s-2", "a_b"];
+        assert_eq!(slugs(&names, &[]), plain.map(|slug| (slug.to_owned(), false)));
+    }
+
+    #[test]
+    fn a_folder_gives_way_only_where_two_would_meet_and_says_so() {
+        let slugs = slugs(&["Lake House", "lake-house", "Iceland", "img"], &["img"]);
+        assert_eq!((&slugs[1], &slugs[2]), (&("lake-house".to_owned(), false), &("iceland".to_owned(), false)));
+        assert!(slugs[0].0.starts_with("lake-house-") && slugs[0].1 && slugs[3].0.starts_with("img-"));
+    }
+
+    #[test]
+    fn other_names_have_the_same_address_whoever_their_neighbours_are() {
+        for name in ["100% #1?", "\u{6771}\u{4eac}", "<b>", "a:b"] {
+            let alone = slugs(&[name], &[]);
+            let plain = fold(name);
+            assert_eq!(alone[0], slugs(&[name, &plain, &plain.to_uppercase()], &[])[0], "{name}");
+            assert!(alone[0].0.starts_with(&plain) && alone[0].0 != plain && !alone[0].1, "{alone:?}");
+        }
     }
 }

@@ -47,6 +47,12 @@ impl Lock {
         Ok(Self { file })
     }
 
+    /// Whether nobody holds a lock on this file or folder; nothing is made, and nothing is locked afterwards.
+    pub(super) fn is_free(path: &Path) -> bool {
+        // What is not there, or may not be opened, cannot be asked.
+        !File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Locks a folder itself, so that nothing needs to lie in it; `None` where the system cannot lock a folder.
     pub(super) fn of_folder(path: &Path) -> Result<Option<Self>> {
         if !cfg!(unix) {

@@ -122,9 +122,10 @@ impl Site {
 
     /// The positions of our own files that must go before others can be written, because a file is to be where a folder
     /// was or the other way round. Whatever else is in the way ends the publish here.
-    fn blocking(&self, diff: &Diff) -> Result<Vec<usize>> {
+    pub(super) fn blocking(&self, diff: &Diff) -> Result<Vec<usize>> {
         let mut blocking = BTreeSet::new();
         let mut strangers = Vec::new();
+        let mut fixed = BTreeSet::new();
         for fresh in &diff.fresh {
             let path = diff.path(fresh);
             match fresh.occupant {
@@ -138,12 +139,36 @@ impl Site {
                     Some(position) => {
                         blocking.insert(position);
                     }
-                    None => strangers.push(path),
+                    None => drop(fixed.insert(self.in_place_of_a_folder(path))),
                 },
-                Occupant::Link | Occupant::Other | Occupant::BelowLink | Occupant::Folder => strangers.push(path),
+                Occupant::Link => strangers.push(path),
+                Occupant::BelowLink => drop(fixed.insert(self.in_place_of_a_folder(path))),
+                Occupant::Other | Occupant::Folder => drop(fixed.insert(path)),
             }
         }
+        if !fixed.is_empty() {
+            return Err(self.fixed(&fixed));
+        }
         if strangers.is_empty() { Ok(blocking.into_iter().collect()) } else { Err(self.in_the_way(&strangers)) }
+    }
+
+    /// The first part of a path that is no folder, and should be one.
+    fn in_place_of_a_folder<'p>(&self, path: &'p str) -> &'p str {
+        let is_folder = |folder: &str| {
+            std::fs::symlink_metadata(self.tree.root().join(folder)).is_ok_and(|metadata| metadata.is_dir())
+        };
+        ancestors(path).find(|folder| !is_folder(folder)).unwrap_or(path)
+    }
+
+    /// What no option replaces: nothing is written through a link, and folders of somebody else are not emptied.
+    fn fixed(&self, paths: &BTreeSet<&str>) -> Error {
+        let named = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
+        let more = paths.len().checked_sub(NAMED).filter(|more| *more > 0);
+        let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+        let what = if paths.len() == 1 { "is a link or a folder" } else { "are links or folders" };
+        Error::site(format!("{named}{more} {what} of somebody else, where this site has something else to write"))
+            .at(self.tree.root())
+            .hint("move it away, or choose another output folder; `--adopt` replaces files alone")
     }
 
     /// Whether a folder holds files of ours and folders alone.

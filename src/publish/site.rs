@@ -27,7 +27,8 @@ pub struct Site {
     pub(super) observer: Option<Observer>,
     warning: Option<Error>,
     folder_lock: Option<Lock>,
-    _lock: Lock,
+    /// None for a site that is only looked at.
+    lock: Option<Lock>,
 }
 
 impl std::fmt::Debug for Site {
@@ -47,21 +48,33 @@ impl Site {
     /// [`ErrorKind::Locked`] while another process has either folder open; a site error where one folder lies in the
     /// other or the manifest and its copy are both damaged; I/O errors.
     pub fn open(output: &Path, state_folder: &Path) -> Result<Self> {
-        let root = resolve(output)?;
-        let state = resolve(state_folder)?;
-        if state.starts_with(&root) || root.starts_with(&state) {
-            return Err(Error::site(
-                "the output folder and the folder with the site's secret must not lie in one another",
-            )
-            .at(output)
-            .hint("choose another folder for `output`"));
-        }
+        let (root, state) = apart(output, state_folder)?;
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
         make_private_folder(records).map_err(|error| refused("make the folder", records, &error))?;
         let lock = Lock::of_file(&state.join("lock"))?;
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };
-        let (manifest, warning) = record::load_or_recover(&manifest_path, &output_name(&root, &state))?;
+        let mut site = Self::read(root, &state, manifest_path)?;
+        (site.lock, site.folder_lock) = (Some(lock), folder_lock);
+        Ok(site)
+    }
+
+    /// The same for looking alone, in a [`Self::diff`]: makes and locks nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`]: [`ErrorKind::Locked`] while another process writes.
+    pub fn look(output: &Path, state_folder: &Path) -> Result<Self> {
+        let (root, state) = apart(output, state_folder)?;
+        let lock = state.join("lock");
+        if !Lock::is_free(&lock) || !Lock::is_free(&root) {
+            return Err(Error::new(ErrorKind::Locked, "another build of this site is running").at(lock));
+        }
+        Self::read(root, &state, manifest_path(output, state_folder)?)
+    }
+
+    fn read(root: PathBuf, state: &Path, manifest_path: PathBuf) -> Result<Self> {
+        let (manifest, warning) = record::load_or_recover(&manifest_path, &output_name(&root, state))?;
         let notes = manifest.notes().clone();
         Ok(Self {
             tree: Tree::at(root, state.join("staging")),
@@ -72,8 +85,8 @@ impl Site {
             adopt: false,
             observer: None,
             warning,
-            folder_lock,
-            _lock: lock,
+            folder_lock: None,
+            lock: None,
         })
     }
 
@@ -110,6 +123,24 @@ impl Site {
     /// A site error for a path that cannot be, or two that cannot lie in one folder; I/O errors.
     pub fn diff<'a>(&self, wanted: impl IntoIterator<Item = Wanted<'a>>) -> Result<Diff> {
         Diff::new(&self.manifest, &self.tree, wanted)
+    }
+
+    /// What in the folder would keep a diff from being carried out, whatever is in the files that lie there: links and
+    /// folders of somebody else. Writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The site error that the publish would end with; I/O errors.
+    pub fn obstacle(&self, diff: &Diff) -> Result<()> {
+        self.blocking(diff).map(drop)
+    }
+
+    /// Files that this site did not write and that lie where files of a diff belong. A publish stops at them, unless they
+    /// hold the right bytes.
+    pub fn strangers<'a>(&'a self, diff: &'a Diff) -> impl Iterator<Item = &'a str> {
+        let strange =
+            |fresh: &&super::diff::Fresh| fresh.old().is_none() && fresh.occupant == super::sight::Occupant::File;
+        diff.fresh.iter().filter(strange).map(|fresh| diff.path(fresh))
     }
 
     /// What a diff of this site would do, sorted by path.
@@ -177,6 +208,17 @@ impl Site {
         }
         Ok(())
     }
+}
+
+/// The real paths of the output and of the folder of the secret, neither of which lies in the other.
+fn apart(output: &Path, state_folder: &Path) -> Result<(PathBuf, PathBuf)> {
+    let (root, state) = (resolve(output)?, resolve(state_folder)?);
+    if state.starts_with(&root) || root.starts_with(&state) {
+        return Err(Error::site("the output folder and the folder with the site's secret must not lie in one another")
+            .at(output)
+            .hint("choose another folder for `output`"));
+    }
+    Ok((root, state))
 }
 
 /// Where the record for this output folder lies.

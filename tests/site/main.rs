@@ -12,3 +12,5 @@ mod pictures;
 mod promises;
 mod publishing;
 mod site;
+mod texts;
+mod withheld;

@@ -1,6 +1,6 @@
 //! What the program says, to the letter.
 
-use crate::site::Site;
+use crate::site::{Run, Site};
 
 fn told(site: &Site, arguments: &[&str]) -> (i32, String) {
     let run = site.run(arguments);
@@ -89,4 +89,44 @@ fn a_wrong_call_is_told_apart_from_a_wrong_site() {
     assert_eq!(site.run(&["biuld"]).code, 2);
     assert_eq!(site.run(&["build", "--threads", "0"]).code, 2);
     assert_eq!(site.run(&["build", "--memory", "1K"]).code, 2);
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_an_error() {
+    if !std::path::Path::new("/dev/full").exists() {
+        return;
+    }
+    let site = Site::new().photo("Lake/a.jpg");
+    for arguments in [&["config", "show"][..], &["build", "--format", "json"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let run = Run::of(site.command(arguments).stdout(full).output().unwrap());
+        assert_eq!(run.code, 6, "{arguments:?}: {}", run.err);
+        assert!(run.err.contains("error: what was asked for cannot be written to standard output: "), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_wrong_call_is_told_to_programs_too() {
+    let site = Site::new();
+    for arguments in [&["build", "--threads", "x"][..], &["edge", "foo"], &["build", "--nope"], &["bild"]] {
+        let run = site.run(&[arguments, &["--format", "json"]].concat());
+        assert_eq!((run.code, run.err.as_str()), (2, ""), "{arguments:?}");
+        let event: serde_json::Value = serde_json::from_str(run.out.trim()).unwrap();
+        assert_eq!((&event["event"], &event["kind"]), (&"error".into(), &"usage".into()), "{event}");
+        assert!(!event["message"].as_str().unwrap().contains("error:"), "{event}");
+    }
+    assert_eq!(site.run(&["--help", "--format", "json"]).code, 0);
+}
+
+#[test]
+fn a_static_file_in_the_place_of_a_page_is_named() {
+    for name in ["404.html", "INDEX.html"] {
+        let site = Site::new().photo("Lake/a.jpg").file(format!("static/{name}"), "mine");
+        for command in ["build", "check"] {
+            let run = site.run(&[command]);
+            assert_ne!(run.code, 0);
+            let told = format!("error: `static/{name}`: this file would lie where the build writes `");
+            assert!(run.err.starts_with(&told), "{}", run.err);
+        }
+    }
 }

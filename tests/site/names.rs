@@ -169,7 +169,15 @@ fn every_name_of_a_folder_gets_an_address_that_works_below_a_path_too() {
     put(&site, Path::new("about/img/index"), b"index.jpg");
     let site = site.file("pages/about.md", "# About\n\nWords.\n").file("pages/privacy.md", "# Privacy\n\nWords.\n");
     let run = site.build();
-    assert!(!run.err.contains("warning"), "{}", run.err);
+    let told: Vec<&str> =
+        run.err.lines().filter_map(|line| line.strip_prefix("warning: ")?.split('`').nth(1)).collect();
+    let contested = ["A B", "About", "Lake House", "a b", "about", "cafe\u{301}", "caf\u{e9}"];
+    assert_eq!(
+        told.into_iter().collect::<BTreeSet<_>>(),
+        contested.map(|name| format!("galleries/{name}")).iter().map(String::as_str).collect(),
+        "{}",
+        run.err
+    );
     none_meet(&site);
     assert_eq!(faults(&site.path("public"), "/photos/", "https://name.example"), [] as [&str; 0]);
     assert!(site.text("about/index.html").contains("Words."));
@@ -214,6 +222,41 @@ fn addresses_stay_when_other_photos_come_and_go_or_one_is_exported_again() {
     site.remove("galleries/Lake/B c.jpg");
     site.build();
     assert_eq!(before.difference(&pages(&site)).count(), 1);
+}
+
+#[test]
+fn the_address_of_a_gallery_changes_its_owner_for_no_neighbour_without_a_word() {
+    let site = Site::new().photos(["100% #1?/a.jpg", "Sp Ace/b.jpg", "lake-house/c.jpg", "Been/d.jpg"]);
+    assert_eq!(site.build().said(), "");
+    let pages = |site: &Site| site.like("", "index.html");
+    let before = pages(&site);
+    assert!(before.contains(&"sp-ace/index.html".to_owned()) && before.contains(&"lake-house/index.html".to_owned()));
+    site.put_photo("100-1/z.jpg");
+    site.put_photo("Lake House/z.jpg");
+    let run = site.build();
+    let after = pages(&site);
+    assert!(before.iter().all(|page| after.contains(page)), "{before:?} {after:?}");
+    assert!(site.text("lake-house/index.html").contains("c.html") && !site.text("100-1/index.html").contains("a.html"));
+    assert!(
+        run.err.contains(
+            "warning: `galleries/Lake House`: another gallery, page or file makes the address `/lake-house/` too; this one \
+             is at `/lake-house-"
+        ),
+        "{}",
+        run.err
+    );
+    // Neither of two gets what was the other's, and a page takes an address away only with a word.
+    site.put_photo("sp ace/z.jpg");
+    site.put("pages/been.md", "Been.\n");
+    let run = site.build();
+    assert!(!site.paths().contains(&"sp-ace/index.html".to_owned()));
+    for name in ["Sp Ace", "sp ace", "Been"] {
+        assert!(
+            run.err.contains(&format!("warning: `galleries/{name}`: another gallery, page or file")),
+            "{}",
+            run.err
+        );
+    }
 }
 
 #[test]

@@ -201,3 +201,35 @@ fn photos_are_shown_in_the_order_that_was_asked_for() {
          hint: did you mean `undated.jpg`?\n"
     );
 }
+
+#[test]
+fn texts_in_several_languages_are_shown_in_the_site_s() {
+    let alt = |name: &str, texts: [&str; 3]| {
+        let [de, en, default] = texts;
+        format!(
+            "<dc:{name} xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><rdf:Alt><rdf:li xml:lang=\"x-default\">{default}</rdf:li>\
+             <rdf:li xml:lang=\"en-GB\">{en}</rdf:li><rdf:li xml:lang=\"de\">{de}</rdf:li></rdf:Alt></dc:{name}>"
+        )
+    };
+    let site = Site::new()
+        .file("galleries/Lake/a.jpg", jpeg(96, 64, 1).xmp(&alt("description", ["Boot", "Dinghy", "Ship"])).bytes())
+        .file("galleries/Lake/b.jpg", jpeg(96, 64, 2).bytes())
+        .file("galleries/Lake/b.xmp", xmp(&alt("description", ["Steg", "Jetty", "Pier"])));
+    for (language, texts) in [("de", ["Boot", "Steg"]), ("en", ["Dinghy", "Jetty"]), ("fr", ["Ship", "Pier"])] {
+        site.set_config(&format!("language = \"{language}\"\n"));
+        site.build();
+        for (page, text) in ["lake/a.html", "lake/b.html"].iter().zip(texts) {
+            assert!(site.text(page).contains(text), "{language} {page}");
+        }
+    }
+}
+
+#[test]
+fn a_tall_picture_has_the_widths_that_were_asked_for() {
+    let site = Site::new().file("galleries/Lake/tall.jpg", jpeg(100, 900, 1).bytes());
+    site.build();
+    let pictures = site.like("img/lake/tall-", "");
+    let widths: std::collections::BTreeSet<&str> =
+        pictures.iter().filter_map(|path| path.strip_prefix("img/lake/tall-")?.split('.').next()).collect();
+    assert_eq!(widths.into_iter().collect::<Vec<_>>(), ["32", "48", "64", "96"]);
+}

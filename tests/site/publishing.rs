@@ -136,3 +136,95 @@ fn whole(site: &Site) {
         faults.iter().filter(|fault| fault.contains(": /img/") || fault.contains(": /assets/")).collect();
     assert_eq!(missing, [] as [&str; 0]);
 }
+
+#[test]
+fn a_damaged_picture_in_the_cache_is_made_again_in_the_same_build() {
+    let site = some_site();
+    site.build();
+    let before = site.tree();
+    let cached: Vec<_> = crate::site::tree(&site.path(".safelight/cache")).into_iter().collect();
+    // Whatever they hold: what was learnt of a photo, and pictures.
+    for (path, bytes) in cached.iter().step_by(3) {
+        let mut bytes = bytes.clone();
+        let end = bytes.len() - 4;
+        bytes[end..].copy_from_slice(b"evil");
+        fs::write(site.path(".safelight/cache").join(path), bytes).unwrap();
+    }
+    fs::remove_dir_all(site.path("public")).unwrap();
+    site.build();
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+}
+
+#[test]
+fn a_dry_run_and_a_check_leave_nothing_behind() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = some_site();
+    let all = || crate::site::tree(&site.path(""));
+    let before = all();
+    for arguments in [&["build", "--dry-run"][..], &["check"]] {
+        let run = site.run(arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
+        assert_eq!(differences(&before, &all()), [] as [&str; 0], "{arguments:?}");
+        assert!(!site.path(".safelight").exists(), "{arguments:?}");
+    }
+    site.build();
+    site.put_photo("G0/new.jpg");
+    let before = all();
+    let lock = fs::metadata(site.path(".safelight/lock")).unwrap().modified().unwrap();
+    fs::set_permissions(site.path(""), fs::Permissions::from_mode(0o500)).unwrap();
+    for arguments in [&["build", "--dry-run"][..], &["check"]] {
+        let run = site.run(arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.err);
+    }
+    fs::set_permissions(site.path(""), fs::Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(differences(&before, &all()), [] as [&str; 0]);
+    assert_eq!(fs::metadata(site.path(".safelight/lock")).unwrap().modified().unwrap(), lock);
+}
+
+#[test]
+fn what_no_option_replaces_is_named_with_what_to_do_and_a_check_sees_it() {
+    use std::os::unix::fs::symlink;
+    let site = some_site();
+    site.build();
+    let before = site.tree();
+    let picture = site.like("img/g0/p0-", ".jpg").remove(0);
+    let into_a_folder = |site: &Site| {
+        site.remove(&format!("public/{picture}"));
+        site.put(format!("public/{picture}/mine.txt"), "mine");
+        picture.clone()
+    };
+    let into_a_link = |site: &Site| {
+        fs::rename(site.path("public/g2"), site.path("elsewhere")).unwrap();
+        symlink("../elsewhere", site.path("public/g2")).unwrap();
+        "g2".to_owned()
+    };
+    let back = |site: &Site| {
+        fs::remove_dir_all(site.path("public").join(&picture)).unwrap();
+    };
+    for (number, way) in [&into_a_folder as &dyn Fn(&Site) -> String, &into_a_link].into_iter().enumerate() {
+        let named = way(&site);
+        for arguments in [&["build"][..], &["build", "--adopt"], &["build", "--dry-run"], &["check"]] {
+            let run = site.run(arguments);
+            assert_ne!(run.code, 0, "{arguments:?}");
+            let told = format!("`{named}` is a link or a folder of somebody else, where this site has something else");
+            assert!(run.err.contains(&told), "{arguments:?}: {}", run.err);
+            assert!(run.err.contains("hint: move it away"), "{arguments:?}: {}", run.err);
+        }
+        if number == 0 {
+            back(&site);
+        }
+    }
+    fs::remove_file(site.path("public/g2")).unwrap();
+    fs::rename(site.path("elsewhere"), site.path("public/g2")).unwrap();
+    site.build();
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+}
+
+#[test]
+fn a_check_sees_foreign_files_where_ours_belong() {
+    let site = some_site().file("public/index.html", "mine").file("public/mine.txt", "mine");
+    let run = site.run(&["check"]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert!(run.err.contains("index.html`: this site did not write this file"), "{}", run.err);
+    assert!(!run.err.contains("mine.txt"), "{}", run.err);
+}

@@ -44,7 +44,8 @@ static GALLERY_TOP: Section = Section {
             "expires",
             Day,
             Told("never"),
-            "The last day (in UTC) of the gallery, and of links made for it without a day of their own.",
+            "The last day (in UTC) of the gallery, and of links made for it without a day of their own. The first build after it \
+             takes an open gallery out of the site, with what lies below.",
             "2027-06-30",
         ),
         setting(

@@ -176,6 +176,15 @@ fn what_is_copied_as_it_is_holds_nothing_that_must_stay() {
           give each a folder of its own"
         ]
     );
+    for (folder, place) in [("galleries", 10), ("pages", 10), ("themes", 10)] {
+        assert_eq!(
+            said(&format!("static = \"{folder}/x\"")),
+            [format!(
+                "`site.toml` line 1, column {place}: `static` lies in the folder of `{folder}`, and what is there would \
+                 be published as it is / give each a folder of its own"
+            )]
+        );
+    }
     assert_eq!(
         said("static = \".safelight\""),
         ["`site.toml` line 1, column 10: `static` is `.safelight`, which holds the secret"]

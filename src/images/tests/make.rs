@@ -165,6 +165,38 @@ pub(super) fn tiff_of_rows(width: usize, height: usize, pixels: &[u8], icc: &[u8
     out.into_inner()
 }
 
+/// A TIFF made by hand, little-endian: for each page its entries (tag, values of 32 bits) and its pixels in one strip.
+pub(super) fn tiff_by_hand(pages: &[(&[(u16, &[u32])], &[u8])]) -> Vec<u8> {
+    let mut out = b"II\x2a\0\0\0\0\0".to_vec();
+    let mut link = 4;
+    for (entries, pixels) in pages {
+        let strip = [out.len() as u32];
+        out.extend(*pixels);
+        let mut all: Vec<(u16, &[u32])> = entries.to_vec();
+        let length = [pixels.len() as u32];
+        all.extend([(273, &strip[..]), (279, &length[..])]);
+        all.sort_by_key(|(tag, _)| *tag);
+        let mut table = (all.len() as u16).to_le_bytes().to_vec();
+        for (tag, values) in all {
+            table.extend([tag.to_le_bytes(), 4u16.to_le_bytes()].concat());
+            table.extend((values.len() as u32).to_le_bytes());
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            if bytes.len() == 4 {
+                table.extend(bytes);
+            } else {
+                table.extend((out.len() as u32).to_le_bytes());
+                out.extend(bytes);
+            }
+        }
+        let at = (out.len() as u32).to_le_bytes();
+        out[link..link + 4].copy_from_slice(&at);
+        out.extend(table);
+        link = out.len();
+        out.extend([0; 4]);
+    }
+    out
+}
+
 /// A lossless WebP.
 pub(super) fn webp(width: usize, height: usize, pixels: &[u8], colour: image::ExtendedColorType) -> Vec<u8> {
     let mut out = Vec::new();

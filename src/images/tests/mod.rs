@@ -4,6 +4,7 @@ mod colours;
 mod hostile;
 mod jpegs;
 mod make;
+mod tiffs;
 mod walks;
 
 use super::picture::{Layout, Samples};

@@ -1,0 +1,174 @@
+//! What must not get out, however odd the folders are.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use crate::site::{Site, differences};
+
+/// A site with a private gallery that was never shared.
+fn with_a_private_gallery() -> Site {
+    Site::new().photos(["Lake/a.jpg", "Secret/b.jpg"]).gallery_toml("Secret", "access = \"private\"\n")
+}
+
+#[test]
+fn a_gallery_toml_out_of_reach_publishes_nothing() {
+    let settings = "galleries/Secret/gallery.toml";
+    let ways: [(&str, &dyn Fn(&Site)); 7] = [
+        ("leads nowhere", &|site| symlink("/nonexistent/gallery.toml", site.path(settings)).unwrap()),
+        ("leads to itself", &|site| symlink("gallery.toml", site.path(settings)).unwrap()),
+        ("leads up", &|site| symlink("..", site.path(settings)).unwrap()),
+        ("is a folder", &|site| fs::create_dir(site.path(settings)).unwrap()),
+        ("is a pipe", &|site| assert!(Command::new("mkfifo").arg(site.path(settings)).status().unwrap().success())),
+        ("is in capitals", &|site| site.put("galleries/Secret/Gallery.TOML", "access = \"private\"\n")),
+        ("has another ending", &|site| site.put("galleries/Secret/gallery.toml.txt", "access = \"private\"\n")),
+    ];
+    for (name, way) in ways {
+        let site = with_a_private_gallery();
+        site.build();
+        let before = site.tree();
+        assert_eq!(site.containing("secret"), [] as [&str; 0]);
+        site.remove(settings);
+        way(&site);
+        let run = site.run(&["build"]);
+        assert!(matches!(run.code, 3 | 6), "{name}: {} {}", run.code, run.err);
+        assert!(
+            run.err.contains("error: `galleries/Secret/") && run.err.contains("gallery.toml"),
+            "{name}: {}",
+            run.err
+        );
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{name}");
+        assert_ne!(site.run(&["check"]).code, 0, "{name}");
+    }
+}
+
+#[test]
+fn a_link_among_static_files_publishes_neither_the_secret_nor_originals() {
+    for (target, what) in [
+        ("../.safelight", "the folder with the secret"),
+        ("../.safelight/secret", "the folder with the secret"),
+        ("../galleries", "original photographs"),
+        ("../galleries/Secret/b.jpg", "original photographs"),
+        ("../elsewhere", "original photographs"),
+        ("../pages", "the sources of pages"),
+        ("../site.toml", "`site.toml`"),
+        ("..", "the folder with the secret"),
+    ] {
+        let site = with_a_private_gallery().file("static/fine.txt", "Fine.").file("pages/about.md", "About.\n");
+        site.put("elsewhere/c.jpg", crate::making::jpeg(96, 64, 3).bytes());
+        symlink("../elsewhere", site.path("galleries/Linked")).unwrap();
+        assert_eq!(site.run(&["secret", "new"]).code, 0);
+        site.build();
+        let before = site.tree();
+        symlink(target, site.path("static/link")).unwrap();
+        let run = site.run(&["build"]);
+        assert_eq!(run.code, 3, "{target}: {}", run.err);
+        let told = format!("error: `static/link`: this link leads to {what}, which would be published as it is\n");
+        assert!(run.err.contains(&told), "{target}: {}", run.err);
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
+    }
+}
+
+#[test]
+fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
+    let site = Site::new()
+        .photos(["Lake/a.jpg", "Lake/Deep/d.jpg", "Sea/c.jpg", "Hidden/h.jpg"])
+        .gallery_toml("Lake", "expires = 2026-06-30\n")
+        .gallery_toml("Lake/Deep", "expires = 2027-06-30\n")
+        .gallery_toml("Hidden", "access = \"unlisted\"\nexpires = 2026-07-01\n");
+    let on = |day: &str| site.run(&["build", "--today", day]);
+    assert_eq!(on("2026-06-30").code, 0);
+    let full = site.tree();
+    assert!(
+        site.paths().contains(&"lake/deep/d.html".to_owned()) && site.paths().contains(&"hidden/h.html".to_owned())
+    );
+    let next = site.run(&["next-expiry", "--today", "2026-06-29", "--format", "json"]);
+    let next: serde_json::Value = serde_json::from_str(next.out.lines().last().unwrap()).unwrap();
+    assert_eq!((&next["last_day"], &next["galleries"]), (&"2026-06-30".into(), &serde_json::json!(["Lake"])));
+    let run = on("2026-07-01");
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(
+        run.err.contains("warning: `galleries/Lake`: its last day, 2026-06-30, is over; it is left out\n"),
+        "{}",
+        run.err
+    );
+    assert_eq!(site.containing("lake"), [] as [&str; 0]);
+    assert_eq!(site.containing("deep"), [] as [&str; 0]);
+    assert!(site.paths().contains(&"hidden/h.html".to_owned()));
+    assert_eq!(crate::crawl::faults(&site.path("public"), "/", ""), [] as [&str; 0]);
+    // The rest is what it would be without it.
+    let other = Site::new().photos(["Sea/c.jpg", "Hidden/h.jpg"]);
+    let other = other.gallery_toml("Hidden", "access = \"unlisted\"\n");
+    other.build();
+    assert_eq!(differences(&site.tree(), &other.tree()), [] as [&str; 0]);
+    // A build that fails for another reason withdraws it too.
+    assert_eq!(on("2026-06-30").code, 0);
+    assert_eq!(differences(&full, &site.tree()), [] as [&str; 0]);
+    site.put("galleries/Sea/gallery.toml", "titel = 1\n");
+    assert_eq!(on("2026-07-02").code, 3);
+    assert!(site.containing("lake").is_empty() && site.containing("hidden").is_empty());
+    assert!(site.paths().contains(&"sea/c.html".to_owned()));
+}
+
+#[test]
+fn photos_in_a_private_folder_of_galleries_are_not_shown() {
+    let site = Site::new().photos(["loose.jpg", "Lake/a.jpg"]).gallery_toml("", "access = \"private\"\n");
+    site.build();
+    assert!(
+        site.like("", "").iter().all(|path| !path.contains("loose") && !path.contains("lake")),
+        "{:?}",
+        site.paths()
+    );
+    site.put("galleries/gallery.toml", "access = \"unlisted\"\n");
+    site.build();
+    assert!(site.paths().contains(&"photos/loose.html".to_owned()));
+    assert!(!site.text("index.html").contains("photos/"), "{}", site.text("index.html"));
+}
+
+#[test]
+fn other_links_among_static_files_are_followed() {
+    let site = Site::new().photo("Lake/a.jpg").file("static/fine.txt", "Fine.").file("brand/logo.svg", "<svg/>");
+    symlink("../brand", site.path("static/brand")).unwrap();
+    symlink("nowhere", site.path("static/gone")).unwrap();
+    symlink(".", site.path("static/again")).unwrap();
+    let run = site.build();
+    assert_eq!(site.text("brand/logo.svg"), "<svg/>");
+    for name in ["static/gone", "static/again"] {
+        assert!(run.err.contains(&format!("warning: `{name}`: this link leads to nothing")), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_empty_folder_of_galleries_removes_no_site() {
+    let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]);
+    site.build();
+    let before = site.tree();
+    fs::rename(site.path("galleries"), site.path("elsewhere")).unwrap();
+    fs::create_dir(site.path("galleries")).unwrap();
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    assert!(
+        run.err.starts_with(
+            "error: `galleries`: the folder of galleries is empty, and the published site has photographs"
+        )
+    );
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    // On purpose it is possible, and a first build of nothing is too.
+    fs::create_dir(site.path("galleries/None")).unwrap();
+    site.build();
+    assert_eq!(site.containing("lake"), [] as [&str; 0]);
+    Site::new().build();
+}
+
+#[test]
+fn a_gallery_whose_settings_cannot_be_read_is_said_to_be_reachable_still() {
+    let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]);
+    site.build();
+    for text in ["acess = \"private\"\n", "access = \"private\n"] {
+        site.put("galleries/Lake/gallery.toml", text);
+        let run = site.run(&["build"]);
+        assert_eq!(run.code, 3);
+        let told = "warning: `galleries/Lake`: what was published of this gallery can still be reached\n";
+        assert!(run.err.contains(told) && !run.err.contains("`galleries/Sea`"), "{}", run.err);
+    }
+}

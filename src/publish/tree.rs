@@ -90,7 +90,12 @@ impl Tree {
     /// Makes the folders for that many files that are not yet shown. Nobody else may look into them.
     pub(super) fn make_staging(&self, files: usize) -> Result<()> {
         let staging = match self.staging.get() {
-            Some(staging) => staging.clone(),
+            Some(staging) => {
+                // A publish that failed before this one has swept it away.
+                staging.parent().map_or(Ok(()), make_hidden)?;
+                make_hidden(staging)?;
+                staging.clone()
+            }
             None => self.choose_staging()?,
         };
         for tray in 0..files.div_ceil(TRAY) {

@@ -106,7 +106,7 @@ fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
     assert_eq!(differences(&full, &site.tree()), [] as [&str; 0]);
     site.put("galleries/Sea/gallery.toml", "titel = 1\n");
     assert_eq!(on("2026-07-02").code, 3);
-    assert!(site.containing("lake").is_empty() && site.containing("hidden").is_empty());
+    assert!(site.paths().iter().all(|path| !path.contains("lake") && !path.contains("hidden")), "{:?}", site.paths());
     assert!(site.paths().contains(&"sea/c.html".to_owned()));
 }
 
@@ -122,7 +122,6 @@ fn photos_in_a_private_folder_of_galleries_are_not_shown() {
     site.put("galleries/gallery.toml", "access = \"unlisted\"\n");
     site.build();
     assert!(site.paths().contains(&"photos/loose.html".to_owned()));
-    assert!(!site.text("index.html").contains("photos/"), "{}", site.text("index.html"));
 }
 
 #[test]

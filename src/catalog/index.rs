@@ -177,7 +177,11 @@ pub(super) fn key_of(path: &Path) -> Box<[u8]> {
     path.as_os_str().as_encoded_bytes().into()
 }
 
-fn decode(bytes: &[u8]) -> Option<(String, HashMap<Box<[u8]>, Entry>)> {
+/// Entries by the bytes of their files' paths.
+type Entries = HashMap<Box<[u8]>, Entry>;
+
+/// The language and the entries of a written index.
+fn decode(bytes: &[u8]) -> Option<(String, Entries)> {
     let body = bytes.strip_prefix(MAGIC)?;
     let (sum, body) = body.split_at_checked(32)?;
     if blake3::hash(body).as_bytes() != sum {

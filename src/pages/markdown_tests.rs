@@ -154,9 +154,7 @@ fn a_photo_of_a_gallery_is_shown_in_all_its_files() {
     };
     assert_eq!(html("![](<../galleries/ice land/1.jpg>)"), picture("A glacier", ""));
     assert_eq!(
-        html("![*Old* ice, \"blue\"](../galleries/ice%20land/1.jpg \"1 < 2\")")
-            .replace('“', "&quot;")
-            .replace('”', "&quot;"),
+        html("![*Old* ice, \"blue\"](../galleries/ice%20land/1.jpg \"1 < 2\")").replace(['“', '”'], "&quot;"),
         picture("Old ice, &quot;blue&quot;", " title=\"1 &lt; 2\"")
     );
     assert_eq!(

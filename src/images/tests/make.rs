@@ -165,8 +165,11 @@ pub(super) fn tiff_of_rows(width: usize, height: usize, pixels: &[u8], icc: &[u8
     out.into_inner()
 }
 
-/// A TIFF made by hand, little-endian: for each page its entries (tag, values of 32 bits) and its pixels in one strip.
-pub(super) fn tiff_by_hand(pages: &[(&[(u16, &[u32])], &[u8])]) -> Vec<u8> {
+/// A page of a TIFF: its entries (tag, values of 32 bits) and its pixels.
+type Page<'a> = (&'a [(u16, &'a [u32])], &'a [u8]);
+
+/// A TIFF made by hand, little-endian, with each page's pixels in one strip.
+pub(super) fn tiff_by_hand(pages: &[Page<'_>]) -> Vec<u8> {
     let mut out = b"II\x2a\0\0\0\0\0".to_vec();
     let mut link = 4;
     for (entries, pixels) in pages {

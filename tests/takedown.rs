@@ -149,7 +149,8 @@ fn no_refusal_of_a_build_keeps_a_dead_link_up() {
     let site =
         |place: &Place| place.write("site.toml", &place.read("site.toml").replace("title =", "bogus = 1\ntitle ="));
     let table = |place: &Place| place.write("galleries/other/gallery.toml", "titel = 1\n");
-    let cases: [(&str, &dyn Fn(&Place)); 5] =
+    type Case<'a> = (&'a str, &'a dyn Fn(&Place));
+    let cases: [Case<'_>; 5] =
         [("copied", &copied), ("lost", &lost), ("unknown", &unknown), ("site", &site), ("table", &table)];
     for (name, what) in cases {
         let (place, link, ran) = revoked_under(what);

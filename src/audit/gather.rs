@@ -77,7 +77,8 @@ impl AuditInput {
         held.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
         held.dedup();
         let mut index = Index::load(&state.index());
-        let catalog = Catalog::read(config, &mut index)?;
+        let mut catalog = Catalog::read(config, &mut index)?;
+        catalog.close_ended(Today::new(day, &ledger).date());
         let theme = Theme::load(&config.theme, &config.themes)?;
         let mut input = Self {
             output: folder.to_owned(),

@@ -14,7 +14,8 @@ fn with_a_private_gallery() -> Site {
 #[test]
 fn a_gallery_toml_out_of_reach_publishes_nothing() {
     let settings = "galleries/Secret/gallery.toml";
-    let ways: [(&str, &dyn Fn(&Site)); 7] = [
+    type Way<'a> = (&'a str, &'a dyn Fn(&Site));
+    let ways: [Way<'_>; 7] = [
         ("leads nowhere", &|site| symlink("/nonexistent/gallery.toml", site.path(settings)).unwrap()),
         ("leads to itself", &|site| symlink("gallery.toml", site.path(settings)).unwrap()),
         ("leads up", &|site| symlink("..", site.path(settings)).unwrap()),

@@ -406,7 +406,7 @@ fn an_error_about_a_private_file_does_not_hold_its_address() {
     fs::create_dir(&page).unwrap();
     fs::write(page.join("mine"), "x").unwrap();
     place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
-    let ran = place.build().refused(3, "in the way of");
+    let ran = place.build().refused(3, "of somebody else");
     assert!(!ran.err.contains(link.trim_start_matches("g/").trim_end_matches('/')), "{}", ran.err);
     assert!(place.assets().is_empty(), "{}", ran.err);
 }

@@ -201,7 +201,8 @@ fn links_in_the_output_are_never_followed() {
     fs::create_dir(&outside).unwrap();
     fs::create_dir(&place.output).unwrap();
     symlink(&outside, place.output.join("a")).unwrap();
-    assert!(place.publish(&FILES).unwrap_err().message.contains("`a/index.html`, `a/one.jpg`"));
+    let refused = place.publish(&FILES).unwrap_err().message;
+    assert!(refused.contains("`a") && refused.contains("of somebody else"), "{refused}");
     let mut site = place.open();
     site.adopt(true);
     assert!(publish(&mut site, &FILES).is_err(), "a link to a folder is never replaced");

@@ -129,7 +129,9 @@ fn build_site(
         preview.refuse_published(config).map_err(one)?;
     }
     let open = if options.dry_run { Site::look } else { Site::open };
-    let mut site = open(&config.output, state.folder()).map_err(one)?;
+    // Both read what an earlier build left, and take their time on a large site.
+    let (site, mut index) = rayon::join(|| open(&config.output, state.folder()), || Index::load(&state.index()));
+    let mut site = site.map_err(one)?;
     site.adopt(options.adopt);
     if let Some(error) = access::unrecorded(config, site.manifest()) {
         return Err(vec![error]);
@@ -137,7 +139,6 @@ fn build_site(
     if let Some(warning) = site.warning() {
         listener(Event::Warning(warning));
     }
-    let mut index = Index::load(&state.index());
     let mut read = Catalog::read_what_can_be(config, &mut index);
     // Before anything is planned or taken down: what is over is withdrawn.
     if let Some(catalog) = &mut read.0 {

@@ -96,13 +96,9 @@ impl Drawing {
                     let picture = pictures.of(section.gallery, shown.photo);
                     counts.push(small(picture.ladder.rungs.len()));
                     for rung in &picture.ladder.rungs {
-                        let path = album.picture_path(shown, photo, rung, &picture.imprint);
-                        let mut hash = Hashing(blake3::Hasher::new());
-                        for part in [&photo.sha256[..], rung.text.as_bytes(), picture.imprint.fingerprint.as_bytes()] {
-                            hash.0.update(part);
-                        }
+                        let (path, key) = album.picture(shown, photo, rung, &picture.imprint);
                         paths.push_str(&path);
-                        each.push((length(&path), hash.key()));
+                        each.push((length(&path), Key(key)));
                     }
                 }
                 (paths, each, counts)

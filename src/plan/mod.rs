@@ -346,6 +346,11 @@ impl Album {
     ///
     /// Everything that changes the bytes changes the name, the spliced metadata too, so a name can be cached for ever.
     pub fn picture_path(&self, shown: &Shown, photo: &Photo, rung: &Rung, imprint: &Imprint) -> String {
+        self.picture(shown, photo, rung, imprint).0
+    }
+
+    /// The same with a fingerprint of all that the picture's bytes depend on.
+    pub fn picture(&self, shown: &Shown, photo: &Photo, rung: &Rung, imprint: &Imprint) -> (String, [u8; 16]) {
         let (recipe, fingerprint) = (&rung.recipe, &imprint.fingerprint);
         let extension = recipe.format.extension();
         match &self.place {
@@ -361,12 +366,19 @@ impl Album {
                 ] {
                     hash.update(part);
                 }
-                let hash = hash.finalize().to_hex();
-                format!("{PICTURES}/{}{}-{}.{}.{extension}", place.path, shown.name, recipe.width, &hash[..12])
+                let hash = hash.finalize();
+                let name = &hash.to_hex()[..12];
+                let path = format!("{PICTURES}/{}{}-{}.{name}.{extension}", place.path, shown.name, recipe.width);
+                (path, last_half(&hash))
             }
             Place::Private(place) => {
                 let name = place.names.image(&photo.sha256, &format!("{};meta={fingerprint}", rung.text));
-                format!("x/{}/{}.{extension}", place.assets.path_segment(), name.path_segment())
+                let path = format!("x/{}/{}.{extension}", place.assets.path_segment(), name.path_segment());
+                let mut hash = blake3::Hasher::new();
+                for part in [&photo.sha256[..], rung.text.as_bytes(), b"\0", fingerprint.as_bytes()] {
+                    hash.update(part);
+                }
+                (path, last_half(&hash.finalize()))
             }
         }
     }
@@ -462,6 +474,13 @@ fn private_photos(
             Shown { photo: at, name: names.page(&private_path(&path)).path_segment().into() }
         })
         .collect()
+}
+
+/// The half of a hash that names nothing.
+fn last_half(hash: &blake3::Hash) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&hash.as_bytes()[16..]);
+    half
 }
 
 /// A path within a gallery as the derivation takes it: `/` between components. Bytes that are not UTF-8 are

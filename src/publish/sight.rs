@@ -59,12 +59,22 @@ pub(super) struct Walker<'a> {
     whole: PathBuf,
     parent: Option<String>,
     above: Occupant,
+    /// The folder above, open, so that its files are found by their names alone: a large site has a hundred thousand.
+    #[cfg(unix)]
+    folder: Option<std::os::fd::OwnedFd>,
 }
 
 impl<'a> Walker<'a> {
     /// Begins in this folder.
     pub(super) fn new(root: &'a Path) -> Self {
-        Self { root, whole: PathBuf::new(), parent: None, above: Occupant::Folder }
+        Self {
+            root,
+            whole: PathBuf::new(),
+            parent: None,
+            above: Occupant::Folder,
+            #[cfg(unix)]
+            folder: None,
+        }
     }
 
     /// What lies at the path. Every folder above it is looked at once, as long as paths come in order.
@@ -72,6 +82,15 @@ impl<'a> Walker<'a> {
         let folder = parent(path);
         if self.parent.as_deref() != Some(folder) {
             self.above = self.look_above(path)?;
+            #[cfg(unix)]
+            {
+                use rustix::fs::{Mode, OFlags};
+                let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                // One that cannot be opened, and the output itself, which may be a link, are looked at by whole paths.
+                let opens = self.above == Occupant::Folder && !folder.is_empty();
+                self.folder =
+                    opens.then(|| rustix::fs::open(self.root.join(folder), flags, Mode::empty()).ok()).flatten();
+            }
             match &mut self.parent {
                 Some(parent) => {
                     parent.clear();
@@ -80,7 +99,19 @@ impl<'a> Walker<'a> {
                 none => *none = Some(folder.to_owned()),
             }
         }
-        if self.above == Occupant::Folder { self.look_at(path) } else { Ok((self.above, Stamp::default())) }
+        if self.above != Occupant::Folder {
+            return Ok((self.above, Stamp::default()));
+        }
+        #[cfg(unix)]
+        if let Some(open) = &self.folder {
+            let name = &path[folder.len() + 1..];
+            return match rustix::fs::statat(open, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => Ok(seen(&stat)),
+                Err(rustix::io::Errno::NOENT) => Ok((Occupant::Nobody, Stamp::default())),
+                Err(error) => Err(refused("look at", &self.root.join(path), &error.into())),
+            };
+        }
+        self.look_at(path)
     }
 
     /// Whether the folders above are folders.
@@ -123,5 +154,23 @@ impl<'a> Walker<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok((Occupant::BelowFile, Stamp::default())),
             Err(error) => Err(refused("look at", &self.whole, &error)),
         }
+    }
+}
+
+/// What the system says of a file in a folder that is open.
+#[cfg(unix)]
+fn seen(stat: &rustix::fs::Stat) -> (Occupant, Stamp) {
+    use rustix::fs::FileType;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {
+            // The fields have other widths on other systems.
+            #[allow(clippy::unnecessary_cast, clippy::cast_lossless)]
+            let modified =
+                (stat.st_mtime as i64).saturating_mul(1_000_000_000).saturating_add(stat.st_mtime_nsec as i64);
+            (Occupant::File, Stamp { size: u64::try_from(stat.st_size).unwrap_or_default(), modified })
+        }
+        FileType::Directory => (Occupant::Folder, Stamp::default()),
+        FileType::Symlink => (Occupant::Link, Stamp::default()),
+        _ => (Occupant::Other, Stamp::default()),
     }
 }

@@ -5,6 +5,8 @@
 
 mod index;
 mod order;
+mod photos;
+mod plain;
 mod walk;
 
 use std::collections::BTreeMap;

@@ -2,26 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::index::{Entry, Finding, Index, Stat, key_of};
-use super::{Broken, Catalog, Gallery, Photo, StaticFile, TextSource, order, sort_photos, title_from_name};
+use super::index::{Index, Stat};
+use super::photos::{fold_name, read_photos, sidecar_of};
+use super::plain::{static_files, text_pages};
+use super::{Catalog, Gallery, order, sort_photos, title_from_name};
 use crate::config::{Config, GalleryConfig, Openness, Sort};
-use crate::metadata;
 use crate::{Error, ErrorKind};
-
-/// No photograph that this program reads is larger; a file above it is refused before memory is taken.
-const LARGEST_FILE: u64 = 2 << 30;
-/// Text pages are read whole.
-const LARGEST_TEXT: u64 = 4 << 20;
-
-/// A file that may be a photo: its gallery, name, times, and its sidecar.
-type Candidate = (usize, OsString, Stat, Option<(OsString, Stat)>);
 
 /// A folder below the folder of galleries, as found.
 #[derive(Default)]
@@ -231,145 +221,11 @@ fn unreachable_settings(reason: String) -> Error {
 }
 
 /// Files that systems leave behind, and hidden ones.
-fn is_clutter(name: &OsStr) -> bool {
+pub(super) fn is_clutter(name: &OsStr) -> bool {
     name.as_encoded_bytes().first() == Some(&b'.')
         || ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "__macosx", "$recycle.bin"]
             .iter()
             .any(|clutter| name.eq_ignore_ascii_case(clutter))
-}
-
-/// Sidecars are found whatever the case of their names: cameras and programs differ.
-fn fold_name(name: &OsStr) -> OsString {
-    name.to_ascii_lowercase()
-}
-
-/// The sidecar of a photo: `DSC_0042.jpg.xmp` before `DSC_0042.xmp`.
-fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsString, Stat)> {
-    if sidecars.is_empty() {
-        return None;
-    }
-    let mut whole = fold_name(file);
-    whole.push(".xmp");
-    let stem = Path::new(&fold_name(file)).with_extension("xmp").into_os_string();
-    [whole, stem].into_iter().find_map(|name| sidecars.get(&name).map(|stat| (name, *stat)))
-}
-
-/// Reads what is new or changed, on all threads, and hands out what is known.
-fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
-    index.speak(&config.language);
-    let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
-    let mut unknown = Vec::new();
-    for (gallery, name, stat, sidecar) in work {
-        let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
-        let key = key_of(&file);
-        match index.take(&key, &stat, sidecar.as_ref().map(|(_, stat)| stat)) {
-            Some(entry) => found.push((gallery, name, key, entry)),
-            None => unknown.push((gallery, name, key, file, stat, sidecar)),
-        }
-    }
-    if !unknown.is_empty() {
-        index.mark_changed();
-    }
-    let read: Vec<_> = unknown
-        .into_par_iter()
-        .map(|(gallery, name, key, file, stat, sidecar)| {
-            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name), &config.language);
-            (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
-        })
-        .collect();
-    found.extend(read);
-    let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
-    for (gallery, name, key, entry) in found {
-        let folder = catalog.galleries[gallery].folder.clone();
-        match entry.finding {
-            Finding::Photo { sha256, header, metadata, colour, warnings } => {
-                let file = shown(config, &config.galleries.join(&folder).join(&name));
-                catalog
-                    .warnings
-                    .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
-                let (stat, sidecar) = (entry.stat, entry.sidecar);
-                let photo = Photo { name, stat, sidecar, sha256, header, metadata, colour, warnings };
-                catalog.galleries[gallery].photos.push(photo);
-                continue;
-            }
-            Finding::Broken(ref reason) => catalog.broken.push(Broken { folder, name, reason: reason.clone() }),
-            Finding::Unsupported { ref kind, ref advice } => {
-                let file = shown(config, &config.galleries.join(&folder).join(&name));
-                let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
-                told.1 += 1;
-                told.2 = told.2.clone().min(file);
-            }
-            Finding::Other | Finding::Plain { .. } => {}
-        }
-        index.fresh.insert(key, entry);
-    }
-    for (kind, (advice, count, first)) in unsupported {
-        let message =
-            if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
-        catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
-    }
-    catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
-}
-
-fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>, language: &str) -> Finding {
-    if stat.size == 0 {
-        return Finding::Broken("the file is empty".to_owned());
-    }
-    if stat.size > LARGEST_FILE {
-        return Finding::Broken("the file is larger than 2 GiB".to_owned());
-    }
-    let bytes = match fs::read(file) {
-        Ok(bytes) => bytes,
-        Err(error) => return Finding::Broken(format!("cannot be read: {error}")),
-    };
-    let limits = metadata::Limits::default();
-    let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
-        Ok(header) => header,
-        Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
-        Err(error) => return Finding::Broken(error.to_string()),
-    };
-    let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
-    if let Some(sidecar) = sidecar {
-        match sidecar_bytes(file, sidecar)
-            .map_err(|e| e.to_string())
-            .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
-        {
-            Ok(over) => said = said.overlaid_with(over),
-            Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
-        }
-    }
-    Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
-}
-
-/// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on
-/// something else is a broken photo, and the rest is nobody's business.
-fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr) -> Finding {
-    match what {
-        metadata::NotAPhoto::Unknown | metadata::NotAPhoto::Empty => {
-            if metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
-                Finding::Broken(format!("this is {}", what.what()))
-            } else {
-                Finding::Other
-            }
-        }
-        _ => Finding::Unsupported { kind: format!("this is {}", what.what()), advice: what.hint().to_owned() },
-    }
-}
-
-/// The sidecar's bytes; its name is known without case, so the folder is asked for the real one.
-fn sidecar_bytes(photo: &Path, folded: &OsStr) -> std::io::Result<Vec<u8>> {
-    let folder = photo.parent().unwrap_or(Path::new("."));
-    let direct = folder.join(folded);
-    if direct.is_file() {
-        return fs::read(direct);
-    }
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if fold_name(&entry.file_name()) == folded {
-            return fs::read(entry.path());
-        }
-    }
-    Err(std::io::ErrorKind::NotFound.into())
 }
 
 /// Puts photos and galleries into showing order and warns of names that lead nowhere.
@@ -466,141 +322,6 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
 fn same_name(a: &str, b: &str) -> bool {
     use unicode_normalization::UnicodeNormalization;
     a == b || (!(a.is_ascii() && b.is_ascii()) && a.nfc().eq(b.nfc()))
-}
-
-fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
-    let Ok(entries) = fs::read_dir(&config.pages) else { return };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")))
-        .filter(|path| path.is_file() && path.file_name().is_some_and(|name| !is_clutter(name)))
-        .collect();
-    files.sort();
-    for file in files {
-        let here = shown(config, &file);
-        match fs::metadata(&file) {
-            Ok(metadata) if metadata.len() > LARGEST_TEXT => {
-                errors.push(Error::site("a text page may have 4 MiB at most").at(here));
-                continue;
-            }
-            Err(error) => {
-                errors.push(Error::io("read", &here, &error));
-                continue;
-            }
-            Ok(_) => {}
-        }
-        match fs::read(&file).map(String::from_utf8) {
-            Ok(Ok(text)) => {
-                let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                catalog.pages.push(TextSource { stem, file: here, text });
-            }
-            Ok(Err(_)) => errors.push(Error::site("is not UTF-8 text").at(here).hint("save the file as UTF-8")),
-            Err(error) => errors.push(Error::io("read", &here, &error)),
-        }
-    }
-}
-
-fn static_files(config: &Config, index: &mut Index, catalog: &mut Catalog, errors: &mut Vec<Error>) {
-    if !config.static_files.is_dir() {
-        return;
-    }
-    let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
-    // Hidden files are left alone but for the folder that the web has made a standard of (RFC 8615).
-    let wanted = |name: &OsStr| !is_clutter(name) || name == ".well-known" || name == ".nojekyll";
-    let closed = std::cell::OnceCell::new();
-    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name()));
-    while let Some(entry) = walk.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
-                // A link that leads back to a folder above it, or to nothing, holds nothing to copy.
-                let leads_nowhere = error.loop_ancestor().is_some()
-                    || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
-                if leads_nowhere {
-                    let message = "this link leads to nothing that could be copied, and is left out";
-                    catalog.warnings.push(Error::new(ErrorKind::Io, message).at(file));
-                    continue;
-                }
-                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {reason}")).at(file));
-                continue;
-            }
-        };
-        if entry.depth() > 0
-            && entry.path_is_symlink()
-            && let Some(what) = closed.get_or_init(|| Closed::of(config, &catalog.galleries)).met_by(entry.path())
-        {
-            errors.push(
-                Error::site(format!("this link leads to {what}, which would be published as it is"))
-                    .at(shown(config, entry.path()))
-                    .hint("remove the link, and copy what may be seen by everybody"),
-            );
-            if entry.file_type().is_dir() {
-                walk.skip_current_dir();
-            }
-            continue;
-        }
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let here = shown(config, entry.path());
-        let Ok(relative) = entry.path().strip_prefix(&config.static_files) else { continue };
-        let Some(path) = relative.to_str() else {
-            errors.push(Error::site("the name of a static file must be UTF-8").at(here));
-            continue;
-        };
-        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
-        let key = key_of(entry.path());
-        let read = entry.metadata().map_err(std::io::Error::from).and_then(|metadata| {
-            let stat = Stat::of(&metadata);
-            if let Some(known) = index.take(&key, &stat, None)
-                && let Finding::Plain { sha256 } = known.finding
-            {
-                return Ok((stat, sha256));
-            }
-            index.mark_changed();
-            Ok((stat, Sha256::digest(fs::read(entry.path())?).into()))
-        });
-        match read {
-            Ok((stat, sha256)) => {
-                index.fresh.insert(key, Entry { stat, sidecar: None, finding: Finding::Plain { sha256 } });
-                catalog.static_files.push(StaticFile { path, file: entry.path().to_owned(), sha256 });
-            }
-            Err(error) => errors.push(Error::io("read", &here, &error)),
-        }
-    }
-}
-
-/// What must not be published by way of a link in the folder of static files.
-struct Closed(Vec<(PathBuf, &'static str)>);
-
-impl Closed {
-    fn of(config: &Config, galleries: &[Gallery]) -> Self {
-        let root = &config.root;
-        let all = [
-            (config.state.clone(), "the folder with the secret"),
-            (config.galleries.clone(), "original photographs"),
-            (config.pages.clone(), "the sources of pages"),
-            (config.themes.clone(), "the sources of themes"),
-            (config.output.clone(), "the output itself"),
-            (root.join(".git"), "the history of the site's sources"),
-            (root.join("access.toml"), "the ledger"),
-            (root.join("site.toml"), "`site.toml`"),
-        ];
-        // Galleries may be links themselves.
-        let linked = galleries.iter().map(|gallery| (config.galleries.join(&gallery.folder), "original photographs"));
-        let all = all.into_iter().chain(linked);
-        Self(all.filter_map(|(path, what)| Some((path.canonicalize().ok()?, what))).collect())
-    }
-
-    /// What is in the place that a link leads to, or around it.
-    fn met_by(&self, link: &Path) -> Option<&'static str> {
-        let real = link.canonicalize().ok()?;
-        let met = |closed: &Path| real.starts_with(closed) || closed.starts_with(&real);
-        self.0.iter().find(|(closed, _)| met(closed)).map(|(_, what)| *what)
-    }
 }
 
 fn name(openness: Openness) -> &'static str {

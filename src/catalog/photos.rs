@@ -1,0 +1,155 @@
+//! Files that may be photographs: what they are, what they say of themselves, and what stands beside them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::index::{Entry, Finding, Index, Stat, key_of};
+use super::walk::shown;
+use super::{Broken, Catalog, Photo};
+use crate::config::Config;
+use crate::metadata;
+use crate::{Error, ErrorKind};
+
+/// No photograph that this program reads is larger; a file above it is refused before memory is taken.
+const LARGEST_FILE: u64 = 2 << 30;
+/// A file that may be a photo: its gallery, name, times, and its sidecar.
+pub(super) type Candidate = (usize, OsString, Stat, Option<(OsString, Stat)>);
+
+/// Sidecars are found whatever the case of their names: cameras and programs differ.
+pub(super) fn fold_name(name: &OsStr) -> OsString {
+    name.to_ascii_lowercase()
+}
+
+/// The sidecar of a photo: `DSC_0042.jpg.xmp` before `DSC_0042.xmp`.
+pub(super) fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsString, Stat)> {
+    if sidecars.is_empty() {
+        return None;
+    }
+    let mut whole = fold_name(file);
+    whole.push(".xmp");
+    let stem = Path::new(&fold_name(file)).with_extension("xmp").into_os_string();
+    [whole, stem].into_iter().find_map(|name| sidecars.get(&name).map(|stat| (name, *stat)))
+}
+
+/// Reads what is new or changed, on all threads, and hands out what is known.
+pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
+    index.speak(&config.language);
+    let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
+    let mut unknown = Vec::new();
+    for (gallery, name, stat, sidecar) in work {
+        let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
+        let key = key_of(&file);
+        match index.take(&key, &stat, sidecar.as_ref().map(|(_, stat)| stat)) {
+            Some(entry) => found.push((gallery, name, key, entry)),
+            None => unknown.push((gallery, name, key, file, stat, sidecar)),
+        }
+    }
+    if !unknown.is_empty() {
+        index.mark_changed();
+    }
+    let read: Vec<_> = unknown
+        .into_par_iter()
+        .map(|(gallery, name, key, file, stat, sidecar)| {
+            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name), &config.language);
+            (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
+        })
+        .collect();
+    found.extend(read);
+    let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
+    for (gallery, name, key, entry) in found {
+        let folder = catalog.galleries[gallery].folder.clone();
+        match entry.finding {
+            Finding::Photo { sha256, header, metadata, colour, warnings } => {
+                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                catalog
+                    .warnings
+                    .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
+                let (stat, sidecar) = (entry.stat, entry.sidecar);
+                let photo = Photo { name, stat, sidecar, sha256, header, metadata, colour, warnings };
+                catalog.galleries[gallery].photos.push(photo);
+                continue;
+            }
+            Finding::Broken(ref reason) => catalog.broken.push(Broken { folder, name, reason: reason.clone() }),
+            Finding::Unsupported { ref kind, ref advice } => {
+                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
+                told.1 += 1;
+                told.2 = told.2.clone().min(file);
+            }
+            Finding::Other | Finding::Plain { .. } => {}
+        }
+        index.fresh.insert(key, entry);
+    }
+    for (kind, (advice, count, first)) in unsupported {
+        let message =
+            if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
+        catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
+    }
+    catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+}
+
+fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>, language: &str) -> Finding {
+    if stat.size == 0 {
+        return Finding::Broken("the file is empty".to_owned());
+    }
+    if stat.size > LARGEST_FILE {
+        return Finding::Broken("the file is larger than 2 GiB".to_owned());
+    }
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) => return Finding::Broken(format!("cannot be read: {error}")),
+    };
+    let limits = metadata::Limits::default();
+    let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
+        Ok(header) => header,
+        Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
+        Err(error) => return Finding::Broken(error.to_string()),
+    };
+    let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
+    if let Some(sidecar) = sidecar {
+        match sidecar_bytes(file, sidecar)
+            .map_err(|e| e.to_string())
+            .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
+        {
+            Ok(over) => said = said.overlaid_with(over),
+            Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
+        }
+    }
+    Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
+}
+
+/// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on
+/// something else is a broken photo, and the rest is nobody's business.
+fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr) -> Finding {
+    match what {
+        metadata::NotAPhoto::Unknown | metadata::NotAPhoto::Empty => {
+            if metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
+                Finding::Broken(format!("this is {}", what.what()))
+            } else {
+                Finding::Other
+            }
+        }
+        _ => Finding::Unsupported { kind: format!("this is {}", what.what()), advice: what.hint().to_owned() },
+    }
+}
+
+/// The sidecar's bytes; its name is known without case, so the folder is asked for the real one.
+fn sidecar_bytes(photo: &Path, folded: &OsStr) -> std::io::Result<Vec<u8>> {
+    let folder = photo.parent().unwrap_or(Path::new("."));
+    let direct = folder.join(folded);
+    if direct.is_file() {
+        return fs::read(direct);
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if fold_name(&entry.file_name()) == folded {
+            return fs::read(entry.path());
+        }
+    }
+    Err(std::io::ErrorKind::NotFound.into())
+}

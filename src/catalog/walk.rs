@@ -1,6 +1,6 @@
 //! The walk through the site's folders.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -242,13 +242,12 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
         let mut missing = sort_photos(&mut gallery.photos, &sort);
         sorts.push(sort);
         let Some(file) = gallery.config.file.clone() else { continue };
-        let children: Vec<OsString> = catalog
-            .galleries
-            .iter()
-            .filter(|child| child.parent == Some(at))
-            .filter_map(|child| child.folder.file_name().map(OsStr::to_owned))
-            .collect();
-        missing.retain(|name| !children.iter().any(|child| child.to_str() == Some(name)));
+        // A list may name folders too; looked up only where something is missing, for there may be ten thousand.
+        if !missing.is_empty() {
+            let below = catalog.galleries.iter().filter(|child| child.parent == Some(at));
+            let children: HashSet<&OsStr> = below.filter_map(|child| child.folder.file_name()).collect();
+            missing.retain(|name| !children.contains(OsStr::new(name)));
+        }
         let gallery = &catalog.galleries[at];
         let photo = |name: &str| {
             gallery.photos.iter().any(|photo| photo.name.to_str().is_some_and(|known| same_name(known, name)))

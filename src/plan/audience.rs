@@ -1,5 +1,6 @@
 //! What an audience of a private gallery is shown: `only` and `except` of its table in `gallery.toml`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -83,10 +84,10 @@ impl<'a> Selection<'a> {
 /// see everything, and so would one whose words hide nothing.
 pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[GalleryPublication]) -> Vec<Error> {
     let mut faults = Vec::new();
+    let by_id: HashMap<&str, usize> =
+        catalog.galleries.iter().enumerate().filter_map(|(at, one)| Some((one.config.id.as_deref()?, at))).collect();
     for publication in publications {
-        let at =
-            catalog.galleries.iter().position(|one| one.config.id.as_deref() == Some(publication.gallery.as_str()));
-        let Some(at) = at else { continue };
+        let Some(at) = by_id.get(publication.gallery.as_str()).copied() else { continue };
         let gallery = &catalog.galleries[at];
         let file = Catalog::shown(config, &gallery.folder.join("gallery.toml"));
         for audience in publication.audiences.iter().filter(|one| !one.scope.audience.is_empty()) {

@@ -273,6 +273,7 @@ impl Cache {
 
     fn create_temporary(&self, beside: &Path) -> Result<(PathBuf, File)> {
         let folder = beside.parent().unwrap_or(&self.folder);
+        let mut made = false;
         loop {
             let number = self.written.fetch_add(1, Ordering::Relaxed);
             let path = folder.join(format!("{TEMPORARY}{}-{number}", std::process::id()));
@@ -280,7 +281,11 @@ impl Cache {
                 Ok(file) => return Ok((path, file)),
                 // Left by a killed process that had our number: take the next name.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) if error.kind() == ErrorKind::NotFound && !folder.is_dir() => create_folder(folder)?,
+                // Whether the folder is there by now says nothing: another process may have made it just after.
+                Err(error) if error.kind() == ErrorKind::NotFound && !made => {
+                    create_folder(folder)?;
+                    made = true;
+                }
                 Err(error) => return Err(full_or("create", &path, &error)),
             }
         }

@@ -40,6 +40,22 @@ fn what_was_written_is_read_back() {
 }
 
 #[test]
+fn writers_that_make_a_folder_at_the_same_moment_all_write() {
+    for round in 0..200 {
+        let (_folder, cache) = cache();
+        let start = std::sync::Barrier::new(4);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    start.wait();
+                    cache.write(&key("a"), b"pixels").unwrap_or_else(|error| panic!("round {round}: {error}"));
+                });
+            }
+        });
+    }
+}
+
+#[test]
 fn every_input_changes_the_key() {
     let keys = [
         Key::derivative(&[0; 32], 1, &[], "avif 640"),

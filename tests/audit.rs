@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod samples;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
@@ -18,6 +20,8 @@ use safelight::audit::{AuditInput, Kind, Report, SecretTexts, audit};
 use safelight::build::access::Request;
 use safelight::build::{Access, Options, build};
 use safelight::config::Config;
+
+use samples::{gzip, picture};
 
 const LEDGER: &str = r#"
 [[gallery]]
@@ -169,18 +173,6 @@ impl Drop for Planted {
             None => fs::remove_file(&self.file).unwrap(),
         }
     }
-}
-
-fn picture(path: &Path, colour: u8) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x as u8).wrapping_mul(colour), y as u8, 90]));
-    image.save(path).unwrap();
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packer.write_all(text).unwrap();
-    packer.finish().unwrap()
 }
 
 fn zip(text: &[u8]) -> Vec<u8> {

@@ -286,19 +286,14 @@ impl Access {
         notes
     }
 
-    /// Takes down what is dead by the ledger alone, for a build that cannot read the galleries. `known` are the settings
-    /// of the folders that can be read. Nothing stays because a record says so, which may be older than what lies there: a
+    /// Takes down what is dead by the ledger alone, for a build that cannot read the galleries; the
+    /// settings of folders that can be read count. Nothing stays because a record says so, which may be older than what lies there: a
     /// private file stays where the ledger gives its address today. Where the site's own settings are in doubt
     /// (`settings_stand` is false), so is whether addresses have a day. Gives what could not be removed.
-    pub(super) fn take_down_by_ledger(
-        &self,
-        config: &Config,
-        settings_stand: bool,
-        known: &[GalleryConfig],
-        site: &mut Site,
-    ) -> Vec<Error> {
+    pub(super) fn take_down_by_ledger(&self, config: &Config, settings_stand: bool, site: &mut Site) -> Vec<Error> {
         let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Vec::new() };
-        let facts = facts(known);
+        let folders = Catalog::folders(config).0;
+        let facts = facts(folders.iter().map(|(_, said)| said));
         // A ledger that has lost revocations would let dead links live.
         if !self.violations(&facts, site.manifest()).is_empty() {
             return Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::{Event, Listener, interrupted, is_picture};
+use super::{Event, Listener, interrupted};
 use crate::Error;
 use crate::catalog::{Catalog, Photo};
 use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orientation};
@@ -80,37 +80,18 @@ pub(super) fn needs(
     needs
 }
 
-/// Pictures that are to be written and that nobody has any more.
-pub(super) fn lost<'a>(
+/// Pictures that are to be written, and whose key in the cache is one of those that are `gone`.
+pub(super) fn to_make_again<'a>(
     composer: &Composer<'_>,
     files: &Files,
     changes: impl Iterator<Item = Change<'a>>,
-    cache: &Cache,
-) -> BTreeSet<String> {
-    changes
-        .filter(|change| change.kind != ChangeKind::Removed)
-        .filter(|change| {
-            files.get(change.path).is_some_and(|file| {
-                is_picture(file.what) && composer.cache_key(file.what).is_some_and(|key| !cache.contains(&key))
-            })
-        })
-        .map(|change| change.path.to_owned())
-        .collect()
-}
-
-/// Pictures that are to be written and that the cache has, but not as they were written into it. Reading such an entry
-/// removes it.
-pub(super) fn damaged<'a>(
-    composer: &Composer<'_>,
-    files: &Files,
-    changes: impl Iterator<Item = Change<'a>>,
-    cache: &Cache,
+    gone: impl Fn(&Key) -> bool,
 ) -> BTreeSet<String> {
     changes
         .filter(|change| change.kind != ChangeKind::Removed)
         .filter(|change| {
             let key = files.get(change.path).and_then(|file| composer.cache_key(file.what));
-            key.is_some_and(|key| cache.read(&key).is_none())
+            key.is_some_and(|key| gone(&key))
         })
         .map(|change| change.path.to_owned())
         .collect()

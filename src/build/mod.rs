@@ -144,23 +144,19 @@ fn build_site(
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());
     }
+    let early = Early { config, access, options, listener };
     if let Some(error) = emptied(config, &site) {
-        return Err(Early { config, access, options, listener }.refused(&mut site, None, vec![error]));
+        return Err(early.refused(&mut site, None, vec![error]));
     }
     let cache = if options.dry_run { Ok(Cache::look(state.cache())) } else { Cache::open(state.cache()) };
     let cache = cache.map_err(|error| read.1.push(error));
     let (cache, mut catalog) = match (cache, read) {
         (Ok(cache), (Some(catalog), wrong)) if wrong.is_empty() => (cache, catalog),
-        (_, (partial, wrong)) => {
-            let early = Early { config, access, options, listener };
-            return Err(early.refused(&mut site, partial, wrong));
-        }
+        (_, (partial, wrong)) => return Err(early.refused(&mut site, partial, wrong)),
     };
     let granted = match access.grant(config, &catalog, site.manifest()) {
         Ok(granted) => granted,
-        Err(errors) => {
-            return Err(Early { config, access, options, listener }.refused(&mut site, Some(catalog), errors));
-        }
+        Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
     for warning in &catalog.warnings {
         listener(Event::Warning(warning));
@@ -169,9 +165,7 @@ fn build_site(
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
     let plan = match walk.plan(&catalog) {
         Ok(plan) => plan,
-        Err(errors) => {
-            return Err(Early { config, access, options, listener }.refused(&mut site, Some(catalog), errors));
-        }
+        Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
     let living = withdrawal::Living::of(config, &catalog, &plan);
     if !options.dry_run {
@@ -204,9 +198,8 @@ fn build_site(
 /// What a build does that cannot begin because `site.toml` has errors: dead links and their pictures come down all the
 /// same. `config` is what could be read of it. Gives what could not be removed.
 pub fn withdraw(config: &Config, access: &Access) -> Vec<Error> {
-    let known: Vec<_> = Catalog::folders(config).0.into_iter().map(|(_, said)| said).collect();
     match Site::open(&config.output, State::of(config).folder()) {
-        Ok(mut site) => access.take_down_by_ledger(config, false, &known, &mut site),
+        Ok(mut site) => access.take_down_by_ledger(config, false, &mut site),
         Err(error) => vec![error],
     }
 }
@@ -228,8 +221,7 @@ impl Early<'_> {
         if let Some(catalog) = &partial {
             self.tell_what_stays(site, catalog, &errors);
         }
-        let known: Vec<_> = Catalog::folders(self.config).0.into_iter().map(|(_, said)| said).collect();
-        errors.extend(self.access.take_down_by_ledger(self.config, true, &known, site));
+        errors.extend(self.access.take_down_by_ledger(self.config, true, site));
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
                 // Text pages whose names are taken are no reason to keep a photo up.
@@ -244,9 +236,7 @@ impl Early<'_> {
         }
         errors
     }
-}
 
-impl Early<'_> {
     /// Warns of galleries whose settings cannot be read and that the last publish has shown: their owner may have closed
     /// them just now.
     fn tell_what_stays(&self, site: &Site, catalog: &Catalog, errors: &[Error]) {
@@ -362,7 +352,7 @@ impl Walk<'_> {
                 return Err(taken);
             }
             let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
-            lost = making::lost(&composer, &files, site.changes(&diff), self.cache);
+            lost = making::to_make_again(&composer, &files, site.changes(&diff), |key| !self.cache.contains(key));
             if !lost.is_empty() && !self.options.dry_run {
                 continue;
             }
@@ -382,7 +372,9 @@ impl Walk<'_> {
                             return Err(vec![error]);
                         }
                         let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
-                        lost = making::damaged(&composer, &files, site.changes(&diff), self.cache);
+                        // Reading an entry that is not as it was written removes it.
+                        let damaged = |key: &_| self.cache.read(key).is_none();
+                        lost = making::to_make_again(&composer, &files, site.changes(&diff), damaged);
                         continue;
                     }
                 }
@@ -447,7 +439,7 @@ impl Walk<'_> {
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
-            if content.is_err() && is_picture(file.what) {
+            if content.is_err() && matches!(file.what, What::Picture { .. }) {
                 damaged.store(true, Ordering::Relaxed);
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -519,9 +511,4 @@ fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
 fn interrupted() -> Error {
     Error::new(ErrorKind::Interrupted, "the site is as it was; pictures that were finished are kept")
         .hint("run the build again to go on")
-}
-
-/// Whether a file is a picture.
-fn is_picture(what: What) -> bool {
-    matches!(what, What::Picture { .. })
 }

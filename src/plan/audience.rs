@@ -28,45 +28,38 @@ impl<'a> Selection<'a> {
 
     /// Whether it lets a photo through.
     pub fn shows(&self, gallery: &Gallery, photo: &Photo) -> bool {
-        let named = |words: &[String]| {
-            words.iter().map(|word| folded(word)).any(|word| {
-                self.names_file(&word, &gallery.folder.join(&photo.name))
-                    || gallery.keywords(photo).into_iter().any(|keyword| folded(keyword) == word)
-            })
-        };
+        let named = |words: &[String]| words.iter().any(|word| self.names(&folded(word), gallery, photo));
         self.rule.only.as_deref().is_none_or(named) && !named(&self.rule.except)
     }
 
-    /// Words of the rule that name nothing in the gallery, each with the setting it stands in.
-    pub fn idle(&self, catalog: &Catalog, gallery: usize) -> Vec<(&'static str, &'a str)> {
+    /// What is wrong with a rule that was written to hide something and does not: words that name nothing in the gallery.
+    pub fn faults(&self, catalog: &Catalog, gallery: usize, audience: &str) -> Vec<Error> {
         let folders = family(catalog, gallery);
         let names_something = |word: &str| {
             let word = folded(word);
             folders.iter().map(|at| &catalog.galleries[*at]).any(|gallery| {
                 // What cannot be read today is there all the same.
-                let broken = catalog.broken.iter().filter(|broken| broken.folder == gallery.folder);
-                broken.map(|broken| &broken.name).any(|name| self.names_file(&word, &gallery.folder.join(name)))
-                    || gallery.photos.iter().any(|photo| {
-                        self.names_file(&word, &gallery.folder.join(&photo.name))
-                            || gallery.keywords(photo).into_iter().any(|keyword| folded(keyword) == word)
-                    })
+                let mut broken = catalog.broken.iter().filter(|broken| broken.folder == gallery.folder);
+                broken.any(|broken| self.names_file(&word, &gallery.folder.join(&broken.name)))
+                    || gallery.photos.iter().any(|photo| self.names(&word, gallery, photo))
             })
         };
-        let only = self.rule.only.iter().flatten().map(|word| ("only", word.as_str()));
-        let except = self.rule.except.iter().map(|word| ("except", word.as_str()));
-        only.chain(except).filter(|(_, word)| !names_something(word)).collect()
-    }
-
-    /// What is wrong with a rule that was written to hide something and does not.
-    pub fn faults(&self, catalog: &Catalog, gallery: usize, audience: &str) -> Vec<Error> {
-        let idle = self.idle(catalog, gallery);
-        let fault = |(setting, word): (&str, &str)| {
+        let only = self.rule.only.iter().flatten().map(|word| ("only", word));
+        let except = self.rule.except.iter().map(|word| ("except", word));
+        let idle = only.chain(except).filter(|(_, word)| !names_something(word));
+        let fault = |(setting, word)| {
             let what = format!(
                 "`{setting}` of the audience `{audience}` names `{word}`, which no photo here has as its name or keyword"
             );
             Error::site(what).hint("correct it, or take it out: without it nobody can say what was to be hidden")
         };
-        idle.into_iter().map(fault).collect()
+        idle.map(fault).collect()
+    }
+
+    /// `word` is folded.
+    fn names(&self, word: &str, gallery: &Gallery, photo: &Photo) -> bool {
+        self.names_file(word, &gallery.folder.join(&photo.name))
+            || gallery.keywords(photo).into_iter().any(|keyword| folded(keyword) == word)
     }
 
     /// `word` is folded; `file` lies below the folder of galleries.

@@ -2,14 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod samples;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use samples::{gzip, picture};
 use serde_json::Value;
 
 const SITE: &str = "title = \"Studio\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n";
@@ -96,20 +98,8 @@ impl Site {
     }
 }
 
-fn picture(path: &Path, colour: u8) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let image = image::RgbImage::from_fn(96, 64, |x, y| image::Rgb([(x as u8).wrapping_mul(colour), y as u8, 90]));
-    image.save(path).unwrap();
-}
-
 fn zlib(text: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-    packer.write_all(text).unwrap();
-    packer.finish().unwrap()
-}
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packer.write_all(text).unwrap();
     packer.finish().unwrap()
 }

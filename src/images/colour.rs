@@ -7,12 +7,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use moxcms::{
-    CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, InterpolationMethod,
-    Layout as MoxLayout, MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor,
-    Transform16BitExecutor, TransformOptions, XyY,
+    CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout as MoxLayout,
+    MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor, Transform16BitExecutor,
+    TransformOptions, XyY,
 };
 
 use super::picture::{Layout, Picture, Samples};
+use super::tables::Tables;
 use super::{RenderError, Scratch, ink};
 
 /// What the samples of a source mean.
@@ -41,8 +42,8 @@ enum Conversion {
     None,
     Eight(Arc<Transform8BitExecutor>),
     Sixteen(Arc<Transform16BitExecutor>),
-    /// CMYK with a profile: to sixteen bits, then black point compensation as a curve.
-    Press(Arc<Transform16BitExecutor>, Arc<[u16]>),
+    /// By the profile's tables.
+    Tables(Arc<Tables>),
     /// CMYK without a usable profile.
     Ink,
 }
@@ -123,20 +124,16 @@ pub(super) fn to_srgb(
     match (&conversion, &picture.samples) {
         (Conversion::None, _) => Ok(picture),
         (Conversion::Ink, _) => ink::to_rgb(picture),
-        (Conversion::Press(transform, curve), samples) => {
-            let wide: Vec<u16> = match samples {
-                Samples::Eight(samples) => samples.iter().map(|sample| u16::from(*sample) * 257).collect(),
-                Samples::Sixteen(samples) => samples.clone(),
-            };
-            let mut pixels = vec![0; length];
-            transform.transform(&wide, &mut pixels).map_err(failed)?;
-            for sample in &mut pixels {
-                *sample = curve.get(usize::from(*sample)).copied().unwrap_or(*sample);
-            }
-            let deep = picture.is_deep();
+        (Conversion::Tables(tables), Samples::Eight(samples)) => {
+            let mut pixels = scratch.take(length);
+            tables.convert(samples, &mut pixels);
             scratch.give_picture(picture);
-            let picture = Picture::sixteen(width, height, layout, pixels)?;
-            Ok(if deep { picture } else { super::convert::to_eight(picture) })
+            Picture::eight(width, height, layout, pixels)
+        }
+        (Conversion::Tables(tables), Samples::Sixteen(samples)) => {
+            let mut pixels = vec![0; length];
+            tables.convert(bytemuck::cast_slice(samples), bytemuck::cast_slice_mut(&mut pixels));
+            Picture::sixteen(width, height, layout, pixels)
         }
         (Conversion::Eight(transform), Samples::Eight(samples)) => {
             let mut pixels = scratch.take(length);
@@ -158,7 +155,14 @@ fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
         ColourSpace::Srgb if shape.layout == Layout::Cmyk => return Ok(Conversion::Ink),
         ColourSpace::Srgb => return Ok(Conversion::None),
         ColourSpace::AdobeRgb => ColorProfile::new_adobe_rgb(),
-        ColourSpace::Icc(bytes) => ColorProfile::new_from_slice(bytes).map_err(|error| error.to_string())?,
+        ColourSpace::Icc(bytes) => match ColorProfile::new_from_slice(bytes) {
+            Ok(profile) if shape.layout == Layout::Grey && profile.color_space == DataColorSpace::Rgb => {
+                // An RGB profile on a grey picture: greys of every sane RGB space are greys.
+                return grey_by_rgb(profile, shape.deep);
+            }
+            Ok(profile) if is_curves_and_matrix(&profile) => profile,
+            _ => return by_tables(bytes, shape),
+        },
         ColourSpace::Cicp { primaries, transfer } => from_cicp(*primaries, *transfer)?,
         ColourSpace::Gamma { exponent, chromaticities } => from_gamma(*exponent, chromaticities.as_ref())?,
     };
@@ -166,33 +170,50 @@ fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
         (Layout::Rgb | Layout::Ycc, DataColorSpace::Rgb) => MoxLayout::Rgb,
         (Layout::Rgba, DataColorSpace::Rgb) => MoxLayout::Rgba,
         (Layout::Grey, DataColorSpace::Gray) => MoxLayout::Gray,
-        // moxcms's name for four channels of whatever the profile says.
-        (Layout::Cmyk, DataColorSpace::Cmyk) => MoxLayout::Rgba,
-        // An RGB profile on a grey picture: greys of every sane RGB space are greys.
         (Layout::Grey, DataColorSpace::Rgb) => return grey_by_rgb(profile, shape.deep),
         (layout, other) => return Err(format!("it is for {other:?}, and the picture is {layout:?}").to_lowercase()),
     };
     let to = if shape.layout == Layout::Rgba { MoxLayout::Rgba } else { MoxLayout::Rgb };
     let srgb = ColorProfile::new_srgb();
-    let options = TransformOptions {
-        rendering_intent: RenderingIntent::Perceptual,
-        interpolation_method: InterpolationMethod::Tetrahedral,
-        ..Default::default()
-    };
-    if shape.layout == Layout::Cmyk {
-        let press = profile.create_transform_16bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
-        let curve = black_point_compensation(&*press)?;
-        return Ok(Conversion::Press(press, curve));
-    }
-    let eight = profile.create_transform_8bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
-    if changes_nothing(&*eight, shape.layout)? {
+    let options = TransformOptions { rendering_intent: RenderingIntent::Perceptual, ..Default::default() };
+    let eight = profile.create_transform_8bit(from, &srgb, to, options).map_err(text)?;
+    if changes_nothing(shape.layout, |from, to| eight.transform(from, to).map_err(text))? {
         return Ok(Conversion::None);
     }
     if shape.deep {
-        let sixteen = profile.create_transform_16bit(from, &srgb, to, options).map_err(|error| error.to_string())?;
+        let sixteen = profile.create_transform_16bit(from, &srgb, to, options).map_err(text)?;
         return Ok(Conversion::Sixteen(sixteen));
     }
     Ok(Conversion::Eight(eight))
+}
+
+fn text(error: moxcms::CmsError) -> String {
+    error.to_string()
+}
+
+/// Whether a profile leaves nothing to interpolate but curves.
+fn is_curves_and_matrix(profile: &ColorProfile) -> bool {
+    let tables = [&profile.lut_a_to_b_perceptual, &profile.lut_a_to_b_colorimetric, &profile.lut_a_to_b_saturation];
+    let is_known = match profile.color_space {
+        DataColorSpace::Rgb => profile.is_matrix_shaper(),
+        DataColorSpace::Gray => profile.gray_trc.is_some(),
+        _ => false,
+    };
+    is_known && profile.pcs == DataColorSpace::Xyz && tables.iter().all(|table| table.is_none())
+}
+
+fn by_tables(icc: &[u8], shape: Shape) -> Result<Conversion, String> {
+    if shape.layout != Layout::Cmyk {
+        let eight = Tables::new(icc, shape.layout, false)?;
+        let same = changes_nothing(shape.layout, |from, to| {
+            eight.convert(from, to);
+            Ok(())
+        })?;
+        if same {
+            return Ok(Conversion::None);
+        }
+    }
+    Ok(Conversion::Tables(Arc::new(Tables::new(icc, shape.layout, shape.deep)?)))
 }
 
 /// A grey picture with an RGB profile: its red curve serves as the curve of grey.
@@ -201,9 +222,8 @@ fn grey_by_rgb(profile: ColorProfile, deep: bool) -> Result<Conversion, String> 
     grey.gray_trc = profile.red_trc;
     let srgb = ColorProfile::new_srgb();
     let options = TransformOptions::default();
-    let text = |error: moxcms::CmsError| error.to_string();
     let eight = grey.create_transform_8bit(MoxLayout::Gray, &srgb, MoxLayout::Rgb, options).map_err(text)?;
-    if changes_nothing(&*eight, Layout::Grey)? {
+    if changes_nothing(Layout::Grey, |from, to| eight.transform(from, to).map_err(text))? {
         return Ok(Conversion::None);
     }
     Ok(if deep {
@@ -214,38 +234,14 @@ fn grey_by_rgb(profile: ColorProfile, deep: bool) -> Result<Conversion, String> 
     })
 }
 
-/// A curve for encoded sRGB that takes the darkest that all inks together print to black (ISO 18619).
-///
-/// Compensation is linear in XYZ, and the black point counts as neutral; so it is the same line for each channel of
-/// linear RGB. Without it printed blacks come out as dark grey, which is what they are on paper.
-fn black_point_compensation(press: &Transform16BitExecutor) -> Result<Arc<[u16]>, String> {
-    let mut black = [0; 3];
-    press.transform(&[65_535; 4], &mut black).map_err(|error| error.to_string())?;
-    let [r, g, b] = black.map(|value| linear(f64::from(value) / 65_535.0));
-    // Above a lightness of 50 it is no black; a profile that says so is not followed further.
-    let luminance = (0.2126 * r + 0.7152 * g + 0.0722 * b).clamp(0.0, 0.1842);
-    let compensated = |value: u16| {
-        let light = (linear(f64::from(value) / 65_535.0) - luminance) / (1.0 - luminance);
-        (encoded(light.max(0.0)) * 65_535.0).round().clamp(0.0, 65_535.0) as u16
-    };
-    Ok((0..=u16::MAX).map(compensated).collect())
-}
-
-/// The sRGB curve undone (IEC 61966-2-1).
-fn linear(value: f64) -> f64 {
-    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
-}
-
-/// The sRGB curve.
-fn encoded(light: f64) -> f64 {
-    if light <= 0.003_130_8 { light * 12.92 } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 }
-}
-
 /// The most by which a colour may move and still count as the same: the rounding of two eight-bit tables.
 const SAME: u8 = 2;
 
-/// Whether a transform leaves probe colours as they are.
-fn changes_nothing(transform: &Transform8BitExecutor, layout: Layout) -> Result<bool, String> {
+/// Whether a conversion of eight bits leaves probe colours as they are.
+fn changes_nothing(
+    layout: Layout,
+    convert: impl FnOnce(&[u8], &mut [u8]) -> Result<(), String>,
+) -> Result<bool, String> {
     const STEPS: [u8; 7] = [0, 24, 64, 128, 176, 224, 255];
     let (mut probes, mut wanted) = (Vec::new(), Vec::new());
     if layout == Layout::Grey {
@@ -267,7 +263,7 @@ fn changes_nothing(transform: &Transform8BitExecutor, layout: Layout) -> Result<
         wanted.clone_from(&probes);
     }
     let mut got = vec![0; wanted.len()];
-    transform.transform(&probes, &mut got).map_err(|error| error.to_string())?;
+    convert(&probes, &mut got)?;
     Ok(got.iter().zip(&wanted).all(|(got, wanted)| got.abs_diff(*wanted) <= SAME))
 }
 

@@ -26,6 +26,7 @@ mod render;
 mod resize;
 mod sniff;
 mod source;
+mod tables;
 mod tiff;
 mod webp;
 pub mod workshop;
@@ -43,7 +44,7 @@ pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect};
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 
 /// A source photograph: its bytes, and how it is to be turned.
 #[derive(Clone, Copy, Debug)]

@@ -146,3 +146,75 @@ fn png_says_its_colours_in_four_ways() {
     let both = with_chunk(&with_chunk(&source, b"gAMA", &100_000u32.to_be_bytes()), b"sRGB", &[0]);
     assert_eq!(centre(&both), [200, 100, 50, 255]);
 }
+
+/// A press: a table of three steps of each ink, and nothing else that a profile need not have.
+fn press() -> Vec<u8> {
+    let mut tag = b"mft1\0\0\0\0\x04\x03\x03\0".to_vec();
+    for place in 0..9 {
+        tag.extend(if place % 4 == 0 { 65_536_u32 } else { 0 }.to_be_bytes());
+    }
+    tag.extend((0..4).flat_map(|_| 0..=255));
+    for place in 0..81_i32 {
+        let [c, m, y, k] = [place / 27, place / 9 % 3, place / 3 % 3, place % 3];
+        let light: i32 = 250 * (8 - 2 * c) * (8 - 3 * m) * (8 - y) * (8 - 3 * k) / 4096;
+        let a = 128 + ((20 * m - 15 * c) * (3 - k)).div_euclid(3);
+        let b = 128 + ((30 * y - 18 * c - 5 * m) * (3 - k)).div_euclid(3);
+        tag.extend([light, a, b].map(|value| u8::try_from(value).unwrap()));
+    }
+    tag.extend((0..3).flat_map(|_| 0..=255));
+    let mut icc = vec![0; 128];
+    icc[8] = 2;
+    icc[9] = 0x40;
+    icc[12..24].copy_from_slice(b"prtrCMYKLab ");
+    icc[36..40].copy_from_slice(b"acsp");
+    for (at, part) in [63_190_u32, 65_536, 54_061].into_iter().enumerate() {
+        icc[68 + at * 4..72 + at * 4].copy_from_slice(&part.to_be_bytes());
+    }
+    icc.extend(1_u32.to_be_bytes());
+    icc.extend(b"A2B0");
+    icc.extend(144_u32.to_be_bytes());
+    icc.extend((tag.len() as u32).to_be_bytes());
+    icc.extend(tag);
+    let size = (icc.len() as u32).to_be_bytes();
+    icc[..4].copy_from_slice(&size);
+    icc
+}
+
+#[test]
+fn inks_are_the_colours_that_little_cms_makes_of_them_between_the_points_of_the_table_too() {
+    // What Pillow's ImageCms (lcms2 2.19, perceptual) makes of the same inks and the same profile.
+    let wanted = [
+        ([0, 0, 0, 0], [255, 255, 255]),
+        ([255, 0, 0, 0], [0, 132, 177]),
+        ([0, 255, 255, 0], [96, 0, 0]),
+        ([40, 90, 200, 30], [144, 113, 61]),
+        ([128, 60, 10, 77], [90, 118, 139]),
+        ([200, 180, 170, 90], [44, 42, 42]),
+        ([230, 220, 210, 200], [14, 18, 21]),
+        ([255, 255, 255, 255], [0, 0, 0]),
+        ([10, 20, 240, 128], [115, 100, 40]),
+        ([64, 64, 64, 64], [137, 137, 137]),
+        ([180, 30, 90, 240], [17, 41, 44]),
+    ];
+    let space = colour::ColourSpace::Icc(press());
+    let convert = |samples: Samples| {
+        let picture = picture::Picture { width: wanted.len(), height: 1, layout: Layout::Cmyk, samples };
+        let mut warnings = Vec::new();
+        let made = colour::to_srgb(picture, &space, &mut Scratch::new(), &mut warnings).unwrap();
+        assert_eq!((made.layout, warnings), (Layout::Rgb, Vec::<String>::new()));
+        made
+    };
+    let inks = wanted.iter().flat_map(|(inks, _)| inks);
+    let Samples::Eight(eight) = convert(Samples::Eight(inks.clone().copied().collect())).samples else {
+        unreachable!()
+    };
+    let wide = Samples::Sixteen(inks.map(|ink| u16::from(*ink) * 257).collect());
+    let sixteen = convert::to_eight(convert(wide));
+    let Samples::Eight(sixteen) = sixteen.samples else { unreachable!() };
+    for (place, (inks, wanted)) in wanted.iter().enumerate() {
+        for got in [&eight, &sixteen] {
+            let got = &got[place * 3..][..3];
+            assert!(got.iter().zip(wanted).all(|(got, wanted)| got.abs_diff(*wanted) <= 1), "{inks:?}: {got:?}");
+        }
+    }
+}

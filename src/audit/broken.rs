@@ -7,9 +7,24 @@ const SHORTEST_BROKEN: usize = 25;
 /// So much is read on each side of a break.
 const BROKEN_REACH: usize = 400;
 
-/// Every piece that is whole only when what breaks it up is taken out.
-pub(super) fn broken(text: &[u8], mut tell: impl FnMut(&Piece)) {
-    let mut breaks = memchr::memchr3_iter(b'\n', b'<', b'&', text)
+/// Whether these two bytes may break a word up.
+pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
+    match first {
+        b'\n' => is_symbol(second) || second.is_ascii_whitespace(),
+        b'<' => second.eq_ignore_ascii_case(&b'w'),
+        b'&' => second == b'#' || second.is_ascii_alphanumeric(),
+        b'"' | b'\'' => matches!(second, b'+' | b'.' | b'\\') || second.is_ascii_whitespace(),
+        _ => false,
+    }
+}
+
+/// Every piece that is whole only when what breaks it up is taken out; `places` are those where that may be, in order.
+pub(super) fn broken(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
+    let is_quote = |at: &usize| matches!(text[*at], b'"' | b'\'');
+    let mut breaks = places
+        .iter()
+        .copied()
+        .filter(|at| !is_quote(at))
         .map(|at| {
             let gap = gap(text, at);
             // An end of a line has two bytes where it comes from Windows.
@@ -21,8 +36,8 @@ pub(super) fn broken(text: &[u8], mut tell: impl FnMut(&Piece)) {
         .peekable();
     piece_of_breaks(text, &mut breaks, &mut tell);
     // Programs put their texts together.
-    let mut breaks =
-        memchr::memchr2_iter(b'"', b'\'', text).map(|at| (at, joint(text, at))).filter(|(_, gap)| *gap > 0).peekable();
+    let quotes = places.iter().copied().filter(is_quote);
+    let mut breaks = quotes.map(|at| (at, joint(text, at))).filter(|(_, gap)| *gap > 0).peekable();
     piece_of_breaks(text, &mut breaks, &mut tell);
 }
 
@@ -111,6 +126,11 @@ fn is_symbol(byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    fn places(text: &[u8]) -> Vec<usize> {
+        let pairs = text.windows(2).enumerate();
+        pairs.filter(|(_, pair)| may_break([pair[0], pair[1]])).map(|(at, _)| at).collect()
+    }
+
     #[test]
     fn what_is_broken_up_is_read_whole_and_leads_back() {
         let name = "pqHj2r_ZN1lEF10utN0Ktky71";
@@ -118,7 +138,7 @@ mod tests {
             for at in 1..24 {
                 let text = format!("x\n{}{gap}{}", &name[..at], &name[at..]);
                 let mut found = Vec::new();
-                broken(text.as_bytes(), |piece| {
+                broken(text.as_bytes(), &places(text.as_bytes()), |piece| {
                     let place = memchr::memmem::find(&piece.text, name.as_bytes());
                     found.extend(place.and_then(|place| piece.source(place, name.len())));
                 });
@@ -126,9 +146,8 @@ mod tests {
             }
         }
         let mut pieces = 0;
-        broken(b"two lines of prose\nare left <b>as</b> they are &amp; cost\nnothing, \"said\" \"she\"", |_| {
-            pieces += 1
-        });
+        let prose = b"two lines of prose\nare left <b>as</b> they are &amp; cost\nnothing, \"said\" \"she\"";
+        broken(prose, &places(prose), |_| pieces += 1);
         assert_eq!(pieces, 0);
     }
 }

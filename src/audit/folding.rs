@@ -5,8 +5,8 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A letter becomes at most this many bytes; the few that would become more stay as they are.
 const LONGEST: usize = 12;
-/// Letters with one or two bytes in UTF-8 have a table.
-const TABLE: usize = 0x800;
+/// Characters with one, two or three bytes in UTF-8 have a table.
+const TABLE: u32 = 0x1_0000;
 
 /// What a character is, for words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,8 +87,9 @@ pub(super) struct Folding(Vec<Letter>);
 
 impl Folding {
     pub(super) fn new() -> Self {
-        let letters = (0..TABLE as u32).filter_map(char::from_u32);
-        Self(letters.map(Letter::of).collect())
+        // In the place of surrogates stands something that is never read.
+        let letters = (0..TABLE).map(|code| char::from_u32(code).map_or(Letter::new(Class::Nothing, b""), Letter::of));
+        Self(letters.collect())
     }
 
     /// The character at `at`, and how many bytes it has. A byte that is no UTF-8 counts as Latin-1.
@@ -108,7 +109,7 @@ impl Folding {
                 if let (Some(second), Some(third)) = (rest(1), rest(2))
                     && let Some(letter) = char::from_u32((code & 0xf) << 12 | second << 6 | third)
                 {
-                    return Some((Letter::of(letter), 3));
+                    return Some((self.0[letter as usize], 3));
                 }
             }
             0xf0..=0xf4 => {
@@ -121,6 +122,29 @@ impl Folding {
             _ => {}
         }
         Some((self.0[usize::from(first)], 1))
+    }
+
+    /// Whether `at` is within a character that begins before it.
+    pub(super) fn is_within(&self, text: &[u8], at: usize) -> bool {
+        text[at] & 0xc0 == 0x80
+            && (1..=at.min(3)).any(|back| self.at(text, at - back).is_some_and(|(_, length)| length > back))
+    }
+
+    /// The character before `at` that can be seen.
+    pub(super) fn before(&self, text: &[u8], at: usize) -> Option<Letter> {
+        let mut end = at;
+        while end > 0 {
+            let mut start = end - 1;
+            while start > 0 && self.is_within(text, start) {
+                start -= 1;
+            }
+            let (letter, _) = self.at(text, start)?;
+            if letter.class != Class::Nothing {
+                return Some(letter);
+            }
+            end = start;
+        }
+        None
     }
 
     /// A text as it is compared, white space made one space.

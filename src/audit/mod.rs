@@ -8,16 +8,17 @@
 //!
 //! The room reads and never writes. No finding holds a whole token, a secret or a private word.
 
+mod beginnings;
 mod broken;
 mod folder;
 mod folding;
 mod forms;
 mod gather;
 mod leads;
-mod legible;
 mod markup;
 mod needles;
 mod pages;
+mod pairs;
 mod pictures;
 mod scan;
 mod scope;

@@ -1,7 +1,8 @@
 //! Finds any of very many known byte strings in one pass.
 //!
-//! Eight bytes are read at every place and looked up in a set of bits that lies in the processor's cache; only where that
-//! says "perhaps" are strings compared. Speed hardly depends on how many strings there are.
+//! Eight bytes are read at every fourth place and looked up in a set of bits that lies in the processor's cache; only where
+//! that says "perhaps" are strings compared: with those that have these eight bytes at one of their first four places. Speed
+//! hardly depends on how many strings there are.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +12,14 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{AuditInput, Token};
 
-/// Shorter strings are not looked for: they would be found everywhere.
-const SHORTEST: usize = 8;
+/// Bytes that are looked up at once.
+const WINDOW: usize = 8;
+/// The most places from one look to the next. A needle then has as many windows that may be met.
+const STRIDE: usize = 4;
+/// Shorter strings are not looked for: they would be found everywhere. Each has a window at every place of a stride.
+const SHORTEST: usize = WINDOW + STRIDE - 1;
+/// With more needles than this their windows would fill the memory: then every place is looked at, and one window is enough.
+const MOST_WINDOWED: usize = 500_000;
 /// Where a site has more private names than this, they are looked for as they are and in no other form.
 const MOST_SPELLED_NAMES: usize = 200_000;
 /// What every text form of a secret begins with; whatever follows, it has no business here.
@@ -35,8 +42,9 @@ pub(super) enum What {
 /// All needles of an audit. Overwritten in memory when dropped.
 pub(super) struct Needles {
     bytes: Zeroizing<Vec<u8>>,
-    /// The first eight bytes of each with the needle, sorted.
+    /// The first windows of each with the needle, sorted.
     list: Vec<(u64, Needle)>,
+    stride: usize,
     bits: Vec<u64>,
     shift: u32,
 }
@@ -45,6 +53,8 @@ pub(super) struct Needles {
 struct Needle {
     start: u32,
     length: u16,
+    /// Where in it the window lies.
+    at: u8,
     what: What,
 }
 
@@ -56,7 +66,7 @@ impl Drop for Needles {
 
 impl Needles {
     pub(super) fn of(input: &AuditInput) -> Self {
-        let mut needles = Self { bytes: Zeroizing::default(), list: Vec::new(), bits: Vec::new(), shift: 0 };
+        let mut needles = Self { bytes: Zeroizing::default(), list: Vec::new(), stride: 1, bits: Vec::new(), shift: 0 };
         for secret in &input.secrets {
             for form in secret_forms(secret) {
                 needles.add(&form, What::Secret);
@@ -84,32 +94,51 @@ impl Needles {
         else {
             return;
         };
-        self.bytes.extend_from_slice(needle);
-        self.list.push((first, Needle { start, length, what }));
+        if needle.len() >= SHORTEST {
+            self.bytes.extend_from_slice(needle);
+            self.list.push((first, Needle { start, length, at: 0, what }));
+        }
     }
 
     fn settle(&mut self) {
-        self.list.sort_unstable_by_key(|(first, needle)| (*first, needle.start));
+        if self.list.len() <= MOST_WINDOWED {
+            self.stride = STRIDE;
+            for place in 0..self.list.len() {
+                let needle = self.list[place].1;
+                for at in 1..STRIDE {
+                    let window = word_at(&self.bytes, needle.start as usize + at);
+                    self.list.extend(window.map(|window| (window, Needle { at: at as u8, ..needle })));
+                }
+            }
+        }
+        self.list.sort_unstable_by_key(|(window, needle)| (*window, needle.start, needle.at));
         let size = (self.list.len() * 32).next_power_of_two().clamp(1 << 16, 1 << 28);
         self.shift = 64 - size.ilog2();
         self.bits = vec![0; size / 64];
-        for (first, _) in &self.list {
-            let bit = first.wrapping_mul(SPREAD) >> self.shift;
-            self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        for (window, _) in &self.list {
+            for bit in bits_of(*window, self.shift) {
+                self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+            }
         }
+    }
+
+    /// Whether a needle may have this window: two bits say so by chance in one of several hundred places.
+    fn may_have(&self, window: u64) -> bool {
+        let [one, other] = bits_of(window, self.shift).map(|bit| self.bits[(bit / 64) as usize] >> (bit % 64));
+        one & other & 1 != 0
     }
 
     /// Tells each place where a needle begins, with its length and what it stands for.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What)) {
-        for (at, eight) in text.windows(SHORTEST).enumerate() {
-            let Some(first) = word_at(eight, 0) else { continue };
-            let bit = first.wrapping_mul(SPREAD) >> self.shift;
-            if self.bits[(bit / 64) as usize] & (1 << (bit % 64)) == 0 {
+        for place in (0..text.len()).step_by(self.stride) {
+            let Some(window) = word_at(text, place) else { break };
+            if !self.may_have(window) {
                 continue;
             }
-            let from = self.list.partition_point(|(other, _)| *other < first);
-            for (_, needle) in self.list[from..].iter().take_while(|(other, _)| *other == first) {
+            let from = self.list.partition_point(|(other, _)| *other < window);
+            for (_, needle) in self.list[from..].iter().take_while(|(other, _)| *other == window) {
                 let length = usize::from(needle.length);
+                let Some(at) = place.checked_sub(usize::from(needle.at)) else { continue };
                 if text.get(at..at + length) == Some(&self.bytes[needle.start as usize..][..length]) {
                     tell(at, length, needle.what);
                 }
@@ -126,8 +155,14 @@ impl Needles {
     }
 }
 
+/// Where two bits of a window lie in a set of bits.
+fn bits_of(window: u64, shift: u32) -> [u64; 2] {
+    let spread = window.wrapping_mul(SPREAD);
+    [spread >> shift, (spread << 32 | spread >> 32) >> shift]
+}
+
 fn word_at(text: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from_le_bytes(text.get(at..at + SHORTEST)?.try_into().ok()?))
+    Some(u64::from_le_bytes(text.get(at..at + WINDOW)?.try_into().ok()?))
 }
 
 fn is_name(token: &Token) -> bool {

@@ -7,8 +7,9 @@ use std::io::Read as _;
 use super::folder::Lying;
 use super::leads::{self, Language};
 use super::needles::{Needles, What};
+use super::pairs::Pairs;
 use super::scope::{Scope, Scopes, shown};
-use super::words::{Known, Lexicon, SHORTEST_IN_BINARY};
+use super::words::{Bytes, Known, Lexicon, SHORTEST_IN_BINARY};
 use super::{AuditInput, Finding, Kind, Report, WordKind, broken, pages, pictures, spellings, unpack, wide};
 use crate::access::verify::Meaning;
 
@@ -21,15 +22,21 @@ const OVERLAP: usize = 4096;
 pub(super) struct Scanner<'a> {
     needles: Needles,
     lexicon: Lexicon<'a>,
+    /// What words, escapes and breaks begin with: one pass finds them all.
+    pairs: Pairs,
     scopes: Scopes<'a>,
     has_private: bool,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(input: &'a AuditInput) -> Self {
+        let lexicon = Lexicon::of(input);
+        let words = lexicon.pairs();
+        let pairs = Pairs::of(|pair| words.has(pair) || spellings::may_begin(pair) || broken::may_break(pair));
         Self {
             needles: Needles::of(input),
-            lexicon: Lexicon::of(input),
+            lexicon,
+            pairs,
             scopes: Scopes::new(input),
             has_private: input.has_private(),
         }
@@ -62,7 +69,9 @@ pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, lying: &Lyi
 impl Reading<'_, '_> {
     fn content(&mut self, lying: &Lying) -> std::io::Result<()> {
         let mut file = File::open(&lying.place)?;
-        let mut content = Vec::new();
+        // One byte more than there should be, so that the end is seen without more room.
+        let room = usize::try_from(lying.size).map_or(PIECE, |size| (size + 1).min(PIECE));
+        let mut content = Vec::with_capacity(room);
         (&mut file).take(PIECE as u64).read_to_end(&mut content)?;
         if content.len() < PIECE {
             self.whole(&content);
@@ -153,12 +162,19 @@ impl Reading<'_, '_> {
         let mut words = Vec::new();
         let scanner = self.scanner;
         scanner.needles.find(text, |at, _, what| needles.push((place(at), what, packed)));
-        let as_it_is = |at, _, known: &Known<'_>| words.push((place(at), known.number, packed));
-        if is_text {
-            scanner.lexicon.find(text, as_it_is)
-        } else {
-            scanner.lexicon.find_in_binary(text, as_it_is)
-        }
+        let bytes = if is_text { Bytes::Text } else { Bytes::Other };
+        let (mut escapes, mut breaks) = (Vec::new(), Vec::new());
+        scanner.pairs.each(text, |at, pair| {
+            if scanner.lexicon.pairs().has(pair) {
+                scanner.lexicon.find_at(text, at, bytes, |at, _, known| words.push((place(at), known.number, packed)));
+            }
+            if spellings::may_begin(pair) {
+                escapes.push(at);
+            }
+            if broken::may_break(pair) {
+                breaks.push(at);
+            }
+        });
         let mut piece_of = |piece: &spellings::Piece, how: &'static str| {
             scanner.needles.find(&piece.text, |at, length, what| {
                 needles.extend(piece.source(at, length).map(|at| (place(at), what, how)));
@@ -169,8 +185,8 @@ impl Reading<'_, '_> {
                 }
             });
         };
-        spellings::escaped(text, |piece| piece_of(piece, "escaped"));
-        broken::broken(text, |piece| piece_of(piece, "broken up"));
+        spellings::escaped(text, &escapes, |piece| piece_of(piece, "escaped"));
+        broken::broken(text, &breaks, |piece| piece_of(piece, "broken up"));
         wide::wide(text, |piece| piece_of(piece, "UTF-16"));
         let mut last = None;
         for (at, what, how) in needles {

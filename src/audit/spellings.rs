@@ -76,10 +76,19 @@ impl Piece {
     }
 }
 
-/// Every piece of the text that holds escapes.
-pub(super) fn escaped(text: &[u8], mut tell: impl FnMut(&Piece)) {
-    let mut escapes =
-        memchr::memchr3_iter(b'%', b'&', b'\\', text).filter(|at| unit(&text[*at..]).is_some()).peekable();
+/// Whether an escape may begin with these two bytes.
+pub(super) fn may_begin([first, second]: [u8; 2]) -> bool {
+    match first {
+        b'%' => second.is_ascii_hexdigit(),
+        b'&' => second == b'#' || second.is_ascii_alphanumeric(),
+        b'\\' => second == b'/' || second.is_ascii_alphanumeric(),
+        _ => false,
+    }
+}
+
+/// Every piece of the text that holds escapes; `places` are those where one may begin, in order.
+pub(super) fn escaped(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
+    let mut escapes = places.iter().copied().filter(|at| unit(&text[*at..]).is_some()).peekable();
     while let Some(first) = escapes.next() {
         let mut last = first;
         while let Some(next) = escapes.next_if(|next| *next <= last + REACH) {
@@ -227,9 +236,16 @@ fn digits(text: &[u8], radix: u32, most: usize) -> (u32, usize) {
 mod tests {
     use super::*;
 
+    fn places(text: &[u8]) -> Vec<usize> {
+        let pairs = text.windows(2).enumerate();
+        pairs.filter(|(_, pair)| may_begin([pair[0], pair[1]])).map(|(at, _)| at).collect()
+    }
+
     fn read(text: &str) -> Vec<String> {
         let mut pieces = Vec::new();
-        escaped(text.as_bytes(), |piece| pieces.push(String::from_utf8_lossy(&piece.text).into_owned()));
+        escaped(text.as_bytes(), &places(text.as_bytes()), |piece| {
+            pieces.push(String::from_utf8_lossy(&piece.text).into_owned())
+        });
         pieces
     }
 
@@ -255,7 +271,7 @@ mod tests {
     #[test]
     fn a_place_in_a_piece_leads_back_to_the_file_unless_it_is_found_there_anyway() {
         let text = b"plain text %61bc and plain";
-        escaped(text, |piece| {
+        escaped(text, &places(text), |piece| {
             let at = memchr::memmem::find(&piece.text, b"abc").unwrap();
             assert_eq!(piece.source(at, 3), Some(11));
             assert_eq!(piece.source(0, 5), None);

@@ -1,14 +1,18 @@
 //! Titles, recipients and file names of private galleries, found wherever they stand as words.
 
+use super::beginnings::Beginnings;
 use super::folding::{Class, Folding};
 use super::forms::{SHORTEST, forms};
-use super::legible::{EACH, HIGH, runs};
+use super::pairs::Pairs;
 use super::{AuditInput, Word};
 
 /// In pictures and other packed bytes shorter words are found by chance.
 pub(super) const SHORTEST_IN_BINARY: usize = 7;
 /// White space between two words of a name may be this long: lines of HTML are indented.
 const LONGEST_SPACE: usize = 256;
+/// In other bytes than text, what stands beside a word may be a length, a checksum or the name of a chunk that reads as
+/// letters by chance: so long at most.
+const LONGEST_CHANCE: usize = 5;
 
 /// Looks for words without regard to case, accents, or how they are spaced.
 pub(super) struct Lexicon<'a> {
@@ -16,6 +20,7 @@ pub(super) struct Lexicon<'a> {
     folding: Folding,
     /// Folded forms with the words they belong to, by their first four bytes and then as a whole.
     forms: Vec<(Vec<u8>, u32)>,
+    beginnings: Beginnings,
     /// Where the forms with the same first four bytes begin.
     starts: Vec<(u32, usize)>,
     bits: Vec<u64>,
@@ -41,6 +46,7 @@ impl<'a> Lexicon<'a> {
             words: Vec::new(),
             folding: Folding::new(),
             forms: Vec::new(),
+            beginnings: Beginnings::default(),
             starts: Vec::new(),
             bits: Vec::new(),
             shift: 0,
@@ -63,6 +69,8 @@ impl<'a> Lexicon<'a> {
             }
             lexicon.forms.push((form, word));
         }
+        let firsts = lexicon.starts.iter().map(|(first, _)| first.to_le_bytes());
+        lexicon.beginnings = Beginnings::of(&lexicon.folding, firsts);
         let size = (lexicon.starts.len() * 32).next_power_of_two().clamp(1 << 13, 1 << 24);
         lexicon.shift = 32 - size.ilog2();
         lexicon.bits = vec![0; size / 64];
@@ -71,11 +79,11 @@ impl<'a> Lexicon<'a> {
             lexicon.bits[bit / 64] |= 1 << (bit % 64);
         }
         let mut said = Vec::new();
-        lexicon.places(input.public_text.as_bytes(), SHORTEST, |_, _, word| said.push(word));
+        lexicon.find(input.public_text.as_bytes(), |_, _, known| said.push(known.number));
         said.into_iter().for_each(|word| lexicon.words[word].is_public = true);
         for (gallery, text) in &input.own_text {
             let mut said = Vec::new();
-            lexicon.places(text.as_bytes(), SHORTEST, |_, _, word| said.push(word));
+            lexicon.find(text.as_bytes(), |_, _, known| said.push(known.number));
             for word in said {
                 let known = &mut lexicon.words[word];
                 known.is_own |= known.word.gallery == Some(*gallery);
@@ -91,83 +99,59 @@ impl<'a> Lexicon<'a> {
 
     /// Tells each word in a text, with its place and length.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, &Known<'a>)) {
-        self.places(text, SHORTEST, |at, length, word| tell(at, length, &self.words[word]));
+        self.pairs().each(text, |at, _| self.find_at(text, at, Bytes::Text, &mut tell));
     }
 
-    /// Tells each word in what is no text: where bytes can be read as letters, and shorter words are chance.
-    pub(super) fn find_in_binary(&self, bytes: &[u8], mut tell: impl FnMut(usize, usize, &Known<'a>)) {
-        if self.words.is_empty() {
-            return;
-        }
-        runs(bytes, SHORTEST_IN_BINARY, |start, end| {
-            self.places(&bytes[start..end], SHORTEST_IN_BINARY, |at, length, word| {
-                tell(start + at, length, &self.words[word]);
-            });
-        });
+    /// What words may begin with.
+    pub(super) fn pairs(&self) -> &Pairs {
+        self.beginnings.pairs()
     }
 
-    fn places(&self, text: &[u8], shortest: usize, mut tell: impl FnMut(usize, usize, usize)) {
-        if self.words.is_empty() {
-            return;
+    /// Tells each word that begins at `at`, with its place and length.
+    pub(super) fn find_at(&self, text: &[u8], at: usize, bytes: Bytes, mut tell: impl FnMut(usize, usize, &Known<'a>)) {
+        if bytes == Bytes::Text || is_legible(&text[at..]) {
+            self.begin(text, at, bytes, &mut |at, length, word| tell(at, length, &self.words[word]));
         }
-        let mut begin = |at: usize| {
-            // Most words are told apart from all of ours by how they begin.
-            let first = match text.get(at..at + 4).and_then(|four| <[u8; 4]>::try_from(four).ok()) {
-                Some(four) if is_plain(u32::from_le_bytes(four)) => u32::from_le_bytes(four) | (EACH as u32 * 0x20),
-                _ => match self.first_at(text, at) {
-                    Some(first) => first,
-                    None => return,
-                },
-            };
-            let bit = hash(first, self.shift);
-            if self.bits.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0) {
-                self.compare(text, at, first, shortest, &mut tell);
-            }
+    }
+
+    /// Looks for words at a place where one may begin.
+    fn begin(&self, text: &[u8], at: usize, bytes: Bytes, tell: &mut impl FnMut(usize, usize, usize)) {
+        // Most words are told apart from all of ours by how they begin.
+        let first = match text.get(at..at + 4).and_then(|four| <[u8; 4]>::try_from(four).ok()) {
+            Some(four) if is_plain(u32::from_le_bytes(four)) => u32::from_le_bytes(four) | 0x2020_2020,
+            _ => match self.first_at(text, at) {
+                Some(first) => first,
+                None => return,
+            },
         };
-        let mut at = 0;
-        let mut inside = false;
-        while at < text.len() {
-            // Eight bytes at once, where they are ASCII: words are long, and most of them are none of ours.
-            if let Some(eight) = text.get(at..at + 8).and_then(|eight| <[u8; 8]>::try_from(eight).ok()) {
-                let eight = u64::from_le_bytes(eight);
-                if eight & HIGH == 0 {
-                    let letters = letters(eight);
-                    let mut starts = letters & !(letters << 8 | u64::from(inside) << 7);
-                    while starts != 0 {
-                        begin(at + starts.trailing_zeros() as usize / 8);
-                        starts &= starts - 1;
+        let bit = hash(first, self.shift);
+        if self.bits.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0) && self.is_start(text, at, bytes) {
+            self.compare(text, at, first, bytes, tell);
+        }
+    }
+
+    /// Whether a word begins at `at`: no letter stands before it, or it needs none.
+    fn is_start(&self, text: &[u8], at: usize, bytes: Bytes) -> bool {
+        if self.folding.is_within(text, at) {
+            return false;
+        }
+        match self.folding.at(text, at).map(|(letter, _)| letter.class) {
+            Some(Class::Unspaced) => true,
+            Some(Class::Letter) => {
+                let before = self.folding.before(text, at);
+                before.is_none_or(|letter| letter.class != Class::Letter)
+                    || bytes == Bytes::Other && {
+                        let near = &text[at.saturating_sub(LONGEST_CHANCE + 1)..at];
+                        near.len() <= LONGEST_CHANCE
+                            || near.iter().any(|byte| is_illegible(*byte))
+                            || text[at - 1] >= 0x80 && !self.folding.is_within(text, at - 1)
                     }
-                    inside = letters >> 63 != 0;
-                    at += 8;
-                    continue;
-                }
             }
-            // Up to the end of these eight one by one.
-            let end = at + 8;
-            while at < end
-                && let Some((letter, length)) = self.folding.at(text, at)
-            {
-                match letter.class {
-                    Class::Letter => {
-                        if !inside {
-                            begin(at);
-                        }
-                        inside = true;
-                    }
-                    Class::Unspaced => {
-                        begin(at);
-                        inside = false;
-                    }
-                    Class::Space | Class::Between => inside = false,
-                    Class::Nothing => {}
-                }
-                at += length;
-            }
+            _ => false,
         }
     }
 
     /// The first four bytes of what begins at `at`, folded.
-    #[cold]
     fn first_at(&self, text: &[u8], at: usize) -> Option<u32> {
         let mut four = [0; 4];
         let mut filled = 0;
@@ -181,13 +165,20 @@ impl<'a> Lexicon<'a> {
             for byte in letter.bytes().iter().take(4 - filled) {
                 four[filled] = *byte;
                 filled += 1;
+                if filled == 2 && !self.beginnings.has_folded([four[0], four[1]]) {
+                    return None;
+                }
             }
         }
         first_four(&four)
     }
 
     /// Compares what begins at `at` with all forms that begin like it.
-    fn compare(&self, text: &[u8], at: usize, first: u32, shortest: usize, tell: &mut impl FnMut(usize, usize, usize)) {
+    fn compare(&self, text: &[u8], at: usize, first: u32, bytes: Bytes, tell: &mut impl FnMut(usize, usize, usize)) {
+        let shortest = match bytes {
+            Bytes::Text => SHORTEST,
+            Bytes::Other => SHORTEST_IN_BINARY,
+        };
         let Ok(found) = self.starts.binary_search_by_key(&first, |(known, _)| *known) else { return };
         let until = self.starts.get(found + 1).map_or(self.forms.len(), |(_, start)| *start);
         // Names of one camera share their beginning: those that still may be meant lie together.
@@ -224,7 +215,7 @@ impl<'a> Lexicon<'a> {
             let is_end = filled >= shortest
                 && forms.first().is_some_and(is_whole)
                 && match letter.class {
-                    Class::Letter => !self.goes_on(text, end),
+                    Class::Letter => !self.goes_on(text, end, bytes),
                     Class::Unspaced => true,
                     _ => false,
                 };
@@ -236,27 +227,61 @@ impl<'a> Lexicon<'a> {
         }
     }
 
-    /// Whether a letter follows.
-    fn goes_on(&self, text: &[u8], at: usize) -> bool {
-        let mut at = at;
+    /// Whether the word goes on with a letter.
+    fn goes_on(&self, text: &[u8], end: usize, bytes: Bytes) -> bool {
+        let mut at = end;
         while let Some((letter, length)) = self.folding.at(text, at) {
-            if letter.class != Class::Nothing {
-                return letter.class == Class::Letter;
+            match letter.class {
+                Class::Nothing => at += length,
+                Class::Letter => {
+                    let near = &text[at..text.len().min(at + LONGEST_CHANCE + 1)];
+                    let is_chance = near.len() <= LONGEST_CHANCE
+                        || near.iter().any(|byte| is_illegible(*byte))
+                        || text[at] >= 0x80 && length == 1;
+                    return bytes == Bytes::Text || !is_chance;
+                }
+                _ => return false,
             }
-            at += length;
         }
         false
     }
 }
 
-/// The upper bit of each byte that is a letter or digit, of eight that are ASCII.
-fn letters(eight: u64) -> u64 {
-    // No sum is more than a byte can hold.
-    let from = |bytes: u64, least: u64| bytes + EACH * (0x80 - least);
-    let small = eight | (EACH * 0x20);
-    let letters = from(small, 0x61) & !from(small, 0x7b);
-    let digits = from(eight, 0x30) & !from(eight, 0x3a);
-    (letters | digits) & HIGH
+/// What is looked through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bytes {
+    /// Text.
+    Text,
+    /// Pictures and other packed bytes, where shorter words are chance.
+    Other,
+}
+
+/// A bit in each of eight bytes, and the upper one.
+const EACH: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = EACH * 0x80;
+
+/// Whether what begins here could be text: nothing that no text holds, and letters beyond ASCII in UTF-8, or few in Latin-1.
+///
+/// Without a branch: in pictures neither answer can be foreseen.
+fn is_legible(bytes: &[u8]) -> bool {
+    // The shortest word that is looked for here has seven; the eighth byte counts as a space.
+    let Some(eight) = bytes.first_chunk::<8>() else { return true };
+    let eight = u64::from_le_bytes(*eight) & u64::MAX >> 8 | 0x20 << 56;
+    let beyond = eight & HIGH;
+    let begin = beyond & eight << 1;
+    let next = (beyond & !begin) >> 8;
+    // The last of the seven may be cut.
+    let is_utf_8 = (begin & !next | next & !beyond) & (HIGH >> 16) == 0;
+    // Only bytes of ASCII count here; no sum or difference is more than a byte can hold.
+    let below = |most: u64| !((eight | HIGH) - EACH * most);
+    let equal = |byte: u64| !(((eight ^ EACH * byte) & !HIGH) + EACH * 0x7f);
+    let odd = (below(0x20) & !equal(0x09) & !equal(0x0a) & !equal(0x0d) | equal(0x7f)) & !beyond & HIGH;
+    (is_utf_8 | (beyond.count_ones() <= 2)) & (odd == 0)
+}
+
+/// Whether a byte stands in no text.
+fn is_illegible(byte: u8) -> bool {
+    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f
 }
 
 /// Whether four bytes fold to themselves but for their case: none beyond ASCII or below a space, and no two spaces.
@@ -284,11 +309,11 @@ mod tests {
         let input = AuditInput { words: words.collect(), public_text: public.to_owned(), ..AuditInput::default() };
         let mut all = Vec::new();
         let lexicon = Lexicon::of(&input);
-        let tell = |at, _, known: &Known<'_>| all.push((at, known.is_public));
+        let mut tell = |at, _, known: &Known<'_>| all.push((at, known.is_public));
         if is_text {
             lexicon.find(text, tell)
         } else {
-            lexicon.find_in_binary(text, tell)
+            (0..text.len()).for_each(|at| lexicon.find_at(text, at, Bytes::Other, &mut tell));
         }
         all
     }
@@ -351,6 +376,24 @@ mod tests {
             let packet = bytes("<rdf:li>ÖSTERREICH</rdf:li>");
             assert_eq!(lexicon_finds(&words, "", &packet, false), [(before + 11, false)]);
         }
+    }
+
+    #[test]
+    fn beside_a_word_in_other_bytes_lengths_and_checksums_may_read_as_letters() {
+        let words = [("Hochzeit", WordKind::Title)];
+        let found = |bytes: &[u8]| lexicon_finds(&words, "", bytes, false).len();
+        for (name, before, after) in [
+            ("a comment in a JPEG", &b"\xff\xfe\0AHoch"[..], &b"zeit\xff\xdb\0"[..]),
+            ("a caption of IPTC", b"\x1c\x02x\0BHoch", b"zeit\x1c\x02"),
+            ("a text in a PNG and its checksum", b"\0\0\0\x11tEXtTitle\0Hoch", b"zeitaBcD\0\0\0\0IEND"),
+            ("a keyword in a PNG", b"\0\0\0AtEXtHoch", b"zeit\0x"),
+            ("the end of a file", b"\0\0\0Hoch", b"zeitaBcD"),
+            ("after a byte of a number", b"\x01\x02\x03AB\xe4Hoch", b"zeit\xe4ABCDEFG"),
+        ] {
+            assert_eq!(found(&[before, after].concat()), 1, "{name}");
+        }
+        assert_eq!(found(b"\0<li>Hochzeitsfotos am See</li>\0"), 0);
+        assert_eq!(found(b"\0<li>Sommerhochzeit am See</li>\0"), 0);
     }
 
     #[test]

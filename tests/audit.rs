@@ -64,7 +64,7 @@ impl Site {
         fs::write(root.join("galleries/weddings/lake-house/gallery.toml"), settings).unwrap();
         let (config, _) = Config::read(&root.join("site.toml")).unwrap();
         let sources =
-            SecretSources { site: root.to_owned(), output: Some(config.output.clone()), ..SecretSources::default() };
+            SecretSources { site: root.to_owned(), published: vec![config.output.clone()], ..SecretSources::default() };
         let day = jiff::civil::date(2026, 11, 23);
         let (access, _) = Access::load(&config, &sources, Request { day, public_only: false, announce: None }).unwrap();
         let options = Options {

@@ -1,6 +1,6 @@
 //! The ledger against an older version of itself: nothing may vanish, sink or come back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,12 @@ use crate::Error;
 pub struct LedgerRecord {
     /// The id of the root.
     pub root: String,
+    /// The id of the former root, during a planned rotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The ids of roots that were given up.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ended: BTreeSet<String>,
     /// The galleries.
     pub galleries: BTreeMap<GalleryId, RecordedGallery>,
 }
@@ -71,7 +77,20 @@ impl LedgerRecord {
             let links = gallery.links.iter().map(|one| (one.id, link(gallery, one))).collect();
             (gallery.id, RecordedGallery { epoch: gallery.epoch, closed: gallery.closed.is_some(), links })
         });
-        Self { root: ledger.root.clone(), galleries: galleries.collect() }
+        Self {
+            root: ledger.root.clone(),
+            previous: ledger.previous.as_ref().map(|previous| previous.root.clone()),
+            ended: BTreeSet::new(),
+            galleries: galleries.collect(),
+        }
+    }
+
+    /// Remembers, besides what this version says, which roots the one before gave up: their addresses must never be alive
+    /// again.
+    pub fn remember_roots(&mut self, before: &Self) {
+        let in_force = |root: &String| *root == self.root || self.previous.as_ref() == Some(root);
+        let all = before.ended.iter().chain([&before.root]).chain(&before.previous);
+        self.ended = all.filter(|root| !in_force(root)).cloned().collect();
     }
 
     /// Everything that a newer version of the ledger must not say, each with the fix; `older` names this version
@@ -81,6 +100,9 @@ impl LedgerRecord {
         let mut refuse = |message: String, hint: &str| {
             found.push(Error::site(format!("{message} in {older}")).at(file).hint(hint));
         };
+        if now.previous.iter().chain([&now.root]).any(|root| self.ended.contains(root)) {
+            refuse("the ledger is of a root secret that was given up; another was in force".to_owned(), NEWER_ROOT);
+        }
         let paths: BTreeMap<GalleryId, &str> = ledger.galleries.iter().map(|one| (one.id, one.path.as_str())).collect();
         for (id, before) in &self.galleries {
             let Some(after) = now.galleries.get(id) else {
@@ -127,6 +149,8 @@ impl LedgerRecord {
     }
 }
 
+const NEWER_ROOT: &str =
+    "bring back the newer ledger and its secret; all links of the former root stopped working for good";
 const BRING_BACK: &str = "bring the entry back: `git log -p access.toml` shows it; to end a link, `safelight revoke` it, to end a gallery, `safelight retire` it";
 const BRING_BACK_MARK: &str =
     "write the mark again: it is final; to let someone in again, make a new link with `safelight share`";

@@ -35,8 +35,8 @@ pub struct SecretSources {
     pub previous: Option<Zeroizing<String>>,
     /// The site's folder.
     pub site: PathBuf,
-    /// Where the site is published to, where that is a folder.
-    pub output: Option<PathBuf>,
+    /// The folders that everybody can fetch from, now or after the next build.
+    pub published: Vec<PathBuf>,
 }
 
 impl std::fmt::Debug for SecretSources {
@@ -163,8 +163,8 @@ impl SecretSources {
         let whole = |path: &Path| {
             path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
         };
-        if self.output.as_ref().is_some_and(|output| whole(file).starts_with(whole(output))) {
-            return Err(refused("the file with the secret lies in the folder that is published")
+        if self.published.iter().any(|folder| whole(file).starts_with(whole(folder))) {
+            return Err(refused("the file with the secret lies in a folder that is published")
                 .at(file)
                 .hint("move it out, and make another secret if the folder was ever online"));
         }
@@ -310,9 +310,9 @@ mod tests {
         let own = folder.path().join(FILE);
         write_new(&secret(1), &own).unwrap();
         assert!(sources.find(|path| path == own).unwrap_err().message.contains("git tracks"));
-        sources.output = Some(folder.path().to_owned());
+        sources.published = vec![folder.path().to_owned()];
         assert!(sources.find(|_| false).unwrap_err().message.contains("published"));
-        sources.output = Some(folder.path().join("public"));
+        sources.published = vec![folder.path().join("public")];
         assert!(sources.find(|_| false).is_ok());
         std::fs::write(folder.path().join("site.toml"), format!("a = 1\nb = '{}'", *secret(2).expose_text())).unwrap();
         assert!(sources.find(|_| false).unwrap_err().to_string().contains("line 2"));
@@ -349,9 +349,9 @@ mod tests {
         sources.previous = None;
         // Both below the output, the current one given otherwise.
         sources.value = text(1);
-        sources.output = Some(folder.path().join(".safelight"));
+        sources.published = vec![folder.path().join(".safelight")];
         assert!(sources.find(|_| false).unwrap_err().message.contains("published"));
-        sources.output = None;
+        sources.published = Vec::new();
         std::fs::write(&former, "slk1_abcdefgh").unwrap();
         let error = sources.find(|_| false).unwrap_err();
         assert!(error.message.starts_with(PREVIOUS_FILE) && !error.message.contains("abcdefgh"), "{error}");

@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::{Preview, State};
 use crate::access::folders::check_folders;
 use crate::access::history::LedgerRecord;
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::publication::{Circumstances, GalleryFacts, GalleryPublication, publication, publication_of_root};
-use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, git};
-use crate::catalog::Catalog;
-use crate::config::{Config, GalleryConfig};
+use crate::access::{GalleryId, Keys, Ledger, Secret, SecretSources, Today, file, git};
+use crate::catalog::{Catalog, Gallery};
+use crate::config::{Config, GalleryConfig, Openness};
 use crate::plan::audience_faults;
 use crate::publish::{Manifest, Reach, Site, manifest_path};
 use crate::{Error, ErrorKind};
@@ -91,9 +92,9 @@ impl Access {
                     .hint("choose another `output`"),
             ]);
         }
-        let committed = ledger.as_ref().and_then(|_| git::committed(&ledger_file));
-        let committed =
-            committed.and_then(|text| Ledger::parse(&text, &shown).ok()).map(|old| LedgerRecord::of_text(&old));
+        let committed = git::committed(&ledger_file)
+            .and_then(|text| Ledger::parse(&text, &shown).ok())
+            .map(|old| LedgerRecord::of_text(&old));
         let mut access = Self {
             ledger,
             ledger_file: shown,
@@ -120,6 +121,7 @@ impl Access {
         if let Some(ledger) = &access.ledger {
             keys.require_root(&ledger.root, &access.ledger_file).map_err(one)?;
         }
+        refuse_in_static(config, &found.secret).map_err(one)?;
         access.keys = Some(keys);
         access.previous = found.previous.as_ref().map(Keys::new);
         Ok((access, found.warnings))
@@ -184,6 +186,7 @@ impl Access {
         let mut errors = self.violations(&facts, manifest);
         if let Some(ledger) = &self.ledger {
             errors.extend(folder_errors(config, ledger, &folders));
+            errors.extend(opened_by_accident(config, ledger, catalog));
         }
         // Where previews lie nothing is anybody's link.
         if self.public_only && self.preview.is_none() {
@@ -226,14 +229,13 @@ impl Access {
 
     /// What the ledger has lost.
     fn violations(&self, facts: &BTreeMap<GalleryId, GalleryFacts>, manifest: &Manifest) -> Vec<Error> {
-        let published: Option<LedgerRecord> =
-            manifest.note(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok());
+        let published = published_ledger(manifest);
         let empty = Ledger::new("");
-        let ledger = match (&self.ledger, &published) {
-            (Some(ledger), _) => ledger,
+        let ledger = match &self.ledger {
+            Some(ledger) => ledger,
+            None if published.is_none() && self.committed.is_none() => return Vec::new(),
             // Without a ledger nothing may have been in it.
-            (None, Some(_)) => &empty,
-            (None, None) => return Vec::new(),
+            None => &empty,
         };
         let now = LedgerRecord::of_publish(ledger, facts, self.today());
         let mut errors: Vec<Error> = Vec::new();
@@ -261,7 +263,11 @@ impl Access {
         let Some(ledger) = &self.ledger else { return Vec::new() };
         let today = self.today();
         let mut notes = Vec::new();
-        if let Ok(record) = serde_json::to_vec(&LedgerRecord::of_publish(ledger, facts, today)) {
+        let mut record = LedgerRecord::of_publish(ledger, facts, today);
+        if let Some(before) = published_ledger(manifest) {
+            record.remember_roots(&before);
+        }
+        if let Ok(record) = serde_json::to_vec(&record) {
             notes.push((LEDGER_NOTE, record));
         }
         let current: Vec<RecordedAssets> = publications
@@ -356,6 +362,11 @@ impl Granted {
     }
 }
 
+/// What the ledger was when something was last published from here.
+fn published_ledger(manifest: &Manifest) -> Option<LedgerRecord> {
+    manifest.note(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok())
+}
+
 /// The addresses of private files that were ever published and are remembered.
 pub fn recorded_assets(manifest: &Manifest) -> Vec<RecordedAssets> {
     manifest.note(ASSETS_NOTE).and_then(|note| serde_json::from_slice(note).ok()).unwrap_or_default()
@@ -412,6 +423,31 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
     errors
 }
 
+/// Shared galleries that everybody would see although nobody said so: what closed them was a folder above them.
+fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Vec<Error> {
+    let shared: BTreeSet<&str> = ledger
+        .galleries
+        .iter()
+        .filter(|gallery| gallery.closed.is_none() && !gallery.links.is_empty())
+        .map(|gallery| gallery.id.as_str())
+        .collect();
+    let is_one = |gallery: &&Gallery| {
+        let said = &gallery.config;
+        gallery.openness < Openness::Private
+            && said.access.is_none()
+            && said.id.as_deref().is_some_and(|id| shared.contains(id))
+    };
+    let error = |gallery: &Gallery| {
+        Error::site(format!(
+            "`{}` was shared while it was private, and now everybody would see it: no folder above it says otherwise",
+            ledger_path(&gallery.folder)
+        ))
+        .at(Catalog::shown(config, &gallery.folder.join("gallery.toml")))
+        .hint("write `access = \"private\"` into it; to open it to everybody, `access = \"public\"`")
+    };
+    catalog.galleries.iter().filter(is_one).map(error).collect()
+}
+
 /// Why nothing may be built into an output that holds private files of which there is no record: they may be of links that
 /// ended, and nobody would ever take them away.
 pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> {
@@ -429,6 +465,26 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
                 config.state.display()
             )),
     )
+}
+
+/// A copy of the secret among the files that are published as they are.
+fn refuse_in_static(config: &Config, secret: &Secret) -> crate::Result<()> {
+    let text = secret.expose_text();
+    // With or without an end of the line.
+    let may_be = |entry: &walkdir::DirEntry| {
+        let length = entry.metadata().map_or(0, |found| found.len() as usize);
+        entry.file_type().is_file() && (text.len()..=text.len() + 2).contains(&length)
+    };
+    for entry in walkdir::WalkDir::new(&config.static_files).into_iter().filter_map(Result::ok).filter(may_be) {
+        let content = std::fs::read(entry.path()).map(Zeroizing::new).unwrap_or_default();
+        if content.trim_ascii_end() == text.as_bytes() {
+            let shown = entry.path().strip_prefix(&config.root).unwrap_or(entry.path());
+            return Err(Error::new(ErrorKind::Secret, "this file is the secret, and would be published")
+                .at(shown)
+                .hint("remove it; if it was ever online, `safelight secret rotate --compromised`"));
+        }
+    }
+    Ok(())
 }
 
 /// Nothing can be made or looked up without the secret.

@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, Index};
 use crate::compose::derivative_key;
 use crate::config::Config;
 use crate::images::cache::Cache;
-use crate::plan::{Grants, Pictures, Plan};
+use crate::plan::{Grants, Pictures, Plan, Selection};
 use crate::publish::{Site, TakenDown};
 use crate::{Error, ErrorKind};
 
@@ -24,6 +24,8 @@ pub struct Traces {
     pub cached: usize,
     /// Other files with the same bytes: their pictures stay, in the output and in the cache.
     pub twins: Vec<PathBuf>,
+    /// Other files of the same name with another ending, which are not erased: the raw file that it was made of, say.
+    pub alike: Vec<PathBuf>,
     /// Settings that name it.
     pub named_in: Vec<PathBuf>,
     keys: Vec<crate::images::cache::Key>,
@@ -60,7 +62,8 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
         }]);
     };
     let source = &catalog.galleries[gallery].photos[photo];
-    let mut traces = Traces { files: files_of(&catalog.photo_file(config, gallery, photo)), ..Traces::default() };
+    let (files, alike) = files_of(&catalog.photo_file(config, gallery, photo));
+    let mut traces = Traces { files, alike, ..Traces::default() };
     for album in &plan.albums {
         for section in album.sections.iter().filter(|section| section.gallery == gallery) {
             for shown in section.photos.iter().filter(|shown| shown.photo == photo) {
@@ -85,7 +88,10 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
             matches!(&said.sort, Some(crate::config::Sort::Listed(list)) if list.iter().any(|text| text == name));
         let own = at == gallery && (sorted || said.captions.contains_key(name) || said.alt.contains_key(name));
         let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
-        if own || covers {
+        let file = catalog.galleries[gallery].folder.join(name);
+        let in_rules = file.starts_with(&other.folder)
+            && said.audiences.values().any(|rule| Selection::new(rule, &other.folder).mentions(&file));
+        if own || covers || in_rules {
             traces.named_in.extend(said.file.clone());
         }
     }
@@ -131,27 +137,28 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenD
     if errors.is_empty() { Ok(down) } else { Err(errors) }
 }
 
-/// A photo and its sidecars. A sidecar that another file of the same stem may need stays.
-fn files_of(photo: &Path) -> Vec<PathBuf> {
+/// A photo and its sidecars; and other files of its stem. A sidecar that one of these may need stays.
+fn files_of(photo: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let mut files = vec![photo.to_owned()];
     let (Some(folder), Some(name)) = (photo.parent(), photo.file_name().and_then(|name| name.to_str())) else {
-        return files;
+        return (files, Vec::new());
     };
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
     let names: Vec<PathBuf> =
         std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
     let lower = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let shared = names.iter().any(|path| {
+    let is_alike = |path: &&PathBuf| {
         let other = lower(path);
         other != name.to_lowercase()
             && !other.ends_with(".xmp")
             && other.rsplit_once('.').is_some_and(|(other, _)| other == stem)
-    });
+    };
+    let alike: Vec<PathBuf> = names.iter().filter(is_alike).cloned().collect();
     let own = format!("{}.xmp", name.to_lowercase());
     let by_stem = format!("{stem}.xmp");
     files.extend(names.into_iter().filter(|path| {
         let other = lower(path);
-        other == own || (!shared && other == by_stem)
+        other == own || (alike.is_empty() && other == by_stem)
     }));
-    files
+    (files, alike)
 }

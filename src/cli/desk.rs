@@ -67,7 +67,7 @@ pub(crate) fn secret_sources(config: &Config) -> SecretSources {
         file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
         previous: value(sources::PREVIOUS_VARIABLE),
         site: config.root.clone(),
-        output: Some(config.output.clone()),
+        published: vec![config.output.clone(), config.static_files.clone()],
     }
 }
 
@@ -263,11 +263,16 @@ impl Desk {
         self.access.keys().map(|keys| keys.page_token(gallery, link.id, link.day_in_address()))
     }
 
-    /// The address of a page: whole where the site's address is known.
-    pub(crate) fn address(&self, token: &str) -> String {
+    /// Has the log hide a token that is about to be shown.
+    pub(crate) fn announce(&self, token: &str) {
         if let Some(announce) = self.announce {
             announce(token);
         }
+    }
+
+    /// The address of a page: whole where the site's address is known.
+    pub(crate) fn address(&self, token: &str) -> String {
+        self.announce(token);
         match &self.config.url {
             Some(url) => format!("{}{}g/{token}/", url.origin, url.base),
             None => format!("/g/{token}/"),

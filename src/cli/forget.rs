@@ -99,6 +99,8 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let mut remains: Vec<String> =
         found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
     remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&desk, file).display())));
+    remains
+        .extend(found.alike.iter().map(|file| format!("{}, by its name the same photo", shown(&desk, file).display())));
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
     }
@@ -107,6 +109,12 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     if !arguments.dry_run {
         ask(arguments, &format!("erase {what}? This cannot be undone"))?;
         let down = erase(&desk.config, &found, std::time::SystemTime::now())?;
+        // Most of these addresses are alive: other photos lie there.
+        for path in &found.published {
+            if let Some(token) = path.split('/').nth(1).filter(|_| path.starts_with("x/") || path.starts_with("g/")) {
+                desk.announce(token);
+            }
+        }
         purge = down.purge_list(desk.config.url.as_ref().map_or("/", |url| &url.base));
     }
     let would = if arguments.dry_run { "would erase" } else { "erased" };

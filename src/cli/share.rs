@@ -59,7 +59,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
-    let catalog = Catalog::read(&desk.config, &mut index)?;
+    let mut catalog = Catalog::read(&desk.config, &mut index)?;
     if !arguments.dry_run {
         // Reading photographs anew costs the next build time, and nothing else depends on it.
         let _ = index.save(&state.index(), &catalog, &desk.config.galleries, std::time::SystemTime::now());
@@ -123,6 +123,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         gallery.config.expires,
     );
 
+    refuse_lost_words(&desk, &mut catalog, at)?;
+    let gallery = &catalog.galleries[at];
+    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &gallery.folder));
     let opened = opened(&catalog, at, selection);
     tell_what_opens(context, &catalog, at, &path, &opened, audience);
     if opened.iter().all(|folder| folder.photos == 0) {
@@ -205,7 +208,8 @@ fn openness(desk: &Desk, gallery: &Gallery, path: &str, private: bool) -> Result
         .join(path)
         .join("gallery.toml");
     match gallery.openness {
-        Openness::Private => Ok(false),
+        // What it inherits it would lose with its place: from now on it says so itself.
+        Openness::Private => Ok(gallery.config.access.is_none()),
         Openness::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
         Openness::Public | Openness::Unlisted if private => Ok(true),
         open => {
@@ -297,6 +301,34 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
     voice.note(&lines.join("\n"));
 }
 
+/// Refuses to take a folder out of the gallery around it where an audience of that gallery names what lies in it: the next
+/// build could not tell what was to be hidden.
+fn refuse_lost_words(desk: &Desk, catalog: &mut Catalog, at: usize) -> Result<(), Vec<Error>> {
+    if is_own(catalog, at) {
+        return Ok(());
+    }
+    let mut around = catalog.galleries[at].parent;
+    while let Some(parent) = around.filter(|parent| !is_own(catalog, *parent)) {
+        around = catalog.galleries[parent].parent;
+    }
+    let Some(around) = around else { return Ok(()) };
+    // As it will be: any id makes it a gallery of its own.
+    catalog.galleries[at].config.id = Some(String::new());
+    let gallery = &catalog.galleries[around];
+    let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+    let rules = gallery.config.audiences.iter();
+    let faults = rules.flat_map(|(name, rule)| Selection::new(rule, &gallery.folder).faults(catalog, around, name));
+    let faults: Vec<Error> = faults
+        .map(|fault| {
+            Error { message: format!("{}, once this is a gallery of its own", fault.message), ..fault }
+                .at(&file)
+                .hint("take the word out first: links of this gallery will no longer open the folder")
+        })
+        .collect();
+    catalog.galleries[at].config.id = None;
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
 /// A `gallery.toml` as it was.
 struct Before {
     file: PathBuf,
@@ -358,17 +390,49 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
     if close {
         document["access"] = toml_edit::value("private");
     }
-    Some(format!("{mark}{document}"))
+    let new = format!("{mark}{document}");
+    // The parser makes one kind of line ends of all; the file keeps its own.
+    Some(if body.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new })
 }
 
-/// What holds links must not lie where everybody can fetch it.
+/// What holds links must not lie where everybody can fetch it, nor take the place of what the site is made of.
 pub(crate) fn refuse_in_output(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    refuse_own_file(config, file)?;
     let folder = whole(file).parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_else(|| whole(file));
     let outputs = [config.output.clone(), config.static_files.clone()];
     if outputs.iter().any(|output| folder.starts_with(output.canonicalize().unwrap_or_else(|_| whole(output)))) {
         return Err(vec![
             Error::new(ErrorKind::Usage, "this file would be published, and the links in it with it")
+                .at(file)
+                .hint("write it elsewhere"),
+        ]);
+    }
+    Ok(())
+}
+
+/// Refuses to write over a file that the site is made of: its settings, the ledger, the secret, originals, pages, themes.
+pub(crate) fn refuse_own_file(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let place = whole(file);
+    let place =
+        match (place.canonicalize(), place.parent().and_then(|folder| folder.canonicalize().ok()), place.file_name()) {
+            (Ok(place), ..) => place,
+            (Err(_), Some(folder), Some(name)) => folder.join(name),
+            _ => place,
+        };
+    let own = [
+        &config.galleries,
+        &config.pages,
+        &config.static_files,
+        &config.themes,
+        &config.state,
+        &config.root.join("site.toml"),
+        &config.root.join(safelight::access::ledger::LEDGER_FILE),
+    ];
+    if own.iter().any(|own| place.starts_with(own.canonicalize().unwrap_or_else(|_| whole(own)))) {
+        return Err(vec![
+            Error::new(ErrorKind::Usage, "this is a file, or a folder, that the site is made of")
                 .at(file)
                 .hint("write it elsewhere"),
         ]);

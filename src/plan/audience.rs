@@ -56,6 +56,11 @@ impl<'a> Selection<'a> {
         idle.map(fault).collect()
     }
 
+    /// Whether a word of the rule names a file by its name or path, which lies below the folder of galleries.
+    pub fn mentions(&self, file: &Path) -> bool {
+        self.rule.only.iter().flatten().chain(&self.rule.except).any(|word| self.names_file(&folded(word), file))
+    }
+
     /// `word` is folded.
     fn names(&self, word: &str, gallery: &Gallery, photo: &Photo) -> bool {
         self.names_file(word, &gallery.folder.join(&photo.name))

@@ -1,0 +1,147 @@
+//! What a slip of the hand must not publish, break or overwrite.
+
+use std::fs;
+use std::process::Command;
+
+use super::place::Place;
+
+#[test]
+fn a_gallery_that_was_closed_by_the_folder_above_stays_closed_where_it_is_moved() {
+    let place = Place::new();
+    place.write("galleries/clients/gallery.toml", "access = \"private\"\n");
+    place.photo("galleries/clients/smith/SECRET_0020.png", 20);
+    place.run(&["share", "clients/smith", "--to", "Ada", "--today", "2027-01-01"]).fine();
+    assert!(place.read("galleries/clients/smith/gallery.toml").contains("access = \"private\""));
+    place.build().fine();
+    fs::rename(place.path("galleries/clients/smith"), place.path("galleries/smith")).unwrap();
+    place.build().fine();
+    assert!(!place.public().keys().any(|path| path.contains("smith")), "{:?}", place.public().keys());
+
+    // Shared when that was not yet written down, or taken out by hand.
+    let file = place.read("galleries/smith/gallery.toml").replace("access = \"private\"\n", "");
+    place.write("galleries/smith/gallery.toml", &file);
+    place.build().refused(3, "`smith` was shared while it was private");
+    assert!(!place.public().keys().any(|path| path.contains("smith")));
+    place.write("galleries/smith/gallery.toml", &format!("access = \"public\"\n{file}"));
+    place.build().fine();
+    assert!(place.public().contains_key("smith/index.html"));
+}
+
+#[test]
+fn a_ledger_that_is_committed_and_has_gone_is_missed_without_any_record() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+        let done = Command::new("git").arg("-C").arg(place.path("")).args(identity).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    git(&["init", "-q"]);
+    git(&["add", "access.toml"]);
+    git(&["commit", "-qm", "a"]);
+    fs::remove_file(place.path("access.toml")).unwrap();
+    place.build().refused(3, "has vanished from the ledger");
+    let again = ["share", "lake-house", "--to", "Ida", "--today", "2027-01-02"];
+    place.run(&again).refused(3, "has vanished from the ledger");
+    assert!(!place.path("access.toml").exists());
+}
+
+#[test]
+fn a_root_that_was_given_up_does_not_come_back() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let (ledger, secret) = (place.read("access.toml"), place.read(".safelight/secret"));
+    place.run(&["secret", "rotate", "--compromised", "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    assert!(!place.path(&format!("public/{link}index.html")).exists());
+    place.build().fine();
+    let (newer_ledger, newer_secret) = (place.read("access.toml"), place.read(".safelight/secret"));
+    place.write("access.toml", &ledger);
+    fs::write(place.path(".safelight/secret"), secret).unwrap();
+    place.build().refused(3, "a root secret that was given up");
+    assert!(!place.path(&format!("public/{link}index.html")).exists());
+    place.write("access.toml", &newer_ledger);
+    fs::write(place.path(".safelight/secret"), newer_secret).unwrap();
+    place.build().fine();
+}
+
+#[test]
+fn a_folder_that_an_audience_names_is_not_shared_away_from_it() {
+    let place = Place::new();
+    place.write(
+        "galleries/lake-house/gallery.toml",
+        "access = \"private\"\ntitle = \"Boathouse\"\n[audiences.guests]\nexcept = [\"dance\"]\n",
+    );
+    place.share("the guests", &["--audience", "guests"]);
+    let before = (place.read("access.toml"), place.read("galleries/lake-house/gallery.toml"));
+    let dance = ["share", "lake-house/dance", "--to", "Ida", "--today", "2027-01-01"];
+    let refused = place.run(&dance).refused(3, "once this is a gallery of its own");
+    assert!(
+        refused.err.contains("`dance`") && refused.err.contains("galleries/lake-house/gallery.toml"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(before, (place.read("access.toml"), place.read("galleries/lake-house/gallery.toml")));
+    assert!(!place.path("galleries/lake-house/dance/gallery.toml").exists());
+    place.build().fine();
+}
+
+#[test]
+fn what_the_site_is_made_of_is_not_written_over() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    for own in [
+        ".safelight/secret",
+        "site.toml",
+        "access.toml",
+        "galleries/coast/DSC_0001.png",
+        "galleries/new.html",
+        "./galleries/../access.toml",
+    ] {
+        let before = fs::read(place.path(own)).ok();
+        place.run(&["links", "--cards", own, "--today", "2027-01-02"]).refused(2, "that the site is made of");
+        let share = ["share", "lake-house", "--to", "Ida", "--qr", own, "--today", "2027-01-01"];
+        place.run(&share).refused(2, "that the site is made of");
+        assert_eq!(fs::read(place.path(own)).ok(), before, "{own}");
+    }
+    place.run(&["links", "--cards", "cards.html", "--today", "2027-01-02"]).fine();
+}
+
+#[test]
+fn a_copy_of_the_secret_among_static_files_stops_the_build() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.write("static/notes/key.txt", &place.read(".safelight/secret"));
+    place.build().refused(5, "static/notes/key.txt");
+    let file = place.path("static/notes/key.txt");
+    let variables = [("SAFELIGHT_SECRET_FILE", file.to_str().unwrap())];
+    place.run_with(&["build", "--today", "2027-01-02"], &variables).refused(5, "that is published");
+    assert!(!place.path("public/notes/key.txt").exists());
+}
+
+#[test]
+fn erasing_a_photo_tells_what_still_names_it_and_hides_living_addresses_from_logs() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.write("galleries/lake-house/SECRET_0009.CR3", "raw");
+    place.build().fine();
+    let assets = place.assets();
+    let erase = ["forget", "--photo", "lake-house/SECRET_0009.png", "--yes", "--today", "2027-01-02"];
+    let done = place.run_with(&erase, &[("GITHUB_ACTIONS", "true")]).fine();
+    for remains in ["SECRET_0009.CR3, by its name the same photo", "lake-house/gallery.toml, which names it"] {
+        assert!(done.err.contains(remains), "{remains}\n{}", done.err);
+    }
+    let mask = format!("::add-mask::{}", assets[0]);
+    assert!(done.out.contains(&mask) && done.out.find(&mask) < done.out.find("/x/"), "{}", done.out);
+}
+
+#[test]
+fn line_ends_of_a_gallery_toml_stay_as_they_are() {
+    let place = Place::new();
+    let file = "galleries/lake-house/gallery.toml";
+    place.write(file, &place.read(file).replace('\n', "\r\n"));
+    place.share("the couple", &[]);
+    let after = place.read(file);
+    assert!(after.contains("id = ") && !after.replace("\r\n", "").contains('\n'), "{after:?}");
+}

@@ -22,10 +22,7 @@ pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
     let mut done = [[0; 2]; 2];
     // A piece of seven characters covers one of the places looked at, with a character to spare.
     for look in (0..text.len()).step_by(8) {
-        // One byte of each of two pairs that follow one another is a small one.
-        let Some(five) = text.get(look..look + 5) else { break };
-        let small = |byte: u8| byte <= 0x06 || byte == 0x20;
-        if !(small(five[0]) && small(five[2]) || small(five[1]) && small(five[3]) || small(five[2]) && small(five[4])) {
+        if !may_be_wide(&text[look..]) {
             continue;
         }
         for (order, done) in orders.into_iter().zip(&mut done) {
@@ -36,6 +33,23 @@ pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
             }
         }
     }
+}
+
+/// Whether one byte of each of two pairs that follow one another, among the first five bytes, is a small one: what stands in the
+/// upper half of a letter. Without a branch, for in pictures the answer cannot be foreseen.
+fn may_be_wide(text: &[u8]) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH * 0x80;
+    let eight = match text.first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        // At the end, more may be small than is.
+        None => text.iter().take(8).rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    // Only bytes of ASCII count; no sum or difference is more than a byte can hold.
+    let below_seven = !((eight | HIGH) - EACH * 7);
+    let space = !(((eight ^ EACH * 0x20) & !HIGH) + EACH * 0x7f);
+    let small = (below_seven | space) & !eight & HIGH;
+    small & small >> 16 & 0x80_8080 != 0
 }
 
 /// Tells the piece around `at` whose characters `letter` reads, and returns where it ends.

@@ -1,6 +1,6 @@
 //! `safelight share`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use safelight::access::change::{Share, share};
@@ -8,7 +8,7 @@ use safelight::access::{GalleryId, LinkId, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
-use safelight::config::{AudienceRule, Config, GalleryConfig, Openness};
+use safelight::config::{AudienceRule, GalleryConfig, Openness};
 use safelight::plan::{Selection, family, is_own};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::build::counted;
 use super::desk::{Day, Desk, last_moment};
+use super::target::Target;
 use super::{Context, Outcome};
 
 /// Arguments of `share`.
@@ -128,9 +129,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if opened.iter().all(|folder| folder.photos == 0) {
         context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
     }
-    if let Some(file) = &arguments.qr {
-        refuse_in_output(&desk.config, file)?;
-    }
+    let qr = arguments.qr.as_deref().map(|file| Target::of(context, &desk.config, file)).transpose()?;
     let mut address = None;
     if !arguments.dry_run {
         let written =
@@ -147,9 +146,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let link = link.ok_or_else(|| vec![Error::site("the link is not in the ledger")])?;
         let token = keys.page_token(id, link.id, link.day_in_address());
         let whole = desk.address(token.path_segment());
-        if let Some(file) = &arguments.qr {
-            let svg = super::cards::qr_svg(&whole)?;
-            safelight::files::write_private(file, |out| std::io::Write::write_all(out, svg.as_bytes())).map_err(one)?;
+        if let Some(qr) = &qr {
+            qr.write(super::cards::qr_svg(&whole)?.as_bytes()).map_err(one)?;
         }
         context.voice.answer(&whole);
         address = Some(whole);
@@ -359,21 +357,6 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
         document["access"] = toml_edit::value("private");
     }
     Some(format!("{mark}{document}"))
-}
-
-/// What holds links must not lie where everybody can fetch it.
-pub(crate) fn refuse_in_output(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
-    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let folder = whole(file).parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_else(|| whole(file));
-    let outputs = [config.output.clone(), config.static_files.clone()];
-    if outputs.iter().any(|output| folder.starts_with(output.canonicalize().unwrap_or_else(|_| whole(output)))) {
-        return Err(vec![
-            Error::new(ErrorKind::Usage, "this file would be published, and the links in it with it")
-                .at(file)
-                .hint("write it elsewhere"),
-        ]);
-    }
-    Ok(())
 }
 
 /// Fresh randomness from the system.

@@ -4,12 +4,13 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// Writes a file that only its owner may read: to a temporary name beside it, synced, then renamed.
 ///
 /// # Errors
-/// When the folder cannot be made or the file cannot be written; the old file then stays as it was.
+/// When the folder cannot be made or the file cannot be written; the old file then stays as it was. What is no file (a
+/// link, a pipe, a device) is never replaced.
 pub fn write_private(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
     write_atomic(path, 0o600, fill)
 }
@@ -21,6 +22,9 @@ pub fn write_private(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>
 pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder_if_missing(folder)?;
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(Error::new(ErrorKind::Io, "cannot be replaced: it is no file").at(path));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = folder.join(name);
@@ -57,4 +61,23 @@ pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_not_replaced() {
+        let place = tempfile::tempdir().unwrap();
+        let (file, link) = (place.path().join("file"), place.path().join("link"));
+        fs::write(&file, "old").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let write = |path: &Path| write_private(path, |out| io::Write::write_all(out, b"new"));
+        assert!(write(&link).is_err() && write(place.path()).is_err());
+        assert!(link.is_symlink() && fs::read(&file).unwrap() == b"old");
+        write(&file).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"new");
+    }
 }

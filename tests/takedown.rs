@@ -215,6 +215,74 @@ fn the_purge_list_of_a_build_that_failed_names_what_came_down() {
 }
 
 #[test]
+fn a_purge_list_replaces_nothing_of_the_site_and_is_refused_before_the_build() {
+    let place = Place::new();
+    place.write("pages/about.md", "About\n");
+    place.share("the couple", &[]);
+    let own = ["site.toml", "access.toml", ".safelight/secret", "pages/about.md", "galleries/coast/DSC_0001.png"];
+    for file in own {
+        let before = fs::read(place.path(file)).unwrap();
+        place.run(&["build", "--purge-list", file]).refused(2, "one of the site's own files");
+        place.run(&["links", "--cards", file]).refused(2, "one of the site's own files");
+        assert_eq!(fs::read(place.path(file)).unwrap(), before, "{file}");
+    }
+    place.run(&["build", "--purge-list", "galleries/coast/new.txt"]).refused(2, "one of the site's own files");
+    place.run(&["build", "--purge-list", "missing/purge.txt"]).refused(2, "the folder of this file is not there");
+    place.run(&["build", "--purge-list", "galleries"]).refused(2, "this is a folder");
+    assert!(!place.path("public/index.html").exists() && !place.path("missing").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_purge_list_is_written_into_pipes_and_standard_output() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let change = |title: &str| {
+        place.write("galleries/lake-house/gallery.toml", &{
+            let said = place.read("galleries/lake-house/gallery.toml");
+            let id = said.lines().find(|line| line.starts_with("id")).unwrap();
+            format!("{id}\naccess = \"private\"\ntitle = \"{title}\"\n")
+        })
+    };
+    let build = |file: &str| place.run(&["build", "--today", "2027-01-02", "--purge-list", file]).fine();
+    for (file, title) in [("-", "One"), ("/dev/stdout", "Two")] {
+        change(title);
+        assert!(build(file).out.lines().any(|line| line == format!("/{link}")), "{file}");
+    }
+    change("Three");
+    let pipe = place.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    build("pipe");
+    assert!(reader.join().unwrap().contains(&format!("/{link}\n")));
+    assert!(!fs::metadata(&pipe).unwrap().is_file());
+    // The file behind a link is replaced, the link stays.
+    change("Four");
+    place.write("kept/purge.txt", "old");
+    std::os::unix::fs::symlink("kept/purge.txt", place.path("link")).unwrap();
+    build("link");
+    assert!(place.path("link").is_symlink() && place.read("kept/purge.txt").contains(&link));
+}
+
+#[test]
+fn a_purge_list_that_cannot_be_written_is_printed() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    // A name of a file, and too long for the name under which it is written first.
+    let name = "p".repeat(250);
+    let ran =
+        place.run(&["build", "--today", "2027-01-02", "--purge-list", &name]).refused(6, "it was printed instead");
+    assert!(ran.out.lines().any(|line| line == format!("/{link}")), "{}", ran.out);
+    assert!(ran.err.contains("photos in"), "{}", ran.err);
+}
+
+#[test]
 fn private_files_without_a_record_of_them_are_refused() {
     let place = Place::new();
     place.share("the couple", &[]);

@@ -152,8 +152,9 @@ fn said(gallery: &Gallery) -> Vec<String> {
     all.extend(gallery.config.description.clone());
     let of_photo = |photo: &Photo| {
         let metadata = &photo.metadata;
-        let texts = [gallery.caption(photo), gallery.alt(photo), gallery.title(photo), metadata.creator.as_deref()];
+        let texts = [gallery.caption(photo), gallery.alt(photo), gallery.title(photo)];
         let mut texts: Vec<String> = texts.into_iter().flatten().map(str::to_owned).collect();
+        texts.extend(metadata.creators.iter().cloned());
         texts.extend(gallery.keywords(photo).into_iter().map(str::to_owned));
         texts
     };

@@ -1,13 +1,15 @@
 //! Erasing a photo: what is published of it, what is kept of it, and the file itself.
 
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::access::ledger_path;
 use super::{Access, State, making};
-use crate::catalog::{Catalog, Index};
+use crate::catalog::{Catalog, Index, folded, same_name};
 use crate::compose::derivative_key;
-use crate::config::Config;
+use crate::config::{Config, Sort};
 use crate::images::cache::Cache;
 use crate::plan::{Grants, Pictures, Plan, Selection};
 use crate::publish::{Site, TakenDown};
@@ -64,16 +66,33 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
     let source = &catalog.galleries[gallery].photos[photo];
     let (files, alike) = files_of(&catalog.photo_file(config, gallery, photo));
     let mut traces = Traces { files, alike, ..Traces::default() };
+    // A sidecar that another photo was read with stays.
+    let others = catalog.galleries[gallery].photos.iter().enumerate().filter(|(at, _)| *at != photo);
+    let theirs: HashSet<&OsStr> =
+        others.filter_map(|(_, other)| Some(other.sidecar.as_ref()?.name.as_os_str())).collect();
+    traces.files.retain(|file| file.file_name().is_none_or(|name| !theirs.contains(name)));
+    // In a private album twins share their pictures: what another file still shows stays.
+    let mut shared: HashSet<String> = HashSet::new();
     for album in &plan.albums {
-        for section in album.sections.iter().filter(|section| section.gallery == gallery) {
-            for shown in section.photos.iter().filter(|shown| shown.photo == photo) {
-                let picture = pictures.of(gallery, photo);
+        for section in &album.sections {
+            for shown in &section.photos {
+                let other = &catalog.galleries[section.gallery].photos[shown.photo];
+                if other.sha256 != source.sha256 {
+                    continue;
+                }
+                let picture = pictures.of(section.gallery, shown.photo);
                 let rungs = picture.ladder.rungs.iter();
-                traces.published.extend(rungs.map(|rung| album.picture_path(shown, source, rung, &picture.imprint)));
-                traces.published.push(album.photo_page_path(shown));
+                let paths = rungs.map(|rung| album.picture_path(shown, other, rung, &picture.imprint));
+                if (section.gallery, shown.photo) == (gallery, photo) {
+                    traces.published.extend(paths);
+                    traces.published.push(album.photo_page_path(shown));
+                } else {
+                    shared.extend(paths);
+                }
             }
         }
     }
+    traces.published.retain(|path| !shared.contains(path));
     for (at, other) in catalog.galleries.iter().enumerate() {
         let same = other
             .photos
@@ -83,10 +102,13 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
         traces.twins.extend(same.map(|(_, one)| other.folder.join(&one.name)));
         let said = &other.config;
         let below = format!("{folder}/{name}");
-        let names = |text: &str| text == name || (!text.is_empty() && below.ends_with(&format!("/{text}")));
-        let sorted =
-            matches!(&said.sort, Some(crate::config::Sort::Listed(list)) if list.iter().any(|text| text == name));
-        let own = at == gallery && (sorted || said.captions.contains_key(name) || said.alt.contains_key(name));
+        let end = |text: &str| {
+            below.char_indices().map(|(at, _)| &below[at..]).any(|end| same_name(end, &format!("/{text}")))
+        };
+        let names = |text: &str| same_name(text, name) || (!text.is_empty() && end(text));
+        let sorted = matches!(&said.sort, Some(Sort::Listed(list)) if list.iter().any(|text| same_name(text, name)));
+        let texts = || said.captions.keys().chain(said.alt.keys());
+        let own = at == gallery && (sorted || texts().any(|text| same_name(text, name)));
         let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
         let file = catalog.galleries[gallery].folder.join(name);
         let in_rules = file.starts_with(&other.folder)
@@ -143,22 +165,22 @@ fn files_of(photo: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (Some(folder), Some(name)) = (photo.parent(), photo.file_name().and_then(|name| name.to_str())) else {
         return (files, Vec::new());
     };
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_lowercase();
-    let names: Vec<PathBuf> =
-        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect();
-    let lower = |path: &Path| path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let is_alike = |path: &&PathBuf| {
-        let other = lower(path);
-        other != name.to_lowercase()
-            && !other.ends_with(".xmp")
-            && other.rsplit_once('.').is_some_and(|(other, _)| other == stem)
+    let stem_of = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+    let lower = |name: &OsStr| folded(name).to_string_lossy().into_owned();
+    let stem = stem_of(&lower(OsStr::new(name)));
+    let names: Vec<OsString> =
+        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    let is_alike = |other: &&OsString| {
+        let folded = lower(other);
+        *other != name && !folded.ends_with(".xmp") && folded.contains('.') && stem_of(&folded) == stem
     };
-    let alike: Vec<PathBuf> = names.iter().filter(is_alike).cloned().collect();
-    let own = format!("{}.xmp", name.to_lowercase());
+    let alike: Vec<PathBuf> = names.iter().filter(is_alike).map(|name| folder.join(name)).collect();
+    let own = lower(&OsString::from(format!("{name}.xmp")));
     let by_stem = format!("{stem}.xmp");
-    files.extend(names.into_iter().filter(|path| {
-        let other = lower(path);
+    let mine = names.into_iter().filter(|other| {
+        let other = lower(other);
         other == own || (alike.is_empty() && other == by_stem)
-    }));
+    });
+    files.extend(mine.map(|name| folder.join(name)));
     (files, alike)
 }

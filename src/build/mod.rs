@@ -324,11 +324,16 @@ impl Walk<'_> {
         loop {
             let plan = first.take().map_or_else(|| self.plan(catalog), Ok)?;
             let pictures = Pictures::new(self.config, catalog);
+            let (drawing, drawn) = Drawing::new(catalog, &plan, &pictures);
+            let too_long = drawing.too_long(&plan, &drawn);
+            if !too_long.is_empty() {
+                catalog.take_out(too_long);
+                continue;
+            }
             if !std::mem::replace(&mut told, true) {
                 let galleries = plan.albums.iter().filter(|album| !album.is_empty()).count();
                 (self.listener)(Event::Read { galleries, photos: plan.photo_count() });
             }
-            let (drawing, drawn) = Drawing::new(catalog, &plan, &pictures);
             let needs =
                 making::needs(catalog, &plan, &pictures, (&drawing, &drawn), site.manifest(), self.cache, &lost);
             let seen = needs.learn(catalog);

@@ -8,11 +8,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::sidecars::Sidecar;
 use crate::metadata::{Header, Metadata};
 use crate::{Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes.
-const READER_REVISION: u32 = 2;
+const READER_REVISION: u32 = 3;
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 
 /// What the file system says of a file; equal twice means that its bytes are the same.
@@ -78,7 +79,7 @@ pub(super) enum Finding {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Entry {
     pub stat: Stat,
-    pub sidecar: Option<Stat>,
+    pub sidecar: Option<Sidecar>,
     pub finding: Finding,
 }
 
@@ -115,7 +116,7 @@ impl Index {
     }
 
     /// The entry for a file that has not changed. It is moved out: each file is asked for once.
-    pub(super) fn take(&mut self, key: &[u8], stat: &Stat, sidecar: Option<&Stat>) -> Option<Entry> {
+    pub(super) fn take(&mut self, key: &[u8], stat: &Stat, sidecar: Option<&Sidecar>) -> Option<Entry> {
         let known = self.entries.get(key)?;
         if known.stat != *stat || known.sidecar.as_ref() != sidecar {
             return None;
@@ -137,7 +138,7 @@ impl Index {
         let settled = |stat: &Stat| stat.modified.max(stat.changed) < horizon;
         let mut body = postcard::to_stdvec(&(READER_REVISION, &self.language)).unwrap_or_default();
         let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
-            if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(settled) {
+            if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(|sidecar| settled(&sidecar.stat)) {
                 body = postcard::to_extend(&(key, entry), std::mem::take(&mut body))
                     .map_err(|error| Error::site(format!("cannot encode the index: {error}")).at(path))?;
             }
@@ -155,7 +156,7 @@ impl Index {
                 };
                 append(
                     &key_of(&folder.join(&photo.name)),
-                    &Entry { stat: photo.stat, sidecar: photo.sidecar, finding },
+                    &Entry { stat: photo.stat, sidecar: photo.sidecar.clone(), finding },
                 )?;
             }
         }

@@ -7,17 +7,21 @@ mod index;
 mod order;
 mod photos;
 mod plain;
+mod sidecars;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 pub use index::{Index, Stat};
-pub use order::natural;
+pub use order::{natural, same_name};
+pub use sidecars::{Sidecar, folded};
 
 use crate::config::{Config, GalleryConfig, ImageSettings, Openness, Sort};
-use crate::metadata::{Header, Metadata};
+use crate::metadata::{Day, Header, Metadata};
 use crate::{Error, Result};
 
 /// Everything that a build can draw on.
@@ -65,8 +69,8 @@ pub struct Photo {
     pub name: OsString,
     /// Size and times when it was read.
     pub stat: Stat,
-    /// The same of its sidecar.
-    pub sidecar: Option<Stat>,
+    /// The sidecar that was read with it.
+    pub sidecar: Option<Sidecar>,
     /// SHA-256 of the whole file.
     pub sha256: [u8; 32],
     /// Format, size, orientation.
@@ -216,20 +220,16 @@ impl Gallery {
     }
 
     /// First and last day on which its photos were taken, or the day its owner gave.
-    pub fn days(&self) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+    pub fn days(&self) -> Option<(Day, Day)> {
         if let Some(day) = self.config.date {
-            return Some((day, day));
+            return Some((day.into(), day.into()));
         }
-        let days = self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.local().date()));
-        days.fold(None, |range, day| match range {
-            None => Some((day, day)),
-            Some((first, last)) => Some((first.min(day), last.max(day))),
-        })
+        let days = || self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.day()));
+        Some((days().min()?, days().max()?))
     }
 
     /// A text that the owner gave for a file name, however the name's accents are composed.
     fn said<'a>(texts: &'a BTreeMap<String, String>, name: &std::ffi::OsStr) -> Option<&'a str> {
-        use unicode_normalization::UnicodeNormalization;
         let name = name.to_str()?;
         if let Some(text) = texts.get(name) {
             return Some(text);
@@ -305,13 +305,18 @@ fn sort_photos(photos: &mut [Photo], sort: &Sort) -> Vec<String> {
             Vec::new()
         }
         Sort::Listed(names) => {
-            let place: BTreeMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
-            let at =
-                |photo: &Photo| photo.name.to_str().and_then(|name| place.get(name)).copied().unwrap_or(usize::MAX);
-            photos.sort_by_key(at);
-            let there: std::collections::BTreeSet<&str> =
-                photos.iter().filter_map(|photo| photo.name.to_str()).collect();
-            names.iter().filter(|name| !there.contains(name.as_str())).cloned().collect()
+            // In one normal form: a list that was typed and a name that a file system made differ in theirs. Two files that
+            // differ in nothing else are told apart by the exact name.
+            let normal = |name: &str| name.nfc().collect::<String>();
+            let exact: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+            let place: HashMap<String, usize> = names.iter().enumerate().map(|(at, name)| (normal(name), at)).collect();
+            let at = |photo: &Photo| {
+                let name = photo.name.to_str()?;
+                exact.get(name).or_else(|| place.get(&normal(name))).copied()
+            };
+            photos.sort_by_cached_key(|photo| at(photo).unwrap_or(usize::MAX));
+            let there: HashSet<String> = photos.iter().filter_map(|photo| photo.name.to_str().map(normal)).collect();
+            names.iter().filter(|name| !there.contains(&normal(name))).cloned().collect()
         }
     }
 }

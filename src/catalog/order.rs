@@ -45,6 +45,12 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
     (&text[zeros..end], &text[end..])
 }
 
+/// Whether two names are one to a person: however their accents are composed.
+pub fn same_name(a: &str, b: &str) -> bool {
+    use unicode_normalization::UnicodeNormalization;
+    a == b || (!(a.is_ascii() && b.is_ascii()) && a.nfc().eq(b.nfc()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

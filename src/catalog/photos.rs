@@ -1,6 +1,6 @@
 //! Files that may be photographs: what they are, what they say of themselves, and what stands beside them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::index::{Entry, Finding, Index, Stat, key_of};
+use super::sidecars::Sidecar;
 use super::walk::shown;
 use super::{Broken, Catalog, Photo};
 use crate::config::Config;
@@ -18,23 +19,7 @@ use crate::{Error, ErrorKind};
 /// No photograph that this program reads is larger; a file above it is refused before memory is taken.
 const LARGEST_FILE: u64 = 2 << 30;
 /// A file that may be a photo: its gallery, name, times, and its sidecar.
-pub(super) type Candidate = (usize, OsString, Stat, Option<(OsString, Stat)>);
-
-/// Sidecars are found whatever the case of their names: cameras and programs differ.
-pub(super) fn fold_name(name: &OsStr) -> OsString {
-    name.to_ascii_lowercase()
-}
-
-/// The sidecar of a photo: `DSC_0042.jpg.xmp` before `DSC_0042.xmp`.
-pub(super) fn sidecar_of(file: &OsStr, sidecars: &HashMap<OsString, Stat>) -> Option<(OsString, Stat)> {
-    if sidecars.is_empty() {
-        return None;
-    }
-    let mut whole = fold_name(file);
-    whole.push(".xmp");
-    let stem = Path::new(&fold_name(file)).with_extension("xmp").into_os_string();
-    [whole, stem].into_iter().find_map(|name| sidecars.get(&name).map(|stat| (name, *stat)))
-}
+pub(super) type Candidate = (usize, OsString, Stat, Option<Sidecar>);
 
 /// Reads what is new or changed, on all threads, and hands out what is known.
 pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
@@ -44,7 +29,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     for (gallery, name, stat, sidecar) in work {
         let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
         let key = key_of(&file);
-        match index.take(&key, &stat, sidecar.as_ref().map(|(_, stat)| stat)) {
+        match index.take(&key, &stat, sidecar.as_ref()) {
             Some(entry) => found.push((gallery, name, key, entry)),
             None => unknown.push((gallery, name, key, file, stat, sidecar)),
         }
@@ -55,8 +40,8 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     let read: Vec<_> = unknown
         .into_par_iter()
         .map(|(gallery, name, key, file, stat, sidecar)| {
-            let finding = read_photo(&file, &name, stat, sidecar.as_ref().map(|(name, _)| name), &config.language);
-            (gallery, name, key, Entry { stat, sidecar: sidecar.map(|(_, stat)| stat), finding })
+            let finding = read_photo(&file, &name, stat, sidecar.as_ref(), &config.language);
+            (gallery, name, key, Entry { stat, sidecar, finding })
         })
         .collect();
     found.extend(read);
@@ -93,7 +78,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
 }
 
-fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>, language: &str) -> Finding {
+fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&Sidecar>, language: &str) -> Finding {
     if stat.size == 0 {
         return Finding::Broken("the file is empty".to_owned());
     }
@@ -112,12 +97,17 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&OsString>,
     };
     let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
     if let Some(sidecar) = sidecar {
-        match sidecar_bytes(file, sidecar)
+        let folder = file.parent().unwrap_or(Path::new("."));
+        match sidecar
+            .read(folder, limits.metadata_bytes)
             .map_err(|e| e.to_string())
             .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
         {
             Ok(over) => said = said.overlaid_with(over),
-            Err(reason) => warnings.push(format!("its sidecar is not used: {reason}")),
+            Err(reason) => {
+                said.unread = true;
+                warnings.push(format!("its sidecar is not used: {reason}"));
+            }
         }
     }
     Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
@@ -136,20 +126,4 @@ fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr) -> Finding {
         }
         _ => Finding::Unsupported { kind: format!("this is {}", what.what()), advice: what.hint().to_owned() },
     }
-}
-
-/// The sidecar's bytes; its name is known without case, so the folder is asked for the real one.
-fn sidecar_bytes(photo: &Path, folded: &OsStr) -> std::io::Result<Vec<u8>> {
-    let folder = photo.parent().unwrap_or(Path::new("."));
-    let direct = folder.join(folded);
-    if direct.is_file() {
-        return fs::read(direct);
-    }
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if fold_name(&entry.file_name()) == folded {
-            return fs::read(entry.path());
-        }
-    }
-    Err(std::io::ErrorKind::NotFound.into())
 }

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use super::index::{Index, Stat};
-use super::photos::{fold_name, read_photos, sidecar_of};
+use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
-use super::{Catalog, Gallery, order, sort_photos, title_from_name};
+use super::sidecars::Sidecars;
+use super::{Catalog, Gallery, order, same_name, sort_photos, title_from_name};
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::{Error, ErrorKind};
 
@@ -17,7 +19,7 @@ use crate::{Error, ErrorKind};
 #[derive(Default)]
 struct Folder {
     files: Vec<(OsString, Stat)>,
-    sidecars: HashMap<OsString, Stat>,
+    sidecars: Sidecars,
     config: Option<PathBuf>,
 }
 
@@ -73,7 +75,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             None => config.title.clone(),
         });
         for (file, stat) in folder.files {
-            let sidecar = sidecar_of(&file, &folder.sidecars);
+            let sidecar = folder.sidecars.of(&file).cloned();
             work.push((at, file, stat, sidecar));
         }
         catalog.galleries.push(Gallery {
@@ -186,7 +188,7 @@ fn folders(config: &Config, warnings: &mut Vec<Error>, errors: &mut Vec<Error>) 
                 Ok(metadata) => {
                     let stat = Stat::of(&metadata);
                     if extension.as_deref() == Some("xmp") {
-                        folder.sidecars.insert(fold_name(name), stat);
+                        folder.sidecars.add(name, stat);
                     } else {
                         folder.files.push((name.to_owned(), stat));
                     }
@@ -245,8 +247,9 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
         // A list may name folders too; looked up only where something is missing, for there may be ten thousand.
         if !missing.is_empty() {
             let below = catalog.galleries.iter().filter(|child| child.parent == Some(at));
-            let children: HashSet<&OsStr> = below.filter_map(|child| child.folder.file_name()).collect();
-            missing.retain(|name| !children.contains(OsStr::new(name)));
+            let children: HashSet<String> =
+                below.filter_map(|child| Some(child.folder.file_name()?.to_str()?.nfc().collect())).collect();
+            missing.retain(|name| !children.contains(&name.nfc().collect::<String>()));
         }
         let gallery = &catalog.galleries[at];
         let photo = |name: &str| {
@@ -294,7 +297,8 @@ pub(super) fn order_galleries(catalog: &mut Catalog) {
         };
         gallery.children.sort_by(|a, b| {
             let place = |at: usize| {
-                listed.iter().position(|name| shown_first[at].1.to_str() == Some(name)).unwrap_or(usize::MAX)
+                let folder = shown_first[at].1.to_str();
+                folder.and_then(|folder| listed.iter().position(|name| same_name(name, folder))).unwrap_or(usize::MAX)
             };
             let ((a_day, a_name), (b_day, b_name)) = (&shown_first[*a], &shown_first[*b]);
             place(*a).cmp(&place(*b)).then_with(|| b_day.cmp(a_day)).then_with(|| order::natural_os(a_name, b_name))
@@ -304,7 +308,7 @@ pub(super) fn order_galleries(catalog: &mut Catalog) {
 
 /// The last day of a gallery, of its own photos or of those below it that are as open as it is.
 fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
-    let own = gallery.days().map(|(_, last)| last);
+    let own = gallery.days().map(|(_, last)| last.date);
     if gallery.config.date.is_some() {
         return own;
     }
@@ -316,11 +320,6 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
         .filter(|child| child.openness <= gallery.openness)
         .filter_map(|child| newest(catalog, child));
     own.into_iter().chain(below).max()
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    use unicode_normalization::UnicodeNormalization;
-    a == b || (!(a.is_ascii() && b.is_ascii()) && a.nfc().eq(b.nfc()))
 }
 
 fn name(openness: Openness) -> &'static str {

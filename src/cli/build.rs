@@ -12,6 +12,7 @@ use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
+use super::target::Target;
 use super::{Context, Outcome, Voice};
 
 /// Arguments of `build`.
@@ -32,7 +33,7 @@ pub(crate) struct Arguments {
     /// Replace files in the output that somebody else put where ours belong
     #[arg(long)]
     adopt: bool,
-    /// Write the addresses that caches must forget to this file, one a line
+    /// Write the addresses that caches must forget to this file, one a line; `-` is standard output
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
     /// For the purge list, compare with this record of an earlier build instead of this machine's: a copy of
@@ -65,29 +66,53 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let progress = Progress::new(context.voice);
     let record =
         || manifest_path(&config.output, build::State::of(&config).folder()).and_then(|path| Manifest::load(&path));
-    if let Some(file) = &arguments.purge_list {
-        super::share::refuse_in_output(&config, file)?;
-    }
+    let target = arguments.purge_list.as_deref().map(|file| Target::of(context, &config, file)).transpose()?;
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
-    if let Some(file) = &arguments.purge_list {
+    let mut unwritten = Vec::new();
+    if let Some(target) = &target {
         let base = config.url.as_ref().map_or("/", |url| &url.base);
         let list = match (&built, &older) {
-            (Ok(summary), None) => summary.report.purge_list(base),
-            (Ok(_), Some(older)) => purge_between(older, &record().map_err(|error| vec![error])?, base),
+            (Ok(summary), None) => Ok(summary.report.purge_list(base)),
+            (Ok(_), Some(older)) => record().map(|record| purge_between(older, &record, base)),
             // What came down all the same.
-            (Err(_), _) => record().map(|record| purge_missing(&record, &config.output, base)).unwrap_or_default(),
+            (Err(_), _) => Ok(record().map(|record| purge_missing(&record, &config.output, base)).unwrap_or_default()),
         };
-        // Dead addresses are in it, and those of renewed links.
-        safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))
-            .map_err(|error| vec![error])?;
+        unwritten.extend(list.and_then(|list| hand_over(&context.voice, target, &list)).err());
     }
-    let summary = built?;
+    let summary = match built {
+        Ok(summary) => summary,
+        Err(mut errors) => {
+            errors.extend(unwritten);
+            return Err(errors);
+        }
+    };
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
-    if arguments.strict && !arguments.dry_run {
-        super::audit::after_build(context, &config)?;
+    if arguments.strict
+        && !arguments.dry_run
+        && let Err(errors) = super::audit::after_build(context, &config)
+    {
+        unwritten.extend(errors);
     }
-    Ok(ExitCode::SUCCESS)
+    if unwritten.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(unwritten) }
+}
+
+/// Writes the purge list. No later build can make it again, so what cannot be written is printed.
+fn hand_over(voice: &Voice, target: &Target, list: &str) -> safelight::Result<()> {
+    let written = match target {
+        Target::StandardOutput => None,
+        // Dead addresses are in it, and those of renewed links.
+        other => Some(other.write(list.as_bytes())),
+    };
+    match written {
+        Some(Ok(())) => return Ok(()),
+        _ if list.is_empty() => {}
+        _ => voice.answer(list.trim_end()),
+    }
+    voice.json(&json!({ "event": "purge", "purge": list.lines().collect::<Vec<_>>() }));
+    let hint =
+        if list.is_empty() { "it would be empty" } else { "it was printed instead: no later build makes it again" };
+    written.unwrap_or(Ok(())).map_err(|error| error.hint(hint))
 }
 
 /// A typing error in `site.toml` keeps no dead link alive.

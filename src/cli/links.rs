@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::cards::{self, Card};
 use super::desk::{Day, Desk};
+use super::target::Target;
 use super::{Context, Format, Outcome};
 
 /// Arguments of `links`.
@@ -126,7 +127,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std::path::Path, rows: &[Row]) -> Outcome {
-    super::share::refuse_in_output(&desk.config, file)?;
+    let target = Target::of(context, &desk.config, file)?;
     if desk.config.url.is_none() {
         return Err(vec![
             Error::new(ErrorKind::Site, "cards need the site's address").at("site.toml").hint("set `url` in site.toml"),
@@ -146,8 +147,7 @@ fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std
         })
         .collect();
     let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
-    safelight::files::write_private(file, |out| std::io::Write::write_all(out, page.as_bytes()))
-        .map_err(|error| vec![error])?;
+    target.write(page.as_bytes()).map_err(|error| vec![error])?;
     context.voice.note(&format!(
         "wrote {} for {}; the links in it open the galleries, so keep it as you keep them",
         file.display(),

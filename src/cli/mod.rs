@@ -17,6 +17,7 @@ mod next_expiry;
 mod secret;
 mod serve;
 mod share;
+mod target;
 mod theme;
 mod verify;
 mod voice;

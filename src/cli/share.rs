@@ -1,6 +1,6 @@
 //! `safelight share`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use safelight::access::change::{Share, share};
@@ -8,7 +8,7 @@ use safelight::access::{GalleryId, LinkId, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
-use safelight::config::{AudienceRule, Config, GalleryConfig, Openness};
+use safelight::config::{AudienceRule, GalleryConfig, Openness};
 use safelight::plan::{Selection, family, is_own};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::build::counted;
 use super::desk::{Day, Desk, last_moment};
+use super::target::Target;
 use super::{Context, Outcome};
 
 /// Arguments of `share`.
@@ -131,9 +132,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if opened.iter().all(|folder| folder.photos == 0) {
         context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
     }
-    if let Some(file) = &arguments.qr {
-        refuse_in_output(&desk.config, file)?;
-    }
+    let qr = arguments.qr.as_deref().map(|file| Target::of(context, &desk.config, file)).transpose()?;
     let mut address = None;
     if !arguments.dry_run {
         let written =
@@ -150,9 +149,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let link = link.ok_or_else(|| vec![Error::site("the link is not in the ledger")])?;
         let token = keys.page_token(id, link.id, link.day_in_address());
         let whole = desk.address(token.path_segment());
-        if let Some(file) = &arguments.qr {
-            let svg = super::cards::qr_svg(&whole)?;
-            safelight::files::write_private(file, |out| std::io::Write::write_all(out, svg.as_bytes())).map_err(one)?;
+        if let Some(qr) = &qr {
+            qr.write(super::cards::qr_svg(&whole)?.as_bytes()).map_err(one)?;
         }
         context.voice.answer(&whole);
         address = Some(whole);
@@ -393,51 +391,6 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
     let new = format!("{mark}{document}");
     // The parser makes one kind of line ends of all; the file keeps its own.
     Some(if body.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new })
-}
-
-/// What holds links must not lie where everybody can fetch it, nor take the place of what the site is made of.
-pub(crate) fn refuse_in_output(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
-    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    refuse_own_file(config, file)?;
-    let folder = whole(file).parent().and_then(|parent| parent.canonicalize().ok()).unwrap_or_else(|| whole(file));
-    let outputs = [config.output.clone(), config.static_files.clone()];
-    if outputs.iter().any(|output| folder.starts_with(output.canonicalize().unwrap_or_else(|_| whole(output)))) {
-        return Err(vec![
-            Error::new(ErrorKind::Usage, "this file would be published, and the links in it with it")
-                .at(file)
-                .hint("write it elsewhere"),
-        ]);
-    }
-    Ok(())
-}
-
-/// Refuses to write over a file that the site is made of: its settings, the ledger, the secret, originals, pages, themes.
-pub(crate) fn refuse_own_file(config: &Config, file: &Path) -> Result<(), Vec<Error>> {
-    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let place = whole(file);
-    let place =
-        match (place.canonicalize(), place.parent().and_then(|folder| folder.canonicalize().ok()), place.file_name()) {
-            (Ok(place), ..) => place,
-            (Err(_), Some(folder), Some(name)) => folder.join(name),
-            _ => place,
-        };
-    let own = [
-        &config.galleries,
-        &config.pages,
-        &config.static_files,
-        &config.themes,
-        &config.state,
-        &config.root.join("site.toml"),
-        &config.root.join(safelight::access::ledger::LEDGER_FILE),
-    ];
-    if own.iter().any(|own| place.starts_with(own.canonicalize().unwrap_or_else(|_| whole(own)))) {
-        return Err(vec![
-            Error::new(ErrorKind::Usage, "this is a file, or a folder, that the site is made of")
-                .at(file)
-                .hint("write it elsewhere"),
-        ]);
-    }
-    Ok(())
 }
 
 /// Fresh randomness from the system.

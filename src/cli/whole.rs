@@ -64,9 +64,16 @@ pub(crate) fn compose<T>(
         return Err(faults);
     }
     let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
-    let plan = Plan::new(&catalog, grants.as_ref())?;
-    let pictures = Pictures::new(config, &catalog);
-    let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
+    let (plan, pictures, drawing, drawn) = loop {
+        let plan = Plan::new(&catalog, grants.as_ref())?;
+        let pictures = Pictures::new(config, &catalog);
+        let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
+        let too_long = drawing.too_long(&plan, &drawn);
+        if too_long.is_empty() {
+            break (plan, pictures, drawing, drawn);
+        }
+        catalog.take_out(too_long);
+    };
     let (composer, said) = Composer::new(config, &catalog, &plan, &pictures, &drawing, &theme)?;
     let files = composer.files(drawn);
     let taken = composer.taken_places(&files);

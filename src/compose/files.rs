@@ -1,6 +1,6 @@
 //! Every file of the site: where it lies, what it is, and the fingerprint of all that its bytes depend on.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{Composer, Hashing, holder_key};
 use crate::catalog::Catalog;
 use crate::plan::{Pictures, Place, Plan};
-use crate::publish::{Key, Phase, Reach, Wanted};
+use crate::publish::{Key, LONGEST_PATH, Phase, Reach, Wanted};
 
 /// A file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,8 @@ pub struct Drawing {
 type Part = (String, Vec<(u16, Key)>, Vec<u32>);
 
 impl Drawing {
-    /// Works out every picture's path, and lists them by path.
+    /// Works out every picture's path, and lists them by path. Two photos of one private audience that are the same to the
+    /// byte have the same pictures: their files are listed once, for the first of the two.
     pub fn new(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> (Self, Vec<File>) {
         let work: Vec<(usize, usize, usize)> = plan
             .albums
@@ -130,8 +131,25 @@ impl Drawing {
             paths.push_str(&part);
         }
         drawing.paths = Arc::from(paths);
-        list.par_sort_unstable_by(|a, b| drawing.path(a).cmp(drawing.path(b)));
+        list.par_sort_unstable_by(|a, b| drawing.path(a).cmp(drawing.path(b)).then(a.start.cmp(&b.start)));
+        // Equal keys mean equal bytes. One path with two keys stays listed twice, and is refused as a collision.
+        list.dedup_by(|later, first| later.key == first.key && drawing.path(later) == drawing.path(first));
         (drawing, list)
+    }
+
+    /// Photos whose pictures' paths are longer than an output may have, by gallery and place in it, with the reason. A photo's
+    /// page and its album's have shorter ones.
+    pub fn too_long(&self, plan: &Plan, drawn: &[File]) -> Vec<(usize, usize, String)> {
+        let long = drawn.iter().filter(|file| usize::from(file.length) > LONGEST_PATH);
+        let photos = long.filter_map(|file| {
+            let What::Picture { album, section, photo, .. } = file.what else { return None };
+            let section = &plan.albums[album as usize].sections[section as usize];
+            Some((section.gallery, section.photos[photo as usize].photo))
+        });
+        let reason = format!(
+            "its address would be longer than {LONGEST_PATH} bytes; nest fewer folders around it, or give them shorter names"
+        );
+        photos.collect::<BTreeSet<_>>().into_iter().map(|(gallery, photo)| (gallery, photo, reason.clone())).collect()
     }
 
     /// The path of a picture from the list.

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub use files::{Drawing, File, Files, What};
 
-use crate::catalog::{Catalog, Gallery, Photo};
+use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::view::{HeadView, SiteView};
@@ -285,7 +285,7 @@ impl<'a> Composer<'a> {
                         .strip_prefix(base)
                         .ok()
                         .and_then(|path| path.to_str())
-                        .is_some_and(|path| same_text(path, wanted))
+                        .is_some_and(|path| same_name(path, wanted))
                     {
                         return Some(Cover { album: other, section, photo });
                     }
@@ -359,11 +359,6 @@ pub fn derivative_key(photo: &Photo, ladder: &Ladder, rung: usize) -> CacheKey {
 /// The orientation that a decoder must apply by itself; AVIF carries its own in the container.
 pub fn orientation(photo: &Photo) -> u8 {
     photo.header.orientation
-}
-
-fn same_text(a: &str, b: &str) -> bool {
-    use unicode_normalization::UnicodeNormalization;
-    a == b || a.nfc().eq(b.nfc())
 }
 
 /// The key of one holder's grid, from what all have in common and from where it lies.

@@ -5,11 +5,12 @@ use jiff::tz::Offset;
 use super::files::page_name;
 use super::{Composer, Cover, Placed};
 use crate::config::Format;
-use crate::metadata::Precision;
+use crate::metadata::{Day, Precision};
 use crate::pages::view::{
     Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView,
     PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
+use crate::pages::words::When;
 use crate::plan::{Album, Place, rights};
 
 /// A preview card shows about this much of a description.
@@ -271,16 +272,15 @@ impl Composer<'_> {
         let days = if whole && album.sections.iter().all(|section| section.gallery == album.gallery) {
             self.catalog.galleries[album.gallery].days()
         } else {
-            let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day, day));
+            let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day.into(), day.into()));
             own.or_else(|| {
-                let taken = |(section, photo)| {
-                    Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.local().date())
-                };
-                let days: Vec<_> = Self::sequence(album).filter_map(taken).collect();
+                let taken =
+                    |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.day());
+                let days: Vec<Day> = Self::sequence(album).filter_map(taken).collect();
                 Some((*days.iter().min()?, *days.iter().max()?))
             })
         };
-        days.map(|(first, last)| self.theme.words().span(first, last))
+        days.map(|(first, last)| self.theme.words().span(when(first), when(last)))
     }
 
     /// The way from the home page to the album around this one; nothing for private audiences.
@@ -342,7 +342,7 @@ impl Composer<'_> {
                     taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
                 match taken.precision() {
                     Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
-                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().day(taken.local().date()),
+                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().when(when(taken.day())),
                 }
             }),
             camera: camera.camera_name(),
@@ -353,13 +353,21 @@ impl Composer<'_> {
                 // A number is not parted from its unit.
                 .map(|text| text.replace(' ', "\u{a0}"))
                 .collect(),
-            creator: rights.creator.as_deref().map(str::to_owned),
+            creator: rights.creator(),
             credit: rights.credit.as_deref().map(str::to_owned),
             copyright: rights.copyright.as_deref().map(str::to_owned),
             licence: rights.licence_url.as_deref().map(LinkView::licence),
         };
         view.arrange();
         view
+    }
+}
+
+fn when(day: Day) -> When {
+    match day.precision {
+        Precision::Year => When::Year(day.date.year()),
+        Precision::Month => When::Month(day.date.year(), day.date.month()),
+        Precision::Day | Precision::Minute | Precision::Second => When::Day(day.date),
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Blocks<'a> {
     pub(super) xmp: Vec<Cow<'a, [u8]>>,
     /// IPTC-IIM data sets.
     pub(super) iptc: Option<Cow<'a, [u8]>>,
+    /// Whether some XMP was damaged or too large.
+    pub(super) lost_xmp: bool,
     /// What was damaged or too large, one sentence each.
     pub(super) warnings: Vec<String>,
 }
@@ -76,7 +78,9 @@ impl<'a> Blocks<'a> {
         {
             self.exif = None;
         }
+        let found = self.xmp.len();
         self.xmp.retain(|xmp| fits("XMP", xmp.len()));
+        self.lost_xmp |= self.xmp.len() < found;
         self.iptc.take_if(|iptc| !fits("IPTC", iptc.len()));
     }
 
@@ -106,7 +110,10 @@ impl<'a> Blocks<'a> {
         if !extended.is_empty() {
             match self.xmp.first().and_then(|main| join_extended(main, &extended, limits.metadata_bytes)) {
                 Some(joined) => self.xmp.push(Cow::Owned(joined)),
-                None => self.warnings.push("its extended XMP is incomplete or does not match, and was left out".into()),
+                None => {
+                    self.lost_xmp = true;
+                    self.warnings.push("its extended XMP is incomplete or does not match, and was left out".into());
+                }
             }
         }
     }
@@ -129,12 +136,16 @@ impl<'a> Blocks<'a> {
                     }
                     // Hexadecimal with line ends takes a little more than twice the room.
                     let Some((keyword, text)) = png::text(kind, body, limits.metadata_bytes.saturating_mul(3)) else {
+                        self.lost_xmp |= keyword.ends_with(b"xmp");
                         self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
                         continue;
                     };
                     match keyword {
                         b"XML:com.adobe.xmp" if self.xmp.is_empty() => self.xmp.push(text),
-                        b"Raw profile type xmp" => raw_xmp = png::raw_profile(&text),
+                        b"Raw profile type xmp" => {
+                            raw_xmp = png::raw_profile(&text);
+                            self.lost_xmp |= raw_xmp.is_none();
+                        }
                         b"Raw profile type exif" | b"Raw profile type APP1" => raw_exif = png::raw_profile(&text),
                         b"Raw profile type iptc" => {
                             let raw = png::raw_profile(&text);
@@ -195,7 +206,10 @@ impl<'a> Blocks<'a> {
                 Some(content) if is_xmp && self.xmp.is_empty() => self.xmp.push(content),
                 Some(content) if !is_xmp && self.exif.is_none() => self.exif = after_tiff_offset(content),
                 Some(_) => {}
-                None => self.warnings.push("a metadata item is damaged or too large and was left out".into()),
+                None => {
+                    self.lost_xmp |= is_xmp;
+                    self.warnings.push("a metadata item is damaged or too large and was left out".into());
+                }
             }
         }
     }

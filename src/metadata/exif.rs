@@ -97,8 +97,9 @@ fn read_texts(first: &Directory<'_>, metadata: &mut Metadata) {
     let caption = ascii(first, tag::IMAGE_DESCRIPTION).or_else(|| wide(first, tag::XP_COMMENT));
     metadata.caption = caption.filter(|caption| !text::is_camera_default(caption)).and_then(|text| text::lines(&text));
     metadata.title = wide(first, tag::XP_TITLE).and_then(|title| text::line(&title));
-    metadata.creator =
-        ascii(first, tag::ARTIST).or_else(|| wide(first, tag::XP_AUTHOR)).and_then(|text| text::line(&text));
+    // One text for all of them, parted by semicolons.
+    let creators = ascii(first, tag::ARTIST).or_else(|| wide(first, tag::XP_AUTHOR)).unwrap_or_default();
+    metadata.creators = creators.split(';').filter_map(|creator| text::line(creator).map(String::from)).collect();
     // Two parts, the photographer's and the editor's, with a zero between; a blank stands for none.
     metadata.copyright = first.get(tag::COPYRIGHT).and_then(|entry| {
         let parts: Vec<_> =

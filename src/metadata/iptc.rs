@@ -59,11 +59,10 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
         of.map(|(_, _, content)| text::decode(content))
     };
     let line = |number| all(number).find_map(|content| text::line(&content));
-    let creators: Vec<_> = all(80).filter_map(|content| text::line(&content)).collect();
     let mut metadata = Metadata {
         title: line(5).filter(|title| !text::is_camera_default(title)).or_else(|| line(105)),
         caption: all(120).find_map(|content| text::lines(&content)).filter(|caption| !text::is_camera_default(caption)),
-        creator: text::line(&creators.join("; ")),
+        creators: all(80).filter_map(|content| text::line(&content).map(String::from)).collect(),
         copyright: line(116),
         credit: line(110),
         taken: all(55).next().and_then(|date| Taken::from_iim(&date, all(60).next().as_deref())),

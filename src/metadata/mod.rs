@@ -18,6 +18,7 @@
 //! | copyright | XMP `dc:rights`; IPTC 2:116; EXIF `Copyright` |
 //! | credit | XMP `photoshop:Credit`; IPTC 2:110 |
 //! | licence | XMP `xmpRights:WebStatement`, `cc:license`, `plus:LicensorURL` |
+//! | rights reserved or not | XMP `xmpRights:Marked` |
 //! | AI training | XMP `plus:DataMining` |
 //! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized`; XMP `xmp:CreateDate` |
 //! | camera, coordinates | EXIF; XMP |
@@ -57,11 +58,11 @@ mod tests;
 
 pub use carried::{Carried, Found, strip_check};
 pub use header::{Header, ProbeError, probe};
-pub use model::{Camera, DataMining, Fraction, Gps, Location, Metadata};
+pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};
 pub use sniff::{NotAPhoto, SourceFormat};
 pub use splice::splice;
-pub use taken::{Precision, Taken};
+pub use taken::{Day, Precision, Taken};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -100,9 +101,13 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
                 from_xmp.digitized = from_xmp.digitized.or(more.digitized);
                 from_xmp.warnings.extend(more.warnings);
             }
-            Err(why) => warnings.push(format!("{why} and was left out")),
+            Err(why) => {
+                from_xmp.metadata.unread = true;
+                warnings.push(format!("{why} and was left out"));
+            }
         }
     }
+    from_xmp.metadata.unread |= found.lost_xmp;
     let (from_iptc, told) = found.iptc.map(|block| iptc::read(&block)).unwrap_or_default();
     warnings.extend(told);
     let from_exif = found.exif.map(|block| exif::read(&block)).unwrap_or_default();

@@ -16,16 +16,20 @@ pub struct Metadata {
     pub alt: Option<Box<str>>,
     /// Keywords in the order they were given, none twice.
     pub keywords: Vec<String>,
-    /// Who made the picture; several names are parted by `; `.
-    pub creator: Option<Box<str>>,
+    /// Who made the picture, each by one name.
+    pub creators: Vec<String>,
     /// The copyright line.
     pub copyright: Option<Box<str>>,
     /// The credit line.
     pub credit: Option<Box<str>>,
-    /// Where the licence is written: an `http` or `https` address.
-    pub licence_url: Option<Box<str>>,
-    /// What its owner allows for text and data mining.
+    /// Whether it says that its rights are reserved; `false` is the public domain.
+    pub marked: Option<bool>,
+    /// Its licence.
+    pub licence: Option<Licence>,
+    /// What its owner allows for text and data mining; never [`DataMining::Unspecified`].
     pub data_mining: Option<DataMining>,
+    /// Whether XMP of it is damaged or too large, so that nobody knows all that it reserves.
+    pub unread: bool,
     /// When it was taken.
     pub taken: Option<Taken>,
     /// The camera and how it was set.
@@ -96,8 +100,17 @@ pub struct Fraction {
     pub denominator: u32,
 }
 
+/// What a photo says of its licence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Licence {
+    /// Where it is written: an `http` or `https` address.
+    Address(Box<str>),
+    /// It has one that is no web address. No other may stand in its place.
+    Unusable,
+}
+
 /// The PLUS "Data Mining" vocabulary (PLUS LDF 2.0.1, IPTC Photo Metadata 2023.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataMining {
     /// Neither allowed nor prohibited.
@@ -118,10 +131,12 @@ pub enum DataMining {
     ProhibitedSeeEmbedded,
     /// Prohibited; see the rights expression the photo links to.
     ProhibitedSeeLinked,
+    /// Another name of the vocabulary, which grows.
+    Other(Box<str>),
 }
 
 impl DataMining {
-    /// Every value with its name in the vocabulary.
+    /// Every known value with its name in the vocabulary.
     pub const ALL: [(Self, &'static str); 9] = [
         (Self::Unspecified, "DMI-UNSPECIFIED"),
         (Self::Allowed, "DMI-ALLOWED"),
@@ -138,16 +153,31 @@ impl DataMining {
     const VOCABULARY: &'static str = "http://ns.useplus.org/ldf/vocab/";
 
     /// The value's address, as XMP writes it: `http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED`.
-    pub fn uri(self) -> String {
-        let name = Self::ALL.iter().find(|(value, _)| *value == self).map_or("DMI-UNSPECIFIED", |(_, name)| name);
+    pub fn uri(&self) -> String {
+        let name = match self {
+            Self::Other(name) => name,
+            known => Self::ALL.iter().find(|(value, _)| value == known).map_or("DMI-UNSPECIFIED", |(_, name)| *name),
+        };
         format!("{}{name}", Self::VOCABULARY)
     }
 
-    /// The value of a vocabulary address or of a bare name of the vocabulary.
+    /// The known value of a vocabulary address or of a bare name of the vocabulary.
     pub fn from_uri(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let text = text.trim().trim_end_matches('/');
         let name = text.rsplit('/').next().unwrap_or(text);
-        Self::ALL.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(value, _)| *value)
+        let mut all = Self::ALL.into_iter();
+        all.find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(value, _)| value)
+    }
+
+    /// What an unknown value counts as: a name in the vocabulary stays as it is, and everything else prohibits, for whoever
+    /// says something here and cannot be understood has more likely reserved something than given it away.
+    pub fn from_unknown(text: &str) -> Self {
+        let vocabulary = text.trim().trim_end_matches('/').split_once("://").map_or("", |(_, address)| address);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        match vocabulary.strip_prefix("ns.useplus.org/ldf/vocab/") {
+            Some(name) if name.starts_with("DMI-") && name.chars().all(is_name) => Self::Other(name.into()),
+            _ => Self::Prohibited,
+        }
     }
 }
 
@@ -173,11 +203,13 @@ impl Metadata {
             caption: self.caption.or(other.caption),
             alt: self.alt.or(other.alt),
             keywords: if self.keywords.is_empty() { other.keywords } else { self.keywords },
-            creator: self.creator.or(other.creator),
+            creators: if self.creators.is_empty() { other.creators } else { self.creators },
             copyright: self.copyright.or(other.copyright),
             credit: self.credit.or(other.credit),
-            licence_url: self.licence_url.or(other.licence_url),
+            marked: self.marked.or(other.marked),
+            licence: self.licence.or(other.licence),
             data_mining: self.data_mining.or(other.data_mining),
+            unread: self.unread || other.unread,
             taken: match (self.taken, other.taken) {
                 // The same moment on the same watch: one block may know the offset that the other lacks.
                 (Some(one), Some(two)) if one.is_same_second(&two) => {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::{DataMining, Gps};
+use super::model::{DataMining, Gps, Licence};
 use super::text;
 
 /// The longest text that is written, in bytes of UTF-8: every block then fits a JPEG segment.
@@ -11,12 +11,14 @@ const LONGEST: usize = 2000;
 /// What goes into a published picture. Everything else stays out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rights {
-    /// Who made the picture; several names are parted by `; `.
-    pub creator: Option<String>,
+    /// Who made the picture, each by one name.
+    pub creators: Vec<String>,
     /// The copyright line.
     pub copyright: Option<String>,
     /// The credit line.
     pub credit: Option<String>,
+    /// Whether rights are reserved, where the photo says so itself; else it follows from copyright and licence.
+    pub marked: Option<bool>,
     /// Where the licence is written.
     pub licence_url: Option<String>,
     /// What its owner allows for text and data mining.
@@ -29,13 +31,19 @@ impl Rights {
     /// These, with what is missing taken from a site's settings.
     pub fn or(self, other: &Self) -> Self {
         Self {
-            creator: self.creator.or_else(|| other.creator.clone()),
+            creators: if self.creators.is_empty() { other.creators.clone() } else { self.creators },
             copyright: self.copyright.or_else(|| other.copyright.clone()),
             credit: self.credit.or_else(|| other.credit.clone()),
+            marked: self.marked.or(other.marked),
             licence_url: self.licence_url.or_else(|| other.licence_url.clone()),
-            data_mining: self.data_mining.or(other.data_mining),
+            data_mining: self.data_mining.or_else(|| other.data_mining.clone()),
             gps: self.gps.or(other.gps),
         }
+    }
+
+    /// All creators in one line, parted by `; `.
+    pub fn creator(&self) -> Option<String> {
+        (!self.creators.is_empty()).then(|| self.creators.join("; "))
     }
 }
 
@@ -44,11 +52,15 @@ impl From<&super::Metadata> for Rights {
     fn from(metadata: &super::Metadata) -> Self {
         let text = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         Self {
-            creator: text(&metadata.creator),
+            creators: metadata.creators.clone(),
             copyright: text(&metadata.copyright),
             credit: text(&metadata.credit),
-            licence_url: text(&metadata.licence_url),
-            data_mining: metadata.data_mining,
+            marked: metadata.marked,
+            licence_url: match &metadata.licence {
+                Some(Licence::Address(address)) => Some(address.to_string()),
+                Some(Licence::Unusable) | None => None,
+            },
+            data_mining: metadata.data_mining.clone(),
             gps: None,
         }
     }
@@ -65,15 +77,22 @@ pub struct Packet {
 impl Packet {
     /// Writes the blocks. Texts are cleaned and cut at 2000 bytes; no rights at all give an empty packet.
     pub fn new(rights: &Rights) -> Self {
-        let clean = |value: &Option<String>| {
-            text::line(value.as_deref().unwrap_or("")).map(|line| text::cut(&line, LONGEST).trim_end().to_owned())
-        };
+        let cut = |value: &str, longest| text::line(value).map(|line| text::cut(&line, longest).trim_end().to_owned());
+        let clean = |value: &Option<String>| cut(value.as_deref().unwrap_or(""), LONGEST);
+        // All names together are as long as one text may be.
+        let mut room = LONGEST;
+        let creators = rights.creators.iter().filter_map(|name| {
+            let name = cut(name, room).filter(|name| !name.is_empty())?;
+            room = room.saturating_sub(name.len() + "; ".len());
+            Some(name)
+        });
         let rights = Rights {
-            creator: clean(&rights.creator),
+            creators: creators.collect(),
             copyright: clean(&rights.copyright),
             credit: clean(&rights.credit),
+            marked: rights.marked,
             licence_url: clean(&rights.licence_url),
-            data_mining: rights.data_mining,
+            data_mining: rights.data_mining.clone(),
             gps: rights.gps.and_then(|gps| Gps::new(gps.latitude, gps.longitude, gps.altitude)),
         };
         Self { exif: exif(&rights), xmp: xmp(&rights), iptc: iptc(&rights) }
@@ -95,11 +114,6 @@ impl Packet {
     }
 }
 
-/// The names in a creator line.
-fn names(creator: &str) -> impl Iterator<Item = &str> {
-    creator.split(';').map(str::trim).filter(|name| !name.is_empty())
-}
-
 /// An XMP packet (ISO 16684-1), read-only and without padding.
 fn xmp(rights: &Rights) -> Vec<u8> {
     use std::fmt::Write as _;
@@ -112,8 +126,8 @@ fn xmp(rights: &Rights) -> Vec<u8> {
         }
         body += element;
     };
-    if let Some(creator) = &rights.creator {
-        let items: String = names(creator).map(|name| format!("<rdf:li>{}</rdf:li>", escape(name))).collect();
+    if !rights.creators.is_empty() {
+        let items: String = rights.creators.iter().map(|name| format!("<rdf:li>{}</rdf:li>", escape(name))).collect();
         add("dc", DC, &format!("<dc:creator><rdf:Seq>{items}</rdf:Seq></dc:creator>"));
     }
     if let Some(copyright) = &rights.copyright {
@@ -125,7 +139,7 @@ fn xmp(rights: &Rights) -> Vec<u8> {
         add("photoshop", address, &format!("<photoshop:Credit>{}</photoshop:Credit>", escape(credit)));
     }
     let licence = rights.licence_url.as_deref();
-    if let Some(marked) = marked(licence, rights.copyright.as_deref()) {
+    if let Some(marked) = marked(rights) {
         add("xmpRights", RIGHTS, &format!("<xmpRights:Marked>{marked}</xmpRights:Marked>"));
     }
     if let Some(licence) = licence {
@@ -136,7 +150,7 @@ fn xmp(rights: &Rights) -> Vec<u8> {
             add("cc", "http://creativecommons.org/ns#", &element);
         }
     }
-    if let Some(data_mining) = rights.data_mining {
+    if let Some(data_mining) = &rights.data_mining {
         let element = format!("<plus:DataMining>{}</plus:DataMining>", data_mining.uri());
         add("plus", "http://ns.useplus.org/ldf/xmp/1.0/", &element);
     }
@@ -154,10 +168,14 @@ fn xmp(rights: &Rights) -> Vec<u8> {
 const DC: &str = "http://purl.org/dc/elements/1.1/";
 const RIGHTS: &str = "http://ns.adobe.com/xap/1.0/rights/";
 
-/// Whether rights are reserved (XMP part 1, 8.5): not in the public domain, yes with a copyright, else unsaid.
-fn marked(licence: Option<&str>, copyright: Option<&str>) -> Option<&'static str> {
-    let public = licence.is_some_and(|licence| is_creative_commons(licence) && licence.contains("/publicdomain/"));
-    if public { Some("False") } else { copyright.map(|_| "True") }
+/// Whether rights are reserved (XMP part 1, 8.5): as the photo says; else not in the public domain, yes with a copyright.
+fn marked(rights: &Rights) -> Option<&'static str> {
+    let public = |licence: &str| is_creative_commons(licence) && licence.contains("/publicdomain/");
+    let follows = || match rights.licence_url.as_deref() {
+        Some(licence) if public(licence) => Some(false),
+        _ => rights.copyright.as_ref().map(|_| true),
+    };
+    rights.marked.or_else(follows).map(|marked| if marked { "True" } else { "False" })
 }
 
 fn is_creative_commons(licence: &str) -> bool {
@@ -172,7 +190,7 @@ fn escape(text: &str) -> String {
 /// IPTC-IIM data sets with the lengths the standard allows, UTF-8 declared.
 fn iptc(rights: &Rights) -> Vec<u8> {
     let mut sets: Vec<(u8, &str, usize)> = Vec::new();
-    sets.extend(rights.creator.iter().flat_map(|creator| names(creator)).map(|name| (80, name, 32)));
+    sets.extend(rights.creators.iter().map(|name| (80, name.as_str(), 32)));
     sets.extend(rights.credit.iter().map(|credit| (110, credit.as_str(), 32)));
     sets.extend(rights.copyright.iter().map(|copyright| (116, copyright.as_str(), 128)));
     if sets.is_empty() {
@@ -196,7 +214,7 @@ fn iptc(rights: &Rights) -> Vec<u8> {
 fn exif(rights: &Rights) -> Vec<u8> {
     let zero_ended = |text: &str| [text.as_bytes(), b"\0"].concat();
     let mut first: Vec<Field> = Vec::new();
-    first.extend(rights.creator.iter().map(|creator| Field::text(0x013b, zero_ended(creator))));
+    first.extend(rights.creator().iter().map(|creators| Field::text(0x013b, zero_ended(creators))));
     first.extend(rights.copyright.iter().map(|copyright| Field::text(0x8298, zero_ended(copyright))));
     if first.is_empty() && rights.gps.is_none() {
         return Vec::new();

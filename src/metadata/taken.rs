@@ -1,6 +1,6 @@
 //! When a photo was taken: the local time on the photographer's watch, as finely as it is known.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
 /// How much of a date and time was written down.
@@ -26,6 +26,21 @@ pub struct Taken {
     local: DateTime,
     precision: Precision,
     offset_minutes: Option<i16>,
+}
+
+/// A day without its time, as finely as it is known. Sorts by the first day that it can be, and coarser ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day {
+    /// The day; what is not known of it is the first of its kind.
+    pub date: Date,
+    /// [`Precision::Day`] at most.
+    pub precision: Precision,
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        Self { date, precision: Precision::Day }
+    }
 }
 
 /// How it is kept in an index: ten bytes or so instead of a text of thirty.
@@ -59,6 +74,11 @@ impl Taken {
     /// The local date and time; what is not known is the first of its kind: 1 January, midnight.
     pub fn local(&self) -> DateTime {
         self.local
+    }
+
+    /// The day alone.
+    pub fn day(&self) -> Day {
+        Day { date: self.local.date(), precision: self.precision.min(Precision::Day) }
     }
 
     /// How much of [`Self::local`] is known.

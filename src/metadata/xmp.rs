@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::model::{Camera, DataMining, Fraction, Gps, Location, Metadata};
+use super::model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 use super::taken::Taken;
 use super::text;
 
@@ -223,7 +223,7 @@ impl<'a, 'input> Properties<'a, 'input> {
     }
 
     fn metadata(&self, warnings: &mut Vec<String>) -> Metadata {
-        let creators: Vec<_> = self.all(name::DC, "creator").iter().filter_map(|creator| text::line(creator)).collect();
+        let creators = self.all(name::DC, "creator");
         let mut metadata = Metadata {
             title: self
                 .line(name::DC, "title")
@@ -231,11 +231,12 @@ impl<'a, 'input> Properties<'a, 'input> {
                 .or_else(|| self.line(name::PHOTOSHOP, "Headline")),
             caption: self.lines(name::DC, "description").filter(|caption| !text::is_camera_default(caption)),
             alt: self.lines(name::IPTC, "AltTextAccessibility"),
-            creator: text::line(&creators.join("; ")),
+            creators: creators.iter().filter_map(|creator| text::line(creator).map(String::from)).collect(),
             copyright: self.line(name::DC, "rights"),
             credit: self.line(name::PHOTOSHOP, "Credit"),
-            licence_url: self.licence_url(warnings),
-            data_mining: self.raw(name::PLUS, "DataMining").and_then(|value| DataMining::from_uri(&value)),
+            marked: self.raw(name::RIGHTS, "Marked").and_then(|marked| marked.trim().to_ascii_lowercase().parse().ok()),
+            licence: self.licence(warnings),
+            data_mining: self.data_mining(warnings),
             taken: [(name::PHOTOSHOP, "DateCreated"), (name::EXIF, "DateTimeOriginal")]
                 .iter()
                 .find_map(|(space, name)| Taken::from_iso(&self.raw(space, name)?)),
@@ -261,19 +262,39 @@ impl<'a, 'input> Properties<'a, 'input> {
     }
 
     /// The web statement of rights, then the Creative Commons licence, then the licensor's address.
-    fn licence_url(&self, warnings: &mut Vec<String>) -> Option<Box<str>> {
+    fn licence(&self, warnings: &mut Vec<String>) -> Option<Licence> {
         let licensor = || {
             let licensors = self.get(name::PLUS, "Licensor")?.items();
             licensors.into_iter().find_map(|item| Value::of(item.structure()?, (name::PLUS, "LicensorURL"))?.text())
         };
         let found = [self.raw(name::RIGHTS, "WebStatement"), self.raw(name::CC, "license"), licensor()];
+        let mut licence = None;
         for address in found.into_iter().flatten().filter_map(|address| text::line(&address)) {
             if is_web_address(&address) {
-                return Some(address);
+                return Some(Licence::Address(address));
             }
-            warnings.push(format!("its licence `{}` is no web address and was left out", text::cut(&address, 80)));
+            licence = Some(Licence::Unusable);
+            let shown = text::cut(&address, 80);
+            warnings.push(format!(
+                "its licence `{shown}` is no web address and was left out, and the site's is not put in its place"
+            ));
         }
-        None
+        licence
+    }
+
+    /// What it allows for data mining. That nothing is specified is nothing said.
+    fn data_mining(&self, warnings: &mut Vec<String>) -> Option<DataMining> {
+        let said = text::line(&self.raw(name::PLUS, "DataMining")?)?;
+        let value = DataMining::from_uri(&said).unwrap_or_else(|| {
+            let value = DataMining::from_unknown(&said);
+            let kept = match value {
+                DataMining::Other(_) => "is passed on as it is",
+                _ => "counts as a prohibition",
+            };
+            warnings.push(format!("its word on data mining, `{}`, is not known and {kept}", text::cut(&said, 120)));
+            value
+        });
+        Some(value).filter(|value| *value != DataMining::Unspecified)
     }
 
     fn camera(&self) -> Camera {
@@ -359,7 +380,8 @@ fn coordinate(text: &str, negative: [char; 2]) -> Option<f64> {
     value.is_finite().then_some(if text.ends_with(negative) { -value } else { value })
 }
 
-/// Whether it can stand in a link: `http` or `https`, a host, nothing that ends a quoted attribute.
+/// Whether it can stand in a link: `http` or `https`, a host, nothing that no address has in it. An apostrophe may be part of
+/// one (RFC 3986, 2.2); pages escape it.
 fn is_web_address(text: &str) -> bool {
     let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let rest = if lower.starts_with("https://") {
@@ -369,6 +391,6 @@ fn is_web_address(text: &str) -> bool {
     };
     rest.is_some_and(|rest| {
         rest.starts_with(|c: char| c.is_alphanumeric() || c == '[')
-            && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '\\'))
+            && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '`' | '\\'))
     })
 }

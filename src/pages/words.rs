@@ -26,6 +26,34 @@ enum Word {
     List(Vec<String>),
 }
 
+/// A day, or what is known of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// The year alone.
+    Year(i16),
+    /// Year and month, which counts from 1.
+    Month(i16, i8),
+    /// The day.
+    Day(Date),
+}
+
+impl When {
+    fn parts(self) -> (i16, Option<i8>, Option<i8>) {
+        match self {
+            Self::Year(year) => (year, None, None),
+            Self::Month(year, month) => (year, Some(month), None),
+            Self::Day(date) => (date.year(), Some(date.month()), Some(date.day())),
+        }
+    }
+
+    /// ISO 8601, as a `time` element takes it too: `1987`, `1987-05`, `1987-05-04`.
+    fn iso(self) -> String {
+        let (year, month, day) = self.parts();
+        let rest: String = [month, day].into_iter().flatten().map(|part| format!("-{part:02}")).collect();
+        format!("{year:04}{rest}")
+    }
+}
+
 impl Words {
     /// The built-in English words.
     pub(crate) fn built_in(text: &str) -> Result<Self> {
@@ -103,24 +131,46 @@ impl Words {
         DateView { iso: date.to_string(), text: self.day_text(date) }
     }
 
-    /// The days from `first` to `last`, as short as they can be said.
-    pub fn span(&self, first: Date, last: Date) -> DateView {
-        let (first, last) = (first.min(last), first.max(last));
+    /// A day, a month or a year.
+    pub fn when(&self, when: When) -> DateView {
+        let text = match when {
+            When::Day(date) => self.day_text(date),
+            When::Month(..) | When::Year(_) => self.month_text(when),
+        };
+        DateView { iso: when.iso(), text }
+    }
+
+    /// The days from `first` to `last`, as short as they can be said, and no finer than either is known.
+    pub fn span(&self, first: When, last: When) -> DateView {
+        let (first, last) = if first.parts() <= last.parts() { (first, last) } else { (last, first) };
+        if let (When::Day(first), When::Day(last)) = (first, last) {
+            return self.span_of_days(first, last);
+        }
+        let ((year, month, _), (last_year, last_month, _)) = (first.parts(), last.parts());
+        match (month, last_month) {
+            (None, _) | (_, None) if year == last_year => self.when(When::Year(year)),
+            (Some(month), Some(last)) if (year, month) == (last_year, last) => self.when(When::Month(year, month)),
+            _ => {
+                let ends = [("first", &*self.month_text(first)), ("last", &*self.month_text(last))];
+                DateView { iso: first.iso(), text: self.fill("span_years", &ends) }
+            }
+        }
+    }
+
+    fn span_of_days(&self, first: Date, last: Date) -> DateView {
         let text = if first == last {
             self.day_text(first)
         } else if first.year() != last.year() {
-            let month = |date: Date| {
-                self.fill("month_year", &[("month", self.month(date)), ("year", &date.year().to_string())])
-            };
+            let month = |date: Date| self.month_text(When::Day(date));
             self.fill("span_years", &[("first", &month(first)), ("last", &month(last))])
         } else if first.month() != last.month() {
             self.fill(
                 "span_months",
                 &[
                     ("first_day", &first.day().to_string()),
-                    ("first_month", self.month(first)),
+                    ("first_month", self.month(first.month())),
                     ("last_day", &last.day().to_string()),
-                    ("last_month", self.month(last)),
+                    ("last_month", self.month(last.month())),
                     ("year", &last.year().to_string()),
                 ],
             )
@@ -130,7 +180,7 @@ impl Words {
                 &[
                     ("first", &first.day().to_string()),
                     ("last", &last.day().to_string()),
-                    ("month", self.month(last)),
+                    ("month", self.month(last.month())),
                     ("year", &last.year().to_string()),
                 ],
             )
@@ -153,12 +203,23 @@ impl Words {
 
     fn day_text(&self, date: Date) -> String {
         let (day, year) = (date.day().to_string(), date.year().to_string());
-        self.fill("date", &[("day", &day), ("month", self.month(date)), ("year", &year)])
+        self.fill("date", &[("day", &day), ("month", self.month(date.month())), ("year", &year)])
     }
 
-    fn month(&self, date: Date) -> &str {
+    /// The month with its year, or the year where no more is known.
+    fn month_text(&self, when: When) -> String {
+        let (year, month, _) = when.parts();
+        match month {
+            Some(month) => self.fill("month_year", &[("month", self.month(month)), ("year", &year.to_string())]),
+            None => year.to_string(),
+        }
+    }
+
+    /// Months count from 1.
+    fn month(&self, month: i8) -> &str {
+        let at = usize::try_from(month).unwrap_or(0).wrapping_sub(1);
         match self.words.get("months") {
-            Some(Word::List(months)) => months.get(date.month() as usize - 1).map_or("", String::as_str),
+            Some(Word::List(months)) => months.get(at).map_or("", String::as_str),
             _ => "",
         }
     }
@@ -306,12 +367,28 @@ mod tests {
     fn spans_of_days_are_said_as_shortly_as_they_can_be() {
         let words = english();
         let day = |year, month, day| Date::new(year, month, day).unwrap();
-        let span = |first, last| words.span(first, last).text;
+        let span = |first, last| words.span(When::Day(first), When::Day(last)).text;
         assert_eq!(span(day(2024, 3, 12), day(2024, 3, 12)), "12 March 2024");
         assert_eq!(span(day(2024, 3, 12), day(2024, 3, 15)), "12–15 March 2024");
         assert_eq!(span(day(2024, 4, 2), day(2024, 3, 30)), "30 March – 2 April 2024");
         assert_eq!(span(day(2023, 12, 30), day(2024, 1, 2)), "December 2023 – January 2024");
-        assert_eq!(words.span(day(2024, 4, 2), day(2024, 3, 30)).iso, "2024-03-30");
+        assert_eq!(words.span(When::Day(day(2024, 4, 2)), When::Day(day(2024, 3, 30))).iso, "2024-03-30");
+    }
+
+    #[test]
+    fn a_year_or_a_month_alone_stays_one() {
+        let words = english();
+        let (year, month) = (When::Year(1987), When::Month(1987, 5));
+        let day = |month, day| When::Day(Date::new(1987, month, day).unwrap());
+        let said = |view: DateView| (view.iso, view.text);
+        let expected = |iso: &str, text: &str| (iso.to_owned(), text.to_owned());
+        assert_eq!(said(words.when(year)), expected("1987", "1987"));
+        assert_eq!(said(words.when(month)), expected("1987-05", "May 1987"));
+        assert_eq!(said(words.span(year, day(8, 9))), expected("1987", "1987"));
+        assert_eq!(said(words.span(month, day(5, 9))), expected("1987-05", "May 1987"));
+        assert_eq!(said(words.span(day(6, 9), month)), expected("1987-05", "May 1987 – June 1987"));
+        assert_eq!(said(words.span(When::Year(1985), month)), expected("1985", "1985 – May 1987"));
+        assert_eq!(said(words.span(day(5, 9), When::Year(1990))), expected("1987-05-09", "May 1987 – 1990"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::ladder;
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::{Config, DataMining, ImageSettings};
 use crate::images::Recipe;
-use crate::metadata::{self, Packet, Rights};
+use crate::metadata::{self, Licence, Packet, Rights};
 
 /// For every photo of the catalog its sizes and its metadata, shared between photos that have the same.
 #[derive(Debug)]
@@ -132,16 +132,27 @@ fn climb(settings: &ImageSettings, (width, height): (u32, u32)) -> Arc<Ladder> {
     Arc::new(Ladder { rungs, sizes })
 }
 
-/// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's.
+/// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's. Nothing of
+/// the site's takes the place of what a photo says and cannot be understood, unless it is stricter.
 pub fn rights(config: &Config, gallery: &Gallery, photo: &Photo) -> Rights {
     let (said, site) = (&photo.metadata, &config.rights);
     let or = |own: &Option<Box<str>>, site: &Option<String>| own.as_deref().or(site.as_deref()).map(str::to_owned);
+    let creator = || site.creator.iter().chain(&config.author).take(1).cloned().collect();
+    let own_licence = || match &said.licence {
+        Some(Licence::Address(address)) => Some(address.to_string()),
+        Some(Licence::Unusable) => None,
+        None => site.licence.clone(),
+    };
+    // Damaged metadata may have held a prohibition.
+    let may_stand = |value: &metadata::DataMining| !said.unread || *value != metadata::DataMining::Allowed;
     Rights {
-        creator: or(&said.creator, if site.creator.is_some() { &site.creator } else { &config.author }),
+        creators: if said.creators.is_empty() { creator() } else { said.creators.clone() },
         copyright: or(&said.copyright, &site.copyright),
         credit: or(&said.credit, &site.credit),
-        licence_url: gallery.config.licence.clone().or_else(|| or(&said.licence_url, &site.licence)),
-        data_mining: said.data_mining.or_else(|| reservation(site.data_mining)),
+        // What the photo says belongs to the licence that it says.
+        marked: said.marked.filter(|_| gallery.config.licence.is_none()),
+        licence_url: gallery.config.licence.clone().or_else(own_licence),
+        data_mining: said.data_mining.clone().or_else(|| reservation(site.data_mining).filter(may_stand)),
         gps: if site.keep_gps { said.gps } else { None },
     }
 }

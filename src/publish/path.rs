@@ -7,7 +7,7 @@ use crate::error::{Error, Result, visible};
 /// The longest component that common file systems store, in bytes.
 const LONGEST_COMPONENT: usize = 255;
 /// The longest relative path, in bytes: well below what operating systems take, so that an output folder fits before it.
-const LONGEST_PATH: usize = 2048;
+pub const LONGEST_PATH: usize = 2048;
 /// Where files lie before they are shown. No wanted path may be in it.
 pub(super) const STAGING: &str = ".safelight-staging";
 

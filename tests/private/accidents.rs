@@ -100,9 +100,9 @@ fn what_the_site_is_made_of_is_not_written_over() {
         "./galleries/../access.toml",
     ] {
         let before = fs::read(place.path(own)).ok();
-        place.run(&["links", "--cards", own, "--today", "2027-01-02"]).refused(2, "that the site is made of");
+        place.run(&["links", "--cards", own, "--today", "2027-01-02"]).refused(2, "one of the site's own files");
         let share = ["share", "lake-house", "--to", "Ida", "--qr", own, "--today", "2027-01-01"];
-        place.run(&share).refused(2, "that the site is made of");
+        place.run(&share).refused(2, "one of the site's own files");
         assert_eq!(fs::read(place.path(own)).ok(), before, "{own}");
     }
     place.run(&["links", "--cards", "cards.html", "--today", "2027-01-02"]).fine();

@@ -60,6 +60,41 @@ fn a_new_link_adds_one_page_and_a_new_title_reaches_every_holder() {
     }
 }
 
+#[test]
+fn two_equal_photos_of_a_private_gallery_share_their_pictures_and_either_may_go() {
+    let place = Place::new();
+    let galleries = |path: &str| place.path("galleries").join(path);
+    fs::create_dir_all(galleries("lake-house/best")).unwrap();
+    for twin in ["lake-house/SECRET_0002.png", "lake-house/best/SECRET_0003.png"] {
+        fs::copy(galleries("lake-house/SECRET_0001.png"), galleries(twin)).unwrap();
+    }
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let pages =
+        |place: &Place| place.output().keys().filter(|path| path.starts_with("x/") && path.ends_with(".html")).count();
+    let pictures = |place: &Place| -> BTreeSet<String> {
+        place.output().into_keys().filter(|path| path.starts_with("x/") && path.ends_with(".jpg")).collect()
+    };
+    let grid = place.page(&link);
+    let all = pictures(&place);
+    assert_eq!((pages(&place), grid.matches("<li class=\"r").count()), (5, 5), "{grid}");
+    let before = stamps(&place);
+    place.build().fine();
+    assert_eq!(stamps(&place), before);
+    place.run(&["audit"]).fine();
+    // The first of them is erased: the others' pictures stay, at once and after the next build.
+    place.run(&["forget", "--photo", "lake-house/SECRET_0001.png", "--yes", "--today", "2027-01-02"]).fine();
+    assert_eq!((pages(&place), pictures(&place)), (4, all.clone()));
+    place.build().fine();
+    fs::remove_file(galleries("lake-house/SECRET_0002.png")).unwrap();
+    place.build().fine();
+    assert_eq!((pages(&place), pictures(&place)), (3, all.clone()));
+    fs::remove_file(galleries("lake-house/best/SECRET_0003.png")).unwrap();
+    place.build().fine();
+    assert!(pictures(&place).is_subset(&all) && pictures(&place).len() < all.len());
+    place.run(&["audit"]).fine();
+}
+
 /// Every published file with what changes when it is written again.
 fn stamps(place: &Place) -> BTreeSet<(String, SystemTime, u64)> {
     let stamp = |path: &Path| {

@@ -198,6 +198,28 @@ fn galleries_nest_to_any_depth() {
 }
 
 #[test]
+fn a_folder_too_deep_for_an_address_is_left_out_by_name_and_the_rest_is_built() {
+    let folder = |depth: usize| (0..depth).map(|at| format!("{at:02}{}", "x".repeat(76))).collect::<Vec<_>>().join("/");
+    let site =
+        Site::new().photo("Lake/a.jpg").photo(format!("{}/b.jpg", folder(2))).photo(format!("{}/c.jpg", folder(35)));
+    let run = site.build();
+    let told = |line: &str| {
+        line.contains("/c.jpg`: left out: its address would be longer than 2048 bytes; nest fewer folders")
+    };
+    assert!(run.err.lines().any(told), "{}", run.err);
+    assert!(
+        run.err.contains("2 photos in 2 galleries, 1 left out") && run.err.contains("2 photos rendered"),
+        "{}",
+        run.err
+    );
+    assert_eq!(
+        (site.like("lake/", "a.html").len(), site.like("", "/b.html").len(), site.like("", "/c.html").len()),
+        (1, 1, 0)
+    );
+    assert_eq!(site.run(&["build", "--strict"]).code, 4);
+}
+
+#[test]
 fn addresses_stay_when_other_photos_come_and_go_or_one_is_exported_again() {
     let site = Site::new().photos(["Lake/b.jpg", "Lake/B c.jpg", "Lake/C\u{e9}.jpg", "Town/x.jpg"]);
     site.build();

@@ -84,6 +84,94 @@ fn creator_and_copyright_are_kept_or_filled_in() {
     }
 }
 
+/// The rights that a photo's published JPEG carries in XMP, where it has this element.
+fn carries(site: &Site, photo: &str, text: &str) -> bool {
+    holds(&site.picture(&format!("lake/{photo}"), "jpg"), text.as_bytes())
+}
+
+#[test]
+fn nothing_of_the_sites_stands_in_for_what_a_photo_says_and_nobody_understands() {
+    let plus = |word: &str| {
+        format!("<plus:DataMining xmlns:plus=\"http://ns.useplus.org/ldf/xmp/1.0/\">{word}</plus:DataMining>")
+    };
+    let rights =
+        |name: &str, text: &str| format!("<r:{name} xmlns:r=\"http://ns.adobe.com/xap/1.0/rights/\">{text}</r:{name}>");
+    let photo = |seed, elements: &str| jpeg(96, 64, seed).xmp(elements).bytes();
+    let site = Site::new()
+        .file("galleries/Lake/plain.jpg", photo(1, &caption("A boat")))
+        .file("galleries/Lake/unknown.jpg", photo(2, &plus("PLUS DMI-PROHIBITED")))
+        .file("galleries/Lake/newer.jpg", photo(3, &plus("http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-NEW")))
+        .file("galleries/Lake/unsaid.jpg", photo(4, &plus("http://ns.useplus.org/ldf/vocab/DMI-UNSPECIFIED")))
+        .file("galleries/Lake/damaged.jpg", photo(5, "<broken"))
+        .file("galleries/Lake/odd.jpg", photo(6, &rights("WebStatement", "see the contract")))
+        .file("galleries/Lake/quoted.jpg", photo(7, &rights("WebStatement", "https://ex.org/it's/licence")))
+        .file("galleries/Lake/free.jpg", photo(8, &rights("Marked", "False")))
+        .file("galleries/Lake/beside.jpg", photo(9, &caption("A boat")))
+        .file("galleries/Lake/beside.xmp", "no sidecar");
+    let settings = |mining: &str| {
+        format!(
+            "[rights]\ncopyright = \"© Site\"\nlicence = \"https://licence.example/by\"\ndata_mining = \"{mining}\"\n"
+        )
+    };
+    site.set_config(&settings("allowed"));
+    let run = site.build();
+    for (name, words) in [
+        ("unknown", "its word on data mining, `PLUS DMI-PROHIBITED`, is not known and counts as a prohibition"),
+        ("newer", "`http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-NEW`, is not known and is passed on as it is"),
+        (
+            "odd",
+            "its licence `see the contract` is no web address and was left out, and the site's is not put in its place",
+        ),
+    ] {
+        let told = |line: &str| line.contains(&format!("{name}.jpg")) && line.contains(words);
+        assert!(run.err.lines().any(told), "{name}: {}", run.err);
+    }
+    for (name, allowed) in
+        [("plain", true), ("unsaid", true), ("unknown", false), ("newer", false), ("damaged", false), ("beside", false)]
+    {
+        assert_eq!(carries(&site, name, "DMI-ALLOWED"), allowed, "{name}");
+    }
+    assert!(carries(&site, "unknown", "vocab/DMI-PROHIBITED<") && carries(&site, "newer", "vocab/DMI-PROHIBITED-NEW<"));
+    for (name, licence) in [("plain", "https://licence.example/by"), ("quoted", "https://ex.org/it's/licence")] {
+        assert!(carries(&site, name, licence), "{name}");
+    }
+    assert!(!carries(&site, "odd", "WebStatement"));
+    assert!(
+        site.text("lake/quoted.html").contains("https://ex.org/it&#39;s/licence"),
+        "{}",
+        site.text("lake/quoted.html")
+    );
+    assert!(carries(&site, "free", "Marked>False<") && carries(&site, "plain", "Marked>True<"));
+    // What is stricter may stand in for all of them.
+    site.set_config(&settings("prohibited"));
+    site.build();
+    for name in ["plain", "unsaid", "damaged", "beside"] {
+        assert!(carries(&site, name, "vocab/DMI-PROHIBITED<"), "{name}");
+    }
+}
+
+#[test]
+fn a_year_alone_is_a_year_on_every_page() {
+    let dated = |seed, date: &str| {
+        let element = "photoshop:DateCreated";
+        jpeg(96, 64, seed)
+            .xmp(&format!("<{element} xmlns:photoshop=\"http://ns.adobe.com/photoshop/1.0/\">{date}</{element}>"))
+            .bytes()
+    };
+    let site = Site::new()
+        .config("url = \"https://photos.example/\"\n")
+        .file("galleries/Lake/a.jpg", dated(1, "1987"))
+        .file("galleries/Sea/b.jpg", dated(2, "1987-05"));
+    site.build();
+    for page in ["lake/a.html", "lake/index.html", "index.html"] {
+        assert!(site.text(page).contains("<time datetime=\"1987\">1987</time>"), "{}", site.text(page));
+    }
+    for page in ["sea/b.html", "sea/index.html", "index.html"] {
+        assert!(site.text(page).contains("<time datetime=\"1987-05\">May 1987</time>"), "{}", site.text(page));
+    }
+    assert!(site.text("lake/a.html").contains("\"dateCreated\":\"1987\""), "{}", site.text("lake/a.html"));
+}
+
 #[test]
 fn every_orientation_is_shown_upright() {
     let mut site = Site::new();
@@ -200,6 +288,44 @@ fn photos_are_shown_in_the_order_that_was_asked_for() {
         "warning: `galleries/Lake/gallery.toml`: `sort` names `undatd.jpg`, which is not in this folder\n\
          hint: did you mean `undated.jpg`?\n"
     );
+}
+
+#[test]
+fn a_list_finds_names_in_another_normal_form() {
+    let site = Site::new()
+        .photos(["Lake/a.jpg", "Lake/e\u{301}.jpg", "Lake/z.jpg", "o\u{308}/1.jpg", "n/1.jpg"])
+        .gallery_toml("Lake", "sort = [\"z.jpg\", \"\u{e9}.jpg\"]\n")
+        .gallery_toml("", "sort = [\"\u{f6}\", \"n\", \"Lake\"]\n");
+    let run = site.build();
+    assert_eq!(run.said(), "");
+    let order = order(&site);
+    assert!(order.len() == 3 && order[0] == "z" && order[2] == "a", "{order:?}");
+    let home = site.text("index.html");
+    let at = |address: &str| home.find(&format!("href=\"/{address}")).unwrap_or_else(|| panic!("{address}: {home}"));
+    assert!(at("o/") < at("n/") && at("n/") < at("lake/"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn every_photo_has_the_sidecar_in_its_own_letters_in_warm_builds_too() {
+    let site = Site::new()
+        .photos(["Lake/DSC.jpg", "Lake/dsc.jpg"])
+        .file("galleries/Lake/DSC.xmp", xmp(&caption("the one")))
+        .file("galleries/Lake/DSC.XMP", xmp(&caption("a stray")))
+        .file("galleries/Lake/dsc.xmp", xmp(&caption("the other")));
+    let texts = || {
+        let page = site.text("lake/index.html");
+        ["the one", "the other", "a stray"].map(|text| page.contains(text))
+    };
+    site.build();
+    assert_eq!(texts(), [true, true, false]);
+    site.put("galleries/Lake/DSC.XMP", xmp(&caption("a stray changed")));
+    site.build();
+    assert_eq!(texts(), [true, true, false]);
+    // Another file of the same size and age is another sidecar all the same.
+    site.remove("galleries/Lake/DSC.xmp");
+    site.build();
+    assert_eq!(texts(), [false, true, true]);
 }
 
 #[test]

@@ -53,9 +53,10 @@ fn camera_block() -> Vec<u8> {
 
 fn rights() -> Rights {
     Rights {
-        creator: Some("Jón Þór; Ann Other".into()),
+        creators: vec!["Jón Þór".into(), "Ann Other".into()],
         copyright: Some("© 2026 Jón & Ann <all rights>".into()),
         credit: Some("Safelight".into()),
+        marked: Some(true),
         licence_url: Some("https://creativecommons.org/licenses/by/4.0/?a=1&b=2".into()),
         data_mining: Some(super::DataMining::ProhibitedExceptSearch),
         gps: None,

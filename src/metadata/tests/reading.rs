@@ -1,5 +1,9 @@
-use super::super::{Limits, NotAPhoto, ProbeError, SourceFormat, probe, read, read_in, read_sidecar};
-use super::build::{avif, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, webp, xmp, xmp_segment};
+use super::super::{
+    DataMining, Licence, Limits, NotAPhoto, ProbeError, SourceFormat, probe, read, read_in, read_sidecar,
+};
+use super::build::{
+    ascii, avif, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, webp, xmp, xmp_segment,
+};
 use super::{camera_block, header_of, said_by};
 use md5::{Digest, Md5};
 
@@ -11,7 +15,7 @@ fn a_camera_s_own_words_are_read() {
     assert_eq!(header.displayed_size(), (480, 640));
     let said = said_by(&photo);
     assert_eq!(said.caption, None);
-    assert_eq!(said.creator.as_deref(), Some("Jón Þór"));
+    assert_eq!(said.creators, ["Jón Þór"]);
     assert_eq!(said.copyright.as_deref(), Some("© Jón; Paper Ltd"));
     assert_eq!(said.taken.unwrap().iso(), "2024-06-01T14:03:22.05+02:00");
     let camera = &said.camera;
@@ -85,7 +89,7 @@ fn xmp_counts_before_iptc_and_iptc_before_exif() {
     let said = said_by(&photo);
     assert_eq!(said.title.as_deref(), Some("XMP title"));
     assert_eq!(said.caption.as_deref(), Some("IPTC\ncaption"));
-    assert_eq!(said.creator.as_deref(), Some("IPTC creator"));
+    assert_eq!(said.creators, ["IPTC creator"]);
     assert_eq!(said.copyright.as_deref(), Some("© Jón; Paper Ltd"));
     assert_eq!(said.keywords, ["one", "två"]);
     // Places are taken whole: no city from one block in a country from another.
@@ -137,11 +141,11 @@ fn xmp_is_read_in_all_its_forms() {
     );
     let said = read_sidecar(&packet, &Limits::default()).unwrap();
     assert_eq!(said.title.as_deref(), Some("House"));
-    assert_eq!(said.creator.as_deref(), Some("Ann; Bob"));
+    assert_eq!(said.creators, ["Ann", "Bob"]);
     assert_eq!(said.keywords, ["a", "b & c"]);
     assert_eq!(said.alt.as_deref(), Some("A house"));
-    assert_eq!(said.licence_url.as_deref(), Some("https://example.org/l"));
-    assert_eq!(said.data_mining, Some(super::super::DataMining::Prohibited));
+    assert_eq!(said.licence, Some(Licence::Address("https://example.org/l".into())));
+    assert_eq!(said.data_mining, Some(DataMining::Prohibited));
     assert_eq!(said.location.city.as_deref(), Some("Reykjavík"));
     assert_eq!((said.rating, said.label.as_deref(), said.credit.as_deref()), (Some(4), Some("Red"), Some("News")));
     assert!((said.gps.unwrap().longitude + 21.9426).abs() < 1e-9);
@@ -155,7 +159,58 @@ fn xmp_is_read_in_all_its_forms() {
 fn a_licence_that_would_run_as_script_is_left_out() {
     let photo = jpeg(&[xmp_segment(&xmp("<xmpRights:WebStatement>javascript:alert(1)</xmpRights:WebStatement>"))]);
     let (said, warnings) = read(&photo, &header_of(&photo, "a"), &Limits::default());
-    assert_eq!((said.licence_url, warnings.len()), (None, 1));
+    assert_eq!((said.licence, warnings.len()), (Some(Licence::Unusable), 1));
+}
+
+#[test]
+fn an_address_with_an_apostrophe_in_it_is_a_licence() {
+    let said = |address: &str| {
+        let element = format!("<xmpRights:WebStatement>{address}</xmpRights:WebStatement>");
+        said_by(&jpeg(&[xmp_segment(&xmp(&element))])).licence
+    };
+    let address = "https://ex.org/it's/licence";
+    assert_eq!(said(address), Some(Licence::Address(address.into())));
+}
+
+#[test]
+fn an_unknown_word_on_data_mining_never_becomes_a_permission() {
+    let said = |word: &str| {
+        let photo = jpeg(&[xmp_segment(&xmp(&format!("<plus:DataMining>{word}</plus:DataMining>")))]);
+        let (said, warnings) = read(&photo, &header_of(&photo, "a"), &Limits::default());
+        (said.data_mining, warnings.len())
+    };
+    let vocabulary = "http://ns.useplus.org/ldf/vocab";
+    let newer = DataMining::Other("DMI-PROHIBITED-NEWTHING".into());
+    assert_eq!(newer.uri(), format!("{vocabulary}/DMI-PROHIBITED-NEWTHING"));
+    assert_eq!(said(&format!("{vocabulary}/DMI-PROHIBITED-NEWTHING")), (Some(newer), 1));
+    assert_eq!(said(&format!("{vocabulary}/DMI-PROHIBITED/")), (Some(DataMining::Prohibited), 0));
+    assert_eq!(said("PLUS DMI-PROHIBITED"), (Some(DataMining::Prohibited), 1));
+    assert_eq!(said("https://ex.org/&lt;/DMI-&gt;"), (Some(DataMining::Prohibited), 1));
+    assert_eq!(said(&format!("{vocabulary}/DMI-ALLOWED")), (Some(DataMining::Allowed), 0));
+    // Nothing specified is nothing said, and the site's word counts.
+    assert_eq!(said(&format!("{vocabulary}/DMI-UNSPECIFIED")), (None, 0));
+    assert_eq!(said(" "), (None, 0));
+}
+
+#[test]
+fn it_is_remembered_that_xmp_could_not_be_read() {
+    let unread = |photo: &[u8]| read(photo, &header_of(photo, "a"), &Limits::default()).0.unread;
+    assert!(!unread(&jpeg(&[xmp_segment(&xmp("<dc:title>A</dc:title>"))])));
+    assert!(unread(&jpeg(&[xmp_segment(b"<x:xmpmeta")])));
+    assert!(unread(&png(&[(b"zTXt", b"Raw profile type xmp\0\0damaged")])));
+    let photo = jpeg(&[xmp_segment(&xmp("<dc:title>A</dc:title>"))]);
+    let limits = Limits { metadata_bytes: 100, ..Limits::default() };
+    assert!(read(&photo, &header_of(&photo, "a"), &limits).0.unread);
+}
+
+#[test]
+fn creators_are_kept_each_by_one_name() {
+    let packet =
+        xmp("<dc:creator><rdf:Seq><rdf:li>Smith; Sons &amp; Co</rdf:li><rdf:li>Bob</rdf:li></rdf:Seq></dc:creator>");
+    let said = said_by(&jpeg(&[xmp_segment(&packet)]));
+    assert_eq!(said.creators, ["Smith; Sons & Co", "Bob"]);
+    let block = tiff(&[ascii(0x013b, b"Ann; Bob;")], &[]);
+    assert_eq!(said_by(&jpeg(&[exif_segment(&block)])).creators, ["Ann", "Bob"]);
 }
 
 #[test]

@@ -16,11 +16,12 @@ fn rights_are_read_back_from_every_format() {
         let said = said_by(&spliced);
         assert_eq!(Rights::from(&said), rights());
         let only_rights = Metadata {
-            creator: said.creator.clone(),
+            creators: said.creators.clone(),
             copyright: said.copyright.clone(),
             credit: said.credit.clone(),
-            licence_url: said.licence_url.clone(),
-            data_mining: said.data_mining,
+            marked: said.marked,
+            licence: said.licence.clone(),
+            data_mining: said.data_mining.clone(),
             ..Metadata::default()
         };
         assert_eq!(said, only_rights);
@@ -34,9 +35,9 @@ fn each_block_alone_names_the_owner() {
     let spliced = splice(&jpeg(&[]), &Packet::new(&rights())).unwrap();
     let blocks = Blocks::of(&spliced, SourceFormat::Jpeg, &Limits::default());
     let exif = super::super::exif::read(&blocks.exif.unwrap());
-    assert_eq!((exif.metadata.creator, exif.warnings.len()), (Some("Jón Þór; Ann Other".into()), 0));
+    assert_eq!((exif.metadata.creators, exif.warnings.len()), (rights().creators, 0));
     let (iptc, warnings) = super::super::iptc::read(&blocks.iptc.unwrap());
-    assert_eq!(iptc.creator.as_deref(), Some("Jón Þór; Ann Other"));
+    assert_eq!(iptc.creators, rights().creators);
     assert_eq!(iptc.copyright.as_deref(), Some("© 2026 Jón & Ann <all rights>"));
     assert_eq!((iptc.credit.as_deref(), warnings.len()), (Some("Safelight"), 0));
 }
@@ -70,7 +71,7 @@ fn an_avif_whose_list_comes_last_keeps_its_pictures_too() {
 
 #[test]
 fn nothing_to_say_changes_nothing() {
-    let packet = Packet::new(&Rights { creator: Some("  \u{7} ".into()), ..Rights::default() });
+    let packet = Packet::new(&Rights { creators: vec!["  \u{7} ".into()], ..Rights::default() });
     assert!(packet.is_empty());
     for picture in pictures() {
         assert_eq!(splice(&picture, &packet).unwrap(), picture);
@@ -93,24 +94,34 @@ fn coordinates_are_written_only_where_they_are_given() {
 fn the_longest_texts_still_fit_a_jpeg() {
     let long = Some("&é".repeat(50_000));
     let rights = Rights {
-        creator: long.clone(),
+        creators: vec!["&".repeat(1_990), "é".repeat(50_000), "Ann".into()],
         copyright: long.clone(),
         credit: long.clone(),
         licence_url: Some(format!("https://creativecommons.org/{}", "&".repeat(50_000))),
         ..Rights::default()
     };
     let spliced = splice(&jpeg(&[]), &Packet::new(&rights)).unwrap();
-    assert!(said_by(&spliced).creator.is_some_and(|creator| creator.len() > 1_990));
+    assert_eq!(said_by(&spliced).creators, ["&".repeat(1_990), "é".repeat(4)]);
+}
+
+#[test]
+fn a_photo_that_says_whether_it_is_marked_keeps_its_word() {
+    let written = |marked| {
+        let packet = Packet::new(&Rights { marked, copyright: Some("© A".into()), ..Rights::default() });
+        said_by(&splice(&jpeg(&[]), &packet).unwrap()).marked
+    };
+    assert_eq!([None, Some(true), Some(false)].map(written), [Some(true), Some(true), Some(false)]);
 }
 
 #[test]
 fn a_fingerprint_follows_every_right() {
     let base = Packet::new(&rights()).fingerprint();
     assert_eq!(Packet::new(&rights()).fingerprint(), base);
-    let changes: [fn(&mut Rights); 6] = [
-        |rights| rights.creator = None,
+    let changes: [fn(&mut Rights); 7] = [
+        |rights| rights.creators = Vec::new(),
         |rights| rights.copyright = Some("©".into()),
         |rights| rights.credit = None,
+        |rights| rights.marked = Some(false),
         |rights| rights.licence_url = None,
         |rights| rights.data_mining = None,
         |rights| rights.gps = Gps::new(1.0, 2.0, None),

@@ -1,0 +1,108 @@
+//! Files that commands write where they are told to. A target is looked at before anything is done, so that what was made
+//! for it is not lost.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+use safelight::access::ledger::LEDGER_FILE;
+use safelight::config::Config;
+use safelight::{Error, ErrorKind};
+
+use super::Context;
+
+/// Where something is to be written.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// Standard output, by whatever name.
+    StandardOutput,
+    /// What takes bytes as they come and is never replaced: a pipe, a terminal.
+    Stream(PathBuf),
+    /// A file that is made, or replaced as a whole.
+    File(PathBuf),
+}
+
+impl Target {
+    /// Looks at the place that somebody named; `-` is standard output.
+    ///
+    /// # Errors
+    /// Where nothing can be written there, and where it would be published or would replace something of the site.
+    pub(crate) fn of(context: &Context, config: &Config, file: &Path) -> Result<Self, Vec<Error>> {
+        let target = Self::look(file).map_err(|error| vec![error])?;
+        if let Self::File(real) = &target
+            && let Some(why) = why_not(&context.site_file(), config, real)
+        {
+            return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]);
+        }
+        Ok(target)
+    }
+
+    fn look(file: &Path) -> Result<Self, Error> {
+        if file == Path::new("-") {
+            return Ok(Self::StandardOutput);
+        }
+        let failed = |error: &io::Error| Error::io("write", file, error);
+        let may = |path: &Path, access| rustix::fs::access(path, access).map_err(|error| failed(&error.into()));
+        let refused = |why: &str, hint: &str| Error::new(ErrorKind::Usage, why).at(file).hint(hint);
+        let real = match fs::metadata(file) {
+            Ok(found) if is_standard_output(&found) => return Ok(Self::StandardOutput),
+            Ok(found) if found.is_dir() => return Err(refused("this is a folder", "name a file in it")),
+            Ok(found) if !found.is_file() => {
+                may(file, Access::WRITE_OK)?;
+                return Ok(Self::Stream(file.to_owned()));
+            }
+            // Through links, which stay.
+            Ok(_) => file.canonicalize().map_err(|error| failed(&error))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_symlink() => {
+                let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                if !folder.is_dir() {
+                    return Err(refused("the folder of this file is not there", "make it first, or write elsewhere"));
+                }
+                let name = file.file_name().ok_or_else(|| refused("this is no name of a file", "name a file"))?;
+                folder.canonicalize().map_err(|error| failed(&error))?.join(name)
+            }
+            Err(error) => return Err(failed(&error)),
+        };
+        may(real.parent().unwrap_or(Path::new("/")), Access::WRITE_OK | Access::EXEC_OK)?;
+        Ok(Self::File(real))
+    }
+
+    /// Writes. A file is readable by its owner alone, and stays as it was where that fails.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Error> {
+        match self {
+            Self::StandardOutput => {
+                let mut out = io::stdout().lock();
+                let written = out.write_all(bytes).and_then(|()| out.flush());
+                written.map_err(|error| Error::io("write", Path::new("-"), &error))
+            }
+            Self::Stream(path) => {
+                let written = fs::OpenOptions::new().write(true).open(path).and_then(|mut out| out.write_all(bytes));
+                written.map_err(|error| Error::io("write", path, &error))
+            }
+            Self::File(path) => safelight::files::write_private(path, |out| out.write_all(bytes)),
+        }
+    }
+}
+
+/// Whether it is what standard output leads to: `/dev/stdout`, or the file that the shell sends it to.
+fn is_standard_output(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let same = |output: rustix::fs::Stat| (output.st_dev, output.st_ino) == (found.dev(), found.ino());
+    rustix::fs::fstat(io::stdout()).is_ok_and(same)
+}
+
+/// What speaks against a file: what it holds would be published, or it is one of the site's own.
+fn why_not(site: &Path, config: &Config, file: &Path) -> Option<&'static str> {
+    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.into());
+    if [&config.output, &config.static_files].iter().any(|folder| file.starts_with(real(folder))) {
+        return Some("this file would be published, and the links in it with it");
+    }
+    let own = [site, &config.root.join(LEDGER_FILE)].iter().any(|own| file == real(own));
+    let folders = [&config.galleries, &config.pages, &config.themes, &config.state];
+    (own || folders.iter().any(|folder| file.starts_with(real(folder))))
+        .then_some("this is one of the site's own files, or would lie among them")
+}

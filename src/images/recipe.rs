@@ -30,7 +30,8 @@ impl Format {
     /// The largest width and height that the format can hold.
     pub fn max_side(self) -> u32 {
         match self {
-            Format::Avif => 65_535,
+            // AV1 holds 65,536, but viewers built on libavif open nothing larger than its default limit.
+            Format::Avif => 32_768,
             Format::Webp => 16_383,
             Format::Jpeg => 65_500,
         }

@@ -109,6 +109,11 @@ mod tests {
     }
 
     #[test]
+    fn no_side_is_longer_than_viewers_open() {
+        assert_eq!(Format::ALL.map(Format::max_side), [32_768, 16_383, 65_500]);
+    }
+
+    #[test]
     fn a_background_that_cannot_show_changes_nothing() {
         let other = Recipe { background: [1, 2, 3], ..recipe(Format::Webp) };
         assert_eq!(other.text(), recipe(Format::Webp).text());

@@ -116,6 +116,12 @@ fn kind(decoder: &mut Decoder<Cursor<&[u8]>>, colour: ColorType) -> Result<(), R
     }
     let planes: Option<u16> = decoder.find_tag_unsigned(Tag::PlanarConfiguration).map_err(failed)?;
     let tiled: Option<u32> = decoder.find_tag_unsigned(Tag::TileWidth).map_err(failed)?;
+    // Its decoder takes the other channels out before it undoes the differences, which they are part of.
+    let samples: Option<u16> = decoder.find_tag_unsigned(Tag::SamplesPerPixel).map_err(failed)?;
+    let predictor: Option<u16> = decoder.find_tag_unsigned(Tag::Predictor).map_err(failed)?;
+    if planes != Some(2) && predictor.is_some_and(|predictor| predictor != 1) && samples > Some(colour.num_samples()) {
+        return Err(unread("channels beside the colours, compressed with a predictor"));
+    }
     if planes == Some(2) && tiled.is_some() && colour.bit_depth() > 8 {
         return Err(unread("16 bits in tiles, one plane after the other"));
     }

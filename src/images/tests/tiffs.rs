@@ -137,6 +137,26 @@ fn five_samples_of_sixteen_bits_are_not_above_the_limits() {
 }
 
 #[test]
+fn a_channel_of_another_use_beside_colours_is_not_seen_or_refused() {
+    assert_eq!(middle(&flat(2, 8, &[0], 1, &[200, 100, 50, 7])), [200, 100, 50, 255]);
+    // Each row as differences from one pixel to the next.
+    let differences: Vec<u8> = (0..16).flat_map(|_| [&[200, 100, 50, 7][..], &[0; 60]].concat()).collect();
+    let entries: [(u16, &[u32]); 9] = [
+        (256, &[16]),
+        (257, &[16]),
+        (258, &[8; 4]),
+        (259, &[1]),
+        (262, &[2]),
+        (277, &[4]),
+        (278, &[16]),
+        (317, &[2]),
+        (338, &[0]),
+    ];
+    let reason = refusal(&tiff_by_hand(&[(&entries, &differences)]));
+    assert!(reason.contains("(channels beside the colours, compressed with a predictor)"), "{reason}");
+}
+
+#[test]
 fn jpeg_inside_tiff_is_refused_by_name() {
     for compression in [6, 7] {
         let reason = refusal(&flat(2, 8, &[], compression, &[1, 2, 3]));

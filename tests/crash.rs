@@ -142,7 +142,38 @@ fn a_killed_process_costs_one_photograph() {
 fn a_photograph_whose_process_was_killed_once_is_tried_again() {
     let site = Site::new(&["before.jpg", "crash-kill-once.jpg"]);
     let outcomes = site.run(&site.workshop(1)).unwrap();
-    assert!(site.folder.path().join("crash-kill-once.killed").exists());
+    assert!(site.folder.path().join("crash-kill-once.tried").exists());
+    assert!(site.is_made(0, &outcomes[0]) && site.is_made(1, &outcomes[1]), "{outcomes:?}");
+}
+
+#[test]
+fn a_photograph_that_once_had_no_memory_is_tried_again() {
+    for name in ["crash-memory-once.jpg", "crash-codec-memory-once.jpg"] {
+        let site = Site::new(&["before.jpg", name, "after.jpg"]);
+        let outcomes = site.run(&site.workshop(1)).unwrap();
+        assert!(site.folder.path().join(name).with_extension("tried").exists());
+        assert!((0..3).all(|index| site.is_made(index, &outcomes[index])), "{outcomes:?}");
+    }
+    assert_eq!(reason_of("crash-codec-memory.jpg"), "a codec had no memory");
+}
+
+#[test]
+fn a_photograph_that_crashed_a_used_child_is_tried_in_a_fresh_one() {
+    let site = Site::new(&["before.jpg", "crash-segv-once.jpg"]);
+    let outcomes = site.run(&site.workshop(1)).unwrap();
+    assert!(site.is_made(0, &outcomes[0]) && site.is_made(1, &outcomes[1]), "{outcomes:?}");
+    // In a fresh child nothing but the photograph can be the cause.
+    let site = Site::new(&["crash-segv-once.jpg"]);
+    let outcomes = site.run(&site.workshop(1)).unwrap();
+    assert_eq!(reason(&outcomes[0]), "the decoder or encoder crashed (signal 11, segmentation fault)");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_that_one_photograph_keeps_is_not_lacking_for_the_next() {
+    let mut site = Site::new(&["crash-hoard.jpg", "crash-roomy.jpg"]);
+    site.jobs[0].memory = 2 << 30;
+    let outcomes = site.run(&site.workshop(1)).unwrap();
     assert!(site.is_made(0, &outcomes[0]) && site.is_made(1, &outcomes[1]), "{outcomes:?}");
 }
 

@@ -152,7 +152,7 @@ static IMAGES: Section = Section {
                  still ask for it",
             ),
             "Widths in pixels, for every format, of portraits too. Nothing is enlarged: a narrower photo gets its own width \
-             instead. What is so tall that a format cannot hold it (WebP 16,383 pixels, JPEG 65,500, AVIF 65,535), or that it \
+             instead. What is so tall that a format cannot hold it (WebP 16,383 pixels, JPEG 65,500, AVIF 32,768), or that it \
              would have more than 64 megapixels, is made smaller.",
             "[480, 960, 1920]",
         ),

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use moxcms::{
     CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace, Layout as MoxLayout,
-    MatrixCoefficients, RenderingIntent, TransferCharacteristics, Transform8BitExecutor, Transform16BitExecutor,
-    TransformOptions, XyY,
+    MatrixCoefficients, RenderingIntent, ToneReprCurve, TransferCharacteristics, Transform8BitExecutor,
+    Transform16BitExecutor, TransformOptions, XyY,
 };
 
 use super::picture::{Layout, Picture, Samples};
@@ -114,6 +114,9 @@ pub(super) fn to_srgb(
         }
         return Ok(picture);
     }
+    if picture.layout == Layout::GreyAlpha {
+        return grey_with_alpha(picture, space, scratch, warnings);
+    }
     let shape = Shape { layout: picture.layout, deep: picture.is_deep() };
     let (conversion, warning) = scratch.profiles.find(space, shape);
     warnings.extend(warning);
@@ -145,6 +148,40 @@ pub(super) fn to_srgb(
             let mut pixels = vec![0; length];
             transform.transform(samples, &mut pixels).map_err(failed)?;
             Picture::sixteen(width, height, layout, pixels)
+        }
+        _ => Err(RenderError::new("its colours could not be converted: depths differ")),
+    }
+}
+
+/// The grey goes its own way and meets its alpha again at the end.
+fn grey_with_alpha(
+    picture: Picture,
+    space: &ColourSpace,
+    scratch: &mut Scratch,
+    warnings: &mut Vec<String>,
+) -> Result<Picture, RenderError> {
+    fn greys<T: Copy>(samples: &[T]) -> Vec<T> {
+        samples.as_chunks::<2>().0.iter().map(|[grey, _]| *grey).collect()
+    }
+    fn joined<T: Copy>(samples: &[T], alpha: &[T]) -> Vec<T> {
+        let alpha = alpha.as_chunks::<2>().0;
+        // One sample for each pixel where it stayed grey, else three.
+        let channels = samples.len().checked_div(alpha.len()).unwrap_or(1).max(1);
+        let pixels = samples.chunks_exact(channels).zip(alpha);
+        pixels.flat_map(|(pixel, [_, alpha])| [pixel[0], pixel[channels / 2], pixel[channels - 1], *alpha]).collect()
+    }
+    let samples = match &picture.samples {
+        Samples::Eight(samples) => Samples::Eight(greys(samples)),
+        Samples::Sixteen(samples) => Samples::Sixteen(greys(samples)),
+    };
+    let grey = to_srgb(Picture { layout: Layout::Grey, samples, ..picture }, space, scratch, warnings)?;
+    let (width, height) = (picture.width, picture.height);
+    match (&grey.samples, &picture.samples) {
+        (Samples::Eight(samples), Samples::Eight(alpha)) => {
+            Picture::eight(width, height, Layout::Rgba, joined(samples, alpha))
+        }
+        (Samples::Sixteen(samples), Samples::Sixteen(alpha)) => {
+            Picture::sixteen(width, height, Layout::Rgba, joined(samples, alpha))
         }
         _ => Err(RenderError::new("its colours could not be converted: depths differ")),
     }
@@ -191,7 +228,7 @@ fn text(error: moxcms::CmsError) -> String {
     error.to_string()
 }
 
-/// Whether a profile leaves nothing to interpolate but curves.
+/// Whether a profile leaves nothing to interpolate but curves, which begin at black.
 fn is_curves_and_matrix(profile: &ColorProfile) -> bool {
     let tables = [&profile.lut_a_to_b_perceptual, &profile.lut_a_to_b_colorimetric, &profile.lut_a_to_b_saturation];
     let is_known = match profile.color_space {
@@ -199,7 +236,22 @@ fn is_curves_and_matrix(profile: &ColorProfile) -> bool {
         DataColorSpace::Gray => profile.gray_trc.is_some(),
         _ => false,
     };
-    is_known && profile.pcs == DataColorSpace::Xyz && tables.iter().all(|table| table.is_none())
+    let curves = [&profile.red_trc, &profile.green_trc, &profile.blue_trc, &profile.gray_trc];
+    is_known
+        && profile.pcs == DataColorSpace::Xyz
+        && tables.iter().all(|table| table.is_none())
+        && curves.into_iter().flatten().all(begins_at_black)
+}
+
+/// Whether no light stands for no light, as near as sixteen bits can tell.
+fn begins_at_black(curve: &ToneReprCurve) -> bool {
+    match curve {
+        // No entry means no curve, one is an exponent.
+        ToneReprCurve::Lut(steps) => steps.len() < 2 || steps.first() == Some(&0),
+        ToneReprCurve::Parametric(_) => {
+            curve.make_linear_evaluator().is_ok_and(|curve| curve.evaluate_value(0.0) < 1.0 / 131_072.0)
+        }
+    }
 }
 
 fn by_tables(icc: &[u8], shape: Shape) -> Result<Conversion, String> {
@@ -284,12 +336,17 @@ fn from_cicp(primaries: u8, transfer: u8) -> Result<ColorProfile, String> {
     if profile.red_trc.is_none() { Err(unknown()) } else { Ok(profile) }
 }
 
+/// x and y of sRGB's white, red, green and blue (IEC 61966-2-1).
+const SRGB: [f64; 8] = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
+
 fn from_gamma(exponent: f64, chromaticities: Option<&[f64; 8]>) -> Result<ColorProfile, String> {
     if !(0.1..=2.0).contains(&exponent) {
         return Err(format!("a gamma of {exponent} makes no sense"));
     }
     let mut profile = ColorProfile::new_srgb();
     profile.cicp = None;
+    let is_near = |given: &[f64; 8]| given.iter().zip(SRGB).all(|(given, srgb)| (given - srgb).abs() < 0.002);
+    let are_srgb = chromaticities.is_none_or(is_near);
     if let Some(&[wx, wy, rx, ry, gx, gy, bx, by]) = chromaticities {
         if [wy, ry, gy, by].iter().any(|y| *y < 0.001) {
             return Err("its chromaticities make no sense".to_owned());
@@ -298,8 +355,9 @@ fn from_gamma(exponent: f64, chromaticities: Option<&[f64; 8]>) -> Result<ColorP
         let primaries = ColorPrimaries { red: point(rx, ry), green: point(gx, gy), blue: point(bx, by) };
         profile.update_rgb_colorimetry(XyY::new(wx, wy, 1.0), primaries);
     }
-    // 1/2.2 written with five digits is what programs write for sRGB.
-    if (exponent - 0.454_55).abs() > 0.002 {
+    // 1/2.2 written with five digits is what programs write for sRGB. With other primaries it is what it says: Adobe
+    // RGB's exponent is as near to it as no matter.
+    if !are_srgb || (exponent - 0.454_55).abs() > 0.002 {
         let curve = moxcms::curve_from_gamma((1.0 / exponent) as f32);
         profile.red_trc = Some(curve.clone());
         profile.green_trc = Some(curve.clone());

@@ -106,16 +106,27 @@ const TOO_LARGE_PROFILE: &str = "its colour profile is not used: it is too large
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RenderError {
     reason: String,
+    for_memory: bool,
 }
 
 impl RenderError {
     fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
+        Self { reason: reason.into(), for_memory: false }
+    }
+
+    /// A library could not get the memory that it asked for.
+    fn memory(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), for_memory: true }
     }
 
     /// The sentence.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// Whether it failed for lack of memory, which may be another's fault.
+    pub fn is_for_memory(&self) -> bool {
+        self.for_memory
     }
 }
 

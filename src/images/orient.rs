@@ -33,6 +33,7 @@ pub(super) fn orient(picture: Picture, orientation: u8, scratch: &mut Scratch) -
 fn turn<T: Copy>(from: &[T], to: &mut [T], width: usize, height: usize, channels: usize, orientation: u8) {
     match channels {
         1 => turn_pixels(from.as_chunks::<1>().0, to.as_chunks_mut::<1>().0, width, height, orientation),
+        2 => turn_pixels(from.as_chunks::<2>().0, to.as_chunks_mut::<2>().0, width, height, orientation),
         3 => turn_pixels(from.as_chunks::<3>().0, to.as_chunks_mut::<3>().0, width, height, orientation),
         _ => turn_pixels(from.as_chunks::<4>().0, to.as_chunks_mut::<4>().0, width, height, orientation),
     }

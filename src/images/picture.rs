@@ -6,6 +6,8 @@ use super::RenderError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     Grey,
+    /// Not premultiplied. As decoded only: it leaves the way to sRGB as [`Layout::Rgba`].
+    GreyAlpha,
     /// BT.601, full range, as JFIF has it: the form in which most photographs arrive and leave.
     Ycc,
     Rgb,
@@ -19,9 +21,14 @@ impl Layout {
     pub(super) fn channels(self) -> usize {
         match self {
             Layout::Grey => 1,
+            Layout::GreyAlpha => 2,
             Layout::Ycc | Layout::Rgb => 3,
             Layout::Rgba | Layout::Cmyk => 4,
         }
+    }
+
+    pub(super) fn has_alpha(self) -> bool {
+        matches!(self, Layout::GreyAlpha | Layout::Rgba)
     }
 }
 
@@ -109,6 +116,13 @@ impl Scratch {
         let held: usize = self.spare.iter().map(Vec::capacity).sum();
         if self.spare.len() < 8 && held + buffer.capacity() <= KEEP {
             self.spare.push(buffer);
+        }
+    }
+
+    /// Gives back what the resizer took for a picture larger than most.
+    pub(super) fn trim(&mut self) {
+        if self.resizer.size_of_internal_buffers() > KEEP {
+            self.resizer.reset_internal_buffers();
         }
     }
 

@@ -111,42 +111,32 @@ impl Structure {
         if decoder.dimensions() != (self.width, self.height) {
             return Err(RenderError::new("its PNG data is broken: two headers"));
         }
+        let (width, height) = (self.width as usize, self.height as usize);
         let colour = decoder.color_type();
-        let length = usize::try_from(decoder.total_bytes()).map_err(|_| RenderError::new("it is too large"))?;
-        let mut pixels = vec![0; length];
-        decoder.read_image(&mut pixels).map_err(broken)?;
-        from_image(self.width as usize, self.height as usize, colour, pixels)
+        let layout = match colour {
+            ColorType::L8 | ColorType::L16 => Layout::Grey,
+            ColorType::La8 | ColorType::La16 => Layout::GreyAlpha,
+            ColorType::Rgb8 | ColorType::Rgb16 => Layout::Rgb,
+            ColorType::Rgba8 | ColorType::Rgba16 => Layout::Rgba,
+            other => return Err(RenderError::new(format!("its pixels are of a kind that is not read ({other:?})"))),
+        };
+        // The limits have been checked, so this does not overflow.
+        let length = width * height * layout.channels();
+        if decoder.total_bytes() == length as u64 {
+            let mut pixels = vec![0u8; length];
+            decoder.read_image(&mut pixels).map_err(broken)?;
+            return Picture::eight(width, height, layout, pixels);
+        }
+        // In native order; straight into its place, for a copy of a large picture is large.
+        let mut pixels = vec![0u16; length];
+        if decoder.total_bytes() != length as u64 * 2 {
+            return Err(RenderError::new(format!("its pixels are of a kind that is not read ({colour:?})")));
+        }
+        decoder.read_image(bytemuck::cast_slice_mut(&mut pixels)).map_err(broken)?;
+        Picture::sixteen(width, height, layout, pixels)
     }
 }
 
 fn broken(error: image::ImageError) -> RenderError {
     RenderError::new(format!("its PNG data is broken or cut off: {error}"))
-}
-
-/// `image`'s bytes, which are in native order for sixteen bits, as a picture.
-fn from_image(width: usize, height: usize, colour: ColorType, bytes: Vec<u8>) -> Result<Picture, RenderError> {
-    let wide = |bytes: &[u8]| bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_ne_bytes(*pair)).collect::<Vec<_>>();
-    match colour {
-        ColorType::L8 => Picture::eight(width, height, Layout::Grey, bytes),
-        ColorType::Rgb8 => Picture::eight(width, height, Layout::Rgb, bytes),
-        ColorType::Rgba8 => Picture::eight(width, height, Layout::Rgba, bytes),
-        ColorType::La8 => {
-            let pixels =
-                bytes.as_chunks::<2>().0.iter().flat_map(|[grey, alpha]| [*grey, *grey, *grey, *alpha]).collect();
-            Picture::eight(width, height, Layout::Rgba, pixels)
-        }
-        ColorType::L16 => Picture::sixteen(width, height, Layout::Grey, wide(&bytes)),
-        ColorType::Rgb16 => Picture::sixteen(width, height, Layout::Rgb, wide(&bytes)),
-        ColorType::Rgba16 => Picture::sixteen(width, height, Layout::Rgba, wide(&bytes)),
-        ColorType::La16 => {
-            let pixels = wide(&bytes)
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .flat_map(|[grey, alpha]| [*grey, *grey, *grey, *alpha])
-                .collect();
-            Picture::sixteen(width, height, Layout::Rgba, pixels)
-        }
-        other => Err(RenderError::new(format!("its pixels are of a kind that is not read ({other:?})"))),
-    }
 }

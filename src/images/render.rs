@@ -3,7 +3,7 @@
 use super::convert;
 use super::orient::orient;
 use super::picture::{Layout, Picture, Samples};
-use super::resize::resize;
+use super::resize::{reduce, resize};
 use super::source::open;
 use super::{Format, Limits, Recipe, RenderError, Scratch, Source, colour, jpeg, quality, webp};
 
@@ -63,13 +63,12 @@ pub fn render_wanted(
     let (width, height) = if sizes.is_empty() { SMALL } else { least };
     if sizes.is_empty() || (width as usize, height as usize) != (picture.width, picture.height) {
         let (width, height) = (picture.width.min(width as usize), picture.height.min(height as usize));
-        let reduced = resize(&picture, width, height, scratch)?;
-        scratch.give_picture(picture);
-        picture = reduced;
+        picture = reduce(picture, width, height, scratch)?;
     }
     picture = orient(picture, source.orientation, scratch)?;
     picture = colour::to_srgb(picture, &decoded.space, scratch, &mut warnings)?;
     picture = convert::drop_opaque_alpha(picture);
+    convert::clear_hidden(&mut picture);
     picture = convert::to_ycc(picture);
 
     let mut encoded = vec![Vec::new(); recipes.len()];

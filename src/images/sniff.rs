@@ -22,6 +22,8 @@ pub fn sniff(bytes: &[u8]) -> Option<Kind> {
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Some(Kind::Png),
         [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Kind::Tiff),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Kind::Webp),
+        // A sequence often calls itself a picture too.
+        _ if brands(bytes).any(|brand| brand == b"avis") => None,
         _ if brands(bytes).any(|brand| brand == b"avif") => Some(Kind::Avif),
         _ => None,
     }
@@ -45,11 +47,11 @@ pub(super) fn refusal(bytes: &[u8]) -> &'static str {
     if bytes.is_empty() {
         return "the file is empty";
     }
-    if brands(bytes).any(|brand| matches!(brand, b"heic" | b"heix" | b"hevc" | b"heim" | b"mif1")) {
-        return "it is HEIC, which cannot be read; export it as JPEG or TIFF";
-    }
     if brands(bytes).any(|brand| brand == b"avis") {
         return "it is an animated AVIF; export a still picture";
+    }
+    if brands(bytes).any(|brand| matches!(brand, b"heic" | b"heix" | b"hevc" | b"heim" | b"mif1")) {
+        return "it is HEIC, which cannot be read; export it as JPEG or TIFF";
     }
     if brands(bytes).next().is_some() {
         return "it is a video or another media file, not a photograph";
@@ -78,6 +80,9 @@ mod tests {
         assert_eq!(sniff(b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf"), Some(Kind::Avif));
         assert_eq!(sniff(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), None);
         assert_eq!(refusal(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), refusal(b"\0\0\0\x10ftypmif1\0\0\0\0"));
+        let animated = b"\0\0\0\x24ftypavis\0\0\0\0avifavismsf1mif1miaf";
+        assert_eq!(sniff(animated), None);
+        assert_eq!(refusal(animated), "it is an animated AVIF; export a still picture");
         assert_eq!(sniff(b""), None);
         assert_eq!(refusal(b""), "the file is empty");
     }

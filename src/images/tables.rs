@@ -1,7 +1,8 @@
-//! Profiles that are tables of measured colours, and whatever else is no curve and matrix: by Little CMS.
+//! Profiles that are tables of measured colours, and whatever else is no curve and matrix from black on: by Little CMS.
 //!
-//! Between the points of a table every library interpolates in its own way, and for inks that shows: so these profiles are
-//! read by the library that programs for pictures are held to. Curves and matrices leave no such choice.
+//! Between the points of a table every library interpolates in its own way, and for inks that shows; where curves do not
+//! begin at black, libraries differ in what becomes of it. So these profiles are read by the library that programs for
+//! pictures are held to. Other curves and matrices leave no such choice.
 
 use lcms2::{
     ColorSpaceSignature, DisallowCache, Flags, Intent, PixelFormat, Profile, ProfileClassSignature, ThreadContext,
@@ -42,6 +43,7 @@ impl Tables {
             (Layout::Rgba, true) => (ColorSpaceSignature::RgbData, PixelFormat::RGBA_16),
             (Layout::Grey, false) => (ColorSpaceSignature::GrayData, PixelFormat::GRAY_8),
             (Layout::Grey, true) => (ColorSpaceSignature::GrayData, PixelFormat::GRAY_16),
+            (Layout::GreyAlpha, _) => return Err("grey with alpha is converted as grey".to_owned()),
         };
         if profile.color_space() != space {
             return Err("it is for another kind of picture".to_owned());

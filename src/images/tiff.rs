@@ -1,4 +1,4 @@
-//! TIFF through the `tiff` crate: grey, RGB and CMYK, 8 and 16 bits, strips and tiles.
+//! TIFF through the `tiff` crate: grey and RGB, with alpha or without, and CMYK; 8 and 16 bits, strips and tiles.
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +9,7 @@ use tiff::{ColorType, TiffError};
 
 use super::colour::ColourSpace;
 use super::picture::{Layout, Picture};
+use super::resize::unpremultiply;
 use super::{Limits, RenderError};
 
 /// Pages that are looked at for one that is no thumbnail.
@@ -20,6 +21,9 @@ pub(super) struct Structure<'a> {
     pub(super) height: u32,
     bytes: &'a [u8],
     colour: ColorType,
+    /// What the first sample beyond the colour is for (ExtraSamples): 1 is alpha that the colours have been multiplied by,
+    /// 2 is alpha, anything else is neither.
+    extra: Option<u16>,
     icc: Option<Vec<u8>>,
     icc_too_large: bool,
 }
@@ -48,11 +52,11 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, RenderError>) -> Result<T, Render
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(broken("it makes no sense")))
 }
 
-fn decoder(bytes: &[u8], pixels: u64) -> Result<Decoder<Cursor<&[u8]>>, RenderError> {
+/// `largest` is what the pixels may take, in bytes.
+fn decoder(bytes: &[u8], largest: u64) -> Result<Decoder<Cursor<&[u8]>>, RenderError> {
     let mut limits = tiff::decoder::Limits::default();
-    // Four samples of two bytes.
     // The library counts lists of strips and tiles here too, at 32 bytes for each.
-    limits.decoding_buffer_size = usize::try_from(pixels.saturating_mul(8)).unwrap_or(usize::MAX).max(64 << 20);
+    limits.decoding_buffer_size = usize::try_from(largest).unwrap_or(usize::MAX).max(64 << 20);
     limits.intermediate_buffer_size = limits.decoding_buffer_size;
     limits.ifd_value_size = 8 << 20;
     let mut decoder = Decoder::new(Cursor::new(bytes)).map_err(failed)?.with_limits(limits);
@@ -88,8 +92,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
                 }
             }
         }
+        let extra: Option<Vec<u16>> = decoder.find_tag_unsigned_vec(Tag::ExtraSamples).map_err(failed)?;
+        let extra = extra.and_then(|extra| extra.first().copied());
         let (icc, icc_too_large) = profile(&mut decoder, limits);
-        Ok(Structure { width, height, bytes, colour, icc, icc_too_large })
+        Ok(Structure { width, height, bytes, colour, extra, icc, icc_too_large })
     })
 }
 
@@ -103,8 +109,19 @@ fn kind(decoder: &mut Decoder<Cursor<&[u8]>>, colour: ColorType) -> Result<(), R
         8 | 16 => {}
         bits => return Err(unread(format_args!("{bits} bits"))),
     }
+    // Its decoder goes on over damage that our own refuses.
+    let compression: Option<u16> = decoder.find_tag_unsigned(Tag::Compression).map_err(failed)?;
+    if matches!(compression, Some(6 | 7)) {
+        return Err(unread("JPEG inside TIFF"));
+    }
     let planes: Option<u16> = decoder.find_tag_unsigned(Tag::PlanarConfiguration).map_err(failed)?;
     let tiled: Option<u32> = decoder.find_tag_unsigned(Tag::TileWidth).map_err(failed)?;
+    // Its decoder takes the other channels out before it undoes the differences, which they are part of.
+    let samples: Option<u16> = decoder.find_tag_unsigned(Tag::SamplesPerPixel).map_err(failed)?;
+    let predictor: Option<u16> = decoder.find_tag_unsigned(Tag::Predictor).map_err(failed)?;
+    if planes != Some(2) && predictor.is_some_and(|predictor| predictor != 1) && samples > Some(colour.num_samples()) {
+        return Err(unread("channels beside the colours, compressed with a predictor"));
+    }
     if planes == Some(2) && tiled.is_some() && colour.bit_depth() > 8 {
         return Err(unread("16 bits in tiles, one plane after the other"));
     }
@@ -140,21 +157,26 @@ impl Structure<'_> {
     /// The pixels, sixteen bits where the file has them.
     pub(super) fn decode(&self) -> Result<Picture, RenderError> {
         guarded(|| {
-            let mut decoder = decoder(self.bytes, u64::from(self.width) * u64::from(self.height))?;
+            let samples = u64::from(self.width) * u64::from(self.height) * u64::from(self.colour.num_samples());
+            let mut decoder = decoder(self.bytes, samples.saturating_mul(2))?;
             let mut result = DecodingResult::U8(Vec::new());
             let layout = decoder.read_image_to_buffer(&mut result).map_err(failed)?;
             let planes = layout.planes;
-            match result {
+            let mut picture = match result {
                 DecodingResult::U8(samples) => {
-                    let (layout, samples) = self.arrange(samples, planes)?;
-                    Picture::eight(self.width as usize, self.height as usize, layout, samples)
+                    let (layout, samples) = self.arrange(samples, planes, 255)?;
+                    Picture::eight(self.width as usize, self.height as usize, layout, samples)?
                 }
                 DecodingResult::U16(samples) => {
-                    let (layout, samples) = self.arrange(samples, planes)?;
-                    Picture::sixteen(self.width as usize, self.height as usize, layout, samples)
+                    let (layout, samples) = self.arrange(samples, planes, 65_535)?;
+                    Picture::sixteen(self.width as usize, self.height as usize, layout, samples)?
                 }
-                _ => Err(self.unread()),
+                _ => return Err(self.unread()),
+            };
+            if self.extra == Some(1) {
+                unpremultiply(&mut picture)?;
             }
+            Ok(picture)
         })
     }
 
@@ -164,7 +186,12 @@ impl Structure<'_> {
 
     /// Samples as the rest of the house wants them: interleaved and no more than four. Where the file has white at 0, the
     /// library has turned them round already.
-    fn arrange<T: Copy + Default>(&self, samples: Vec<T>, planes: usize) -> Result<(Layout, Vec<T>), RenderError> {
+    fn arrange<T: Copy + Default + PartialEq>(
+        &self,
+        samples: Vec<T>,
+        planes: usize,
+        opaque: T,
+    ) -> Result<(Layout, Vec<T>), RenderError> {
         let samples = if planes > 1 { interleave(&samples, planes) } else { samples };
         Ok(match self.colour {
             ColorType::Gray(8 | 16) => (Layout::Grey, samples),
@@ -172,11 +199,18 @@ impl Structure<'_> {
             ColorType::RGBA(8 | 16) => (Layout::Rgba, samples),
             ColorType::CMYK(8 | 16) => (Layout::Cmyk, samples),
             ColorType::CMYKA(8 | 16) => {
-                (Layout::Cmyk, samples.as_chunks::<5>().0.iter().flat_map(|[c, m, y, k, _]| [*c, *m, *y, *k]).collect())
+                let pixels = samples.as_chunks::<5>().0;
+                if pixels.iter().any(|[.., alpha]| *alpha != opaque) {
+                    return Err(unread("CMYK with transparency"));
+                }
+                (Layout::Cmyk, pixels.iter().flat_map(|[c, m, y, k, _]| [*c, *m, *y, *k]).collect())
             }
-            ColorType::GrayA(8 | 16) => {
-                (Layout::Rgba, samples.as_chunks::<2>().0.iter().flat_map(|[g, a]| [*g, *g, *g, *a]).collect())
-            }
+            // As the library calls grey with anything beside it.
+            ColorType::Multiband { bit_depth: 8 | 16, num_samples: 2 } => match self.extra {
+                Some(1 | 2) => (Layout::GreyAlpha, samples),
+                Some(_) => (Layout::Grey, samples.as_chunks::<2>().0.iter().map(|[grey, _]| *grey).collect()),
+                None => return Err(self.unread()),
+            },
             ColorType::YCbCr(8) => (Layout::Ycc, samples),
             _ => return Err(self.unread()),
         })

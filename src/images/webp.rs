@@ -71,6 +71,7 @@ pub(super) fn encode(picture: &Picture, quality: u8, scratch: &mut Scratch) -> R
         _ => return Err(RenderError::new("WebP is written from grey, Y'CbCr or RGBA only")),
     };
     let failed = || RenderError::new("libwebp could not encode it");
+    let no_memory = || RenderError::memory("libwebp had no memory to encode it");
     // SAFETY: zero is valid for the C structs and libwebp initialises them. `pixels` has height rows of stride
     // bytes. The writer outlives the encoding, and its bytes are copied before it is cleared.
     let encoded = unsafe {
@@ -95,8 +96,9 @@ pub(super) fn encode(picture: &Picture, quality: u8, scratch: &mut Scratch) -> R
         } else {
             sys::WebPPictureImportRGB(&mut image.0, pixels.as_ptr(), stride)
         };
+        // The sizes are right, so there was no memory for the planes.
         if imported == 0 {
-            return Err(failed());
+            return Err(no_memory());
         }
         let mut sink: sys::WebPMemoryWriter = std::mem::zeroed();
         sys::WebPMemoryWriterInit(&mut sink);
@@ -104,7 +106,11 @@ pub(super) fn encode(picture: &Picture, quality: u8, scratch: &mut Scratch) -> R
         image.0.writer = Some(sys::WebPMemoryWrite);
         image.0.custom_ptr = (&raw mut sink.0).cast();
         if sys::WebPEncode(&config, &mut image.0) == 0 || sink.0.mem.is_null() {
-            return Err(failed());
+            use sys::WebPEncodingError::{VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY, VP8_ENC_ERROR_OUT_OF_MEMORY};
+            return Err(match image.0.error_code {
+                VP8_ENC_ERROR_OUT_OF_MEMORY | VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY => no_memory(),
+                _ => failed(),
+            });
         }
         std::slice::from_raw_parts(sink.0.mem, sink.0.size).to_vec()
     };

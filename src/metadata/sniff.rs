@@ -30,7 +30,7 @@ impl SourceFormat {
             Some(Self::Png)
         } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
             Some(Self::Webp)
-        } else if brands(bytes).is_some_and(|mut brands| brands.any(|brand| brand == b"avif" || brand == b"avis")) {
+        } else if brands(bytes).is_some_and(|mut brands| brands.any(|brand| brand == b"avif")) {
             Some(Self::Avif)
         } else if Tiff::new(bytes).is_some() {
             Some(Self::Tiff)
@@ -126,6 +126,10 @@ impl NotAPhoto {
         }
         if is_raw(bytes, file_name) {
             return Some(Self::Raw);
+        }
+        // A sequence often calls itself a picture too.
+        if brands(bytes).is_some_and(|mut brands| brands.any(|brand| brand == b"avis")) {
+            return Some(Self::Animation);
         }
         if SourceFormat::by_bytes(bytes).is_some() {
             return None;

@@ -7,6 +7,7 @@ use super::read::Structure;
 use crate::images::colour::ColourSpace;
 use crate::images::orient::orient;
 use crate::images::picture::{Layout, Picture, Samples};
+use crate::images::resize::unpremultiply;
 use crate::images::{Limits, RenderError, Scratch};
 
 struct Decoder(aom::aom_codec_ctx_t);
@@ -35,6 +36,14 @@ struct Frame {
 
 fn broken() -> RenderError {
     RenderError::new("its AVIF data is broken or cut off")
+}
+
+fn check(code: aom::aom_codec_err_t) -> Result<(), RenderError> {
+    match code {
+        aom::AOM_CODEC_OK => Ok(()),
+        aom::AOM_CODEC_MEM_ERROR => Err(RenderError::memory("libaom had no memory to decode it")),
+        _ => Err(broken()),
+    }
 }
 
 /// The picture as the file wants it shown, and its colour space.
@@ -69,7 +78,13 @@ pub(in crate::images) fn decode(
         None => ColourSpace::Cicp { primaries: primaries as u8, transfer: transfer as u8 },
     };
     let mut picture = to_rgb(&frame, alpha.as_ref(), matrix, full)?;
-    if frame.depth == 8 {
+    let depth = frame.depth;
+    // Before the next copy of the pixels is made.
+    drop((frame, alpha));
+    if structure.premultiplied {
+        unpremultiply(&mut picture)?;
+    }
+    if depth == 8 {
         picture = crate::images::convert::to_eight(picture);
     }
     // HEIF turns first and mirrors then; `irot` counts to the left.
@@ -96,15 +111,9 @@ fn frame(data: &[u8], (width, height): (usize, usize)) -> Result<Frame, RenderEr
             return Err(broken());
         }
         let mut context: aom::aom_codec_ctx_t = std::mem::zeroed();
-        let code =
-            aom::aom_codec_dec_init_ver(&mut context, interface, &config, 0, aom::AOM_DECODER_ABI_VERSION as c_int);
-        if code != aom::AOM_CODEC_OK {
-            return Err(broken());
-        }
+        check(aom::aom_codec_dec_init_ver(&mut context, interface, &config, 0, aom::AOM_DECODER_ABI_VERSION as c_int))?;
         let mut decoder = Decoder(context);
-        if aom::aom_codec_decode(&mut decoder.0, data.as_ptr(), data.len(), std::ptr::null_mut()) != aom::AOM_CODEC_OK {
-            return Err(broken());
-        }
+        check(aom::aom_codec_decode(&mut decoder.0, data.as_ptr(), data.len(), std::ptr::null_mut()))?;
         let mut iterator = std::ptr::null();
         let image = aom::aom_codec_get_frame(&mut decoder.0, &mut iterator);
         let Some(image) = image.as_ref() else { return Err(broken()) };
@@ -158,7 +167,7 @@ fn weights(matrix: u32) -> Result<Option<(f32, f32)>, RenderError> {
     }))
 }
 
-/// Sixteen-bit RGB, grey or RGBA from planes (H.273, 8.3).
+/// Sixteen-bit RGB or grey, with alpha or without, from planes (H.273, 8.3).
 fn to_rgb(frame: &Frame, alpha: Option<&Frame>, matrix: u32, full: bool) -> Result<Picture, RenderError> {
     let top = ((1u32 << frame.depth) - 1) as f32;
     let unit = (1u32 << (frame.depth - 8)) as f32;
@@ -170,8 +179,9 @@ fn to_rgb(frame: &Frame, alpha: Option<&Frame>, matrix: u32, full: bool) -> Resu
     let [first, rest @ ..] = frame.planes.as_slice() else { return Err(broken()) };
     let grey = rest.len() < 2;
     let layout = match (grey, alpha) {
-        (_, Some(_)) => Layout::Rgba,
+        (true, Some(_)) => Layout::GreyAlpha,
         (true, None) => Layout::Grey,
+        (false, Some(_)) => Layout::Rgba,
         (false, None) => Layout::Rgb,
     };
     let mut samples = Vec::with_capacity(frame.width * frame.height * layout.channels());
@@ -195,7 +205,7 @@ fn to_rgb(frame: &Frame, alpha: Option<&Frame>, matrix: u32, full: bool) -> Resu
                 [luma(first.1[at]); 3]
             };
             match layout {
-                Layout::Grey => samples.push(to_sixteen(colour[0])),
+                Layout::Grey | Layout::GreyAlpha => samples.push(to_sixteen(colour[0])),
                 _ => samples.extend(colour.map(to_sixteen)),
             }
             if let Some(alpha) = alpha {

@@ -132,5 +132,18 @@ fn check(code: aom::aom_codec_err_t) -> Result<(), RenderError> {
     }
     // SAFETY: libaom returns a constant string.
     let reason = unsafe { CStr::from_ptr(aom::aom_codec_err_to_string(code)) };
-    Err(RenderError::new(format!("libaom could not encode it: {}", reason.to_string_lossy())))
+    let reason = format!("libaom could not encode it: {}", reason.to_string_lossy());
+    Err(if code == aom::AOM_CODEC_MEM_ERROR { RenderError::memory(reason) } else { RenderError::new(reason) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_memory_is_told_from_what_is_the_picture_s_fault() {
+        assert!(check(aom::AOM_CODEC_MEM_ERROR).unwrap_err().is_for_memory());
+        assert!(!check(aom::AOM_CODEC_INVALID_PARAM).unwrap_err().is_for_memory());
+        assert_eq!(check(aom::AOM_CODEC_OK), Ok(()));
+    }
 }

@@ -21,6 +21,8 @@ pub(in crate::images) struct Structure<'a> {
     pub(in crate::images) colour: Vec<&'a [u8]>,
     /// AV1 data of the alpha item.
     pub(in crate::images) alpha: Option<Vec<&'a [u8]>>,
+    /// Whether the colours have been multiplied by their alpha.
+    pub(in crate::images) premultiplied: bool,
     /// Quarter turns to the left.
     pub(in crate::images) turns: u8,
     /// Mirrored: `Some(0)` top to bottom, `Some(1)` left to right.
@@ -136,6 +138,8 @@ pub(in crate::images) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<St
         });
         if is_alpha && meta.kinds.get(item) == Some(b"av01") {
             structure.alpha = Some(meta.data(*item, bytes)?);
+            // "This is multiplied by that" (ISO/IEC 23008-12, 6.6.2.1.3).
+            structure.premultiplied = meta.references.contains(&(*b"prem", meta.primary, *item));
         }
     }
     Ok(structure)

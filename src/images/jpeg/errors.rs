@@ -8,8 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use crate::images::RenderError;
 
-/// What unwinds: libjpeg's own sentence.
-struct Fatal(String);
+/// What unwinds.
+struct Fatal {
+    /// libjpeg's own sentence.
+    message: String,
+    for_memory: bool,
+}
 
 /// What went wrong short of a fatal error.
 #[derive(Default)]
@@ -22,7 +26,7 @@ pub(super) struct Complaints {
 
 /// Up to this many bytes between the end of the picture data and the next marker are padding, as some
 /// cameras write it; more are picture data that did not decode.
-const PADDING: i32 = 64;
+pub(super) const PADDING: usize = 64;
 
 /// An error manager that unwinds and remembers. `complaints` must outlive the libjpeg object.
 pub(super) fn manager() -> sys::jpeg_error_mgr {
@@ -42,14 +46,17 @@ pub(super) fn manager() -> sys::jpeg_error_mgr {
 /// Runs libjpeg calls; a fatal error of libjpeg becomes an error of ours.
 pub(super) fn guarded<T>(calls: impl FnOnce() -> T) -> Result<T, RenderError> {
     catch_unwind(AssertUnwindSafe(calls)).map_err(|payload| match payload.downcast::<Fatal>() {
-        Ok(fatal) => RenderError::new(format!("its JPEG data is broken: {}", fatal.0)),
+        Ok(fatal) if fatal.for_memory => RenderError::memory(format!("libjpeg could not go on: {}", fatal.message)),
+        Ok(fatal) => RenderError::new(format!("its JPEG data is broken: {}", fatal.message)),
         Err(other) => resume_unwind(other),
     })
 }
 
 unsafe extern "C-unwind" fn fail(info: &mut sys::jpeg_common_struct) {
     let message = text(info);
-    resume_unwind(Box::new(Fatal(message)));
+    // SAFETY: err is the manager made above.
+    let for_memory = unsafe { (*info.err).msg_code } == sys::JERR_OUT_OF_MEMORY;
+    resume_unwind(Box::new(Fatal { message, for_memory }));
 }
 
 unsafe extern "C-unwind" fn keep_quiet(_: &mut sys::jpeg_common_struct) {}
@@ -71,7 +78,7 @@ unsafe extern "C-unwind" fn remember(info: &mut sys::jpeg_common_struct, level: 
     let harmless = match code {
         // Oddities of the wrapping, not of the picture.
         code if code == sys::JWRN_ADOBE_XFORM || code == sys::JWRN_JFIF_MAJOR => true,
-        code if code == sys::JWRN_EXTRANEOUS_DATA => first <= PADDING,
+        code if code == sys::JWRN_EXTRANEOUS_DATA => usize::try_from(first).is_ok_and(|bytes| bytes <= PADDING),
         _ => false,
     };
     if !harmless {

@@ -2,6 +2,7 @@
 //!
 //! Sizes are known here before anything is allocated, and floods of scans are refused.
 
+use super::errors::PADDING;
 use crate::images::{Limits, RenderError};
 
 /// What the markers say.
@@ -90,6 +91,8 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
 /// The marker at `at`, its body, and where the next one begins.
 fn segment(bytes: &[u8], mut at: usize) -> Result<(u8, &[u8], usize), RenderError> {
     let cut = || broken("it is cut off");
+    let rest = bytes.get(at..).unwrap_or_default();
+    at += rest.iter().take(PADDING).take_while(|byte| **byte == 0).count();
     if bytes.get(at) != Some(&0xFF) {
         return Err(if at >= bytes.len() { cut() } else { broken("a marker is missing") });
     }

@@ -2,7 +2,7 @@
 
 use super::make::{Jpeg, jpeg, png, tiff_of_rows, with_chunk};
 use super::*;
-use image::ExtendedColorType::{Rgb8, Rgb16};
+use image::ExtendedColorType::{L8, La8, La16, Rgb8, Rgb16};
 use moxcms::ColorProfile;
 
 /// Display P3 and what it is in sRGB, by the matrices of SMPTE EG 432-1 and IEC 61966-2-1 with the sRGB curve.
@@ -128,6 +128,87 @@ fn a_grey_profile_is_followed() {
 }
 
 #[test]
+fn grey_with_alpha_follows_its_grey_profile() {
+    let mut profile = ColorProfile::new_gray_with_gamma(1.0);
+    profile.gray_trc = Some(moxcms::curve_from_gamma(1.0));
+    let icc = profile.encode().unwrap();
+    let eight = png(32, 32, &[51, 100].repeat(32 * 32), La8);
+    let deep: Vec<u8> = [51u16 * 257, 100 * 257].into_iter().flat_map(u16::to_ne_bytes).collect();
+    let deep = png(32, 32, &deep.repeat(32 * 32), La16);
+    // One grey that is transparent.
+    let key = with_chunk(&png(32, 32, &[51; 32 * 32], L8), b"tRNS", &[0, 7]);
+    for (source, alpha) in [(eight, 100), (deep, 100), (key, 255)] {
+        let source = with_icc(&source, &icc);
+        let webp = rendered(&source, &[recipe(Format::Webp, 16, 16)]).encoded.remove(0);
+        for got in [seen(&source).at(16, 16), seen(&webp).at(8, 8)] {
+            assert!(near(got, [124, 124, 124, alpha], 3), "{got:?}");
+        }
+    }
+    // Without a profile grey is grey.
+    let plain = seen(&png(4, 4, &[51, 100].repeat(16), La8));
+    assert_eq!(plain.at(2, 2), [51, 51, 51, 100]);
+}
+
+/// A profile of version 2 whose curves are 0.02 + 0.98 x², in three steps.
+fn lifted(is_grey: bool) -> Vec<u8> {
+    let curve = b"curv\0\0\0\0\0\0\0\x03\x05\x1f\x43\xd7\xff\xff\0\0";
+    let point = |values: [f64; 3]| {
+        let parts = values.map(|value| ((value * 65_536.0).round() as i32).to_be_bytes());
+        [b"XYZ \0\0\0\0", &parts.concat()[..]].concat()
+    };
+    let mut tags = vec![(b"wtpt", point([0.9642, 1.0, 0.8249]))];
+    if is_grey {
+        tags.push((b"kTRC", curve.to_vec()));
+    } else {
+        tags.push((b"rXYZ", point([0.4360, 0.2225, 0.0139])));
+        tags.push((b"gXYZ", point([0.3851, 0.7169, 0.0971])));
+        tags.push((b"bXYZ", point([0.1431, 0.0606, 0.7141])));
+        tags.extend([b"rTRC", b"gTRC", b"bTRC"].map(|name| (name, curve.to_vec())));
+    }
+    let mut icc = vec![0; 128];
+    icc[8..10].copy_from_slice(&[2, 0x40]);
+    icc[12..24].copy_from_slice(if is_grey { b"mntrGRAYXYZ " } else { b"mntrRGB XYZ " });
+    icc[36..40].copy_from_slice(b"acsp");
+    icc[68..80].copy_from_slice(&[0, 0, 0xF6, 0xD6, 0, 1, 0, 0, 0, 0, 0xD3, 0x2D]);
+    icc.extend((tags.len() as u32).to_be_bytes());
+    let mut at = icc.len() + tags.len() * 12;
+    for (name, body) in &tags {
+        icc.extend(*name);
+        icc.extend((at as u32).to_be_bytes());
+        icc.extend((body.len() as u32).to_be_bytes());
+        at += body.len();
+    }
+    icc.extend(tags.into_iter().flat_map(|(_, body)| body));
+    let size = (icc.len() as u32).to_be_bytes();
+    icc[..4].copy_from_slice(&size);
+    icc
+}
+
+#[test]
+fn curves_that_do_not_begin_at_black_are_what_little_cms_makes_of_them() {
+    // What Pillow's ImageCms (lcms2, perceptual) makes of the same colours and the same profile.
+    let colours = [[0, 0, 255], [64, 64, 191], [128, 128, 127], [255, 255, 0]];
+    let wanted = [[0, 0, 255], [99, 99, 207], [138, 138, 137], [255, 255, 0]];
+    let pixels: Vec<u8> = colours.concat();
+    let picture = picture::Picture::eight(4, 1, Layout::Rgb, pixels).unwrap();
+    let made = |picture: picture::Picture, is_grey| {
+        let space = colour::ColourSpace::Icc(lifted(is_grey));
+        let mut warnings = Vec::new();
+        let made = colour::to_srgb(picture, &space, &mut Scratch::new(), &mut warnings).unwrap();
+        assert_eq!(warnings, Vec::<String>::new());
+        let Samples::Eight(samples) = made.samples else { unreachable!() };
+        samples
+    };
+    let is_near = |got: &[u8], wanted: &[u8]| got.iter().zip(wanted).all(|(got, wanted)| got.abs_diff(*wanted) <= 1);
+    let got = made(picture, false);
+    assert!(is_near(&got, &wanted.concat()), "{got:?}");
+    let greys = picture::Picture::eight(4, 1, Layout::Grey, vec![0, 64, 128, 255]).unwrap();
+    let wanted: Vec<u8> = [0, 99, 138, 255].into_iter().flat_map(|grey: u8| [grey; 3]).collect();
+    let got = made(greys, true);
+    assert!(is_near(&got, &wanted), "{got:?}");
+}
+
+#[test]
 fn png_says_its_colours_in_four_ways() {
     let flat = |colour: [u8; 3]| colour.repeat(32 * 32);
     let source = png(32, 32, &flat([200, 100, 50]), Rgb8);
@@ -142,6 +223,14 @@ fn png_says_its_colours_in_four_ways() {
     // What nearly every program writes is sRGB.
     let usual = with_chunk(&source, b"gAMA", &45_455u32.to_be_bytes());
     assert_eq!(centre(&usual), [200, 100, 50, 255]);
+    // The same number with the primaries of Adobe RGB is Adobe RGB's exponent, 2.2 less a little, and no sRGB curve.
+    let chromaticities = [31_270u32, 32_900, 64_000, 33_000, 21_000, 71_000, 15_000, 6_000];
+    let adobe = with_chunk(&png(32, 32, &flat([20; 3]), Rgb8), b"gAMA", &45_471u32.to_be_bytes());
+    let adobe = with_chunk(&adobe, b"cHRM", &chromaticities.map(u32::to_be_bytes).concat());
+    // (20 / 255)^2.199 in sRGB is 12.
+    assert!(near(centre(&adobe), [12, 12, 12, 255], 1), "{:?}", centre(&adobe));
+    let srgb = [31_270u32, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000];
+    assert_eq!(centre(&with_chunk(&usual, b"cHRM", &srgb.map(u32::to_be_bytes).concat())), [200, 100, 50, 255]);
     // sRGB said aloud counts more than gAMA.
     let both = with_chunk(&with_chunk(&source, b"gAMA", &100_000u32.to_be_bytes()), b"sRGB", &[0]);
     assert_eq!(centre(&both), [200, 100, 50, 255]);

@@ -106,6 +106,19 @@ fn a_missing_component_is_noticed_although_the_file_ends_well() {
 }
 
 #[test]
+fn a_few_zeros_before_a_marker_do_not_matter_and_many_do() {
+    let source = colour_jpeg(64, 48);
+    let recipes = [recipe(Format::Jpeg, 64, 48)];
+    let wanted = rendered(&source, &recipes).encoded;
+    for marker in [0xDB, 0xC0, 0xDA] {
+        let at = source.windows(2).position(|pair| pair == [0xFF, marker]).unwrap();
+        let padded = |zeros| [&source[..at], &vec![0; zeros], &source[at..]].concat();
+        assert_eq!(try_render(&padded(64), &recipes).unwrap().encoded, wanted, "{marker:x}");
+        assert!(try_render(&padded(65), &recipes).is_err(), "{marker:x}");
+    }
+}
+
+#[test]
 fn a_flood_of_scans_is_refused() {
     let source = jpeg(64, 48, &quarters(64, 48), Jpeg { channels: 3, progressive: true, ..Jpeg::default() });
     let last = source.windows(2).rposition(|pair| pair == [0xFF, 0xDA]).unwrap();

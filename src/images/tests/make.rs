@@ -165,7 +165,7 @@ pub(super) fn tiff_of_rows(width: usize, height: usize, pixels: &[u8], icc: &[u8
     out.into_inner()
 }
 
-/// A page of a TIFF: its entries (tag, values of 32 bits) and its pixels.
+/// A page of a TIFF: its entries (tag, values) and its pixels. Values are written in 16 bits where those hold them.
 type Page<'a> = (&'a [(u16, &'a [u32])], &'a [u8]);
 
 /// A TIFF made by hand, little-endian, with each page's pixels in one strip.
@@ -181,9 +181,11 @@ pub(super) fn tiff_by_hand(pages: &[Page<'_>]) -> Vec<u8> {
         all.sort_by_key(|(tag, _)| *tag);
         let mut table = (all.len() as u16).to_le_bytes().to_vec();
         for (tag, values) in all {
-            table.extend([tag.to_le_bytes(), 4u16.to_le_bytes()].concat());
+            let width = if values.iter().all(|value| *value < 0x1_0000) { 2 } else { 4 };
+            table.extend([tag.to_le_bytes(), if width == 2 { 3u16 } else { 4 }.to_le_bytes()].concat());
             table.extend((values.len() as u32).to_le_bytes());
-            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            let mut bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()[..width].to_vec()).collect();
+            bytes.resize(bytes.len().max(4), 0);
             if bytes.len() == 4 {
                 table.extend(bytes);
             } else {

@@ -64,3 +64,102 @@ fn whole_files_of_another_kind_are_not_called_broken() {
         assert!(reason.contains("save it with 8 or 16 bits of grey, RGB or CMYK"), "{name}: {reason}");
     }
 }
+
+/// A little TIFF of one strip: the samples of one pixel again and again.
+fn flat(photometric: u32, bits: u32, extra: &[u32], compression: u32, pixel: &[u8]) -> Vec<u8> {
+    let samples = [pixel.len() as u32 * 8 / bits];
+    let depths = vec![bits; samples[0] as usize];
+    let (photometric, compression) = ([photometric], [compression]);
+    let mut entries: Vec<(u16, &[u32])> =
+        vec![(256, &[16]), (257, &[16]), (258, &depths), (259, &compression), (262, &photometric), (277, &samples)];
+    entries.push((278, &[16]));
+    if !extra.is_empty() {
+        entries.push((338, extra));
+    }
+    tiff_by_hand(&[(&entries, &pixel.repeat(256))])
+}
+
+/// The colour of the picture's middle.
+fn middle(source: &[u8]) -> [u8; 4] {
+    seen(source).at(8, 8)
+}
+
+#[test]
+fn colours_that_were_multiplied_by_their_alpha_come_back() {
+    // A quarter of 200, 100 and 48.
+    assert_eq!(middle(&flat(2, 8, &[2], 1, &[50, 25, 12, 64])), [50, 25, 12, 64]);
+    let [r, g, b, alpha] = middle(&flat(2, 8, &[1], 1, &[50, 25, 12, 64]));
+    assert!(near([r, g, b, alpha], [199, 100, 48, 64], 1), "{r} {g} {b} {alpha}");
+    let deep: Vec<u8> = [12_850u16, 6_425, 3_084, 16_448].into_iter().flat_map(u16::to_le_bytes).collect();
+    let got = middle(&flat(2, 16, &[1], 1, &deep));
+    assert!(near(got, [199, 100, 48, 64], 1), "{got:?}");
+}
+
+#[test]
+fn grey_with_alpha_is_read_and_a_channel_of_another_use_is_not_seen() {
+    assert_eq!(middle(&flat(1, 8, &[2], 1, &[100, 64])), [100, 100, 100, 64]);
+    assert_eq!(middle(&flat(1, 16, &[2], 1, &[0, 100, 0, 64])), [100, 100, 100, 64]);
+    assert_eq!(middle(&flat(1, 8, &[1], 1, &[25, 64])), [100, 100, 100, 64]);
+    assert_eq!(middle(&flat(1, 8, &[0], 1, &[100, 64])), [100, 100, 100, 255]);
+}
+
+fn refusal(source: &[u8]) -> String {
+    try_render(source, &[recipe(Format::Jpeg, 16, 16)]).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn transparent_inks_are_refused_and_opaque_ones_read() {
+    for bits in [8, 16] {
+        let wide = |pixel: [u8; 5]| -> Vec<u8> { pixel.iter().flat_map(|s| vec![*s; bits as usize / 8]).collect() };
+        let opaque = middle(&flat(5, bits, &[2], 1, &wide([255, 0, 0, 0, 255])));
+        assert!(near(opaque, [0, 158, 224, 255], 1), "{opaque:?}");
+        let reason = refusal(&flat(5, bits, &[2], 1, &wide([255, 0, 0, 0, 128])));
+        assert!(reason.contains("(CMYK with transparency)"), "{reason}");
+    }
+}
+
+#[test]
+fn five_samples_of_sixteen_bits_are_not_above_the_limits() {
+    // Above 64 MiB, where the limit grows with the picture.
+    let side = [2700u32];
+    let entries: Vec<(u16, &[u32])> = vec![
+        (256, &side),
+        (257, &side),
+        (258, &[16; 5]),
+        (259, &[1]),
+        (262, &[5]),
+        (277, &[5]),
+        (278, &side),
+        (338, &[2]),
+    ];
+    let source = tiff_by_hand(&[(&entries, &vec![255; 2700 * 2700 * 10])]);
+    rendered(&source, &[recipe(Format::Jpeg, 16, 16)]);
+}
+
+#[test]
+fn a_channel_of_another_use_beside_colours_is_not_seen_or_refused() {
+    assert_eq!(middle(&flat(2, 8, &[0], 1, &[200, 100, 50, 7])), [200, 100, 50, 255]);
+    // Each row as differences from one pixel to the next.
+    let differences: Vec<u8> = (0..16).flat_map(|_| [&[200, 100, 50, 7][..], &[0; 60]].concat()).collect();
+    let entries: [(u16, &[u32]); 9] = [
+        (256, &[16]),
+        (257, &[16]),
+        (258, &[8; 4]),
+        (259, &[1]),
+        (262, &[2]),
+        (277, &[4]),
+        (278, &[16]),
+        (317, &[2]),
+        (338, &[0]),
+    ];
+    let reason = refusal(&tiff_by_hand(&[(&entries, &differences)]));
+    assert!(reason.contains("(channels beside the colours, compressed with a predictor)"), "{reason}");
+}
+
+#[test]
+fn jpeg_inside_tiff_is_refused_by_name() {
+    for compression in [6, 7] {
+        let reason = refusal(&flat(2, 8, &[], compression, &[1, 2, 3]));
+        assert!(reason.starts_with("it is a TIFF of a kind that is not read (JPEG inside TIFF);"), "{reason}");
+    }
+}

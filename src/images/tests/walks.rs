@@ -123,6 +123,46 @@ fn an_avif_source_keeps_its_alpha() {
 }
 
 #[test]
+fn an_avif_whose_colours_were_multiplied_by_their_alpha_gets_them_back() {
+    if !encoders_available().contains(&Format::Avif) {
+        return;
+    }
+    let pixels = [50, 25, 12, 64].repeat(64 * 64);
+    let avif = rendered(&png(64, 64, &pixels, Rgba8), &[recipe(Format::Avif, 64, 64)]).encoded.remove(0);
+    // A reference of another kind beside the one from alpha to colour, and everything behind it moves.
+    let kind = avif.windows(4).position(|word| word == b"auxl").unwrap();
+    let at = kind + 10;
+    let mut multiplied = [&avif[..at], b"\0\0\0\x0eprem\0\x01\0\x01\0\x02", &avif[at..]].concat();
+    let mut add = |at: usize| {
+        let word: [u8; 4] = multiplied[at..at + 4].try_into().unwrap();
+        multiplied[at..at + 4].copy_from_slice(&(u32::from_be_bytes(word) + 14).to_be_bytes());
+    };
+    let position = |name: &[u8; 4]| avif.windows(4).position(|word| word == name).unwrap();
+    add(position(b"meta") - 4);
+    add(position(b"iref") - 4);
+    // Each item's offset.
+    add(position(b"iloc") + 18);
+    add(position(b"iloc") + 32);
+    assert!(near(seen(&avif).at(32, 32), [50, 25, 12, 64], 3), "{:?}", seen(&avif).at(32, 32));
+    assert!(near(seen(&multiplied).at(32, 32), [199, 100, 48, 64], 12), "{:?}", seen(&multiplied).at(32, 32));
+}
+
+#[test]
+fn what_nobody_sees_does_not_colour_what_is_seen() {
+    // Opaque red from the third pixel of a four on; what is transparent has a hidden green.
+    let pixels: Vec<u8> =
+        (0..64 * 64).flat_map(|at| if at % 64 < 35 { [0, 255, 0, 0] } else { [200, 30, 30, 255] }).collect();
+    let source = png(64, 64, &pixels, Rgba8);
+    for format in [Format::Avif, Format::Webp].into_iter().filter(|format| encoders_available().contains(format)) {
+        let seen = seen(&rendered(&source, &[recipe(format, 64, 64)]).encoded[0]);
+        for x in 35..64 {
+            assert!(near(seen.at(x, 32), [200, 30, 30, 255], 20), "{format:?} {x}: {:?}", seen.at(x, 32));
+        }
+        assert!((0..30).all(|x| seen.at(x, 32)[1] < 30), "{format:?}: {:?}", seen.at(10, 32));
+    }
+}
+
+#[test]
 fn alpha_that_hides_nothing_is_dropped() {
     let opaque: Vec<u8> = quarters(64, 48).as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*r, *g, *b, 255]).collect();
     let recipes: Vec<Recipe> = encoders_available().iter().map(|format| recipe(*format, 32, 24)).collect();

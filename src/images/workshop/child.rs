@@ -16,8 +16,8 @@ use rustix::time::ClockId;
 use sha2::{Digest as _, Sha256};
 
 use super::super::cache::{Cache, Facts};
-use super::Craft;
 use super::wire::{self, Answer, Received};
+use super::{Craft, Unfinished};
 use crate::Error;
 
 /// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
@@ -48,7 +48,8 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
         let answer = panic::catch_unwind(AssertUnwindSafe(|| bench.carry_out(order))).unwrap_or_else(|_| {
             bench.craft.reset();
             let told = std::mem::take(&mut *last_panic.lock().unwrap_or_else(PoisonError::into_inner));
-            Answer::Failed(format!("it met a fault in this program ({})", told.trim().replace('\n', " ")))
+            let reason = format!("it met a fault in this program ({})", told.trim().replace('\n', " "));
+            Answer::Failed { reason, for_memory: false }
         });
         *busy.lock().unwrap_or_else(PoisonError::into_inner) = false;
         if wire::write(&mut answers, &answer).is_err() {
@@ -98,7 +99,8 @@ impl<C: Craft> Bench<C> {
         // Counted in whole seconds from the start of the process, so the part second is added.
         limit(Resource::Cpu, began.as_secs() + 1 + order.seconds);
         let answer = self.make(order).unwrap_or_else(|failure| match failure {
-            Failure::Photo(reason) => Answer::Failed(reason),
+            Failure::Photo(reason) => Answer::Failed { reason, for_memory: false },
+            Failure::Memory(reason) => Answer::Failed { reason, for_memory: true },
             Failure::Trouble(error) => Answer::trouble(error),
         });
         self.source.clear();
@@ -116,16 +118,16 @@ impl<C: Craft> Bench<C> {
 
     fn make(&mut self, order: Received<C::Recipe>) -> Result<Answer, Failure> {
         let path = order.path.to_path();
-        read_unchanged(&path, order.size, &order.sha256, &mut self.source).map_err(Failure::Photo)?;
+        read_unchanged(&path, order.size, &order.sha256, &mut self.source)?;
         #[cfg(debug_assertions)]
-        super::sabotage::obey(&path);
+        super::sabotage::obey(&path)?;
         let (mut recipes, mut keys, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
         for derivative in order.derivatives {
             recipes.push(derivative.recipe);
             keys.push(derivative.key);
             wanted.push(derivative.wanted);
         }
-        let finished = self.craft.render(&self.source, order.orientation, &recipes, &wanted).map_err(Failure::Photo)?;
+        let finished = self.craft.render(&self.source, order.orientation, &recipes, &wanted)?;
         if finished.encoded.len() != keys.len() {
             return Err(Failure::Photo("it met a fault in this program (derivatives are missing)".into()));
         }
@@ -149,9 +151,18 @@ impl<C: Craft> Bench<C> {
     }
 }
 
-enum Failure {
+#[derive(Debug)]
+pub(super) enum Failure {
     Photo(String),
+    /// For lack of memory.
+    Memory(String),
     Trouble(Error),
+}
+
+impl From<Unfinished> for Failure {
+    fn from(Unfinished { reason, for_memory }: Unfinished) -> Self {
+        if for_memory { Self::Memory(reason) } else { Self::Photo(reason) }
+    }
 }
 
 impl From<Error> for Failure {
@@ -162,24 +173,28 @@ impl From<Error> for Failure {
 
 /// Reads the whole source into `into`, and makes sure that it is still what the catalog saw: what
 /// is stored under a source's hash must come from that source.
-fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>) -> Result<(), String> {
-    let cannot = |error: &io::Error| match error.kind() {
-        io::ErrorKind::NotFound => "it was removed while the site was being built".to_owned(),
-        _ => format!("it cannot be read: {error}"),
+fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>) -> Result<(), Failure> {
+    let cannot = |error: &io::Error| {
+        Failure::Photo(match error.kind() {
+            io::ErrorKind::NotFound => "it was removed while the site was being built".to_owned(),
+            _ => format!("it cannot be read: {error}"),
+        })
     };
+    let changed = || Failure::Photo(CHANGED.into());
     // Opening a FIFO that took the photograph's place would wait for ever.
     let flags = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(|error| cannot(&error))?;
     let found = file.metadata().map_err(|error| cannot(&error))?;
     if !found.is_file() || found.len() != size {
-        return Err(CHANGED.into());
+        return Err(changed());
     }
     into.clear();
-    let length = usize::try_from(size).map_err(|_| "it is too large for this machine".to_owned())?;
-    into.try_reserve_exact(length).map_err(|_| "it is larger than the memory allowed for it".to_owned())?;
+    let length = usize::try_from(size).map_err(|_| Failure::Photo("it is too large for this machine".into()))?;
+    into.try_reserve_exact(length)
+        .map_err(|_| Failure::Memory("it is larger than the memory allowed for it".into()))?;
     read_at_most(file, size, into).map_err(|error| cannot(&error))?;
     if into.len() != length || Sha256::digest(&into[..])[..] != sha256[..] {
-        return Err(CHANGED.into());
+        return Err(changed());
     }
     Ok(())
 }
@@ -207,7 +222,11 @@ mod tests {
 
     fn read(path: &Path, size: u64, content: &[u8]) -> Result<Vec<u8>, String> {
         let mut into = b"left from the last one".to_vec();
-        read_unchanged(path, size, &Sha256::digest(content).into(), &mut into).map(|()| into)
+        match read_unchanged(path, size, &Sha256::digest(content).into(), &mut into) {
+            Ok(()) => Ok(into),
+            Err(Failure::Photo(reason)) => Err(reason),
+            Err(other) => panic!("{other:?}"),
+        }
     }
 
     #[test]

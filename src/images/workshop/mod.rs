@@ -4,7 +4,10 @@
 //! Each thread of a run owns at most one child: this same program, started again with
 //! [`HIDDEN_WORD`]. It takes one order at a time over its standard input, reads the source itself,
 //! writes the finished pixels straight into the [`Cache`], and answers with a few bytes. A child
-//! that dies fails the photograph it held; the next order starts another.
+//! that dies fails the photograph it held; the next order starts another. What a photograph comes to
+//! is its own fate and not its neighbours': a child that keeps much memory is ended after its
+//! photograph, and one that fails for lack of it, or in a child that others have used, is tried
+//! again in a fresh one.
 //!
 //! This module hands out and collects. It decides neither what is rendered nor how: that is the
 //! [`Craft`].
@@ -51,14 +54,14 @@ pub trait Craft {
     /// still decides the pixels of what is.
     ///
     /// # Errors
-    /// One sentence without a full stop, about "it".
+    /// Why there is nothing.
     fn render(
         &mut self,
         source: &[u8],
         orientation: u8,
         recipes: &[Self::Recipe],
         wanted: &[bool],
-    ) -> Result<Finished, String>;
+    ) -> Result<Finished, Unfinished>;
 
     /// Gives back buffers that are larger than most photographs need. Called after every photograph.
     fn trim(&mut self);
@@ -76,6 +79,15 @@ pub struct Finished {
     pub colour: [u8; 3],
     /// What was odd but not wrong; one sentence each.
     pub warnings: Vec<String>,
+}
+
+/// Why a [`Craft`] made nothing of one source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// One sentence without a full stop, about "it".
+    pub reason: String,
+    /// Whether memory was lacking, which may be the fault of what was rendered before: it is tried once more.
+    pub for_memory: bool,
 }
 
 /// One photograph and what is to be made of it.

@@ -6,6 +6,8 @@ use std::process::Command;
 
 use rustix::process::{Signal, getpid, kill_process};
 
+use super::child::Failure;
+
 /// Makes children obey file names.
 const VARIABLE: &str = "SAFELIGHT_TEST_CRASH";
 
@@ -15,17 +17,26 @@ pub(super) fn pass_on(command: &mut Command) {
 }
 
 /// Does what the file's name says.
-pub(super) fn obey(path: &Path) {
+pub(super) fn obey(path: &Path) -> Result<(), Failure> {
     if std::env::var_os(VARIABLE).is_none() {
-        return;
+        return Ok(());
     }
+    let is_first = || std::fs::File::create_new(path.with_extension("tried")).is_ok();
     let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
     match name.split_once("crash-").map(|(_, what)| what) {
         Some("segv") => raise(Signal::SEGV),
         Some("abort") => std::process::abort(),
         Some("kill") => raise(Signal::KILL),
-        // The file that it leaves tells the second attempt from the first.
-        Some("kill-once") if std::fs::File::create_new(path.with_extension("killed")).is_ok() => raise(Signal::KILL),
+        // The file that they leave tells the second attempt from the first.
+        Some("kill-once") if is_first() => raise(Signal::KILL),
+        Some("memory-once") if is_first() => eat_memory(),
+        Some("codec-memory-once") if is_first() => return Err(Failure::Memory("a codec had no memory".into())),
+        Some("codec-memory") => return Err(Failure::Memory("a codec had no memory".into())),
+        Some("hoard") => hoard(),
+        Some("roomy") if Vec::<u8>::new().try_reserve(64 << 20).is_err() => {
+            return Err(Failure::Photo("somebody hoards memory".into()));
+        }
+        Some("segv-once") if is_first() => raise(Signal::SEGV),
         Some("exit") => std::process::exit(3),
         Some("panic") => panic!("the table has no row 17"),
         Some("memory") => eat_memory(),
@@ -34,6 +45,7 @@ pub(super) fn obey(path: &Path) {
         Some("talk") => println!("a native library says hello"),
         _ => {}
     }
+    Ok(())
 }
 
 /// Again and again: the first signal only takes down the handler that Rust sets for stack overflows.
@@ -50,6 +62,11 @@ fn eat_memory() -> ! {
         eaten.push(Vec::with_capacity(64 << 20));
         std::hint::black_box(&eaten);
     }
+}
+
+/// Leaves so much address space taken that the next photograph would have none.
+fn hoard() {
+    std::mem::forget(std::hint::black_box(Vec::<u8>::with_capacity(2 << 30)));
 }
 
 fn spin() -> ! {

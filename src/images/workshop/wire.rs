@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind};
 
 /// Begins each frame; the last byte is the version of the protocol. A line that a native library
 /// prints into the pipe is not taken for an answer.
-const MARK: [u8; 4] = *b"slw\x01";
+const MARK: [u8; 4] = *b"slw\x02";
 /// Orders and answers are a few kilobytes.
 const LARGEST_FRAME: u32 = 4 << 20;
 
@@ -62,7 +62,11 @@ pub(super) enum Answer {
         warnings: Vec<String>,
         cpu_milliseconds: u64,
     },
-    Failed(String),
+    Failed {
+        reason: String,
+        /// Memory was lacking.
+        for_memory: bool,
+    },
     /// Not the photograph's fault.
     Trouble {
         file: Option<RawPath>,
@@ -135,7 +139,7 @@ mod tests {
 
     #[test]
     fn frames_arrive_one_after_the_other_and_then_the_end() {
-        let failed = Answer::Failed("is cut short".into());
+        let failed = Answer::Failed { reason: "is cut short".into(), for_memory: true };
         let bytes = [frame(&Answer::Ready), frame(&failed)].concat();
         let mut from = &bytes[..];
         assert_eq!(read(&mut from).unwrap(), Some(Answer::Ready));
@@ -145,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_frame_cut_anywhere_or_not_ours_is_an_error() {
-        let whole = frame(&Answer::Failed("is cut short".into()));
+        let whole = frame(&Answer::Failed { reason: "is cut short".into(), for_memory: true });
         for end in 1..whole.len() {
             assert!(read::<Answer>(&whole[..end]).is_err(), "{end}");
         }

@@ -37,8 +37,8 @@ pub(super) enum Verdict {
 
 enum Attempt {
     Ended(Verdict),
-    /// The child was killed from outside; the reason to give if that is the last of it.
-    Killed(String),
+    /// It failed, and the photograph may not be the cause; the reason to give if that is the last of it.
+    Doubtful(String),
 }
 
 /// The way to one child. Whoever cuts it ends the child: a child does not outlive its input.
@@ -103,6 +103,8 @@ struct Running {
     child: Child,
     answers: BufReader<ChildStdout>,
     last_words: Option<JoinHandle<VecDeque<u8>>>,
+    /// Whether it has had a job.
+    used: bool,
 }
 
 impl<'a> Worker<'a> {
@@ -112,15 +114,30 @@ impl<'a> Worker<'a> {
 
     /// Has one job done, starting a child where there is none.
     pub(super) fn work<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Verdict {
-        // A machine short of memory kills whom it likes. Once is bad luck; the same job killed
-        // twice is taken for the cause.
+        // A machine short of memory kills whom it likes, and a child may have been spoilt by the
+        // jobs before. Once is bad luck; a job that fails in a fresh child too is taken for the cause.
         match self.attempt::<C>(job) {
             Attempt::Ended(verdict) => verdict,
-            Attempt::Killed(_) => match self.attempt::<C>(job) {
+            Attempt::Doubtful(_) => match self.attempt::<C>(job) {
                 Attempt::Ended(verdict) => verdict,
-                Attempt::Killed(reason) => Verdict::Done(Outcome::Failed { reason }),
+                Attempt::Doubtful(reason) => Verdict::Done(Outcome::Failed { reason }),
             },
         }
+    }
+
+    /// Keeps a child for the next job, which is to have all the memory that it would have in a fresh one.
+    fn keep(&mut self, running: Running) {
+        if running.address_space().is_some_and(|held| held > BASE_MEMORY) {
+            self.end(running);
+        } else {
+            self.running = Some(Running { used: true, ..running });
+        }
+    }
+
+    /// Ends a child that waits for orders.
+    fn end(&self, running: Running) {
+        self.line.close();
+        running.end();
     }
 
     fn attempt<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Attempt {
@@ -143,18 +160,23 @@ impl<'a> Worker<'a> {
         let answer = self.line.send(&order).and_then(|()| wire::read(&mut running.answers));
         match answer {
             Ok(Some(Answer::Made { colour, bytes, warnings, cpu_milliseconds })) => {
-                self.running = Some(running);
+                self.keep(running);
                 Attempt::Ended(Verdict::Done(Outcome::Made { colour, bytes, warnings, cpu_milliseconds }))
             }
-            Ok(Some(Answer::Failed(reason))) => {
-                self.running = Some(running);
+            Ok(Some(Answer::Failed { reason, for_memory: true })) => {
+                self.end(running);
+                Attempt::Doubtful(reason)
+            }
+            Ok(Some(Answer::Failed { reason, for_memory: false })) => {
+                self.keep(running);
                 Attempt::Ended(Verdict::Done(Outcome::Failed { reason }))
             }
             Ok(Some(Answer::Trouble { file, message, hint })) => {
-                self.running = Some(running);
+                self.keep(running);
                 Attempt::Ended(Verdict::Trouble(wire::error(file, message, hint)))
             }
             other => {
+                let used = running.used;
                 let ended = running.end();
                 if self.line.is_cut() {
                     return Attempt::Ended(Verdict::Cut);
@@ -166,8 +188,9 @@ impl<'a> Worker<'a> {
                 };
                 // Otherwise the pipe ended, and how the process ended says more.
                 let reason = if garbled { GARBLED.into() } else { ended.reason(order.seconds) };
-                if ended.was_killed() && !garbled {
-                    return Attempt::Killed(reason);
+                // Whoever computes too long does so by itself.
+                if !garbled && (ended.was_killed() || ended.ran_out_of_memory() || used && !ended.took_too_long()) {
+                    return Attempt::Doubtful(reason);
                 }
                 Attempt::Ended(Verdict::Done(Outcome::Failed { reason }))
             }
@@ -208,7 +231,7 @@ impl<'a> Worker<'a> {
         self.line.open(input);
         // Somebody has to read it, or a talkative codec would fill the pipe and stand still.
         let last_words = thread::Builder::new().name("last words".into()).spawn(move || tail(errors)).ok();
-        let mut running = Running { child, answers: BufReader::new(output), last_words };
+        let mut running = Running { child, answers: BufReader::new(output), last_words, used: false };
         match wire::read(&mut running.answers) {
             Ok(Some(Answer::Ready)) => Ok(running),
             _ => {
@@ -225,8 +248,7 @@ impl Drop for Worker<'_> {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
             // The end of its input ends an idle child; waiting for it leaves no zombie.
-            self.line.close();
-            running.end();
+            self.end(running);
         }
     }
 }
@@ -249,6 +271,13 @@ struct Ended {
 }
 
 impl Running {
+    /// The address space that the child has taken, in bytes, where the system tells: what its limit counts.
+    fn address_space(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
+        Some(size.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()?.saturating_mul(1024))
+    }
+
     fn end(mut self) -> Ended {
         // Closed pipes with the process still alive: it has nothing to say any more.
         let _ = self.child.kill();
@@ -265,6 +294,15 @@ impl Ended {
         self.status.as_ref().is_ok_and(|status| status.signal() == Some(Signal::KILL.as_raw()))
     }
 
+    /// By the words of Rust's allocation error hook, which then aborts.
+    fn ran_out_of_memory(&self) -> bool {
+        self.last_words.lines().any(|line| line.starts_with("memory allocation of"))
+    }
+
+    fn took_too_long(&self) -> bool {
+        self.status.as_ref().is_ok_and(|status| status.signal() == Some(Signal::XCPU.as_raw()))
+    }
+
     /// What it said last, made fit for one line of a terminal.
     fn last_line(&self) -> Option<String> {
         // Rust ends its own reports with notes on how to get longer ones.
@@ -279,8 +317,7 @@ impl Ended {
             Ok(status) => status,
             Err(error) => return format!("the process that rendered it was lost: {error}"),
         };
-        // The words of Rust's allocation error hook, which then aborts.
-        if self.last_words.lines().any(|line| line.starts_with("memory allocation of")) {
+        if self.ran_out_of_memory() {
             return "it ran out of memory while it was rendered".into();
         }
         let said = self.last_line().map_or_else(String::new, |line| format!(": {line}"));

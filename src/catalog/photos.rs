@@ -103,7 +103,10 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&Sidecar>, 
             .map_err(|e| e.to_string())
             .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
         {
-            Ok(over) => said = said.overlaid_with(over),
+            Ok((over, told)) => {
+                said = said.overlaid_with(over);
+                warnings.extend(told);
+            }
             Err(reason) => {
                 said.unread = true;
                 warnings.push(format!("its sidecar is not used: {reason}"));

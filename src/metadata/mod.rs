@@ -122,20 +122,21 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
 ///
 /// It is larger than `limits` allow, or no XMP.
 pub fn read_sidecar(xmp: &[u8], limits: &Limits) -> Result<Metadata> {
-    read_sidecar_in(xmp, limits, None)
+    read_sidecar_in(xmp, limits, None).map(|(metadata, _)| metadata)
 }
 
-/// As [`read_sidecar`], choosing the texts of `language` (BCP 47) where a property has several.
+/// As [`read_sidecar`], choosing the texts of `language` (BCP 47) where a property has several. Also gives a sentence for
+/// each thing in it that could not be used.
 ///
 /// # Errors
 ///
 /// It is larger than `limits` allow, or no XMP.
-pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> Result<Metadata> {
+pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> Result<(Metadata, Vec<String>)> {
     let refuse = |why: String| {
         Error::new(ErrorKind::Photo, why).hint("export it again, or remove it and the photo's own metadata counts")
     };
     if xmp.len() > limits.metadata_bytes {
         return Err(refuse(format!("this sidecar has more than {} bytes", limits.metadata_bytes)));
     }
-    xmp::read(xmp, language).map(|xmp| xmp.metadata).map_err(refuse)
+    xmp::read(xmp, language).map(|xmp| (xmp.metadata, xmp.warnings)).map_err(refuse)
 }

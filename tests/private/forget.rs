@@ -1,4 +1,4 @@
-//! A person who is forgotten is named nowhere that we keep.
+//! A person who is forgotten is named nowhere that we keep, and a photo takes along what belongs to it alone.
 
 use crate::place::{Place, collect};
 
@@ -38,6 +38,29 @@ fn what_a_forgotten_persons_name_remains_in_is_told() {
     let told = place.run(&["forget", "--person", name, "--yes", "--today", "2027-01-02"]).fine();
     assert!(told.err.contains("cards.html, which mentions the name"), "{}", told.err);
     assert_eq!(mentions(&place, name), ["cards.html"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_forgotten_photo_takes_its_own_sidecars_along_and_nobody_elses() {
+    let place = Place::new();
+    let sidecar = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/></x:xmpmeta>";
+    for photo in ["DSC.png", "dsc.png", "raw.png", "e\u{301}.png"] {
+        place.photo(&format!("galleries/coast/{photo}"), 40);
+    }
+    for other in ["DSC.xmp", "dsc.xmp", "dsc.png.XMP", "raw.CR2", "raw.xmp", "\u{e9}.xmp"] {
+        place.write(&format!("galleries/coast/{other}"), sidecar);
+    }
+    for photo in ["DSC.png", "raw.png", "e\u{301}.png"] {
+        place.run(&["forget", "--photo", &format!("coast/{photo}"), "--yes", "--today", "2027-01-02"]).fine();
+    }
+    let mut left: Vec<String> = std::fs::read_dir(place.path("galleries/coast"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| !name.starts_with("DSC_"))
+        .collect();
+    left.sort();
+    assert_eq!(left, ["dsc.png", "dsc.png.XMP", "dsc.xmp", "raw.CR2", "raw.xmp"]);
 }
 
 /// Files anywhere in the site's folder, hidden ones too, in which a name stands in any case, plain or as JSON or UTF-16.

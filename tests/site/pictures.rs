@@ -107,7 +107,9 @@ fn nothing_of_the_sites_stands_in_for_what_a_photo_says_and_nobody_understands()
         .file("galleries/Lake/quoted.jpg", photo(7, &rights("WebStatement", "https://ex.org/it's/licence")))
         .file("galleries/Lake/free.jpg", photo(8, &rights("Marked", "False")))
         .file("galleries/Lake/beside.jpg", photo(9, &caption("A boat")))
-        .file("galleries/Lake/beside.xmp", "no sidecar");
+        .file("galleries/Lake/beside.xmp", "no sidecar")
+        .file("galleries/Lake/over.jpg", photo(10, &caption("A boat")))
+        .file("galleries/Lake/over.xmp", xmp(&plus("none of it")));
     let settings = |mining: &str| {
         format!(
             "[rights]\ncopyright = \"© Site\"\nlicence = \"https://licence.example/by\"\ndata_mining = \"{mining}\"\n"
@@ -132,6 +134,7 @@ fn nothing_of_the_sites_stands_in_for_what_a_photo_says_and_nobody_understands()
         assert_eq!(carries(&site, name, "DMI-ALLOWED"), allowed, "{name}");
     }
     assert!(carries(&site, "unknown", "vocab/DMI-PROHIBITED<") && carries(&site, "newer", "vocab/DMI-PROHIBITED-NEW<"));
+    assert!(carries(&site, "over", "vocab/DMI-PROHIBITED<"));
     for (name, licence) in [("plain", "https://licence.example/by"), ("quoted", "https://ex.org/it's/licence")] {
         assert!(carries(&site, name, licence), "{name}");
     }

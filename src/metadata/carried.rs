@@ -53,6 +53,9 @@ impl Found {
     }
 }
 
+/// How many blocks of one kind, and how many pictures behind the first, are looked into.
+const MOST: usize = 64;
+
 /// Lists what a JPEG, PNG, TIFF, WebP or AVIF carries that no published picture should.
 pub fn strip_check(bytes: &[u8]) -> Found {
     let mut found = Found::default();
@@ -60,11 +63,54 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         found.add(Carried::Unreadable, "it is no picture");
         return found;
     };
+    of_picture(bytes, format, &mut found);
+    if format == SourceFormat::Jpeg {
+        // Telephones put a second picture behind the first (CIPA DC-007, multi-picture format), with all it has to say.
+        let mut rest = behind(bytes);
+        for _ in 0..MOST {
+            let Some(at) = memchr::memmem::find(rest, b"\xff\xd8\xff") else { break };
+            rest = &rest[at..];
+            of_picture(rest, format, &mut found);
+            let next = behind(rest);
+            rest = if next.is_empty() { &rest[3..] } else { next };
+        }
+    }
+    found
+}
+
+/// Lists what the XMP says that stands as text in an SVG, a GIF or a sidecar.
+pub fn xmp_check(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let mut rest = bytes;
+    for _ in 0..MOST {
+        let Some(start) = memchr::memmem::find(rest, b"<rdf:RDF") else { break };
+        let end = memchr::memmem::find(&rest[start..], b"</rdf:RDF>").map_or(rest.len(), |end| start + end + 10);
+        // What its names stand for may be said further out.
+        let names = xmp::property_names(&rest[start..end]).or_else(|_| xmp::property_names(bytes));
+        match names {
+            Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
+            Err(why) => {
+                found.add(Carried::Unreadable, why);
+                break;
+            }
+        }
+        rest = &rest[end..];
+    }
+    found
+}
+
+/// What stands behind the end of a JPEG.
+fn behind(bytes: &[u8]) -> &[u8] {
+    let scan = jpeg::segments(bytes).find(|segment| segment.marker == jpeg::START_OF_SCAN);
+    scan.and_then(|scan| bytes.get(end_of_picture(bytes, scan.at)?..)).unwrap_or_default()
+}
+
+fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) {
     match format {
-        SourceFormat::Jpeg => of_jpeg(bytes, &mut found),
-        SourceFormat::Png => of_png(bytes, &mut found),
-        SourceFormat::Webp => of_webp(bytes, &mut found),
-        SourceFormat::Avif => of_avif(bytes, &mut found),
+        SourceFormat::Jpeg => of_jpeg(bytes, found),
+        SourceFormat::Png => of_png(bytes, found),
+        SourceFormat::Webp => of_webp(bytes, found),
+        SourceFormat::Avif => of_avif(bytes, found),
         SourceFormat::Tiff => {}
     }
     let blocks = Blocks::of(bytes, format, &Limits::default());
@@ -72,14 +118,9 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         found.add(Carried::Unreadable, warning);
     }
     if let Some(exif) = &blocks.exif {
-        of_exif(exif, &mut found);
+        of_exif(exif, found);
     }
-    for packet in &blocks.xmp {
-        match xmp::property_names(packet) {
-            Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
-            Err(why) => found.add(Carried::Unreadable, why),
-        }
-    }
+    blocks.xmp.iter().for_each(|packet| of_packet(packet, found));
     if let Some(block) = &blocks.iptc {
         let (sets, whole) = iptc::data_sets(block);
         for (record, number, _) in sets {
@@ -91,7 +132,50 @@ pub fn strip_check(bytes: &[u8]) -> Found {
             found.add(Carried::Unreadable, "IPTC");
         }
     }
-    found
+    // Readers of photographs take the first block of a kind; what others hold is published as well.
+    match format {
+        SourceFormat::Jpeg => of_more_segments(bytes, found),
+        SourceFormat::Png => of_more_chunks(bytes, found),
+        _ => {}
+    }
+}
+
+fn of_packet(packet: &[u8], found: &mut Found) {
+    match xmp::property_names(packet) {
+        Ok(names) => names.iter().for_each(|name| of_xmp(name, found)),
+        Err(why) => found.add(Carried::Unreadable, why),
+    }
+}
+
+fn of_more_segments(bytes: &[u8], found: &mut Found) {
+    let segments = || jpeg::segments(bytes).filter(|segment| segment.marker == jpeg::APP1);
+    let exif = segments().filter(|segment| segment.body.starts_with(jpeg::EXIF)).skip(1).take(MOST);
+    exif.filter_map(|segment| segment.body.get(6..)).for_each(|block| of_exif(block, found));
+    let packets = segments().filter_map(|segment| segment.body.strip_prefix(jpeg::XMP)).skip(1).take(MOST);
+    packets.for_each(|packet| of_packet(packet, found));
+}
+
+fn of_more_chunks(bytes: &[u8], found: &mut Found) {
+    let limit = Limits::default().metadata_bytes;
+    let blocks = png::chunks(bytes).filter(|(kind, _)| *kind == b"eXIf").skip(1).take(MOST);
+    blocks.for_each(|(_, block)| of_exif(block, found));
+    let is_text = |kind: &[u8]| matches!(kind, b"tEXt" | b"zTXt" | b"iTXt");
+    let holds = |body: &[u8]| body.starts_with(b"Raw profile type ") || body.starts_with(b"XML:com.adobe.xmp");
+    for (kind, body) in png::chunks(bytes).filter(|(kind, body)| is_text(kind) && holds(body)).take(MOST) {
+        let Some((keyword, text)) = png::text(kind, body, limit) else { continue };
+        let raw = || png::raw_profile(&text);
+        match keyword {
+            b"Raw profile type exif" | b"Raw profile type APP1" => match raw() {
+                // Both are kept in one chunk by the name of the segment that they come from.
+                Some(raw) if raw.starts_with(jpeg::XMP) => of_packet(&raw[jpeg::XMP.len()..], found),
+                Some(raw) => of_exif(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw), found),
+                None => found.add(Carried::Unreadable, "PNG text"),
+            },
+            b"Raw profile type xmp" => raw().iter().for_each(|packet| of_packet(packet, found)),
+            b"XML:com.adobe.xmp" => of_packet(&text, found),
+            _ => {}
+        }
+    }
 }
 
 fn of_exif(block: &[u8], found: &mut Found) {

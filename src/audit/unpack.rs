@@ -167,6 +167,7 @@ fn streams(content: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 
 /// Pictures that lie in a zip or a PDF as they are, without being packed.
 pub(super) fn pictures(content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let content = if SourceFormat::by_bytes(content).is_some() { b"" } else { content };
     let mut all = memchr::memmem::find_iter(content, ZIP).peekable();
     let stored = std::iter::from_fn(move || {
         let at = all.next()?;

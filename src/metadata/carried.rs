@@ -63,17 +63,15 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         found.add(Carried::Unreadable, "it is no picture");
         return found;
     };
-    of_picture(bytes, format, &mut found);
-    if format == SourceFormat::Jpeg {
-        // Telephones put a second picture behind the first (CIPA DC-007, multi-picture format), with all it has to say.
-        let mut rest = behind(bytes);
-        for _ in 0..MOST {
-            let Some(at) = memchr::memmem::find(rest, b"\xff\xd8\xff") else { break };
-            rest = &rest[at..];
-            of_picture(rest, format, &mut found);
-            let next = behind(rest);
-            rest = if next.is_empty() { &rest[3..] } else { next };
-        }
+    let mut end = of_picture(bytes, format, &mut found);
+    // Telephones put a second picture behind the first (CIPA DC-007, multi-picture format), with all it has to say.
+    let mut rest = bytes;
+    for _ in 0..MOST {
+        rest = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+        let Some(at) = memchr::memmem::find(rest, b"\xff\xd8\xff") else { break };
+        rest = &rest[at..];
+        // One that has no end is looked behind, too.
+        end = of_picture(rest, SourceFormat::Jpeg, &mut found).or(Some(3));
     }
     found
 }
@@ -99,15 +97,11 @@ pub fn xmp_check(bytes: &[u8]) -> Found {
     found
 }
 
-/// What stands behind the end of a JPEG.
-fn behind(bytes: &[u8]) -> &[u8] {
-    let scan = jpeg::segments(bytes).find(|segment| segment.marker == jpeg::START_OF_SCAN);
-    scan.and_then(|scan| bytes.get(end_of_picture(bytes, scan.at)?..)).unwrap_or_default()
-}
-
-fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) {
+/// Looks into one picture, and tells where it ends if it is a JPEG.
+fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<usize> {
+    let mut end = None;
     match format {
-        SourceFormat::Jpeg => of_jpeg(bytes, found),
+        SourceFormat::Jpeg => end = of_jpeg(bytes, found),
         SourceFormat::Png => of_png(bytes, found),
         SourceFormat::Webp => of_webp(bytes, found),
         SourceFormat::Avif => of_avif(bytes, found),
@@ -138,6 +132,7 @@ fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) {
         SourceFormat::Png => of_more_chunks(bytes, found),
         _ => {}
     }
+    end
 }
 
 fn of_packet(packet: &[u8], found: &mut Found) {
@@ -257,7 +252,7 @@ fn of_xmp(name: &str, found: &mut Found) {
     found.add(kind, format!("XMP {name}"));
 }
 
-fn of_jpeg(bytes: &[u8], found: &mut Found) {
+fn of_jpeg(bytes: &[u8], found: &mut Found) -> Option<usize> {
     let mut scan_at = None;
     for segment in jpeg::segments(bytes) {
         let body = segment.body;
@@ -281,15 +276,13 @@ fn of_jpeg(bytes: &[u8], found: &mut Found) {
             _ => {}
         }
     }
-    let Some(scan_at) = scan_at else {
-        found.add(Carried::Unreadable, "JPEG");
-        return;
-    };
-    match end_of_picture(bytes, scan_at) {
+    let end = scan_at.and_then(|scan_at| end_of_picture(bytes, scan_at));
+    match end {
         Some(end) if end < bytes.len() => found.add(Carried::Other, "data behind the picture"),
         Some(_) => {}
         None => found.add(Carried::Unreadable, "JPEG"),
     }
+    end
 }
 
 /// Where the picture ends: after the first end marker that no scan and no segment holds.
@@ -301,7 +294,7 @@ fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
             (0xff, 0x00 | 0xd0..=0xd7) => at += 2,
             (0xff, 0xff) => at += 1,
             (0xff, _) => at += 2 + usize::from(super::bytes::be16(bytes, at + 2)?),
-            _ => at += bytes[at..].iter().position(|byte| *byte == 0xff)?,
+            _ => at += memchr::memchr(0xff, &bytes[at..])?,
         }
     }
 }

@@ -439,6 +439,13 @@ fn what_is_packed_in_a_way_that_is_not_opened_is_noticed() {
         let unread = report.notices.iter().filter(|notice| notice.kind == Kind::Unread && notice.file == "more.bin");
         assert_eq!(unread.count(), 1, "{report:?}");
     }
+    for name in ["more.br", "more.lzma"] {
+        let _planted = site.plant(name, b"any bytes");
+        assert!(site.audit().notices.iter().any(|notice| notice.kind == Kind::Unread && notice.file == name));
+    }
+    let deep = (0..6).fold(b"text".to_vec(), |packed, _| zip(&packed));
+    let _deep = site.plant("deep.zip", &deep);
+    assert!(site.audit().notices.iter().any(|notice| notice.kind == Kind::Unread && notice.file == "deep.zip"));
     // More than may be unpacked: what is behind it was not seen.
     let _planted = site.plant("more.gz", &gzip(&vec![0; (128 << 20) + 2]));
     let report = site.audit();
@@ -527,6 +534,109 @@ fn json_headers_and_links_on_disk_that_lead_to_something_private_are_found() {
 }
 
 #[test]
+fn a_script_that_private_pages_load_may_ask_no_other_site_and_what_only_public_pages_load_may() {
+    let site = Site::new();
+    let has = |found: BTreeSet<(Kind, Option<i64>)>| found.iter().any(|found| found.0 == Kind::ExternalRequest);
+    let mut names = fs::read_dir(site.config.output.join("assets"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let script = format!("assets/{}", names.find(|name| name.ends_with(".js")).unwrap());
+    assert!(has(site.found(&script, b"\nfetch(\"https://stats.example/\"+location.pathname)")));
+    assert!(!has(site.found(&script, b"\nf(\"/a.js\")")));
+    // What it imports, too.
+    let _imported = site.plant("more/b.js", b"fetch(`https://stats.example/`)");
+    assert!(has(site.found(&script, b"\nimport \"/more/b.js\"")));
+    let style = b"@import url(https://fonts.example/a.css);";
+    assert!(!has(site.found("old-blog/style.css", style)));
+    let page = format!("g/{}/index.html", site.living());
+    let _planted = site.plant("old-blog/style.css", style);
+    assert!(has(site.found(&page, b"<link rel=stylesheet href=/old-blog/style.css>")));
+}
+
+#[test]
+fn gits_own_folder_is_read_as_all_else_and_told_of_once() {
+    let site = Site::new();
+    let output = &site.config.output;
+    git(output, &["init", "-q"]);
+    let report = site.audit();
+    assert!(report.findings.iter().all(|found| found.kind == Kind::PublicPlace), "{report:?}");
+    assert_eq!(report.notices.iter().filter(|notice| notice.file == ".git").count(), 1);
+    fs::remove_dir_all(output.join(".git")).unwrap();
+    // A folder that only looks like git's hides nothing.
+    fs::create_dir_all(output.join(".git/g").join(site.living())).unwrap();
+    fs::write(output.join(".git/HEAD"), "").unwrap();
+    let page = output.join("g").join(site.living()).join("index.html");
+    fs::copy(page, output.join(".git/g").join(site.living()).join("index.html")).unwrap();
+    let report = site.audit();
+    site.nothing_is_given_away(&report);
+    assert!(report.findings.iter().any(|found| found.kind == Kind::Token), "{report:?}");
+}
+
+#[test]
+fn the_name_of_an_empty_folder_gives_nothing_away() {
+    let site = Site::new();
+    for (name, kind) in [
+        ("lake-house".to_owned(), Kind::PrivateWord),
+        ("a/Anneliese".to_owned(), Kind::PrivateWord),
+        (site.living(), Kind::Token),
+    ] {
+        let folder = site.config.output.join(&name);
+        fs::create_dir_all(&folder).unwrap();
+        let report = site.audit();
+        assert_eq!(report.findings.iter().map(|found| found.kind).collect::<Vec<_>>(), [kind], "{report:?}");
+        fs::remove_dir(folder).unwrap();
+    }
+}
+
+#[test]
+fn pictures_that_are_packed_in_something_are_looked_into() {
+    let site = Site::new();
+    let picture = picture_with_a_place();
+    let stored = [b"PK\x03\x04\x14\0\0\0\0\0".to_vec(), vec![0; 16], vec![1, 0, 0, 0, b'a'], picture.clone()].concat();
+    let url = format!("<img src='data:image/jpeg;base64,{}'>", STANDARD.encode(&picture));
+    let pdf = [b"%PDF-1.7\nstream\n".to_vec(), picture.clone(), b"\nendstream".to_vec()].concat();
+    for (path, packed) in [
+        ("more.zip", zip(&picture)),
+        ("more.zip", stored),
+        ("more.zip", zip(&gzip(&picture))),
+        ("more.gz", gzip(&picture)),
+        ("more.pdf", pdf),
+        ("more.html", url.into_bytes()),
+    ] {
+        let found = site.found(path, &packed);
+        assert!(found.iter().any(|found| found.0 == Kind::Metadata), "{path}: {found:?}");
+    }
+}
+
+#[test]
+fn a_secret_in_a_tracked_file_and_private_pages_in_a_branch_are_found() {
+    let site = Site::new();
+    let root = site.root();
+    let commit =
+        ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false", "commit", "-qm", "a"];
+    git(root, &["init", "-q", "-b", "main"]);
+    fs::write(root.join(".env"), format!("SAFELIGHT_SECRET={}\n", *site.secret.expose_text())).unwrap();
+    assert_eq!(site.audit().findings, []);
+    git(root, &["add", "-f", ".env"]);
+    let report = site.audit();
+    site.nothing_is_given_away(&report);
+    let places = |report: &Report| report.findings.iter().map(|one| (one.kind, one.file.clone())).collect::<Vec<_>>();
+    assert_eq!(places(&report), [(Kind::SecretPlace, ".env".to_owned())]);
+    git(root, &["rm", "-q", "--cached", ".env"]);
+    git(root, &["add", "site.toml"]);
+    git(root, &commit);
+    git(root, &["checkout", "-q", "-b", "gh-pages"]);
+    git(root, &["add", "-f", "public"]);
+    git(root, &commit);
+    // Back, without touching what lies in the folder.
+    git(root, &["symbolic-ref", "HEAD", "refs/heads/main"]);
+    git(root, &["reset", "-q"]);
+    let report = site.audit();
+    let found: Vec<_> = report.findings.iter().filter(|found| found.kind == Kind::PublicPlace).collect();
+    assert!(found.len() == 1 && found[0].message.contains("`gh-pages`"), "{report:?}");
+}
+
+#[test]
 fn every_way_of_handing_the_site_to_the_world_is_found_unless_it_is_the_public_part() {
     let site = Site::new();
     let places =
@@ -537,6 +647,7 @@ fn every_way_of_handing_the_site_to_the_world_is_found_unless_it_is_the_public_p
         "uses: peaceiris/actions-gh-pages@v4",
         "uses: JamesIves/github-pages-deploy-action@v4",
         "run: git push origin gh-pages",
+        "run: git push origin HEAD:pages",
     ];
     for step in steps {
         for (path, start) in [(".github/workflows/a.yml", "jobs:\n- "), (".github/workflows/b.yaml", "# nothing\n- ")] {

@@ -35,9 +35,11 @@ pub(super) struct Listing {
     pub files: Vec<Lying>,
     /// Symbolic links and other things that are no files.
     others: Vec<String>,
+    /// Folders with nothing in them.
+    pub empty: Vec<String>,
 }
 
-/// Lists the folder without following a link. What git keeps for itself is left out; what cannot be read is a finding.
+/// Lists the folder without following a link. What cannot be read is a finding.
 ///
 /// # Errors
 /// When the folder itself cannot be read.
@@ -54,11 +56,9 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
         let below = path.strip_prefix(output).unwrap_or(path);
         below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
     };
-    // git's own folder is no part of the site; it is looked at with the surroundings.
-    let is_git = |entry: &walkdir::DirEntry| {
-        entry.depth() == 1 && entry.file_name() == ".git" && entry.path().join("HEAD").is_file()
-    };
-    for entry in WalkDir::new(output).into_iter().filter_entry(|entry| !is_git(entry)) {
+    // Folders on the way to the last entry, each with whether something lies in it.
+    let mut open: Vec<(usize, String, bool)> = Vec::new();
+    for entry in WalkDir::new(output).min_depth(1) {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
@@ -68,10 +68,15 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
                 continue;
             }
         };
+        let path = below(entry.path());
+        close(&mut open, entry.depth(), &mut listing.empty);
+        if let Some((.., is_used)) = open.last_mut() {
+            *is_used = true;
+        }
         if entry.file_type().is_dir() {
+            open.push((entry.depth(), path, false));
             continue;
         }
-        let path = below(entry.path());
         if !entry.file_type().is_file() {
             listing.others.push(path);
             continue;
@@ -84,8 +89,16 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
             Err(error) => report.finding(unreadable(&path, &error)),
         }
     }
+    close(&mut open, 0, &mut listing.empty);
     listing.files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listing)
+}
+
+/// Takes leave of folders that do not hold what lies this deep, and notes those with nothing in them.
+fn close(open: &mut Vec<(usize, String, bool)>, depth: usize, empty: &mut Vec<String>) {
+    while open.last().is_some_and(|(of, ..)| *of >= depth) {
+        empty.extend(open.pop().filter(|(.., is_used)| !is_used).map(|(_, path, _)| path));
+    }
 }
 
 /// What to say about a file or folder that cannot be read.
@@ -117,6 +130,13 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
             "remove it, and put what it stands for into the static folder",
         ));
     }
+    // A checkout that is deployed has git's own folder. Hosts that take the folder as it is serve it, so it is read as all else.
+    let is_git = listing.files.iter().any(|file| file.path == ".git/HEAD");
+    if is_git {
+        let message = "git's own folder lies in what is published: some hosts serve it, and it keeps what was removed";
+        let hint = "see to it that it is not uploaded";
+        report.notices.push(finding(".git", Kind::Unexplained, message, hint));
+    }
     let mut there = BTreeSet::new();
     for file in &listing.files {
         there.insert(file.path.as_str());
@@ -139,6 +159,8 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
                     "build again: the file is written anew",
                 ));
             }
+        } else if is_git && file.path.starts_with(".git/") {
+            // Said once for all of it; what is private in it is found by reading it.
         } else if file.path.starts_with(OURS) {
             let message = "a publish that was broken off left this here, and hosts may serve it";
             report.finding(finding(&file.path, Kind::Unexplained, message, "build again, or remove the folder"));

@@ -7,7 +7,7 @@ use crate::access::gate::{DenyList, Gate, verdict};
 use crate::publish::Reach;
 
 /// How addresses stand in a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Language {
     /// HTML, XML, SVG.
     Markup,
@@ -67,12 +67,15 @@ pub(super) fn follow(input: &AuditInput, path: &str, language: Language, content
                         "srcset" | "imagesrcset" | "ping" => {
                             markup::set_addresses(value).for_each(|address| lead(address, at))
                         }
-                        "style" => {
-                            markup::style_addresses(value.as_bytes(), |address, within| lead(address, at + within))
+                        "values" => value.split(';').for_each(|address| lead(address, at)),
+                        "content" => {
+                            lead(value, at);
+                            markup::refresh_address(value).into_iter().for_each(|address| lead(address, at));
                         }
-                        // `<meta http-equiv=refresh content="0; url=…">`
-                        "content" if value.contains("url=") => lead(value.rsplit("url=").next().unwrap_or(value), at),
                         _ => lead(value, at),
+                    }
+                    if markup::STYLED.contains(&name) {
+                        markup::style_addresses(value.as_bytes(), |address, within| lead(address, at + within));
                     }
                 }
             }
@@ -83,6 +86,7 @@ pub(super) fn follow(input: &AuditInput, path: &str, language: Language, content
             Part::Text { at, text, .. } => {
                 words(text, |address, within| lead(&markup::unescaped(address), at + within))
             }
+            Part::Close(_) => {}
         }),
         Language::Style => markup::style_addresses(content, lead),
         Language::Quoted => quoted(content, lead),
@@ -91,7 +95,7 @@ pub(super) fn follow(input: &AuditInput, path: &str, language: Language, content
 }
 
 /// The address that a page says its relative addresses start from.
-fn base_of(page: &[u8]) -> Option<String> {
+pub(super) fn base_of(page: &[u8]) -> Option<String> {
     let mut base = None;
     if page.windows(5).any(|text| text.eq_ignore_ascii_case(b"<base")) {
         markup::parts(page, |part| match part {
@@ -104,17 +108,21 @@ fn base_of(page: &[u8]) -> Option<String> {
 
 /// Whether an address in the file at `from` (a path below the output, or an address itself) is one of something private.
 fn leads_to_private(input: &AuditInput, from: &str, address: &str) -> bool {
-    let Some(path) = absolute(input, from, address) else { return false };
-    let decoded = percent_encoding::percent_decode_str(&path).decode_utf8_lossy().into_owned();
-    is_private(input, &path) || (decoded != path && is_private(input, &resolved(&decoded)))
+    let Some(target) = absolute(input, from, address) else { return false };
+    let decoded = percent_encoding::percent_decode_str(&target.path).decode_utf8_lossy().into_owned();
+    is_private(input, &target) || {
+        let again = Target { path: resolved(&decoded), ..target };
+        decoded != target.path && is_private(input, &again)
+    }
 }
 
-fn is_private(input: &AuditInput, path: &str) -> bool {
-    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
-    match verdict(path, &input.base, 0, &DenyList::default()) {
+fn is_private(input: &AuditInput, target: &Target) -> bool {
+    let decoded = percent_encoding::percent_decode_str(&target.path).decode_utf8_lossy();
+    match verdict(&target.path, &input.base, 0, &DenyList::default()) {
         Gate::PassPrivate(_) | Gate::Gone => true,
-        // Not the form of a link, but near enough that some host may take it for one; patterns as `/g/*` are not.
-        Gate::NotFound => decoded.split('/').any(|part| part.len() >= 25),
+        // Not the form of a link, but near enough that some host may take it for one; patterns as `/g/*` are not. Other
+        // sites have a `/g/` and an `/e/` of their own.
+        Gate::NotFound => !target.is_elsewhere && decoded.split('/').any(|part| part.len() >= 25),
         Gate::PassPublic => {
             let below = resolved(&decoded);
             let below = below.strip_prefix(&input.base).unwrap_or(&below);
@@ -124,33 +132,51 @@ fn is_private(input: &AuditInput, path: &str) -> bool {
     }
 }
 
-/// The path that an address means, whatever host it names: whose host it is cannot be told from here.
-fn absolute(input: &AuditInput, from: &str, address: &str) -> Option<String> {
+/// What an address means.
+pub(super) struct Target {
+    /// The path on its host.
+    pub path: String,
+    /// Whether it names a host that is not known to be the site's own.
+    pub is_elsewhere: bool,
+}
+
+/// What an address in the file at `from` means; nothing for one that is no address of the web.
+pub(super) fn absolute(input: &AuditInput, from: &str, address: &str) -> Option<Target> {
     let address = as_browsers_read(address);
     let address = address.split(['#', '?']).next().unwrap_or_default();
     if address.is_empty() {
         return None;
     }
-    let after_host = |rest: &str| rest.find('/').map_or_else(|| "/".to_owned(), |at| rest[at..].to_owned());
+    let on_host = |rest: &str| {
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Target { path: resolved(path), is_elsewhere: !is_own_host(input, host) }
+    };
     if let Some(rest) = address.strip_prefix("//") {
-        return Some(resolved(&after_host(rest)));
+        return Some(on_host(rest));
     }
     if let Some((scheme, rest)) = address.split_once(':')
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
     {
         let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-        return web.then(|| resolved(&after_host(rest.trim_start_matches('/'))));
+        return web.then(|| on_host(rest.trim_start_matches('/')));
     }
+    let here = |path: &str| Target { path: resolved(path), is_elsewhere: false };
     if address.starts_with('/') {
-        return Some(resolved(address));
+        return Some(here(address));
     }
     let from = if from.contains("://") || from.starts_with('/') {
         absolute(input, "", from)?
     } else {
-        format!("{}{from}", input.base)
+        here(&format!("{}{from}", input.base))
     };
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Some(resolved(&format!("{folder}/{address}")))
+    let folder = from.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Some(Target { path: resolved(&format!("{folder}/{address}")), ..from })
+}
+
+/// Whether this is the site's own host, where that is known.
+pub(super) fn is_own_host(input: &AuditInput, host: &str) -> bool {
+    let own = input.origin.as_ref().and_then(|origin| origin.split_once("//"));
+    own.is_some_and(|(_, own)| own.eq_ignore_ascii_case(host))
 }
 
 /// An address without what browsers leave out of it.
@@ -172,19 +198,50 @@ fn resolved(path: &str) -> String {
     format!("/{}{end}", kept.join("/"))
 }
 
-/// What stands between quotes and could be an address.
+/// What stands between quotes and could be an address, without its escapes.
 pub(super) fn quoted(text: &[u8], mut tell: impl FnMut(&str, usize)) {
     let mut quotes = memchr::memchr3_iter(b'"', b'\'', b'`', text).peekable();
     while let Some(open) = quotes.next() {
         let Some(close) = quotes.peek().copied() else { break };
         let inside = &text[open + 1..close];
         if inside.len() < 4096
-            && inside.contains(&b'/')
+            && inside.iter().any(|byte| matches!(byte, b'/' | b'\\'))
             && let Ok(inside) = std::str::from_utf8(inside)
         {
-            tell(&inside.replace("\\/", "/").replace("\\u002f", "/").replace("\\u002F", "/"), open + 1);
+            tell(&without_backslashes(inside), open + 1);
         }
     }
+}
+
+/// A text of a script or of JSON as a program reads it: `\/`, `\x2f`, `\u002f` and `\u{2f}` are all a slash.
+fn without_backslashes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let escape = &rest[at + 1..];
+        let code = |digits: Option<&str>| u32::from_str_radix(digits?, 16).ok().and_then(char::from_u32);
+        let braced = || escape.get(2..).filter(|_| escape.starts_with("u{")).and_then(|rest| rest.split_once('}'));
+        let (letter, length) = match escape.chars().next() {
+            None => {
+                rest = "\\";
+                break;
+            }
+            Some('x') => (code(escape.get(1..3)), 3),
+            Some('u') => match braced() {
+                Some((digits, _)) => (code(Some(digits)), digits.len() + 3),
+                None => (code(escape.get(1..5)), 5),
+            },
+            Some('n' | 'r' | 't') => (Some(' '), 1),
+            Some(letter) => (Some(letter), letter.len_utf8()),
+        };
+        // What is no escape after all stays as it is.
+        let (letter, length) = letter.map_or(('\\', 0), |letter| (letter, length));
+        out.push(letter);
+        rest = &escape[length..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// What stands between white space and could be an address.
@@ -210,6 +267,27 @@ mod tests {
     use crate::audit::Expected;
 
     const TOKEN: &str = "pqHj2r_ZN1lEF10utN0Ktky71";
+
+    #[test]
+    fn pages_of_other_sites_below_folders_named_like_ours_are_left_alone() {
+        let links = "<a href='https://www.eventbrite.com/e/spring-wedding-fair-2027-tickets-123456789012'>\
+            <a href='//docs.example/g/an-introduction-to-our-studio-and-method/'>\
+            <base href='https://docs.example/g/'><a href='an-introduction-to-our-studio-and-method/'>";
+        let follow_with = |origin: Option<&str>, page: &str| {
+            let mut input = AuditInput { base: "/".to_owned(), ..input() };
+            input.origin = origin.map(str::to_owned);
+            let mut report = Report::default();
+            follow(&input, "about/index.html", Language::Markup, page.as_bytes(), &mut report);
+            report.findings.len()
+        };
+        let near = format!("<a href='https://photos.example/g/{TOKEN}x/'>");
+        for origin in [None, Some("https://photos.example")] {
+            assert_eq!(follow_with(origin, links), 0, "{origin:?}");
+            // A copy of the site on another host is as good.
+            assert_eq!(follow_with(origin, &format!("<a href='https://mirror.example/g/{TOKEN}/'>")), 1);
+            assert_eq!(follow_with(origin, &near), usize::from(origin.is_some()));
+        }
+    }
 
     fn input() -> AuditInput {
         let private = Expected { size: 1, modified: 0, reach: Reach::Private, settled: true };
@@ -241,6 +319,9 @@ mod tests {
             ("index.html", format!("<meta http-equiv=refresh content='0; url=/photos/G/{TOKEN}/'>")),
             ("index.html", format!("<p style=\"background:url(/photos/g/{TOKEN}/a)\">")),
             ("index.html", format!("<script>go('\\/photos\\/g\\/{TOKEN}\\/')</script>")),
+            ("index.html", format!("<script>go('\\x2fphotos\\u002fg\\u{{2f}}{TOKEN}')</script>")),
+            ("index.html", format!("<meta http-equiv=refresh content='0; /photos/g/{TOKEN}/'>")),
+            ("index.html", format!("<rect fill='URL(/photos/g/{TOKEN}/a)'>")),
             ("index.html", "<a href=odd/secret.html>".to_owned()),
             ("index.html", "<a href=deep/>".to_owned()),
             ("index.html", format!("<a href='/photos/%67/{TOKEN}/'>")),

@@ -7,6 +7,8 @@
 pub(super) enum Part<'a> {
     /// A tag that opens something.
     Tag(Tag),
+    /// The name of a tag that closes something, in lower case.
+    Close(&'a str),
     /// What stands between tags, the inside of scripts and styles too; with the name of the tag before it.
     Text { before: &'a str, at: usize, text: &'a [u8] },
 }
@@ -43,7 +45,7 @@ pub(super) fn parts(page: &[u8], mut tell: impl FnMut(Part<'_>)) {
         }
         let rest = &page[open..];
         if rest.starts_with(b"<!--") {
-            at = memchr::memmem::find(rest, b"-->").map_or(page.len(), |end| open + end + 3);
+            at = open + 2 + end_of_comment(&rest[2..]);
         } else if rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
             let (tag, end) = tag(page, open);
             before.clone_from(&tag.name);
@@ -57,14 +59,26 @@ pub(super) fn parts(page: &[u8], mut tell: impl FnMut(Part<'_>)) {
                 tell(Part::Text { before: &before, at, text: &page[at..end] });
                 at = end;
             }
-        } else {
-            // A closing tag, a declaration, or a lone `<`.
-            at = memchr::memchr(b'>', rest).map_or(page.len(), |end| open + end + 1).max(open + 1);
-            if rest.get(1).is_some_and(|byte| !matches!(byte, b'/' | b'!' | b'?')) {
-                at = open + 1;
+        } else if rest.get(1).is_some_and(|byte| matches!(byte, b'/' | b'!' | b'?')) {
+            // A closing tag or a declaration.
+            at = memchr::memchr(b'>', rest).map_or(page.len(), |end| open + end + 1);
+            if rest[1] == b'/' {
+                let name = rest[2..].iter().take(64).take_while(|byte| byte.is_ascii_alphanumeric());
+                tell(Part::Close(&name.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<String>()));
             }
+        } else {
+            // A lone `<`.
+            at = open + 1;
         }
     }
+}
+
+/// Where a comment ends, from the two dashes that open it: they may be those that close it, too.
+fn end_of_comment(rest: &[u8]) -> usize {
+    let ends = memchr::memchr_iter(b'>', rest)
+        .find(|at| rest[..*at].ends_with(b"--") || rest[..*at].ends_with(b"--!"))
+        .map(|at| at + 1);
+    ends.unwrap_or(rest.len())
 }
 
 /// The tag that begins at `open`, and where it ends.
@@ -133,22 +147,137 @@ pub(super) fn unescaped(text: &str) -> String {
     out
 }
 
-/// Every address that a stylesheet loads, with its place.
+/// Attributes whose value is read as a style is.
+pub(super) const STYLED: [&str; 16] = [
+    "style",
+    "fill",
+    "stroke",
+    "filter",
+    "mask",
+    "clip-path",
+    "cursor",
+    "marker",
+    "marker-start",
+    "marker-mid",
+    "marker-end",
+    "to",
+    "from",
+    "by",
+    "values",
+    "background",
+];
+
+/// Functions of a style whose texts are addresses that are loaded.
+const LOADING: [&str; 4] = ["url", "src", "image-set", "-webkit-image-set"];
+
+/// Every address that a stylesheet loads, with its place: one walk, as CSS Syntax 3 cuts a style into tokens.
 pub(super) fn style_addresses(style: &[u8], mut tell: impl FnMut(&str, usize)) {
-    for at in memchr::memmem::find_iter(style, b"url(")
-        .map(|at| at + 4)
-        .chain(memchr::memmem::find_iter(style, b"@import").map(|at| at + 7))
-    {
-        let rest = &style[at..];
-        let skipped = rest.iter().take_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'')).count();
-        let rest = &rest[skipped..];
-        let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\'' | b')' | b';')).unwrap_or(rest.len());
-        let text = String::from_utf8_lossy(&rest[..end]);
-        // `@import url(…)` was found by its `url(`.
-        if !text.starts_with("url(") {
-            tell(text.trim(), at + skipped);
+    let mut at = 0;
+    // Whether each function that is open loads its texts; and the rule with an `@` that is being read.
+    let mut open: Vec<bool> = Vec::new();
+    let mut rule = String::new();
+    while let Some(byte) = style.get(at) {
+        let start = at;
+        match byte {
+            b'/' if style.get(at + 1) == Some(&b'*') => {
+                at = memchr::memmem::find(&style[at + 2..], b"*/").map_or(style.len(), |end| at + 2 + end + 2);
+            }
+            b'"' | b'\'' => {
+                let (text, end) = style_text(style, at + 1, |next| next == *byte || next == b'\n');
+                if rule == "import" || open.last() == Some(&true) {
+                    tell(text.trim(), start + 1);
+                }
+                at = end + 1;
+            }
+            b'@' => {
+                let (name, end) = style_text(style, at + 1, |next| !is_of_name(next));
+                (rule, at) = (name.to_ascii_lowercase(), end.max(at + 1));
+            }
+            b'(' => {
+                open.push(false);
+                at += 1;
+            }
+            b')' => {
+                open.pop();
+                at += 1;
+            }
+            b';' | b'{' | b'}' => {
+                rule.clear();
+                open.clear();
+                at += 1;
+            }
+            byte if is_of_name(*byte) => {
+                let (name, end) = style_text(style, at, |next| !is_of_name(next));
+                at = end.max(at + 1);
+                if style.get(at) != Some(&b'(') {
+                    continue;
+                }
+                at += 1;
+                let name = name.to_ascii_lowercase();
+                let inside = at + style[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+                if name == "url" && !matches!(style.get(inside), Some(b'"' | b'\'')) {
+                    let (text, end) = style_text(style, inside, |next| next == b')');
+                    // Names of vocabularies are addresses that nobody asks for.
+                    if rule != "namespace" {
+                        tell(text.trim(), inside);
+                    }
+                    at = end + 1;
+                } else {
+                    open.push(LOADING.contains(&name.as_str()) && rule != "namespace");
+                }
+            }
+            _ => at += 1,
         }
     }
+}
+
+/// Whether a byte belongs to a name of a style; what an escape stands for does.
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'\\' | 0x80..)
+}
+
+/// The text up to where it ends, without its escapes, and where that is.
+fn style_text(style: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> (String, usize) {
+    let mut text = Vec::new();
+    let mut at = start;
+    while let Some(byte) = style.get(at).filter(|byte| !ends(**byte)) {
+        at += 1;
+        if *byte != b'\\' {
+            text.push(*byte);
+            continue;
+        }
+        let digits = style[at..].iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let code =
+            std::str::from_utf8(&style[at..at + digits]).ok().and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match code {
+            Some(code) => {
+                let letter = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+                text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                at += digits;
+                at += usize::from(style.get(at).is_some_and(u8::is_ascii_whitespace));
+            }
+            // A line may go on behind an escaped end.
+            None if style.get(at) == Some(&b'\n') => at += 1,
+            None => {
+                text.extend(style.get(at));
+                at += 1;
+            }
+        }
+    }
+    (String::from_utf8_lossy(&text).into_owned(), at.min(style.len()))
+}
+
+/// The address that the content of a refresh leads to, with or without its `url=` (HTML, "shared declarative refresh steps").
+pub(super) fn refresh_address(content: &str) -> Option<&str> {
+    let rest = content.trim_start();
+    let time = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
+    let rest = rest[time..].trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ','));
+    if time == 0 || rest.len() == content.trim_start().len() - time {
+        return None;
+    }
+    let named = rest.get(..3).filter(|name| name.eq_ignore_ascii_case("url"));
+    let behind = named.and_then(|_| rest[3..].trim_start().strip_prefix('='));
+    Some(behind.unwrap_or(rest).trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'')))
 }
 
 /// The addresses of a `srcset`.
@@ -168,6 +297,7 @@ mod tests {
                     tag.attributes().map(|(name, value, _)| format!("{name}={value}")).collect();
                 all.push(format!("{}[{}]", tag.name, attributes.join(" ")));
             }
+            Part::Close(name) => all.push(format!("/{name}")),
             Part::Text { before, text, .. } => all.push(format!("{before}:{}", String::from_utf8_lossy(text))),
         });
         all
@@ -177,7 +307,24 @@ mod tests {
     fn tags_attributes_and_texts_are_told_apart_however_they_are_written() {
         let page =
             "<A HREF='/a&amp;b' x=1 y><!-- <img src=no> -->t</A><script>if (a<b) '</p>'</script><img src=/i.jpg>";
-        assert_eq!(seen(page), ["a[href=/a&b x=1 y=]", "a:t", "script[]", "script:if (a<b) '</p>'", "img[src=/i.jpg]"]);
+        assert_eq!(
+            seen(page),
+            ["a[href=/a&b x=1 y=]", "a:t", "/a", "script[]", "script:if (a<b) '</p>'", "/script", "img[src=/i.jpg]"]
+        );
+        for comment in ["<!-->", "<!--->", "<!-- a -->", "<!-- a --!>", "<!-- - -- a --->", "<!-- <!-- -->"] {
+            assert_eq!(seen(&format!("{comment}<b>")), ["b[]"], "{comment}");
+        }
+    }
+
+    #[test]
+    fn styles_and_pages_that_open_the_same_thing_again_and_again_are_read_once() {
+        // Read to the end at each of them, they would take minutes.
+        for part in ["url(", "url('", "@import", "image-set(", "/*", "a(", "\\", "@import \""] {
+            style_addresses(part.repeat(1 << 16).as_bytes(), |_, _| {});
+        }
+        for part in ["<", "< ", "<!--", "<!-- --", "<!---", "<a ", "</", "<style", "<a content=1 "] {
+            parts(part.repeat(1 << 16).as_bytes(), |_| {});
+        }
     }
 
     #[test]
@@ -195,6 +342,42 @@ mod tests {
         style_addresses(style, |text, _| all.push(text.to_owned()));
         all.sort();
         assert_eq!(all, ["a.css", "b.css", "c.png", "d"]);
+        let told = |style: &str| {
+            let mut all = Vec::new();
+            style_addresses(style.as_bytes(), |text, at| all.push((text.to_owned(), at)));
+            all
+        };
+        for (style, at) in [
+            ("a{b:URL(/x)}", 8),
+            ("a{b:u\\72l(/x)}", 10),
+            ("a{b:url(\\2fx)}", 8),
+            ("@IMPORT '/x'", 9),
+            ("@import/**/\"/x\"", 12),
+            ("@imp\\6frt '/x'", 11),
+            ("a{b:image-set(\"/x\" 1x type(\"image/png\"))}", 15),
+            ("a{b:-webkit-Image-Set( '/x' 1x)}", 24),
+            ("a{b:src('/x')}", 9),
+        ] {
+            assert_eq!(told(style), [("/x".to_owned(), at)], "{style}");
+        }
+        for style in [
+            "a{content:'https://a.example'}",
+            "/* url(/x) */",
+            "@namespace url(http://www.w3.org/1999/xhtml);",
+            "@font-face{src:local('a') format('b')}",
+        ] {
+            assert_eq!(told(style), [], "{style}");
+        }
+        for (content, address) in [
+            ("0; url=/x", Some("/x")),
+            ("0;URL = '/x'", Some("/x")),
+            ("5 , /x", Some("/x")),
+            ("5", None),
+            ("https://a.example/", None),
+            ("640w", None),
+        ] {
+            assert_eq!(refresh_address(content), address, "{content}");
+        }
         assert_eq!(set_addresses("/a.jpg 1x, /b.jpg 640w,/c.jpg").collect::<Vec<_>>(), ["/a.jpg", "/b.jpg", "/c.jpg"]);
     }
 }

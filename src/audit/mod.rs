@@ -3,7 +3,8 @@
 //! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
 //! 2. `folder` compares what lies there with what should.
 //! 3. Every file is read: `scan` looks for tokens, secrets and private words in all their spellings, `unpack` opens
-//!    what is packed, `pages` and `leads` follow what a page leads to, `pictures` looks into metadata.
+//!    what is packed, `leads` follows what leads somewhere, `pages` reads what a private page says and `requests` what it
+//!    loads, `headers` what hosts are told, `pictures` looks into metadata.
 //! 4. `surroundings` looks at git, workflows, the secret's file.
 //!
 //! The room reads and never writes. No finding holds a whole token, a secret or a private word.
@@ -14,12 +15,14 @@ mod folder;
 mod folding;
 mod forms;
 mod gather;
+mod headers;
 mod leads;
 mod markup;
 mod needles;
 mod pages;
 mod pairs;
 mod pictures;
+mod requests;
 mod scan;
 mod scope;
 mod spellings;
@@ -265,9 +268,15 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
     folder::compare(input, &lying, &mut report);
     surroundings::look(input, &mut report);
     let scanner = scan::Scanner::new(input);
-    let read =
-        lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(Report::default, Report::join);
-    let mut report = report.join(read);
+    let (read, used) = lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(
+        Default::default,
+        |(report, mut used), (other, more)| {
+            used.extend(more);
+            (report.join(other), used)
+        },
+    );
+    let mut report = report.join(read).join(requests::check_used(input, &lying.files, used));
+    lying.empty.iter().for_each(|folder| report.findings.extend(scan::folder(input, &scanner, folder)));
     report.sort();
     Ok(report)
 }

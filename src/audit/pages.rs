@@ -1,35 +1,53 @@
 //! What a private page must say, and must not ask for.
 
-use super::leads;
 use super::markup::{self, Part, Tag};
-use super::scope::shown;
+use super::requests::requests;
+use super::scope::{Scope, shown};
 use super::words::Lexicon;
-use super::{AuditInput, Finding, Kind, Report};
-use crate::access::GalleryId;
+use super::{AuditInput, Finding, Kind, Report, Token};
+use crate::access::verify::Meaning;
 
 /// What search engines are told on every private page.
-const ROBOTS: [&str; 4] = ["noindex", "nofollow", "noarchive", "noimageindex"];
+pub(super) const ROBOTS: [&str; 4] = ["noindex", "nofollow", "noarchive", "noimageindex"];
 
 /// Robots that pages speak to by name.
-const ROBOT_NAMES: [&str; 6] = ["robots", "googlebot", "googlebot-image", "googlebot-news", "bingbot", "yandex"];
+const ROBOT_NAMES: [&str; 12] = [
+    "robots",
+    "googlebot",
+    "googlebot-image",
+    "googlebot-news",
+    "google-extended",
+    "bingbot",
+    "msnbot",
+    "yandex",
+    "slurp",
+    "duckduckbot",
+    "baiduspider",
+    "applebot",
+];
 /// Words that take back what search engines are told.
-const LETS_IN: [&str; 4] = ["index", "follow", "archive", "all"];
-/// Properties that a preview shows as its words or its picture.
-const CARD_WORDS: [&str; 5] = ["og:title", "og:description", "twitter:title", "twitter:description", "description"];
-const CARD_PICTURES: [&str; 4] = ["og:image", "og:image:url", "og:image:secure_url", "twitter:image"];
-/// A frame in a frame is looked into this deep.
-const DEEPEST_FRAME: usize = 3;
+pub(super) const LETS_IN: [&str; 4] = ["index", "follow", "archive", "all"];
+/// Properties that a preview shows as its picture.
+const CARD_PICTURES: [&str; 5] =
+    ["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"];
+/// Elements in which a `meta` is text, or waits for a script: what it says counts for nobody.
+const INERT: [&str; 9] =
+    ["template", "noscript", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"];
 
-/// Checks a private page of a gallery, where it is known whose it is.
+/// Checks a private page.
 pub(super) fn check(
     input: &AuditInput,
     lexicon: &Lexicon<'_>,
-    gallery: Option<GalleryId>,
+    scope: Scope<'_>,
     path: &str,
     page: &[u8],
     report: &mut Report,
 ) {
+    let gallery = scope.gallery();
     let mut robots = String::new();
+    // The element in which nothing counts, and how many of its kind are open.
+    let mut inert: Option<(String, usize)> = None;
+    let mut is_data = false;
     let mut referrer = false;
     let mut tell = |at: usize, kind, message: &str, hint| {
         report.finding(Finding { file: shown(path), offset: Some(at as u64), kind, message: message.to_owned(), hint });
@@ -46,47 +64,67 @@ pub(super) fn check(
     let in_preview =
         "whoever is sent this private page's address, and any app on the way, reads the gallery's name in its preview";
     markup::parts(page, |part| match part {
+        Part::Close(name) => {
+            if let Some((_, open)) = inert.as_mut().filter(|(inside, _)| inside == name) {
+                *open -= 1;
+            }
+            inert = inert.take().filter(|(_, open)| *open > 0);
+        }
         Part::Tag(tag) => {
+            let counts = inert.is_none();
+            match &mut inert {
+                // Text ends at the first tag that closes it; templates lie in one another.
+                Some((inside, open)) if *inside == tag.name && inside == "template" => *open += 1,
+                None if INERT.contains(&tag.name.as_str()) => inert = Some((tag.name.clone(), 1)),
+                _ => {}
+            }
+            is_data = tag.get("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
             let content = tag.get("content").unwrap_or_default();
             let name = tag.get("name").or(tag.get("property")).unwrap_or_default().trim().to_ascii_lowercase();
             if tag.name == "meta" {
                 if ROBOT_NAMES.contains(&name.as_str()) {
                     let said = content.to_ascii_lowercase();
-                    if said.split([',', ' ']).any(|word| LETS_IN.contains(&word)) {
+                    if words_of(&said).any(|word| LETS_IN.contains(&word)) {
                         let hint = "take it out of the theme: `{{ page.robots }}` says all that is to be said";
                         tell(tag.at, Kind::PrivatePage, "this private page invites search engines", hint);
                     }
-                    if name == "robots" {
+                    if name == "robots" && counts {
                         robots.push_str(&said);
                         robots.push(',');
                     }
                 }
                 if name == "referrer" {
                     let is_good = content.trim().eq_ignore_ascii_case("no-referrer");
-                    referrer |= is_good;
+                    referrer |= is_good && counts;
                     if !is_good {
                         let hint =
                             "take it out of the theme: the last word counts, and `{{ page.referrer }}` is enough";
                         tell(tag.at, Kind::PrivatePage, "this private page lets other sites learn its address", hint);
                     }
                 }
-                if CARD_WORDS.contains(&name.as_str()) && names_gallery(content) {
+                if names_gallery(content) {
                     tell(tag.at, Kind::PrivatePage, in_preview, neutral);
                 }
-                if CARD_PICTURES.contains(&name.as_str()) && !shares_cover {
-                    let hint =
-                        "mend the theme: `{{ page.card }}` is there only where it may be; or say `share_cover = true`";
-                    let message =
-                        "this private page shows a picture in its preview, and its gallery does not say that it may";
-                    tell(tag.at, Kind::PrivatePage, message, hint);
-                }
+            }
+            let is_picture = tag.name == "meta" && CARD_PICTURES.contains(&name.as_str())
+                || tag.name == "link" && has(&tag, "rel", "image_src");
+            if is_picture && !shares_cover {
+                let hint =
+                    "mend the theme: `{{ page.card }}` is there only where it may be; or say `share_cover = true`";
+                let message =
+                    "this private page shows a picture in its preview, and its gallery does not say that it may";
+                tell(tag.at, Kind::PrivatePage, message, hint);
             }
             if tag.get("referrerpolicy").is_some_and(|policy| !policy.trim().eq_ignore_ascii_case("no-referrer")) {
                 let hint = "take `referrerpolicy` out of the theme";
                 tell(tag.at, Kind::PrivatePage, "this private page lets another site learn its address", hint);
             }
-            let names_itself =
-                (tag.name == "link" && has(&tag, "rel", "canonical")) || (tag.name == "meta" && name == "og:url");
+            let is_other_form = has(&tag, "rel", "alternate")
+                && !has(&tag, "rel", "stylesheet")
+                && !tag.get("type").is_some_and(|kind| ["atom", "rss", "feed"].iter().any(|feed| kind.contains(feed)));
+            let names_itself = tag.name == "link"
+                && (has(&tag, "rel", "canonical") || has(&tag, "rel", "shortlink") || is_other_form)
+                || tag.name == "meta" && name == "og:url";
             if names_itself {
                 let hint = "take it out of the theme: a private page has no canonical address";
                 tell(tag.at, Kind::PrivatePage, "this private page names a canonical address", hint);
@@ -97,9 +135,21 @@ pub(super) fn check(
                 tell(at, Kind::PrivatePage, in_preview, neutral);
             }
         }
+        Part::Text { before: "script", at, text } if is_data => {
+            if names_gallery(&String::from_utf8_lossy(text)) {
+                tell(at, Kind::PrivatePage, in_preview, neutral);
+            }
+        }
         Part::Text { .. } => {}
     });
-    requests(input, page, 0, &mut |at| {
+    if let Scope::Private { token: Some(token), .. } = scope
+        && is_tombstone(token)
+        && names_gallery(&markup::unescaped(&String::from_utf8_lossy(page)))
+    {
+        let hint = "mend the theme's `tombstone.html`: it says that the link no longer works, and nothing else";
+        tell(0, Kind::PrivatePage, "the address of a dead link still names its gallery or whom it was for", hint);
+    }
+    requests(input, page, &mut |at| {
         let message = "this private page asks another site for something, which then learns of the page";
         tell(
             at,
@@ -108,7 +158,7 @@ pub(super) fn check(
             "take it out of the theme: a private page loads nothing from elsewhere",
         );
     });
-    let said: Vec<&str> = robots.split([',', ' ']).map(str::trim).collect();
+    let said: Vec<&str> = words_of(&robots).collect();
     if !ROBOTS.iter().all(|word| said.contains(word)) {
         let hint = "mend the theme: `<meta name=\"robots\" content=\"{{ page.robots }}\">` in every page's head";
         tell(0, Kind::PrivatePage, "this private page does not tell search engines to leave it alone", hint);
@@ -124,155 +174,60 @@ pub(super) fn check(
     }
 }
 
-/// Tells each place where a page asks another site for something; within a frame, the place of the frame.
-fn requests(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(usize)) {
-    let foreign = |address: &str| is_foreign(input, address);
-    // A script that runs, and not data that lies in its place.
-    let mut runs = true;
-    markup::parts(page, |part| match part {
-        Part::Tag(tag) => {
-            let kind = tag.get("type").unwrap_or_default().to_ascii_lowercase();
-            runs = kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript");
-            if loads(&tag).any(foreign) {
-                tell(tag.at);
-            }
-            if let Some(style) = tag.get("style") {
-                markup::style_addresses(style.as_bytes(), |address, _| {
-                    if foreign(address) {
-                        tell(tag.at);
-                    }
-                });
-            }
-            if let Some(frame) = tag.get("srcdoc").filter(|_| depth < DEEPEST_FRAME) {
-                requests(input, frame.as_bytes(), depth + 1, &mut |_| tell(tag.at));
-            }
-            let handlers = tag.attributes().filter(|(name, ..)| name.starts_with("on"));
-            handlers.for_each(|(_, script, at)| asks(input, script.as_bytes(), &mut |_| tell(at)));
-        }
-        Part::Text { before: "style", at, text } => markup::style_addresses(text, |address, within| {
-            if foreign(address) {
-                tell(at + within);
-            }
-        }),
-        Part::Text { before: "script", at, text } if runs => asks(input, text, &mut |within| tell(at + within)),
-        Part::Text { .. } => {}
-    });
-}
-
-/// Tells each text of a script that is an address on another site.
-fn asks(input: &AuditInput, script: &[u8], tell: &mut dyn FnMut(usize)) {
-    leads::quoted(script, |text, at| {
-        // Names of vocabularies are addresses that nobody asks for.
-        if is_foreign(input, text) && !text.contains("//www.w3.org/") {
-            tell(at);
-        }
-    });
-}
-
-/// Checks a stylesheet that private pages may use.
-pub(super) fn check_style(input: &AuditInput, path: &str, style: &[u8], report: &mut Report) {
-    markup::style_addresses(style, |address, at| {
-        if is_foreign(input, address) {
-            report.finding(Finding {
-                file: shown(path),
-                offset: Some(at as u64),
-                kind: Kind::ExternalRequest,
-                message: "this stylesheet loads something from another site, and private pages use it".to_owned(),
-                hint: "put what it loads into the static folder",
-            });
-        }
-    });
-}
-
-/// Checks the rules for hosts: they must give private folders their headers.
-pub(super) fn check_headers(input: &AuditInput, path: &str, rules: &str, report: &mut Report) {
-    for folder in ["g", "x"] {
-        let pattern = format!("{}{folder}/*", input.base);
-        let mut lines = rules.lines().skip_while(|line| line.trim_end() != pattern).skip(1);
-        let own: Vec<String> = lines
-            .by_ref()
-            .take_while(|line| line.starts_with([' ', '\t']))
-            .map(|line| line.trim().to_ascii_lowercase())
-            .collect();
-        let says = |name: &str, value: &str| own.iter().any(|line| line.starts_with(name) && line.contains(value));
-        if !says("x-robots-tag:", "noindex") || !says("referrer-policy:", "no-referrer") {
-            report.finding(Finding {
-                file: shown(path),
-                offset: Some(0),
-                kind: Kind::Headers,
-                message: format!("`{pattern}` does not get the private headers"),
-                hint: "take the rules that a build writes into your own `_headers`, or remove yours from the static folder",
-            });
-        }
-    }
-}
-
-/// What a browser loads for a tag without being asked.
-fn loads(tag: &Tag) -> impl Iterator<Item = &str> {
-    let by_link = tag.name == "link" && !has(tag, "rel", "canonical") && !has(tag, "rel", "license");
-    let refreshes =
-        tag.name == "meta" && tag.get("http-equiv").is_some_and(|value| value.eq_ignore_ascii_case("refresh"));
-    tag.attributes().flat_map(move |(name, value, _)| {
-        let list: Vec<&str> = match name {
-            "srcset" | "imagesrcset" => markup::set_addresses(value).collect(),
-            "src" | "poster" | "data" | "action" | "formaction" | "manifest" | "background" | "ping" => vec![value],
-            "href" if by_link || matches!(tag.name.as_str(), "image" | "use" | "base" | "script") => vec![value],
-            "xlink:href" => vec![value],
-            "content" if refreshes => {
-                let address = value.split_once('=').map(|(_, address)| address.trim_matches([' ', '"', '\'']));
-                address.into_iter().collect()
-            }
-            // Cards are loaded by whoever previews the link.
-            "content" if [tag.get("property"), tag.get("name")].into_iter().flatten().any(is_card_picture) => {
-                vec![value]
-            }
-            _ => Vec::new(),
-        };
-        list
-    })
-}
-
-fn is_card_picture(name: &str) -> bool {
-    CARD_PICTURES.iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
-}
-
 fn has(tag: &Tag, attribute: &str, word: &str) -> bool {
     tag.get(attribute).is_some_and(|value| value.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word)))
 }
 
-/// Whether an address is on another site.
-fn is_foreign(input: &AuditInput, address: &str) -> bool {
-    let lower = leads::as_browsers_read(address).to_ascii_lowercase();
-    let rest = match lower.split_once("//") {
-        Some((scheme, rest)) if scheme.is_empty() || matches!(scheme, "http:" | "https:" | "ws:" | "wss:" | "ftp:") => {
-            rest
-        }
-        _ => return false,
-    };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let own =
-        input.origin.as_ref().and_then(|origin| origin.split_once("//")).map(|(_, host)| host.to_ascii_lowercase());
-    own.as_deref() != Some(host)
+/// The words of a list, which commas or white space part.
+pub(super) fn words_of(list: &str) -> impl DoubleEndedIterator<Item = &str> {
+    list.split(|letter: char| letter == ',' || letter.is_whitespace()).filter(|word| !word.is_empty())
+}
+
+/// Whether a page only says that its link no longer works.
+fn is_tombstone(token: &Token) -> bool {
+    matches!(&token.meaning, Meaning::Page { state, replaced, .. } if !state.is_alive() || replaced.is_some())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
+    use crate::access::LinkState;
     use crate::audit::{Word, WordKind};
 
+    const SEGMENT: &str = "pqHj2r_ZN1lEF10utN0Ktky71";
     const HEAD: &str = "<meta name=robots content='noindex, nofollow, noarchive, noimageindex'><meta name=referrer content=no-referrer>";
 
-    fn kinds(page: &str) -> Vec<Kind> {
+    static INPUT: LazyLock<AuditInput> = LazyLock::new(|| {
         let gallery = "k3v9q2m7t4xa".parse().unwrap();
         let title = Word { text: "Lake House".to_owned(), what: WordKind::Title, gallery: Some(gallery), link: None };
-        let input = AuditInput {
+        AuditInput {
             origin: Some("https://a.example".to_owned()),
             base: "/".to_owned(),
             words: vec![title],
             ..AuditInput::default()
-        };
+        }
+    });
+    static LEXICON: LazyLock<Lexicon<'static>> = LazyLock::new(|| Lexicon::of(&INPUT));
+
+    fn kinds(page: &str) -> Vec<Kind> {
+        kinds_of(page, LinkState::Alive)
+    }
+
+    fn kinds_of(page: &str, state: LinkState) -> Vec<Kind> {
+        let gallery = "k3v9q2m7t4xa".parse().unwrap();
         let mut report = Report::default();
-        check(&input, &Lexicon::of(&input), Some(gallery), "g/p/index.html", page.as_bytes(), &mut report);
+        let meaning = Meaning::Page {
+            gallery,
+            link: "h7w2c9d4n5ke".parse().unwrap(),
+            state,
+            replaced: None,
+            root: crate::access::verify::AddressRoot::Current,
+        };
+        let token = Token { text: SEGMENT.to_owned(), meaning, audience: None };
+        let scope = Scope::Private { segment: SEGMENT, token: Some(&token) };
+        check(&INPUT, &LEXICON, scope, "g/p/index.html", page.as_bytes(), &mut report);
         report.findings.into_iter().map(|finding| finding.kind).collect()
     }
 
@@ -303,37 +258,43 @@ mod tests {
             "<meta name=description content='The Lake House in May'>",
             "<meta property=og:image content=/x/a/i.jpg>",
             "<meta name=twitter:image content=/x/a/i.jpg>",
+            "<meta name=twitter:image:src content=/x/a/i.jpg>",
+            "<link rel=image_src href=/x/a/i.jpg>",
+            "<link rel=shortlink href=/g/p/>",
+            "<link rel=alternate hreflang=de href=/g/p/>",
+            "<meta name=robots content='x,\nindex'>",
+            "<meta name=robots content='index\tfollow'>",
+            "<meta name=slurp content=index>",
+            "<meta name=DuckDuckBot content=all>",
+            "<meta property=og:site_name content='Lake House'>",
+            "<meta property=og:image:alt content='Lake House'>",
+            "<script type='application/ld+json'>{\"name\":\"Lake House\"}</script>",
         ] {
             assert_eq!(kinds(&format!("{HEAD}{body}")), [Kind::PrivatePage], "{body}");
         }
         let body = "<title>Private gallery</title><h1>Lake House</h1><meta name=googlebot content=noindex>\
             <script type='application/ld+json'>{\"@context\":\"https://schema.org\"}</script>\
+            <svg><a xlink:href='https://b.example/'>x</a></svg><a href='https://b.example/'>x</a>\
+            <link rel='alternate' type=application/atom+xml href=/feed.xml><link rel='alternate stylesheet' href=/a.css>\
             <script>f('http://www.w3.org/2000/svg', '/a//b', 'see https://b.example')</script>";
         assert_eq!(kinds(&format!("{HEAD}{body}")), []);
     }
 
     #[test]
-    fn each_request_to_another_site_is_found() {
-        for body in [
-            "<script src='https://b.example/a.js'></script>",
-            "<link rel=stylesheet href=//b.example/a.css>",
-            "<link rel=preconnect href='https://b.example'>",
-            "<img srcset='/a.jpg 1x, https://b.example/a.jpg 2x'>",
-            "<iframe src='https://b.example'></iframe>",
-            "<style>@import 'https://b.example/a.css';</style>",
-            "<p style='background:url(https://b.example/a.png)'>",
-            "<form action='https://b.example/'>",
-            "<base href='https://b.example/'>",
-            "<iframe srcdoc=\"&lt;img src='https://b.example/a.gif'&gt;\">",
-            "<iframe srcdoc='<script>fetch(&quot;//b.example/&quot;)</script>'>",
-            "<img src='ht\ttps:/\n/b.example/a.gif'>",
-            "<script>fetch('https://b.example/?' + location)</script>",
-            "<script type=module>import `https://b.example/a.js`</script>",
-            "<p onclick='new Image().src=\"https://b.example/a.gif\"'>",
-            "<meta http-equiv=refresh content='0; URL = https://b.example/'>",
-            "<meta name=twitter:card content=summary><link rel=icon href=https://b.example/a.png>",
-        ] {
-            assert_eq!(kinds(&format!("{HEAD}{body}")), [Kind::ExternalRequest], "{body}");
+    fn what_stands_where_it_does_not_count_tells_search_engines_nothing() {
+        for element in ["template", "noscript", "textarea", "title", "iframe"] {
+            assert_eq!(kinds(&format!("<{element}>{HEAD}</{element}>")), [Kind::PrivatePage; 2], "{element}");
+            assert_eq!(kinds(&format!("<{element}></{element}>{HEAD}")), [], "{element}");
         }
+        assert_eq!(kinds(&format!("<template><template></template>{HEAD}</template>")), [Kind::PrivatePage; 2]);
+    }
+
+    #[test]
+    fn a_tombstone_says_nothing_of_its_gallery() {
+        let page = format!("{HEAD}<h1>Lake&nbsp;House</h1>");
+        assert_eq!(kinds(&page), []);
+        let day = jiff::civil::date(2026, 11, 22);
+        assert_eq!(kinds_of(&page, LinkState::Revoked(day)), [Kind::PrivatePage]);
+        assert_eq!(kinds_of(HEAD, LinkState::Revoked(day)), []);
     }
 }

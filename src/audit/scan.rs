@@ -8,9 +8,10 @@ use super::folder::Lying;
 use super::leads::{self, Language};
 use super::needles::{Needles, What};
 use super::pairs::Pairs;
+use super::requests::{self, Used};
 use super::scope::{Scope, Scopes, shown};
 use super::words::{Bytes, Known, Lexicon, SHORTEST_IN_BINARY};
-use super::{AuditInput, Finding, Kind, Report, WordKind, broken, pages, pictures, spellings, unpack, wide};
+use super::{AuditInput, Finding, Kind, Report, WordKind, broken, headers, pages, pictures, spellings, unpack, wide};
 use crate::access::verify::Meaning;
 
 /// Larger files are read in pieces of this size, and not unpacked.
@@ -51,22 +52,35 @@ struct Reading<'a, 's> {
     scope: Scope<'s>,
     told: HashSet<(Kind, usize)>,
     report: Report,
+    used: Used,
 }
 
-/// Reads a file. One that cannot be read is a finding: what was not seen was not proven.
-pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, lying: &Lying) -> Report {
-    let path = lying.path.as_str();
-    let scope = scanner.scopes.of(path);
+/// Reads a file, and notes which styles and scripts it loads where it is a private page. One that cannot be read is a finding: what was not seen was not proven.
+pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, lying: &Lying) -> (Report, Used) {
     let report = Report { files: 1, bytes: lying.size, ..Report::default() };
-    let mut reading = Reading { input, scanner, path, scope, told: HashSet::new(), report };
+    let mut reading = Reading::new(input, scanner, &lying.path, report);
     reading.name();
     if let Err(error) = reading.content(lying) {
-        reading.report.finding(super::folder::unreadable(path, &error));
+        reading.report.finding(super::folder::unreadable(&lying.path, &error));
     }
-    reading.report
+    (reading.report, reading.used)
 }
 
-impl Reading<'_, '_> {
+/// What the name of an empty folder gives away.
+pub(super) fn folder<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, path: &str) -> Vec<Finding> {
+    // The slash tells whom the folder is for, as the name of a file in it would.
+    let path = format!("{path}/");
+    let mut reading = Reading::new(input, scanner, &path, Report::default());
+    reading.name();
+    reading.report.findings
+}
+
+impl<'a, 's> Reading<'a, 's> {
+    fn new(input: &'a AuditInput, scanner: &'s Scanner<'a>, path: &'s str, report: Report) -> Self {
+        let scope = scanner.scopes.of(path);
+        Self { input, scanner, path, scope, told: HashSet::new(), report, used: Used::new() }
+    }
+
     fn content(&mut self, lying: &Lying) -> std::io::Result<()> {
         let mut file = File::open(&lying.place)?;
         // One byte more than there should be, so that the end is seen without more room.
@@ -118,18 +132,16 @@ impl Reading<'_, '_> {
             if let Some(language) = language {
                 leads::follow(self.input, self.path, language, content, &mut self.report);
             }
-            if self.scanner.has_private && language == Some(Language::Style) {
-                pages::check_style(self.input, self.path, content, &mut self.report);
-            }
             if self.scanner.has_private && self.path == "_headers" {
-                pages::check_headers(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
+                headers::check(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
             let lexicon = &self.scanner.lexicon;
-            pages::check(self.input, lexicon, self.scope.gallery(), self.path, content, &mut self.report);
+            pages::check(self.input, lexicon, self.scope, self.path, content, &mut self.report);
+            requests::uses(self.input, self.path, content, &mut self.used);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
-        if let Some(how) = unpack::is_closed(content) {
+        if let Some(how) = unpack::is_closed(self.path, content) {
             self.unread(&format!("it is packed with {how}, which this program does not open"));
         }
     }
@@ -137,19 +149,29 @@ impl Reading<'_, '_> {
     /// Looks into what is packed; places are those of the outermost part.
     fn packed(&mut self, content: &[u8], depth: usize, outermost: Option<usize>, left: &mut u64) {
         if depth > unpack::DEEPEST {
+            if unpack::is_packed(content) {
+                self.unread("something in it is packed within more archives than this program opens");
+            }
             return;
         }
         let mut cut = false;
-        let closed = unpack::parts(content, left, |part, left| {
+        let rest = unpack::parts(content, left, |part, left| {
             cut |= part.is_cut;
             let at = outermost.unwrap_or(part.at);
             self.look(&part.content, at, part.how);
             self.packed(&part.content, depth + 1, Some(at), left);
+            pictures::check(self.input, self.path, &part.content, &mut self.report);
+            if let Some(how) = unpack::is_closed("", &part.content) {
+                self.unread(&format!("something in it is packed with {how}, which this program does not open"));
+            }
         });
-        if let Some(how) = closed {
+        for picture in unpack::pictures(content) {
+            pictures::check(self.input, self.path, picture, &mut self.report);
+        }
+        if let Some(how) = rest.closed {
             self.unread(&format!("something in it is packed with {how}, which this program does not open"));
         }
-        if cut || *left == 0 {
+        if cut || rest.is_cut || *left == 0 {
             self.unread("what is packed in it is too large to be unpacked whole");
         }
     }

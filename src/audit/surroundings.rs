@@ -1,12 +1,21 @@
 //! Where the secret lies, and whether private files are handed to the world beside the site.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use zeroize::Zeroizing;
+
 use super::{AuditInput, Finding, Kind, Report, workflows};
-use crate::access::git;
+use crate::access::Secret;
+use crate::access::gate::{DenyList, Gate, verdict};
+use crate::access::git::tracks;
+use crate::access::sources::VARIABLES;
 use crate::publish::Reach;
+
+/// How many bytes of names are read of one branch.
+const MOST_NAMES: u64 = 64 << 20;
 
 pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let site = real(&input.site);
@@ -18,7 +27,7 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let output = real(&input.output);
     let rotate = "make another secret: `safelight secret rotate --compromised`; what was public is known to others";
     for secret in input.secret_files.iter().filter(|secret| secret.exists()) {
-        if git::tracks(secret) {
+        if tracks(secret) {
             tell(secret, None, Kind::SecretPlace, "git tracks the file with the secret", rotate);
         }
         if is_open_to_others(secret) {
@@ -38,6 +47,15 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     if input.ledger.exists() && real(&input.ledger).starts_with(&output) {
         let hint = "choose another folder for `output`";
         tell(&input.ledger, None, Kind::Ledger, "the ledger lies in the folder that is published", hint);
+    }
+    let repository = in_git(&input.site, &["rev-parse", "--show-toplevel"]).map(|top| PathBuf::from(top.trim_end()));
+    if let Some(top) = &repository {
+        for file in files_with_a_secret(top, &input.secrets) {
+            // The secret's own file was told of.
+            if !input.secret_files.iter().any(|secret| real(secret) == real(&file)) {
+                tell(&file, None, Kind::SecretPlace, "git tracks this file, and a root secret stands in it", rotate);
+            }
+        }
     }
     let private: Vec<&String> =
         input.files.iter().filter(|(_, file)| file.reach == Reach::Private).map(|(path, _)| path).collect();
@@ -65,6 +83,14 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
             );
         }
     }
+    if let Some(repository) = &repository {
+        for branch in branches_with_private_pages(repository) {
+            let message =
+                format!("the git branch `{branch}` holds private pages: whoever sees the repository has the links");
+            let hint = "delete the branch, here and where it was pushed to, then revoke the links and share again, or `safelight secret rotate --compromised`";
+            tell(repository, None, Kind::PublicPlace, &message, hint);
+        }
+    }
     let top = top.filter(|top| real(top) != output).unwrap_or_else(|| input.site.clone());
     let mut folders = [&top, &input.site].map(|folder| real(&folder.join(".github/workflows")));
     folders.sort();
@@ -82,10 +108,8 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let hint = "send the folder to a host with its own access, or build public galleries alone there: `--public-only`";
     for file in files {
         if let Ok(text) = fs::read_to_string(&file)
-            && let Some(offset) = workflows::handed_out_by_github(&text, name)
+            && let Some((offset, message)) = workflows::handed_out_by_github(&text, name)
         {
-            let message =
-                "this workflow puts the site into a public artifact or branch, and the site has private galleries";
             tell(&file, Some(offset), Kind::PublicPlace, message, hint);
         }
     }
@@ -94,9 +118,9 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     files.dedup();
     for file in files {
         if let Ok(text) = fs::read_to_string(&file)
-            && let Some(offset) = workflows::handed_out_by_gitlab(&text)
+            && let Some(offset) = workflows::handed_out_by_gitlab(&text, name)
         {
-            let message = "GitLab Pages keeps the site as an artifact, and the site has private galleries";
+            let message = "this pipeline keeps the site as an artifact, and the site has private galleries";
             tell(&file, Some(offset), Kind::PublicPlace, message, hint);
         }
     }
@@ -106,12 +130,79 @@ fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
+/// Tracked files that hold a root secret as it is written: an `.env`, a workflow.
+fn files_with_a_secret(top: &Path, secrets: &[Zeroizing<Vec<u8>>]) -> Vec<PathBuf> {
+    let mut patterns = Zeroizing::new(String::new());
+    for secret in secrets {
+        if let Ok(Ok(secret)) = <[u8; 32]>::try_from(secret.as_slice()).map(Secret::generate) {
+            patterns.push_str(&secret.expose_text());
+            patterns.push('\n');
+        }
+    }
+    if patterns.is_empty() {
+        return Vec::new();
+    }
+    // Photographs are many and large, and nobody keeps a secret in one.
+    let mut arguments = vec!["grep", "--cached", "-I", "-l", "-z", "-F", "-f", "-", "--", ":/"];
+    let photos = ["jpg", "jpeg", "png", "tif", "tiff", "webp", "avif", "heic", "mp4", "mov"];
+    let photos = photos.map(|ending| format!(":(top,exclude,icase)*.{ending}"));
+    arguments.extend(photos.iter().map(String::as_str));
+    // Never in the command line, which others on this machine can read.
+    let mut command = git(top, &arguments);
+    let Ok(mut child) = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else { return Vec::new() };
+    if let Some(mut input) = child.stdin.take() {
+        // Where git does not read, it finds nothing.
+        let _ = input.write_all(patterns.as_bytes());
+    }
+    let found = child.wait_with_output().map(|out| out.stdout).unwrap_or_default();
+    let names = found.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    names.map(|name| top.join(String::from_utf8_lossy(name).as_ref())).collect()
+}
+
+/// Branches, of this repository and as others were last seen, in which a path has the form of a private one.
+fn branches_with_private_pages(top: &Path) -> Vec<String> {
+    let list = ["for-each-ref", "--count=100", "--format=%(refname)", "refs/heads", "refs/remotes"];
+    let branches = in_git(top, &list).unwrap_or_default();
+    let holds_private = |branch: &&str| {
+        let mut command = git(top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", branch]);
+        let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else { return false };
+        let names = child.stdout.take().map(|out| BufReader::new(out.take(MOST_NAMES)).split(0));
+        let found = names.into_iter().flatten().flatten().any(|name| is_private(&String::from_utf8_lossy(&name)));
+        // What is not read any more is not written any more.
+        let _ = child.kill();
+        let _ = child.wait();
+        found
+    };
+    let short = |branch: &str| branch.trim_start_matches("refs/heads/").trim_start_matches("refs/remotes/").to_owned();
+    branches.lines().filter(holds_private).map(short).collect()
+}
+
+/// Whether a path below any folder has the form of a private one.
+fn is_private(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    parts.windows(2).any(|pair| {
+        matches!(pair[0], "g" | "x")
+            && matches!(
+                verdict(&format!("/{}/{}/", pair[0], pair[1]), "/", 0, &DenyList::default()),
+                Gate::PassPrivate(_)
+            )
+    })
+}
+
 fn in_git(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let out = git(folder, arguments).stdin(Stdio::null()).output().ok()?;
+    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("git");
     // No helper that a repository configures is started for looking.
-    command.args(["-c", "core.fsmonitor=false"]).arg("-C").arg(folder).args(arguments);
-    let out = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
+    command.args(["-c", "core.fsmonitor=false"]).arg("-C").arg(folder).args(arguments).stderr(Stdio::null());
+    // It has no use for the secret, nor has what it may start.
+    for variable in VARIABLES {
+        command.env_remove(variable);
+    }
+    command
 }
 
 fn is_open_to_others(file: &Path) -> bool {

@@ -2,43 +2,139 @@
 //!
 //! Jobs are told apart by how lines are indented, as YAML does it; what a job does is read from its words.
 
-/// Steps that make what they are given public, or show it to everybody who sees the repository.
+use super::headers::matches;
+
+/// Steps that make a folder public, or show it to everybody who sees the repository; they have one where none is named.
 const PUBLIC_STEPS: [&str; 5] = [
     "actions/upload-pages-artifact",
-    "actions/upload-artifact",
     "peaceiris/actions-gh-pages",
     "github-pages-deploy-action",
+    "crazy-max/ghaction-github-pages",
     "gh-pages",
 ];
+/// Settings of steps that name what is handed out.
+const PATHS: [&str; 8] =
+    ["path:", "paths:", "publish_dir:", "publish-dir:", "build_dir:", "folder:", "files:", "publish:"];
+/// Programs that make other sites than ours.
+const OTHER_SITES: [&str; 8] = ["mkdocs", "sphinx-build", "hugo", "jekyll", "mdbook", "doxygen", "zola", "antora"];
 const PUBLIC_ONLY: &str = "--public-only";
+/// Where finished pictures are kept, private ones too.
+const CACHE: &str = ".safelight";
 
-/// Where a workflow of GitHub hands out the folder with this name.
-pub(super) fn handed_out_by_github(text: &str, folder: &str) -> Option<u64> {
+const IS_HANDED_OUT: &str =
+    "this workflow puts the site into a public artifact or branch, and the site has private galleries";
+const IS_CACHED: &str =
+    "this workflow keeps `.safelight` in a cache that builds of others can read, and private pictures lie in it";
+
+/// Lines with the places where they begin.
+type Lines<'t> = [(u64, &'t str)];
+
+/// Where a workflow of GitHub hands out the folder with this name, and how.
+pub(super) fn handed_out_by_github(text: &str, folder: &str) -> Option<(u64, &'static str)> {
     let lines = lines(text);
     let start = lines.iter().position(|(_, line)| line.trim_end() == "jobs:").map(|at| at + 1);
     let jobs = start.map_or_else(|| vec![&lines[..]], |start| groups(&lines[start..]));
     jobs.iter().copied().find_map(|job| {
-        let names_folder = job.iter().any(|(_, line)| line.replace(PUBLIC_ONLY, "").contains(folder));
-        let (at, _) = job.iter().find(|(_, line)| {
-            let line = line.to_ascii_lowercase();
-            let step = PUBLIC_STEPS.iter().find(|step| line.contains(**step));
-            // Other artifacts than the site are nobody's business.
-            step.is_some_and(|step| *step != "actions/upload-artifact" || names_folder)
-        })?;
-        (!is_public_only(job, &lines)).then_some(*at)
+        let found = (0..job.len()).find_map(|at| Some((job[at].0, hands_out(job, at, folder)?)))?;
+        (!is_public_only(job, &lines)).then_some(found)
     })
 }
 
-/// Where a pipeline of GitLab hands out the site: a job for GitLab Pages, by its name or because it says so.
-pub(super) fn handed_out_by_gitlab(text: &str) -> Option<u64> {
+/// How the line of a job hands out the folder, with the step that it stands in.
+fn hands_out(job: &Lines<'_>, at: usize, folder: &str) -> Option<&'static str> {
+    let line = job[at].1.to_ascii_lowercase();
+    let named = paths(step(job, at));
+    let names = |folder: &str| named.iter().any(|path| covers(path, folder));
+    if line.contains("actions/cache") {
+        return names(CACHE).then_some(IS_CACHED);
+    }
+    // Other artifacts than the site are nobody's business.
+    let is_public = if line.contains("actions/upload-artifact") || line.contains("action-gh-release") {
+        names(folder)
+    } else if line.contains("gh release upload") || line.contains("gh release create") {
+        // Releases are made of archives that the same job made of the folder.
+        let archive = |word: &str| word.rsplit('/').next().and_then(|name| name.split('.').next()) == Some(folder);
+        job.iter().any(|(_, line)| words(line).any(|word| covers(word, folder) && word != "." || archive(word)))
+    } else if PUBLIC_STEPS.iter().any(|step| line.contains(step)) {
+        named.is_empty() || names(folder)
+    } else {
+        line.split_once("git push").is_some_and(|(_, rest)| {
+            words(rest).any(|word| word.rsplit([':', '/']).next().is_some_and(|branch| branch.ends_with("pages")))
+        })
+    };
+    is_public.then_some(IS_HANDED_OUT)
+}
+
+/// Where a pipeline of GitLab hands out the folder with this name: as an artifact, or in a job for GitLab Pages, by its name or
+/// because it says so.
+pub(super) fn handed_out_by_gitlab(text: &str, folder: &str) -> Option<u64> {
     let lines = lines(text);
     groups(&lines).into_iter().find_map(|job| {
-        let (at, _) = job.iter().find(|(_, line)| {
-            let mut words = line.split_whitespace();
-            words.next() == Some("pages:") && words.next() != Some("false")
+        let at = (0..job.len()).find(|at| {
+            let mut words = job[*at].1.split_whitespace();
+            match words.next().map(|word| word.trim_matches(['"', '\'', ':'])) {
+                Some("artifacts") => paths(step(job, *at)).iter().any(|path| covers(path, folder)),
+                Some("pages") => words.next() != Some("false") && !is_another_site(job, &lines, folder),
+                _ => false,
+            }
         })?;
-        (!is_public_only(job, &lines)).then_some(*at)
+        (!is_public_only(job, &lines)).then_some(job[at].0)
     })
+}
+
+/// Whether a job for GitLab Pages publishes something else than our site.
+fn is_another_site(job: &Lines<'_>, all: &Lines<'_>, folder: &str) -> bool {
+    let (says, builds_all) = builds(job);
+    if says || builds_all {
+        return false;
+    }
+    let named = paths(job);
+    let makes_another = job.iter().any(|(_, line)| words(line).any(|word| OTHER_SITES.contains(&word)));
+    // What another job builds comes here as an artifact only, and that is found there.
+    makes_another || builds(all).1 || !named.is_empty() && !named.iter().any(|path| covers(path, folder))
+}
+
+/// The step, or the part of a job, that a line stands in: from its dash on, and what is indented below.
+fn step<'a, 't>(job: &'a Lines<'t>, at: usize) -> &'a Lines<'t> {
+    let own = indent(job[at].1);
+    let start = (0..=at).rev().find(|at| {
+        let line = job[*at].1;
+        line.trim_start().starts_with('-') && indent(line) <= own
+    });
+    let start = start.unwrap_or(at);
+    let depth = indent(job[start].1);
+    let more = job[start + 1..].iter().take_while(|(_, line)| line.trim().is_empty() || indent(line) > depth).count();
+    &job[start..start + 1 + more]
+}
+
+/// The words of a line, without what YAML puts around them.
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split(|letter: char| letter.is_whitespace() || "{}[],\"'|".contains(letter)).filter(|word| !word.is_empty())
+}
+
+/// Everything that settings name as what is handed out.
+fn paths<'t>(step: &Lines<'t>) -> Vec<&'t str> {
+    let mut is_path = false;
+    let mut all = Vec::new();
+    for word in step.iter().flat_map(|(_, line)| words(line)).filter(|word| !matches!(*word, "-" | "$" | ">-" | ">")) {
+        if word.ends_with(':') {
+            is_path = PATHS.contains(&word);
+        } else if is_path {
+            all.push(word);
+        }
+    }
+    all
+}
+
+/// Whether a path of a workflow, perhaps with stars, covers the folder with this name.
+fn covers(path: &str, folder: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    let Some(first) = parts.next() else { return true };
+    path == "github.workspace" || matches(first, folder) || parts.any(|part| part == folder)
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 /// Whether all builds of a job leave out what is private; of a job that does not build, those of the whole workflow.
@@ -80,7 +176,6 @@ fn builds(lines: &[(u64, &str)]) -> (bool, bool) {
 
 /// Lines with what is indented below them, as far as they are indented least.
 fn groups<'a, 't>(lines: &'a [(u64, &'t str)]) -> Vec<&'a [(u64, &'t str)]> {
-    let indent = |line: &str| line.len() - line.trim_start().len();
     let full = || lines.iter().enumerate().filter(|(_, (_, line))| !line.trim().is_empty());
     let Some(least) = full().map(|(_, (_, line))| indent(line)).next() else { return Vec::new() };
     let mut starts: Vec<usize> = full().filter(|(_, (_, line))| indent(line) <= least).map(|(at, _)| at).collect();
@@ -132,8 +227,51 @@ mod tests {
     }
 
     #[test]
+    fn each_way_of_handing_out_the_folder_is_found_and_no_other_folder() {
+        let step = |text: &str| github(&format!("  a:\n    steps:\n      - run: safelight build\n      - {text}\n"));
+        for text in [
+            "uses: actions/upload-artifact@v4\n        with: { path: . }",
+            "uses: actions/upload-artifact@v4\n        with:\n          path: |\n            logs\n            pub*/**",
+            "uses: actions/upload-artifact@v4\n        with:\n          path: ${{ github.workspace }}/public",
+            "run: git push origin HEAD:pages",
+            "run: git push -f origin HEAD:refs/heads/gh-pages",
+            "uses: crazy-max/ghaction-github-pages@v4\n        with: { build_dir: public }",
+            "run: zip -r public.zip public && gh release upload v1 public.zip",
+            "uses: peaceiris/actions-gh-pages@v4\n        with: { publish_dir: ./public }",
+            "uses: actions/cache@v5\n        with: { path: .safelight, key: a }",
+            "name: keep\n        uses: actions/cache/save@v5\n        with:\n          path: site/.safelight/cache",
+        ] {
+            assert!(step(text), "{text}");
+        }
+        for text in [
+            "uses: actions/upload-artifact@v4\n        with: { path: republic/report.html }",
+            "uses: actions/upload-artifact@v4\n        with: { path: logs/** }",
+            "uses: actions/upload-artifact@v4\n        with: { name: public, path: logs }",
+            "uses: peaceiris/actions-gh-pages@v4\n        with:\n          publish_dir: ./docs-site\n          publish_branch: gh-pages",
+            "run: gh release upload v1 notes.txt",
+            "run: git push origin main",
+            "uses: actions/cache@v5\n        with: { path: ~/.cargo/bin/safelight, key: safelight }",
+        ] {
+            assert!(!step(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn artifacts_of_gitlab_are_found_in_every_job_and_other_sites_are_left_alone() {
+        let found = |text: &str| handed_out_by_gitlab(text, "public").is_some();
+        let job = "site:\n  script: safelight build\n  artifacts:\n    paths:";
+        assert!(found(&format!("{job} [public]\n")) && found(&format!("{job}\n      - public/\n")));
+        assert!(!found(&format!("{job} [logs]\n")));
+        assert!(!found(&format!("{job} [public]\n").replace("build", "build --public-only")));
+        assert!(found("\"pages\":\n  script: safelight build\n"));
+        assert!(found("pages:\n  script: ./build.sh\n"));
+        assert!(!found("pages:\n  script: mkdocs build -d public\n  artifacts: { expire_in: 1 day }\n"));
+        assert!(!found("site:\n  script: safelight build\npages:\n  script: ./docs.sh\n  publish: docs\n"));
+    }
+
+    #[test]
     fn a_job_for_gitlab_pages_is_known_by_its_name_and_by_its_word() {
-        let found = |text: &str| handed_out_by_gitlab(text);
+        let found = |text: &str| handed_out_by_gitlab(text, "public");
         assert_eq!(found("# pages:\npages:\n  script: safelight build\n"), Some(9));
         assert_eq!(found("site:\n  pages: true\n  script: safelight build\n"), Some(6));
         assert_eq!(found("site:\n  script: safelight build\n  pages:\n    publish: public\n"), Some(32));

@@ -53,6 +53,9 @@ impl Found {
     }
 }
 
+/// How many blocks of one kind, and how many pictures behind the first, are looked into.
+const MOST: usize = 64;
+
 /// Lists what a JPEG, PNG, TIFF, WebP or AVIF carries that no published picture should.
 pub fn strip_check(bytes: &[u8]) -> Found {
     let mut found = Found::default();
@@ -60,11 +63,48 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         found.add(Carried::Unreadable, "it is no picture");
         return found;
     };
+    let mut end = of_picture(bytes, format, &mut found);
+    // Telephones put a second picture behind the first (CIPA DC-007, multi-picture format), with all it has to say.
+    let mut rest = bytes;
+    for _ in 0..MOST {
+        rest = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+        let Some(at) = memchr::memmem::find(rest, b"\xff\xd8\xff") else { break };
+        rest = &rest[at..];
+        // One that has no end is looked behind, too.
+        end = of_picture(rest, SourceFormat::Jpeg, &mut found).or(Some(3));
+    }
+    found
+}
+
+/// Lists what the XMP says that stands as text in an SVG, a GIF or a sidecar.
+pub fn xmp_check(bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    let mut rest = bytes;
+    for _ in 0..MOST {
+        let Some(start) = memchr::memmem::find(rest, b"<rdf:RDF") else { break };
+        let end = memchr::memmem::find(&rest[start..], b"</rdf:RDF>").map_or(rest.len(), |end| start + end + 10);
+        // What its names stand for may be said further out.
+        let names = xmp::property_names(&rest[start..end]).or_else(|_| xmp::property_names(bytes));
+        match names {
+            Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
+            Err(why) => {
+                found.add(Carried::Unreadable, why);
+                break;
+            }
+        }
+        rest = &rest[end..];
+    }
+    found
+}
+
+/// Looks into one picture, and tells where it ends if it is a JPEG.
+fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<usize> {
+    let mut end = None;
     match format {
-        SourceFormat::Jpeg => of_jpeg(bytes, &mut found),
-        SourceFormat::Png => of_png(bytes, &mut found),
-        SourceFormat::Webp => of_webp(bytes, &mut found),
-        SourceFormat::Avif => of_avif(bytes, &mut found),
+        SourceFormat::Jpeg => end = of_jpeg(bytes, found),
+        SourceFormat::Png => of_png(bytes, found),
+        SourceFormat::Webp => of_webp(bytes, found),
+        SourceFormat::Avif => of_avif(bytes, found),
         SourceFormat::Tiff => {}
     }
     let blocks = Blocks::of(bytes, format, &Limits::default());
@@ -72,14 +112,9 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         found.add(Carried::Unreadable, warning);
     }
     if let Some(exif) = &blocks.exif {
-        of_exif(exif, &mut found);
+        of_exif(exif, found);
     }
-    for packet in &blocks.xmp {
-        match xmp::property_names(packet) {
-            Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
-            Err(why) => found.add(Carried::Unreadable, why),
-        }
-    }
+    blocks.xmp.iter().for_each(|packet| of_packet(packet, found));
     if let Some(block) = &blocks.iptc {
         let (sets, whole) = iptc::data_sets(block);
         for (record, number, _) in sets {
@@ -91,7 +126,51 @@ pub fn strip_check(bytes: &[u8]) -> Found {
             found.add(Carried::Unreadable, "IPTC");
         }
     }
-    found
+    // Readers of photographs take the first block of a kind; what others hold is published as well.
+    match format {
+        SourceFormat::Jpeg => of_more_segments(bytes, found),
+        SourceFormat::Png => of_more_chunks(bytes, found),
+        _ => {}
+    }
+    end
+}
+
+fn of_packet(packet: &[u8], found: &mut Found) {
+    match xmp::property_names(packet) {
+        Ok(names) => names.iter().for_each(|name| of_xmp(name, found)),
+        Err(why) => found.add(Carried::Unreadable, why),
+    }
+}
+
+fn of_more_segments(bytes: &[u8], found: &mut Found) {
+    let segments = || jpeg::segments(bytes).filter(|segment| segment.marker == jpeg::APP1);
+    let exif = segments().filter(|segment| segment.body.starts_with(jpeg::EXIF)).skip(1).take(MOST);
+    exif.filter_map(|segment| segment.body.get(6..)).for_each(|block| of_exif(block, found));
+    let packets = segments().filter_map(|segment| segment.body.strip_prefix(jpeg::XMP)).skip(1).take(MOST);
+    packets.for_each(|packet| of_packet(packet, found));
+}
+
+fn of_more_chunks(bytes: &[u8], found: &mut Found) {
+    let limit = Limits::default().metadata_bytes;
+    let blocks = png::chunks(bytes).filter(|(kind, _)| *kind == b"eXIf").skip(1).take(MOST);
+    blocks.for_each(|(_, block)| of_exif(block, found));
+    let is_text = |kind: &[u8]| matches!(kind, b"tEXt" | b"zTXt" | b"iTXt");
+    let holds = |body: &[u8]| body.starts_with(b"Raw profile type ") || body.starts_with(b"XML:com.adobe.xmp");
+    for (kind, body) in png::chunks(bytes).filter(|(kind, body)| is_text(kind) && holds(body)).take(MOST) {
+        let Some((keyword, text)) = png::text(kind, body, limit) else { continue };
+        let raw = || png::raw_profile(&text);
+        match keyword {
+            b"Raw profile type exif" | b"Raw profile type APP1" => match raw() {
+                // Both are kept in one chunk by the name of the segment that they come from.
+                Some(raw) if raw.starts_with(jpeg::XMP) => of_packet(&raw[jpeg::XMP.len()..], found),
+                Some(raw) => of_exif(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw), found),
+                None => found.add(Carried::Unreadable, "PNG text"),
+            },
+            b"Raw profile type xmp" => raw().iter().for_each(|packet| of_packet(packet, found)),
+            b"XML:com.adobe.xmp" => of_packet(&text, found),
+            _ => {}
+        }
+    }
 }
 
 fn of_exif(block: &[u8], found: &mut Found) {
@@ -173,7 +252,7 @@ fn of_xmp(name: &str, found: &mut Found) {
     found.add(kind, format!("XMP {name}"));
 }
 
-fn of_jpeg(bytes: &[u8], found: &mut Found) {
+fn of_jpeg(bytes: &[u8], found: &mut Found) -> Option<usize> {
     let mut scan_at = None;
     for segment in jpeg::segments(bytes) {
         let body = segment.body;
@@ -197,15 +276,13 @@ fn of_jpeg(bytes: &[u8], found: &mut Found) {
             _ => {}
         }
     }
-    let Some(scan_at) = scan_at else {
-        found.add(Carried::Unreadable, "JPEG");
-        return;
-    };
-    match end_of_picture(bytes, scan_at) {
+    let end = scan_at.and_then(|scan_at| end_of_picture(bytes, scan_at));
+    match end {
         Some(end) if end < bytes.len() => found.add(Carried::Other, "data behind the picture"),
         Some(_) => {}
         None => found.add(Carried::Unreadable, "JPEG"),
     }
+    end
 }
 
 /// Where the picture ends: after the first end marker that no scan and no segment holds.
@@ -217,7 +294,7 @@ fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
             (0xff, 0x00 | 0xd0..=0xd7) => at += 2,
             (0xff, 0xff) => at += 1,
             (0xff, _) => at += 2 + usize::from(super::bytes::be16(bytes, at + 2)?),
-            _ => at += bytes[at..].iter().position(|byte| *byte == 0xff)?,
+            _ => at += memchr::memchr(0xff, &bytes[at..])?,
         }
     }
 }

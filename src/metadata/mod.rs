@@ -56,7 +56,7 @@ mod xmp_guard;
 #[cfg(test)]
 mod tests;
 
-pub use carried::{Carried, Found, strip_check};
+pub use carried::{Carried, Found, strip_check, xmp_check};
 pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};

@@ -10,18 +10,22 @@
 
 mod beginnings;
 mod broken;
+mod everyday;
 mod folder;
 mod folding;
 mod forms;
 mod gather;
 mod leads;
+mod ledgers;
 mod markup;
 mod needles;
+mod numbers;
 mod pages;
 mod pairs;
 mod pictures;
 mod scan;
 mod scope;
+mod search;
 mod spellings;
 mod surroundings;
 mod unpack;
@@ -59,10 +63,16 @@ pub struct AuditInput {
     pub words: Vec<Word>,
     /// Everything that public sources say.
     pub public_text: String,
+    /// What every site says, whatever is private in it: the theme, the words of the interface, markup.
+    pub everyday_text: String,
     /// What a private gallery says about itself.
     pub own_text: BTreeMap<GalleryId, String>,
     /// The root secrets, 32 bytes each; never shown.
     pub secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// The ids of the roots, as ledgers name them.
+    pub roots: Vec<String>,
+    /// Whether the ledger has links and the secret that they are made with is not at hand.
+    pub lacks_secret: bool,
     /// The site's folder: where workflows and the repository are looked for.
     pub site: PathBuf,
     /// Where the secret lies, where it lies in a file.
@@ -204,6 +214,9 @@ pub struct Report {
     pub files: usize,
     /// Bytes that were read.
     pub bytes: u64,
+    /// The first place of each word that every site says, by its number.
+    #[serde(skip)]
+    everyday: BTreeMap<usize, Finding>,
 }
 
 impl Report {
@@ -226,6 +239,12 @@ impl Report {
         self.notices.extend(other.notices);
         self.files += other.files;
         self.bytes += other.bytes;
+        for (word, finding) in other.everyday {
+            let first = self.everyday.entry(word).or_insert_with(|| finding.clone());
+            if finding < *first {
+                *first = finding;
+            }
+        }
         self
     }
 
@@ -261,13 +280,27 @@ impl AuditInput {
 /// A published folder that is not there.
 pub fn audit(input: &AuditInput) -> Result<Report> {
     let mut report = Report::default();
-    let lying = folder::list(&input.output, &mut report)?;
+    // A build writes through a link in the folder's place, too.
+    let output = input.output.canonicalize().unwrap_or_else(|_| input.output.clone());
+    let lying = folder::list(&output, &mut report)?;
     folder::compare(input, &lying, &mut report);
     surroundings::look(input, &mut report);
+    if input.lacks_secret {
+        report.notices.push(Finding {
+            file: crate::access::ledger::LEDGER_FILE.to_owned(),
+            offset: None,
+            kind: Kind::Unread,
+            message: "without the secret nobody can tell the addresses of these links, so they were not looked for"
+                .to_owned(),
+            hint: "put the secret into `.safelight/secret` or SAFELIGHT_SECRET",
+        });
+    }
     let scanner = scan::Scanner::new(input);
     let read =
         lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(Report::default, Report::join);
     let mut report = report.join(read);
+    report.notices.extend(std::mem::take(&mut report.everyday).into_values());
+    report.findings.iter_mut().chain(&mut report.notices).for_each(|finding| scanner.conceal(finding));
     report.sort();
     Ok(report)
 }

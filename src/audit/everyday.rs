@@ -40,7 +40,7 @@ Copyright Artist Photoshop Exif ICC_PROFILE sRGB profile";
 
 /// All of it as one text; `most` is the number of photos in the largest gallery.
 pub(super) fn text(theme: &Theme, most: usize) -> String {
-    let mut all = vec![WRITTEN.to_owned()];
+    let mut all = vec![WRITTEN.replace(' ', " | ")];
     all.extend(theme.templates().iter().map(|template| written(template)));
     for asset in theme.assets() {
         all.push(asset.name.clone());
@@ -48,7 +48,8 @@ pub(super) fn text(theme: &Theme, most: usize) -> String {
     }
     all.extend(theme.words().texts().map(str::to_owned));
     all.extend(counted(theme.words(), most));
-    all.join("\n")
+    // Nothing goes on from one to the next.
+    all.join(" | ")
 }
 
 /// A template without what stands in its braces.

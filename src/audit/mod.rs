@@ -2,11 +2,12 @@
 //!
 //! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
 //! 2. `folder` compares what lies there with what should.
-//! 3. Every file is read: `scan` looks for tokens, secrets and private words in all their spellings, `unpack` opens
-//!    what is packed, `pages` and `leads` follow what a page leads to, `pictures` looks into metadata.
+//! 3. Every file is read by `scan`: `search` looks for tokens, secrets and private words in all their spellings, `unpack`
+//!    opens what is packed, `pages` and `leads` follow what a page leads to, `pictures` looks into metadata.
 //! 4. `surroundings` looks at git, workflows, the secret's file.
 //!
-//! The room reads and never writes. No finding holds a whole token, a secret or a private word.
+//! The room reads and never writes. No finding holds a whole token or a secret; a private word only in the path of a file
+//! that is called so.
 
 mod beginnings;
 mod broken;

@@ -4,6 +4,9 @@ use super::spellings::Piece;
 
 /// Fewer bytes than this are no token and no secret.
 const SHORTEST: usize = 16;
+/// Longer pieces are told in parts, which have so much in common that nothing is cut.
+const LONGEST: usize = 1 << 16;
+const OVERLAP: usize = 1 << 10;
 
 /// Every piece of a text that is bytes written as numbers.
 pub(super) fn numbers(text: &[u8], mut tell: impl FnMut(&Piece)) {
@@ -32,27 +35,32 @@ fn is_between(byte: u8) -> bool {
 /// Tells the longest pieces of one radix within a part of the text that holds nothing else than numbers.
 fn read(text: &[u8], part: std::ops::Range<usize>, radix: u32, tell: &mut impl FnMut(&Piece)) {
     let mut piece = Piece { is_recoded: true, ..Piece::default() };
-    let mut finish = |piece: &mut Piece, end: usize| {
+    let mut finish = |piece: &mut Piece, end: usize, kept: usize| {
         if piece.text.len() >= SHORTEST {
             piece.sources.push(end);
             tell(piece);
+            piece.sources.pop();
         }
-        piece.text.clear();
-        piece.sources.clear();
+        let done = piece.text.len().saturating_sub(kept);
+        piece.text.drain(..done);
+        piece.sources.drain(..done);
     };
     let mut at = part.start;
     let mut end = at;
     while at < part.end {
-        let length = text[at..part.end].iter().take_while(|byte| !is_between(**byte)).count();
+        let length = text[at..part.end].iter().take(LONGEST).take_while(|byte| !is_between(**byte)).count();
         if length > 0 {
             if !number(&text[at..at + length], radix, at, &mut piece) {
-                finish(&mut piece, end);
+                finish(&mut piece, end, 0);
             }
             end = at + length;
+            if piece.text.len() >= LONGEST {
+                finish(&mut piece, end, OVERLAP);
+            }
         }
         at += length.max(1);
     }
-    finish(&mut piece, end);
+    finish(&mut piece, end, 0);
 }
 
 /// Adds the bytes that one number stands for, or one row of hex; whether it stands for any.
@@ -87,6 +95,8 @@ fn number(digits: &[u8], radix: u32, at: usize, piece: &mut Piece) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     const TOKEN: &[u8] = b"pqHj2r_ZN1lEF10utN0Ktky71";
@@ -117,6 +127,20 @@ mod tests {
                 found.extend(at.and_then(|at| piece.span(at, TOKEN.len())).map(|(at, _)| at));
             });
             assert!(matches!(found[..], [5 | 7]), "{whole}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_found_wherever_it_stands_in_many_numbers() {
+        let token = written("", |_, byte| format!("{byte:02x}"));
+        for before in [LONGEST - 40, LONGEST - 20, LONGEST, LONGEST * 2 - 10] {
+            let text = format!("{}{token}{}", "00".repeat(before), "00".repeat(LONGEST));
+            let mut found = BTreeSet::new();
+            numbers(text.as_bytes(), |piece| {
+                let at = memchr::memmem::find(&piece.text, TOKEN);
+                found.extend(at.and_then(|at| piece.span(at, TOKEN.len())));
+            });
+            assert_eq!(found, BTreeSet::from([(before * 2, (before + TOKEN.len()) * 2)]));
         }
     }
 

@@ -16,10 +16,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use safelight::access::sources::write_new;
 use safelight::access::{Keys, Secret, SecretSources};
-use safelight::audit::{AuditInput, Kind, Report, SecretTexts, audit};
+use safelight::audit::{AuditInput, Kind, Report, SecretTexts, Word, WordKind, audit};
 use safelight::build::access::Request;
 use safelight::build::{Access, Options, build};
 use safelight::config::Config;
+use safelight::publish::Reach;
 
 use samples::{gzip, picture};
 
@@ -200,6 +201,33 @@ fn a_clean_site_gives_no_finding_and_every_byte_is_read() {
     let out =
         Command::new(env!("CARGO_BIN_EXE_safelight")).args(["audit", "--site"]).arg(site.root()).output().unwrap();
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+/// Every word of the public part counts as what a private gallery is called: it stood there without it.
+#[test]
+fn a_private_gallery_called_like_any_word_that_the_program_writes_gives_no_finding() {
+    let site = Site::new();
+    let day = jiff::civil::date(2026, 11, 23);
+    let mut input = AuditInput::of_site(&site.config, &site.config.output, &SecretTexts::default(), day).unwrap();
+    let mut words = BTreeSet::new();
+    for path in input.files.iter().filter(|(_, file)| file.reach == Reach::Public).map(|(path, _)| path) {
+        let content = fs::read(site.config.output.join(path)).unwrap();
+        let text = String::from_utf8_lossy(&content).into_owned();
+        let shortest = if std::str::from_utf8(&content).is_ok() { 4 } else { 7 };
+        let letters = text.split(|letter: char| !letter.is_alphanumeric());
+        let is_word =
+            |word: &&str| word.len() >= shortest && word.chars().skip(1).all(|letter| letter.is_ascii_lowercase());
+        // What boxes of AVIF are called by is no word.
+        let is_box = |word: &&str| matches!(*word, "ftypavif" | "colrnclx");
+        words.extend(letters.filter(is_word).filter(|word| !is_box(word)).map(str::to_owned));
+    }
+    assert!(words.len() > 200, "{words:?}");
+    let word = |text: String| Word { text, what: WordKind::Title, gallery: None, link: None };
+    input.words = words.into_iter().map(word).collect();
+    let report = audit(&input).unwrap();
+    let found: Vec<_> =
+        report.findings.iter().map(|finding| (&finding.file, finding.offset, &finding.message)).collect();
+    assert!(found.is_empty(), "{found:?}");
 }
 
 #[test]

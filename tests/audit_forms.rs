@@ -58,6 +58,16 @@ impl Site {
         fs::write(file, content).unwrap();
     }
 
+    /// Makes another private gallery with one photo, and shares it where it has a name to share it with.
+    fn private(&self, folder: &str, settings: &str, photo: &str, to: Option<&str>) {
+        let below = self.0.path().join("galleries").join(folder);
+        picture(&below.join(photo), 3);
+        fs::write(below.join("gallery.toml"), format!("access = \"private\"\n{settings}")).unwrap();
+        if let Some(to) = to {
+            self.works(&["share", folder, "--to", to, "--expires", "90d"]);
+        }
+    }
+
     /// Findings, or notices, as kind and message, by file.
     fn told(&self, event: &str) -> BTreeMap<String, Vec<(String, String)>> {
         let out = self.run(&["audit", "--format", "json"]);
@@ -108,6 +118,14 @@ fn zlib(text: &[u8]) -> Vec<u8> {
 fn jpeg(inside: &[u8]) -> Vec<u8> {
     let length = u16::try_from(inside.len() + 8).unwrap().to_be_bytes();
     [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", inside, b"\xff\xd9"].concat()
+}
+
+/// Base32 without padding, bit by bit.
+fn base32(bytes: &[u8]) -> String {
+    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
+    let symbol = |five: &str| usize::from_str_radix(&format!("{five:0<5}"), 2).unwrap();
+    let symbols: Vec<&str> = (0..bits.len()).step_by(5).map(|at| &bits[at..bits.len().min(at + 5)]).collect();
+    symbols.into_iter().map(|five| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[symbol(five)])).collect()
 }
 
 fn wide(text: &str) -> Vec<u8> {
@@ -200,6 +218,50 @@ fn a_public_gallery_of_the_same_name_makes_notices_and_no_findings() {
 }
 
 #[test]
+fn what_a_gallery_says_itself_may_stand_on_its_pages_whatever_else_is_called_so() {
+    let site = Site::lake();
+    for wedding in ["weddings/anna-ben", "weddings/carla-dan"] {
+        for (section, seed) in [("ceremony", 5), ("reception", 6)] {
+            picture(&site.0.path().join("galleries").join(wedding).join(section).join("first.png"), seed);
+        }
+        site.private(wedding, "", "second.png", Some(&wedding["weddings/".len()..]));
+    }
+    site.private("p/paris", "", "third.png", None);
+    site.private("p/journey", "description = \"Two days in Paris\"\n", "fourth.png", Some("Ophelia"));
+    site.works(&["build", "--strict"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    // What a gallery does not say is not for those who see it.
+    let page =
+        fs::read_dir(site.0.path().join("public/g")).unwrap().flatten().map(|page| page.path().join("index.html"));
+    let page = page.into_iter().find(|page| fs::read_to_string(page).unwrap().contains("Two days in Paris")).unwrap();
+    let text = fs::read_to_string(&page).unwrap();
+    fs::write(&page, format!("{text} Ceremony")).unwrap();
+    assert!(site.findings().values().flatten().any(|(kind, _)| kind == "private-word"));
+}
+
+#[test]
+fn galleries_called_by_words_that_every_page_says_give_no_finding() {
+    let site = Site::lake();
+    for name in ["lang", "label", "icon", "card", "role", "description", "website", "loading", "sizes", "not-found"] {
+        site.private(&format!("families/{name}"), "", "Photo 1.png", None);
+    }
+    site.private("families/november-2027", "", "Photo 2.png", Some("Camera"));
+    fs::write(site.0.path().join("galleries/mountains/gallery.toml"), "date = 2027-11-05\n").unwrap();
+    site.works(&["build", "--strict"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    let notices = site.told("notice");
+    let lang = || notices.values().flatten().filter(|(_, text)| text.contains("`lan…`"));
+    assert_eq!(lang().count(), 0, "{notices:?}");
+    // In a text it is told of once, and found in nothing that programs read.
+    for name in ["index.html", "404.html"] {
+        let page = site.0.path().join("public").join(name);
+        fs::write(&page, fs::read_to_string(&page).unwrap() + "<p class=lang>the family Lang</p>").unwrap();
+    }
+    let notices = site.told("notice");
+    assert_eq!(notices.values().flatten().filter(|(_, text)| text.contains("`lan…`")).count(), 1, "{notices:?}");
+}
+
+#[test]
 fn a_photo_that_is_titled_like_its_file_does_not_give_the_files_name_away() {
     let site = Site::lake();
     let packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
@@ -257,6 +319,28 @@ fn a_token_that_is_packed_wrapped_or_broken_up_is_found() {
         ("js", format!("go('/g/{}' +\n '{}/')", &token[..7], &token[7..]).into_bytes()),
         ("js", token.bytes().map(|byte| format!("\\u{{{byte:x}}}")).collect::<String>().into_bytes()),
     ];
+    let bytes = token.bytes();
+    let alternating: String = token
+        .char_indices()
+        .map(|(at, c)| if at % 2 == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .collect();
+    for text in [
+        bytes.clone().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":"),
+        bytes.clone().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(" "),
+        bytes.clone().map(|byte| format!("0x{byte:02x}")).collect::<Vec<_>>().join(", "),
+        bytes.clone().map(|byte| byte.to_string()).collect::<Vec<_>>().join(","),
+        bytes.clone().map(|byte| format!("\\{byte:03o}")).collect::<String>(),
+        bytes.clone().map(|byte| format!("\\\\u{byte:04x}")).collect::<String>(),
+        bytes.clone().map(|byte| format!("&#x{byte:08x};")).collect::<String>(),
+        format!("{}\u{ad}{}", &token[..8], &token[8..]),
+        format!("{}\u{200b}{}", &token[..13], &token[13..]),
+        format!("{}<b>{}</b>", &token[..8], &token[8..]),
+        format!("{}<!-- here -->{}", &token[..8], &token[8..]),
+        alternating,
+        base32(token.as_bytes()),
+    ] {
+        plants.push(("html", format!("<p>a {text} z</p>").into_bytes()));
+    }
     for before in 0..30 {
         let encoded = STANDARD.encode(format!("{}{token}{}", ".".repeat(before * 3 + before % 3), "-".repeat(90)));
         let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
@@ -314,4 +398,159 @@ fn a_workflow_is_told_of_once_and_excused_by_its_own_builds_alone() {
     let places: Vec<&String> = found.keys().collect();
     assert_eq!(places, [".github/workflows/a.yml", ".gitlab-ci.yml"]);
     assert!(found.values().all(|found| found.len() == 1), "{found:?}");
+}
+
+#[test]
+fn the_secret_and_the_ledger_are_found_in_forms_of_programs() {
+    let site = Site::lake();
+    let secret = fs::read_to_string(site.0.path().join(".safelight/secret")).unwrap();
+    let bytes = *safelight::access::Secret::parse(&secret).unwrap().expose_bytes();
+    let hex: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let decimal: Vec<String> = bytes.iter().map(|byte| byte.to_string()).collect();
+    let forms = [
+        base32(&bytes),
+        base32(secret.trim().as_bytes()),
+        hex.join(":"),
+        hex.join(" "),
+        format!("[{}]", decimal.join(", ")),
+        format!("{{ 0x{} }}", hex.join(", 0x")),
+        STANDARD.encode(hex.concat()),
+        STANDARD.encode(STANDARD.encode(bytes)),
+    ];
+    let plants: Vec<(&str, Vec<u8>)> = forms.iter().map(|form| ("txt", form.clone().into_bytes())).collect();
+    site.all_found("secret", &plants);
+    let ledger = fs::read_to_string(site.0.path().join("access.toml")).unwrap();
+    let json = "{\"gallery\": [{\"link\": [{\"to\": \"somebody\"}]}]}".to_owned();
+    let forms = [
+        STANDARD.encode(&ledger),
+        ledger.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        ledger.replace("[[gallery.link]]", "[[ gallery . link ]]"),
+        json,
+    ];
+    let plants: Vec<(&str, Vec<u8>)> = forms.iter().map(|form| ("txt", form.clone().into_bytes())).collect();
+    site.all_found("ledger", &plants);
+}
+
+#[test]
+fn names_are_found_as_one_word_as_addresses_and_across_tags() {
+    let site = Site::new("weddings/us", "title = \"Lake House\"\n", "P1020304.png", "Thaddeus Okonkwo");
+    site.private("weddings/others", "title = \"Bartholomew & Wilhelmina\"\n", "20270630_142210.png", None);
+    site.works(&["build", "--strict"]);
+    let plants: Vec<(&str, Vec<u8>)> = [
+        "LakeHouse",
+        "#lakehouse",
+        "lake.house",
+        "thaddeus.okonkwo@example.org",
+        "Thaddeus_Okonkwo",
+        "Thaddeus+Okonkwo",
+        "thaddeus-okonkwo",
+        "Okonkwo, Thaddeus",
+        "<span>Thaddeus</span> <em class=x>Okonkwo</em>",
+        "<b>L</b>ake House",
+        "Lake<br>House",
+        "Bartholomew &amp;<br>Wilhelmina",
+        "p1020304",
+        "20270630_142210.jpg",
+    ]
+    .iter()
+    .map(|text| ("html", format!("<p>{text}</p>").into_bytes()))
+    .collect();
+    site.all_found("private-word", &plants);
+    site.write("planted.html", "<p>by the lake</p><p>House rules</p> an alake.houses thaddeus <li>P102</li>");
+    let found = site.findings();
+    assert!(found["planted.html"].iter().all(|(kind, _)| kind != "private-word"), "{found:?}");
+}
+
+#[test]
+fn no_token_and_no_secret_is_shown_whole_where_it_stands_in_a_path() {
+    let site = Site::lake();
+    let token = site.only_below("g");
+    let secret = fs::read_to_string(site.0.path().join(".safelight/secret")).unwrap().trim().to_owned();
+    let hidden: String = token.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    site.write(&format!("t/{secret}.txt"), "x");
+    site.write(&format!("t/a/{token}/b.txt"), "x");
+    site.write(&format!("t/{}.txt", token.to_uppercase()), "x");
+    site.write(&format!("t/{hidden}.txt"), "x");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere", site.0.path().join("public").join(format!("{token}.lnk"))).unwrap();
+    for arguments in [&["audit"][..], &["audit", "--format", "json"]] {
+        let out = site.run(arguments);
+        let text = String::from_utf8([out.stdout, out.stderr].concat()).unwrap();
+        assert_eq!(out.status.code(), Some(1));
+        assert!(text.contains("a root secret stands here (in its name)") && text.contains("t/slk1"), "{text}");
+        for whole in [&secret[5..], &token[1..], &token.to_uppercase()[1..], &hidden[3..]] {
+            assert!(!text.contains(whole), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_audit_without_the_secret_or_with_another_says_so_and_accuses_nothing() {
+    let site = Site::lake();
+    let file = site.0.path().join(".safelight/secret");
+    let kept = fs::read_to_string(&file).unwrap();
+    let refused = |arguments: &[&str], words: &str| {
+        let out = site.run(arguments);
+        let text = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(5), "{text}");
+        assert!(text.contains(words) && text.matches("error").count() == 1, "{text}");
+    };
+    fs::remove_file(&file).unwrap();
+    refused(&["audit"], "not at hand");
+    // Where nothing private was published nothing can be out of place.
+    fs::write(site.0.path().join("open.toml"), SITE.replacen("[images]", "output = \"open\"\n[images]", 1)).unwrap();
+    site.works(&["build", "--public-only", "--strict", "--site", "open.toml"]);
+    let out = site.run(&["audit", "--site", "open.toml"]);
+    let text = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.success() && text.contains("without the secret nobody can tell"), "{text}");
+    let other = safelight::access::Secret::generate(std::array::from_fn(|n| n as u8 * 5 + 1)).unwrap().expose_text();
+    let write = |text: &str| {
+        let _ = fs::remove_file(&file);
+        safelight::access::sources::write_new(&safelight::access::Secret::parse(text).unwrap(), &file).unwrap();
+    };
+    write(&other);
+    refused(&["audit"], "not the one that this site's links were made with");
+    write(&kept);
+    assert_eq!(site.findings(), BTreeMap::new());
+}
+
+#[test]
+fn a_check_shows_no_address_whole() {
+    let site = Site::lake();
+    let token = site.only_below("g");
+    let file = site.0.path().join("static/g").join(&token).join("index.html");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, "x").unwrap();
+    for arguments in [&["check"][..], &["check", "--format", "json"]] {
+        let out = site.run(arguments);
+        let text = String::from_utf8([out.stdout, out.stderr].concat()).unwrap();
+        assert!(!out.status.success() && text.contains(&token[..6]) && !text.contains(&token[1..]), "{text}");
+    }
+}
+
+#[test]
+fn each_finding_is_one_event_and_the_summary_is_the_last() {
+    let site = Site::lake();
+    site.write("index.html", site.only_below("g"));
+    let out = site.run(&["audit", "--format", "json"]);
+    let text = String::from_utf8(out.stdout).unwrap();
+    let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(events.iter().all(|event| event["event"] != "error"), "{text}");
+    assert_eq!(events.last().unwrap()["event"], "summary");
+    let findings = events.iter().filter(|event| event["event"] == "finding").count();
+    assert_eq!(Some(findings as u64), events.last().unwrap()["findings"].as_u64());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_published_folder_behind_a_link_is_read_as_the_folder() {
+    let site = Site::lake();
+    let public = site.0.path().join("public");
+    fs::remove_dir_all(&public).unwrap();
+    fs::create_dir(site.0.path().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &public).unwrap();
+    site.works(&["build"]);
+    assert_eq!(site.findings(), BTreeMap::new());
+    site.write("planted.txt", site.only_below("g"));
+    assert!(site.findings()["planted.txt"].iter().any(|(kind, _)| kind == "token"));
 }

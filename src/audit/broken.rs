@@ -1,4 +1,5 @@
-//! What was broken up by ends of lines, by places where a line may be broken, or by quotes of a program.
+//! What was broken up by ends of lines, by places where a line may be broken, by quotes of a program, or by tags within a
+//! line.
 
 use super::spellings::{Piece, entity};
 
@@ -7,11 +8,24 @@ const SHORTEST_BROKEN: usize = 25;
 /// So much is read on each side of a break.
 const BROKEN_REACH: usize = 400;
 
+/// Tags that stand within a line of text, and break no word and no name.
+const WITHIN_LINES: [&str; 20] = [
+    "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "em", "font", "i", "kbd", "mark", "s", "small", "span",
+    "strong", "sub", "sup", "u",
+];
+/// The longest comment within a name, and the longest tag.
+const LONGEST_COMMENT: usize = 4096;
+const LONGEST_TAG: usize = 512;
+
 /// Whether these two bytes may break a word up.
 pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
     match first {
         b'\n' => is_symbol(second) || second.is_ascii_whitespace(),
-        b'<' => second.eq_ignore_ascii_case(&b'w'),
+        b'<' => matches!(second, b'/' | b'!') || second.is_ascii_alphabetic(),
+        // Soft hyphens and what has no width, in UTF-8.
+        0xc2 => second == 0xad,
+        0xe2 => matches!(second, 0x80 | 0x81),
+        0xef => second == 0xbb,
         b'&' => second == b'#' || second.is_ascii_alphanumeric(),
         b'"' | b'\'' => matches!(second, b'+' | b'.' | b'\\') || second.is_ascii_whitespace(),
         _ => false,
@@ -34,16 +48,22 @@ pub(super) fn broken(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)
             *gap > 0 && *at > 0 && is_symbol(text[at - 1]) && text.get(at + gap).is_some_and(|byte| is_symbol(*byte))
         })
         .peekable();
-    piece_of_breaks(text, &mut breaks, &mut tell);
+    piece_of_breaks(text, &mut breaks, b"", &mut tell);
+    // Tags part words or nothing at all.
+    let tags: Vec<(usize, usize)> = places.iter().map(|at| (*at, tag(text, *at))).filter(|(_, gap)| *gap > 0).collect();
+    for instead in [&b" "[..], b""] {
+        piece_of_breaks(text, &mut tags.iter().copied().peekable(), instead, &mut tell);
+    }
     // Programs put their texts together.
     let quotes = places.iter().copied().filter(is_quote);
     let mut breaks = quotes.map(|at| (at, joint(text, at))).filter(|(_, gap)| *gap > 0).peekable();
-    piece_of_breaks(text, &mut breaks, &mut tell);
+    piece_of_breaks(text, &mut breaks, b"", &mut tell);
 }
 
 fn piece_of_breaks(
     text: &[u8],
     breaks: &mut std::iter::Peekable<impl Iterator<Item = (usize, usize)>>,
+    instead: &[u8],
     tell: &mut impl FnMut(&Piece),
 ) {
     while let Some((first, gap)) = breaks.next() {
@@ -74,6 +94,8 @@ fn piece_of_breaks(
             if place >= at {
                 piece.text.extend_from_slice(&text[at..place]);
                 piece.sources.extend(at..place);
+                piece.text.extend_from_slice(instead);
+                piece.sources.extend(instead.iter().map(|_| place));
                 at = place + gap;
             }
         }
@@ -93,11 +115,33 @@ fn gap(text: &[u8], at: usize) -> usize {
             rest.iter().take(16).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
         }
         b'&' => match entity(rest) {
-            Some((0xad | 0x200b..=0x200d | 0x2060, length)) => length,
+            Some((0xad | 0x200b..=0x200d | 0x2060 | 0xfeff, length)) => length,
             _ => 0,
         },
+        0xc2 if rest.starts_with("\u{ad}".as_bytes()) => 2,
+        0xe2 | 0xef => ["\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}"]
+            .iter()
+            .find(|nothing| rest.starts_with(nothing.as_bytes()))
+            .map_or(0, |nothing| nothing.len()),
         _ => 0,
     }
+}
+
+/// How long a tag within a line or a comment is that begins at `at`; 0 where none does.
+fn tag(text: &[u8], at: usize) -> usize {
+    let rest = &text[at..];
+    if rest.starts_with(b"<!--") {
+        let comment = &rest[..rest.len().min(LONGEST_COMMENT)];
+        return memchr::memmem::find(comment, b"-->").map_or(0, |end| end + 3);
+    }
+    let Some(inside) = rest.strip_prefix(b"<") else { return 0 };
+    let name = inside.strip_prefix(b"/").unwrap_or(inside);
+    let length = name.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let is_known = WITHIN_LINES.iter().any(|known| name[..length].eq_ignore_ascii_case(known.as_bytes()));
+    if !is_known || !name.get(length).is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')) {
+        return 0;
+    }
+    rest.iter().take(LONGEST_TAG).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
 }
 
 /// How long a quote is that ends a text and is followed by the next that is joined to it.
@@ -134,19 +178,35 @@ mod tests {
     #[test]
     fn what_is_broken_up_is_read_whole_and_leads_back() {
         let name = "pqHj2r_ZN1lEF10utN0Ktky71";
-        for gap in ["\n", "\r\n", "\n    ", "<wbr>", "<WBR/>", "&shy;", "&#8203;", "\" +\n \"", "' . '"] {
+        for gap in [
+            "\n",
+            "\r\n",
+            "\n    ",
+            "<wbr>",
+            "<WBR/>",
+            "&shy;",
+            "&#8203;",
+            "\" +\n \"",
+            "' . '",
+            "\u{ad}",
+            "\u{200b}",
+            "<b>",
+            "</SPAN>",
+            "<!-- x -->",
+            "<em class='a'>",
+        ] {
             for at in 1..24 {
                 let text = format!("x\n{}{gap}{}", &name[..at], &name[at..]);
                 let mut found = Vec::new();
                 broken(text.as_bytes(), &places(text.as_bytes()), |piece| {
                     let place = memchr::memmem::find(&piece.text, name.as_bytes());
-                    found.extend(place.and_then(|place| piece.source(place, name.len())));
+                    found.extend(place.and_then(|place| piece.span(place, name.len())).map(|(at, _)| at));
                 });
                 assert_eq!(found, [2], "{text}");
             }
         }
         let mut pieces = 0;
-        let prose = b"two lines of prose\nare left <b>as</b> they are &amp; cost\nnothing, \"said\" \"she\"";
+        let prose = b"two lines of prose\nare left <p>as</p> they are &amp; cost\nnothing, \"said\" \"she\"";
         broken(prose, &places(prose), |_| pieces += 1);
         assert_eq!(pieces, 0);
     }

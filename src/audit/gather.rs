@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
-use super::{AuditInput, Expected, Token, Word, WordKind};
+use super::{AuditInput, Expected, Token, Word, WordKind, everyday};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::verify::{Known, Meaning};
 use crate::access::{GalleryId, Keys, Ledger, Secret, Today, file, sources};
 use crate::build::{State, access};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
 use crate::config::{Config, Openness};
+use crate::metadata::Licence;
 use crate::pages::Theme;
+use crate::pages::words::When;
 use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
 use crate::{Error, Result};
@@ -43,7 +45,8 @@ impl AuditInput {
     /// Gathers what an audit of `folder` needs to know: the site's output, or a copy of it from elsewhere.
     ///
     /// # Errors
-    /// A site, ledger or secret that cannot be read; an output that was never published.
+    /// A site, ledger or secret that cannot be read; an output that was never published; the secret of another root than the
+    /// ledger's, and none where private files were published with one.
     pub fn of_site(config: &Config, folder: &Path, secrets: &SecretTexts, day: Date) -> Result<Self, Vec<Error>> {
         let one = |error| vec![error];
         let state = State::of(config);
@@ -59,6 +62,16 @@ impl AuditInput {
         secret_files.extend(secrets.file.clone().filter(|file| !file.as_os_str().is_empty()));
         let former = config.root.join(sources::PREVIOUS_FILE);
         let (secret, previous) = read_secrets(secrets, &secret_files, &former).map_err(one)?;
+        let keys = secret.as_ref().map(Keys::new);
+        let has_links = ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
+        let lacks_secret = has_links && keys.is_none();
+        // Without it the pages' own names are all that is known, and each would seem to be out of place.
+        if lacks_secret && manifest.iter().any(|record| record.reach == Reach::Private) {
+            return Err(vec![access::no_secret()]);
+        }
+        if let Some(keys) = keys.as_ref().filter(|_| !ledger.root.is_empty()) {
+            keys.require_root(&ledger.root, Path::new(LEDGER_FILE)).map_err(one)?;
+        }
         let mut held: Vec<Zeroizing<Vec<u8>>> = [&secret, &previous]
             .into_iter()
             .flatten()
@@ -91,9 +104,10 @@ impl AuditInput {
             keep_gps: config.rights.keep_gps,
             is_original: folder == config.output,
             secrets: held,
+            roots: ledger.previous.iter().map(|former| &former.root).chain([&ledger.root]).cloned().collect(),
+            lacks_secret,
             ..Self::default()
         };
-        let keys = secret.as_ref().map(Keys::new);
         let previous = previous.as_ref().map(Keys::new);
         input.tokens = tokens(config, &catalog, &ledger, keys.as_ref(), previous.as_ref(), day, &manifest);
         input.gather_words(config, &catalog, &ledger, &theme);
@@ -105,10 +119,8 @@ impl AuditInput {
         public.extend([&config.description, &config.author, &config.contact].into_iter().flatten().cloned());
         let rights = &config.rights;
         public.extend([&rights.creator, &rights.copyright, &rights.credit].into_iter().flatten().cloned());
+        public.extend(config.url.iter().map(|url| format!("{} {}", url.origin, url.base)));
         public.extend(catalog.pages.iter().map(|page| format!("{} {}", page.stem, page.text)));
-        for asset in theme.assets().iter().filter(|asset| std::str::from_utf8(&asset.bytes).is_ok()) {
-            public.push(String::from_utf8_lossy(&asset.bytes).into_owned());
-        }
         for file in &catalog.static_files {
             public.push(file.path.clone());
         }
@@ -116,6 +128,7 @@ impl AuditInput {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             if gallery.openness < Openness::Private {
                 public.extend(texts(gallery));
+                public.extend(days(gallery, theme));
                 continue;
             }
             let owner = owner(catalog, at);
@@ -129,6 +142,8 @@ impl AuditInput {
             gallery.photos.iter().for_each(|photo| add(photo.name.to_string_lossy().into_owned(), WordKind::FileName));
             if let Some(owner) = owner {
                 let own = self.own_text.entry(owner).or_default();
+                let name = gallery.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                own.extend([name, "\n", &address_name(name), "\n"]);
                 own.extend(said(gallery).into_iter().flat_map(|text| [text, "\n".to_owned()]));
                 if gallery.config.share_cover {
                     self.shared_covers.insert(owner);
@@ -143,6 +158,8 @@ impl AuditInput {
         }
         self.words = words.into_iter().collect();
         self.public_text = public.join("\n");
+        let most = catalog.galleries.iter().map(|gallery| gallery.photos.len()).max().unwrap_or_default();
+        self.everyday_text = everyday::text(theme, most.max(catalog.galleries.len()));
     }
 }
 
@@ -152,9 +169,15 @@ fn said(gallery: &Gallery) -> Vec<String> {
     all.extend(gallery.config.description.clone());
     let of_photo = |photo: &Photo| {
         let metadata = &photo.metadata;
+        let rights = [&metadata.copyright, &metadata.credit];
+        let camera = [&metadata.camera.make, &metadata.camera.model, &metadata.camera.lens];
         let texts = [gallery.caption(photo), gallery.alt(photo), gallery.title(photo)];
-        let mut texts: Vec<String> = texts.into_iter().flatten().map(str::to_owned).collect();
+        let texts = texts.into_iter().chain(rights.into_iter().chain(camera).map(|text| text.as_deref()));
+        let mut texts: Vec<String> = texts.flatten().map(str::to_owned).collect();
         texts.extend(metadata.creators.iter().cloned());
+        if let Some(Licence::Address(address)) = &metadata.licence {
+            texts.push(address.to_string());
+        }
         texts.extend(gallery.keywords(photo).into_iter().map(str::to_owned));
         texts
     };
@@ -174,6 +197,15 @@ fn texts(gallery: &Gallery) -> Vec<String> {
         stem.into_iter().chain([name, address])
     }));
     all
+}
+
+/// The days of a gallery and its photos, as pages say them.
+fn days(gallery: &Gallery, theme: &Theme) -> Vec<String> {
+    let taken = gallery.photos.iter().filter_map(|photo| Some(photo.metadata.taken?.local().date()));
+    let days: BTreeSet<Date> = gallery.config.date.into_iter().chain(taken).collect();
+    let months: BTreeSet<Date> = days.iter().map(|day| day.first_of_month()).collect();
+    let months = months.iter().map(|month| theme.words().when(When::Month(month.year(), month.month())).text);
+    days.iter().map(|day| theme.words().day(*day).text).chain(months).collect()
 }
 
 /// The id of the gallery that opens this folder.

@@ -2,29 +2,34 @@
 //!
 //! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
 //! 2. `folder` compares what lies there with what should.
-//! 3. Every file is read: `scan` looks for tokens, secrets and private words in all their spellings, `unpack` opens
-//!    what is packed, `leads` follows what leads somewhere, `pages` reads what a private page says and `requests` what it
+//! 3. Every file is read by `scan`: `search` looks for tokens, secrets and private words in all their spellings, `unpack`
+//!    opens what is packed, `leads` follows what leads somewhere, `pages` reads what a private page says and `requests` what it
 //!    loads, `headers` what hosts are told, `pictures` looks into metadata.
 //! 4. `surroundings` looks at git, workflows, the secret's file.
 //!
-//! The room reads and never writes. No finding holds a whole token, a secret or a private word.
+//! The room reads and never writes. No finding holds a whole token or a secret; a private word only in the path of a file
+//! that is called so.
 
 mod beginnings;
 mod broken;
+mod everyday;
 mod folder;
 mod folding;
 mod forms;
 mod gather;
 mod headers;
 mod leads;
+mod ledgers;
 mod markup;
 mod needles;
+mod numbers;
 mod pages;
 mod pairs;
 mod pictures;
 mod requests;
 mod scan;
 mod scope;
+mod search;
 mod spellings;
 mod surroundings;
 mod unpack;
@@ -62,10 +67,16 @@ pub struct AuditInput {
     pub words: Vec<Word>,
     /// Everything that public sources say.
     pub public_text: String,
+    /// What every site says, whatever is private in it: the theme, the words of the interface, markup.
+    pub everyday_text: String,
     /// What a private gallery says about itself.
     pub own_text: BTreeMap<GalleryId, String>,
     /// The root secrets, 32 bytes each; never shown.
     pub secrets: Vec<Zeroizing<Vec<u8>>>,
+    /// The ids of the roots, as ledgers name them.
+    pub roots: Vec<String>,
+    /// Whether the ledger has links and the secret that they are made with is not at hand.
+    pub lacks_secret: bool,
     /// The site's folder: where workflows and the repository are looked for.
     pub site: PathBuf,
     /// Where the secret lies, where it lies in a file.
@@ -207,6 +218,9 @@ pub struct Report {
     pub files: usize,
     /// Bytes that were read.
     pub bytes: u64,
+    /// The first place of each word that every site says, by its number.
+    #[serde(skip)]
+    everyday: BTreeMap<usize, Finding>,
 }
 
 impl Report {
@@ -229,6 +243,12 @@ impl Report {
         self.notices.extend(other.notices);
         self.files += other.files;
         self.bytes += other.bytes;
+        for (word, finding) in other.everyday {
+            let first = self.everyday.entry(word).or_insert_with(|| finding.clone());
+            if finding < *first {
+                *first = finding;
+            }
+        }
         self
     }
 
@@ -264,9 +284,21 @@ impl AuditInput {
 /// A published folder that is not there.
 pub fn audit(input: &AuditInput) -> Result<Report> {
     let mut report = Report::default();
-    let lying = folder::list(&input.output, &mut report)?;
+    // A build writes through a link in the folder's place, too.
+    let output = input.output.canonicalize().unwrap_or_else(|_| input.output.clone());
+    let lying = folder::list(&output, &mut report)?;
     folder::compare(input, &lying, &mut report);
     surroundings::look(input, &mut report);
+    if input.lacks_secret {
+        report.notices.push(Finding {
+            file: crate::access::ledger::LEDGER_FILE.to_owned(),
+            offset: None,
+            kind: Kind::Unread,
+            message: "without the secret nobody can tell the addresses of these links, so they were not looked for"
+                .to_owned(),
+            hint: "put the secret into `.safelight/secret` or SAFELIGHT_SECRET",
+        });
+    }
     let scanner = scan::Scanner::new(input);
     let (read, used) = lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(
         Default::default,
@@ -277,6 +309,8 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
     );
     let mut report = report.join(read).join(requests::check_used(input, &lying.files, used));
     lying.empty.iter().for_each(|folder| report.findings.extend(scan::folder(input, &scanner, folder)));
+    report.notices.extend(std::mem::take(&mut report.everyday).into_values());
+    report.findings.iter_mut().chain(&mut report.notices).for_each(|finding| scanner.conceal(finding));
     report.sort();
     Ok(report)
 }

@@ -72,13 +72,18 @@ impl Needles {
                 needles.add(&form, What::Secret);
             }
         }
-        needles.add(LEDGER_SHAPE, What::Ledger);
+        // What names a root stands in ledgers alone.
+        for shape in input.roots.iter().map(String::as_bytes).chain([LEDGER_SHAPE]) {
+            for form in [vec![shape.to_vec()], hex(shape).to_vec()].concat().into_iter().chain(in_base64(shape)) {
+                needles.add(&form, What::Ledger);
+            }
+        }
         let names = input.tokens.iter().filter(|token| is_name(token)).count();
         for (at, token) in (0_u32..).zip(&input.tokens) {
             let forms = if is_name(token) && names > MOST_SPELLED_NAMES {
                 BTreeSet::from([token.text.clone().into_bytes()])
             } else {
-                token_forms(undated(&token.text))
+                token_forms(undated(&token.text), !is_name(token))
             };
             for form in forms {
                 needles.add(&form, What::Token(at));
@@ -158,7 +163,7 @@ impl Needles {
 /// Where two bits of a window lie in a set of bits.
 fn bits_of(window: u64, shift: u32) -> [u64; 2] {
     let spread = window.wrapping_mul(SPREAD);
-    [spread >> shift, (spread << 32 | spread >> 32) >> shift]
+    [spread >> shift, spread.rotate_right(32) >> shift]
 }
 
 fn word_at(text: &[u8], at: usize) -> Option<u64> {
@@ -176,16 +181,25 @@ fn undated(token: &str) -> &[u8] {
     if dated { &bytes[9..] } else { bytes }
 }
 
-/// A token as it is, in base64 and hex, and the bytes that it stands for, raw, in hex and in the other base64.
-fn token_forms(token: &[u8]) -> BTreeSet<Vec<u8>> {
+/// A token as it is, in base64 and hex, and the bytes that it stands for, raw, in hex and in the other base64; an address
+/// in base32 too.
+fn token_forms(token: &[u8], is_address: bool) -> BTreeSet<Vec<u8>> {
     // Programs that make names alike change their case.
     let mut forms = BTreeSet::from([token.to_vec(), token.to_ascii_lowercase(), token.to_ascii_uppercase()]);
     forms.extend(hex(token));
     forms.extend(in_base64(token));
     if let Some(raw) = token.get(1..).and_then(|body| URL_SAFE_NO_PAD.decode(body).ok()) {
         forms.extend(hex(&raw));
+        // Where both alphabets give the same, that is the token without its letter.
         forms.insert(STANDARD_NO_PAD.encode(&raw).into_bytes());
+        forms.remove(&token[1..]);
+        if is_address {
+            forms.extend(in_base32(&raw));
+        }
         forms.insert(raw);
+    }
+    if is_address {
+        forms.extend(in_base32(token));
     }
     forms
 }
@@ -194,11 +208,17 @@ fn secret_forms(secret: &[u8]) -> Vec<Zeroizing<Vec<u8>>> {
     let mut forms = vec![Zeroizing::new(secret.to_vec())];
     forms.extend(hex(secret).into_iter().map(Zeroizing::new));
     forms.extend(in_base64(secret).into_iter().map(Zeroizing::new));
+    forms.extend(in_base32(secret).into_iter().map(Zeroizing::new));
+    // What is text already is packed once more.
+    let [lower, upper] = hex(secret).map(Zeroizing::new);
+    let texts = [lower, upper, Zeroizing::new(STANDARD_NO_PAD.encode(secret).into_bytes())];
+    forms.extend(texts.iter().flat_map(|text| in_base64(text)).map(Zeroizing::new));
     // The text form in base64: how a variable of a CI can come into a file.
     if let Ok(Ok(secret)) = <[u8; 32]>::try_from(secret).map(crate::access::Secret::generate) {
         let text = secret.expose_text();
         forms.extend(hex(text.as_bytes()).into_iter().map(Zeroizing::new));
         forms.extend(in_base64(text.as_bytes()).into_iter().map(Zeroizing::new));
+        forms.extend(in_base32(text.as_bytes()).into_iter().map(Zeroizing::new));
     }
     forms
 }
@@ -225,6 +245,22 @@ fn in_base64(bytes: &[u8]) -> BTreeSet<Vec<u8>> {
         }
     }
     forms
+}
+
+/// Base32 (RFC 4648) from the beginning, in both cases, without the last symbol where something else could change it.
+fn in_base32(bytes: &[u8]) -> [Vec<u8>; 2] {
+    const SYMBOLS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let mut upper = Vec::with_capacity(bytes.len() * 8 / 5);
+    let (mut held, mut bits) = (0_u32, 0);
+    for byte in bytes {
+        held = (held & 0x1f) << 8 | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            upper.push(SYMBOLS[(held >> bits & 31) as usize]);
+        }
+    }
+    [upper.to_ascii_lowercase(), upper]
 }
 
 #[cfg(test)]
@@ -261,6 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_is_alike_in_both_alphabets_of_base64_is_told_once() {
+        let text = "pqHj2rAZN1lEF10utN0Ktky71";
+        let token = Token { text: text.to_owned(), meaning: Meaning::Unknown, audience: None };
+        let needles = Needles::of(&AuditInput { tokens: vec![token], ..AuditInput::default() });
+        let mut all = Vec::new();
+        needles.find(text.as_bytes(), |at, _, _| all.push(at));
+        assert_eq!(all, [0]);
+    }
+
+    #[test]
+    fn base32_is_what_others_write() {
+        assert_eq!(in_base32(b"foobar")[1], b"MZXW6YTBO");
+        assert_eq!(in_base32(b"fooba")[0], b"mzxw6ytb");
+        assert_eq!(in_base32(b"")[0], b"");
+    }
+
+    #[test]
     fn a_token_inside_base64_is_found_at_every_offset_and_in_both_alphabets() {
         for before in 0..7 {
             let text = format!("{}{TOKEN}/?>~", "?".repeat(before));
@@ -280,6 +333,9 @@ mod tests {
             URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
             STANDARD_NO_PAD.encode(bytes).into_bytes(),
             STANDARD_NO_PAD.encode(text.as_bytes()).into_bytes(),
+            STANDARD_NO_PAD.encode(&hex(&bytes)[0]).into_bytes(),
+            STANDARD_NO_PAD.encode(STANDARD_NO_PAD.encode(bytes)).into_bytes(),
+            in_base32(&bytes)[1].clone(),
             format!("slk1_{}", "A".repeat(48)).into_bytes(),
         ];
         for form in forms {

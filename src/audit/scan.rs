@@ -6,12 +6,12 @@ use std::io::Read as _;
 
 use super::folder::Lying;
 use super::leads::{self, Language};
-use super::needles::{Needles, What};
-use super::pairs::Pairs;
+use super::needles::What;
 use super::requests::{self, Used};
 use super::scope::{Scope, Scopes, shown};
-use super::words::{Bytes, Known, Lexicon, SHORTEST_IN_BINARY};
-use super::{AuditInput, Finding, Kind, Report, WordKind, broken, headers, pages, pictures, spellings, unpack, wide};
+use super::search::Search;
+use super::words::Known;
+use super::{AuditInput, Finding, Kind, Report, WordKind, everyday, headers, pages, pictures, unpack};
 use crate::access::verify::Meaning;
 
 /// Larger files are read in pieces of this size, and not unpacked.
@@ -19,28 +19,21 @@ const PIECE: usize = 256 << 20;
 /// What pieces have in common, so that nothing is cut: no needle and no word is longer.
 const OVERLAP: usize = 4096;
 
-/// What is looked for in every file.
+/// What is looked for in every file, and for whom each is.
 pub(super) struct Scanner<'a> {
-    needles: Needles,
-    lexicon: Lexicon<'a>,
-    /// What words, escapes and breaks begin with: one pass finds them all.
-    pairs: Pairs,
+    search: Search<'a>,
     scopes: Scopes<'a>,
     has_private: bool,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(input: &'a AuditInput) -> Self {
-        let lexicon = Lexicon::of(input);
-        let words = lexicon.pairs();
-        let pairs = Pairs::of(|pair| words.has(pair) || spellings::may_begin(pair) || broken::may_break(pair));
-        Self {
-            needles: Needles::of(input),
-            lexicon,
-            pairs,
-            scopes: Scopes::new(input),
-            has_private: input.has_private(),
-        }
+        Self { search: Search::new(input), scopes: Scopes::new(input), has_private: input.has_private() }
+    }
+
+    /// What a report says of a file, with no token and no secret whole in its path.
+    pub(super) fn conceal(&self, finding: &mut Finding) {
+        finding.file = self.search.concealed(&finding.file);
     }
 }
 
@@ -110,16 +103,10 @@ impl<'a, 's> Reading<'a, 's> {
 
     /// A file's own name may give something away.
     fn name(&mut self) {
-        let mut hits = Vec::new();
-        self.scanner.needles.find(self.path.as_bytes(), |_, _, what| hits.push(what));
-        hits.into_iter().for_each(|what| self.needle(None, what, "in its name"));
+        let hits = self.scanner.search.look(self.path.as_bytes());
+        hits.needles.iter().for_each(|hit| self.needle(None, hit.what, "in its name"));
         if self.scope.is_public() {
-            let mut hits = Vec::new();
-            let lexicon = &self.scanner.lexicon;
-            lexicon.find(self.path.as_bytes(), |_, _, known| {
-                hits.push((known.number, self.word_finding(None, known, "in its name")))
-            });
-            hits.into_iter().for_each(|(id, found)| self.tell_word(id, found));
+            hits.words.iter().for_each(|hit| self.word(None, hit.what, "in its name"));
         }
     }
 
@@ -136,7 +123,7 @@ impl<'a, 's> Reading<'a, 's> {
                 headers::check(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
-            let lexicon = &self.scanner.lexicon;
+            let lexicon = self.scanner.search.lexicon();
             pages::check(self.input, lexicon, self.scope, self.path, content, &mut self.report);
             requests::uses(self.input, self.path, content, &mut self.used);
         }
@@ -179,51 +166,20 @@ impl<'a, 's> Reading<'a, 's> {
     /// Looks for everything in all spellings. `packed` says how the text was packed; its place then stands for all in it.
     fn look(&mut self, text: &[u8], before: usize, packed: &'static str) {
         let place = |at: usize| if packed.is_empty() { before + at } else { before };
-        let is_text = leads::is_text(text);
-        let mut needles = Vec::new();
-        let mut words = Vec::new();
-        let scanner = self.scanner;
-        scanner.needles.find(text, |at, _, what| needles.push((place(at), what, packed)));
-        let bytes = if is_text { Bytes::Text } else { Bytes::Other };
-        let (mut escapes, mut breaks) = (Vec::new(), Vec::new());
-        scanner.pairs.each(text, |at, pair| {
-            if scanner.lexicon.pairs().has(pair) {
-                scanner.lexicon.find_at(text, at, bytes, |at, _, known| words.push((place(at), known.number, packed)));
-            }
-            if spellings::may_begin(pair) {
-                escapes.push(at);
-            }
-            if broken::may_break(pair) {
-                breaks.push(at);
-            }
-        });
-        let mut piece_of = |piece: &spellings::Piece, how: &'static str| {
-            scanner.needles.find(&piece.text, |at, length, what| {
-                needles.extend(piece.source(at, length).map(|at| (place(at), what, how)));
-            });
-            scanner.lexicon.find(&piece.text, |at, length, known| {
-                if is_text || length >= SHORTEST_IN_BINARY {
-                    words.extend(piece.source(at, length).map(|at| (place(at), known.number, how)));
-                }
-            });
-        };
-        spellings::escaped(text, &escapes, |piece| piece_of(piece, "escaped"));
-        broken::broken(text, &breaks, |piece| piece_of(piece, "broken up"));
-        wide::wide(text, |piece| piece_of(piece, "UTF-16"));
+        let hits = self.scanner.search.look(text);
         let mut last = None;
-        for (at, what, how) in needles {
+        for hit in hits.needles {
             // Zeros stand on both sides of UTF-16, so that it can be read in both orders.
-            let again =
-                how == "UTF-16" && last.is_some_and(|(other, before)| other == what && at.abs_diff(before) == 1);
+            let again = hit.how == "UTF-16"
+                && last.is_some_and(|(other, before)| other == hit.what && hit.at.abs_diff(before) == 1);
             if again {
                 continue;
             }
-            last = Some((what, at));
-            self.needle(Some(at), what, how);
+            last = Some((hit.what, hit.at));
+            self.needle(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
         }
-        for (at, word, how) in words {
-            let found = self.word_finding(Some(at), &scanner.lexicon.words()[word], how);
-            self.tell_word(word, found);
+        for hit in hits.words {
+            self.word(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
         }
     }
 
@@ -261,17 +217,30 @@ impl<'a, 's> Reading<'a, 's> {
         }
     }
 
-    /// What is to be said about a word here; whether it is a notice only; nothing where it may stand.
-    fn word_finding(&self, at: Option<usize>, known: &Known<'_>, how: &str) -> Option<(bool, Finding)> {
+    /// Tells of a word, where it may not stand here.
+    fn word(&mut self, at: Option<usize>, number: usize, how: &str) {
+        let Some(known) = self.scanner.search.lexicon().words().get(number) else { return };
+        let Some(finding) = self.word_finding(at, known, how) else { return };
+        // Words come often: the first place is enough, and of what every site says one in the whole folder.
+        if known.is_everyday {
+            if !everyday::is_for_programs(self.path) {
+                self.report.everyday.entry(number).or_insert(finding);
+            }
+        } else if self.told.insert((Kind::PrivateWord, number)) {
+            if known.is_public { self.report.notices.push(finding) } else { self.report.findings.push(finding) }
+        }
+    }
+
+    /// What is to be said about a word here; nothing where it may stand.
+    fn word_finding(&self, at: Option<usize>, known: &Known<'_>, how: &str) -> Option<Finding> {
         let word = known.word;
         if !self.scope.is_public() {
-            let own = word.gallery.is_some() && word.gallery == self.scope.gallery();
-            let may = match word.what {
-                WordKind::Title => own,
-                WordKind::Recipient => known.is_own && own || (word.link.is_some() && word.link == self.scope.link()),
-                WordKind::FileName => known.is_own && own,
+            let of_own = |gallery| {
+                // Whatever else is called so: what a gallery says itself may stand on its pages.
+                known.said_by.contains(&gallery) || word.what == WordKind::Title && word.gallery == Some(gallery)
             };
-            if may || known.is_public {
+            let is_own = self.scope.gallery().is_some_and(of_own);
+            if is_own || known.is_public || word.link.is_some() && word.link == self.scope.link() {
                 return None;
             }
         }
@@ -281,24 +250,19 @@ impl<'a, 's> Reading<'a, 's> {
             WordKind::FileName => "the file name of a private photo",
         };
         let start: String = word.text.chars().take(3).collect();
-        let also = if known.is_public { "; a public source says it too" } else { "" };
+        let also = match (known.is_everyday, known.is_public) {
+            (true, _) => "; every page of this site may say it",
+            (_, true) => "; a public source says it too",
+            _ => "",
+        };
         let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
-        let finding = Finding {
+        Some(Finding {
             file: shown(self.path),
             offset: at.map(|at| at as u64),
             kind: Kind::PrivateWord,
             message: format!("{what}, `{start}…`, stands here{how}{also}"),
             hint: "take it out where the file comes from, or call the gallery something else",
-        };
-        Some((known.is_public, finding))
-    }
-
-    fn tell_word(&mut self, word: usize, found: Option<(bool, Finding)>) {
-        let Some((is_notice, finding)) = found else { return };
-        // Words come often: the first place is enough.
-        if self.told.insert((Kind::PrivateWord, word)) {
-            if is_notice { self.report.notices.push(finding) } else { self.report.findings.push(finding) }
-        }
+        })
     }
 
     fn unread(&mut self, message: &str) {

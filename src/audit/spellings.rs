@@ -6,6 +6,8 @@ use unicode_normalization::char::compose;
 const REACH: usize = 96;
 /// Escapes of escapes are read this often.
 const DEEPEST: usize = 3;
+/// So many backslashes at most stand before one that was escaped.
+const DEEPEST_BACKSLASHES: usize = 7;
 /// Names of the characters from 160 to 255 in HTML.
 const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 \
 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig \
@@ -69,10 +71,10 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Where in the file the bytes from `at` stand, unless they stand there as they are.
-    pub(super) fn source(&self, at: usize, length: usize) -> Option<usize> {
+    /// From where to where in the file the bytes from `at` stand, unless they stand there as they are.
+    pub(super) fn span(&self, at: usize, length: usize) -> Option<(usize, usize)> {
         let (start, end) = (*self.sources.get(at)?, *self.sources.get(at + length)?);
-        (self.is_recoded || end - start != length).then_some(start)
+        (self.is_recoded || end - start != length).then_some((start, end))
     }
 }
 
@@ -81,7 +83,7 @@ pub(super) fn may_begin([first, second]: [u8; 2]) -> bool {
     match first {
         b'%' => second.is_ascii_hexdigit(),
         b'&' => second == b'#' || second.is_ascii_alphanumeric(),
-        b'\\' => second == b'/' || second.is_ascii_alphanumeric(),
+        b'\\' => matches!(second, b'/' | b'\\') || second.is_ascii_alphanumeric(),
         _ => false,
     }
 }
@@ -95,25 +97,41 @@ pub(super) fn escaped(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece
             last = next;
         }
         let end = (last + REACH).min(text.len());
-        tell(&decode(text, first.saturating_sub(REACH), end));
+        let start = first.saturating_sub(REACH);
+        tell(&decode(text, start, end, unit));
+        // The same digits mean one thing in CSS and another in a shell.
+        if text[start..end].windows(4).any(|four| octal(four).is_some()) {
+            tell(&decode(text, start, end, |text| octal(text).or_else(|| unit(text))));
+        }
     }
 }
 
-fn decode(text: &[u8], start: usize, end: usize) -> Piece {
+/// The piece without its escapes, where it has any.
+pub(super) fn unescaped(piece: &Piece) -> Option<Piece> {
+    has_escapes(piece).then(|| once(piece, unit))
+}
+
+fn has_escapes(piece: &Piece) -> bool {
+    memchr::memchr3_iter(b'%', b'&', b'\\', &piece.text).any(|at| unit(&piece.text[at..]).is_some())
+}
+
+/// Reads the escape that a text begins with.
+type Reader = fn(&[u8]) -> Option<(Sign, usize)>;
+
+fn decode(text: &[u8], start: usize, end: usize, read: Reader) -> Piece {
     let whole = Piece { text: text[start..end].to_vec(), sources: (start..=end).collect(), is_recoded: false };
-    let mut piece = once(&whole);
+    let mut piece = once(&whole, read);
     // What was escaped as a whole twice is read twice.
     for _ in 1..DEEPEST {
-        let more = memchr::memchr3_iter(b'%', b'&', b'\\', &piece.text).any(|at| unit(&piece.text[at..]).is_some());
-        if !more {
+        if !has_escapes(&piece) {
             break;
         }
-        piece = once(&piece);
+        piece = once(&piece, read);
     }
     piece
 }
 
-fn once(from: &Piece) -> Piece {
+fn once(from: &Piece, read: Reader) -> Piece {
     let mut piece = Piece {
         text: Vec::with_capacity(from.text.len()),
         sources: Vec::with_capacity(from.sources.len()),
@@ -121,7 +139,7 @@ fn once(from: &Piece) -> Piece {
     };
     let mut done = 0;
     for at in memchr::memchr3_iter(b'%', b'&', b'\\', &from.text) {
-        let Some((sign, length)) = (at >= done).then(|| unit(&from.text[at..])).flatten() else { continue };
+        let Some((sign, length)) = (at >= done).then(|| read(&from.text[at..])).flatten() else { continue };
         let mut buffer = [0; 4];
         let bytes: &[u8] = match sign {
             Sign::Byte(byte) => {
@@ -161,29 +179,44 @@ fn unit(text: &[u8]) -> Option<(Sign, usize)> {
             (length == 2).then_some((Sign::Byte(code as u8), at + 2))
         }
         b'&' => entity(text).map(|(code, length)| (Sign::Letter(code), length)),
-        b'\\' => match text.get(1)? {
-            b'/' => Some((Sign::Byte(b'/'), 2)),
-            b'n' | b'r' | b't' => Some((Sign::Byte(b' '), 2)),
-            b'u' if text.get(2) == Some(&b'{') => {
-                let (code, length) = digits(text.get(3..)?, 16, 6);
-                (length > 0 && text.get(3 + length) == Some(&b'}')).then_some((Sign::Letter(code), length + 4))
-            }
-            b'u' => {
-                let (code, length) = digits(text.get(2..)?, 16, 4);
-                (length == 4).then_some((Sign::Letter(code), 6))
-            }
-            b'x' => {
-                let (code, length) = digits(text.get(2..)?, 16, 2);
-                (length == 2).then_some((Sign::Byte(code as u8), 4))
-            }
-            _ => {
-                let (code, length) = digits(text.get(1..)?, 16, 6);
-                let end = 1 + length;
-                (length > 0).then_some((Sign::Letter(code), end + usize::from(text.get(end) == Some(&b' '))))
-            }
-        },
+        b'\\' => {
+            // What was escaped twice has its `\` escaped.
+            let more = text[1..].iter().take(DEEPEST_BACKSLASHES).take_while(|byte| **byte == b'\\').count();
+            backslash(&text[more..]).map(|(sign, length)| (sign, more + length))
+        }
         _ => None,
     }
+}
+
+/// The escape that the text begins with, where that is one backslash.
+fn backslash(text: &[u8]) -> Option<(Sign, usize)> {
+    match text.get(1)? {
+        b'/' => Some((Sign::Byte(b'/'), 2)),
+        b'n' | b'r' | b't' => Some((Sign::Byte(b' '), 2)),
+        b'u' if text.get(2) == Some(&b'{') => {
+            let (code, length) = digits(text.get(3..)?, 16, 6);
+            (length > 0 && text.get(3 + length) == Some(&b'}')).then_some((Sign::Letter(code), length + 4))
+        }
+        b'u' => {
+            let (code, length) = digits(text.get(2..)?, 16, 4);
+            (length == 4).then_some((Sign::Letter(code), 6))
+        }
+        b'x' => {
+            let (code, length) = digits(text.get(2..)?, 16, 2);
+            (length == 2).then_some((Sign::Byte(code as u8), 4))
+        }
+        _ => {
+            let (code, length) = digits(text.get(1..)?, 16, 6);
+            let end = 1 + length;
+            (length > 0).then_some((Sign::Letter(code), end + usize::from(text.get(end) == Some(&b' '))))
+        }
+    }
+}
+
+/// The byte in three octal digits that the text begins with, as shells and older languages write it.
+fn octal(text: &[u8]) -> Option<(Sign, usize)> {
+    let (code, length) = digits(text.strip_prefix(b"\\")?, 8, 3);
+    (length == 3).then(|| u8::try_from(code).ok().map(|byte| (Sign::Byte(byte), 4))).flatten()
 }
 
 /// The HTML escape that the text begins with: what it stands for, and its length.
@@ -202,7 +235,9 @@ pub(super) fn entity(text: &[u8]) -> Option<(u32, usize)> {
             return Some((u32::from(letter), name + 2));
         }
     };
-    let (code, length) = digits(text.get(start..)?, radix, 7);
+    let zeros = text.get(start..)?.iter().take(64).take_while(|byte| **byte == b'0').count();
+    let (code, length) = digits(text.get(start + zeros..)?, radix, 7);
+    let length = zeros + length;
     let end = start + length;
     (length > 0).then_some((code, end + usize::from(text.get(end) == Some(&b';'))))
 }
@@ -256,11 +291,15 @@ mod tests {
         {
             assert_eq!(read(text), ["abc"], "{text}");
         }
+        for text in ["&#x00000061;bc", "&#000000000097;bc", "\\\\u0061bc", "\\\\\\\\x61bc"] {
+            assert_eq!(read(text), ["abc"], "{text}");
+        }
+        assert_eq!(read("\\160\\161z"), ["\u{160}\u{161}z", "pqz"]);
         assert_eq!(read("a\\/b &amp; c"), ["a/b & c"]);
         for text in
             ["&#228;&#x161;", "&auml;&scaron;", "\\u00e4\\u0161", "\\u{e4}\\u{161}", "%C3%A4%c5%a1", "\\e4 \\161 "]
         {
-            assert_eq!(read(text), ["äš"], "{text}");
+            assert_eq!(read(text)[0], "äš", "{text}");
         }
         assert_eq!(read("a&nbsp;b\\nc"), ["a\u{a0}b c"]);
         for text in ["abc", "100% of it", "this & that", "\\", "%", "%6", "&", "&#", "&#x", "\\u00"] {
@@ -273,8 +312,8 @@ mod tests {
         let text = b"plain text %61bc and plain";
         escaped(text, &places(text), |piece| {
             let at = memchr::memmem::find(&piece.text, b"abc").unwrap();
-            assert_eq!(piece.source(at, 3), Some(11));
-            assert_eq!(piece.source(0, 5), None);
+            assert_eq!(piece.span(at, 3), Some((11, 16)));
+            assert_eq!(piece.span(0, 5), None);
         });
     }
 }

@@ -102,7 +102,7 @@ mod tests {
                         let whole = String::from_utf8_lossy(&piece.text).into_owned();
                         found |= whole.trim_matches('n') == name
                             && (piece.text.len() == name.len())
-                            && piece.source(0, name.len()) == Some(before + 2);
+                            && piece.span(0, name.len()).is_some_and(|(at, _)| at == before + 2);
                     });
                     assert!(found, "{name} {before} {beside}");
                 }

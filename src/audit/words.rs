@@ -1,10 +1,13 @@
 //! Titles, recipients and file names of private galleries, found wherever they stand as words.
 
+use std::collections::BTreeSet;
+
 use super::beginnings::Beginnings;
 use super::folding::{Class, Folding};
 use super::forms::{SHORTEST, forms};
 use super::pairs::Pairs;
 use super::{AuditInput, Word};
+use crate::access::GalleryId;
 
 /// In pictures and other packed bytes shorter words are found by chance.
 pub(super) const SHORTEST_IN_BINARY: usize = 7;
@@ -36,8 +39,10 @@ pub(super) struct Known<'a> {
     pub word: &'a Word,
     /// Whether a public source says it too.
     pub is_public: bool,
-    /// Whether its own gallery's texts say it.
-    pub is_own: bool,
+    /// Whether every site says it.
+    pub is_everyday: bool,
+    /// The private galleries whose own texts say it.
+    pub said_by: BTreeSet<GalleryId>,
 }
 
 impl<'a> Lexicon<'a> {
@@ -59,7 +64,8 @@ impl<'a> Lexicon<'a> {
             let before = keyed.len();
             keyed.extend(forms.into_iter().filter_map(|form| Some((first_four(&form)?, form, at))));
             if keyed.len() > before {
-                lexicon.words.push(Known { number, word, is_public: false, is_own: false });
+                let said_by = BTreeSet::new();
+                lexicon.words.push(Known { number, word, is_public: false, is_everyday: false, said_by });
             }
         }
         keyed.sort();
@@ -78,15 +84,21 @@ impl<'a> Lexicon<'a> {
             let bit = hash(*first, lexicon.shift);
             lexicon.bits[bit / 64] |= 1 << (bit % 64);
         }
-        let mut said = Vec::new();
-        lexicon.find(input.public_text.as_bytes(), |_, _, known| said.push(known.number));
-        said.into_iter().for_each(|word| lexicon.words[word].is_public = true);
-        for (gallery, text) in &input.own_text {
+        let said = |lexicon: &Self, text: &str| {
             let mut said = Vec::new();
             lexicon.find(text.as_bytes(), |_, _, known| said.push(known.number));
-            for word in said {
-                let known = &mut lexicon.words[word];
-                known.is_own |= known.word.gallery == Some(*gallery);
+            said
+        };
+        for word in said(&lexicon, &input.public_text) {
+            lexicon.words[word].is_public = true;
+        }
+        for word in said(&lexicon, &input.everyday_text) {
+            lexicon.words[word].is_public = true;
+            lexicon.words[word].is_everyday = true;
+        }
+        for (gallery, text) in &input.own_text {
+            for word in said(&lexicon, text) {
+                lexicon.words[word].said_by.insert(*gallery);
             }
         }
         lexicon
@@ -274,7 +286,7 @@ fn is_legible(bytes: &[u8]) -> bool {
     let is_utf_8 = (begin & !next | next & !beyond) & (HIGH >> 16) == 0;
     // Only bytes of ASCII count here; no sum or difference is more than a byte can hold.
     let below = |most: u64| !((eight | HIGH) - EACH * most);
-    let equal = |byte: u64| !(((eight ^ EACH * byte) & !HIGH) + EACH * 0x7f);
+    let equal = |byte: u64| !(((eight ^ (EACH * byte)) & !HIGH) + EACH * 0x7f);
     let odd = (below(0x20) & !equal(0x09) & !equal(0x0a) & !equal(0x0d) | equal(0x7f)) & !beyond & HIGH;
     (is_utf_8 | (beyond.count_ones() <= 2)) & (odd == 0)
 }

@@ -18,6 +18,7 @@ use std::time::{Duration, SystemTime};
 pub use access::Access;
 pub use preview::Preview;
 pub use state::State;
+pub use withdrawal::without_tokens;
 
 use crate::catalog::{Broken, Catalog, Index};
 use crate::compose::{Composer, Drawing, Files, What};
@@ -114,7 +115,7 @@ pub fn build(
     listener: Listener<'_>,
 ) -> Result<Summary, Vec<Error>> {
     let built = build_site(config, access, options, listener);
-    built.map_err(|errors| errors.into_iter().map(withdrawal::without_tokens).collect())
+    built.map_err(|errors| errors.into_iter().map(without_tokens).collect())
 }
 
 fn build_site(

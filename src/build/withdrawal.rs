@@ -146,7 +146,7 @@ pub(super) fn still_reachable(path: &str, error: Error) -> Error {
 }
 
 /// An error without addresses that open something: logs are read by others.
-pub(super) fn without_tokens(mut error: Error) -> Error {
+pub fn without_tokens(mut error: Error) -> Error {
     error.message = hidden(&error.message);
     error.hint = error.hint.map(|hint| hidden(&hint));
     if let Some(place) = &mut error.place

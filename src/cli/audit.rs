@@ -65,6 +65,10 @@ fn tell(context: &Context, report: &Report) {
         "event": "summary", "command": "audit", "findings": report.findings.len(), "notices": report.notices.len(),
         "files": report.files, "bytes": report.bytes,
     }));
+    // Programs were told already, and the summary is the last they hear.
+    if voice.is_json() {
+        return;
+    }
     for finding in &report.findings {
         voice.error(&finding.error());
     }

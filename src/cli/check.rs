@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
-use safelight::build::State;
+use safelight::build::{State, without_tokens};
 use safelight::compose::What;
 use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
@@ -144,7 +144,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(errors) => found.list.extend(errors),
     }
     let mut told: Vec<Error> = Vec::new();
-    for error in found.list {
+    for error in found.list.into_iter().map(without_tokens) {
         if !told.contains(&error) {
             voice.error(&error);
             told.push(error);

@@ -29,11 +29,15 @@ impl Target {
     /// # Errors
     /// Where nothing can be written there, and where it would be published or would replace something of the site.
     pub(crate) fn of(context: &Context, config: &Config, file: &Path) -> Result<Self, Vec<Error>> {
+        let refuse = |place: &Path| match why_not(&context.site_file(), config, place) {
+            Some(why) => Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]),
+            None => Ok(()),
+        };
+        // By its name first: where nothing lies yet, not even the folder, that is all there is to go by.
+        refuse(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))?;
         let target = Self::look(file).map_err(|error| vec![error])?;
-        if let Self::File(real) = &target
-            && let Some(why) = why_not(&context.site_file(), config, real)
-        {
-            return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]);
+        if let Self::File(real) = &target {
+            refuse(real)?;
         }
         Ok(target)
     }

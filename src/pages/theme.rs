@@ -28,6 +28,7 @@ pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self
 pub struct Theme {
     tera: Tera,
     sources: Sources,
+    templates: Vec<String>,
     words: Words,
     settings: ThemeSettings,
     appearance: Appearance,
@@ -165,9 +166,13 @@ impl Theme {
         warnings.extend(appearance.warnings.iter().cloned());
         let fingerprint = fingerprint(settings, &overlay, &words, &published);
         let deeds = deeds_of(&overlay);
+        let own = overlay.texts.iter().filter(|(name, _)| name.ends_with(".html"));
+        let templates = BUILT_IN.iter().filter(|(name, _)| name.ends_with(".html"));
+        let templates = templates.map(|(_, text)| (*text).to_owned()).chain(own.map(|(_, (_, text))| text.clone()));
         let mut theme = Self {
             tera,
             sources,
+            templates: templates.collect(),
             words,
             settings: settings.clone(),
             appearance,
@@ -189,6 +194,11 @@ impl Theme {
     /// Files that are published, by name.
     pub fn assets(&self) -> &[Asset] {
         &self.assets
+    }
+
+    /// The texts of all templates: the built-in ones and the site's own.
+    pub fn templates(&self) -> &[String] {
+        &self.templates
     }
 
     /// The words of the interface, also for what is said in views: dates, alternative texts.

@@ -97,6 +97,15 @@ impl Words {
         }
     }
 
+    /// Everything that the interface says, with places as `{count}` where something is filled in.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.words.values().flat_map(|word| match word {
+            Word::Text(text) => vec![text.as_str()],
+            Word::Counted { one, other } => vec![one.as_str(), other.as_str()],
+            Word::List(texts) => texts.iter().map(String::as_str).collect(),
+        })
+    }
+
     /// A word with its places filled in.
     pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
         fill(self.text(name), |place| {

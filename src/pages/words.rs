@@ -37,6 +37,12 @@ pub enum When {
     Day(Date),
 }
 
+impl From<Date> for When {
+    fn from(date: Date) -> Self {
+        Self::Day(date)
+    }
+}
+
 impl When {
     fn parts(self) -> (i16, Option<i8>, Option<i8>) {
         match self {
@@ -150,7 +156,8 @@ impl Words {
     }
 
     /// The days from `first` to `last`, as short as they can be said, and no finer than either is known.
-    pub fn span(&self, first: When, last: When) -> DateView {
+    pub fn span(&self, first: impl Into<When>, last: impl Into<When>) -> DateView {
+        let (first, last) = (first.into(), last.into());
         let (first, last) = if first.parts() <= last.parts() { (first, last) } else { (last, first) };
         if let (When::Day(first), When::Day(last)) = (first, last) {
             return self.span_of_days(first, last);
@@ -376,12 +383,12 @@ mod tests {
     fn spans_of_days_are_said_as_shortly_as_they_can_be() {
         let words = english();
         let day = |year, month, day| Date::new(year, month, day).unwrap();
-        let span = |first, last| words.span(When::Day(first), When::Day(last)).text;
+        let span = |first: Date, last: Date| words.span(first, last).text;
         assert_eq!(span(day(2024, 3, 12), day(2024, 3, 12)), "12 March 2024");
         assert_eq!(span(day(2024, 3, 12), day(2024, 3, 15)), "12–15 March 2024");
         assert_eq!(span(day(2024, 4, 2), day(2024, 3, 30)), "30 March – 2 April 2024");
         assert_eq!(span(day(2023, 12, 30), day(2024, 1, 2)), "December 2023 – January 2024");
-        assert_eq!(words.span(When::Day(day(2024, 4, 2)), When::Day(day(2024, 3, 30))).iso, "2024-03-30");
+        assert_eq!(words.span(day(2024, 4, 2), day(2024, 3, 30)).iso, "2024-03-30");
     }
 
     #[test]

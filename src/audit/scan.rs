@@ -249,7 +249,8 @@ impl<'a, 's> Reading<'a, 's> {
             WordKind::Recipient => "the name of a recipient",
             WordKind::FileName => "the file name of a private photo",
         };
-        let start: String = word.text.chars().take(3).collect();
+        // A folder and its title are mostly one word: that is told once.
+        let start: String = word.text.to_lowercase().chars().take(3).collect();
         let also = match (known.is_everyday, known.is_public) {
             (true, _) => "; every page of this site may say it",
             (_, true) => "; a public source says it too",

@@ -51,6 +51,11 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
+        Self::with("")
+    }
+
+    /// With more settings of the private gallery.
+    fn with(more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let secret = Secret::generate(std::array::from_fn(|n| n as u8 * 7 + 3)).unwrap();
@@ -61,7 +66,7 @@ impl Site {
         picture(&root.join("galleries/mountains/DSC_0042.png"), 1);
         picture(&root.join("galleries/weddings/lake-house/DSC_0042.png"), 2);
         picture(&root.join("galleries/weddings/lake-house/Kiss-Under-Oak.png"), 3);
-        let settings = "id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\n";
+        let settings = format!("id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\n{more}");
         fs::write(root.join("galleries/weddings/lake-house/gallery.toml"), settings).unwrap();
         let (config, _) = Config::read(&root.join("site.toml")).unwrap();
         let sources =
@@ -579,6 +584,14 @@ fn a_script_that_private_pages_load_may_ask_no_other_site_and_what_only_public_p
     let page = format!("g/{}/index.html", site.living());
     let _planted = site.plant("old-blog/style.css", style);
     assert!(has(site.found(&page, b"<link rel=stylesheet href=/old-blog/style.css>")));
+}
+
+#[test]
+fn the_preview_of_a_shared_cover_shows_the_picture_and_no_name() {
+    let site = Site::with("share_cover = true\n");
+    let page = fs::read_to_string(site.config.output.join("g").join(site.living()).join("index.html")).unwrap();
+    assert!(page.contains("og:image\"") && !page.contains("og:image:alt"), "{page}");
+    assert_eq!(site.audit().findings, []);
 }
 
 #[test]

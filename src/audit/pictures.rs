@@ -99,7 +99,7 @@ mod tests {
         };
         let png = |chunks: &[Vec<u8>]| [b"\x89PNG\r\n\x1a\n".to_vec(), chunks.concat(), chunk(b"IEND", b"")].concat();
         let clean = chunk(b"eXIf", &exif(false)[6..]);
-        assert_eq!(found("a.png", &png(&[clean.clone()])), 0);
+        assert_eq!(found("a.png", &png(std::slice::from_ref(&clean))), 0);
         for name in ["exif", "APP1"] {
             assert_eq!(found("a.png", &png(&[clean.clone(), chunk(b"tEXt", &text(name))])), 1, "{name}");
         }

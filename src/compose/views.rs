@@ -115,6 +115,10 @@ impl Composer<'_> {
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
             Place::Private(_) if !source.config.share_cover => None,
+            // The picture alone: words that describe it may name the gallery.
+            Place::Private(_) => self.covers[number]
+                .and_then(|cover| self.card(cover))
+                .map(|card| CardView { alt: String::new(), ..card }),
             _ => self.covers[number].and_then(|cover| self.card(cover)),
         };
         let plain = self.summary(album.gallery);

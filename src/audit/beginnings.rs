@@ -1,5 +1,7 @@
 //! What the forms of words begin with, as it may stand in a file: in any case, with any accents, in UTF-8 or Latin-1.
 
+use std::sync::LazyLock;
+
 use super::folding::{Folding, Letter};
 use super::pairs::Pairs;
 
@@ -27,10 +29,11 @@ impl Beginnings {
         if first_bytes == [false; 256] {
             return Self::default();
         }
-        let heads: Vec<Option<[bool; 256]>> = (0..=255).map(|byte| heads(folding, byte)).collect();
+        static HEADS: LazyLock<Vec<Option<[bool; 256]>>> =
+            LazyLock::new(|| (0..=255).map(|byte| heads(&Folding::new(), byte)).collect());
         let begins = |letter: &Letter, next: Option<u8>| match (letter.bytes(), next) {
             ([first, second, ..], _) => folded.has([*first, *second]),
-            ([first], Some(next)) => match &heads[usize::from(next)] {
+            ([first], Some(next)) => match &HEADS[usize::from(next)] {
                 Some(heads) => (0..=255).any(|second| heads[usize::from(second)] && folded.has([*first, second])),
                 None => first_bytes[usize::from(*first)],
             },

@@ -1,5 +1,7 @@
 //! Letters made comparable: neither case nor accents nor the way they are composed count, nor how wide a space is.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -83,13 +85,15 @@ fn is_unspaced(letter: char) -> bool {
 }
 
 /// Reads characters out of bytes.
-pub(super) struct Folding(Vec<Letter>);
+pub(super) struct Folding(&'static [Letter]);
 
 impl Folding {
     pub(super) fn new() -> Self {
         // In the place of surrogates stands something that is never read.
-        let letters = (0..TABLE).map(|code| char::from_u32(code).map_or(Letter::new(Class::Nothing, b""), Letter::of));
-        Self(letters.collect())
+        static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
+            (0..TABLE).map(|code| char::from_u32(code).map_or(Letter::new(Class::Nothing, b""), Letter::of)).collect()
+        });
+        Self(&LETTERS)
     }
 
     /// The character at `at`, and how many bytes it has. A byte that is no UTF-8 counts as Latin-1.

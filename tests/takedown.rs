@@ -228,7 +228,8 @@ fn a_purge_list_replaces_nothing_of_the_site_and_is_refused_before_the_build() {
     }
     place.run(&["build", "--purge-list", "galleries/coast/new.txt"]).refused(2, "one of the site's own files");
     place.run(&["build", "--purge-list", "missing/purge.txt"]).refused(2, "the folder of this file is not there");
-    place.run(&["build", "--purge-list", "galleries"]).refused(2, "this is a folder");
+    fs::create_dir(place.path("kept")).unwrap();
+    place.run(&["build", "--purge-list", "kept"]).refused(2, "this is a folder");
     assert!(!place.path("public/index.html").exists() && !place.path("missing").exists());
 }
 

@@ -29,17 +29,18 @@ impl Target {
     /// # Errors
     /// Where nothing can be written there, and where it would be published or would replace something of the site.
     pub(crate) fn of(context: &Context, config: &Config, file: &Path) -> Result<Self, Vec<Error>> {
-        let refuse = |place: &Path| match why_not(&context.site_file(), config, place) {
-            Some(why) => Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]),
-            None => Ok(()),
+        let looked = Self::look(file);
+        // By its name too, for its folder may not be there yet.
+        let named = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let paths = match &looked {
+            Ok(Self::StandardOutput | Self::Stream(_)) => Vec::new(),
+            Ok(Self::File(real)) => vec![&named, real],
+            Err(_) => vec![&named],
         };
-        // By its name first: where nothing lies yet, not even the folder, that is all there is to go by.
-        refuse(&std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))?;
-        let target = Self::look(file).map_err(|error| vec![error])?;
-        if let Self::File(real) = &target {
-            refuse(real)?;
+        if let Some(why) = paths.into_iter().find_map(|path| why_not(&context.site_file(), config, path)) {
+            return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]);
         }
-        Ok(target)
+        looked.map_err(|error| vec![error])
     }
 
     fn look(file: &Path) -> Result<Self, Error> {
@@ -94,9 +95,10 @@ impl Target {
 
 /// Whether it is what standard output leads to: `/dev/stdout`, or the file that the shell sends it to.
 fn is_standard_output(found: &fs::Metadata) -> bool {
+    use std::os::fd::AsFd as _;
     use std::os::unix::fs::MetadataExt as _;
-    let same = |output: rustix::fs::Stat| (output.st_dev, output.st_ino) == (found.dev(), found.ino());
-    rustix::fs::fstat(io::stdout()).is_ok_and(same)
+    let output = io::stdout().as_fd().try_clone_to_owned().and_then(|output| fs::File::from(output).metadata());
+    output.is_ok_and(|output| (output.dev(), output.ino()) == (found.dev(), found.ino()))
 }
 
 /// What speaks against a file: what it holds would be published, or it is one of the site's own.

@@ -108,6 +108,9 @@ mod tests {
     #[test]
     fn xmp_in_drawings_and_beside_photos_is_looked_into() {
         assert_eq!(found("a.svg", format!("<svg><metadata>{XMP}</metadata></svg>").as_bytes()), 1);
+        let outside = XMP.replace(" xmlns:exif='http://ns.adobe.com/exif/1.0/'", "");
+        let drawing = format!("<svg xmlns:exif='http://ns.adobe.com/exif/1.0/'>{outside}</svg>");
+        assert_eq!(found("a.svg", drawing.as_bytes()), 1);
         assert_eq!(found("a.gif", &[&b"GIF89a\0\0\x21\xff\x0bXMP DataXMP"[..], XMP.as_bytes(), b"\x01"].concat()), 1);
         assert_eq!(found("a.xmp", format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'>{XMP}</x:xmpmeta>").as_bytes()), 1);
         assert_eq!(found("a.html", format!("<p>{XMP}").as_bytes()), 0);

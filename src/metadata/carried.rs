@@ -83,14 +83,19 @@ pub fn xmp_check(bytes: &[u8]) -> Found {
     for _ in 0..MOST {
         let Some(start) = memchr::memmem::find(rest, b"<rdf:RDF") else { break };
         let end = memchr::memmem::find(&rest[start..], b"</rdf:RDF>").map_or(rest.len(), |end| start + end + 10);
-        // What its names stand for may be said further out.
-        let names = xmp::property_names(&rest[start..end]).or_else(|_| xmp::property_names(bytes));
-        match names {
+        let named = xmp::property_names(&rest[start..end]);
+        let is_whole = named.is_ok();
+        // What its names stand for may be said further out: then the whole file is read, once.
+        let named = named.or_else(|why| match bytes.len() <= Limits::default().metadata_bytes {
+            true => xmp::property_names(bytes),
+            false => Err(why),
+        });
+        match named {
             Ok(names) => names.iter().for_each(|name| of_xmp(name, &mut found)),
-            Err(why) => {
-                found.add(Carried::Unreadable, why);
-                break;
-            }
+            Err(why) => found.add(Carried::Unreadable, why),
+        }
+        if !is_whole {
+            break;
         }
         rest = &rest[end..];
     }

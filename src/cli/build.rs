@@ -48,7 +48,6 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
-    let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, errors))?;
     let options = Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         memory: arguments.memory.unwrap_or_else(half_of_memory),
@@ -59,6 +58,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         cancel: stop_on_ctrl_c(&context.voice),
         worker: None,
     };
+    let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, &options, errors))?;
     // Before the build: the named record may be the one that it replaces.
     let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose().map_err(|error| vec![error])?;
     let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
@@ -90,12 +90,34 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A typing error in `site.toml` keeps no dead link alive.
-fn withdraw_at_least(context: &Context, arguments: &Arguments, mut errors: Vec<Error>) -> Vec<Error> {
-    if let Some(config) = Config::read_what_can_be(&context.site_file()).filter(|_| !arguments.dry_run)
-        && let Ok(access) = super::desk::access(context, &config, arguments.day, arguments.public_only)
-    {
-        errors.extend(build::withdraw(&config, &access));
+/// A typing error in `site.toml` keeps nothing up that was withdrawn.
+fn withdraw_at_least(
+    context: &Context,
+    arguments: &Arguments,
+    options: &Options,
+    mut errors: Vec<Error>,
+) -> Vec<Error> {
+    if options.dry_run {
+        return errors;
+    }
+    let file = context.site_file();
+    let read = Config::read_what_can_be(&file).and_then(|(config, folders_stand)| {
+        let access = super::desk::access(context, &config, arguments.day, arguments.public_only).ok()?;
+        Some((config, folders_stand, access))
+    });
+    let told = |event: Event<'_>| {
+        if let Event::Warning(warning) = event {
+            context.voice.warning(warning);
+        }
+    };
+    match read {
+        Some((config, folders_stand, access)) => {
+            errors.extend(build::withdraw(&config, folders_stand, &access, options, &told));
+        }
+        None if file.with_file_name(".safelight").join("published").is_dir() => {
+            context.voice.warning(&build::stays_reachable());
+        }
+        None => {}
     }
     errors
 }
@@ -112,7 +134,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
         "broken": summary.broken.iter().map(|b| json!({
-            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+            "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,

@@ -68,6 +68,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     if let Some(file) = &arguments.purge_list {
         super::share::refuse_in_output(&config, file)?;
     }
+    let before = arguments.purge_list.as_ref().and_then(|_| record().ok()).unwrap_or_default();
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
     if let Some(file) = &arguments.purge_list {
@@ -75,8 +76,13 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         let list = match (&built, &older) {
             (Ok(summary), None) => summary.report.purge_list(base),
             (Ok(_), Some(older)) => purge_between(older, &record().map_err(|error| vec![error])?, base),
-            // What came down all the same.
-            (Err(_), _) => record().map(|record| purge_missing(&record, &config.output, base)).unwrap_or_default(),
+            // What came down all the same; a build that is stopped may have published the site without it.
+            (Err(_), _) => {
+                let now = record().unwrap_or_default();
+                let lists = [purge_between(&before, &now, base), purge_missing(&now, &config.output, base)];
+                let lines: std::collections::BTreeSet<&str> = lists.iter().flat_map(|list| list.lines()).collect();
+                lines.into_iter().map(|line| format!("{line}\n")).collect()
+            }
         };
         // Dead addresses are in it, and those of renewed links.
         safelight::files::write_private(file, |out| std::io::Write::write_all(out, list.as_bytes()))

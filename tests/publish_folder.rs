@@ -133,6 +133,26 @@ fn files_that_were_changed_or_lost_in_the_output_are_mended() {
 }
 
 #[test]
+fn empty_folders_in_place_of_a_file_of_ours_make_way_and_a_strangers_file_there_does_not() {
+    let place = Place::new();
+    place.publish(&FILES).unwrap();
+    fs::remove_file(place.output.join("index.html")).unwrap();
+    fs::create_dir_all(place.output.join("index.html/a/b")).unwrap();
+    let report = place.publish(&FILES).unwrap();
+    assert_eq!((report.mended.files, place.read("index.html").as_deref()), (1, Some("home")));
+    // A folder of ours that somebody emptied but for folders.
+    let with_a_file: Vec<_> =
+        FILES.into_iter().filter(|(path, _)| !path.starts_with("a/")).chain([("a", "file")]).collect();
+    fs::create_dir(place.output.join("a/empty")).unwrap();
+    place.publish(&with_a_file).unwrap();
+    assert_eq!(place.read("a").as_deref(), Some("file"));
+    fs::remove_file(place.output.join("index.html")).unwrap();
+    place.write("index.html/mine.txt", "mine");
+    assert_eq!(place.publish(&with_a_file).unwrap_err().kind, ErrorKind::Site);
+    assert_eq!(place.read("index.html/mine.txt").as_deref(), Some("mine"));
+}
+
+#[test]
 fn a_file_whose_bytes_stay_is_not_written_again_when_its_key_changes() {
     let place = Place::new();
     place.publish(&FILES).unwrap();

@@ -338,3 +338,45 @@ fn a_log_is_read_to_its_end_whatever_stands_in_it() {
     let told = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert!(told.contains("the link of `the couple`"), "{told}");
 }
+
+#[test]
+fn whatever_is_wrong_with_site_toml_keeps_no_dead_link_up_and_the_purge_list_names_it() {
+    let wrong: [(&str, fn(&str) -> Option<Vec<u8>>); 7] = [
+        ("an unknown setting", |text| Some(format!("bogus = 1\n{text}").into())),
+        ("no TOML at its end", |text| Some(format!("{text}\n[[[\n").into())),
+        ("no TOML at its beginning", |text| Some(format!("title = T\n{text}").into())),
+        ("a setting twice", |text| Some(format!("title = \"Again\"\n{text}").into())),
+        ("a text without end", |text| Some(format!("{text}\n[links]\nx = \"\"\"\n").into())),
+        ("no UTF-8", |text| Some([text.as_bytes(), b"# \xff\n"].concat())),
+        ("no file", |_| None),
+    ];
+    for (name, spoil) in wrong {
+        let place = Place::new();
+        let (couple, parents) = (place.share("the couple", &[]), place.share("their parents", &[]));
+        place.build().fine();
+        let assets = place.assets();
+        place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+        match spoil(&place.read("site.toml")) {
+            Some(bytes) => fs::write(place.path("site.toml"), bytes).unwrap(),
+            None => fs::remove_file(place.path("site.toml")).unwrap(),
+        }
+        let failed = place.run(&["build", "--today", "2027-01-02", "--purge-list", "purge.txt"]);
+        assert_ne!(failed.code, 0, "{name}");
+        assert!(!place.path(&format!("public/{couple}index.html")).exists(), "{name}\n{}", failed.err);
+        assert!(place.path(&format!("public/{parents}index.html")).exists(), "{name}");
+        assert_eq!(place.assets(), Vec::<String>::new(), "{name}");
+        let list = place.read("purge.txt");
+        assert!(list.contains(&couple) && list.contains(&assets[0]) && !list.contains(&parents), "{name}\n{list}");
+    }
+}
+
+#[test]
+fn an_earlier_record_that_is_not_there_keeps_no_dead_link_up() {
+    let place = Place::new();
+    let couple = place.share("the couple", &[]);
+    place.build().fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    let build = ["build", "--today", "2027-01-02", "--purge-list", "purge.txt", "--previous-manifest", "no/such"];
+    place.run(&build).refused(6, "no/such");
+    assert!(place.is_tombstone(&couple));
+}

@@ -92,7 +92,7 @@ impl AuditInput {
         let mut index = Index::load(&state.index());
         let mut catalog = Catalog::read(config, &mut index)?;
         catalog.close_ended(Today::new(day, &ledger).date());
-        let theme = Theme::load(&config.theme, &config.themes)?;
+        let theme = Theme::of(config)?;
         let mut input = Self {
             output: folder.to_owned(),
             base: config.url.as_ref().map_or("/", |url| &url.base).to_owned(),

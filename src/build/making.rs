@@ -1,8 +1,10 @@
 //! Which photographs must be rendered, and rendering them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
 
-use super::{Event, Listener, interrupted};
+use super::stopping::interrupted;
+use super::{Event, Listener};
 use crate::Error;
 use crate::catalog::{Catalog, Photo};
 use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orientation};
@@ -11,7 +13,7 @@ use crate::images::cache::{Cache, Facts, Key};
 use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
 use crate::images::{Crafter, Recipe, facts_revision, memory_estimate};
 use crate::plan::{Ladder, Pictures, Plan};
-use crate::publish::{Change, ChangeKind, Manifest};
+use crate::publish::{Change, ChangeKind, Site};
 
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
 pub(super) struct Needs {
@@ -22,27 +24,28 @@ pub(super) struct Needs {
 
 /// What came of rendering.
 pub(super) struct Made {
-    /// How many photographs were rendered.
-    pub count: usize,
+    /// The photographs that were rendered.
+    pub files: Vec<PathBuf>,
     /// Whether anything was learned that the index should keep.
     pub any: bool,
     /// Those that failed: gallery, photo, reason.
     pub failed: Vec<(usize, usize, String)>,
 }
 
-/// Finds what neither the output nor the cache has. `lost` names pictures that the record has and the output has not.
+/// Finds what neither the output nor the cache has. `lost` names pictures that the record has and the output has not;
+/// of photos that must be rendered in any case, the output itself is looked at.
 pub(super) fn needs(
     catalog: &Catalog,
     plan: &Plan,
     pictures: &Pictures,
     (drawing, drawn): (&Drawing, &[File]),
-    manifest: &Manifest,
+    site: &Site,
     cache: &Cache,
     lost: &BTreeSet<String>,
 ) -> Needs {
     let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
     // Both are sorted by path, so one pass through both is enough.
-    let mut records = manifest.iter().peekable();
+    let mut records = site.manifest().iter().peekable();
     for file in drawn {
         let path = drawing.path(file);
         let What::Picture { album, section, photo, rung } = file.what else { continue };
@@ -75,6 +78,21 @@ pub(super) fn needs(
                     needs.photos.insert(place, BTreeSet::from([0]));
                 }
             }
+        }
+    }
+    if needs.photos.is_empty() {
+        return needs;
+    }
+    for file in drawn {
+        let What::Picture { album, section, photo, rung } = file.what else { continue };
+        let section = &plan.albums[album as usize].sections[section as usize];
+        let photo = section.photos[photo as usize].photo;
+        let Some(rungs) = needs.photos.get_mut(&(section.gallery, photo)) else { continue };
+        let rung = rung as usize;
+        let source = &catalog.galleries[section.gallery].photos[photo];
+        let key = || derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung);
+        if !rungs.contains(&rung) && !site.is_intact(drawing.path(file)) && !cache.contains(&key()) {
+            rungs.insert(rung);
         }
     }
     needs
@@ -123,6 +141,13 @@ impl Needs {
         self.photos.len()
     }
 
+    /// Takes what must be rendered out of the catalog.
+    pub(super) fn leave_out(&self, catalog: &mut Catalog) {
+        for (gallery, photo) in self.photos.keys().rev() {
+            catalog.galleries[*gallery].photos.remove(*photo);
+        }
+    }
+
     /// Tells the catalog what the cache remembered. Returns whether it remembered anything.
     pub(super) fn learn(&self, catalog: &mut Catalog) -> bool {
         for (gallery, photo, facts) in &self.remembered {
@@ -152,12 +177,12 @@ impl Needs {
         };
         listener(Event::Rendering { done: 0, total });
         let outcomes = workshop.run::<Crafter>(&jobs, cache, &on_done).map_err(|error| vec![error])?;
-        let mut made = Made { count: 0, any: false, failed: Vec::new() };
+        let mut made = Made { files: Vec::new(), any: false, failed: Vec::new() };
         let mut cancelled = false;
         for ((gallery, photo), outcome) in places.into_iter().zip(outcomes) {
             match outcome {
                 Outcome::Made { colour, warnings, .. } => {
-                    made.count += 1;
+                    made.files.push(catalog.photo_file(config, gallery, photo));
                     let source = &mut catalog.galleries[gallery].photos[photo];
                     made.any |= source.colour != Some(colour);
                     source.colour = Some(colour);

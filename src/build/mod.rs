@@ -5,11 +5,14 @@
 
 pub mod access;
 pub mod forget;
+mod leftovers;
 mod making;
 mod preview;
 mod state;
+mod stopping;
 mod withdrawal;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -134,6 +137,7 @@ fn build_site(
     let (site, mut index) = rayon::join(|| open(&config.output, state.folder()), || Index::load(&state.index()));
     let mut site = site.map_err(one)?;
     site.adopt(options.adopt);
+    let without_a_record = site.manifest().is_empty();
     if let Some(error) = access::unrecorded(config, site.manifest()) {
         return Err(vec![error]);
     }
@@ -145,7 +149,7 @@ fn build_site(
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());
     }
-    let early = Early { config, access, options, listener };
+    let early = Early { config, access, options, listener, settings_stand: true };
     if let Some(error) = emptied(config, &site) {
         return Err(early.refused(&mut site, None, vec![error]));
     }
@@ -162,16 +166,20 @@ fn build_site(
     for warning in &catalog.warnings {
         listener(Event::Warning(warning));
     }
-    let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered: 0 };
+    if site.follows_a_kill()
+        && let Err(error) = state.sweep(&cache)
+    {
+        listener(Event::Warning(&error));
+    }
+    let rendered = BTreeSet::new();
+    let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
     let plan = match walk.plan(&catalog) {
         Ok(plan) => plan,
         Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
     let living = withdrawal::Living::of(config, &catalog, &plan);
-    if !options.dry_run {
-        walk.take_down_dead(&mut site, &plan);
-    }
+    let dead = if options.dry_run { 0 } else { walk.take_down_dead(&mut site, &plan) };
     let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
     if !options.dry_run {
         // Also after a failure: what was rendered need not be rendered again.
@@ -185,24 +193,55 @@ fn build_site(
             if summary.rendered > 0 && !options.dry_run {
                 walk.sweep(&catalog);
             }
+            if without_a_record && !options.dry_run {
+                leftovers::told(config, &site).iter().for_each(|warning| listener(Event::Warning(warning)));
+            }
             Ok(summary)
         }
+        Err(errors) if options.dry_run => Err(errors),
+        Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => {
+            Err(walk.stop(&mut site, catalog, &living, dead))
+        }
         Err(mut errors) => {
-            if !options.dry_run {
-                errors.extend(living.take_down_the_rest(&mut site, listener));
-            }
+            errors.extend(living.take_down_the_rest(&mut site, listener));
             Err(errors)
         }
     }
 }
 
-/// What a build does that cannot begin because `site.toml` has errors: dead links and their pictures come down all the
-/// same. `config` is what could be read of it. Gives what could not be removed.
-pub fn withdraw(config: &Config, access: &Access) -> Vec<Error> {
-    match Site::open(&config.output, State::of(config).folder()) {
-        Ok(mut site) => access.take_down_by_ledger(config, false, &mut site),
-        Err(error) => vec![error],
+/// What a build does that cannot begin because `site.toml` has errors: what was withdrawn comes down all the same, if
+/// `folders_stand`; otherwise dead links alone, with their pictures. `config` is what could be read of it. Gives what is
+/// wrong besides, and what could not be removed.
+pub fn withdraw(
+    config: &Config,
+    folders_stand: bool,
+    access: &Access,
+    options: &Options,
+    listener: Listener<'_>,
+) -> Vec<Error> {
+    let state = State::of(config);
+    let mut site = match Site::open(&config.output, state.folder()) {
+        Ok(site) => site,
+        Err(error) => return vec![error],
+    };
+    let early = Early { config, access, options, listener, settings_stand: false };
+    if !folders_stand || emptied(config, &site).is_some() {
+        if !site.manifest().is_empty() {
+            listener(Event::Warning(&stays_reachable()));
+        }
+        return early.refused(&mut site, None, Vec::new());
     }
+    let (mut partial, wrong) = Catalog::read_what_can_be(config, &mut Index::load(&state.index()));
+    if let Some(catalog) = &mut partial {
+        catalog.close_ended(access.today().date());
+    }
+    early.refused(&mut site, partial, wrong)
+}
+
+/// Said where nobody can tell from `site.toml` what was withdrawn.
+pub fn stays_reachable() -> Error {
+    Error::site("photographs and galleries that were withdrawn since the last build can still be reached")
+        .hint("mend site.toml and build again")
 }
 
 /// A build that ends before it has a plan.
@@ -211,6 +250,8 @@ struct Early<'a> {
     access: &'a Access,
     options: &'a Options,
     listener: Listener<'a>,
+    /// Whether `site.toml` has no errors.
+    settings_stand: bool,
 }
 
 impl Early<'_> {
@@ -222,7 +263,7 @@ impl Early<'_> {
         if let Some(catalog) = &partial {
             self.tell_what_stays(site, catalog, &errors);
         }
-        errors.extend(self.access.take_down_by_ledger(self.config, true, site));
+        errors.extend(self.access.take_down_by_ledger(self.config, self.settings_stand, site));
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
                 // Text pages whose names are taken are no reason to keep a photo up.
@@ -290,7 +331,8 @@ struct Walk<'a> {
     options: &'a Options,
     listener: Listener<'a>,
     cache: &'a Cache,
-    rendered: usize,
+    /// The photographs that were rendered: one may be twice, when the output turns out to have lost pictures of it.
+    rendered: BTreeSet<PathBuf>,
 }
 
 impl Walk<'_> {
@@ -314,14 +356,14 @@ impl Walk<'_> {
         plan: Plan,
     ) -> Result<Summary, Vec<Error>> {
         let mut first = Some(plan);
-        let theme = Theme::load(&self.config.theme, &self.config.themes)?;
+        let theme = Theme::of(self.config)?;
         for warning in theme.warnings() {
             (self.listener)(Event::Warning(warning));
         }
         let mut told = false;
         let mut mended = false;
         // Pictures that the record knows but the output has lost, and the cache too.
-        let mut lost = std::collections::BTreeSet::new();
+        let mut lost = BTreeSet::new();
         loop {
             let plan = first.take().map_or_else(|| self.plan(catalog), Ok)?;
             let pictures = Pictures::new(self.config, catalog);
@@ -335,8 +377,7 @@ impl Walk<'_> {
                 let galleries = plan.albums.iter().filter(|album| !album.is_empty()).count();
                 (self.listener)(Event::Read { galleries, photos: plan.photo_count() });
             }
-            let needs =
-                making::needs(catalog, &plan, &pictures, (&drawing, &drawn), site.manifest(), self.cache, &lost);
+            let needs = making::needs(catalog, &plan, &pictures, (&drawing, &drawn), site, self.cache, &lost);
             let seen = needs.learn(catalog);
             if seen {
                 index.mark_changed();
@@ -369,7 +410,7 @@ impl Walk<'_> {
                 site.obstacle(&diff).map_err(|error| vec![error])?;
                 self.foretell(site, &diff)
             } else {
-                match self.publish(site, &composer, &files, diff, &plan) {
+                match self.publish(site, &composer, &files, diff, &plan, true) {
                     Ok(report) => report,
                     Err(Stopped::Failed(errors)) => return Err(errors),
                     Err(Stopped::Damaged(error)) => {
@@ -385,7 +426,7 @@ impl Walk<'_> {
                     }
                 }
             };
-            let rendered = if self.options.dry_run { needs.len() } else { self.rendered };
+            let rendered = if self.options.dry_run { needs.len() } else { self.rendered.len() };
             let total = site
                 .manifest()
                 .iter()
@@ -419,10 +460,11 @@ impl Walk<'_> {
         if made.any {
             index.mark_changed();
         }
-        self.rendered += made.count;
+        self.rendered.extend(made.files);
         Ok(made.failed)
     }
 
+    /// Publishes; where it is `stoppable`, not once its owner wants to stop.
     fn publish(
         &self,
         site: &mut Site,
@@ -430,6 +472,7 @@ impl Walk<'_> {
         files: &Files,
         diff: Diff,
         plan: &Plan,
+        stoppable: bool,
     ) -> Result<Report, Stopped> {
         let total = site.changes(&diff).filter(|change| change.kind != ChangeKind::Removed).count();
         let done = AtomicUsize::new(0);
@@ -437,7 +480,9 @@ impl Walk<'_> {
         let cancel = Arc::clone(&self.options.cancel);
         // Until everything is made nothing can be seen, so this is where a build can be stopped.
         site.observe(Box::new(move |step| match step {
-            Step::Stage(_) if cancel.load(Ordering::Relaxed) => Err(std::io::ErrorKind::Interrupted.into()),
+            Step::Stage(_) if stoppable && cancel.load(Ordering::Relaxed) => {
+                Err(std::io::ErrorKind::Interrupted.into())
+            }
             _ => Ok(()),
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
@@ -454,7 +499,7 @@ impl Walk<'_> {
         });
         published.map_err(|error| {
             if self.options.cancel.load(Ordering::Relaxed) {
-                Stopped::Failed(vec![interrupted()])
+                Stopped::Failed(vec![stopping::interrupted()])
             } else if damaged.into_inner() {
                 Stopped::Damaged(error)
             } else {
@@ -485,13 +530,14 @@ impl Walk<'_> {
         report
     }
 
-    /// Pages of links that died since the last publish go before anything is made.
-    fn take_down_dead(&self, site: &mut Site, plan: &Plan) {
+    /// Pages of links that died since the last publish go before anything is made. Gives how many there were.
+    fn take_down_dead(&self, site: &mut Site, plan: &Plan) -> usize {
         let dead = withdrawal::newly_dead(site.manifest(), plan);
         let down = site.take_down(dead.iter().map(String::as_str));
         for (path, error) in down.failed {
             (self.listener)(Event::Warning(&withdrawal::still_reachable(&path, error)));
         }
+        down.removed.len()
     }
 
     /// Lets go of finished pictures that nothing has asked for in a month.
@@ -512,9 +558,4 @@ fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
         .iter()
         .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config)))
         .collect()
-}
-
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Interrupted, "the site is as it was; pictures that were finished are kept")
-        .hint("run the build again to go on")
 }

@@ -21,6 +21,8 @@ pub(super) struct Living {
     photos: HashSet<String>,
     /// Folders of open albums.
     albums: HashSet<String>,
+    /// Folders of open galleries that cannot be read, and of which therefore nothing was withdrawn.
+    unread: Vec<String>,
     /// Folders of living private addresses.
     private: HashSet<String>,
     /// Nothing is known of private addresses.
@@ -33,6 +35,7 @@ impl Living {
         let mut living = Self {
             photos: HashSet::new(),
             albums: HashSet::new(),
+            unread: Vec::new(),
             private: HashSet::new(),
             open_alone: false,
             output: config.output.clone(),
@@ -62,6 +65,9 @@ impl Living {
             let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
             living.photos.extend(broken.map(|broken| format!("{path}{}", Plan::photo_name(&broken.name))));
             living.albums.insert(path.clone());
+            if catalog.broken.iter().any(|broken| broken.folder.join(&broken.name) == *folder) {
+                living.unread.push(path.clone());
+            }
         }
         living.private.extend(plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment())));
         living
@@ -73,12 +79,16 @@ impl Living {
     }
 
     /// Whether what lies at `path` may stay although it is not being brought up to date.
-    fn may_stay(&self, path: &str, reach: Reach) -> bool {
+    pub(super) fn may_stay(&self, path: &str, reach: Reach) -> bool {
         if reach == Reach::Private {
             let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
             return self.open_alone || self.private.contains(&path[..folder_end]);
         }
-        if let Some(picture) = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/')) {
+        let picture = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/'));
+        if self.unread.iter().any(|folder| picture.unwrap_or(path).starts_with(folder)) {
+            return true;
+        }
+        if let Some(picture) = picture {
             // `album/name-1280.0123456789ab.avif`
             let name = picture.rsplitn(3, '.').nth(2).and_then(|rest| rest.rsplit_once('-')).map(|(name, _)| name);
             return name.is_some_and(|name| self.photos.contains(name));
@@ -95,14 +105,15 @@ impl Living {
         }
     }
 
+    /// What was published and may not stay.
+    pub(super) fn gone(&self, manifest: &Manifest) -> BTreeSet<String> {
+        let gone = manifest.iter().filter(|record| !self.may_stay(record.path, record.reach));
+        gone.map(|record| record.path.to_owned()).collect()
+    }
+
     /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
     pub(super) fn take_down_the_rest(&self, site: &mut Site, listener: Listener<'_>) -> Vec<Error> {
-        let gone: BTreeSet<String> = site
-            .manifest()
-            .iter()
-            .filter(|record| !self.may_stay(record.path, record.reach))
-            .map(|record| record.path.to_owned())
-            .collect();
+        let gone = self.gone(site.manifest());
         if gone.is_empty() {
             return Vec::new();
         }
@@ -120,7 +131,7 @@ impl Living {
     }
 
     /// Published pages that show one of these files.
-    fn pages_that_show(&self, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
+    pub(super) fn pages_that_show(&self, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
         let mut pages = BTreeSet::new();
         for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
             let Ok(text) = fs::read(self.output.join(record.path)) else { continue };

@@ -3,6 +3,8 @@
 //! Reads folders, headers, metadata and content hashes, never pixels. What is broken or not a
 //! photograph is told and left out; nothing here fails because of one bad file.
 
+mod beside;
+mod closed;
 mod index;
 mod order;
 mod photos;
@@ -137,7 +139,7 @@ impl Catalog {
     }
 
     /// The same, with what is wrong beside what could be read; a gallery whose settings are wrong has the defaults. No
-    /// catalog where the folder of galleries is not there.
+    /// catalog where the folder of galleries is not there, or cannot be read whole.
     pub fn read_what_can_be(config: &Config, index: &mut Index) -> (Option<Self>, Vec<Error>) {
         walk::read(config, index)
     }

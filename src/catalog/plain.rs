@@ -2,14 +2,16 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
+use super::beside::is_clutter;
+use super::closed::Closed;
 use super::index::{Entry, Finding, Index, Stat, key_of};
-use super::walk::{is_clutter, shown};
-use super::{Catalog, Gallery, StaticFile, TextSource};
+use super::walk::shown;
+use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
 use crate::{Error, ErrorKind};
 
@@ -78,7 +80,8 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         };
         if entry.depth() > 0
             && entry.path_is_symlink()
-            && let Some(what) = closed.get_or_init(|| Closed::of(config, &catalog.galleries)).met_by(entry.path())
+            && let Some(what) =
+                closed.get_or_init(|| Closed::to_static(config, &catalog.galleries)).met_by(entry.path())
         {
             errors.push(
                 Error::site(format!("this link leads to {what}, which would be published as it is"))
@@ -100,6 +103,10 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
             continue;
         };
         let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+        if let Some(wrong) = misnamed(&path) {
+            errors.push(wrong.at(here));
+            continue;
+        }
         let key = key_of(entry.path());
         let read = entry.metadata().map_err(std::io::Error::from).and_then(|metadata| {
             let stat = Stat::of(&metadata);
@@ -121,32 +128,17 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
     }
 }
 
-/// What must not be published by way of a link in the folder of static files.
-struct Closed(Vec<(PathBuf, &'static str)>);
-
-impl Closed {
-    fn of(config: &Config, galleries: &[Gallery]) -> Self {
-        let root = &config.root;
-        let all = [
-            (config.state.clone(), "the folder with the secret"),
-            (config.galleries.clone(), "original photographs"),
-            (config.pages.clone(), "the sources of pages"),
-            (config.themes.clone(), "the sources of themes"),
-            (config.output.clone(), "the output itself"),
-            (root.join(".git"), "the history of the site's sources"),
-            (root.join("access.toml"), "the ledger"),
-            (root.join("site.toml"), "`site.toml`"),
-        ];
-        // Galleries may be links themselves.
-        let linked = galleries.iter().map(|gallery| (config.galleries.join(&gallery.folder), "original photographs"));
-        let all = all.into_iter().chain(linked);
-        Self(all.filter_map(|(path, what)| Some((path.canonicalize().ok()?, what))).collect())
+/// What is wrong with the place that a static file would have in the output.
+fn misnamed(path: &str) -> Option<Error> {
+    if path.contains('\\') {
+        let wrong = Error::site("has a backslash in its name, which no address can have");
+        return Some(wrong.hint("give it another name"));
     }
-
-    /// What is in the place that a link leads to, or around it.
-    fn met_by(&self, link: &Path) -> Option<&'static str> {
-        let real = link.canonicalize().ok()?;
-        let met = |closed: &Path| real.starts_with(closed) || closed.starts_with(&real);
-        self.0.iter().find(|(closed, _)| met(closed)).map(|(_, what)| *what)
-    }
+    let first = path.split('/').next().unwrap_or_default();
+    let kept = PRIVATE_FOLDERS.iter().find(|kept| first.eq_ignore_ascii_case(kept))?;
+    let wrong = Error::site(format!("`/{kept}/` is kept for private galleries, and nothing else may lie there"));
+    Some(wrong.hint("give it another name"))
 }
+
+/// Folders of the output whose every file counts as private: for builds, for audits and for gates.
+const PRIVATE_FOLDERS: [&str; 3] = ["e", "g", "x"];

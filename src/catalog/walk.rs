@@ -7,12 +7,15 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
+use super::beside::{is_backup, is_beside, is_clutter, picture_in};
+use super::closed::Closed;
 use super::index::{Index, Stat};
 use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
 use super::sidecars::Sidecars;
-use super::{Catalog, Gallery, order, same_name, sort_photos, title_from_name};
+use super::{Broken, Catalog, Gallery, order, same_name, sort_photos, title_from_name};
 use crate::config::{Config, GalleryConfig, Openness, Sort};
+use crate::metadata::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
 /// A folder below the folder of galleries, as found.
@@ -24,21 +27,14 @@ struct Folder {
 }
 
 pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<Error>) {
-    let mut errors = Vec::new();
-    let mut catalog = Catalog {
-        galleries: Vec::new(),
-        pages: Vec::new(),
-        static_files: Vec::new(),
-        broken: Vec::new(),
-        warnings: Vec::new(),
-    };
     if !config.galleries.is_dir() {
-        let wrong = Error::site("the folder of galleries is not there").at(shown(config, &config.galleries)).hint(
-            "make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml",
-        );
-        return (None, vec![wrong]);
+        return (None, vec![no_galleries(config)]);
     }
-    let folders = folders(config, &mut catalog.warnings, &mut errors);
+    let Found { folders, broken, is_cut, warnings, mut errors } = folders(config);
+    if is_cut {
+        return (None, errors);
+    }
+    let mut catalog = Catalog { galleries: Vec::new(), pages: Vec::new(), static_files: Vec::new(), broken, warnings };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for (path, folder) in folders {
@@ -97,6 +93,21 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
     (Some(catalog), errors)
 }
 
+/// Why nothing can be read at all.
+fn no_galleries(config: &Config) -> Error {
+    let folder = shown(config, &config.galleries);
+    let there = std::fs::symlink_metadata(&config.galleries).is_ok();
+    let what = if there { "no folder" } else { "not there" };
+    let wrong = match config.places.get("galleries") {
+        Some(place) => {
+            let wrong = Error::site(format!("`galleries` names `{}`, which is {what}", folder.display()));
+            Error { place: Some(place.clone()), ..wrong }
+        }
+        None => Error::site(format!("the folder of galleries is {what}")).at(folder),
+    };
+    wrong.hint("make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml")
+}
+
 /// The folders and what their owner says of them, and what is wrong with that.
 pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
     let mut errors = Vec::new();
@@ -107,71 +118,78 @@ pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, 
             GalleryConfig::default()
         }),
     };
-    let found = folders(config, &mut Vec::new(), &mut errors);
-    let folders = found.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
+    let found = folders(config);
+    errors.extend(found.errors);
+    let folders = found.folders.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
     (folders, errors)
 }
 
-/// Every folder below the folder of galleries, with itself, in order of path components.
+/// What is found below the folder of galleries.
+#[derive(Default)]
+struct Found {
+    /// Every folder, with the folder of galleries itself, in order of path components.
+    folders: BTreeMap<PathBuf, Folder>,
+    /// What may be a photo, or a folder of them, and cannot be read.
+    broken: Vec<Broken>,
+    /// Nobody knows what there is, so nothing may count as withdrawn.
+    is_cut: bool,
+    warnings: Vec<Error>,
+    errors: Vec<Error>,
+}
+
+/// Looks for folders and files.
 ///
-/// What cannot be read is warned of and left out, but for settings: a folder whose `gallery.toml` is out of reach may be
-/// a private one, so that is an error.
-fn folders(config: &Config, warnings: &mut Vec<Error>, errors: &mut Vec<Error>) -> BTreeMap<PathBuf, Folder> {
-    let mut folders: BTreeMap<PathBuf, Folder> = BTreeMap::new();
-    folders.insert(PathBuf::new(), Folder::default());
+/// What cannot be read is told and left out, but for settings: a folder whose `gallery.toml` is out of reach may be a
+/// private one, so that is an error. So is a link to what must not be shown.
+fn folders(config: &Config) -> Found {
+    let mut found = Found::default();
+    found.folders.insert(PathBuf::new(), Folder::default());
     let walk = WalkDir::new(&config.galleries).follow_links(true).sort_by_file_name();
-    for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_clutter(entry.file_name())) {
+    let passed_by = |name: &OsStr| is_clutter(name) || is_backup(name);
+    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !passed_by(entry.file_name()));
+    let closed = std::cell::OnceCell::new();
+    while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
-                if file.file_name().is_some_and(is_settings) {
-                    let reason = match error.io_error() {
-                        Some(reason) => format!("cannot be read: {reason}"),
-                        None => "is not a file".to_owned(),
-                    };
-                    errors.push(unreachable_settings(reason).at(file));
-                    continue;
-                }
-                let message = if error.loop_ancestor().is_some() {
-                    "this link leads back to a folder above it and is left out".to_owned()
-                } else {
-                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    format!("cannot be read and is left out: {reason}")
-                };
-                warnings.push(Error::new(ErrorKind::Io, message).at(file));
+                found.unreadable(config, &error);
                 continue;
             }
         };
+        let here = || shown(config, entry.path());
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
+        if entry.depth() > 0
+            && entry.path_is_symlink()
+            && let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path())
+        {
+            let wrong =
+                Error::site(format!("this link leads to {what}, and pictures there would be shown as a gallery"));
+            found.errors.push(wrong.at(here()).hint("remove the link; photographs need a folder of their own"));
+            if entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         if entry.depth() > 0 && is_settings(entry.file_name()) {
             if !entry.file_type().is_file() {
-                errors.push(unreachable_settings("is not a file".to_owned()).at(shown(config, entry.path())));
+                found.errors.push(unreachable_settings("is not a file".to_owned()).at(here()));
                 continue;
             }
             if entry.file_name() != SETTINGS {
-                errors.push(
+                found.errors.push(
                     Error::site("looks like a `gallery.toml`, and nothing in it would count")
-                        .at(shown(config, entry.path()))
+                        .at(here())
                         .hint("call it `gallery.toml`, in small letters and without another ending, or remove it"),
                 );
                 continue;
             }
         }
         if entry.file_type().is_dir() {
-            folders.entry(path.to_owned()).or_default();
+            found.folders.entry(path.to_owned()).or_default();
             continue;
         }
-        let folder = folders.entry(path.parent().unwrap_or(Path::new("")).to_owned()).or_default();
-        let name = entry.file_name();
-        // A FIFO or a device would block for ever when read.
-        if !entry.file_type().is_file() {
-            warnings.push(
-                Error::new(ErrorKind::Photo, "is neither a file nor a folder and is left out")
-                    .at(shown(config, entry.path())),
-            );
-            continue;
-        }
+        let (above, name) = (path.parent().unwrap_or(Path::new("")), entry.file_name());
+        let folder = found.folders.entry(above.to_owned()).or_default();
         let extension = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("toml") => {
@@ -179,28 +197,74 @@ fn folders(config: &Config, warnings: &mut Vec<Error>, errors: &mut Vec<Error>) 
                     folder.config = Some(entry.path().to_owned());
                 }
             }
-            // What people keep beside their photographs, and what no photograph is ever called.
-            Some(
-                "md" | "txt" | "json" | "html" | "htm" | "css" | "js" | "zip" | "pdf" | "lrcat" | "lrdata" | "ini"
-                | "db",
-            ) => {}
-            _ => match entry.metadata() {
+            Some(ending) if is_beside(ending) => {
+                if entry.file_type().is_file()
+                    && let Some(format) = picture_in(entry.path())
+                {
+                    let message =
+                        format!("is {} by its bytes and `.{ending}` by its name, and is left out", format.name());
+                    let warning = Error::new(ErrorKind::Photo, message).at(here());
+                    found
+                        .warnings
+                        .push(warning.hint("to show it, give it the ending of a picture; to hide it, move it away"));
+                }
+            }
+            // A FIFO or a device would block for ever when read.
+            _ if !entry.file_type().is_file() => found.is_broken(above, name, "is neither a file nor a folder"),
+            extension => match entry.metadata() {
                 Ok(metadata) => {
                     let stat = Stat::of(&metadata);
-                    if extension.as_deref() == Some("xmp") {
+                    if extension == Some("xmp") {
                         folder.sidecars.add(name, stat);
                     } else {
                         folder.files.push((name.to_owned(), stat));
                     }
                 }
-                Err(error) => warnings.push(
-                    Error::new(ErrorKind::Io, format!("cannot be read and is left out: {error}"))
-                        .at(shown(config, entry.path())),
-                ),
+                Err(error) => found.unreadable(config, &error),
             },
         }
     }
-    folders
+    found
+}
+
+impl Found {
+    fn is_broken(&mut self, folder: &Path, name: &OsStr, reason: impl Into<String>) {
+        self.broken.push(Broken { folder: folder.to_owned(), name: name.to_owned(), reason: reason.into() });
+    }
+
+    /// What the system would not show. It may be a photo that was published, or a folder of them: it was not withdrawn.
+    fn unreadable(&mut self, config: &Config, error: &walkdir::Error) {
+        let reason = error.io_error().map_or_else(|| "is not a file".to_owned(), |io| format!("cannot be read: {io}"));
+        // Without a path it is the rest of some folder.
+        let file = error.path().unwrap_or(&config.galleries);
+        let here = shown(config, file);
+        let below = file.strip_prefix(&config.galleries).unwrap_or(Path::new(""));
+        let (Some(folder), Some(name)) = (below.parent(), below.file_name()) else {
+            self.is_cut = true;
+            return self.errors.push(Error::new(ErrorKind::Io, reason).at(here));
+        };
+        if is_settings(name) {
+            self.errors.push(unreachable_settings(reason).at(here));
+            return;
+        }
+        if error.loop_ancestor().is_some() {
+            let message = "this link leads back to a folder above it and is left out";
+            self.warnings.push(Error::new(ErrorKind::Io, message).at(here));
+            return;
+        }
+        let ending = below.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let text = name.to_string_lossy();
+        // Films and the like are never shown.
+        if ending.is_some_and(|ending| ending == "xmp" || is_beside(&ending)) || NotAPhoto::by_name(&text).is_some() {
+            self.warnings.push(Error::new(ErrorKind::Io, format!("{reason}; it is left out")).at(here));
+            return;
+        }
+        if SourceFormat::by_name(&text).is_none() {
+            // A link to a disk that is not there, perhaps: a folder of which nothing is known.
+            self.folders.entry(below.to_owned()).or_default();
+        }
+        self.is_broken(folder, name, reason);
+    }
 }
 
 /// The file that says what a folder is and who may see it.
@@ -220,14 +284,6 @@ fn is_settings(name: &OsStr) -> bool {
 fn unreachable_settings(reason: String) -> Error {
     Error::new(ErrorKind::Io, format!("{reason}; it may say that the folder is private, so nothing new is published"))
         .hint("bring the file back, or remove what is in its place; photos of the folder that were published stay until then")
-}
-
-/// Files that systems leave behind, and hidden ones.
-pub(super) fn is_clutter(name: &OsStr) -> bool {
-    name.as_encoded_bytes().first() == Some(&b'.')
-        || ["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "@eadir", "__macosx", "$recycle.bin"]
-            .iter()
-            .any(|clutter| name.eq_ignore_ascii_case(clutter))
 }
 
 /// Puts photos and galleries into showing order and warns of names that lead nowhere.

@@ -1,5 +1,6 @@
 //! `safelight build`.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,7 +51,6 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
-    let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, errors))?;
     let options = Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         memory: arguments.memory.unwrap_or_else(half_of_memory),
@@ -61,23 +61,24 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         cancel: stop_on_ctrl_c(&context.voice),
         worker: None,
     };
-    // Before the build: the named record may be the one that it replaces.
-    let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose().map_err(|error| vec![error])?;
+    let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, &options, errors))?;
+    // Before the build: the named record may be the one that it replaces. One that cannot be read keeps nothing up.
+    let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose();
     let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
-    let record =
-        || manifest_path(&config.output, build::State::of(&config).folder()).and_then(|path| Manifest::load(&path));
+    let record = || record_of(&config);
     let target = arguments.purge_list.as_deref().map(|file| Target::of(context, &config, file)).transpose()?;
+    let before = target.as_ref().and_then(|_| record().ok()).unwrap_or_default();
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
     let mut unwritten = Vec::new();
     if let Some(target) = &target {
         let base = config.url.as_ref().map_or("/", |url| &url.base);
         let list = match (&built, &older) {
-            (Ok(summary), None) => Ok(summary.report.purge_list(base)),
-            (Ok(_), Some(older)) => record().map(|record| purge_between(older, &record, base)),
-            // What came down all the same.
-            (Err(_), _) => Ok(record().map(|record| purge_missing(&record, &config.output, base)).unwrap_or_default()),
+            (Ok(summary), Ok(None)) => Ok(summary.report.purge_list(base)),
+            (Ok(_), Ok(Some(older))) => record().map(|record| purge_between(older, &record, base)),
+            (Ok(_), Err(error)) => Err(error.clone()),
+            (Err(_), _) => Ok(came_down(&config, &before, &record().unwrap_or_default())),
         };
         unwritten.extend(list.and_then(|list| hand_over(&context.voice, target, &list)).err());
     }
@@ -98,6 +99,20 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     if unwritten.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(unwritten) }
 }
 
+/// What was written to the output, by the record of it.
+fn record_of(config: &Config) -> safelight::Result<Manifest> {
+    manifest_path(&config.output, build::State::of(config).folder()).and_then(|path| Manifest::load(&path))
+}
+
+/// The purge list of a build that failed: what came down all the same; one that is stopped may have published the site
+/// without it.
+fn came_down(config: &Config, before: &Manifest, now: &Manifest) -> String {
+    let base = config.url.as_ref().map_or("/", |url| &url.base);
+    let lists = [purge_between(before, now, base), purge_missing(now, &config.output, base)];
+    let lines: BTreeSet<&str> = lists.iter().flat_map(|list| list.lines()).collect();
+    lines.into_iter().map(|line| format!("{line}\n")).collect()
+}
+
 /// Writes the purge list. No later build can make it again, so what cannot be written is printed.
 fn hand_over(voice: &Voice, target: &Target, list: &str) -> safelight::Result<()> {
     let written = match target {
@@ -116,12 +131,40 @@ fn hand_over(voice: &Voice, target: &Target, list: &str) -> safelight::Result<()
     written.unwrap_or(Ok(())).map_err(|error| error.hint(hint))
 }
 
-/// A typing error in `site.toml` keeps no dead link alive.
-fn withdraw_at_least(context: &Context, arguments: &Arguments, mut errors: Vec<Error>) -> Vec<Error> {
-    if let Some(config) = Config::read_what_can_be(&context.site_file()).filter(|_| !arguments.dry_run)
-        && let Ok(access) = super::desk::access(context, &config, arguments.day, arguments.public_only)
-    {
-        errors.extend(build::withdraw(&config, &access));
+/// A typing error in `site.toml` keeps nothing up that was withdrawn.
+fn withdraw_at_least(
+    context: &Context,
+    arguments: &Arguments,
+    options: &Options,
+    mut errors: Vec<Error>,
+) -> Vec<Error> {
+    if options.dry_run {
+        return errors;
+    }
+    let file = context.site_file();
+    let read = Config::read_what_can_be(&file).and_then(|(config, folders_stand)| {
+        let access = super::desk::access(context, &config, arguments.day, arguments.public_only).ok()?;
+        Some((config, folders_stand, access))
+    });
+    let told = |event: Event<'_>| {
+        if let Event::Warning(warning) = event {
+            context.voice.warning(warning);
+        }
+    };
+    match read {
+        Some((config, folders_stand, access)) => {
+            let target = arguments.purge_list.as_deref().and_then(|file| Target::of(context, &config, file).ok());
+            let before = target.as_ref().and_then(|_| record_of(&config).ok()).unwrap_or_default();
+            errors.extend(build::withdraw(&config, folders_stand, &access, options, &told));
+            if let Some(target) = &target {
+                let list = came_down(&config, &before, &record_of(&config).unwrap_or_default());
+                errors.extend(hand_over(&context.voice, target, &list).err());
+            }
+        }
+        None if file.with_file_name(".safelight").join("published").is_dir() => {
+            context.voice.warning(&build::stays_reachable());
+        }
+        None => {}
     }
     errors
 }
@@ -138,7 +181,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
         "broken": summary.broken.iter().map(|b| json!({
-            "file": b.folder.join(&b.name).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
+            "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,

@@ -181,8 +181,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found.list.extend(whole.warnings.iter().cloned());
     let broken = whole.catalog.broken.iter().map(|broken| {
-        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason))
-            .at(broken.folder.join(&broken.name))
+        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason)).at(broken.file(whole.config))
     });
     found.list.extend(broken);
     found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();

@@ -157,7 +157,7 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
 
 fn check(context: &Context) -> Outcome {
     let config = context.config()?;
-    let mut findings = match Theme::load(&config.theme, &config.themes) {
+    let mut findings = match Theme::of(&config) {
         Ok(theme) => theme.warnings().to_vec(),
         Err(errors) => errors,
     };

@@ -47,7 +47,7 @@ pub(crate) fn compose<T>(
 ) -> Result<T, Vec<Error>> {
     let mut index = Index::load(&State::of(config).index());
     let catalog = Catalog::read(config, &mut index);
-    let theme = Theme::load(&config.theme, &config.themes);
+    let theme = Theme::of(config);
     let (mut catalog, theme) = match (catalog, theme) {
         (Ok(catalog), Ok(theme)) => (catalog, theme),
         (catalog, theme) => {

@@ -148,8 +148,9 @@ impl<'a> Composer<'a> {
             .map(|(setting, path)| {
                 let error = Error::site(format!(
                     "`theme.{setting}` names `{path}`, which is not in the folder of static files"
-                ))
-                .at("site.toml");
+                ));
+                let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
+                let error = Error { place, ..error };
                 match crate::error::nearest(path, self.catalog.static_files.iter().map(|file| file.path.as_str())) {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
                     None => error.hint("put the file there; its path counts from that folder"),

@@ -37,7 +37,9 @@ pub(super) fn site(text: &str) -> Result<SiteUrl, Refusal> {
         if path.trim_matches('/').is_empty() {
             break;
         }
-        if segment.is_empty() || segment == "." || segment == ".." {
+        // Browsers take a dot that is written as `%2e` for a dot, and walk up.
+        let dotted = segment.to_ascii_lowercase().replace("%2e", ".");
+        if segment.is_empty() || dotted == "." || dotted == ".." {
             return Err((SITE, "write the path without `.`, `..` and doubled slashes"));
         }
         if !is_path_segment(segment) {
@@ -249,6 +251,9 @@ mod tests {
             "https://a.example:+80/",
             "https://[::1/",
             "https://a.example/x/../y",
+            "https://a.example/%2e%2e/",
+            "https://a.example/x/.%2E/y",
+            "https://a.example/%2e/",
             "https://a.example//x",
             "https://a.example/x//",
             "https://a.example/%zz",

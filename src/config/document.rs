@@ -157,6 +157,22 @@ pub(super) fn text_of(path: &Path, shown: &Path) -> Result<String, Error> {
     })
 }
 
+/// A settings file, or as much of it as is text; and whether that is all of it.
+pub(super) fn what_can_be_read(path: &Path) -> (String, bool) {
+    if let Ok(text) = text_of(path, path) {
+        return (text, true);
+    }
+    let small = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
+    let bytes = if small { fs::read(path).unwrap_or_default() } else { Vec::new() };
+    (String::from_utf8_lossy(&bytes).into_owned(), false)
+}
+
+/// What is TOML in a text, whatever else stands in it; and whether all of it is.
+pub(super) fn recovered(text: &str) -> (DeTable<'_>, bool) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    (table.into_inner(), errors.is_empty())
+}
+
 /// Parses the text; where it is not TOML, or holds a secret, nothing else is told of it.
 ///
 /// # Errors

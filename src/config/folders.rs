@@ -2,8 +2,16 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::document::Problems;
+use toml::de::{DeTable, DeValue};
+
+use super::document::{Problems, nearest};
 use super::walk::Values;
+
+/// The folder of what the program keeps beside `site.toml`.
+pub(super) const STATE: &str = ".safelight";
+
+/// The folder beside `site.toml` that the served site is built into.
+pub const SERVED_FOLDER: &str = ".safelight-serve";
 
 /// The folders, joined to the site's.
 pub(super) struct Folders {
@@ -29,10 +37,32 @@ pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>
         folder("static", "static"),
         folder("themes", "themes"),
     ];
-    let state = root.join(".safelight");
+    let state = root.join(STATE);
     check(&output, &inputs, &resolved(root), &resolved(&state), problems);
     let [galleries, pages, static_files, themes] = inputs.map(|input| input.path);
     Folders { output: output.path, galleries, pages, static_files, themes, state }
+}
+
+/// Whether a file with errors may have meant other folders of galleries, pages and output than those that were taken out
+/// of it: one of the three is wrong, misspelt, or in a table where it does not belong.
+pub(super) fn in_doubt(table: &DeTable<'_>, values: &Values) -> bool {
+    const NAMES: [&str; 3] = ["galleries", "output", "pages"];
+    fn holds_one(table: &DeTable<'_>) -> bool {
+        let mut entries = table.iter();
+        entries.any(|(key, value)| {
+            NAMES.contains(&key.get_ref().as_ref()) || value.get_ref().as_table().is_some_and(holds_one)
+        })
+    }
+    table.iter().any(|(key, value)| {
+        let name = key.get_ref().as_ref();
+        let unread = values.at(name).is_none();
+        match value.get_ref() {
+            _ if NAMES.contains(&name) => unread,
+            DeValue::Table(inner) => holds_one(inner),
+            DeValue::String(_) => unread && nearest(name, NAMES).is_some(),
+            _ => false,
+        }
+    })
 }
 
 struct Folder {

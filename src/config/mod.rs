@@ -26,6 +26,7 @@ use jiff::civil::Date;
 
 use crate::error::Place;
 
+pub use folders::SERVED_FOLDER;
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
 
@@ -69,7 +70,8 @@ pub struct Config {
     pub discovery: Discovery,
     /// Links to private galleries.
     pub links: LinkSettings,
-    /// Where settings stand that are held against what the site's own texts say; those that are written.
+    /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
+    /// written.
     pub places: BTreeMap<&'static str, Place>,
 }
 

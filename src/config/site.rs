@@ -49,10 +49,22 @@ impl Config {
         }
     }
 
-    /// What can be read of a `site.toml` with errors, where it is TOML at all; what is wrong in it has the defaults.
-    pub fn read_what_can_be(path: &Path) -> Option<Self> {
+    /// What can be read of a `site.toml` with errors; what is wrong in it has the defaults. Also gives whether the folders are
+    /// those that its owner named, as far as anybody can tell. Nothing where there is no such file and nothing was published
+    /// from its folder.
+    pub fn read_what_can_be(path: &Path) -> Option<(Self, bool)> {
         let root = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        what_can_be(&document::text_of(path, path).ok()?, path, root).0
+        let (text, is_whole) = document::what_can_be_read(path);
+        if !is_whole && !root.join(folders::STATE).join("published").is_dir() {
+            return None;
+        }
+        let mut problems = Problems::new(path, &text);
+        let (table, is_toml) = document::recovered(&text);
+        let values = walk::walk(&table, SITE, &mut problems);
+        let mut of_folders = Problems::new(path, &text);
+        folders::take(&mut values.clone(), root, &mut of_folders);
+        let stand = is_whole && is_toml && of_folders.finish().is_ok() && !folders::in_doubt(&table, &values);
+        Some((build(values, root, &mut problems), stand))
     }
 }
 
@@ -80,6 +92,17 @@ fn explain(error: Error, path: &Path, root: &Path) -> Error {
 /// Fills in the defaults, and checks what several settings say together.
 fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config {
     let v = &mut values;
+    let held = [
+        "contact",
+        "rights.data_mining",
+        "rights.keep_gps",
+        "galleries",
+        "theme.name",
+        "theme.logo",
+        "theme.heading_font",
+        "theme.text_font",
+    ];
+    let places = held.into_iter().filter_map(|name| Some((name, problems.place(v.at(name)?)))).collect();
     let folders = folders::take(v, root, problems);
     let at_url = v.at("url");
     let url = match v.take("url") {
@@ -98,8 +121,6 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
         problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
     }
-    let held = ["contact", "rights.data_mining", "rights.keep_gps"];
-    let places = held.into_iter().filter_map(|name| Some((name, problems.place(v.at(name)?)))).collect();
     let author = v.text("author");
     let contact = v.text("contact");
     let image_settings = ImageSettings::of(images::take(v, problems));

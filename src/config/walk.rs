@@ -13,7 +13,7 @@ use super::value::{self, Value};
 use super::{Format, Sort};
 
 /// What a file says, checked value by value; each with its byte offset.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     said: BTreeMap<Vec<String>, (usize, Value)>,
     /// The names that the owner gave to tables: of audiences.

@@ -226,6 +226,14 @@ impl Cache {
         })
     }
 
+    /// Removes what was never finished: nobody else may be writing here.
+    ///
+    /// # Errors
+    /// As [`Cache::sweep`].
+    pub fn sweep_unfinished(&self) -> Result<Amount> {
+        self.remove_where(|entry, _| entry.is_none())
+    }
+
     /// Removes every entry, finished or not, and says how much that was.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
-use crate::config::ThemeSettings;
+use crate::config::{Config, ThemeSettings};
 use crate::{Error, Result};
 
 pub use super::assets::Asset;
@@ -115,6 +115,25 @@ impl Theme {
     /// # Errors
     ///
     /// All that is wrong in the folder: templates, words and stylesheets, each with file and line.
+    pub fn of(config: &Config) -> Result<Self, Vec<Error>> {
+        let folder = config.themes.join(&config.theme.name);
+        Self::load(&config.theme, &config.themes).map_err(|mut errors| {
+            for error in &mut errors {
+                if let Some(place) = error.place.as_mut().filter(|place| place.file == folder) {
+                    // The folder is not there: what is wrong is the name.
+                    place.file = folder.strip_prefix(&config.root).unwrap_or(&folder).to_owned();
+                    error.place = config.places.get("theme.name").or(error.place.as_ref()).cloned();
+                }
+            }
+            errors
+        })
+    }
+
+    /// The same from the settings and the folder of themes alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
     pub fn load(settings: &ThemeSettings, themes: &Path) -> Result<Self, Vec<Error>> {
         let overlay = Overlay::read(themes, &settings.name)?;
         let mut errors = Vec::new();

@@ -8,12 +8,16 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// A lock that is held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub struct Lock {
     file: File,
+    /// The one who held it before was killed.
+    left_by_a_killed: bool,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
+        // Who finds the number knows that its process did not come to this.
+        let _ = self.file.set_len(0);
         // A child process that is just being started holds a copy of the open file until it runs its own program;
         // closing ours would not end the lock then, unlocking does.
         let _ = self.file.unlock();
@@ -21,6 +25,20 @@ impl Drop for Lock {
 }
 
 impl Lock {
+    /// Locks the folder with the site's state, as every build does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Locked`] while a build is running; I/O errors.
+    pub fn of_state(folder: &Path) -> Result<Self> {
+        Self::of_file(&folder.join("lock"))
+    }
+
+    /// Whether the process that held this lock before did not end by itself, and may have left things unfinished.
+    pub(super) fn is_left_by_a_killed(&self) -> bool {
+        self.left_by_a_killed
+    }
+
     /// Locks a file of ours, made where it is missing. The file names the process that holds it, for the message that
     /// another one shows.
     pub(super) fn of_file(path: &Path) -> Result<Self> {
@@ -42,9 +60,10 @@ impl Lock {
             }
             Err(TryLockError::Error(error)) => return Err(Error::io("lock", path, &error)),
         }
+        let left_by_a_killed = file.metadata().is_ok_and(|metadata| metadata.len() > 0);
         // The lock holds without the number, and on a full disk takedowns must still be possible.
         let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Self { file })
+        Ok(Self { file, left_by_a_killed })
     }
 
     /// Whether nobody holds a lock on this file or folder; nothing is made, and nothing is locked afterwards.
@@ -60,7 +79,7 @@ impl Lock {
         }
         let file = File::open(path).map_err(|error| super::tree::refused("open the output folder", path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { file })),
+            Ok(()) => Ok(Some(Self { file, left_by_a_killed: false })),
             Err(TryLockError::WouldBlock) => {
                 Err(Error::new(ErrorKind::Locked, "the build of another site is writing into this folder")
                     .at(path)

@@ -29,6 +29,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use diff::{Change, ChangeKind, Diff};
+pub use lock::Lock;
 pub use manifest::{Manifest, Record};
 pub use path::{LONGEST_PATH, check_path};
 pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};

@@ -232,9 +232,20 @@ impl Site {
 
     /// Removes our own files from where a folder must be, or folders from where a file must be.
     fn make_way(&self, diff: &Diff, blocking: &[usize]) -> Result<()> {
-        if blocking.is_empty() {
-            return Ok(());
+        if !blocking.is_empty() {
+            self.remove_blocking(diff, blocking)?;
         }
+        // What is left of folders that held nothing, or files of ours alone.
+        for fresh in diff.fresh.iter().filter(|fresh| fresh.occupant == Occupant::Folder) {
+            let path = diff.path(fresh);
+            self.announce(Step::MakeWay(path))
+                .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
+            self.tree.remove_hollow_folder(path)?;
+        }
+        Ok(())
+    }
+
+    fn remove_blocking(&self, diff: &Diff, blocking: &[usize]) -> Result<()> {
         let assets = blocking.iter().any(|position| self.manifest.record(*position).phase == Phase::Asset);
         // An asset that goes before its time must not be missed by a page, so the pages that may show it go first.
         let pages = order::old_pages(diff, &self.manifest).filter(|_| assets);

@@ -13,6 +13,7 @@ use super::lock::Lock;
 use super::manifest::Manifest;
 use super::path::parent;
 use super::report::TakenDown;
+use super::sight::{Occupant, Stamp};
 use super::tree::{Tree, make_private_folder, refused};
 use super::{Observer, Step, Wanted, order, record};
 
@@ -52,7 +53,7 @@ impl Site {
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
         make_private_folder(records).map_err(|error| refused("make the folder", records, &error))?;
-        let lock = Lock::of_file(&state.join("lock"))?;
+        let lock = Lock::of_state(&state)?;
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };
         let mut site = Self::read(root, &state, manifest_path)?;
         (site.lock, site.folder_lock) = (Some(lock), folder_lock);
@@ -101,6 +102,19 @@ impl Site {
         self.observer = Some(observer);
     }
 
+    /// Whether the process that had this site open before was killed, and may have left things unfinished in the state folder.
+    pub fn follows_a_kill(&self) -> bool {
+        self.lock.as_ref().is_some_and(Lock::is_left_by_a_killed)
+    }
+
+    /// Whether a file that the manifest names lies there as it was written.
+    pub fn is_intact(&self, path: &str) -> bool {
+        self.manifest.get(path).is_some_and(|record| {
+            let written = Stamp { size: record.size, modified: record.modified };
+            self.tree.walker().look(path).is_ok_and(|seen| seen == (Occupant::File, written))
+        })
+    }
+
     /// What had to be worked around when the site was opened.
     pub fn warning(&self) -> Option<&Error> {
         self.warning.as_ref()
@@ -138,8 +152,7 @@ impl Site {
     /// Files that this site did not write and that lie where files of a diff belong. A publish stops at them, unless they
     /// hold the right bytes.
     pub fn strangers<'a>(&'a self, diff: &'a Diff) -> impl Iterator<Item = &'a str> {
-        let strange =
-            |fresh: &&super::diff::Fresh| fresh.old().is_none() && fresh.occupant == super::sight::Occupant::File;
+        let strange = |fresh: &&super::diff::Fresh| fresh.old().is_none() && fresh.occupant == Occupant::File;
         diff.fresh.iter().filter(strange).map(|fresh| diff.path(fresh))
     }
 

@@ -254,6 +254,17 @@ impl Tree {
         }
     }
 
+    /// Removes a folder that holds nothing but folders, and those with it; one that has gone is no error.
+    pub(super) fn remove_hollow_folder(&self, path: &str) -> Result<()> {
+        let whole = self.root.join(path);
+        match self.walker().look(path)? {
+            (Occupant::Folder, _) => {
+                remove_hollow(&whole).map_err(|error| refused("remove the folder", &whole, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Brings everything on this file system onto the disk; false where the system has no call for that.
     pub(super) fn sync_whole(&self) -> Result<bool> {
         #[cfg(target_os = "linux")]
@@ -305,6 +316,17 @@ fn folder_builder(mode: u32) -> DirBuilder {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
     builder
+}
+
+/// Removes folders from the innermost outwards; a file among them refuses.
+fn remove_hollow(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_hollow(&entry.path())?;
+        }
+    }
+    fs::remove_dir(folder)
 }
 
 /// Whether a folder for unfinished files is there. Anything else of that name would lead elsewhere.

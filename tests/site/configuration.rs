@@ -128,6 +128,23 @@ fn a_static_file_where_ours_belongs_is_an_error() {
 }
 
 #[test]
+fn a_static_file_whose_place_is_kept_or_cannot_be_is_refused() {
+    for (path, wrong) in [
+        ("g/x.html", "`/g/` is kept for private galleries"),
+        ("X/photo.jpg", "`/x/` is kept for private galleries"),
+        ("e/deep/x.txt", "`/e/` is kept for private galleries"),
+        ("x", "`/x/` is kept for private galleries"),
+        ("back\\slash.txt", "has a backslash in its name"),
+    ] {
+        let site = Site::new().photo("Lake/a.jpg").file(format!("static/{path}"), "mine");
+        let run = site.run(&["build"]);
+        assert_eq!((run.code, site.paths().len()), (3, 0), "{path}: {}", run.err);
+        assert!(run.err.contains(&format!("error: `static/{path}`: {wrong}")), "{path}: {}", run.err);
+        assert!(run.err.contains("hint: give it another name"), "{path}: {}", run.err);
+    }
+}
+
+#[test]
 fn image_settings_of_a_gallery_hold_below_it() {
     let site = Site::new()
         .photos(["Lake/a.jpg", "Lake/Deep/b.jpg", "Sea/c.jpg"])

@@ -12,5 +12,6 @@ mod pictures;
 mod promises;
 mod publishing;
 mod site;
+mod stopped;
 mod texts;
 mod withheld;

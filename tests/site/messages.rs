@@ -55,6 +55,36 @@ fn a_missing_folder_of_galleries_says_what_to_do() {
 }
 
 #[test]
+fn a_name_in_site_toml_of_what_is_not_there_is_told_with_its_place() {
+    let folders = "hint: make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml\n";
+    for (line, place, wrong, hint) in [
+        ("galleries = \"nope\"", "line 2, column 13", "`galleries` names `nope`, which is not there", folders),
+        (
+            "galleries = \"site.toml\"",
+            "line 2, column 13",
+            "`galleries` names `site.toml`, which is no folder",
+            folders,
+        ),
+        (
+            "theme.name = \"nope\"",
+            "line 2, column 14",
+            "there is no theme `nope`",
+            "hint: make the folder, or leave `theme.name` out for the built-in theme\n",
+        ),
+        (
+            "theme.logo = \"nope.svg\"",
+            "line 2, column 14",
+            "`theme.logo` names `nope.svg`, which is not in the folder of static files",
+            "hint: put the file there; its path counts from that folder\n",
+        ),
+    ] {
+        let site = Site::new().site_toml(&format!("title = \"x\"\n{line}\n"));
+        let told = told(&site, &["build"]);
+        assert_eq!(told, (3, format!("error: `site.toml` {place}: {wrong}\n{hint}")), "{line}");
+    }
+}
+
+#[test]
 fn a_quiet_build_tells_what_is_wrong_alone() {
     let site = Site::new().photo("Lake/a.jpg").file("galleries/Lake/b.jpg", "");
     assert_eq!(

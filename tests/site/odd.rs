@@ -18,15 +18,19 @@ fn links_in_circles_pipes_and_clutter_are_passed_by() {
     for name in [".hidden.jpg", "._a.jpg", "Thumbs.db", ".DS_Store", "desktop.ini", "notes.txt", ".picasa/x.jpg"] {
         site.put(format!("galleries/Lake/{name}"), "clutter");
     }
+    // What exiftool and editors leave of a file that they change.
+    for name in ["a.jpg_original", "a.jpg~"] {
+        site.put(format!("galleries/Lake/{name}"), jpeg(96, 64, 9).bytes());
+    }
     fs::create_dir(site.path("galleries/Empty")).unwrap();
     let run = site.build();
     assert_eq!(
         run.said().lines().map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": ")).collect::<Vec<_>>(),
         [
+            "warning: `galleries/Lake/up`",
             "warning: `galleries/Lake/gone.jpg`",
             "warning: `galleries/Lake/pipe.jpg`",
             "warning: `galleries/Lake/self.jpg`",
-            "warning: `galleries/Lake/up`",
         ],
         "{}",
         run.err
@@ -40,8 +44,89 @@ fn a_linked_folder_and_a_linked_photo_are_shown() {
     symlink("../elsewhere/Sea", site.path("galleries/Sea")).unwrap();
     fs::create_dir(site.path("galleries/Lake")).unwrap();
     symlink("../../elsewhere/Sea/b.jpg", site.path("galleries/Lake/b.jpg")).unwrap();
+    // As git-annex keeps them.
+    site.put(".git/annex/objects/c.jpg", jpeg(96, 64, 4).bytes());
+    symlink("../../.git/annex/objects/c.jpg", site.path("galleries/Lake/c.jpg")).unwrap();
     site.build();
-    assert!(site.paths().contains(&"sea/b.html".to_owned()) && site.paths().contains(&"lake/b.html".to_owned()));
+    for page in ["sea/b.html", "lake/b.html", "lake/c.html"] {
+        assert!(site.paths().contains(&page.to_owned()), "{page}");
+    }
+}
+
+#[test]
+fn a_picture_with_the_ending_of_something_else_is_named() {
+    let site = Site::new()
+        .photo("Lake/a.jpg")
+        .file("galleries/Lake/b.txt", jpeg(96, 64, 4).bytes())
+        .file("galleries/Lake/notes.html", "<p>Notes")
+        .file("galleries/Lake/c.db", png(96, 64, |_, _| [1, 2, 3]));
+    let run = site.build();
+    let hint = "hint: to show it, give it the ending of a picture; to hide it, move it away\n";
+    let told = |name: &str, what: &str| {
+        format!("warning: `galleries/Lake/{name}`: is {what} by its name, and is left out\n{hint}")
+    };
+    assert_eq!(run.said(), told("b.txt", "JPEG by its bytes and `.txt`") + &told("c.db", "PNG by its bytes and `.db`"));
+    assert_eq!(site.summary()["photos"], 1);
+}
+
+#[test]
+fn what_cannot_be_read_now_was_not_withdrawn() {
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/b.jpg", "Sea/c.jpg", "Town/d.jpg", "Town/Old/e.jpg"]);
+    site.build();
+    let before = site.tree();
+    // A photo whose content is not at hand, a disk that is not there, and what is no file.
+    site.remove("galleries/Lake/b.jpg");
+    symlink("../../.git/annex/objects/b.jpg", site.path("galleries/Lake/b.jpg")).unwrap();
+    fs::remove_dir_all(site.path("galleries/Town")).unwrap();
+    symlink("/nonexistent/Town", site.path("galleries/Town")).unwrap();
+    // A film is never shown, so nothing is missed.
+    symlink("nowhere.mp4", site.path("galleries/Sea/film.mp4")).unwrap();
+    site.remove("galleries/Sea/c.jpg");
+    assert!(Command::new("mkfifo").arg(site.path("galleries/Sea/c.jpg")).status().unwrap().success());
+    let names = ["Lake/b.jpg", "Town", "Sea/c.jpg"];
+    let run = site.run(&["build", "--strict"]);
+    assert_eq!(run.code, 4, "{}", run.err);
+    for name in names {
+        assert!(run.err.contains(&format!("error: `galleries/{name}`: ")), "{name}: {}", run.err);
+    }
+    assert!(run.err.contains("warning: `galleries/Sea/film.mp4`: ") && !run.err.contains("error: `galleries/Sea/film"));
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    // Without it the others are built.
+    let run = site.run(&["build", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    let summary: serde_json::Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+    let mut broken: Vec<_> =
+        summary["broken"].as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
+    broken.sort_unstable();
+    // In the form of every warning.
+    assert_eq!(broken, ["galleries/Lake/b.jpg", "galleries/Sea/c.jpg", "galleries/Town"]);
+    assert_eq!(site.like("", ".html"), ["404.html", "index.html", "lake/a.html", "lake/index.html"]);
+}
+
+#[test]
+fn a_folder_that_may_not_be_read_is_named_and_was_not_withdrawn() {
+    use std::os::unix::fs::PermissionsExt;
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/Deep/b.jpg", "Sea/c.jpg"]);
+    site.build();
+    let before = site.tree();
+    let set = |folder: &str, mode: u32| {
+        fs::set_permissions(site.path("galleries").join(folder), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for folder in ["Lake/Deep", "Lake", ""] {
+        set(folder, 0o000);
+        // The system's administrator may read everything.
+        let skipped = fs::read_dir(site.path("galleries").join(folder)).is_ok();
+        let run = if skipped { None } else { Some(site.run(&["build", "--strict"])) };
+        set(folder, 0o700);
+        let Some(run) = run else { return };
+        assert!(matches!(run.code, 4 | 6), "{folder}: {} {}", run.code, run.err);
+        assert!(
+            run.err.contains(&format!("error: `galleries/{folder}`: cannot be read").replace("/`", "`")),
+            "{}",
+            run.err
+        );
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{folder}");
+    }
 }
 
 #[test]

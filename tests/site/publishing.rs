@@ -55,15 +55,103 @@ fn clean_keeps_the_record_of_what_was_written() {
 }
 
 #[test]
+fn a_photo_that_is_rendered_for_two_reasons_is_rendered_once() {
+    let site = some_site();
+    site.build();
+    let before = site.tree();
+    assert_eq!(site.run(&["clean"]).code, 0);
+    fs::remove_dir_all(site.path("public/img")).unwrap();
+    let run = site.run(&["build", "--format", "json"]);
+    let totals: Vec<_> = run
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|event| event["event"] == "rendering" && event["done"] == event["total"])
+        .map(|event| event["total"].as_u64())
+        .collect();
+    assert_eq!(totals, [Some(12)], "{}", run.out);
+    let summary: serde_json::Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["rendered"], 12);
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    // Found damaged only after the first pass: rendered again, counted once.
+    assert_eq!(site.run(&["clean"]).code, 0);
+    let picture = site.like("img/g0/p0-", ".jpg").remove(0);
+    let length = fs::read(site.path("public").join(&picture)).unwrap().len();
+    site.put(format!("public/{picture}"), vec![0; length]);
+    assert_eq!(site.summary()["rendered"], 12);
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+}
+
+#[test]
+fn a_dry_clean_makes_nothing_and_a_clean_of_nothing_neither() {
+    let site = some_site();
+    for arguments in [&["clean", "--dry-run"][..], &["clean"]] {
+        let run = site.run(arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert!(!site.path(".safelight").exists(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_a_killed_build_left_unfinished_is_swept_by_the_next_one() {
+    let site = some_site();
+    site.build();
+    let leave = || {
+        site.put(".safelight/index.4711.tmp", "half");
+        site.put(".safelight/cache/ab/.tmp-4711-0", "half");
+    };
+    let left = || [".safelight/index.4711.tmp", ".safelight/cache/ab/.tmp-4711-0"].map(|path| site.path(path).exists());
+    leave();
+    // Whoever ends by itself takes its number out of the lock.
+    site.put(".safelight/lock", "4711");
+    site.build();
+    assert_eq!(left(), [false, false]);
+    assert_eq!(fs::read(site.path(".safelight/lock")).unwrap(), b"");
+    leave();
+    assert_eq!(site.run(&["clean"]).code, 0);
+    assert_eq!(left(), [false, false]);
+}
+
+#[test]
+fn without_a_record_what_the_build_cannot_explain_is_named() {
+    let site = some_site();
+    site.build();
+    fs::remove_dir_all(site.path(".safelight")).unwrap();
+    site.remove("galleries/G0/p0.jpg");
+    let run = site.run(&["build", "--adopt"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let told = "warning: `public`: there was no record of what earlier builds wrote, and 5 pages and pictures lie here \
+                that this build did not make: `g0/p0.html`, `img/g0/p0-";
+    assert!(run.err.contains(told), "{}", run.err);
+    // Once.
+    assert!(!site.build().err.contains("no record"));
+}
+
+#[test]
+fn a_former_output_is_named_when_it_is_left() {
+    let site = some_site();
+    site.build();
+    let files = site.paths().len();
+    site.set_config("output = \"www\"\n");
+    let run = site.build();
+    let told = format!("warning: `public`: an earlier build wrote {files} files into this folder, and they are left");
+    assert!(run.err.contains(&told), "{}", run.err);
+    assert!(!site.build().err.contains("an earlier build"));
+}
+
+#[test]
 fn a_second_build_at_the_same_time_is_refused() {
     let site = some_site();
     site.build();
     let (config, _) = safelight::config::Config::read(&site.path("site.toml")).unwrap();
     let state = safelight::build::State::of(&config);
     let held = safelight::publish::Site::open(&config.output, state.folder()).unwrap();
-    let run = site.run(&["build"]);
-    assert_eq!(run.code, 7, "{}", run.err);
-    assert!(run.err.contains("another build of this site is running"), "{}", run.err);
+    // What it has made is not cleaned away under its hands either.
+    for command in ["build", "clean"] {
+        let run = site.run(&[command]);
+        assert_eq!(run.code, 7, "{command}: {}", run.err);
+        assert!(run.err.contains("another build of this site is running"), "{command}: {}", run.err);
+    }
     drop(held);
     site.build();
 }

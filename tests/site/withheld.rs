@@ -71,6 +71,75 @@ fn a_link_among_static_files_publishes_neither_the_secret_nor_originals() {
 }
 
 #[test]
+fn a_link_among_galleries_shows_neither_the_output_nor_the_site_itself() {
+    for (link, target, what) in [
+        ("root", "../public", "the output itself"),
+        ("Lake/deep", "../../public/img/lake", "the output itself"),
+        ("Lake/one.jpg", "../../public/fine.jpg", "the output itself"),
+        ("root", "..", "the folder with the secret"),
+        ("root", "../.safelight", "the folder with the secret"),
+        ("root", "../.safelight-serve", "the output of `serve`"),
+        ("root", "../static", "the static files"),
+        ("root", "../pages", "the sources of pages"),
+        ("Linked/back", "../public", "the output itself"),
+    ] {
+        let site = with_a_private_gallery().file("pages/about.md", "About.\n");
+        let site = site.file("static/fine.jpg", crate::making::jpeg(96, 64, 3).bytes());
+        let site = site
+            .file(".safelight-serve/index.html", "")
+            .file("elsewhere/c.jpg", crate::making::jpeg(96, 64, 3).bytes());
+        symlink("../elsewhere", site.path("galleries/Linked")).unwrap();
+        site.build();
+        let before = site.tree();
+        symlink(target, site.path("galleries").join(link)).unwrap();
+        for arguments in [&["build"][..], &["check"]] {
+            let run = site.run(arguments);
+            assert_ne!(run.code, 0, "{target}");
+            let told = format!("`galleries/{link}`: this link leads to {what}, and pictures there would be shown");
+            assert!(run.err.contains(&told), "{link} to {target}: {}", run.err);
+        }
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
+    }
+}
+
+#[test]
+fn an_error_in_site_toml_keeps_nothing_up_that_was_withdrawn() {
+    let published = || {
+        let site = Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Sea/c.jpg", "Town/d.jpg", "Old/e.jpg"]);
+        site.build();
+        site.put("galleries/Sea/gallery.toml", "access = \"private\"\n");
+        fs::remove_dir_all(site.path("galleries/Old")).unwrap();
+        site.remove("galleries/Lake/gone.jpg");
+        site
+    };
+    let site = published();
+    site.set_config("bogus = 1\n");
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 3, "{}", run.err);
+    for name in ["sea/", "old/", "gone"] {
+        assert!(site.paths().iter().all(|path| !path.contains(name)), "{name}: {:?}", site.paths());
+    }
+    assert!(site.paths().contains(&"town/d.html".to_owned()) && site.paths().contains(&"lake/a.html".to_owned()));
+    // Where nobody knows which folders were meant, or what is wrong at all, it is said what stays.
+    for config in [
+        "galeries = \"photos\"\n",
+        "galleries = 1\n",
+        "output = \"\"\n",
+        "[theme]\npages = \"texts\"\n",
+        "title = \"\n",
+    ] {
+        let site = published();
+        let before = site.tree();
+        site.set_config(config);
+        let run = site.run(&["build"]);
+        assert_eq!(run.code, 3, "{config}: {}", run.err);
+        let told = "warning: photographs and galleries that were withdrawn since the last build can still be reached\n";
+        assert!(run.err.contains(told), "{config}: {}", run.err);
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{config}");
+    }
+}
+
+#[test]
 fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
     let site = Site::new()
         .photos(["Lake/a.jpg", "Lake/Deep/d.jpg", "Sea/c.jpg", "Hidden/h.jpg"])

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use safelight::access::Secret;
 use safelight::build::access::ledger_path;
 use safelight::build::{self, Event, Options, Preview, Summary};
-use safelight::config::Config;
+use safelight::config::{Config, SERVED_FOLDER};
 use safelight::plan::Previewed;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -27,8 +27,6 @@ use hosts::Hosts;
 use stage::Stage;
 use watch::Watch;
 
-/// The folder beside `site.toml` that the served site is built into. `public` is never touched.
-const FOLDER: &str = ".safelight-serve";
 /// The port where none is asked for; the next ones are tried where it is taken.
 const PORT: u16 = 8000;
 /// Threads that answer. A browser asks for six files at once.
@@ -155,7 +153,7 @@ impl Builder<'_> {
 
     fn build(&mut self, mut config: Config) -> Next {
         let started = Instant::now();
-        let folder = config.root.join(FOLDER);
+        let folder = config.root.join(SERVED_FOLDER);
         let published = std::mem::replace(&mut config.output, folder.join("site"));
         self.watch.follow(&config, &[&folder, &config.state, &published]);
         if self.watch.polls() {
@@ -215,8 +213,7 @@ impl Builder<'_> {
         let mut warnings = warnings.into_inner().unwrap_or_default();
         if let Ok(summary) = &built {
             warnings.extend(summary.broken.iter().map(|broken| {
-                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason))
-                    .at(broken.folder.join(&broken.name))
+                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config))
             }));
         }
         self.tell_new(warnings);

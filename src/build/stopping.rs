@@ -1,0 +1,91 @@
+//! A build that its owner stops: what was withdrawn is off the site all the same, and every page stays.
+
+use std::collections::BTreeSet;
+
+use super::withdrawal::{Living, still_reachable};
+use super::{Walk, making};
+use crate::catalog::Catalog;
+use crate::compose::{Composer, Drawing};
+use crate::pages::Theme;
+use crate::plan::{PICTURES, Pictures};
+use crate::publish::{Change, ChangeKind, Phase, Site};
+use crate::{Error, ErrorKind};
+
+/// The error of a build that was stopped and changed nothing.
+pub(super) fn interrupted() -> Error {
+    stopped("the site is as it was")
+}
+
+fn stopped(site: &str) -> Error {
+    Error::new(ErrorKind::Interrupted, format!("{site}; pictures that were finished are kept"))
+        .hint("run the build again to go on")
+}
+
+impl Walk<'_> {
+    /// Ends a build that was stopped. The site is published without what was withdrawn and without new photographs that
+    /// were not finished; where that would take something else from it, what was withdrawn comes down by itself, and
+    /// pages that show it have a gap until the next build. `dead` pages of links went already.
+    pub(super) fn stop(&self, site: &mut Site, catalog: Catalog, living: &Living, dead: usize) -> Vec<Error> {
+        let gone = living.gone(site.manifest());
+        if gone.is_empty() && dead == 0 {
+            return vec![interrupted()];
+        }
+        let showing = living.pages_that_show(&gone, site.manifest());
+        if self.publish_what_stays(site, catalog, living, &showing).is_some() {
+            return vec![stopped("the site is whole, without what was withdrawn")];
+        }
+        let showing = showing.len();
+        let down = site.take_down(gone.iter().map(String::as_str));
+        let removed = down.removed.len() + dead;
+        let mut errors = vec![stopped(&format!(
+            "{removed} files that must no longer be reachable were taken down, and {showing} pages that showed some of \
+             them have a gap there until the next build; the rest of the site is as it was"
+        ))];
+        errors.extend(down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)));
+        errors
+    }
+
+    /// Publishes what needs no rendering. Nothing, where that cannot be, or would remove what may stay; of pages that are
+    /// `showing` what was withdrawn, those of galleries that are empty now go.
+    fn publish_what_stays(
+        &self,
+        site: &mut Site,
+        mut catalog: Catalog,
+        living: &Living,
+        showing: &BTreeSet<String>,
+    ) -> Option<()> {
+        if self.options.strict && !catalog.broken.is_empty() {
+            return None;
+        }
+        let theme = Theme::of(self.config).ok()?;
+        loop {
+            let plan = self.plan(&catalog).ok()?;
+            let pictures = Pictures::new(self.config, &catalog);
+            let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
+            let needs =
+                making::needs(&catalog, &plan, &pictures, (&drawing, &drawn), site, self.cache, &BTreeSet::new());
+            needs.learn(&mut catalog);
+            if !needs.is_empty() {
+                needs.leave_out(&mut catalog);
+                continue;
+            }
+            let (composer, _) = Composer::new(self.config, &catalog, &plan, &pictures, &drawing, &theme).ok()?;
+            let files = composer.files(drawn);
+            if !composer.taken_places(&files).is_empty() {
+                return None;
+            }
+            let diff = site.diff(files.wanted()).ok()?;
+            let takes_more = |change: Change<'_>| {
+                change.kind == ChangeKind::Removed
+                    && site.manifest().get(change.path).is_some_and(|record| {
+                        let shown = record.phase == Phase::Page || record.path.starts_with(PICTURES);
+                        shown && living.may_stay(record.path, record.reach) && !showing.contains(record.path)
+                    })
+            };
+            if site.changes(&diff).any(takes_more) {
+                return None;
+            }
+            return self.publish(site, &composer, &files, diff, &plan, false).ok().map(drop);
+        }
+    }
+}

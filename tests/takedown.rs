@@ -341,7 +341,8 @@ fn a_log_is_read_to_its_end_whatever_stands_in_it() {
 
 #[test]
 fn whatever_is_wrong_with_site_toml_keeps_no_dead_link_up_and_the_purge_list_names_it() {
-    let wrong: [(&str, fn(&str) -> Option<Vec<u8>>); 7] = [
+    type Spoil = fn(&str) -> Option<Vec<u8>>;
+    let wrong: [(&str, Spoil); 7] = [
         ("an unknown setting", |text| Some(format!("bogus = 1\n{text}").into())),
         ("no TOML at its end", |text| Some(format!("{text}\n[[[\n").into())),
         ("no TOML at its beginning", |text| Some(format!("title = T\n{text}").into())),

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 
 use super::folder::Lying;
-use super::leads::{self, Language};
+use super::leads::{self, Language, Places};
 use super::needles::What;
 use super::requests::{self, Used};
 use super::scope::{Scope, Scopes, shown};
@@ -24,11 +24,17 @@ pub(super) struct Scanner<'a> {
     search: Search<'a>,
     scopes: Scopes<'a>,
     has_private: bool,
+    places: Places,
 }
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(input: &'a AuditInput) -> Self {
-        Self { search: Search::new(input), scopes: Scopes::new(input), has_private: input.has_private() }
+        Self {
+            search: Search::new(input),
+            scopes: Scopes::new(input),
+            has_private: input.has_private(),
+            places: Places::of(input),
+        }
     }
 
     /// What a report says of a file, with no token and no secret whole in its path.
@@ -117,7 +123,7 @@ impl<'a, 's> Reading<'a, 's> {
         let language = Language::of(self.path, content);
         if self.scope.is_public() {
             if let Some(language) = language {
-                leads::follow(self.input, self.path, language, content, &mut self.report);
+                leads::follow(self.input, self.scanner.places, self.path, language, content, &mut self.report);
             }
             if self.scanner.has_private && self.path == "_headers" {
                 headers::check(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);

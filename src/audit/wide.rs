@@ -47,7 +47,7 @@ fn may_be_wide(text: &[u8]) -> bool {
     };
     // Only bytes of ASCII count; no sum or difference is more than a byte can hold.
     let below_seven = !((eight | HIGH) - EACH * 7);
-    let space = !(((eight ^ EACH * 0x20) & !HIGH) + EACH * 0x7f);
+    let space = !(((eight ^ (EACH * 0x20)) & !HIGH) + EACH * 0x7f);
     let small = (below_seven | space) & !eight & HIGH;
     small & small >> 16 & 0x80_8080 != 0
 }

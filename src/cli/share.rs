@@ -283,10 +283,7 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
         lines.push(format!("it does not open galleries of their own: {}", closed.join(", ")));
     }
     if !is_own(catalog, at) {
-        let mut above = catalog.galleries[at].parent;
-        while let Some(parent) = above.filter(|parent| !is_own(catalog, *parent)) {
-            above = catalog.galleries[parent].parent;
-        }
+        let above = gallery_around(catalog, at);
         if let Some(parent) =
             above.map(|parent| &catalog.galleries[parent]).filter(|parent| parent.openness >= Openness::Private)
         {
@@ -299,17 +296,22 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
     voice.note(&lines.join("\n"));
 }
 
+/// The gallery of its own that a folder lies in.
+fn gallery_around(catalog: &Catalog, at: usize) -> Option<usize> {
+    let mut around = catalog.galleries[at].parent;
+    while let Some(parent) = around.filter(|parent| !is_own(catalog, *parent)) {
+        around = catalog.galleries[parent].parent;
+    }
+    around
+}
+
 /// Refuses to take a folder out of the gallery around it where an audience of that gallery names what lies in it: the next
 /// build could not tell what was to be hidden.
 fn refuse_lost_words(desk: &Desk, catalog: &mut Catalog, at: usize) -> Result<(), Vec<Error>> {
     if is_own(catalog, at) {
         return Ok(());
     }
-    let mut around = catalog.galleries[at].parent;
-    while let Some(parent) = around.filter(|parent| !is_own(catalog, *parent)) {
-        around = catalog.galleries[parent].parent;
-    }
-    let Some(around) = around else { return Ok(()) };
+    let Some(around) = gallery_around(catalog, at) else { return Ok(()) };
     // As it will be: any id makes it a gallery of its own.
     catalog.galleries[at].config.id = Some(String::new());
     let gallery = &catalog.galleries[around];

@@ -29,21 +29,27 @@ impl Beginnings {
         if first_bytes == [false; 256] {
             return Self::default();
         }
-        static HEADS: LazyLock<Vec<Option<[bool; 256]>>> =
+        static HEADS: LazyLock<Vec<Option<[u64; 4]>>> =
             LazyLock::new(|| (0..=255).map(|byte| heads(&Folding::new(), byte)).collect());
+        // Whether a form begins with this byte and the first of what begins with `next`.
+        let goes_on = |first: u8, next: u8| {
+            first_bytes[usize::from(first)]
+                && HEADS[usize::from(next)].is_none_or(|heads| {
+                    heads.iter().zip(folded.row(first)).any(|(heads, seconds)| heads & seconds != 0)
+                })
+        };
         let begins = |letter: &Letter, next: Option<u8>| match (letter.bytes(), next) {
             ([first, second, ..], _) => folded.has([*first, *second]),
-            ([first], Some(next)) => match &HEADS[usize::from(next)] {
-                Some(heads) => (0..=255).any(|second| heads[usize::from(second)] && folded.has([*first, second])),
-                None => first_bytes[usize::from(*first)],
-            },
+            ([first], Some(next)) => goes_on(*first, next),
             ([first], None) => first_bytes[usize::from(*first)],
             ([], _) => false,
         };
         let written = Pairs::of(|[first, second]| {
-            characters(folding, first, Some(second)).is_none_or(|all| {
-                all.iter().any(|(letter, length)| begins(letter, if *length == 1 { Some(second) } else { None }))
-            })
+            let mut may_begin = false;
+            let are_few = characters(folding, first, second, |letter, length| {
+                may_begin = may_begin || begins(letter, if length == 1 { Some(second) } else { None });
+            });
+            may_begin || !are_few
         });
         Self { folded, written }
     }
@@ -59,29 +65,72 @@ impl Beginnings {
     }
 }
 
-/// The first bytes that the characters are compared as which begin with `byte`; nothing where that may be any, as after an
-/// accent.
-fn heads(folding: &Folding, byte: u8) -> Option<[bool; 256]> {
-    let mut heads = [false; 256];
-    for (letter, _) in characters(folding, byte, None)? {
-        heads[usize::from(*letter.bytes().first()?)] = true;
+/// The first bytes that the characters are compared as which begin with `byte`, a bit for each; nothing where that may be any,
+/// as after an accent.
+fn heads(folding: &Folding, byte: u8) -> Option<[u64; 4]> {
+    let mut heads = [0; 4];
+    let mut is_any = false;
+    // What no character goes on with stands for all that is none.
+    for second in (0x80..=0xbf).chain([0]) {
+        let are_few = characters(folding, byte, second, |letter, _| match letter.bytes().first() {
+            Some(first) => heads[usize::from(first / 64)] |= 1 << (first % 64),
+            None => is_any = true,
+        });
+        is_any |= !are_few;
     }
-    Some(heads)
+    (!is_any).then_some(heads)
 }
 
-/// The characters that begin with these bytes, with their lengths; nothing where they are too many to be counted.
-fn characters(folding: &Folding, first: u8, second: Option<u8>) -> Option<Vec<(Letter, usize)>> {
-    let mut all = Vec::new();
-    let seconds = second.map_or(0..=255, |second| second..=second);
-    for second in seconds {
-        match first {
-            // The last one goes on in no character: then the first stands for itself.
-            0xe0..=0xef if second & 0xc0 == 0x80 => {
-                (0x80..=0xc0).for_each(|third| all.extend(folding.at(&[first, second, third], 0)))
+/// Tells the characters that begin with these bytes, with their lengths; says no where they are too many to be counted. One
+/// stands for all that are compared as what begins with the same two bytes.
+fn characters(folding: &Folding, first: u8, second: u8, mut tell: impl FnMut(&Letter, usize)) -> bool {
+    let mut at = |bytes: &[u8]| folding.at(bytes, 0).into_iter().for_each(|(letter, length)| tell(&letter, length));
+    match (first, second) {
+        (0xe0..=0xef, 0x80..=0xbf) => {
+            if are_alike(first, second) {
+                at(&[first, second, 0x80]);
+            } else {
+                (0x80..=0xbf).for_each(|third| at(&[first, second, third]));
             }
-            0xf0..=0xf4 if second & 0xc0 == 0x80 => return None,
-            _ => all.extend(folding.at(&[first, second], 0)),
+            // What no character goes on with: then the first stands for itself.
+            at(&[first, second, 0xc0]);
+        }
+        (0xf0..=0xf4, 0x80..=0xbf) => return false,
+        _ => at(&[first, second]),
+    }
+    true
+}
+
+/// Whether the characters of three bytes with these two are all compared as what begins with the same two bytes, as most signs
+/// of Chinese and syllables of Korean are.
+fn are_alike(first: u8, second: u8) -> bool {
+    matches!(
+        (first, second),
+        (0xe1, 0x84..=0x8c | 0x90..=0x99)
+            | (0xe2, 0x8d..=0x90 | 0x94..=0xa7 | 0xaa..=0xaf)
+            | (0xe3, 0x90..)
+            | (0xe4..=0xe9 | 0xeb | 0xec | 0xee, _)
+            | (0xea, ..=0x98 | 0xb0..)
+            | (0xed, ..=0x9d)
+            | (0xef, ..=0xa3)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_character_stands_for_those_that_are_compared_alike() {
+        let folding = Folding::new();
+        for first in 0xe0..=0xef {
+            for second in (0x80..=0xbf).filter(|second| are_alike(first, *second)) {
+                let start = |third| {
+                    let (letter, length) = folding.at(&[first, second, third], 0).unwrap();
+                    (letter.bytes()[..2].to_vec(), length)
+                };
+                assert!((0x81..=0xbf).all(|third| start(third) == start(0x80)), "{first:x} {second:x}");
+            }
         }
     }
-    Some(all)
 }

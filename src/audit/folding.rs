@@ -1,14 +1,15 @@
 //! Letters made comparable: neither case nor accents nor the way they are composed count, nor how wide a space is.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// A letter becomes at most this many bytes; the few that would become more stay as they are.
 const LONGEST: usize = 12;
-/// Characters with one, two or three bytes in UTF-8 have a table.
-const TABLE: u32 = 0x1_0000;
+/// Characters with one, two or three bytes in UTF-8 have a table, of which each block is made when it is first asked for.
+const TABLE: usize = 0x1_0000;
+const BLOCK: usize = 64;
 
 /// What a character is, for words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,8 +48,6 @@ impl Letter {
             '\u{2010}'..='\u{2015}' | '\u{2212}' => return kept(Class::Between, '-'),
             '\u{2018}'..='\u{201b}' => return kept(Class::Between, '\''),
             '\u{201c}'..='\u{201f}' => return kept(Class::Between, '"'),
-            // Signs without case or parts: nearly half of all, and nothing need be asked of them.
-            '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' => return kept(Class::Unspaced, letter),
             _ if letter.is_whitespace() => return kept(Class::Space, ' '),
             _ if is_combining_mark(letter) => return Self::new(Class::Nothing, b""),
             _ => {}
@@ -87,15 +86,23 @@ fn is_unspaced(letter: char) -> bool {
 }
 
 /// Reads characters out of bytes.
-pub(super) struct Folding(&'static [Letter]);
+pub(super) struct Folding(&'static [OnceLock<Box<[Letter; BLOCK]>>]);
 
 impl Folding {
     pub(super) fn new() -> Self {
-        // In the place of surrogates stands something that is never read.
-        static LETTERS: LazyLock<Vec<Letter>> = LazyLock::new(|| {
-            (0..TABLE).map(|code| char::from_u32(code).map_or(Letter::new(Class::Nothing, b""), Letter::of)).collect()
-        });
+        static LETTERS: [OnceLock<Box<[Letter; BLOCK]>>; TABLE / BLOCK] = [const { OnceLock::new() }; TABLE / BLOCK];
         Self(&LETTERS)
+    }
+
+    fn letter(&self, code: u32) -> Letter {
+        let (block, at) = (code as usize / BLOCK, code as usize % BLOCK);
+        let block = self.0[block].get_or_init(|| {
+            Box::new(std::array::from_fn(|at| {
+                // In the place of surrogates stands something that is never read.
+                char::from_u32((block * BLOCK + at) as u32).map_or(Letter::new(Class::Nothing, b""), Letter::of)
+            }))
+        });
+        block[at]
     }
 
     /// The character at `at`, and how many bytes it has. A byte that is no UTF-8 counts as Latin-1.
@@ -108,14 +115,14 @@ impl Folding {
         match first {
             0xc2..=0xdf => {
                 if let Some(second) = rest(1) {
-                    return Some((self.0[((code & 0x1f) << 6 | second) as usize], 2));
+                    return Some((self.letter((code & 0x1f) << 6 | second), 2));
                 }
             }
             0xe0..=0xef => {
                 if let (Some(second), Some(third)) = (rest(1), rest(2))
                     && let Some(letter) = char::from_u32((code & 0xf) << 12 | second << 6 | third)
                 {
-                    return Some((self.0[letter as usize], 3));
+                    return Some((self.letter(letter.into()), 3));
                 }
             }
             0xf0..=0xf4 => {
@@ -127,7 +134,7 @@ impl Folding {
             }
             _ => {}
         }
-        Some((self.0[usize::from(first)], 1))
+        Some((self.letter(code), 1))
     }
 
     /// Whether `at` is within a character that begins before it.

@@ -11,6 +11,7 @@
 //! that is called so.
 
 mod beginnings;
+mod blocks;
 mod broken;
 mod everyday;
 mod folder;

@@ -1,8 +1,5 @@
 //! A set of pairs of bytes, for passes over large files: what a word, an escape or a break begins with.
 
-/// Bytes that are looked at before anything is told.
-const BLOCK: usize = 64;
-
 /// A bit for each two bytes: eight kilobytes, which stay in the processor's first cache.
 #[derive(Clone)]
 pub(super) struct Pairs(Box<[u64; 1024]>);
@@ -37,31 +34,27 @@ impl Pairs {
         self.0[place] >> bit & 1 != 0
     }
 
-    /// Tells every place of a text where a pair of the set stands, in order.
-    ///
-    /// Many places at once: nobody can foresee where the next pair is, and a processor that guesses wrong loses more time than
-    /// one that looks every place up and then takes those that count.
-    pub(super) fn each(&self, text: &[u8], mut tell: impl FnMut(usize, [u8; 2])) {
-        let mut start = 0;
-        while start + 1 < text.len() {
-            let block = &text[start..text.len().min(start + BLOCK + 1)];
-            let mut found = 0_u64;
-            for (at, pair) in block.windows(2).enumerate() {
-                let (place, bit) = place([pair[0], pair[1]]);
-                found |= (self.0[place] >> bit & 1) << at;
+    /// The second bytes of the pairs with this first one, a bit for each.
+    pub(super) fn row(&self, first: u8) -> &[u64] {
+        &self.0[usize::from(first) * 4..][..4]
+    }
+
+    /// Which of these places of a text, a bit for each from `start` on, have a pair of the set.
+    pub(super) fn among(&self, text: &[u8], start: usize, mut places: u64) -> u64 {
+        let mut found = 0;
+        while places != 0 {
+            let at = places.trailing_zeros();
+            if let Some(pair) = text.get(start + at as usize..).and_then(|rest| rest.first_chunk::<2>()) {
+                found |= u64::from(self.has(*pair)) << at;
             }
-            while found != 0 {
-                let at = start + found.trailing_zeros() as usize;
-                tell(at, [text[at], text[at + 1]]);
-                found &= found - 1;
-            }
-            start += BLOCK;
+            places &= places - 1;
         }
+        found
     }
 }
 
 /// Which word of the set has a pair, and which bit of it.
 fn place(pair: [u8; 2]) -> (usize, u16) {
-    let pair = u16::from_le_bytes(pair);
+    let pair = u16::from_be_bytes(pair);
     (usize::from(pair / 64), pair % 64)
 }

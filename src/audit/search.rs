@@ -4,7 +4,7 @@ use super::needles::{Needles, What};
 use super::pairs::Pairs;
 use super::spellings::{self, Piece};
 use super::words::{Bytes, Known, Lexicon, SHORTEST_IN_BINARY};
-use super::{AuditInput, broken, everyday, leads, ledgers, numbers, wide};
+use super::{AuditInput, blocks, broken, everyday, leads, ledgers, numbers, wide};
 use crate::access::token::shortened;
 
 /// What is looked for in every file, and in its name.
@@ -57,23 +57,35 @@ impl<'a> Search<'a> {
             let is_markup = known.is_everyday && everyday::is_markup(text, at, end);
             (!is_markup).then_some(Hit { at, end, what: known.number, how })
         };
-        self.needles.find(text, |at, length, what| hits.needles.push(Hit { at, end: at + length, what, how: "" }));
-        let (mut escapes, mut breaks) = (Vec::new(), Vec::new());
-        self.pairs.each(text, |at, pair| {
-            if self.lexicon.pairs().has(pair) {
-                self.lexicon.find_at(text, at, bytes, |at, length, known| {
-                    hits.words.extend(word(at, at + length, known, ""));
-                });
+        self.needles.find(text, |at, length, what, how| hits.needles.push(Hit { at, end: at + length, what, how }));
+        let (mut escapes, mut breaks, mut wides) = (Vec::new(), Vec::new(), Vec::new());
+        blocks::each(text, bytes, |places| {
+            let mut found = self.pairs.among(text, places.start, places.begin);
+            while found != 0 {
+                let at = places.start + found.trailing_zeros() as usize;
+                found &= found - 1;
+                let pair = [text[at], text[at + 1]];
+                if self.lexicon.pairs().has(pair) {
+                    self.lexicon.find_at(text, at, bytes, |at, length, known| {
+                        hits.words.extend(word(at, at + length, known, ""));
+                    });
+                }
+                if spellings::may_begin(pair) {
+                    escapes.push(at);
+                }
+                if broken::may_break(pair) {
+                    breaks.push(at);
+                }
             }
-            if spellings::may_begin(pair) {
-                escapes.push(at);
-            }
-            if broken::may_break(pair) {
-                breaks.push(at);
+            let mut found = places.wide;
+            while found != 0 {
+                let at = places.start + found.trailing_zeros() as usize;
+                found &= found - 1;
+                wides.extend(Some(at).filter(|at| wide::may_begin(text, *at)));
             }
         });
         let mut piece_of = |piece: &Piece, how: &'static str| {
-            self.needles.find(&piece.text, |at, length, what| {
+            self.needles.find(&piece.text, |at, length, what, _| {
                 hits.needles.extend(piece.span(at, length).map(|(at, end)| Hit { at, end, what, how }));
             });
             self.lexicon.find(&piece.text, |at, length, known| {
@@ -89,7 +101,7 @@ impl<'a> Search<'a> {
                 piece_of(&plain, "broken up and escaped");
             }
         });
-        wide::wide(text, |piece| piece_of(piece, "UTF-16"));
+        wide::wide(text, &wides, |piece| piece_of(piece, "UTF-16"));
         if is_text {
             self.look_into_text(text, &mut hits.needles);
         }
@@ -98,14 +110,8 @@ impl<'a> Search<'a> {
 
     /// Forms that are chance in anything else than text, or would take too long there.
     fn look_into_text(&self, text: &[u8], needles: &mut Vec<Hit<What>>) {
-        let lower = text.to_ascii_lowercase();
-        self.needles.find(&lower, |at, length, what| {
-            if text[at..at + length] != lower[at..at + length] {
-                needles.push(Hit { at, end: at + length, what, how: "in another case" });
-            }
-        });
         numbers::numbers(text, |piece| {
-            self.needles.find(&piece.text, |at, length, what| {
+            self.needles.find(&piece.text, |at, length, what, _| {
                 let how = "as numbers";
                 needles.extend(piece.span(at, length).map(|(at, end)| Hit { at, end, what, how }));
             });

@@ -7,49 +7,36 @@ const SHORTEST_WIDE: usize = 7;
 /// The first letter of UTF-16 and the last may belong to what stands beside it: then so much is read without them.
 const WIDE_END: usize = 512;
 
-/// Every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures.
+/// Whether a letter of UTF-16 may have its upper half at this place, where four may follow one another. Rows of zeros and of
+/// spaces have none.
+pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
+    let here = text.get(at);
+    text.get(at + 1) != here || at.checked_sub(1).is_none_or(|before| text.get(before) != here)
+}
+
+/// Every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures. `places` are those where the
+/// upper half of a letter may stand, in order.
 ///
 /// Scripts up to Arabic are read. Without a mark at the beginning nobody knows where such a text begins: the letter before
 /// it may be the end of something else. So its ends are told without their outermost letter too.
-pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
+pub(super) fn wide(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
     let letter = |order: fn([u8; 2]) -> u16, at: usize| -> Option<char> {
         let pair = text.get(at..at + 2)?;
         let code = order([pair[0], pair[1]]);
         let is_text = matches!(code, 0x09 | 0x0a | 0x0d | 0x20..0x7f | 0xa0..0x700 | 0x2010..=0x203a);
         char::from_u32(u32::from(code)).filter(|_| is_text)
     };
-    let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    // The upper half comes second where the lower one comes first.
+    let orders: [(fn([u8; 2]) -> u16, usize); 2] = [(u16::from_le_bytes, 1), (u16::from_be_bytes, 0)];
     let mut done = [[0; 2]; 2];
-    // A piece of seven characters covers one of the places looked at, with a character to spare.
-    for look in (0..text.len()).step_by(8) {
-        if !may_be_wide(&text[look..]) {
-            continue;
-        }
-        for (order, done) in orders.into_iter().zip(&mut done) {
-            for at in [look, look + 1] {
-                if at >= done[at % 2] && letter(order, at).is_some() && letter(order, at + 2).is_some() {
-                    done[at % 2] = wide_piece(at, |at| letter(order, at), &mut tell);
-                }
+    for place in places {
+        for ((order, upper), done) in orders.into_iter().zip(&mut done) {
+            let Some(at) = place.checked_sub(upper) else { continue };
+            if at >= done[at % 2] && letter(order, at).is_some() && letter(order, at + 2).is_some() {
+                done[at % 2] = wide_piece(at, |at| letter(order, at), &mut tell);
             }
         }
     }
-}
-
-/// Whether one byte of each of two pairs that follow one another, among the first five bytes, is a small one: what stands in the
-/// upper half of a letter. Without a branch, for in pictures the answer cannot be foreseen.
-fn may_be_wide(text: &[u8]) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = EACH * 0x80;
-    let eight = match text.first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        // At the end, more may be small than is.
-        None => text.iter().take(8).rev().fold(0, |all, byte| all << 8 | u64::from(*byte)),
-    };
-    // Only bytes of ASCII count; no sum or difference is more than a byte can hold.
-    let below_seven = !((eight | HIGH) - EACH * 7);
-    let space = !(((eight ^ (EACH * 0x20)) & !HIGH) + EACH * 0x7f);
-    let small = (below_seven | space) & !eight & HIGH;
-    small & small >> 16 & 0x80_8080 != 0
 }
 
 /// Tells the piece around `at` whose characters `letter` reads, and returns where it ends.
@@ -86,6 +73,22 @@ fn wide_piece(at: usize, letter: impl Fn(usize) -> Option<char>, tell: &mut impl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::{blocks, words::Bytes};
+
+    fn places(text: &[u8]) -> Vec<usize> {
+        let mut all = Vec::new();
+        blocks::each(text, Bytes::Other, |places| {
+            let wide = (0..64).filter(|at| places.wide >> at & 1 != 0).map(|at| places.start + at);
+            all.extend(wide.filter(|at| may_begin(text, *at)));
+        });
+        all
+    }
+
+    #[test]
+    fn rows_of_zeros_and_spaces_are_passed_by() {
+        assert!(places(&[0; 1000]).len() < 4);
+        assert!(places(&[b' '; 1000]).len() < 4);
+    }
 
     #[test]
     fn utf_16_is_read_at_every_offset_in_both_orders_and_beside_other_letters() {
@@ -98,7 +101,7 @@ mod tests {
                     text.extend(name.encode_utf16().flat_map(order));
                     text.extend([0, beside]);
                     let mut found = false;
-                    wide(&text, |piece| {
+                    wide(&text, &places(&text), |piece| {
                         let whole = String::from_utf8_lossy(&piece.text).into_owned();
                         found |= whole.trim_matches('n') == name
                             && (piece.text.len() == name.len())

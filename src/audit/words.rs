@@ -6,7 +6,7 @@ use super::beginnings::Beginnings;
 use super::folding::{Class, Folding};
 use super::forms::{SHORTEST, forms};
 use super::pairs::Pairs;
-use super::{AuditInput, Word};
+use super::{AuditInput, Word, blocks};
 use crate::access::GalleryId;
 
 /// In pictures and other packed bytes shorter words are found by chance.
@@ -111,7 +111,13 @@ impl<'a> Lexicon<'a> {
 
     /// Tells each word in a text, with its place and length.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, &Known<'a>)) {
-        self.pairs().each(text, |at, _| self.find_at(text, at, Bytes::Text, &mut tell));
+        blocks::each(text, Bytes::Text, |places| {
+            let mut found = self.pairs().among(text, places.start, places.begin);
+            while found != 0 {
+                self.find_at(text, places.start + found.trailing_zeros() as usize, Bytes::Text, &mut tell);
+                found &= found - 1;
+            }
+        });
     }
 
     /// What words may begin with.
@@ -121,9 +127,7 @@ impl<'a> Lexicon<'a> {
 
     /// Tells each word that begins at `at`, with its place and length.
     pub(super) fn find_at(&self, text: &[u8], at: usize, bytes: Bytes, mut tell: impl FnMut(usize, usize, &Known<'a>)) {
-        if bytes == Bytes::Text || is_legible(&text[at..]) {
-            self.begin(text, at, bytes, &mut |at, length, word| tell(at, length, &self.words[word]));
-        }
+        self.begin(text, at, bytes, &mut |at, length, word| tell(at, length, &self.words[word]));
     }
 
     /// Looks for words at a place where one may begin.
@@ -268,29 +272,6 @@ pub(super) enum Bytes {
     Other,
 }
 
-/// A bit in each of eight bytes, and the upper one.
-const EACH: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = EACH * 0x80;
-
-/// Whether what begins here could be text: nothing that no text holds, and letters beyond ASCII in UTF-8, or few in Latin-1.
-///
-/// Without a branch: in pictures neither answer can be foreseen.
-fn is_legible(bytes: &[u8]) -> bool {
-    // The shortest word that is looked for here has seven; the eighth byte counts as a space.
-    let Some(eight) = bytes.first_chunk::<8>() else { return true };
-    let eight = u64::from_le_bytes(*eight) & u64::MAX >> 8 | 0x20 << 56;
-    let beyond = eight & HIGH;
-    let begin = beyond & eight << 1;
-    let next = (beyond & !begin) >> 8;
-    // The last of the seven may be cut.
-    let is_utf_8 = (begin & !next | next & !beyond) & (HIGH >> 16) == 0;
-    // Only bytes of ASCII count here; no sum or difference is more than a byte can hold.
-    let below = |most: u64| !((eight | HIGH) - EACH * most);
-    let equal = |byte: u64| !(((eight ^ (EACH * byte)) & !HIGH) + EACH * 0x7f);
-    let odd = (below(0x20) & !equal(0x09) & !equal(0x0a) & !equal(0x0d) | equal(0x7f)) & !beyond & HIGH;
-    (is_utf_8 | (beyond.count_ones() <= 2)) & (odd == 0)
-}
-
 /// Whether a byte stands in no text.
 fn is_illegible(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f
@@ -325,7 +306,10 @@ mod tests {
         if is_text {
             lexicon.find(text, tell)
         } else {
-            (0..text.len()).for_each(|at| lexicon.find_at(text, at, Bytes::Other, &mut tell));
+            blocks::each(text, Bytes::Other, |places| {
+                let legible = (0..64).filter(|at| places.begin >> at & 1 != 0).map(|at| places.start + at);
+                legible.filter(|at| *at < text.len()).for_each(|at| lexicon.find_at(text, at, Bytes::Other, &mut tell));
+            });
         }
         all
     }

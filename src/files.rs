@@ -70,10 +70,12 @@ pub fn own_folder_is_closed(path: &Path, error: &io::Error) -> Option<Error> {
     let why = "a lock and the record of what was published are kept there";
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
+            // What lies in the own folder is ours; what lies around it is more than needs to change.
+            let all = if path.parent() == Some(folder) { "-R " } else { "" };
             let folder = typed(&folder.to_string_lossy());
             format!(
-                "{why}: `chmod -R u+rwX {folder}`, or, where it belongs to somebody else, \
-                 `sudo chown -R \"$USER\" {folder}`"
+                "{why}: `chmod {all}u+rwX {folder}`, or, where it belongs to somebody else, \
+                 `sudo chown {all}\"$USER\" {folder}`"
             )
         }
         io::ErrorKind::ReadOnlyFilesystem => {
@@ -93,11 +95,13 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("my site");
         fs::create_dir(&folder).unwrap();
-        let told = |kind| own_folder_is_closed(&folder.join("published/new"), &io::Error::from(kind));
+        let told = |kind| own_folder_is_closed(&folder.join("lock"), &io::Error::from(kind));
         let denied = told(io::ErrorKind::PermissionDenied).unwrap();
         let shown = folder.display();
         assert_eq!(denied.to_string(), format!("`{shown}`: cannot write into this folder: permission denied"));
         assert!(denied.hint.unwrap().contains(&format!("`chmod -R u+rwX '{shown}'`, or")));
+        let above = own_folder_is_closed(&folder.join("missing/new"), &io::ErrorKind::PermissionDenied.into()).unwrap();
+        assert!(above.hint.unwrap().contains(&format!("`chmod u+rwX '{shown}'`, or")));
         let mounted = told(io::ErrorKind::ReadOnlyFilesystem).unwrap();
         assert!(mounted.hint.unwrap().contains("mounted read-only: mount it for writing"));
         assert_eq!(told(io::ErrorKind::StorageFull), None);

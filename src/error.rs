@@ -96,7 +96,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {
             // A line break in a name would make one message look like two.
-            write!(f, "`{}`", visible(&place.file.to_string_lossy()).replace('\n', "\\n"))?;
+            write!(f, "`{}`", on_one_line(&place.file.to_string_lossy()))?;
             if let Some(line) = place.line {
                 write!(f, " line {line}")?;
             }
@@ -122,6 +122,11 @@ pub fn visible(text: &str) -> String {
         }
     }
     out
+}
+
+/// The same for what must stay on its line: line breaks are shown as escapes too.
+pub fn on_one_line(text: &str) -> String {
+    visible(text).replace('\n', "\\n")
 }
 
 /// A word as it can be typed into a shell.

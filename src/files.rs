@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+use crate::error::typed;
 use crate::{Error, ErrorKind, Result};
 
 /// Writes a file that only its owner may read: to a temporary name beside it, synced, then renamed.
@@ -63,9 +64,48 @@ pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
     builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
 }
 
+/// Why nothing can be made at a path in the site's own folder, where that is because nobody may write there.
+pub fn own_folder_is_closed(path: &Path, error: &io::Error) -> Option<Error> {
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
+    let why = "a lock and the record of what was published are kept there";
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            // What lies in the own folder is ours; what lies around it is more than needs to change.
+            let all = if path.parent() == Some(folder) { "-R " } else { "" };
+            let folder = typed(&folder.to_string_lossy());
+            format!(
+                "{why}: `chmod {all}u+rwX {folder}`, or, where it belongs to somebody else, \
+                 `sudo chown {all}\"$USER\" {folder}`"
+            )
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!("{why}, and its disk is mounted read-only: mount it for writing, or work on a copy of the site")
+        }
+        _ => return None,
+    };
+    Some(Error::io("write into this folder", folder, error).hint(hint))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_own_folder_that_is_closed_is_named_with_what_opens_it() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("my site");
+        fs::create_dir(&folder).unwrap();
+        let told = |kind| own_folder_is_closed(&folder.join("lock"), &io::Error::from(kind));
+        let denied = told(io::ErrorKind::PermissionDenied).unwrap();
+        let shown = folder.display();
+        assert_eq!(denied.to_string(), format!("`{shown}`: cannot write into this folder: permission denied"));
+        assert!(denied.hint.unwrap().contains(&format!("`chmod -R u+rwX '{shown}'`, or")));
+        let above = own_folder_is_closed(&folder.join("missing/new"), &io::ErrorKind::PermissionDenied.into()).unwrap();
+        assert!(above.hint.unwrap().contains(&format!("`chmod u+rwX '{shown}'`, or")));
+        let mounted = told(io::ErrorKind::ReadOnlyFilesystem).unwrap();
+        assert!(mounted.hint.unwrap().contains("mounted read-only: mount it for writing"));
+        assert_eq!(told(io::ErrorKind::StorageFull), None);
+    }
 
     #[test]
     #[cfg(unix)]

@@ -358,6 +358,67 @@ fn a_planned_change_of_the_secret_keeps_former_addresses_until_its_day() {
 }
 
 #[test]
+fn an_address_under_a_secret_that_was_given_up_is_told_apart_from_an_unknown_one() {
+    let place = Place::new();
+    let couple = place.share("the couple", &["--expires", "2027-06-30"]);
+    let parents = place.share("their parents", &[]);
+    place.build().fine();
+    let told = |link: &str| place.run(&["verify", &format!("/{link}"), "--today", "2027-01-02"]);
+    assert!(!told(&couple).fine().out.contains("given up"));
+    place.run(&["revoke", "lake-house", "--to", "their parents", "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    let given_up = |when: &str| {
+        for (link, whose) in [
+            (&couple, "the link of `the couple` to `lake-house`, alive; "),
+            (&parents, "the link of `their parents` to `lake-house`, revoked 2027-01-02; "),
+        ] {
+            let told = told(link).fine();
+            assert!(told.out.contains(&format!("{whose}made with a secret that was given up")), "{when}: {}", told.out);
+            let json = place.run(&["verify", &format!("/{link}"), "--today", "2027-01-02", "--format", "json"]).fine();
+            let event: serde_json::Value = serde_json::from_str(json.out.lines().next().unwrap()).unwrap();
+            assert_eq!((&event["alive"], &event["previous_root"]), (&false.into(), &true.into()), "{when}");
+        }
+    };
+    for _ in 0..2 {
+        place.run(&["secret", "rotate", "--compromised", "--today", "2027-01-02"]).fine();
+        given_up("before the next build");
+        for _ in 0..2 {
+            place.build().fine();
+            given_up("after it");
+        }
+    }
+    let new = place.run(&["links", "--reveal", "--alive", "--today", "2027-01-02"]).fine().link();
+    assert!(new != couple && !told(&new).fine().out.contains("given up"));
+    // Where such an address stands in what is published, an audit knows it.
+    place.run(&["audit"]).fine();
+    place.write("public/leak.txt", &format!("see /{couple}"));
+    place.run(&["audit"]).refused(1, "the address of a link under a secret that was given up");
+}
+
+#[test]
+fn a_cover_that_an_audience_is_not_shown_is_said_to_be_hidden_from_it() {
+    let place = Place::new();
+    let said = place.read("galleries/lake-house/gallery.toml");
+    let with_cover = |cover: &str| {
+        let id = place.read("galleries/lake-house/gallery.toml");
+        let id = id.lines().find(|line| line.starts_with("id =")).map(|line| format!("{line}\n")).unwrap_or_default();
+        place.write("galleries/lake-house/gallery.toml", &format!("{id}cover = \"{cover}\"\n{said}"));
+    };
+    place.share("the couple", &[]);
+    place.share("a guest", &["--audience", "guests"]);
+    with_cover("SECRET_0009.png");
+    let ran = place.build().fine();
+    let told = "warning: `galleries/lake-house/gallery.toml`: `cover` names `SECRET_0009.png`, which the audience `guests` \
+                is not shown; another photo is its cover there\n";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(!ran.err.contains("did you mean") && ran.err.matches("`cover` names").count() == 1, "{}", ran.err);
+    with_cover("SECRET_0008.png");
+    let ran = place.build().fine();
+    assert!(ran.err.contains("which this gallery does not show\nhint: did you mean `SECRET_000"), "{}", ran.err);
+    assert_eq!(ran.err.matches("`cover` names").count(), 1, "{}", ran.err);
+}
+
+#[test]
 fn what_is_forgotten_is_gone_and_what_remains_is_told() {
     let place = Place::new();
     let link = place.share("their parents", &[]);

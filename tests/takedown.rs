@@ -149,9 +149,18 @@ fn no_refusal_of_a_build_keeps_a_dead_link_up() {
     let site =
         |place: &Place| place.write("site.toml", &place.read("site.toml").replace("title =", "bogus = 1\ntitle ="));
     let table = |place: &Place| place.write("galleries/other/gallery.toml", "titel = 1\n");
+    let linked = |place: &Place| {
+        std::os::unix::fs::symlink("../lake-house/SECRET_0009.png", place.path("galleries/other/b.png")).unwrap();
+    };
     type Case<'a> = (&'a str, &'a dyn Fn(&Place));
-    let cases: [Case<'_>; 5] =
-        [("copied", &copied), ("lost", &lost), ("unknown", &unknown), ("site", &site), ("table", &table)];
+    let cases: [Case<'_>; 6] = [
+        ("copied", &copied),
+        ("lost", &lost),
+        ("unknown", &unknown),
+        ("site", &site),
+        ("table", &table),
+        ("linked", &linked),
+    ];
     for (name, what) in cases {
         let (place, link, ran) = revoked_under(what);
         assert_eq!(ran.code, 3, "{name}: {}", ran.err);
@@ -231,6 +240,27 @@ fn a_purge_list_replaces_nothing_of_the_site_and_is_refused_before_the_build() {
     fs::create_dir(place.path("kept")).unwrap();
     place.run(&["build", "--purge-list", "kept"]).refused(2, "this is a folder");
     assert!(!place.path("public/index.html").exists() && !place.path("missing").exists());
+}
+
+#[test]
+fn a_purge_list_does_not_replace_the_record_that_it_is_compared_with() {
+    let place = Place::new();
+    place.build().fine();
+    fs::copy(place.path(".safelight/published/public.manifest"), place.path("earlier")).unwrap();
+    std::os::unix::fs::symlink("earlier", place.path("link")).unwrap();
+    let (before, output) = (fs::read(place.path("earlier")).unwrap(), place.output());
+    place.photo("galleries/coast/DSC_0003.png", 3);
+    for (list, record) in [("earlier", "earlier"), ("link", "earlier"), ("./earlier", "link")] {
+        place
+            .run(&["build", "--purge-list", list, "--previous-manifest", record])
+            .refused(2, "would replace the earlier record that it is compared with");
+        assert_eq!(
+            (fs::read(place.path("earlier")).unwrap(), place.output()),
+            (before.clone(), output.clone()),
+            "{list}"
+        );
+    }
+    place.run(&["build", "--purge-list", "later", "--previous-manifest", "earlier"]).fine();
 }
 
 #[test]

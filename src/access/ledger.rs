@@ -83,6 +83,17 @@ impl Link {
     pub fn day_in_address(&self) -> Option<Date> {
         self.expires.filter(|_| self.dated)
     }
+
+    /// What stands, or stood, as the day in its addresses, each once: today's first.
+    pub fn days(&self) -> Vec<Option<Date>> {
+        let mut days = vec![self.day_in_address()];
+        for day in self.was.iter().copied().map(Some) {
+            if !days.contains(&day) {
+                days.push(day);
+            }
+        }
+        days
+    }
 }
 
 /// How a person names a link of a gallery.

@@ -67,6 +67,8 @@ pub enum AddressRoot {
     Current,
     /// The former one; its addresses are published through this day, or no longer where there is none.
     Previous(Option<Date>),
+    /// One that was given up: nothing is published at its addresses.
+    GivenUp,
 }
 
 /// One token that was found in a text.
@@ -112,10 +114,7 @@ impl Known {
             let facts = circumstances.galleries.get(&gallery.id).unwrap_or(&none);
             for link in &gallery.links {
                 let state = state(gallery, link, facts.expires, circumstances.today);
-                let mut days = vec![link.day_in_address()];
-                days.extend(link.was.iter().map(|day| Some(*day)));
-                days.dedup();
-                for day in days {
+                for day in link.days() {
                     let replaced = day.filter(|_| day != link.day_in_address());
                     let until = ledger.previous.as_ref().map(|previous| previous.until);
                     let roots = [(Some(keys), AddressRoot::Current), (previous, AddressRoot::Previous(until))];
@@ -144,6 +143,23 @@ impl Known {
     /// An assets address that an earlier publish recorded, or a current one.
     pub fn add_assets(&mut self, token: &str, gallery: GalleryId, audience: &str, current: bool) {
         self.add(token, Meaning::Assets { gallery, audience: audience.to_owned(), current });
+    }
+
+    /// The address of a link's page under a root that was given up, as an earlier publish recorded it. A link that the
+    /// ledger does not have is nobody's.
+    pub fn add_given_up_page(
+        &mut self,
+        token: &str,
+        (gallery, link): (GalleryId, LinkId),
+        ledger: &Ledger,
+        circumstances: &Circumstances<'_>,
+    ) {
+        let Some(found) = ledger.gallery(gallery) else { return };
+        let Some(link) = found.link(link) else { return };
+        let expires = circumstances.galleries.get(&gallery).and_then(|facts| facts.expires);
+        let state = state(found, link, expires, circumstances.today);
+        let meaning = Meaning::Page { gallery, link: link.id, state, replaced: None, root: AddressRoot::GivenUp };
+        self.add(token, meaning);
     }
 
     /// A private file's name, without its extension, that a publish recorded.

@@ -11,7 +11,7 @@ use super::{AuditInput, Expected, Token, Word, WordKind, everyday};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::verify::{Known, Meaning};
 use crate::access::{GalleryId, Keys, Ledger, Secret, Today, file, sources};
-use crate::build::{State, access};
+use crate::build::{State, access, recorded};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
 use crate::config::{Config, Openness};
 use crate::metadata::Licence;
@@ -250,9 +250,12 @@ fn tokens(
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
     let there: BTreeSet<&str> =
         private().filter_map(|record| record.path.strip_prefix("x/")?.split('/').next()).collect();
-    for assets in access::recorded_assets(manifest) {
+    for assets in recorded::recorded_assets(manifest) {
         let is_there = there.contains(assets.token.as_str());
         known.add_assets(&assets.token, assets.gallery, &assets.audience, is_there);
+    }
+    for page in recorded::pages_of_given_up_roots(manifest, ledger, circumstances.today) {
+        known.add_given_up_page(&page.token, (page.gallery, page.link), ledger, &circumstances);
     }
     let links: BTreeMap<_, _> = ledger
         .galleries

@@ -185,7 +185,7 @@ pub(super) fn words_of(list: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 /// Whether a page only says that its link no longer works.
 fn is_tombstone(token: &Token) -> bool {
-    matches!(&token.meaning, Meaning::Page { state, replaced, .. } if !state.is_alive() || replaced.is_some())
+    matches!(token.meaning, Meaning::Page { .. }) && !token.meaning.opens_a_page()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{AuditInput, Token};
 use crate::access::gate::DenyList;
 use crate::access::token::shortened;
-use crate::access::verify::Meaning;
+use crate::access::verify::{AddressRoot, Meaning};
 use crate::access::{GalleryId, LinkId};
 
 /// Whom a file is for, by where it lies.
@@ -69,7 +69,7 @@ impl Scope<'_> {
         }
         let Some(own) = own else { return false };
         let lives = match &own.meaning {
-            Meaning::Page { state, replaced, .. } => state.is_alive() && replaced.is_none(),
+            Meaning::Page { .. } => own.meaning.opens_a_page(),
             Meaning::Assets { .. } => true,
             _ => false,
         };
@@ -95,6 +95,9 @@ impl Token {
     /// What it is, for people.
     pub(super) fn what(&self) -> &'static str {
         match &self.meaning {
+            Meaning::Page { root: AddressRoot::GivenUp, .. } => {
+                "the address of a link under a secret that was given up"
+            }
             Meaning::Page { state, .. } if state.is_alive() => "the address of a link",
             Meaning::Page { .. } => "the address of a dead link",
             Meaning::Assets { current: true, .. } => "the address of private pictures",

@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Preview, State};
+use super::{Preview, State, recorded};
 use crate::access::folders::check_folders;
 use crate::access::history::LedgerRecord;
 use crate::access::ledger::LEDGER_FILE;
@@ -24,10 +23,6 @@ use crate::{Error, ErrorKind};
 
 /// The note in the record of what was written that says what the ledger was.
 const LEDGER_NOTE: &str = "ledger";
-/// The note that names the addresses of private files, those of earlier publishes too.
-const ASSETS_NOTE: &str = "assets";
-/// Former addresses beyond these are forgotten, the oldest first.
-const MOST_FORMER: usize = 50_000;
 
 /// The secret and the ledger of a site, as a build needs them.
 #[derive(Debug, Default)]
@@ -60,19 +55,6 @@ pub(super) struct Granted {
     /// What the ledger asks to be published.
     pub publications: Vec<GalleryPublication>,
     notes: Vec<(&'static str, Vec<u8>)>,
-}
-
-/// An address below `x/` that was published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordedAssets {
-    /// The address.
-    pub token: String,
-    /// Its gallery.
-    pub gallery: GalleryId,
-    /// Its audience.
-    pub audience: String,
-    /// The last day on which it was published.
-    pub last: Date,
 }
 
 impl Access {
@@ -270,25 +252,9 @@ impl Access {
         if let Ok(record) = serde_json::to_vec(&record) {
             notes.push((LEDGER_NOTE, record));
         }
-        let current: Vec<RecordedAssets> = publications
-            .iter()
-            .flat_map(|one| one.audiences.iter().map(move |audience| (one.gallery, audience)))
-            .map(|(gallery, audience)| RecordedAssets {
-                token: audience.assets.path_segment().to_owned(),
-                gallery,
-                audience: audience.scope.audience.clone(),
-                last: today.date(),
-            })
-            .collect();
-        let living: BTreeSet<&str> = current.iter().map(|one| one.token.as_str()).collect();
-        let mut all = recorded_assets(manifest);
-        all.retain(|former| !living.contains(former.token.as_str()));
-        all.sort_by(|a, b| (b.last, &a.token).cmp(&(a.last, &b.token)));
-        all.truncate(MOST_FORMER);
-        all.extend(current);
-        if let Ok(note) = serde_json::to_vec(&all) {
-            notes.push((ASSETS_NOTE, note));
-        }
+        notes.extend(recorded::assets_note(manifest, publications, today));
+        let roots = self.keys.iter().chain(&self.previous);
+        notes.extend(recorded::pages_note(manifest, ledger, roots, today));
         notes
     }
 
@@ -365,11 +331,6 @@ impl Granted {
 /// What the ledger was when something was last published from here.
 fn published_ledger(manifest: &Manifest) -> Option<LedgerRecord> {
     manifest.note(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok())
-}
-
-/// The addresses of private files that were ever published and are remembered.
-pub fn recorded_assets(manifest: &Manifest) -> Vec<RecordedAssets> {
-    manifest.note(ASSETS_NOTE).and_then(|note| serde_json::from_slice(note).ok()).unwrap_or_default()
 }
 
 /// What galleries say that matters for access, by id.

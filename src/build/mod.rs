@@ -8,6 +8,7 @@ pub mod forget;
 mod leftovers;
 mod making;
 mod preview;
+pub mod recorded;
 mod state;
 mod stopping;
 mod withdrawal;

@@ -10,7 +10,7 @@ use crate::access::token::shortened;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::plan::{PICTURES, Place, Plan};
-use crate::publish::{Manifest, Phase, Reach, Site};
+use crate::publish::{Manifest, Phase, Reach, Site, TakenDown};
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -127,7 +127,7 @@ impl Living {
             .hint("mend the errors and build again: pages that showed them are missing until then");
             listener(Event::Warning(&told));
         }
-        down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)).collect()
+        failed_to_go(down, &gone)
     }
 
     /// Published pages that show one of these files.
@@ -148,6 +148,12 @@ impl Living {
         }
         pages
     }
+}
+
+/// What must come down and did not. A page that merely shows it may stay.
+fn failed_to_go(down: TakenDown, gone: &BTreeSet<String>) -> Vec<Error> {
+    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
+    failed.map(|(path, error)| still_reachable(&path, error)).collect()
 }
 
 /// What must come down and did not.

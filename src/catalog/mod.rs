@@ -9,6 +9,7 @@ mod index;
 mod order;
 mod photos;
 mod plain;
+mod private;
 mod sidecars;
 mod walk;
 

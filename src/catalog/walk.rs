@@ -12,6 +12,7 @@ use super::closed::Closed;
 use super::index::{Index, Stat};
 use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
+use super::private::Private;
 use super::sidecars::Sidecars;
 use super::{Broken, Catalog, Gallery, order, same_name, sort_photos, title_from_name};
 use crate::config::{Config, GalleryConfig, Openness, Sort};
@@ -30,27 +31,21 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
     if !config.galleries.is_dir() {
         return (None, vec![no_galleries(config)]);
     }
-    let Found { folders, broken, is_cut, warnings, mut errors } = folders(config);
+    let mut found = folders(config);
+    let folders = told(config, &mut found);
+    let Found { broken, is_cut, warnings, mut errors, .. } = found;
     if is_cut {
         return (None, errors);
     }
     let mut catalog = Catalog { galleries: Vec::new(), pages: Vec::new(), static_files: Vec::new(), broken, warnings };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
-    for (path, folder) in folders {
+    for Told { path, folder, said, openness } in folders {
         let at = catalog.galleries.len();
         // Sorted by component, a parent comes before its children, and every folder was entered through it.
         let parent = path.parent().filter(|_| at > 0).map(|parent| places.get(parent).copied().unwrap_or(0));
         places.insert(path.clone(), at);
-        let said = match &folder.config {
-            None => GalleryConfig::default(),
-            Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
-                errors.extend(wrong);
-                GalleryConfig::default()
-            }),
-        };
         let inherited = parent.map(|parent| &catalog.galleries[parent]);
-        let openness = said.access.unwrap_or_default().max(inherited.map_or(Openness::Public, |g| g.openness));
         if let (Some(asked), Some(parent)) = (said.access, inherited)
             && asked < parent.openness
         {
@@ -110,18 +105,58 @@ fn no_galleries(config: &Config) -> Error {
 
 /// The folders and what their owner says of them, and what is wrong with that.
 pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, Vec<Error>) {
-    let mut errors = Vec::new();
-    let said = |folder: &Folder, errors: &mut Vec<Error>| match &folder.config {
-        None => GalleryConfig::default(),
-        Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
-            errors.extend(wrong);
-            GalleryConfig::default()
-        }),
-    };
-    let found = folders(config);
-    errors.extend(found.errors);
-    let folders = found.folders.into_iter().map(|(path, folder)| (path, said(&folder, &mut errors))).collect();
-    (folders, errors)
+    let mut found = folders(config);
+    let folders = told(config, &mut found).into_iter().map(|one| (one.path, one.said)).collect();
+    (folders, found.errors)
+}
+
+/// A folder with what its owner says of it.
+pub(super) struct Told {
+    /// The folder below the folder of galleries.
+    pub(super) path: PathBuf,
+    folder: Folder,
+    pub(super) said: GalleryConfig,
+    /// Who may reach it: its own word or its parent's, whichever is more closed.
+    pub(super) openness: Openness,
+}
+
+/// Reads what is said of the folders, parents first. Links that would show what is private are errors, and what lies
+/// behind them is left out.
+fn told(config: &Config, found: &mut Found) -> Vec<Told> {
+    let mut all: Vec<Told> = Vec::with_capacity(found.folders.len());
+    let mut open: HashMap<PathBuf, Openness> = HashMap::with_capacity(found.folders.len());
+    for (path, folder) in std::mem::take(&mut found.folders) {
+        let said = match &folder.config {
+            None => GalleryConfig::default(),
+            Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
+                found.errors.extend(wrong);
+                GalleryConfig::default()
+            }),
+        };
+        let around = path.parent().and_then(|parent| open.get(parent)).copied();
+        let openness = said.access.unwrap_or_default().max(around.unwrap_or(Openness::Public));
+        open.insert(path.clone(), openness);
+        all.push(Told { path, folder, said, openness });
+    }
+    let private = Private::among(config, &all);
+    let mut refused: Vec<PathBuf> = Vec::new();
+    for link in std::mem::take(&mut found.links) {
+        if refused.iter().any(|other| link.starts_with(other)) {
+            continue;
+        }
+        if let Some(wrong) = private.refuses(config, &link) {
+            found.errors.push(wrong);
+            refused.push(link);
+        }
+    }
+    for link in refused {
+        all.retain(|one| !one.path.starts_with(&link));
+        for one in all.iter_mut().filter(|one| link.parent() == Some(&one.path)) {
+            one.folder.files.retain(|(name, _)| link.file_name() != Some(name));
+        }
+        found.broken.retain(|broken| !broken.folder.join(&broken.name).starts_with(&link));
+    }
+    all
 }
 
 /// What is found below the folder of galleries.
@@ -129,6 +164,8 @@ pub(super) fn folders_alone(config: &Config) -> (Vec<(PathBuf, GalleryConfig)>, 
 struct Found {
     /// Every folder, with the folder of galleries itself, in order of path components.
     folders: BTreeMap<PathBuf, Folder>,
+    /// Every symbolic link among them that leads somewhere, below the folder of galleries.
+    links: Vec<PathBuf>,
     /// What may be a photo, or a folder of them, and cannot be read.
     broken: Vec<Broken>,
     /// Nobody knows what there is, so nothing may count as withdrawn.
@@ -158,17 +195,17 @@ fn folders(config: &Config) -> Found {
         };
         let here = || shown(config, entry.path());
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
-        if entry.depth() > 0
-            && entry.path_is_symlink()
-            && let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path())
-        {
-            let wrong =
-                Error::site(format!("this link leads to {what}, and pictures there would be shown as a gallery"));
-            found.errors.push(wrong.at(here()).hint("remove the link; photographs need a folder of their own"));
-            if entry.file_type().is_dir() {
-                walk.skip_current_dir();
+        if entry.depth() > 0 && entry.path_is_symlink() {
+            if let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path()) {
+                let wrong =
+                    Error::site(format!("this link leads to {what}, and pictures there would be shown as a gallery"));
+                found.errors.push(wrong.at(here()).hint("remove the link; photographs need a folder of their own"));
+                if entry.file_type().is_dir() {
+                    walk.skip_current_dir();
+                }
+                continue;
             }
-            continue;
+            found.links.push(path.to_owned());
         }
         if entry.depth() > 0 && is_settings(entry.file_name()) {
             if !entry.file_type().is_file() {

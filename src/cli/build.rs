@@ -67,7 +67,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
     let record = || record_of(&config);
-    let target = arguments.purge_list.as_deref().map(|file| Target::of(context, &config, file)).transpose()?;
+    let target = purge_target(context, &config, &arguments)?;
     let before = target.as_ref().and_then(|_| record().ok()).unwrap_or_default();
     let built = build::build(&config, &access, &options, &|event| progress.hear(event));
     progress.finish();
@@ -97,6 +97,17 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         unwritten.extend(errors);
     }
     if unwritten.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(unwritten) }
+}
+
+/// Where the purge list goes, if it is wanted: never over the record that it is made from.
+fn purge_target(context: &Context, config: &Config, arguments: &Arguments) -> Result<Option<Target>, Vec<Error>> {
+    let Some(file) = &arguments.purge_list else { return Ok(None) };
+    let target = Target::of(context, config, file)?;
+    if arguments.previous_manifest.as_deref().is_some_and(|record| target.replaces(record)) {
+        let why = "the purge list would replace the earlier record that it is compared with";
+        return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it to another file")]);
+    }
+    Ok(Some(target))
 }
 
 /// What was written to the output, by the record of it.
@@ -153,7 +164,7 @@ fn withdraw_at_least(
     };
     match read {
         Some((config, folders_stand, access)) => {
-            let target = arguments.purge_list.as_deref().and_then(|file| Target::of(context, &config, file).ok());
+            let target = purge_target(context, &config, arguments).ok().flatten();
             let before = target.as_ref().and_then(|_| record_of(&config).ok()).unwrap_or_default();
             errors.extend(build::withdraw(&config, folders_stand, &access, options, &told));
             if let Some(target) = &target {

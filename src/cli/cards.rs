@@ -40,8 +40,8 @@ pub(crate) fn html(
                 card.until.as_ref().map(|day| format!("<p class=\"until\">{}</p>", xml(day))).unwrap_or_default();
             body.push_str(&format!(
                 "<article>{svg}<div><h2>{}</h2><p class=\"to\">{}</p><p class=\"link\">{}</p>{until}<p class=\"site\">{}</p></div></article>\n",
-                xml(&card.title),
-                xml(&card.to),
+                shown(&card.title),
+                shown(&card.to),
                 xml(&card.link),
                 xml(site),
             ));
@@ -53,6 +53,11 @@ pub(crate) fn html(
         xml(language),
         xml(site)
     ))
+}
+
+/// A name in a page, on one line and without what no page may hold.
+fn shown(name: &str) -> String {
+    xml(&name.replace(char::is_control, " "))
 }
 
 const STYLE: &str = "\
@@ -70,12 +75,12 @@ mod tests {
     fn a_card_holds_its_code_and_no_markup_from_names() {
         let card = Card {
             title: "A <b>".to_owned(),
-            to: "\"x\" & y".to_owned(),
+            to: "\"x\"\n& y\u{85}".to_owned(),
             link: "https://example.com/g/p/".to_owned(),
             until: None,
         };
         let page = html("Site", "en", &[vec![card]], true).unwrap();
-        assert!(page.contains("A &lt;b&gt;") && page.contains("&quot;x&quot; &amp; y") && page.contains("<svg"));
+        assert!(page.contains("A &lt;b&gt;") && page.contains(">&quot;x&quot; &amp; y <") && page.contains("<svg"));
         assert!(!page.contains("<?xml") && page.contains("class=\"page\""));
     }
 }

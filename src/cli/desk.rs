@@ -14,9 +14,11 @@ use safelight::access::{
     Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
 };
 use safelight::build::State;
-use safelight::build::access::{Access, Request, facts, ledger_path, recorded_assets};
+use safelight::build::access::{Access, Request, facts, ledger_path};
+use safelight::build::recorded::recorded_assets;
 use safelight::catalog::{Catalog, title_from_name};
 use safelight::config::{Config, GalleryConfig};
+use safelight::error::on_one_line;
 use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind};
 use zeroize::Zeroizing;
@@ -293,7 +295,7 @@ impl Desk {
     pub(crate) fn name_of(&self, gallery: GalleryId, link: LinkId) -> String {
         let found = self.ledger.gallery(gallery).and_then(|gallery| gallery.link(link));
         match found.map(|link| link.to.as_str()).filter(|to| !to.is_empty()) {
-            Some(to) => format!("`{to}`"),
+            Some(to) => format!("`{}`", on_one_line(to)),
             None => format!("nobody known ({link})"),
         }
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use safelight::access::life::{LinkState, last_day, state};
 use safelight::access::token::shortened;
+use safelight::error::on_one_line;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -109,7 +110,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         context.voice.answer(table.trim_end_matches("\r\n"));
     } else {
         for line in columns(&rows, link) {
-            context.voice.answer(&safelight::error::visible(&line));
+            context.voice.answer(&line);
         }
         if rows.is_empty() {
             context.voice.note("no link was made yet: `safelight share GALLERY --to NAME`");
@@ -187,6 +188,7 @@ fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>) -> Vec<String> {
             row.id.clone(),
             link(row).unwrap_or_else(|| "-".to_owned()),
         ]
+        .map(|cell| on_one_line(&cell))
     }));
     let widths: Vec<usize> =
         (0..8).map(|at| table.iter().map(|row| row[at].chars().count()).max().unwrap_or_default()).collect();
@@ -216,6 +218,26 @@ fn cell_of(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_with_line_breaks_stays_on_its_line() {
+        let row = Row {
+            path: "lake".to_owned(),
+            title: "Lake".to_owned(),
+            id: "h7w2c9d4n5ke".to_owned(),
+            to: "Ida\nand\u{1b}[31m Mara".to_owned(),
+            audience: String::new(),
+            since: jiff::civil::date(2027, 1, 1),
+            until: None,
+            state: LinkState::Alive,
+            token: None,
+        };
+        let table = columns(&[row], |_| None);
+        assert_eq!(table.len(), 2);
+        assert_eq!(table[1], "lake     Ida\\nand\\u{1b}[31m Mara  -         2027-01-01  -      alive  h7w2c9d4n5ke  -");
+        assert_eq!(table[0].find("audience"), table[1].find("-         2027"));
+        assert_eq!(cell_of("Ida\r\nand, Mara"), "\"Ida  and, Mara\"");
+    }
 
     #[test]
     fn a_cell_is_never_a_formula_and_keeps_its_commas() {

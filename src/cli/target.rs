@@ -73,6 +73,14 @@ impl Target {
         Ok(Self::File(real))
     }
 
+    /// Whether writing replaces what lies at a path, by whatever way that leads there.
+    pub(crate) fn replaces(&self, path: &Path) -> bool {
+        match self {
+            Self::File(real) => path.canonicalize().is_ok_and(|path| path == *real),
+            Self::StandardOutput | Self::Stream(_) => false,
+        }
+    }
+
     /// Writes. A file is readable by its owner alone, and stays as it was where that fails.
     ///
     /// # Errors

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use safelight::access::gate::Gate;
 use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
-use safelight::build::access::{circumstances, recorded_assets};
+use safelight::build::access::circumstances;
+use safelight::build::recorded::{pages_of_given_up_roots, recorded_assets};
 use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -39,6 +40,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let by_token: HashMap<&str, _> = recorded.iter().map(|assets| (assets.token.as_str(), assets)).collect();
     for assets in &recorded {
         known.add_assets(&assets.token, assets.gallery, &assets.audience, false);
+    }
+    for page in pages_of_given_up_roots(&manifest, &desk.ledger, desk.today) {
+        known.add_given_up_page(&page.token, (page.gallery, page.link), &desk.ledger, &circumstances);
     }
     for record in manifest.iter().filter(|record| record.reach == Reach::Private) {
         let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
@@ -73,7 +77,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 Some(Gate::Gone) => "; a gate answers 410",
                 Some(Gate::PassPrivate(_)) | None => "",
             });
-            context.voice.answer(&safelight::error::visible(&format!("{}: {line}", verdict.shown)));
+            context.voice.answer(&safelight::error::on_one_line(&format!("{}: {line}", verdict.shown)));
             event["event"] = "verdict".into();
             event["text"] = texts.into();
             event["shown"] = verdict.shown.clone().into();
@@ -112,13 +116,17 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
             if let Some(day) = replaced {
                 line.push_str(&format!("; this is its former address, through {day}: it has another one now"));
             }
-            if let AddressRoot::Previous(until) = root {
-                let over = until.is_none_or(|until| until < desk.today.date());
-                line.push_str(&match until {
-                    Some(until) if !over => format!("; made with the former secret, works through {until}"),
-                    _ => "; made with the former secret, no longer published".to_owned(),
-                });
-            }
+            line.push_str(&match root {
+                AddressRoot::Current => String::new(),
+                AddressRoot::Previous(Some(until)) if desk.today.date() <= *until => {
+                    format!("; made with the former secret, works through {until}")
+                }
+                AddressRoot::Previous(_) => "; made with the former secret, no longer published".to_owned(),
+                AddressRoot::GivenUp => {
+                    "; made with a secret that was given up, so this address opens nothing: the link has another one"
+                        .to_owned()
+                }
+            });
             (
                 line,
                 json!({

@@ -12,6 +12,7 @@ mod text;
 mod views;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 pub use files::{Drawing, File, Files, What};
 
@@ -320,7 +321,8 @@ impl<'a> Composer<'a> {
         children.iter().flat_map(|child| std::iter::once(*child).chain(self.below(*child))).collect()
     }
 
-    /// What is odd about covers: names that lead to no photo that is shown.
+    /// What is odd about covers: names that lead to no photo that is shown. Each is told once for a gallery, and where its
+    /// photo is there, once for each audience that does not see it.
     pub fn warnings(&self) -> Vec<Error> {
         let mut warned = BTreeMap::new();
         for (album, cover) in self.plan.albums.iter().zip(&self.covers) {
@@ -333,21 +335,41 @@ impl<'a> Composer<'a> {
                     path.nfc().collect::<String>().ends_with(&wanted.nfc().collect::<String>())
                 })
             });
-            if !found {
-                let file = file.strip_prefix(&self.config.root).unwrap_or(file);
-                let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning =
-                    Error::site(format!("`cover` names `{wanted}`, which this gallery does not show")).at(file);
-                warned.insert(
-                    file.to_owned(),
-                    match near {
-                        Some(near) => warning.hint(format!("did you mean `{near}`?")),
-                        None => warning,
-                    },
-                );
+            if found {
+                continue;
             }
+            let file = file.strip_prefix(&self.config.root).unwrap_or(file);
+            let warning = if self.is_below(&gallery.folder, wanted) {
+                let whom = match &album.place {
+                    Place::Private(place) if !place.audience.is_empty() => {
+                        format!("the audience `{}` is not shown", place.audience)
+                    }
+                    _ => "is not shown here".to_owned(),
+                };
+                let instead = if cover.is_some() { "; another photo is its cover there" } else { "" };
+                Error::site(format!("`cover` names `{wanted}`, which {whom}{instead}"))
+            } else {
+                let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show"));
+                match near {
+                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                    None => warning,
+                }
+            };
+            warned.insert((file.to_owned(), warning.message.clone()), warning.at(file));
         }
         warned.into_values().collect()
+    }
+
+    /// Whether a photo lies at this path below a folder, whoever sees it.
+    fn is_below(&self, folder: &Path, wanted: &str) -> bool {
+        let is_it = |path: PathBuf| path.to_str().is_some_and(|path| same_name(path, wanted));
+        self.catalog.galleries.iter().any(|gallery| {
+            gallery
+                .folder
+                .strip_prefix(folder)
+                .is_ok_and(|below| gallery.photos.iter().any(|photo| is_it(below.join(&photo.name))))
+        })
     }
 }
 

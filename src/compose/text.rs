@@ -101,9 +101,11 @@ impl Composer<'_> {
             }
         }
         let mut descriptions = BTreeMap::new();
+        // A gallery is on the grids of all its audiences; what is wrong with its text is told once.
+        let mut looked_at = BTreeSet::new();
         for album in &self.plan.albums {
             for gallery in std::iter::once(album.gallery).chain(album.sections.iter().map(|section| section.gallery)) {
-                if descriptions.contains_key(&gallery) {
+                if !looked_at.insert(gallery) {
                     continue;
                 }
                 let config = &self.catalog.galleries[gallery].config;

@@ -106,6 +106,8 @@ pub struct OpenPlace {
 pub struct PrivatePlace {
     /// The gallery in the ledger.
     pub id: GalleryId,
+    /// The audience's name in `gallery.toml`; empty for everyone whom the gallery was shared with.
+    pub audience: String,
     /// Where its pictures and photo pages lie, below `x/`.
     pub assets: AssetsToken,
     /// The address of each holder's page, below `g/`.
@@ -295,7 +297,13 @@ impl Plan {
             let names = grants.keys.name_key(&audience.scope);
             let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
             let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
-            let place = PrivatePlace { id, assets: audience.assets.clone(), pages, names };
+            let place = PrivatePlace {
+                id,
+                audience: audience.scope.audience.clone(),
+                assets: audience.assets.clone(),
+                pages,
+                names,
+            };
             self.albums.push(Album {
                 gallery,
                 place: Place::Private(Box::new(place)),

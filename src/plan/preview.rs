@@ -60,7 +60,7 @@ impl Plan {
                     page: page.clone(),
                     assets: assets.clone(),
                 });
-                let place = PrivatePlace { id, assets, pages: vec![page], names };
+                let place = PrivatePlace { id, audience: audience.to_owned(), assets, pages: vec![page], names };
                 let place = Place::Private(Box::new(place));
                 self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), sections });
             }

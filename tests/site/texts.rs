@@ -8,6 +8,16 @@ fn some_site() -> Site {
 }
 
 #[test]
+fn a_dead_link_in_a_description_is_told_once() {
+    let site = some_site().gallery_toml("Lake", "description = \"[x](../Nowhere)\"\n");
+    for arguments in [&["build"][..], &["check"]] {
+        let run = site.run(arguments);
+        assert_ne!(run.code, 0);
+        assert_eq!(run.err.matches("the link `../Nowhere` leads nowhere").count(), 1, "{}", run.err);
+    }
+}
+
+#[test]
 fn a_link_to_a_place_that_a_page_does_not_have_is_an_error_with_its_line() {
     let site = some_site()
         .gallery_toml("Lake", "description = \"## Boats\\n\\nText.[^1]\\n\\n[^1]: Note.\"\n")

@@ -102,6 +102,132 @@ fn a_link_among_galleries_shows_neither_the_output_nor_the_site_itself() {
     }
 }
 
+/// A site with open galleries, and two private ones: one is a folder elsewhere, and one has a section that is.
+fn with_private_galleries() -> Site {
+    let photos = ["Lake/a.jpg", "Sea/s.jpg", "Secret/b.jpg", "Secret/Deep/d.jpg", "Closed/c.jpg", "Closed/Town/t.jpg"];
+    let site = Site::new().photos(photos);
+    let site = site.gallery_toml("Secret", "access = \"private\"\n").gallery_toml("Closed", "access = \"private\"\n");
+    for (number, file) in ["disk/Far/f.jpg", "disk/Raw/r.jpg", "disk/Best/e.jpg"].into_iter().enumerate() {
+        site.put(file, crate::making::jpeg(96, 64, 50 + number as u8).bytes());
+    }
+    site.put("disk/Far/gallery.toml", "access = \"private\"\n");
+    symlink("../disk/Far", site.path("galleries/Far")).unwrap();
+    symlink("../../disk/Raw", site.path("galleries/Secret/Raw")).unwrap();
+    symlink("../../disk/Best/e.jpg", site.path("galleries/Secret/e.jpg")).unwrap();
+    site
+}
+
+#[test]
+fn a_link_into_a_private_gallery_publishes_nothing() {
+    for (link, target, place, gallery) in [
+        ("Lake/one.jpg", "../Secret/b.jpg", "Secret/b.jpg", "Secret"),
+        ("Lake/one.jpg", "../Secret/Deep/d.jpg", "Secret/Deep/d.jpg", "Secret"),
+        ("Lake/one.jpg", "../Sea/../Secret/./b.jpg", "Secret/b.jpg", "Secret"),
+        ("Lake/one.jpg", "../../by-way", "Secret/b.jpg", "Secret"),
+        ("Lake/more", "../Secret", "Secret", "Secret"),
+        ("Lake/more", "../Secret/Deep", "Secret/Deep", "Secret"),
+        ("more", "Closed/Town", "Closed/Town", "Closed"),
+        ("one.jpg", "Closed/Town/t.jpg", "Closed/Town/t.jpg", "Closed"),
+        // A private gallery that is itself a link, and pictures that a private one has by way of links.
+        ("Lake/one.jpg", "../Far/f.jpg", "Far/f.jpg", "Far"),
+        ("Lake/one.jpg", "../../disk/Far/f.jpg", "Far/f.jpg", "Far"),
+        ("Lake/one.jpg", "../Secret/Raw/r.jpg", "Secret/Raw", "Secret"),
+        ("Lake/one.jpg", "../Secret/e.jpg", "Secret/e.jpg", "Secret"),
+        // Whoever may see one private gallery may not see another.
+        ("Closed/one.jpg", "../Secret/b.jpg", "Secret/b.jpg", "Secret"),
+        ("Secret/Deep/more", "../../Closed/Town", "Closed/Town", "Closed"),
+        // What a sidecar and a gallery.toml say is shown too.
+        ("Lake/a.xmp", "../Secret/b.xmp", "Secret/b.xmp", "Secret"),
+        ("Lake/gallery.toml", "../Secret/Deep/texts", "Secret/Deep/texts", "Secret"),
+    ] {
+        let site = with_private_galleries();
+        site.put("galleries/Secret/b.xmp", "<x/>");
+        site.put("galleries/Secret/Deep/texts", "title = \"Hidden\"\n");
+        symlink("galleries/Secret/b.jpg", site.path("by-way")).unwrap();
+        site.build();
+        let before = site.tree();
+        symlink(target, site.path("galleries").join(link)).unwrap();
+        for arguments in [&["build"][..], &["check"]] {
+            let run = site.run(arguments);
+            assert_ne!(run.code, 0, "{link} to {target}");
+            let whom = if link.starts_with("Closed") || link.starts_with("Secret") {
+                "whoever has a link to this gallery"
+            } else {
+                "everybody"
+            };
+            let told = format!(
+                "error: `galleries/{link}`: this link leads to `galleries/{place}`, in the private gallery \
+                 `galleries/{gallery}`, and {whom} would see it here\nhint: remove the link; what is meant to be seen here \
+                 is copied into this gallery\n"
+            );
+            assert!(run.err.contains(&told), "{link} to {target}: {}", run.err);
+            assert_eq!(run.err.matches("this link leads to").count(), 1, "{}", run.err);
+        }
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{link} to {target}");
+    }
+}
+
+#[test]
+fn links_within_a_private_gallery_out_of_it_and_among_open_ones_are_followed() {
+    for (link, target) in [
+        ("Secret/again.jpg", "b.jpg"),
+        ("Secret/Deep/again.jpg", "../b.jpg"),
+        ("Secret/more", "Deep"),
+        ("Secret/Raw/again.jpg", "../Deep/d.jpg"),
+        ("Secret/open", "../Sea"),
+        ("Lake/one.jpg", "../Sea/s.jpg"),
+        ("Lake/more", "../Sea"),
+        // Of what lies elsewhere a private gallery may have a part that an open one has too.
+        ("Lake/one.jpg", "../../disk/Best/e.jpg"),
+        ("Lake/more", "../../disk/Raw"),
+    ] {
+        let site = with_private_galleries();
+        let target = if link.contains("Raw") { site.path("galleries/Secret/Deep/d.jpg") } else { target.into() };
+        // An open gallery does not become private because a private one links to it.
+        symlink("../Sea", site.path("galleries/Closed/Sea")).unwrap();
+        symlink(&target, site.path("galleries").join(link)).unwrap();
+        let run = site.build();
+        assert!(!run.err.contains("this link"), "{link}: {}", run.err);
+        assert_eq!(site.like("lake/one", ".html").len(), usize::from(link == "Lake/one.jpg"), "{link}");
+        assert_eq!(site.like("lake/more/", ".html").len(), 2 * usize::from(link == "Lake/more"), "{link}");
+    }
+}
+
+#[test]
+fn what_a_link_showed_comes_down_when_the_gallery_that_it_leads_into_becomes_private() {
+    let site = Site::new().photos(["Lake/a.jpg", "Sea/secret.jpg", "Sea/Deep/hidden.jpg"]);
+    symlink("../Sea/secret.jpg", site.path("galleries/Lake/secret.jpg")).unwrap();
+    symlink("../Sea/Deep", site.path("galleries/Lake/Deep")).unwrap();
+    site.build();
+    assert!(site.paths().contains(&"lake/secret.html".to_owned()));
+    assert!(site.paths().contains(&"lake/deep/hidden.html".to_owned()));
+    site.put("galleries/Sea/gallery.toml", "access = \"private\"\n");
+    assert_eq!(site.run(&["build"]).code, 3);
+    for word in ["secret", "hidden", "sea/"] {
+        assert!(site.paths().iter().all(|path| !path.contains(word)), "{:?}", site.paths());
+    }
+    assert!(site.paths().contains(&"lake/a.html".to_owned()) || site.paths().contains(&"index.html".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_taken_down_is_named_and_no_page_that_may_stay() {
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/gone.jpg", "Sea/s.jpg"]);
+    site.build();
+    site.remove("galleries/Lake/gone.jpg");
+    site.put("galleries/Sea/broken.jpg", "no photo");
+    // No file of ours is removed from behind a link.
+    fs::rename(site.path("public/lake"), site.path("elsewhere")).unwrap();
+    symlink("../elsewhere", site.path("public/lake")).unwrap();
+    let run = site.run(&["build", "--strict"]);
+    assert_eq!(run.code, 6, "{}", run.err);
+    let named: Vec<&str> = run.err.lines().filter(|line| line.contains("can still be reached")).collect();
+    assert_eq!(named.len(), 1, "{}", run.err);
+    assert!(
+        named[0].starts_with("error: `lake/gone.html` can still be reached: a folder above this file"),
+        "{named:?}"
+    );
+}
+
 #[test]
 fn an_error_in_site_toml_keeps_nothing_up_that_was_withdrawn() {
     let published = || {

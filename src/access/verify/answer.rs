@@ -36,16 +36,23 @@ impl Answer {
 }
 
 impl Meaning {
+    /// Whether it is the address of a page that shows its gallery, as long as its root is in force.
+    pub fn opens_a_page(&self) -> bool {
+        match self {
+            Self::Page { state, replaced, root, .. } => {
+                state.is_alive() && replaced.is_none() && *root != AddressRoot::GivenUp
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the address leads to what it once led to, on a day; none for what is no address or not known.
     pub fn works(&self, today: Date) -> Option<bool> {
         match self {
-            Self::Page { state, replaced, root, .. } => {
-                let of_root = match root {
-                    AddressRoot::Current => true,
-                    AddressRoot::Previous(until) => until.is_some_and(|until| today <= until),
-                };
-                Some(state.is_alive() && replaced.is_none() && of_root)
+            Self::Page { root: AddressRoot::Previous(until), .. } => {
+                Some(self.opens_a_page() && until.is_some_and(|until| today <= until))
             }
+            Self::Page { .. } => Some(self.opens_a_page()),
             Self::Assets { current, .. } => Some(*current),
             Self::Name { .. } | Self::Unknown => None,
         }

@@ -107,7 +107,8 @@ fn respond(path: &str, range: Option<&str>, shown: &Shown) -> ResponseBox {
     if below.ends_with('/') {
         file.push("index.html");
     } else if file.is_dir() {
-        return if file.join("index.html").is_file() { moved(&format!("{path}/")) } else { not_found(root, shown) };
+        let has_page = inside(root, &file.join("index.html")).is_some();
+        return if has_page { moved(&format!("{path}/")) } else { not_found(root, shown) };
     }
     match inside(root, &file) {
         Some(file) if is_page(&file) => match std::fs::read_to_string(&file) {
@@ -179,9 +180,9 @@ fn part(range: &str, size: u64) -> Option<(u64, u64)> {
 }
 
 fn not_found(root: &Path, shown: &Shown) -> ResponseBox {
-    match std::fs::read_to_string(root.join("404.html")) {
-        Ok(page) => html(404, alive(page, shown)),
-        Err(_) => text(404, "Not found.\n"),
+    match inside(root, &root.join("404.html")).and_then(|page| std::fs::read_to_string(page).ok()) {
+        Some(page) => html(404, alive(page, shown)),
+        None => text(404, "Not found.\n"),
     }
 }
 
@@ -348,6 +349,36 @@ mod tests {
         assert_eq!(safe("/"), Some(PathBuf::new()));
         assert_eq!(safe("/a%20b/c.jpg"), Some(PathBuf::from("a b/c.jpg")));
         assert_eq!(safe("/.well-known/tdmrep.json"), Some(PathBuf::from(".well-known/tdmrep.json")));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn no_link_in_the_site_leads_out_of_it() {
+        use std::os::unix::fs::symlink;
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("site");
+        for (file, text) in [("out/index.html", "outside"), ("out/a.txt", "outside"), ("site/in/index.html", "inside")]
+        {
+            let file = place.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        symlink("../out", root.join("folder")).unwrap();
+        symlink("../out/a.txt", root.join("file.txt")).unwrap();
+        symlink("../out/index.html", root.join("404.html")).unwrap();
+        symlink("in", root.join("again")).unwrap();
+        let shown = Shown { root: Some(root), ..Shown::default() };
+        let answered = |path: &str| {
+            let response = respond(path, None, &shown);
+            let (status, mut text) = (response.status_code().0, String::new());
+            response.into_reader().read_to_string(&mut text).unwrap();
+            (status, text.contains("outside"), text.contains("inside"))
+        };
+        for path in ["/folder", "/folder/", "/folder/index.html", "/folder/a.txt", "/file.txt", "/nothing"] {
+            assert_eq!(answered(path), (404, false, false), "{path}");
+        }
+        assert_eq!(answered("/again"), (302, false, false));
+        assert_eq!(answered("/again/"), (200, false, true));
     }
 
     #[test]

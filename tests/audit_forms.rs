@@ -218,6 +218,24 @@ fn a_public_gallery_of_the_same_name_makes_notices_and_no_findings() {
 }
 
 #[test]
+fn a_word_that_programs_use_is_a_notice_in_a_program_and_a_finding_where_people_read() {
+    let site = Site::new("us", "title = \"Overlay\"\n", "Kiss.png", "Selected");
+    site.works(&["build", "--strict"]);
+    site.write("lib.js", "e.overlay=function(a){return a.selected}");
+    assert_eq!(
+        site.findings().remove("lib.js").unwrap_or_default().iter().filter(|(kind, _)| kind == "private-word").count(),
+        0
+    );
+    assert_eq!(site.told("notice")["lib.js"].len(), 2);
+    site.write("lib.js", "e.overlay=1 // Overlay, for the Selected");
+    site.write("a.html", "<p>the overlay of the selected</p>");
+    let found = site.findings();
+    for file in ["lib.js", "a.html"] {
+        assert_eq!(found[file].iter().filter(|(kind, _)| kind == "private-word").count(), 2, "{file}: {found:?}");
+    }
+}
+
+#[test]
 fn what_a_gallery_says_itself_may_stand_on_its_pages_whatever_else_is_called_so() {
     let site = Site::lake();
     for wedding in ["weddings/anna-ben", "weddings/carla-dan"] {
@@ -453,6 +471,13 @@ fn names_are_found_as_one_word_as_addresses_and_across_tags() {
         "Bartholomew &amp;<br>Wilhelmina",
         "p1020304",
         "20270630_142210.jpg",
+        // The last letter of an escape stands before them.
+        r#"<script>x={"html":"\u003cb\u003eThaddeus Okonkwo\u003c/b\u003e"}</script>"#,
+        r#"<script>x="Thanks to:\nLakehouse\nand all"</script>"#,
+        r"<style>p::after{content:'\ALake House'}</style>",
+        r"<script>x='\x3eLake House'</script>",
+        "<a href='?text=%2Fp1020304.jpg'>",
+        "<img src='data:image/svg+xml,%3Ctitle%3EBartholomew%20%26%20Wilhelmina'>",
     ]
     .iter()
     .map(|text| ("html", format!("<p>{text}</p>").into_bytes()))

@@ -8,11 +8,6 @@ const SHORTEST_BROKEN: usize = 25;
 /// So much is read on each side of a break.
 const BROKEN_REACH: usize = 400;
 
-/// Tags that stand within a line of text, and break no word and no name.
-const WITHIN_LINES: [&str; 20] = [
-    "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "em", "font", "i", "kbd", "mark", "s", "small", "span",
-    "strong", "sub", "sup", "u",
-];
 /// The longest comment within a name, and the longest tag.
 const LONGEST_COMMENT: usize = 4096;
 const LONGEST_TAG: usize = 512;
@@ -27,14 +22,14 @@ pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
         0xe2 => matches!(second, 0x80 | 0x81),
         0xef => second == 0xbb,
         b'&' => second == b'#' || second.is_ascii_alphanumeric(),
-        b'"' | b'\'' => matches!(second, b'+' | b'.' | b'\\') || second.is_ascii_whitespace(),
+        b'"' | b'\'' | b'`' => matches!(second, b'+' | b'.' | b'\\') || second.is_ascii_whitespace(),
         _ => false,
     }
 }
 
 /// Every piece that is whole only when what breaks it up is taken out; `places` are those where that may be, in order.
 pub(super) fn broken(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
-    let is_quote = |at: &usize| matches!(text[*at], b'"' | b'\'');
+    let is_quote = |at: &usize| matches!(text[*at], b'"' | b'\'' | b'`');
     let mut breaks = places
         .iter()
         .copied()
@@ -80,9 +75,17 @@ fn piece_of_breaks(
         let symbols = |part: &mut dyn Iterator<Item = &u8>| {
             part.take(SHORTEST_BROKEN).take_while(|byte| is_symbol(**byte)).count()
         };
+        // So many symbols go on from one line to the next up to here.
+        let mut before = 0;
+        let mut ahead = gaps.iter().skip(1).map(|(at, _)| *at);
         let joins = gaps.iter().any(|(at, gap)| {
-            !is_line(*at)
-                || symbols(&mut text[..*at].iter().rev()) + symbols(&mut text[at + gap..].iter()) >= SHORTEST_BROKEN
+            let line = symbols(&mut text[..*at].iter().rev());
+            let next = ahead.next().unwrap_or(text.len()).max(at + gap);
+            let behind = symbols(&mut text[at + gap..next].iter());
+            let joins = !is_line(*at) || before.max(line) + behind >= SHORTEST_BROKEN;
+            let goes_on = at + gap + behind == next;
+            before = if goes_on { before.max(line) + behind } else { behind };
+            joins
         });
         if !joins {
             continue;
@@ -137,16 +140,46 @@ fn tag(text: &[u8], at: usize) -> usize {
     let Some(inside) = rest.strip_prefix(b"<") else { return 0 };
     let name = inside.strip_prefix(b"/").unwrap_or(inside);
     let length = name.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let is_known = WITHIN_LINES.iter().any(|known| name[..length].eq_ignore_ascii_case(known.as_bytes()));
+    let mut lower = [0; 8];
+    lower[..length].copy_from_slice(&name[..length]);
+    lower.make_ascii_lowercase();
+    let is_known = is_within_lines(&lower[..length]);
     if !is_known || !name.get(length).is_some_and(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')) {
         return 0;
     }
     rest.iter().take(LONGEST_TAG).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
 }
 
+/// Whether a tag of this name stands within a line of text, and breaks no word and no name.
+fn is_within_lines(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"abbr"
+            | b"b"
+            | b"bdi"
+            | b"bdo"
+            | b"big"
+            | b"br"
+            | b"cite"
+            | b"code"
+            | b"em"
+            | b"font"
+            | b"i"
+            | b"kbd"
+            | b"mark"
+            | b"s"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"tspan"
+            | b"u"
+    )
+}
+
 /// How long a quote is that ends a text and is followed by the next that is joined to it.
 fn joint(text: &[u8], at: usize) -> usize {
-    let quote = text[at];
     let mut end = at + 1;
     let mut is_joined = false;
     for byte in text[at + 1..].iter().take(64) {
@@ -154,7 +187,7 @@ fn joint(text: &[u8], at: usize) -> usize {
         match byte {
             b'+' | b'.' | b'\\' => is_joined = true,
             byte if byte.is_ascii_whitespace() => {}
-            byte if *byte == quote && is_joined => return end - at,
+            b'"' | b'\'' | b'`' if is_joined => return end - at,
             _ => return 0,
         }
     }
@@ -188,6 +221,9 @@ mod tests {
             "&#8203;",
             "\" +\n \"",
             "' . '",
+            "\"+'",
+            "` + `",
+            "<tspan x='1'>",
             "\u{ad}",
             "\u{200b}",
             "<b>",
@@ -203,6 +239,17 @@ mod tests {
                     found.extend(place.and_then(|place| piece.span(place, name.len())).map(|(at, _)| at));
                 });
                 assert_eq!(found, [2], "{text}");
+            }
+        }
+        for width in [7, 8, 12] {
+            let lines: Vec<&[u8]> = name.as_bytes().chunks(width).collect();
+            for end in [&b"\n"[..], b"\r\n", b"\n  "] {
+                let text = [b"x: ", &lines.join(end)[..], b" y"].concat();
+                let mut found = false;
+                broken(&text, &places(&text), |piece| {
+                    found |= memchr::memmem::find(&piece.text, name.as_bytes()).is_some();
+                });
+                assert!(found, "{width}");
             }
         }
         let mut pieces = 0;

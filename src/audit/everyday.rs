@@ -123,9 +123,26 @@ pub(super) fn is_for_programs(path: &str) -> bool {
     matches!(name, "_headers" | "_redirects" | "robots.txt") || matches!(ending, Some("css" | "js" | "mjs"))
 }
 
+/// Whether what was found in a script or style is one word in small letters, as programs call their parts: `parents`,
+/// `overlay`.
+pub(super) fn is_of_program(path: &str, found: &[u8]) -> bool {
+    let is_program = is_for_programs(path) || path.ends_with(".map");
+    is_program && found.iter().all(u8::is_ascii_lowercase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_word_in_small_letters_may_be_a_programs_own() {
+        assert!(is_of_program("lib/jquery.js", b"parents") && is_of_program("a.css.map", b"overlay"));
+        for (path, found) in
+            [("a.html", &b"parents"[..]), ("a.js", b"Parents"), ("a.js", b"lake house"), ("a.js", b"r5a")]
+        {
+            assert!(!is_of_program(path, found));
+        }
+    }
 
     #[test]
     fn markup_is_told_from_what_people_read() {

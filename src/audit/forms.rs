@@ -17,15 +17,18 @@ const JOINTS: [&str; 6] = [" ", "-", "_", "+", ".", ""];
 /// In scripts with a sign for each syllable or word.
 const SHORTEST_UNSPACED: usize = 3;
 /// Words that galleries everywhere are called by.
-const GENERIC: [&str; 45] = [
+const GENERIC: [&str; 53] = [
     "album",
     "albums",
     "archive",
     "best",
+    "bride",
     "camera",
+    "children",
     "client",
     "clients",
     "collection",
+    "couple",
     "dcim",
     "default",
     "draft",
@@ -40,6 +43,8 @@ const GENERIC: [&str; 45] = [
     "friends",
     "galleries",
     "gallery",
+    "grandparents",
+    "groom",
     "guest",
     "guests",
     "home",
@@ -49,6 +54,7 @@ const GENERIC: [&str; 45] = [
     "misc",
     "name",
     "other",
+    "parents",
     "photo",
     "photos",
     "pics",
@@ -61,6 +67,8 @@ const GENERIC: [&str; 45] = [
     "private gallery",
     "public",
     "selection",
+    "siblings",
+    "the couple",
     "untitled",
     "wedding",
 ];

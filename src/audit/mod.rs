@@ -301,7 +301,8 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
         });
     }
     let scanner = scan::Scanner::new(input);
-    let (read, used) = lying.files.par_iter().map(|file| scan::file(input, &scanner, file)).reduce(
+    let read = |room: &mut Vec<u8>, file| scan::file(input, &scanner, file, room);
+    let (read, used) = lying.files.par_iter().map_init(Vec::new, read).reduce(
         Default::default,
         |(report, mut used), (other, more)| {
             used.extend(more);

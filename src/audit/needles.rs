@@ -24,6 +24,8 @@ const MOST_WINDOWS: usize = 4_000_000;
 const MOST_SPELLED_NAMES: usize = 200_000;
 /// What every text form of a secret begins with; whatever follows, it has no business here.
 const SECRET_SHAPE: &[u8] = b"slk1_";
+/// So many symbols behind it are looked at: one beginning of a secret may follow another.
+const LONGEST_SECRET: usize = 64;
 const LEDGER_SHAPE: &[u8] = b"[[gallery.link]]";
 /// Spreads the bits of a word over its upper half.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -161,7 +163,7 @@ impl Needles {
         }
         // Secrets of other sites or of former times are as little for others.
         for at in memchr::memmem::find_iter(text, SECRET_SHAPE) {
-            let body = text[at + SECRET_SHAPE.len()..].iter();
+            let body = text[at + SECRET_SHAPE.len()..].iter().take(LONGEST_SECRET);
             let length = body.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
             if length >= 43 {
                 tell(at, SECRET_SHAPE.len() + length, What::Secret, "");
@@ -409,6 +411,8 @@ mod tests {
         for form in forms {
             assert!(found(&form).iter().any(|(_, what)| *what == What::Secret));
         }
+        // Read to the end at each beginning, it would take hours.
+        assert!(found(&SECRET_SHAPE.repeat(1 << 18)).len() > 1000);
         assert_eq!(found(b"secrets begin with slk1_ and are long"), []);
     }
 }

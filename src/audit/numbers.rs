@@ -1,5 +1,7 @@
 //! Bytes that are written as numbers: hex in either case with anything between the digits, arrays of programs.
 
+use std::ops::Range;
+
 use super::spellings::Piece;
 
 /// Fewer bytes than this are no token and no secret.
@@ -10,30 +12,49 @@ const OVERLAP: usize = 1 << 10;
 
 /// Every piece of a text that is bytes written as numbers.
 pub(super) fn numbers(text: &[u8], mut tell: impl FnMut(&Piece)) {
-    let is_part = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X') || is_between(byte);
-    let mut at = 0;
-    while at < text.len() {
-        let start = at;
-        while text.get(at).is_some_and(|byte| is_part(*byte)) {
-            at += 1;
+    let mut from = 0;
+    while let Some(part) = next_part(text, from) {
+        from = part.end;
+        // What has letters is hex and what has none can be both.
+        for radix in [16, 10] {
+            read(text, part.clone(), radix, &mut tell);
         }
-        if at - start >= 2 * SHORTEST {
-            // What has letters is hex and what has none can be both.
-            for radix in [16, 10] {
-                read(text, start..at, radix, &mut tell);
-            }
-        }
-        at = at.max(start + 1);
     }
 }
 
+/// The next part of a text from a place on that holds nothing else than numbers, as long as the shortest at least. Of other
+/// text few bytes are looked at: what is no part of a number, at the end of where one could be, tells that none is before it.
+fn next_part(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut start = from;
+    loop {
+        let window = text.get(start..start + 2 * SHORTEST)?;
+        match window.iter().rposition(|byte| !PARTS[usize::from(*byte)]) {
+            Some(at) => start += at + 1,
+            None => break,
+        }
+    }
+    let length = text[start..].iter().take_while(|byte| PARTS[usize::from(**byte)]).count();
+    Some(start..start + length)
+}
+
+/// What numbers are written with.
+const PARTS: [bool; 256] = {
+    let mut parts = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        parts[byte as usize] = byte.is_ascii_hexdigit() || matches!(byte, b'x' | b'X') || is_between(byte);
+        byte += 1;
+    }
+    parts
+};
+
 /// What may stand between two numbers.
-fn is_between(byte: u8) -> bool {
+const fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b';' | b'-')
 }
 
 /// Tells the longest pieces of one radix within a part of the text that holds nothing else than numbers.
-fn read(text: &[u8], part: std::ops::Range<usize>, radix: u32, tell: &mut impl FnMut(&Piece)) {
+fn read(text: &[u8], part: Range<usize>, radix: u32, tell: &mut impl FnMut(&Piece)) {
     let mut piece = Piece { is_recoded: true, ..Piece::default() };
     let mut finish = |piece: &mut Piece, end: usize, kept: usize| {
         if piece.text.len() >= SHORTEST {

@@ -1,6 +1,6 @@
 //! Reads one file and everything packed in it.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::Read as _;
 
@@ -18,6 +18,9 @@ use crate::access::verify::Meaning;
 const PIECE: usize = 256 << 20;
 /// What pieces have in common, so that nothing is cut: no needle and no word is longer.
 const OVERLAP: usize = 4096;
+
+/// Room that is kept from one file to the next, in bytes.
+const MOST_KEPT: usize = 16 << 20;
 
 /// What is looked for in every file, and for whom each is.
 pub(super) struct Scanner<'a> {
@@ -50,18 +53,32 @@ struct Reading<'a, 's> {
     path: &'s str,
     scope: Scope<'s>,
     told: HashSet<(Kind, usize)>,
+    /// The first place of each word that may be a program's own.
+    of_program: BTreeMap<usize, Finding>,
     report: Report,
     used: Used,
 }
 
-/// Reads a file, and notes which styles and scripts it loads where it is a private page. One that cannot be read is a finding: what was not seen was not proven.
-pub(super) fn file<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, lying: &Lying) -> (Report, Used) {
+/// Reads a file, and notes which styles and scripts it loads where it is a private page. One that cannot be read is a finding:
+/// what was not seen was not proven. `content` is room for it: fresh memory for each file would cost as much as reading it.
+pub(super) fn file<'a>(
+    input: &'a AuditInput,
+    scanner: &Scanner<'a>,
+    lying: &Lying,
+    content: &mut Vec<u8>,
+) -> (Report, Used) {
     let report = Report { files: 1, bytes: lying.size, ..Report::default() };
     let mut reading = Reading::new(input, scanner, &lying.path, report);
     reading.name();
-    if let Err(error) = reading.content(lying) {
+    if let Err(error) = reading.content(lying, content) {
         reading.report.finding(super::folder::unreadable(&lying.path, &error));
     }
+    content.clear();
+    content.shrink_to(MOST_KEPT);
+    let told = &reading.told;
+    let of_program = std::mem::take(&mut reading.of_program).into_iter();
+    let of_program = of_program.filter(|(number, _)| !told.contains(&(Kind::PrivateWord, *number)));
+    reading.report.notices.extend(of_program.map(|(_, finding)| finding));
     (reading.report, reading.used)
 }
 
@@ -77,29 +94,38 @@ pub(super) fn folder<'a>(input: &'a AuditInput, scanner: &Scanner<'a>, path: &st
 impl<'a, 's> Reading<'a, 's> {
     fn new(input: &'a AuditInput, scanner: &'s Scanner<'a>, path: &'s str, report: Report) -> Self {
         let scope = scanner.scopes.of(path);
-        Self { input, scanner, path, scope, told: HashSet::new(), report, used: Used::new() }
+        Self {
+            input,
+            scanner,
+            path,
+            scope,
+            told: HashSet::new(),
+            of_program: BTreeMap::new(),
+            report,
+            used: Used::new(),
+        }
     }
 
-    fn content(&mut self, lying: &Lying) -> std::io::Result<()> {
+    fn content(&mut self, lying: &Lying, content: &mut Vec<u8>) -> std::io::Result<()> {
         let mut file = File::open(&lying.place)?;
         // One byte more than there should be, so that the end is seen without more room.
         let room = usize::try_from(lying.size).map_or(PIECE, |size| (size + 1).min(PIECE));
-        let mut content = Vec::with_capacity(room);
-        (&mut file).take(PIECE as u64).read_to_end(&mut content)?;
+        content.reserve(room);
+        (&mut file).take(PIECE as u64).read_to_end(content)?;
         if content.len() < PIECE {
-            self.whole(&content);
+            self.whole(content);
             return Ok(());
         }
         let mut before = 0;
         loop {
-            self.look(&content, before, "");
+            self.look(content, before, "");
             if content.len() < PIECE {
                 break;
             }
             before += content.len() - OVERLAP;
             content.drain(..content.len() - OVERLAP);
             let most = (PIECE - content.len()) as u64;
-            if (&mut file).take(most).read_to_end(&mut content)? == 0 {
+            if (&mut file).take(most).read_to_end(content)? == 0 {
                 break;
             }
         }
@@ -112,7 +138,7 @@ impl<'a, 's> Reading<'a, 's> {
         let hits = self.scanner.search.look(self.path.as_bytes());
         hits.needles.iter().for_each(|hit| self.needle(None, hit.what, "in its name"));
         if self.scope.is_public() {
-            hits.words.iter().for_each(|hit| self.word(None, hit.what, "in its name"));
+            hits.words.iter().for_each(|hit| self.word(None, hit.what, false, "in its name"));
         }
     }
 
@@ -185,7 +211,9 @@ impl<'a, 's> Reading<'a, 's> {
             self.needle(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
         }
         for hit in hits.words {
-            self.word(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
+            let is_of_program = everyday::is_of_program(self.path, &text[hit.at..hit.end]);
+            let how = if hit.how.is_empty() { packed } else { hit.how };
+            self.word(Some(place(hit.at)), hit.what, is_of_program, how);
         }
     }
 
@@ -223,22 +251,25 @@ impl<'a, 's> Reading<'a, 's> {
         }
     }
 
-    /// Tells of a word, where it may not stand here.
-    fn word(&mut self, at: Option<usize>, number: usize, how: &str) {
+    /// Tells of a word, where it may not stand here. `is_of_program` where it reads as a name that a program gave something.
+    fn word(&mut self, at: Option<usize>, number: usize, is_of_program: bool, how: &str) {
         let Some(known) = self.scanner.search.lexicon().words().get(number) else { return };
-        let Some(finding) = self.word_finding(at, known, how) else { return };
+        let is_of_program = is_of_program && known.word.what != WordKind::FileName;
+        let Some(finding) = self.word_finding(at, known, is_of_program, how) else { return };
         // Words come often: the first place is enough, and of what every site says one in the whole folder.
         if known.is_everyday {
             if !everyday::is_for_programs(self.path) {
                 self.report.everyday.entry(number).or_insert(finding);
             }
+        } else if is_of_program && !known.is_public {
+            self.of_program.entry(number).or_insert(finding);
         } else if self.told.insert((Kind::PrivateWord, number)) {
             if known.is_public { self.report.notices.push(finding) } else { self.report.findings.push(finding) }
         }
     }
 
     /// What is to be said about a word here; nothing where it may stand.
-    fn word_finding(&self, at: Option<usize>, known: &Known<'_>, how: &str) -> Option<Finding> {
+    fn word_finding(&self, at: Option<usize>, known: &Known<'_>, is_of_program: bool, how: &str) -> Option<Finding> {
         let word = known.word;
         if !self.scope.is_public() {
             let of_own = |gallery| {
@@ -260,6 +291,7 @@ impl<'a, 's> Reading<'a, 's> {
         let also = match (known.is_everyday, known.is_public) {
             (true, _) => "; every page of this site may say it",
             (_, true) => "; a public source says it too",
+            _ if is_of_program => "; in a program it may be an ordinary word",
             _ => "",
         };
         let how = if how.is_empty() { String::new() } else { format!(" ({how})") };

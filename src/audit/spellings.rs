@@ -71,10 +71,12 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// From where to where in the file the bytes from `at` stand, unless they stand there as they are.
+    /// From where to where in the file the bytes from `at` stand, unless they stand there as they are, behind the same byte: the
+    /// last letter of an escape seems to belong to the word behind it.
     pub(super) fn span(&self, at: usize, length: usize) -> Option<(usize, usize)> {
         let (start, end) = (*self.sources.get(at)?, *self.sources.get(at + length)?);
-        (self.is_recoded || end - start != length).then_some((start, end))
+        let is_behind_another = at > 0 && self.sources[at - 1] + 1 != start;
+        (self.is_recoded || end - start != length || is_behind_another).then_some((start, end))
     }
 }
 

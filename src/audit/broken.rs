@@ -6,7 +6,7 @@ use super::spellings::{Piece, entity};
 /// What was broken by the end of a line has so many symbols of base64 around the break at least.
 const SHORTEST_BROKEN: usize = 25;
 /// So much is read on each side of a break.
-const BROKEN_REACH: usize = 400;
+const BROKEN_REACH: usize = 200;
 
 /// The longest comment within a name, and the longest tag.
 const LONGEST_COMMENT: usize = 4096;
@@ -34,13 +34,13 @@ pub(super) fn broken(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)
         .iter()
         .copied()
         .filter(|at| !is_quote(at))
-        .map(|at| {
-            let gap = gap(text, at);
+        .filter_map(|at| {
             // An end of a line has two bytes where it comes from Windows.
-            if text[at] == b'\n' && at > 0 && text[at - 1] == b'\r' { (at - 1, gap + 1) } else { (at, gap) }
-        })
-        .filter(|(at, gap)| {
-            *gap > 0 && *at > 0 && is_symbol(text[at - 1]) && text.get(at + gap).is_some_and(|byte| is_symbol(*byte))
+            let is_long = text[at] == b'\n' && at > 0 && text[at - 1] == b'\r';
+            let start = if is_long { at - 1 } else { at };
+            let goes_on = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(|byte| is_symbol(*byte));
+            let gap = if goes_on(start.checked_sub(1)) { gap(text, at) } else { 0 };
+            (gap > 0 && goes_on(Some(at + gap))).then_some((start, at + gap - start))
         })
         .peekable();
     piece_of_breaks(text, &mut breaks, b"", &mut tell);
@@ -196,7 +196,16 @@ fn joint(text: &[u8], at: usize) -> usize {
 
 /// A symbol of either base64.
 fn is_symbol(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=')
+    const SYMBOLS: [bool; 256] = {
+        let mut symbols = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 0x80 {
+            symbols[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=');
+            byte += 1;
+        }
+        symbols
+    };
+    SYMBOLS[usize::from(byte)]
 }
 
 #[cfg(test)]

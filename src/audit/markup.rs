@@ -2,11 +2,13 @@
 //!
 //! Nothing is refused and nothing is repaired: what a browser might take for a tag is one.
 
+use std::borrow::Cow;
+
 /// A part of a page.
 #[derive(Debug)]
 pub(super) enum Part<'a> {
     /// A tag that opens something.
-    Tag(Tag),
+    Tag(Tag<'a>),
     /// The name of a tag that closes something, in lower case.
     Close(&'a str),
     /// What stands between tags, the inside of scripts and styles too; with the name of the tag before it.
@@ -15,22 +17,22 @@ pub(super) enum Part<'a> {
 
 /// An opening tag.
 #[derive(Debug)]
-pub(super) struct Tag {
+pub(super) struct Tag<'a> {
     /// Its name in lower case.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// Where it begins.
     pub at: usize,
     /// Names in lower case, values without escapes, and where each value begins.
-    attributes: Vec<(String, String, usize)>,
+    attributes: Vec<(Cow<'a, str>, Cow<'a, str>, usize)>,
 }
 
-impl Tag {
+impl Tag<'_> {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, ..)| known == name).map(|(_, value, _)| value.as_str())
+        self.attributes.iter().find(|(known, ..)| known == name).map(|(_, value, _)| &**value)
     }
 
     pub(super) fn attributes(&self) -> impl Iterator<Item = (&str, &str, usize)> {
-        self.attributes.iter().map(|(name, value, at)| (name.as_str(), value.as_str(), *at))
+        self.attributes.iter().map(|(name, value, at)| (&**name, &**value, *at))
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) fn parts(page: &[u8], mut tell: impl FnMut(Part<'_>)) {
             at = open + 2 + end_of_comment(&rest[2..]);
         } else if rest.get(1).is_some_and(u8::is_ascii_alphabetic) {
             let (tag, end) = tag(page, open);
-            before.clone_from(&tag.name);
+            before.replace_range(.., &tag.name);
             tell(Part::Tag(tag));
             at = end;
             if matches!(before.as_str(), "script" | "style") {
@@ -82,17 +84,10 @@ fn end_of_comment(rest: &[u8]) -> usize {
 }
 
 /// The tag that begins at `open`, and where it ends.
-fn tag(page: &[u8], open: usize) -> (Tag, usize) {
+fn tag(page: &[u8], open: usize) -> (Tag<'_>, usize) {
     let ends = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/');
     let mut at = open + 1;
-    let take = |at: &mut usize, until: &dyn Fn(u8) -> bool| {
-        let start = *at;
-        while *at < page.len() && !until(page[*at]) {
-            *at += 1;
-        }
-        String::from_utf8_lossy(&page[start..*at]).into_owned()
-    };
-    let name = take(&mut at, &ends).to_ascii_lowercase();
+    let name = lowered(take(page, &mut at, ends));
     let mut attributes = Vec::new();
     loop {
         while at < page.len() && (page[at].is_ascii_whitespace() || page[at] == b'/') {
@@ -102,13 +97,13 @@ fn tag(page: &[u8], open: usize) -> (Tag, usize) {
             break;
         }
         let start = at;
-        let name = take(&mut at, &|byte| ends(byte) || byte == b'=').to_ascii_lowercase();
+        let name = lowered(take(page, &mut at, |byte| ends(byte) || byte == b'='));
         let mut look = at;
         while look < page.len() && page[look].is_ascii_whitespace() {
             look += 1;
         }
         if page.get(look) != Some(&b'=') {
-            attributes.push((name, String::new(), start));
+            attributes.push((name, Cow::Borrowed(""), start));
             at = at.max(start + 1);
             continue;
         }
@@ -120,13 +115,29 @@ fn tag(page: &[u8], open: usize) -> (Tag, usize) {
         at += usize::from(quote.is_some());
         let place = at;
         let value = match quote {
-            Some(quote) => take(&mut at, &|byte| byte == quote),
-            None => take(&mut at, &|byte| byte.is_ascii_whitespace() || byte == b'>'),
+            Some(quote) => {
+                at = memchr::memchr(quote, &page[at..]).map_or(page.len(), |length| at + length);
+                String::from_utf8_lossy(&page[place..at])
+            }
+            None => take(page, &mut at, |byte| byte.is_ascii_whitespace() || byte == b'>'),
         };
         at += usize::from(quote.is_some());
-        attributes.push((name, unescaped(&value), place));
+        let value = if value.contains('&') { unescaped(&value).into() } else { value };
+        attributes.push((name, value, place));
     }
     (Tag { name, at: open, attributes }, (at + 1).min(page.len()))
+}
+
+/// What stands from `at` up to where it ends; `at` is then there.
+fn take<'a>(page: &'a [u8], at: &mut usize, ends: impl Fn(u8) -> bool) -> Cow<'a, str> {
+    let rest = &page[*at..];
+    let text = &rest[..rest.iter().position(|byte| ends(*byte)).unwrap_or(rest.len())];
+    *at += text.len();
+    String::from_utf8_lossy(text)
+}
+
+fn lowered(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
 /// A text without its HTML escapes.

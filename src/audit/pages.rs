@@ -75,7 +75,7 @@ pub(super) fn check(
             match &mut inert {
                 // Text ends at the first tag that closes it; templates lie in one another.
                 Some((inside, open)) if *inside == tag.name && inside == "template" => *open += 1,
-                None if INERT.contains(&tag.name.as_str()) => inert = Some((tag.name.clone(), 1)),
+                None if INERT.contains(&&*tag.name) => inert = Some((tag.name.clone().into_owned(), 1)),
                 _ => {}
             }
             is_data = tag.get("type").is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));

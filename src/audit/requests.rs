@@ -72,7 +72,7 @@ fn runs_scripts(tag: &Tag) -> bool {
 }
 
 /// What a browser loads for a tag without being asked, and whoever previews the page.
-fn loads(tag: &Tag) -> Vec<&str> {
+fn loads<'a>(tag: &'a Tag<'_>) -> Vec<&'a str> {
     let mut relations = tag.get("rel").unwrap_or_default().split_ascii_whitespace().peekable();
     let is_unfollowed = relations.peek().is_some()
         && relations.all(|relation| UNFOLLOWED.iter().any(|known| relation.eq_ignore_ascii_case(known)));
@@ -87,7 +87,7 @@ fn loads(tag: &Tag) -> Vec<&str> {
             "src" | "poster" | "data" | "action" | "formaction" | "manifest" | "background" | "lowsrc" => {
                 all.push(value)
             }
-            "href" | "xlink:href" => match tag.name.as_str() {
+            "href" | "xlink:href" => match &*tag.name {
                 // A link is followed by people.
                 "a" | "area" if !starts_with(value.trim_start(), "javascript:") => {}
                 "link" if is_unfollowed => {}

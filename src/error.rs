@@ -124,8 +124,9 @@ pub fn visible(text: &str) -> String {
     out
 }
 
-/// A word as it can be typed into a shell.
-pub fn typed(word: &str) -> String {
+/// The path of a folder as it can be typed into a shell, where it is not taken for an option.
+pub fn typed(path: &str) -> String {
+    let word = if path.starts_with('-') { &format!("./{path}") } else { path };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',');
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

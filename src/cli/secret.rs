@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use safelight::access::change::rotate_root;
 use safelight::access::ledger::LEDGER_FILE;
-use safelight::access::sources::{FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
+use safelight::access::sources::{FILE, NEW_FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
 use safelight::access::{Keys, Secret, durations, file, git};
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
@@ -14,8 +14,6 @@ use serde_json::json;
 
 use super::desk::{Day, last_moment, secret_sources};
 use super::{Context, Outcome};
-
-const NEW_FILE: &str = ".safelight/secret.new";
 
 /// Arguments of `secret`.
 #[derive(Debug, clap::Args)]

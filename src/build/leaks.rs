@@ -1,6 +1,7 @@
 //! Nothing is published in which a root secret stands, wherever it came from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use walkdir::WalkDir;
 
@@ -11,31 +12,57 @@ use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
 use crate::{Error, ErrorKind, Result};
 
-/// Looks at every file that is to be written.
-pub(super) struct Leaks<'a> {
+/// Looks at files that are to be written.
+#[derive(Debug)]
+pub struct Leaks<'a> {
     config: &'a Config,
     search: SecretSearch,
+    origin: OnceLock<Option<PathBuf>>,
 }
 
 impl<'a> Leaks<'a> {
-    pub(super) fn of(config: &'a Config, access: &Access) -> Self {
-        Self { config, search: SecretSearch::of(access.secrets()) }
+    /// Looks for the secrets that are at hand, and for what has the shape of one.
+    pub fn of(config: &'a Config, access: &Access) -> Self {
+        Self { config, search: SecretSearch::of(access.secrets()), origin: OnceLock::new() }
     }
 
-    /// Refuses a file that would hold a secret, or be called by it. The error names the file that it comes from.
-    pub(super) fn refuse(&self, path: &str, content: &Content) -> Result<()> {
+    /// Refuses a file that would hold a secret, or be called by it.
+    ///
+    /// # Errors
+    /// Names the file of the site that the secret comes from, and never the secret.
+    pub fn refuse(&self, path: &str, content: &Content) -> Result<()> {
+        let file = match content {
+            Content::Bytes(bytes) => return self.refuse_bytes(path, bytes),
+            Content::CopyOf(file) => file,
+        };
+        self.refuse_name(path)?;
+        // What cannot be read is not published either.
+        if self.search.is_in_file(file).unwrap_or_default() { Err(self.stands_in(file)) } else { Ok(()) }
+    }
+
+    /// The same for the bytes of a file that is made.
+    ///
+    /// # Errors
+    /// As [`Leaks::refuse`].
+    pub fn refuse_bytes(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.refuse_name(path)?;
+        if !self.search.is_in(bytes) {
+            return Ok(());
+        }
+        let origin = self.origin.get_or_init(|| self.origin());
+        Err(self.stands_in(origin.as_deref().unwrap_or(Path::new(path))))
+    }
+
+    fn refuse_name(&self, path: &str) -> Result<()> {
         if self.search.is_in(path.as_bytes()) {
             return Err(refused("a root secret stands in the name of a file or folder, which would be published"));
         }
-        let from = match content {
-            Content::Bytes(bytes) if self.search.is_in(bytes) => self.origin(),
-            // What cannot be read is not published either.
-            Content::CopyOf(file) if self.search.is_in_file(file).unwrap_or_default() => Some(file.clone()),
-            _ => return Ok(()),
-        };
-        let root = &self.config.root;
-        let from = from.map_or_else(|| path.into(), |from| from.strip_prefix(root).unwrap_or(&from).to_owned());
-        Err(refused("a root secret stands in this file, and would be published").at(from))
+        Ok(())
+    }
+
+    fn stands_in(&self, file: &Path) -> Error {
+        let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+        refused("a root secret stands in this file, and would be published").at(shown)
     }
 
     /// The first file of the site that a page or an asset can be made of and that has a secret in it.

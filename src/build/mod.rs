@@ -20,6 +20,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use access::Access;
+pub use leaks::Leaks;
 pub use preview::Preview;
 pub use state::State;
 pub use withdrawal::without_tokens;
@@ -489,7 +490,7 @@ impl Walk<'_> {
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
         self.granted.leave_notes(site);
-        let leaks = leaks::Leaks::of(self.config, self.access);
+        let leaks = Leaks::of(self.config, self.access);
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);

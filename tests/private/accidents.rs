@@ -146,6 +146,7 @@ fn a_secret_in_anything_that_would_be_published_stops_the_build_and_keeps_nothin
     ] {
         place.write(file, &text);
         let refused = place.build().refused(5, &format!("`{file}`"));
+        place.run(&["check"]).refused(5, &format!("`{file}`"));
         assert!(!refused.err.contains(&secret[5..]), "{}", refused.err);
         assert_eq!(place.output(), before);
         fs::remove_file(place.path(file)).unwrap();

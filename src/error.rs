@@ -129,8 +129,9 @@ pub fn on_one_line(text: &str) -> String {
     visible(text).replace('\n', "\\n")
 }
 
-/// A word as it can be typed into a shell.
-pub fn typed(word: &str) -> String {
+/// The path of a folder as it can be typed into a shell, where it is not taken for an option.
+pub fn typed(path: &str) -> String {
+    let word = if path.starts_with('-') { &format!("./{path}") } else { path };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',');
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -21,6 +21,8 @@ pub const VARIABLES: [&str; 3] = [VARIABLE, FILE_VARIABLE, PREVIOUS_VARIABLE];
 pub const FILE: &str = ".safelight/secret";
 /// The file in the site's folder that holds the former secret during a planned rotation.
 pub const PREVIOUS_FILE: &str = ".safelight/secret.previous";
+/// The file in the site's folder where a rotation puts the next secret until it is in force.
+pub const NEW_FILE: &str = ".safelight/secret.new";
 
 const LARGEST: u64 = 4096;
 
@@ -110,6 +112,15 @@ impl SecretSources {
         })?;
         let previous = self.find_previous(&secret, &tracked)?;
         Ok(Some(FoundSecret { secret, previous, origin, warnings }))
+    }
+
+    /// Every secret that lies anywhere here, whichever counts, for what must not be published. What cannot be read, or is no
+    /// secret, is passed by.
+    pub fn at_hand(&self) -> Vec<Secret> {
+        let given = [&self.value, &self.previous].into_iter().flatten().cloned();
+        let beside = [FILE, PREVIOUS_FILE, NEW_FILE].map(|file| self.site.join(file));
+        let files = self.file.iter().cloned().chain(beside).filter_map(|file| read(&file).ok()?);
+        given.chain(files).filter_map(|text| Secret::parse(&text).ok()).collect()
     }
 
     /// The former secret, from the environment or beside the current one. Its file opens what is still published, so it is
@@ -355,6 +366,20 @@ mod tests {
         std::fs::write(&former, "slk1_abcdefgh").unwrap();
         let error = sources.find(|_| false).unwrap_err();
         assert!(error.message.starts_with(PREVIOUS_FILE) && !error.message.contains("abcdefgh"), "{error}");
+    }
+
+    #[test]
+    fn every_secret_that_lies_here_is_at_hand_and_what_is_none_is_passed_by() {
+        let (folder, mut sources) = site();
+        assert!(sources.at_hand().is_empty());
+        for (seed, file) in [(1, FILE), (2, PREVIOUS_FILE), (3, NEW_FILE), (4, "named")] {
+            write_new(&secret(seed), &folder.path().join(file)).unwrap();
+        }
+        (sources.value, sources.previous) = (text(5), Some(Zeroizing::new("slk1_abcdefgh".to_owned())));
+        sources.file = Some(folder.path().join("named"));
+        let found = sources.at_hand();
+        assert_eq!(found.len(), 5);
+        assert!((1..=5).all(|seed| found.iter().any(|found| found.is_same(&secret(seed)))));
     }
 
     #[test]

@@ -21,9 +21,6 @@ use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
 use crate::{Error, Result};
 
-/// Where a rotation puts the next secret until it is in force.
-const NEW_FILE: &str = ".safelight/secret.new";
-
 /// Secrets as the environment gives them. Where they lie is for the audit to judge, so it refuses none for its place.
 #[derive(Default)]
 pub struct SecretTexts {
@@ -78,7 +75,7 @@ impl AuditInput {
             .map(|secret| Zeroizing::new(secret.expose_bytes().to_vec()))
             .collect();
         // Where the environment gives the secrets, those in the files are others.
-        for other in [former, config.root.join(NEW_FILE)] {
+        for other in [former, config.root.join(sources::NEW_FILE)] {
             // One that is damaged is no secret; what it would be is found by its shape.
             if let Some(secret) =
                 fs::read_to_string(&other).map(Zeroizing::new).ok().and_then(|text| Secret::parse(&text).ok())

@@ -31,6 +31,7 @@ mod requests;
 mod scan;
 mod scope;
 mod search;
+mod secrets;
 mod spellings;
 mod surroundings;
 mod unpack;
@@ -50,6 +51,7 @@ use crate::publish::Reach;
 use crate::{Error, Result};
 
 pub use gather::SecretTexts;
+pub use secrets::SecretSearch;
 
 /// Everything that an audit needs to know, as plain values.
 #[derive(Default)]

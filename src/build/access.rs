@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use zeroize::Zeroizing;
 
 use super::{Preview, State, recorded};
 use crate::access::folders::check_folders;
@@ -29,6 +28,8 @@ const LEDGER_NOTE: &str = "ledger";
 pub struct Access {
     keys: Option<Keys>,
     previous: Option<Keys>,
+    /// Every secret at hand, for what must not be published.
+    secrets: Vec<Secret>,
     ledger: Option<Ledger>,
     ledger_file: PathBuf,
     committed: Option<LedgerRecord>,
@@ -80,6 +81,7 @@ impl Access {
         let mut access = Self {
             ledger,
             ledger_file: shown,
+            secrets: sources.at_hand(),
             committed,
             day: request.day,
             public_only: request.public_only,
@@ -103,7 +105,6 @@ impl Access {
         if let Some(ledger) = &access.ledger {
             keys.require_root(&ledger.root, &access.ledger_file).map_err(one)?;
         }
-        refuse_in_static(config, &found.secret).map_err(one)?;
         access.keys = Some(keys);
         access.previous = found.previous.as_ref().map(Keys::new);
         Ok((access, found.warnings))
@@ -127,6 +128,11 @@ impl Access {
     /// The former root's keys, where they were given.
     pub fn previous(&self) -> Option<&Keys> {
         self.previous.as_ref()
+    }
+
+    /// Every secret at hand, for what must not be published.
+    pub(super) fn secrets(&self) -> &[Secret] {
+        &self.secrets
     }
 
     /// The ledger, where the site has one.
@@ -426,26 +432,6 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
                 config.state.display()
             )),
     )
-}
-
-/// A copy of the secret among the files that are published as they are.
-fn refuse_in_static(config: &Config, secret: &Secret) -> crate::Result<()> {
-    let text = secret.expose_text();
-    // With or without an end of the line.
-    let may_be = |entry: &walkdir::DirEntry| {
-        let length = entry.metadata().map_or(0, |found| found.len() as usize);
-        entry.file_type().is_file() && (text.len()..=text.len() + 2).contains(&length)
-    };
-    for entry in walkdir::WalkDir::new(&config.static_files).into_iter().filter_map(Result::ok).filter(may_be) {
-        let content = std::fs::read(entry.path()).map(Zeroizing::new).unwrap_or_default();
-        if content.trim_ascii_end() == text.as_bytes() {
-            let shown = entry.path().strip_prefix(&config.root).unwrap_or(entry.path());
-            return Err(Error::new(ErrorKind::Secret, "this file is the secret, and would be published")
-                .at(shown)
-                .hint("remove it; if it was ever online, `safelight secret rotate --compromised`"));
-        }
-    }
-    Ok(())
 }
 
 /// Nothing can be made or looked up without the secret.

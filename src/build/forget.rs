@@ -1,19 +1,24 @@
 //! Erasing a photo: what is published of it, what is kept of it, and the file itself.
+//!
+//! Erasing is a takedown, so it rests on the record and on the file's name alone: a photo that cannot be read, settings that
+//! are wrong somewhere and a secret that is not at hand keep nothing up.
 
-use std::collections::HashSet;
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+mod files;
+mod published;
+
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsStr;
+use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use unicode_normalization::UnicodeNormalization as _;
-
-use super::access::ledger_path;
-use super::{Access, State, making};
-use crate::catalog::{Catalog, Index, folded, same_name};
-use crate::compose::derivative_key;
+use super::State;
+use super::withdrawal::{pages_that_show, still_reachable};
+use crate::catalog::{Catalog, Gallery, Index, same_name};
+use crate::compose::Mark;
 use crate::config::{Config, Sort};
-use crate::images::cache::Cache;
-use crate::plan::{Grants, Pictures, Plan, Selection};
+use crate::images::cache::{Cache, Key};
+use crate::metadata::SourceFormat;
+use crate::plan::Selection;
 use crate::publish::{Site, TakenDown};
 use crate::{Error, ErrorKind};
 
@@ -22,8 +27,10 @@ use crate::{Error, ErrorKind};
 pub struct Traces {
     /// Its file and its sidecars.
     pub files: Vec<PathBuf>,
-    /// Its pictures and pages in the output.
+    /// Its pictures and pages in the output, at addresses that ended too.
     pub published: Vec<String>,
+    /// Other pages in the output that show a picture of it.
+    pub showing: Vec<String>,
     /// Entries of the cache that are made of it.
     pub cached: usize,
     /// Other files with the same bytes: their pictures stay, in the output and in the cache.
@@ -32,118 +39,104 @@ pub struct Traces {
     pub alike: Vec<PathBuf>,
     /// Settings that name it.
     pub named_in: Vec<PathBuf>,
-    keys: Vec<crate::images::cache::Key>,
+    /// What entries of the cache that are made of it, and of no twin, begin with.
+    sources: BTreeSet<Mark>,
+}
+
+/// What was erased.
+#[derive(Clone, Debug, Default)]
+pub struct Erased {
+    /// What was published.
+    pub down: TakenDown,
+    /// How many entries of the cache.
+    pub cached: usize,
+    /// What could not be removed; the rest is gone.
+    pub errors: Vec<Error>,
 }
 
 /// Finds all that there is of the photo at `path` below the folder of galleries.
 ///
 /// # Errors
-/// A photo that is not there; all that keeps galleries or the record from being read.
-pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Vec<Error>> {
+/// A photo that is not there and was not published; a record that cannot be read.
+pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
     let one = |error| vec![error];
     let state = State::of(config);
-    let mut index = Index::load(&state.index());
-    let mut catalog = Catalog::read(config, &mut index)?;
-    catalog.close_ended(access.today().date());
-    let said = catalog.galleries.iter().map(|gallery| &gallery.config);
-    let publications = access.publications(config, said).map_err(one)?;
-    let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
-    let plan = Plan::new(&catalog, grants.as_ref())?;
-    let pictures = Pictures::new(config, &catalog);
+    let site = Site::look(&config.output, state.folder()).map_err(one)?;
+    // What is wrong elsewhere is the next build's to tell.
+    let catalog = Catalog::read_what_can_be(config, &mut Index::load(&state.index())).0;
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let gallery = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == folder);
-    let place = gallery.and_then(|gallery| {
-        let photos = &catalog.galleries[gallery].photos;
-        Some((gallery, photos.iter().position(|photo| photo.name.to_str() == Some(name))?))
-    });
-    let Some((gallery, photo)) = place else {
-        let known =
-            gallery.into_iter().flat_map(|at| &catalog.galleries[at].photos).filter_map(|photo| photo.name.to_str());
-        let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`"));
-        return Err(vec![match crate::error::nearest(name, known) {
-            Some(near) => error.hint(format!("did you mean `{}`?", if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })),
-            None => error.hint("name it as in `weddings/lake-house/DSC_0042.jpg`; what was removed by hand goes from the site with the next build"),
-        }]);
-    };
-    let source = &catalog.galleries[gallery].photos[photo];
-    let (files, alike) = files_of(&catalog.photo_file(config, gallery, photo));
-    let mut traces = Traces { files, alike, ..Traces::default() };
+    let (folder, name) = (Path::new(folder), OsStr::new(name));
+    let is_it = |other: &Path, other_name: &OsStr| other == folder && other_name == name;
+    let galleries = || catalog.iter().flat_map(|catalog| &catalog.galleries);
+    let photos = || galleries().flat_map(|gallery| gallery.photos.iter().map(move |photo| (&*gallery.folder, photo)));
+    let own = photos().find(|(folder, photo)| is_it(folder, &photo.name)).map(|(_, photo)| photo);
+    let broken = || catalog.iter().flat_map(|catalog| &catalog.broken).map(|broken| (&*broken.folder, &*broken.name));
+    let others: HashSet<Mark> = photos()
+        .map(|(folder, photo)| (folder, &*photo.name))
+        .chain(broken())
+        .filter(|(folder, name)| !is_it(folder, name))
+        .map(|(folder, name)| Mark::of_place(folder, name))
+        .collect();
+    let mut sources: BTreeSet<Mark> = own.map(|photo| Mark::of_source(&photo.sha256)).into_iter().collect();
+    let published = published::of_photo(site.manifest(), Mark::of_place(folder, name), &mut sources, &others);
+    let file = config.galleries.join(folder).join(name);
+    let is_known = own.is_some()
+        || broken().any(|(folder, name)| is_it(folder, name))
+        || (catalog.is_none() && is_photo_below(path));
+    if published.is_empty() && !(is_known && file.is_file()) {
+        return Err(vec![no_photo(path, galleries())]);
+    }
+    let (files, alike) = files::files_of(&file);
+    let mut traces = Traces { alike, ..Traces::default() };
     // A sidecar that another photo was read with stays.
-    let others = catalog.galleries[gallery].photos.iter().enumerate().filter(|(at, _)| *at != photo);
-    let theirs: HashSet<&OsStr> =
-        others.filter_map(|(_, other)| Some(other.sidecar.as_ref()?.name.as_os_str())).collect();
-    traces.files.retain(|file| file.file_name().is_none_or(|name| !theirs.contains(name)));
-    // In a private album twins share their pictures: what another file still shows stays.
-    let mut shared: HashSet<String> = HashSet::new();
-    for album in &plan.albums {
-        for section in &album.sections {
-            for shown in &section.photos {
-                let other = &catalog.galleries[section.gallery].photos[shown.photo];
-                if other.sha256 != source.sha256 {
-                    continue;
-                }
-                let picture = pictures.of(section.gallery, shown.photo);
-                let rungs = picture.ladder.rungs.iter();
-                let paths = rungs.map(|rung| album.picture_path(shown, other, rung, &picture.imprint));
-                if (section.gallery, shown.photo) == (gallery, photo) {
-                    traces.published.extend(paths);
-                    traces.published.push(album.photo_page_path(shown));
-                } else {
-                    shared.extend(paths);
-                }
-            }
-        }
+    let theirs: HashSet<&OsStr> = photos()
+        .filter(|(other, photo)| *other == folder && photo.name != name)
+        .filter_map(|(_, photo)| Some(photo.sidecar.as_ref()?.name.as_os_str()))
+        .collect();
+    let goes = |file: &PathBuf| file.is_file() && file.file_name().is_none_or(|name| !theirs.contains(name));
+    traces.files = files.into_iter().filter(goes).collect();
+    let twins = photos()
+        .filter(|(other, photo)| !is_it(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
+        .collect::<Vec<_>>();
+    traces.twins = twins.iter().map(|(other, photo)| other.join(&photo.name)).collect();
+    traces.named_in =
+        galleries().filter(|gallery| names(gallery, folder, name)).filter_map(|g| g.config.file.clone()).collect();
+    for (_, twin) in twins {
+        sources.remove(&Mark::of_source(&twin.sha256));
     }
-    traces.published.retain(|path| !shared.contains(path));
-    for (at, other) in catalog.galleries.iter().enumerate() {
-        let same = other
-            .photos
-            .iter()
-            .enumerate()
-            .filter(|(number, one)| (at, *number) != (gallery, photo) && one.sha256 == source.sha256);
-        traces.twins.extend(same.map(|(_, one)| other.folder.join(&one.name)));
-        let said = &other.config;
-        let below = format!("{folder}/{name}");
-        let end = |text: &str| {
-            below.char_indices().map(|(at, _)| &below[at..]).any(|end| same_name(end, &format!("/{text}")))
-        };
-        let names = |text: &str| same_name(text, name) || (!text.is_empty() && end(text));
-        let sorted = matches!(&said.sort, Some(Sort::Listed(list)) if list.iter().any(|text| same_name(text, name)));
-        let texts = || said.captions.keys().chain(said.alt.keys());
-        let own = at == gallery && (sorted || texts().any(|text| same_name(text, name)));
-        let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
-        let file = catalog.galleries[gallery].folder.join(name);
-        let in_rules = file.starts_with(&other.folder)
-            && said.audiences.values().any(|rule| Selection::new(rule, &other.folder).mentions(&file));
-        if own || covers || in_rules {
-            traces.named_in.extend(said.file.clone());
-        }
-    }
-    if traces.twins.is_empty() {
-        let ladder = &pictures.of(gallery, photo).ladder;
-        traces.keys = (0..ladder.rungs.len()).map(|rung| derivative_key(source, ladder, rung)).collect();
-        traces.keys.push(making::facts_key(source, ladder));
-        let cache = Cache::open(state.cache()).map_err(one)?;
-        traces.cached = traces.keys.iter().filter(|key| cache.contains(key)).count();
-    }
+    traces.sources = sources;
+    // A cache that cannot be read keeps nothing up; erasing tells of it.
+    let made = Cache::look(state.cache()).keys().unwrap_or_default();
+    traces.cached = made.iter().filter(|key| traces.is_made_of_it(key)).count();
+    traces.showing = pages_that_show(&config.output, &published, site.manifest()).into_iter().collect();
+    traces.published = published.into_iter().collect();
     Ok(traces)
+}
+
+impl Traces {
+    /// Whether an entry of the cache is made of the photo and of no twin.
+    fn is_made_of_it(&self, key: &Key) -> bool {
+        self.sources.iter().any(|source| key.is_of(source.as_bytes()))
+    }
 }
 
 /// Erases what was found: first what can be reached, then what is kept, then the files.
 ///
 /// # Errors
-/// What could not be removed, all together; the rest is gone.
-pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenDown, Vec<Error>> {
-    let one = |error| vec![error];
+/// An output that cannot be opened: another build is running, say. Nothing was erased then.
+pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<Erased, Vec<Error>> {
     let state = State::of(config);
-    let mut site = Site::open(&config.output, state.folder()).map_err(one)?;
+    let mut site = Site::open(&config.output, state.folder()).map_err(|error| vec![error])?;
     let down = site.take_down(traces.published.iter().map(String::as_str));
-    let mut errors: Vec<Error> =
-        down.failed.iter().map(|(path, error)| super::withdrawal::still_reachable(path, error.clone())).collect();
-    match Cache::open(state.cache()) {
-        Ok(cache) => errors.extend(traces.keys.iter().filter_map(|key| cache.remove(key).err())),
-        Err(error) => errors.push(error),
-    }
+    let mut errors: Vec<Error> = down.failed.iter().map(|(path, error)| still_reachable(path, error.clone())).collect();
+    let removed = Cache::open(state.cache()).and_then(|cache| cache.remove_all(|key| traces.is_made_of_it(key)));
+    let cached = removed.map_or_else(
+        |error| {
+            errors.push(error);
+            0
+        },
+        |amount| amount.entries as usize,
+    );
     for file in &traces.files {
         match std::fs::remove_file(file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -154,44 +147,45 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<TakenD
     }
     // What was read of the photo is forgotten with the next writing of the index.
     let mut index = Index::load(&state.index());
-    if let Ok(catalog) = Catalog::read(config, &mut index) {
-        index.mark_changed();
-        errors.extend(index.save(&state.index(), &catalog, &config.galleries, now).err());
+    let rewritten = match Catalog::read_what_can_be(config, &mut index).0 {
+        Some(catalog) => {
+            index.mark_changed();
+            index.save(&state.index(), &catalog, &config.galleries, now)
+        }
+        None => state.drop_index(),
+    };
+    errors.extend(rewritten.err());
+    Ok(Erased { down, cached, errors })
+}
+
+/// Whether the settings of a gallery name the photo.
+fn names(gallery: &Gallery, folder: &Path, name: &OsStr) -> bool {
+    let (said, file) = (&gallery.config, folder.join(name));
+    let (Some(name), Ok(below)) = (name.to_str(), file.strip_prefix(&gallery.folder)) else { return false };
+    // As one writes it there: by its name, or by the end of its path.
+    let path = format!("/{}", below.to_string_lossy());
+    let end = |text: &str| path.char_indices().any(|(at, _)| same_name(&path[at..], &format!("/{text}")));
+    let sorted = matches!(&said.sort, Some(Sort::Listed(list)) if list.iter().any(|text| same_name(text, name)));
+    let mut texts = said.captions.keys().chain(said.alt.keys());
+    let own = gallery.folder == folder && (sorted || texts.any(|text| same_name(text, name)));
+    let cover = said.cover.as_deref().is_some_and(|text| !text.is_empty() && end(text));
+    own || cover || said.audiences.values().any(|rule| Selection::new(rule, &gallery.folder).mentions(&file))
+}
+
+/// Whether a path leads nowhere but below the folder of galleries, to what is a photo by its name.
+fn is_photo_below(path: &str) -> bool {
+    let plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+    Path::new(path).components().all(plain) && SourceFormat::by_name(path).is_some()
+}
+
+fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>) -> Error {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let here: Vec<&Gallery> = galleries.filter(|gallery| gallery.folder == Path::new(folder)).collect();
+    let known = here.iter().flat_map(|gallery| &gallery.photos).filter_map(|photo| photo.name.to_str());
+    let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`, and none was published from there"));
+    match crate::error::nearest(name, known) {
+        Some(near) if folder.is_empty() => error.hint(format!("did you mean `{near}`?")),
+        Some(near) => error.hint(format!("did you mean `{folder}/{near}`?")),
+        None => error.hint("name it as in `weddings/lake-house/DSC_0042.jpg`"),
     }
-    if errors.is_empty() { Ok(down) } else { Err(errors) }
-}
-
-/// A photo and its sidecars; and other files of its stem. A sidecar that one of these may need stays.
-fn files_of(photo: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
-    let mut files = vec![photo.to_owned()];
-    let (Some(folder), Some(name)) = (photo.parent(), photo.file_name()) else { return (files, Vec::new()) };
-    let stem = |name: &OsStr| Path::new(name).file_stem().unwrap_or(name).to_string_lossy().nfc().collect::<String>();
-    let (letters, folded_stem) = (stem(name), stem(&folded(name)));
-    let (own, by_stem) = (folded(&with_ending(name)), folded(&with_ending(OsStr::new(&letters))));
-    let names: Vec<OsString> =
-        std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.file_name())).collect();
-    let is_alike = |other: &&OsString| {
-        let known = folded(other);
-        *other != name
-            && stem(&known) == folded_stem
-            && Path::new(&known).extension().is_some_and(|ending| ending != "xmp")
-    };
-    // In the photo's own letters, or in any where the sidecar is not in the photo's own.
-    let is_shared = |sidecar: &OsStr| {
-        let in_own = stem(sidecar) == letters;
-        names.iter().filter(is_alike).any(|other| !in_own || stem(other) == letters)
-    };
-    let mine = names.iter().filter(|other| {
-        let known = folded(other);
-        known == own || (known == by_stem && !is_shared(other))
-    });
-    files.extend(mine.map(|name| folder.join(name)));
-    let alike = names.iter().filter(is_alike).map(|name| folder.join(name)).collect();
-    (files, alike)
-}
-
-fn with_ending(name: &OsStr) -> OsString {
-    let mut name = name.to_owned();
-    name.push(".xmp");
-    name
 }

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod forget;
+mod leaks;
 mod leftovers;
 mod making;
 mod preview;
@@ -20,6 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use access::Access;
+pub use leaks::Leaks;
 pub use preview::Preview;
 pub use state::State;
 pub use withdrawal::without_tokens;
@@ -409,6 +411,7 @@ impl Walk<'_> {
             }
             let report = if self.options.dry_run {
                 site.obstacle(&diff).map_err(|error| vec![error])?;
+                self.refuse_secrets_in_copies(site, &composer, &files, &diff).map_err(|error| vec![error])?;
                 self.foretell(site, &diff)
             } else {
                 match self.publish(site, &composer, &files, diff, &plan, true) {
@@ -488,9 +491,13 @@ impl Walk<'_> {
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
         self.granted.leave_notes(site);
+        let leaks = Leaks::of(self.config, self.access);
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
+            if let Ok(content) = &content {
+                leaks.refuse(path, content)?;
+            }
             if content.is_err() && matches!(file.what, What::Picture { .. }) {
                 damaged.store(true, Ordering::Relaxed);
             }

@@ -57,6 +57,14 @@ impl State {
         Ok(dropped)
     }
 
+    /// Drops what was read of the photographs.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub(super) fn drop_index(&self) -> Result<()> {
+        remove(&self.index())
+    }
+
     /// Removes what a build left unfinished that was killed. The caller holds the lock.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::withdrawal::{Living, still_reachable};
+use super::withdrawal::{Living, pages_that_show, still_reachable};
 use super::{Walk, making};
 use crate::catalog::Catalog;
 use crate::compose::{Composer, Drawing};
@@ -30,7 +30,7 @@ impl Walk<'_> {
         if gone.is_empty() && dead == 0 {
             return vec![interrupted()];
         }
-        let showing = living.pages_that_show(&gone, site.manifest());
+        let showing = pages_that_show(&self.config.output, &gone, site.manifest());
         if self.publish_what_stays(site, catalog, living, &showing).is_some() {
             return vec![stopped("the site is whole, without what was withdrawn")];
         }

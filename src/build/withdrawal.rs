@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::path::Path;
 
 use super::{Event, Listener};
 use crate::Error;
@@ -117,7 +118,7 @@ impl Living {
         if gone.is_empty() {
             return Vec::new();
         }
-        let showing = self.pages_that_show(&gone, site.manifest());
+        let showing = pages_that_show(&self.output, &gone, site.manifest());
         let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
         if !down.removed.is_empty() {
             let told = Error::site(format!(
@@ -129,25 +130,28 @@ impl Living {
         }
         failed_to_go(down, &gone)
     }
+}
 
-    /// Published pages that show one of these files.
-    pub(super) fn pages_that_show(&self, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
-        let mut pages = BTreeSet::new();
-        for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
-            let Ok(text) = fs::read(self.output.join(record.path)) else { continue };
-            let text = String::from_utf8_lossy(&text);
-            let shows = ["img/", "x/"].iter().any(|prefix| {
-                text.match_indices(prefix).any(|(at, _)| {
-                    let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
-                    gone.contains(&text[at..end])
-                })
-            });
-            if shows {
-                pages.insert(record.path.to_owned());
-            }
-        }
-        pages
+/// Published pages that show one of these files.
+pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
+    let mut pages = BTreeSet::new();
+    if gone.is_empty() {
+        return pages;
     }
+    for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
+        let Ok(text) = fs::read(output.join(record.path)) else { continue };
+        let text = String::from_utf8_lossy(&text);
+        let shows = ["img/", "x/"].iter().any(|prefix| {
+            text.match_indices(prefix).any(|(at, _)| {
+                let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
+                gone.contains(&text[at..end])
+            })
+        });
+        if shows {
+            pages.insert(record.path.to_owned());
+        }
+    }
+    pages
 }
 
 /// What must come down and did not. A page that merely shows it may stay.

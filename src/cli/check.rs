@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
-use safelight::build::{State, without_tokens};
+use safelight::build::{Leaks, State, without_tokens};
 use safelight::compose::What;
 use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
@@ -196,13 +196,15 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     }
 }
 
-/// Renders pages of every kind; a template may fail on some only. Returns the sizes of pages by path.
+/// Renders pages of every kind; a template may fail on some only. Looks for secrets in them, and in what is copied. Returns
+/// the sizes of pages by path.
 fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str, u64> {
+    let leaks = Leaks::of(whole.config, whole.access);
     let files: Vec<(&str, What)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();
     let rendered: Vec<_> = files
         .par_iter()
         .filter(|(_, what)| !matches!(what, What::Photo { photo, .. } if *photo >= PHOTO_PAGES))
-        .map(|(path, what)| (*path, whole.composer.written(*what)))
+        .map(|(path, what)| (*path, looked_through(whole, &leaks, path, *what)))
         .collect();
     let mut sizes = BTreeMap::new();
     for (path, text) in rendered {
@@ -213,6 +215,15 @@ fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str,
         }
     }
     sizes
+}
+
+/// The text of a page; nothing for other files.
+fn looked_through(whole: &Whole<'_>, leaks: &Leaks<'_>, path: &str, what: What) -> safelight::Result<Option<String>> {
+    if let What::Static(_) | What::Asset(_) = what {
+        leaks.refuse(path, &whole.composer.content(what, &Cache::look(State::of(whole.config).cache()))?)?;
+    }
+    let text = whole.composer.written(what)?;
+    text.map(|text| leaks.refuse_bytes(path, text.as_bytes()).map(|()| text)).transpose()
 }
 
 /// What the publisher would refuse: files of somebody else where ours belong, paths that cannot lie in one folder.

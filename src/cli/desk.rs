@@ -84,7 +84,7 @@ pub(crate) fn access(context: &Context, config: &Config, day: Day, public_only: 
 }
 
 /// How the log is told to hide a token, where it can be told. GitLab's cannot while a job runs.
-fn announcer(context: &Context) -> Option<fn(&str)> {
+pub(crate) fn announcer(context: &Context) -> Option<fn(&str)> {
     let github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
     github.then_some(if context.voice.is_json() { mask_aside } else { mask as fn(&str) })
 }
@@ -179,6 +179,16 @@ impl Desk {
         })
     }
 
+    /// Refuses what no telephone could open; `what` begins the sentence, as in "cards need".
+    pub(crate) fn require_url(&self, what: &str) -> safelight::Result<()> {
+        match &self.config.url {
+            Some(_) => Ok(()),
+            None => {
+                Err(Error::site(format!("{what} the site's address")).at("site.toml").hint("set `url` in site.toml"))
+            }
+        }
+    }
+
     /// The record of the last publish. Without one nothing was published from here, and former addresses are not known.
     pub(crate) fn manifest(&self) -> Manifest {
         let state = State::of(&self.config);
@@ -211,19 +221,7 @@ impl Desk {
 
     /// A path below the folder of galleries from what a person typed: with or without that folder in front.
     pub(crate) fn typed_path(&self, typed: &str) -> String {
-        let here = |path: &Path| ledger_path(path);
-        let trimmed = typed.trim_end_matches('/');
-        let known = |path: &str| self.folders.iter().any(|(folder, _)| here(folder) == path);
-        if known(trimmed) {
-            return trimmed.to_owned();
-        }
-        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let galleries = whole(&self.config.galleries);
-        [whole(Path::new(trimmed)), whole(&self.config.root.join(trimmed))]
-            .into_iter()
-            .filter_map(|path| path.strip_prefix(&galleries).ok().map(here))
-            .find(|path| known(path))
-            .unwrap_or_else(|| trimmed.to_owned())
+        typed_path(&self.config, &self.folders, typed)
     }
 
     /// The gallery that a person means: by its folder, by where the ledger last saw it, or by its id.
@@ -299,6 +297,25 @@ impl Desk {
             None => format!("nobody known ({link})"),
         }
     }
+}
+
+/// A path below the folder of galleries, in which there are these folders, from what a person typed.
+pub(crate) fn typed_path(config: &Config, folders: &[(PathBuf, GalleryConfig)], typed: &str) -> String {
+    let here = |path: &Path| ledger_path(path);
+    let trimmed = typed.trim_end_matches('/');
+    // As a name is typed that would be taken for an option.
+    let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
+    let known = |path: &str| folders.iter().any(|(folder, _)| here(folder) == path);
+    if known(trimmed) {
+        return trimmed.to_owned();
+    }
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let galleries = whole(&config.galleries);
+    [whole(Path::new(trimmed)), whole(&config.root.join(trimmed))]
+        .into_iter()
+        .filter_map(|path| path.strip_prefix(&galleries).ok().map(here))
+        .find(|path| known(path))
+        .unwrap_or_else(|| trimmed.to_owned())
 }
 
 /// The last moment of a day in UTC, in the zone of whoever asks and in UTC.

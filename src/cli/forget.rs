@@ -7,11 +7,13 @@ use safelight::access::change::forget_person;
 use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::build::forget::{erase, traces};
+use safelight::catalog::Catalog;
+use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{Day, Desk};
+use super::desk::{Day, Desk, announcer, typed_path};
 use super::secret::confirmed;
 use super::{Context, Outcome};
 
@@ -84,46 +86,51 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
 }
 
 fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
-    let desk = Desk::open(context, arguments.day, false)?;
+    // Neither the secret nor the ledger is needed, so nothing that is wrong with them keeps a photo up.
+    let config = context.config()?;
     let (folder, name) = typed.rsplit_once('/').unwrap_or(("", typed));
-    let folder = desk.typed_path(folder);
+    let folder = typed_path(&config, &Catalog::folders(&config).0, folder);
     let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let found = traces(&desk.config, &desk.access, &path)?;
-    let files: Vec<String> = found.files.iter().map(|file| shown(&desk, file).display().to_string()).collect();
-    let what = format!(
-        "{}, {} and {}",
-        files.join(", "),
-        counted(found.published.len(), "published file", "published files"),
-        counted(found.cached, "kept picture", "kept pictures")
-    );
+    let found = traces(&config, &path)?;
+    let files: Vec<String> = found.files.iter().map(|file| shown(&config, file).display().to_string()).collect();
+    let what = |published, cached| {
+        let mut all = files.clone();
+        all.push(counted(published, "published file", "published files"));
+        format!("{} and {}", all.join(", "), counted(cached, "entry of the cache", "entries of the cache"))
+    };
+    let mut erased = what(found.published.len(), found.cached);
     let mut remains: Vec<String> =
         found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
-    remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&desk, file).display())));
-    remains
-        .extend(found.alike.iter().map(|file| format!("{}, by its name the same photo", shown(&desk, file).display())));
+    remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&config, file).display())));
+    remains.extend(
+        found.alike.iter().map(|file| format!("{}, by its name the same photo", shown(&config, file).display())),
+    );
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
     }
     remains.push("backups, and copies that visitors made".to_owned());
     let mut purge = String::new();
+    let (mut published, mut cached, mut failed) = (found.published.len(), found.cached, Vec::new());
     if !arguments.dry_run {
-        ask(arguments, &format!("erase {what}? This cannot be undone"))?;
-        let down = erase(&desk.config, &found, std::time::SystemTime::now())?;
+        ask(arguments, &format!("erase {erased}? This cannot be undone"))?;
+        let done = erase(&config, &found, std::time::SystemTime::now())?;
         // Most of these addresses are alive: other photos lie there.
-        for path in &found.published {
-            if let Some(token) = path.split('/').nth(1).filter(|_| path.starts_with("x/") || path.starts_with("g/")) {
-                desk.announce(token);
+        if let Some(announce) = announcer(context) {
+            for path in found.published.iter().chain(&found.showing) {
+                path.split('/').nth(1).filter(|_| path.starts_with("x/") || path.starts_with("g/")).map(announce);
             }
         }
-        purge = down.purge_list(desk.config.url.as_ref().map_or("/", |url| &url.base));
+        purge = done.down.purge_list(config.url.as_ref().map_or("/", |url| &url.base), &found.showing);
+        (published, cached, failed) = (done.down.removed.len(), done.cached, done.errors);
+        erased = what(published, cached);
     }
     let would = if arguments.dry_run { "would erase" } else { "erased" };
-    let mut lines = vec![format!("{would} {what}"), "what remains:".to_owned()];
+    let mut lines = vec![format!("{would} {erased}"), "what remains:".to_owned()];
     lines.extend(remains.iter().map(|one| format!("  {one}")));
     if !arguments.dry_run {
         lines.push("build and publish now: pages that showed it are made again without it".to_owned());
         if !purge.is_empty() {
-            lines.push("caches must forget these addresses:".to_owned());
+            lines.push("caches must forget these addresses then:".to_owned());
         }
     }
     context.voice.note(&lines.join("\n"));
@@ -132,10 +139,9 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     }
     context.voice.json(&json!({
         "event": "summary", "command": "forget", "dry_run": arguments.dry_run, "files": files,
-        "published": found.published.len(), "cached": found.cached, "remains": remains,
-        "purge": purge.lines().collect::<Vec<_>>(),
+        "published": published, "cached": cached, "remains": remains, "purge": purge.lines().collect::<Vec<_>>(),
     }));
-    Ok(ExitCode::SUCCESS)
+    if failed.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(failed) }
 }
 
 fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
@@ -148,8 +154,8 @@ fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
     ])
 }
 
-fn shown(desk: &Desk, file: &Path) -> PathBuf {
-    file.strip_prefix(&desk.config.root).unwrap_or(file).to_owned()
+fn shown(config: &Config, file: &Path) -> PathBuf {
+    file.strip_prefix(&config.root).unwrap_or(file).to_owned()
 }
 
 /// Files of the site in which a name stands: settings, pages, and what lies beside `site.toml`, as cards that were
@@ -169,5 +175,5 @@ fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
         let small = std::fs::metadata(file).is_ok_and(|found| found.len() <= LARGEST_TEXT);
         small && std::fs::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).to_lowercase().contains(&wanted))
     };
-    all.into_iter().filter(has).map(|file| shown(desk, &file)).collect()
+    all.into_iter().filter(has).map(|file| shown(&desk.config, &file)).collect()
 }

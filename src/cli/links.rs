@@ -129,11 +129,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
 fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std::path::Path, rows: &[Row]) -> Outcome {
     let target = Target::of(context, &desk.config, file)?;
-    if desk.config.url.is_none() {
-        return Err(vec![
-            Error::new(ErrorKind::Site, "cards need the site's address").at("site.toml").hint("set `url` in site.toml"),
-        ]);
-    }
+    desk.require_url("cards need").map_err(|error| vec![error])?;
     let living: Vec<&Row> = rows.iter().filter(|row| row.state.is_alive()).collect();
     let groups: Vec<Vec<Card>> = living
         .chunk_by(|a, b| a.path == b.path)

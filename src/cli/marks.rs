@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use safelight::Error;
-use safelight::access::change::{close, extend, revoke, rotate};
+use safelight::access::change::{MovedAssets, close, extend, revoke, rotate};
 use safelight::access::{Change, GalleryId, LinkId, durations};
 use safelight::build::access::ledger_path;
 use safelight::config::GalleryConfig;
@@ -119,6 +119,7 @@ fn mark(
     lines.push(if how.dry_run { "nothing was changed" } else { "this holds from the next publish on" }.to_owned());
     context.voice.note(&lines.join("\n"));
     let ids = |list: &[(GalleryId, LinkId)]| list.iter().map(|(_, link)| link.to_string()).collect::<Vec<_>>();
+    let audiences = |list: &[MovedAssets]| list.iter().map(|one| one.audience.clone()).collect::<Vec<_>>();
     for (gallery, link) in change.effects.renewed.iter().chain(&change.effects.opened) {
         if let Some(address) = address(&desk, *gallery, *link)
             && !how.dry_run
@@ -130,7 +131,8 @@ fn mark(
         "event": "summary", "command": command, "dry_run": how.dry_run, "gallery": path, "id": gallery.as_str(),
         "opened": ids(&change.effects.opened), "ended": ids(&change.effects.ended),
         "renewed": ids(&change.effects.renewed), "kept": ids(&change.effects.kept),
-        "moved_assets": change.effects.moved_assets.iter().map(|moved| moved.audience.as_str()).collect::<Vec<_>>(),
+        "moved_assets": audiences(&change.effects.moved_assets),
+        "ended_assets": audiences(&change.effects.ended_assets),
     }));
     Ok(ExitCode::SUCCESS)
 }
@@ -189,9 +191,16 @@ fn effects(desk: &Desk, change: &Change, dry_run: bool) -> Vec<String> {
             if kept == 1 { "it is" } else { "they are" }
         ));
     }
+    let of = |audience: &str| if audience.is_empty() { String::new() } else { format!(" of `{audience}`") };
     for moved in &effects.moved_assets {
-        let of = if moved.audience.is_empty() { String::new() } else { format!(" of `{}`", moved.audience) };
-        lines.push(format!("the pictures{of} {} to another address", will("move", "would move")));
+        lines.push(format!("the pictures{} {} to another address", of(&moved.audience), will("move", "would move")));
+    }
+    for ended in &effects.ended_assets {
+        lines.push(format!(
+            "the pictures{} {} published any more: no link opens them",
+            of(&ended.audience),
+            will("are not", "would not be")
+        ));
     }
     lines
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use safelight::access::change::rotate_root;
 use safelight::access::ledger::LEDGER_FILE;
-use safelight::access::sources::{FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
+use safelight::access::sources::{FILE, NEW_FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
 use safelight::access::{Keys, Secret, durations, file, git};
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
@@ -14,8 +14,6 @@ use serde_json::json;
 
 use super::desk::{Day, last_moment, secret_sources};
 use super::{Context, Outcome};
-
-const NEW_FILE: &str = ".safelight/secret.new";
 
 /// Arguments of `secret`.
 #[derive(Debug, clap::Args)]
@@ -92,8 +90,11 @@ fn make(context: &Context, arguments: &New) -> Outcome {
         write_new(&secret, &path).map_err(one)?;
         keep_out_of_git(&config);
     }
-    let verb = if arguments.dry_run { "would write" } else { "wrote" };
-    context.voice.note(&format!("{verb} {FILE}, readable by you alone\n{}", advice(FILE)));
+    context.voice.note(&if arguments.dry_run {
+        format!("would write {FILE}, readable by you alone")
+    } else {
+        format!("wrote {FILE}, readable by you alone\n{}", advice(FILE))
+    });
     context.voice.json(&json!({
         "event": "summary", "command": "secret new", "dry_run": arguments.dry_run, "file": FILE,
         "root": if arguments.dry_run { None } else { Some(root) },
@@ -208,12 +209,16 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     )];
     match until {
         Some(until) => lines.push(format!(
-            "the present addresses work through {}; until then builds need the former secret too ({PREVIOUS_FILE}, in CI SAFELIGHT_SECRET_PREVIOUS)",
+            "the present addresses {} through {}; until then builds need the former secret too ({PREVIOUS_FILE}, in CI SAFELIGHT_SECRET_PREVIOUS)",
+            if arguments.dry_run { "would work" } else { "work" },
             last_moment(until)
         )),
+        None if arguments.dry_run => {
+            lines.push("all present addresses would stop working with the next publish".to_owned());
+        }
         None => lines.push("all present addresses stop working with the next publish; publish now, and purge caches".to_owned()),
     }
-    lines.push(advice(FILE));
+    lines.push(if arguments.dry_run { "nothing was changed".to_owned() } else { advice(FILE) });
     context.voice.note(&lines.join("\n"));
     context.voice.json(&json!({
         "event": "summary", "command": "secret rotate", "dry_run": arguments.dry_run, "until": until,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use safelight::access::change::{Share, share};
-use safelight::access::{GalleryId, LinkId, durations};
+use safelight::access::{GalleryId, LinkId, comments, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
@@ -57,6 +57,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
     let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
+    if arguments.qr.is_some() {
+        desk.require_url("a QR code needs").map_err(one)?;
+    }
     desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
@@ -386,9 +389,9 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
         None => ("", text),
     };
     let mut document: toml_edit::DocumentMut = body.parse().ok()?;
-    document["id"] = toml_edit::value(id.as_str());
+    comments::set(&mut document, "id", id.as_str());
     if close {
-        document["access"] = toml_edit::value("private");
+        comments::set(&mut document, "access", "private");
     }
     let new = format!("{mark}{document}");
     // The parser makes one kind of line ends of all; the file keeps its own.
@@ -418,5 +421,8 @@ mod tests {
         let said = GalleryConfig::from_text(&new, "gallery.toml".as_ref()).unwrap();
         assert_eq!((said.id.as_deref(), said.access), (Some("k3v9q2m7t4xa"), Some(Openness::Private)));
         assert_eq!(with_id("", id, false).unwrap(), "id = \"k3v9q2m7t4xa\"\n");
+        let open = "\u{feff}# above\naccess = \"unlisted\" # keep me\n";
+        let new = with_id(open, id, true).unwrap();
+        assert_eq!(new, format!("{}id = \"k3v9q2m7t4xa\"\n", open.replace("unlisted", "private")));
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use safelight::build::without_tokens;
 use safelight::compose::{Files, What};
 use safelight::config::Config;
 use safelight::error::nearest;
@@ -85,7 +86,8 @@ fn find(files: &Files, base: &str, page: &str) -> Result<What, Error> {
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html"));
     let known = pages.map(|(path, _)| path.strip_suffix("index.html").unwrap_or(path));
     Err(match nearest(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
-        Some(known) => error.hint(format!("did you mean `{known}`?")),
+        // Half an address must not be answered with the whole one.
+        Some(known) => without_tokens(error.hint(format!("did you mean `{known}`?"))),
         None => error.hint("the path as it stands in the browser, without scheme and host; `/` is the home page"),
     })
 }

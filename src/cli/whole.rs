@@ -14,6 +14,7 @@ use super::desk::{self, Day};
 /// What can be seen of a site that is read and composed.
 pub(crate) struct Whole<'a> {
     pub(crate) config: &'a Config,
+    pub(crate) access: &'a Access,
     pub(crate) catalog: &'a Catalog,
     pub(crate) plan: &'a Plan,
     pub(crate) pictures: &'a Pictures,
@@ -91,6 +92,7 @@ pub(crate) fn compose<T>(
     }));
     look(Whole {
         config,
+        access: &access,
         catalog: &catalog,
         plan: &plan,
         pictures: &pictures,

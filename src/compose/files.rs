@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Composer, Hashing, holder_key};
+use super::{Composer, Hashing, holder_key, marks};
 use crate::catalog::Catalog;
 use crate::plan::{Pictures, Place, Plan};
 use crate::publish::{Key, LONGEST_PATH, Phase, Reach, Wanted};
@@ -99,7 +99,7 @@ impl Drawing {
                     for rung in &picture.ladder.rungs {
                         let (path, key) = album.picture(shown, photo, rung, &picture.imprint);
                         paths.push_str(&path);
-                        each.push((length(&path), Key(key)));
+                        each.push((length(&path), marks::on_picture(&photo.sha256, key)));
                     }
                 }
                 (paths, each, counts)

@@ -6,6 +6,7 @@
 mod files;
 mod inspect;
 mod machine;
+mod marks;
 mod private;
 mod promises;
 mod text;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub use files::{Drawing, File, Files, What};
+pub use marks::{Mark, PhotoMarks};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
@@ -213,7 +215,7 @@ impl<'a> Composer<'a> {
         self.theme.render(&self.site, page)
     }
 
-    /// The key of a page: the theme, the site and the page's own view.
+    /// The key of a page: the theme, the site and the page's own view; of a photo's page also the photo.
     fn page_key(&self, what: What) -> Key {
         let mut hash = Hashing(self.common.clone());
         let kind = std::mem::discriminant(&what);
@@ -240,7 +242,14 @@ impl<'a> Composer<'a> {
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
-        hash.key()
+        match what {
+            What::Photo { album, section, photo } => {
+                let placed = self.placed(album as usize, section as usize, photo as usize);
+                let place = Mark::of_place(&placed.gallery.folder, &placed.photo.name);
+                PhotoMarks { place, source: Mark::of_source(&placed.photo.sha256) }.on_page(hash.key())
+            }
+            _ => hash.key(),
+        }
     }
 
     /// What the grids of all holders of a private album have in common. A hundred links to a gallery cost one view.

@@ -27,13 +27,17 @@ const LARGEST_PAYLOAD: u64 = 1 << 30;
 const TEMPORARY: &str = ".tmp-";
 const EXTENSION: &str = ".bin";
 
-/// The name of an entry: a hash of everything that decides its content.
+/// The name of an entry: the beginning of its source's SHA-256, so that all that was made of a source is found whatever
+/// it was made for, and a hash of everything that decides the entry's content.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key([u8; Key::LENGTH]);
 
 impl Key {
-    /// Length in bytes; 160 bits are beyond any accidental or contrived collision.
+    /// Length in bytes; 160 bits are beyond any accidental or contrived collision of two sources, and 96 of two
+    /// recipes for one.
     pub const LENGTH: usize = 20;
+    /// How much of it is the source's.
+    const SOURCE: usize = 8;
 
     /// The key of one derivative: the source's SHA-256, the orientation it is shown in (EXIF, 1 to
     /// 8), the complete text of the recipe, encoder and version included, and the sizes above it.
@@ -41,13 +45,13 @@ impl Key {
     /// `above` holds the larger sizes that are made of this source along with it, largest first:
     /// each size is reduced from a larger one, so they decide its pixels.
     pub fn derivative(source: &[u8; 32], orientation: u8, above: &[(u32, u32)], recipe: &str) -> Self {
-        Self::of("safelight cache: derivative, 1", source, orientation, above, recipe)
+        Self::of("safelight cache: derivative, 2", source, orientation, above, recipe)
     }
 
     /// The key of what was learnt about a source while rendering it; `revision` names the version
     /// of the code that learnt it, and `sizes` are all that are made of it, largest first.
     pub fn facts(source: &[u8; 32], orientation: u8, sizes: &[(u32, u32)], revision: &str) -> Self {
-        Self::of("safelight cache: facts, 1", source, orientation, sizes, revision)
+        Self::of("safelight cache: facts, 2", source, orientation, sizes, revision)
     }
 
     /// Only the last input has a length that no other input tells, so no two inputs run together.
@@ -59,8 +63,15 @@ impl Key {
         }
         hasher.update(text.as_bytes());
         let mut key = [0; Self::LENGTH];
-        hasher.finalize_xof().fill(&mut key);
+        let (of_source, of_all) = key.split_at_mut(Self::SOURCE);
+        of_source.copy_from_slice(&source[..Self::SOURCE]);
+        hasher.finalize_xof().fill(of_all);
         Self(key)
+    }
+
+    /// Whether the SHA-256 of its source begins with these bytes, eight at most.
+    pub fn is_of(&self, source: &[u8]) -> bool {
+        self.0[..Self::SOURCE].starts_with(source)
     }
 
     /// The key's bytes, for storing it compactly.
@@ -232,6 +243,14 @@ impl Cache {
     /// As [`Cache::sweep`].
     pub fn sweep_unfinished(&self) -> Result<Amount> {
         self.remove_where(|entry, _| entry.is_none())
+    }
+
+    /// Removes the entries that are to go, and says how much that was.
+    ///
+    /// # Errors
+    /// As [`Cache::sweep`].
+    pub fn remove_all(&self, goes: impl Fn(&Key) -> bool) -> Result<Amount> {
+        self.remove_where(|entry, _| entry.is_some_and(&goes))
     }
 
     /// Removes every entry, finished or not, and says how much that was.

@@ -72,6 +72,22 @@ fn every_input_changes_the_key() {
 }
 
 #[test]
+fn all_that_was_made_of_a_source_is_found_and_removed_whatever_it_was_made_for() {
+    let (_folder, cache) = cache();
+    let source = std::array::from_fn(|at| at as u8);
+    let made = [
+        Key::derivative(&source, 1, &[], "avif 640"),
+        Key::derivative(&source, 6, &[(1280, 853)], "jpeg 320"),
+        Key::facts(&source, 1, &[], "1"),
+    ];
+    for key in made.iter().chain([&key("another's")]) {
+        cache.write(key, b"pixels").unwrap();
+    }
+    assert_eq!(cache.remove_all(|key| key.is_of(&source[..5])).unwrap().entries, 3);
+    assert_eq!(cache.keys().unwrap(), [key("another's")].into());
+}
+
+#[test]
 fn any_flipped_bit_cut_or_addition_is_noticed_and_the_entry_removed() {
     let (_folder, cache) = cache();
     let path = cache.path(&key("a"));

@@ -68,9 +68,10 @@ pub struct TakenDown {
 }
 
 impl TakenDown {
-    /// What a content delivery network must forget although nothing else is published; see [`purge_between`].
-    pub fn purge_list(&self, base: &str) -> String {
-        purge_lines(base, self.removed.iter().chain(&self.missing).map(String::as_str))
+    /// What a content delivery network must forget although nothing else is published; see [`purge_between`]. `soon` names
+    /// files that lie there and will be replaced.
+    pub fn purge_list(&self, base: &str, soon: &[String]) -> String {
+        purge_lines(base, self.removed.iter().chain(&self.missing).chain(soon).map(String::as_str))
     }
 }
 

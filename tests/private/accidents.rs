@@ -113,11 +113,55 @@ fn a_copy_of_the_secret_among_static_files_stops_the_build() {
     let place = Place::new();
     place.share("the couple", &[]);
     place.write("static/notes/key.txt", &place.read(".safelight/secret"));
+    place.run(&["build", "--dry-run", "--today", "2027-01-02"]).refused(5, "static/notes/key.txt");
     place.build().refused(5, "static/notes/key.txt");
     let file = place.path("static/notes/key.txt");
     let variables = [("SAFELIGHT_SECRET_FILE", file.to_str().unwrap())];
     place.run_with(&["build", "--today", "2027-01-02"], &variables).refused(5, "that is published");
     assert!(!place.path("public/notes/key.txt").exists());
+}
+
+#[test]
+fn a_secret_in_anything_that_would_be_published_stops_the_build_and_keeps_nothing_up() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.share("their parents", &[]);
+    place.write("static/robots-notes.txt", "nothing here");
+    place.build().fine();
+    let secret = place.read(".safelight/secret").trim().to_owned();
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let sidecar = format!(
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+         <rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:description><rdf:Alt>\
+         <rdf:li xml:lang=\"x-default\">{secret}</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
+    );
+    let before = place.output();
+    for (file, text) in [
+        ("static/a.txt", format!("the key is {secret}, keep it")),
+        ("static/b.bin", hex),
+        ("themes/default/assets/key.txt", format!("{secret}\n")),
+        ("themes/default/custom.css", format!("/* {secret} */")),
+        ("pages/about.md", format!("Ask for {secret} at the door")),
+        ("galleries/coast/DSC_0001.xmp", sidecar),
+    ] {
+        place.write(file, &text);
+        let refused = place.build().refused(5, &format!("`{file}`"));
+        place.run(&["check"]).refused(5, &format!("`{file}`"));
+        assert!(!refused.err.contains(&secret[5..]), "{}", refused.err);
+        assert_eq!(place.output(), before);
+        fs::remove_file(place.path(file)).unwrap();
+    }
+    let named = format!("static/{secret}.txt");
+    place.write(&named, "a name");
+    fs::remove_file(place.path("galleries/coast/DSC_0002.png")).unwrap();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    let refused = place.build().refused(5, "in the name of a file");
+    assert!(!refused.err.contains(&secret[5..]), "{}", refused.err);
+    // What was withdrawn is gone all the same.
+    assert!(!place.path(&format!("public/{link}index.html")).exists());
+    assert!(!place.output().into_keys().any(|path| path.contains("0002")));
+    fs::remove_file(place.path(&named)).unwrap();
+    place.build().fine();
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! A person who is forgotten is named nowhere that we keep, and a photo takes along what belongs to it alone.
 
+use std::fs;
+
+use sha2::{Digest as _, Sha256};
+
 use crate::place::{Place, collect};
 
 #[test]
@@ -61,6 +65,89 @@ fn a_forgotten_photo_takes_its_own_sidecars_along_and_nobody_elses() {
         .collect();
     left.sort();
     assert_eq!(left, ["dsc.png", "dsc.png.XMP", "dsc.xmp", "raw.CR2", "raw.xmp"]);
+}
+
+#[test]
+fn a_forgotten_photo_is_gone_from_every_address_and_from_the_cache_whatever_changed_since_it_was_published() {
+    let place = Place::new();
+    place.share("the couple", &["--audience", "guests"]);
+    place.share("their parents", &[]);
+    place.share("the band", &[]);
+    place.build().fine();
+    let settings = place.read("site.toml");
+    place.write("site.toml", &format!("{settings}quality = 70\n"));
+    place.build().fine();
+    let (all, erased) = (place.output(), Erased::at(&place, "galleries/lake-house/dance/SECRET_0010.png"));
+    fs::rename(place.path("galleries/lake-house/dance"), place.path("galleries/lake-house/ball")).unwrap();
+    place.write("site.toml", &format!("{settings}quality = 60\n"));
+    place.run(&["revoke", "lake-house", "--to", "the band", "--today", "2027-01-02"]).fine();
+    place.run(&["rotate", "lake-house", "--today", "2027-01-02"]).fine();
+    assert!(!erased.in_cache(&place).is_empty());
+    let told =
+        place.run(&["forget", "--photo", "lake-house/ball/SECRET_0010.png", "--yes", "--today", "2027-01-02"]).fine();
+    // In each of the two audiences its page and its one picture.
+    let gone: Vec<&String> = all.keys().filter(|path| !place.path("public").join(path).exists()).collect();
+    assert_eq!(gone.len(), 4, "{gone:?}");
+    assert_eq!(erased.in_cache(&place), [""; 0]);
+    assert!(
+        told.err
+            .contains("erased galleries/lake-house/ball/SECRET_0010.png, 4 published files and 3 entries of the cache"),
+        "{}",
+        told.err
+    );
+    let purged: Vec<&String> =
+        all.keys().filter(|path| told.out.lines().any(|line| line == format!("/{path}"))).collect();
+    let grids = purged.iter().filter(|path| path.starts_with("g/")).count();
+    assert!(gone.iter().all(|path| purged.contains(path)) && grids == 3, "{}", told.out);
+}
+
+#[test]
+fn a_forgotten_open_photo_is_gone_although_its_pictures_would_be_others_now() {
+    let place = Place::new();
+    place.build().fine();
+    place.write("site.toml", &format!("{}quality = 70\n", place.read("site.toml")));
+    place.run(&["forget", "--photo", "coast/DSC_0002.png", "--yes", "--today", "2027-01-02"]).fine();
+    let left: Vec<String> =
+        place.output().into_keys().filter(|path| path.contains("DSC_000") || path.contains("dsc_000")).collect();
+    assert!(left.len() == 2 && left.iter().all(|path| path.to_lowercase().contains("dsc_0001")), "{left:?}");
+}
+
+#[test]
+fn nothing_that_is_wrong_elsewhere_or_with_the_photo_itself_keeps_it_up() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    let all = place.output();
+    let erased = Erased::at(&place, "galleries/lake-house/SECRET_0009.png");
+    place.write("galleries/lake-house/SECRET_0009.png", "not a picture any more");
+    place.write("galleries/coast/gallery.toml", "acces = \"private\"\n");
+    place.write("access.toml", "half a led");
+    fs::remove_file(place.path(".safelight/secret")).unwrap();
+    let forget = |photo: &str| place.run(&["forget", "--photo", photo, "--yes", "--today", "2027-01-02"]);
+    forget("lake-house/SECRET_0009.png").fine();
+    assert!(!place.path("galleries/lake-house/SECRET_0009.png").exists());
+    assert_eq!((all.len() - place.output().len(), erased.in_cache(&place)), (2, Vec::new()));
+    forget("lake-house/gallery.toml").refused(2, "there is no photo");
+    forget("../site.toml").refused(2, "there is no photo");
+    assert!(place.path("site.toml").exists() && place.path("galleries/lake-house/gallery.toml").exists());
+}
+
+/// A photo as it was before it was erased.
+struct Erased(String);
+
+impl Erased {
+    fn at(place: &Place, file: &str) -> Self {
+        let sum = Sha256::digest(fs::read(place.path(file)).unwrap_or_default());
+        Self(sum[..5].iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Entries of the cache that are made of it.
+    fn in_cache(&self, place: &Place) -> Vec<String> {
+        let mut files = std::collections::BTreeMap::new();
+        let cache = place.path(".safelight/cache");
+        collect(&cache, &cache, &mut files);
+        files.into_keys().filter(|path| path.replace('/', "").starts_with(&self.0)).collect()
+    }
 }
 
 /// Files anywhere in the site's folder, hidden ones too, in which a name stands in any case, plain or as JSON or UTF-16.

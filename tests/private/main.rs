@@ -12,3 +12,4 @@ mod preview;
 #[cfg(unix)]
 mod secret;
 mod strict;
+mod told;

@@ -8,7 +8,7 @@ use super::super::ledger::{Ledger, LedgerGallery, Link};
 use super::super::life::state;
 use super::{Edit, Situation};
 
-/// The files of one audience, which lie elsewhere afterwards.
+/// The files of one audience, which lie elsewhere afterwards, or nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MovedAssets {
     /// The gallery.
@@ -30,6 +30,8 @@ pub struct Effects {
     pub kept: Vec<(GalleryId, LinkId)>,
     /// Audiences whose files move: what was cached or copied of their addresses leads nowhere.
     pub moved_assets: Vec<MovedAssets>,
+    /// Audiences whose last link ends: nothing of theirs is published any more.
+    pub ended_assets: Vec<MovedAssets>,
     /// Whether every address of the site changes.
     pub whole_site: bool,
 }
@@ -73,10 +75,13 @@ impl Effects {
         for audience in audiences {
             let Some(before) = before else { continue };
             // What had no living link had no files that could move.
-            let had_files = before.links.iter().any(|link| link.audience == audience && alive(before, link));
+            let has_files = |gallery: &LedgerGallery| {
+                gallery.links.iter().any(|link| link.audience == audience && alive(gallery, link))
+            };
             let same = before.epoch == after.epoch && dead(before, audience) == dead(after, audience);
-            if had_files && (self.whole_site || !same) {
-                self.moved_assets.push(MovedAssets { gallery: after.id, audience: audience.to_owned() });
+            if has_files(before) && (self.whole_site || !same) {
+                let moved = MovedAssets { gallery: after.id, audience: audience.to_owned() };
+                if has_files(after) { &mut self.moved_assets } else { &mut self.ended_assets }.push(moved);
             }
         }
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::super::change::{Change, Edit};
+use super::super::comments::{self, take_out};
 use super::{Ledger, LedgerGallery, Link, reader};
 use crate::{Error, Result};
 
@@ -99,7 +100,7 @@ impl LedgerDocument {
                 let table = link_of(top, &self.ledger, *gallery, *link)?;
                 match expires {
                     Some(expires) => set(table, "expires", day(*expires), reader::LINK),
-                    None => drop(table.remove("expires")),
+                    None => take_out(table, "expires"),
                 }
                 if let Some(was) = was {
                     match table.get_mut("was").and_then(Item::as_array_mut) {
@@ -116,8 +117,8 @@ impl LedgerDocument {
                         set(top, "previous_until", day(previous.until), TOP_ORDER);
                     }
                     None => {
-                        top.remove("previous_root");
-                        top.remove("previous_until");
+                        take_out(top, "previous_root");
+                        take_out(top, "previous_until");
                     }
                 }
             }
@@ -186,18 +187,11 @@ fn push(table: &mut Table, key: &str, new: Table) -> Option<()> {
     Some(())
 }
 
-/// Sets a key, keeping the comment behind an old value, and putting a new key in its usual place
-/// where the others are in theirs.
+/// Sets a key, putting a new one in its usual place where the others are in theirs.
 fn set(table: &mut Table, key: &str, value: Value, order: &[&str]) {
-    if let Some(old) = table.get_mut(key).and_then(Item::as_value_mut) {
-        let decor = old.decor().clone();
-        *old = value;
-        *old.decor_mut() = decor;
-        return;
-    }
     let rank = |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len());
-    let ordered = table.iter().map(|(key, _)| rank(key)).is_sorted();
-    table.insert(key, Item::Value(value));
+    let ordered = !table.contains_key(key) && table.iter().map(|(key, _)| rank(key)).is_sorted();
+    comments::set(table, key, value);
     if ordered {
         table.sort_values_by(|a, _, b, _| rank(a.get()).cmp(&rank(b.get())));
     }

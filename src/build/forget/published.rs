@@ -1,0 +1,55 @@
+//! What the record names of a photo.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::compose::{Mark, PhotoMarks};
+use crate::plan::PICTURES;
+use crate::publish::{Manifest, Phase};
+
+/// Everything published of the photo whose file lies at `place`, or lay elsewhere when it was published. What its bytes
+/// were then is added to `sources`. `others` are the places of all other photos that there are: pages of those stay, and
+/// pictures that they show.
+pub(super) fn of_photo(
+    manifest: &Manifest,
+    place: Mark,
+    sources: &mut BTreeSet<Mark>,
+    others: &HashSet<Mark>,
+) -> BTreeSet<String> {
+    let pages = || {
+        let pages = manifest.iter().filter(|record| record.phase == Phase::Page);
+        pages.map(|record| (record.path, PhotoMarks::of_page(&record.key)))
+    };
+    sources.extend(pages().filter(|(_, page)| page.place == place).map(|(_, page)| page.source));
+    let (mut gone, mut stay) = (BTreeSet::new(), HashSet::new());
+    for (path, page) in pages() {
+        if page.place == place || (sources.contains(&page.source) && !others.contains(&page.place)) {
+            gone.insert(path.to_owned());
+        } else if sources.contains(&page.source) {
+            stay.insert((shared_by(path), page.source));
+        }
+    }
+    for record in manifest.iter().filter(|record| record.phase == Phase::Asset) {
+        let is_picture = ["img/", "x/"].iter().any(|place| record.path.starts_with(place));
+        let source = Mark::of_picture(&record.key);
+        if is_picture && sources.contains(&source) && !stay.contains(&(shared_by(record.path), source)) {
+            gone.insert(record.path.to_owned());
+        }
+    }
+    gone
+}
+
+/// What the pictures of a photo have in common with its page: in a private place the folder, in an open one the photo's
+/// own address.
+fn shared_by(path: &str) -> &str {
+    if path.starts_with("x/") {
+        return path.rsplit_once('/').map_or(path, |(folder, _)| folder);
+    }
+    match path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/')) {
+        // `album/name-1280.0123456789ab.avif`
+        Some(picture) => {
+            let sized = picture.rsplitn(3, '.').nth(2).unwrap_or(picture);
+            sized.rsplit_once('-').map_or(sized, |(name, _)| name)
+        }
+        None => path.strip_suffix(".html").unwrap_or(path),
+    }
+}

@@ -1,0 +1,116 @@
+//! What the record tells of the photo that a file was made of.
+//!
+//! A key is a hash, and says nothing of what it is a hash of. The keys of pictures and of photos' pages therefore begin
+//! with marks: of the photo's bytes, and of where its file lies. So all that was published of a photo is found by the
+//! record alone, whatever has become since of its file, of settings, names and addresses.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use crate::publish::Key;
+
+/// One thing among a million is mistaken for another with a chance of one in a million.
+const LENGTH: usize = 5;
+
+/// Stands for the bytes of a photo, or for the place of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark([u8; LENGTH]);
+
+/// The photo that a page is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhotoMarks {
+    /// Its file's place.
+    pub place: Mark,
+    /// Its bytes.
+    pub source: Mark,
+}
+
+impl Mark {
+    /// The mark of a photo's bytes, from their SHA-256: its first bytes, with which the names in the cache begin too.
+    pub fn of_source(sha256: &[u8; 32]) -> Self {
+        Self::first(sha256)
+    }
+
+    /// The mark of a file's place: its folder below the folder of galleries, and its name.
+    pub fn of_place(folder: &Path, name: &OsStr) -> Self {
+        let mut hash = blake3::Hasher::new_derive_key("safelight record: place, 1");
+        for part in folder.iter().chain([name]) {
+            // No name has a slash in it.
+            hash.update(part.as_encoded_bytes()).update(b"/");
+        }
+        Self::first(hash.finalize().as_bytes())
+    }
+
+    /// The bytes that stand in keys.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The mark that the key of a picture begins with.
+    pub fn of_picture(key: &Key) -> Self {
+        Self::first(&key.0)
+    }
+
+    /// The first bytes of what has more.
+    fn first(bytes: &[u8]) -> Self {
+        let mut mark = [0; LENGTH];
+        mark.copy_from_slice(&bytes[..LENGTH]);
+        Self(mark)
+    }
+}
+
+impl PhotoMarks {
+    /// The marks that the key of a photo's page begins with.
+    pub fn of_page(key: &Key) -> Self {
+        Self { place: Mark::first(&key.0), source: Mark::first(&key.0[LENGTH..]) }
+    }
+
+    /// A page's key with these marks.
+    pub(super) fn on_page(self, Key(mut key): Key) -> Key {
+        key[..LENGTH].copy_from_slice(&self.place.0);
+        key[LENGTH..2 * LENGTH].copy_from_slice(&self.source.0);
+        Key(key)
+    }
+}
+
+/// A picture's key with the mark of its source.
+pub(super) fn on_picture(sha256: &[u8; 32], mut key: [u8; 16]) -> Key {
+    key[..LENGTH].copy_from_slice(&Mark::of_source(sha256).0);
+    Key(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_the_photo_and_still_what_its_bytes_depend_on() {
+        let sha256 = std::array::from_fn(|at| at as u8);
+        let (one, other) = (on_picture(&sha256, [7; 16]), on_picture(&sha256, [8; 16]));
+        assert_eq!(
+            (Mark::of_picture(&one), Mark::of_picture(&other)),
+            (Mark::of_source(&sha256), Mark::of_source(&sha256))
+        );
+        assert_ne!(one, other);
+        let marks =
+            PhotoMarks { place: Mark::of_place("a/b".as_ref(), "c.jpg".as_ref()), source: Mark::of_source(&sha256) };
+        let (one, other) = (marks.on_page(Key([7; 16])), marks.on_page(Key([8; 16])));
+        assert_eq!((PhotoMarks::of_page(&one), PhotoMarks::of_page(&other)), (marks, marks));
+        assert_ne!(one, other);
+    }
+
+    #[test]
+    fn places_are_told_apart_by_every_part_of_their_path() {
+        let place = |folder: &str, name: &str| Mark::of_place(folder.as_ref(), name.as_ref());
+        assert_eq!(place("a/b", "c.jpg"), place("a/b/", "c.jpg"));
+        let all = [
+            place("a/b", "c.jpg"),
+            place("a", "bc.jpg"),
+            place("ab", "c.jpg"),
+            place("", "c.jpg"),
+            place("a", "c.jpg"),
+        ];
+        let different: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len());
+    }
+}

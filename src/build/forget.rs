@@ -13,7 +13,7 @@ use crate::catalog::{Catalog, Index, folded, same_name};
 use crate::compose::derivative_key;
 use crate::config::{Config, Sort};
 use crate::images::cache::Cache;
-use crate::plan::{Grants, Pictures, Plan, Selection};
+use crate::plan::{Grants, Pictures, Plan, mentions};
 use crate::publish::{Site, TakenDown};
 use crate::{Error, ErrorKind};
 
@@ -113,8 +113,8 @@ pub fn traces(config: &Config, access: &Access, path: &str) -> Result<Traces, Ve
         let own = at == gallery && (sorted || texts().any(|text| same_name(text, name)));
         let covers = said.cover.as_deref().is_some_and(names) && Path::new(folder).starts_with(&other.folder);
         let file = catalog.galleries[gallery].folder.join(name);
-        let in_rules = file.starts_with(&other.folder)
-            && said.audiences.values().any(|rule| Selection::new(rule, &other.folder).mentions(&file));
+        let in_rules =
+            file.starts_with(&other.folder) && said.audiences.values().any(|rule| mentions(rule, &other.folder, &file));
         if own || covers || in_rules {
             traces.named_in.extend(said.file.clone());
         }

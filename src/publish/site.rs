@@ -53,6 +53,7 @@ impl Site {
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
         make_private_folder(records).map_err(|error| refused("make the folder", records, &error))?;
+        crate::files::close_to_others(&state);
         let lock = Lock::of_state(&state)?;
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };
         let mut site = Self::read(root, &state, manifest_path)?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::path::Path;
 
 use super::{Event, Listener};
 use crate::Error;
@@ -114,40 +115,49 @@ impl Living {
     /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
     pub(super) fn take_down_the_rest(&self, site: &mut Site, listener: Listener<'_>) -> Vec<Error> {
         let gone = self.gone(site.manifest());
-        if gone.is_empty() {
-            return Vec::new();
-        }
-        let showing = self.pages_that_show(&gone, site.manifest());
-        let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
-        if !down.removed.is_empty() {
-            let told = Error::site(format!(
-                "{} files that must no longer be reachable were taken down all the same",
-                down.removed.len()
-            ))
-            .hint("mend the errors and build again: pages that showed them are missing until then");
-            listener(Event::Warning(&told));
-        }
-        down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)).collect()
+        take_down(&self.output, site, &gone, listener)
     }
 
     /// Published pages that show one of these files.
     pub(super) fn pages_that_show(&self, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
-        let mut pages = BTreeSet::new();
-        for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
-            let Ok(text) = fs::read(self.output.join(record.path)) else { continue };
-            let text = String::from_utf8_lossy(&text);
-            let shows = ["img/", "x/"].iter().any(|prefix| {
-                text.match_indices(prefix).any(|(at, _)| {
-                    let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
-                    gone.contains(&text[at..end])
-                })
-            });
-            if shows {
-                pages.insert(record.path.to_owned());
-            }
-        }
-        pages
+        pages_that_show(&self.output, gone, manifest)
     }
+}
+
+/// Takes files down, and the pages that show them. Gives what could not be done.
+pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>, listener: Listener<'_>) -> Vec<Error> {
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let showing = pages_that_show(output, gone, site.manifest());
+    let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
+    if !down.removed.is_empty() {
+        let told = Error::site(format!(
+            "{} files that must no longer be reachable were taken down all the same",
+            down.removed.len()
+        ))
+        .hint("mend the errors and build again: pages that showed them are missing until then");
+        listener(Event::Warning(&told));
+    }
+    down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)).collect()
+}
+
+fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
+    let mut pages = BTreeSet::new();
+    for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
+        let Ok(text) = fs::read(output.join(record.path)) else { continue };
+        let text = String::from_utf8_lossy(&text);
+        let shows = ["img/", "x/"].iter().any(|prefix| {
+            text.match_indices(prefix).any(|(at, _)| {
+                let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
+                gone.contains(&text[at..end])
+            })
+        });
+        if shows {
+            pages.insert(record.path.to_owned());
+        }
+    }
+    pages
 }
 
 /// What must come down and did not.

@@ -14,3 +14,5 @@ mod preview;
 #[cfg(unix)]
 mod secret;
 mod strict;
+#[cfg(unix)]
+mod uploads;

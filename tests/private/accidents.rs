@@ -237,3 +237,33 @@ fn a_repository_of_somebody_else_is_looked_into_and_one_that_cannot_be_read_is_t
     fs::remove_dir_all(place.path(".git")).unwrap();
     assert!(!place.run_with(&build, &[("PATH", "/nonexistent")]).fine().err.contains(told));
 }
+
+#[test]
+fn a_file_of_headers_in_the_place_of_ours_is_told_of_where_private_pages_lose_theirs_by_it() {
+    let place = Place::new();
+    place.write("static/_headers", "/*\n  Referrer-Policy: no-referrer\n");
+    let told = "private pages and pictures lose headers by it";
+    assert!(!place.build().fine().err.contains(told));
+    let link = place.share("the couple", &[]);
+    let ran = place.build().fine();
+    assert!(ran.err.contains("warning: `static/_headers`: ") && ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains("below `/x/*` `X-Robots-Tag: noindex, nofollow, noarchive, noimageindex`"), "{}", ran.err);
+    place.run(&["check"]).refused(1, told);
+    fs::remove_file(place.path("static/_headers")).unwrap();
+    place.build().fine();
+    let ours = place.read("public/_headers");
+    place.write("static/_headers", &format!("/*\n  X-Own: 1\n{ours}"));
+    assert!(!place.build().fine().err.contains(told) && !place.is_tombstone(&link));
+}
+
+#[test]
+fn a_link_to_nothing_in_the_text_of_a_private_gallery_is_told_once_with_what_can_be_linked() {
+    let place = Place::new();
+    let said = place.read("galleries/lake-house/gallery.toml");
+    place.write("galleries/lake-house/gallery.toml", &format!("description = \"See [the dance](dance)\"\n{said}"));
+    place.share("the couple", &[]);
+    place.share("a guest", &["--audience", "guests"]);
+    let ran = place.build().refused(3, "line 1 of the description: the link `dance` leads nowhere");
+    assert_eq!(ran.err.matches("leads nowhere").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("nothing in a private gallery has an address that its text could name"), "{}", ran.err);
+}

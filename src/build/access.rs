@@ -367,9 +367,10 @@ pub(super) struct DeadByLedger {
 
 /// A page that may be a dead link's.
 pub(super) fn may_be_dead(path: &str) -> Error {
-    Error::new(ErrorKind::Secret, format!("`{path}` can still be reached, and may be of a link that was ended")).hint(
-        "only the former secret tells: bring it back and build again, or remove the file where the site is hosted",
-    )
+    let message = format!("`{path}` can still be reached, and may be of a link that was ended");
+    let hint =
+        "only the former secret tells: bring it back and build again, or remove the file where the site is hosted";
+    super::without_tokens(Error::new(ErrorKind::Secret, message).hint(hint))
 }
 
 impl Granted {

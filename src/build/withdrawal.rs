@@ -9,7 +9,7 @@ use super::{Event, Listener};
 use crate::Error;
 use crate::access::token::shortened;
 use crate::catalog::Catalog;
-use crate::config::Config;
+use crate::config::{Config, Openness};
 use crate::plan::{PICTURES, Place, Plan};
 use crate::publish::{Manifest, Phase, Reach, Site};
 
@@ -59,9 +59,9 @@ impl Living {
                 }
             }
         }
-        // Galleries in which no photo can be read, and photos of none.
-        let loose = (0, "photos/".to_owned());
-        for (gallery, path) in plan.empty.iter().chain([&loose]) {
+        // Galleries in which no photo can be read, and photos of none, unless all are closed.
+        let loose = (catalog.galleries[0].openness <= Openness::Unlisted).then(|| (0, "photos/".to_owned()));
+        for (gallery, path) in plan.empty.iter().chain(&loose) {
             let folder = &catalog.galleries[*gallery].folder;
             let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
             living.photos.extend(broken.map(|broken| format!("{path}{}", Plan::photo_name(&broken.name))));

@@ -86,6 +86,19 @@ pub fn own_folder_is_closed(path: &Path, error: &io::Error) -> Option<Error> {
     Some(Error::io("write into this folder", folder, error).hint(hint))
 }
 
+/// Takes the rights of others from a folder that may have been made by somebody else's hand. A file system that knows no
+/// rights has none to take.
+pub fn close_to_others(folder: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let Ok(mode) = fs::metadata(folder).map(|found| found.permissions().mode()) else { return };
+        if mode & 0o077 != 0 {
+            let _ = fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,7 +48,10 @@ impl Server {
     fn get(&self, path: &str) -> (u16, String, String) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let port = self.port;
+        // In one piece: a server that does not take the path may hang up before it has heard the rest.
+        let request = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -122,8 +125,12 @@ fn nginx(folder: &Path, gate: &EdgeGate, site: &str) -> Server {
 }
 
 fn caddy(folder: &Path, gate: &EdgeGate, time_zone: &str, site: &str) -> Server {
-    let port = free_port();
     std::fs::write(folder.join("safelight.caddy"), gate.caddy().unwrap()).unwrap();
+    caddy_of(folder, time_zone, site)
+}
+
+fn caddy_of(folder: &Path, time_zone: &str, site: &str) -> Server {
+    let port = free_port();
     let config = format!(
         "{{\n\tadmin off\n\tauto_https off\n\tlog {{\n\t\toutput file {}/log\n\t}}\n}}\nhttp://127.0.0.1:{port}, http://localhost:{port} {{\n{site}\n}}\n",
         folder.display()
@@ -208,6 +215,106 @@ fn a_real_server_of_caddy_answers_a_dead_link_with_our_page_and_serves_a_living_
         format!("root * {}\nroute {{\nimport safelight.caddy\nfile_server\n}}", folder.path().join("site").display());
     let server = caddy(folder.path(), &with_page(&Table::read(), "/"), "UTC", &site);
     answers_a_dead_link_with_our_page_and_serves_a_living_one(&server);
+}
+
+/// The first block of a kind below a heading of the documentation.
+fn documented<'a>(heading: &str, fence: &str) -> &'a str {
+    let text = include_str!("../docs/deploy.md").split_once(heading).unwrap().1;
+    text.split_once(fence).unwrap().1.split_once("```").unwrap().0
+}
+
+/// A site with a public page and a private one, served as the documentation says; `log` is where requests are told of.
+fn keeps_private_addresses_out_of_its_log(server: &Server, log: &Path) {
+    let page = "pqHj2r_ZN1lEF10utN0Ktky71";
+    for spelling in ["/g/", "/%67/", "/./g/", "/pub/../g/", "//g/", "/g//", "/pub/%2e%2e/g/", "/g/%2e/", "/G/"] {
+        server.get(&format!("{spelling}{page}/"));
+        server.get(&format!("{spelling}{page}/nothing.html"));
+    }
+    server.get("/x/aiszVmMLLXUlp40kJJR9L7I8B/i7BkxW3qP0m2f7en9.jpg");
+    assert!(server.get("/public.html").2.contains("for everybody"));
+    assert_eq!(server.get("/nothing-there.html").0, 404);
+    let told = std::fs::read_to_string(log).unwrap();
+    assert!(told.contains("/public.html") && told.contains("/nothing-there.html"), "{told}");
+    assert!(!told.contains(page) && !told.contains("aiszVmMLLXUlp40kJJR9L7I8B"), "{told}");
+}
+
+fn has_the_headers_of_private_files(server: &Server) {
+    for (path, kept) in [
+        ("/g/pqHj2r_ZN1lEF10utN0Ktky71/", "cache-control: private, no-cache"),
+        ("/x/aiszVmMLLXUlp40kJJR9L7I8B/i7BkxW3qP0m2f7en9.jpg", "cache-control: public, max-age=86400"),
+    ] {
+        let (status, head, _) = server.get(path);
+        assert_eq!(status, 200, "{head}");
+        for header in [kept, "referrer-policy: no-referrer", "x-robots-tag: noindex, nofollow, noarchive, noimageindex"]
+        {
+            assert!(head.contains(header), "{path}: {head}");
+        }
+    }
+    let (status, head, _) = server.get("/x/aiszVmMLLXUlp40kJJR9L7I8B/missing.jpg");
+    assert!(status == 404 && !head.contains("cache-control: public"), "{head}");
+}
+
+fn write_documented_site(folder: &Path) {
+    write_site(folder);
+    let pictures = folder.join("site/x/aiszVmMLLXUlp40kJJR9L7I8B");
+    std::fs::create_dir_all(&pictures).unwrap();
+    std::fs::create_dir_all(folder.join("site/pub")).unwrap();
+    std::fs::write(pictures.join("i7BkxW3qP0m2f7en9.jpg"), "a picture").unwrap();
+    std::fs::write(folder.join("site/public.html"), "for everybody").unwrap();
+    std::fs::write(folder.join("site/404.html"), "not found").unwrap();
+}
+
+#[test]
+fn a_real_server_of_nginx_as_documented_keeps_private_addresses_out_of_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().display();
+    write_documented_site(folder.path());
+    let heading = "## Your own server, nginx";
+    let port = free_port();
+    // All but the name of the host and its certificate.
+    let lines = documented(heading, "```nginx\n").lines();
+    let kept = lines.filter(|line| !["listen", "ssl", "http2"].iter().any(|word| line.trim_start().starts_with(word)));
+    let served: String = kept.map(|line| format!("{line}\n")).collect();
+    let served = served
+        .replace("server {", &format!("server {{\nlisten 127.0.0.1:{port};"))
+        .replace("photos.example.com;", "localhost;")
+        .replace("/srv/photos", &format!("{root}/site"))
+        .replace("/var/log/nginx/photos.log", &format!("{root}/access.log"));
+    std::fs::create_dir(folder.path().join("snippets")).unwrap();
+    for name in ["photos-headers.conf", "photos-private.conf"] {
+        let snippet = documented(&format!("`snippets/{name}`:"), "```nginx\n");
+        std::fs::write(folder.path().join("snippets").join(name), snippet).unwrap();
+    }
+    let config = format!(
+        "daemon off;\nmaster_process off;\npid {root}/pid;\nerror_log {root}/error.log;\nevents {{ }}\nhttp {{\n\
+         client_body_temp_path {root}/b;\nproxy_temp_path {root}/p;\nfastcgi_temp_path {root}/f;\nuwsgi_temp_path {root}/u;\nscgi_temp_path {root}/s;\n{served}\n}}\n"
+    );
+    std::fs::write(folder.path().join("nginx.conf"), config).unwrap();
+    let log = folder.path().join("error.log");
+    let mut command = Command::new(if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" });
+    command.arg("-p").arg(folder.path()).arg("-c").arg(folder.path().join("nginx.conf")).arg("-e").arg(&log);
+    let server = Server::start(command, port, &log);
+    keeps_private_addresses_out_of_its_log(&server, &folder.path().join("access.log"));
+    has_the_headers_of_private_files(&server);
+}
+
+#[test]
+fn a_real_server_of_caddy_as_documented_keeps_private_addresses_out_of_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    write_documented_site(folder.path());
+    let served = documented("## Your own server, Caddy", "```\n");
+    let version = Command::new("caddy").arg("version").output().expect(NEEDED).stdout;
+    let version = String::from_utf8(version).unwrap();
+    let minor: u32 = version.split('.').nth(1).unwrap().parse().unwrap();
+    // As the comment there says.
+    let served = if minor < 8 { served.replace("log_skip", "skip_log") } else { served.to_owned() };
+    let inner = served.split_once('{').unwrap().1.rsplit_once('}').unwrap().0;
+    let log = folder.path().join("access.log");
+    let site = inner.replace("/srv/photos", &folder.path().join("site").display().to_string())
+        + &format!("\nlog {{\noutput file {}\n}}\n", log.display());
+    let server = caddy_of(folder.path(), "UTC", &site);
+    keeps_private_addresses_out_of_its_log(&server, &log);
+    has_the_headers_of_private_files(&server);
 }
 
 /// Caddy's clock cannot be faked, so the table's days are moved to where its today is the real one.

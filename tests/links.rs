@@ -344,6 +344,13 @@ fn a_planned_change_of_the_secret_keeps_former_addresses_until_its_day() {
     place.build().fine();
     place.run(&["secret", "rotate", "--until", "2027-02-01", "--today", "2027-01-02"]).fine();
     let former = place.read(".safelight/secret.previous");
+    let next = |more: &[&str], day: &str| place.run(&[&["next-expiry", "--today", day], more].concat()).fine().out;
+    assert!(next(&[], "2027-01-02").contains("the former addresses of all links work until 2027-02-01"));
+    assert!(next(&["--cron"], "2027-01-02").contains("5 0 2 2 *"));
+    assert!(
+        next(&["--ics"], "2027-01-02").contains("SUMMARY:Build and publish: the former addresses of all links end")
+    );
+    assert_eq!(next(&["--cron"], "2027-02-02"), "");
     fs::remove_file(place.path(".safelight/secret.previous")).unwrap();
     place.build().refused(5, "the former secret");
     place.run_with(&["build", "--today", "2027-01-02"], &[("SAFELIGHT_SECRET_PREVIOUS", former.trim_end())]).fine();

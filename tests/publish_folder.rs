@@ -321,6 +321,18 @@ fn a_site_is_open_once_and_an_output_folder_for_one_site() {
 }
 
 #[test]
+#[cfg(unix)]
+fn the_folder_beside_the_site_is_closed_to_others_when_it_is_opened() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    let state = place.manifest().ancestors().nth(2).unwrap().to_owned();
+    fs::create_dir_all(&state).unwrap();
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o755)).unwrap();
+    place.open();
+    assert_eq!(fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
+#[test]
 fn each_output_folder_has_a_record_of_its_own_that_moves_with_the_site() {
     let place = Place::new();
     place.publish(&FILES).unwrap();

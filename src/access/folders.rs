@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::identifier::GalleryId;
 use super::ledger::{Ledger, LedgerGallery};
 use crate::Error;
-use crate::error::typed;
 
 /// What the folders of a site say about the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,17 +43,15 @@ pub fn check_folders(
                 Error::site(format!("`{}` was shared, but its folder has not the `id` that its links belong to{}", gallery.path, still(gallery)))
                     .at(file(&gallery.path))
                     .hint(format!(
-                        "if it is the same gallery, write `id = \"{}\"` into it; if it is a new one in the same place, end the old one with \
-                         `safelight retire {}`",
-                        gallery.id,
-                        typed(&gallery.path)
+                        "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one with \
+                         `safelight retire {0}`",
+                        gallery.id
                     )),
             ),
             None => findings.errors.push(
                 Error::site(format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
-                    "bring it back, or end its links with `safelight retire {}`; a folder that was moved keeps its `gallery.toml`, \
-                     with `id = \"{}\"`",
-                    typed(&gallery.path),
+                    "bring it back, or end its links with `safelight retire {0}`; a folder that was moved keeps its `gallery.toml`, \
+                     with `id = \"{0}\"`",
                     gallery.id
                 )),
             ),

@@ -1,21 +1,69 @@
-//! What git knows about the secret and the ledger. Where there is no git, or no repository, it knows nothing.
+//! What git knows about the secret and the ledger. Where there is no repository, it knows nothing; where there is one and
+//! git does not answer, [`unheard`] says so.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::io::ErrorKind::NotFound;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
-/// Whether git tracks a file. False where there is no git or no repository.
+use crate::{Error, ErrorKind};
+
+/// What every question begins with. Whose the folder is does not matter for looking, and nothing that a repository
+/// configures is started: no monitor, no hook, no pager.
+const ONLY_LOOK: [&str; 7] =
+    ["--no-pager", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+
+/// Whether git tracks a file. False where there is no repository, or git does not answer.
 pub fn tracks(file: &Path) -> bool {
     let Some((folder, name)) = parts(file) else { return false };
-    run(folder, &[OsStr::new("ls-files"), OsStr::new("--error-unmatch"), OsStr::new("--"), name]).is_some()
+    succeeded(ask(folder, &["ls-files", "--error-unmatch", "--"], name)).is_some()
 }
 
-/// A file as the last commit has it. None where there is no git, no repository, no commit, or no such file in it.
+/// A file as the last commit has it. None where there is no repository, no commit, or no such file in it, and where git
+/// does not answer.
 pub fn committed(file: &Path) -> Option<String> {
     let (folder, name) = parts(file)?;
-    let mut object = std::ffi::OsString::from("HEAD:./");
+    let mut object = OsString::from("HEAD:./");
     object.push(name);
-    String::from_utf8(run(folder, &[OsStr::new("show"), &object])?).ok()
+    String::from_utf8(succeeded(ask(folder, &["cat-file", "blob"], &object))?).ok()
+}
+
+/// Why nobody knows what a repository around a folder holds: git is not installed, or cannot read it.
+pub fn unheard(folder: &Path) -> Option<Error> {
+    let whole = folder.canonicalize().ok()?;
+    let repository = whole.ancestors().find(|above| above.join(".git").exists())?;
+    let index = ask(&whole, &["ls-files", "--"], OsStr::new(".git"));
+    // No commit yet is an answer too.
+    let head = || ask(&whole, &["rev-parse", "--verify", "--quiet"], OsStr::new("HEAD"));
+    let reason = match index.and_then(|index| if index.status.success() { head() } else { Ok(index) }) {
+        Ok(out) if matches!(out.status.code(), Some(0 | 1)) => return None,
+        Ok(out) => {
+            let said = String::from_utf8_lossy(&out.stderr).lines().next().unwrap_or_default().trim().to_owned();
+            if said.is_empty() { "git ended without a word".to_owned() } else { format!("git says `{said}`") }
+        }
+        Err(error) if error.kind() == NotFound => "git is not installed".to_owned(),
+        Err(error) => format!("git cannot be started: {error}"),
+    };
+    let what = "this is a git repository and nobody can look into it, so neither a secret that is committed nor a ledger \
+                that lost something since the last commit would be noticed";
+    Some(
+        Error::new(ErrorKind::Secret, format!("{what}: {reason}"))
+            .at(repository)
+            .hint("install git or mend the repository, or make sure yourself that `.safelight` is in no commit"),
+    )
+}
+
+/// A command of git that looks into a folder.
+pub fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    command.args(ONLY_LOOK).arg("-C").arg(folder).args(arguments).stdin(Stdio::null());
+    // What a repository has not got is not fetched.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "").env("GIT_OPTIONAL_LOCKS", "0");
+    // It has no use for the secret, nor has what it may start.
+    for variable in super::sources::VARIABLES {
+        command.env_remove(variable);
+    }
+    command
 }
 
 fn parts(file: &Path) -> Option<(&Path, &OsStr)> {
@@ -23,16 +71,14 @@ fn parts(file: &Path) -> Option<(&Path, &OsStr)> {
     Some((if folder.as_os_str().is_empty() { Path::new(".") } else { folder }, file.file_name()?))
 }
 
-fn run(folder: &Path, arguments: &[&OsStr]) -> Option<Vec<u8>> {
-    let mut command = Command::new("git");
-    // Names are names, not patterns; and no helper that a repository configures is started for looking.
-    command.arg("--literal-pathspecs").args(["-c", "core.fsmonitor=false"]).arg("-C").arg(folder).args(arguments);
-    // It has no use for the secret, nor has what it may start.
-    for variable in super::sources::VARIABLES {
-        command.env_remove(variable);
-    }
-    let out = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    out.status.success().then_some(out.stdout)
+/// Names are names, not patterns.
+fn ask(folder: &Path, arguments: &[&str], name: &OsStr) -> std::io::Result<Output> {
+    let mut command = command(folder, arguments);
+    command.arg(name).env("GIT_LITERAL_PATHSPECS", "1").env("LC_ALL", "C").output()
+}
+
+fn succeeded(out: std::io::Result<Output>) -> Option<Vec<u8>> {
+    out.ok().filter(|out| out.status.success()).map(|out| out.stdout)
 }
 
 #[cfg(test)]

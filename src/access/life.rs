@@ -111,6 +111,11 @@ pub fn next_expiry(
     next
 }
 
+/// The last day of the former root's addresses, where a planned change of the root is not over.
+pub fn rotation_end(ledger: &Ledger, today: Today) -> Option<Date> {
+    ledger.previous.as_ref().map(|previous| previous.until).filter(|until| *until >= today.0)
+}
+
 /// The next day; the last day of the calendar stays itself.
 pub(super) fn day_after(day: Date) -> Date {
     day.tomorrow().unwrap_or(day)

@@ -10,8 +10,7 @@ use zeroize::Zeroizing;
 use super::{AuditInput, Finding, Kind, Report, workflows};
 use crate::access::Secret;
 use crate::access::gate::{DenyList, Gate, verdict};
-use crate::access::git::tracks;
-use crate::access::sources::VARIABLES;
+use crate::access::git;
 use crate::publish::Reach;
 
 /// How many bytes of names are read of one branch.
@@ -19,6 +18,15 @@ const MOST_NAMES: u64 = 64 << 20;
 
 pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let site = real(&input.site);
+    if let Some(unheard) = [&input.site, &input.output].into_iter().find_map(|folder| git::unheard(folder)) {
+        report.notices.push(Finding {
+            file: unheard.place.map_or_else(String::new, |place| place.file.display().to_string()),
+            offset: None,
+            kind: Kind::Unread,
+            message: unheard.message,
+            hint: "install git or mend the repository, and audit again",
+        });
+    }
     let mut tell = |file: &Path, offset, kind, message: &str, hint| {
         let shown = file.strip_prefix(&input.site).or_else(|_| file.strip_prefix(&site)).unwrap_or(file);
         let shown = shown.display().to_string();
@@ -27,7 +35,7 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let output = real(&input.output);
     let rotate = "make another secret: `safelight secret rotate --compromised`; what was public is known to others";
     for secret in input.secret_files.iter().filter(|secret| secret.exists()) {
-        if tracks(secret) {
+        if git::tracks(secret) {
             tell(secret, None, Kind::SecretPlace, "git tracks the file with the secret", rotate);
         }
         if is_open_to_others(secret) {
@@ -148,7 +156,7 @@ fn files_with_a_secret(top: &Path, secrets: &[Zeroizing<Vec<u8>>]) -> Vec<PathBu
     let photos = photos.map(|ending| format!(":(top,exclude,icase)*.{ending}"));
     arguments.extend(photos.iter().map(String::as_str));
     // Never in the command line, which others on this machine can read.
-    let mut command = git(top, &arguments);
+    let mut command = looking(top, &arguments);
     let Ok(mut child) = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else { return Vec::new() };
     if let Some(mut input) = child.stdin.take() {
         // Where git does not read, it finds nothing.
@@ -164,7 +172,7 @@ fn branches_with_private_pages(top: &Path) -> Vec<String> {
     let list = ["for-each-ref", "--count=100", "--format=%(refname)", "refs/heads", "refs/remotes"];
     let branches = in_git(top, &list).unwrap_or_default();
     let holds_private = |branch: &&str| {
-        let mut command = git(top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", branch]);
+        let mut command = looking(top, &["ls-tree", "-r", "-z", "--name-only", "--full-tree", branch]);
         let Ok(mut child) = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn() else { return false };
         let names = child.stdout.take().map(|out| BufReader::new(out.take(MOST_NAMES)).split(0));
         let found = names.into_iter().flatten().flatten().any(|name| is_private(&String::from_utf8_lossy(&name)));
@@ -190,18 +198,13 @@ fn is_private(path: &str) -> bool {
 }
 
 fn in_git(folder: &Path, arguments: &[&str]) -> Option<String> {
-    let out = git(folder, arguments).stdin(Stdio::null()).output().ok()?;
+    let out = looking(folder, arguments).stdin(Stdio::null()).output().ok()?;
     out.status.success().then(|| String::from_utf8_lossy(&out.stdout).into_owned())
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
-    // No helper that a repository configures is started for looking.
-    command.args(["-c", "core.fsmonitor=false"]).arg("-C").arg(folder).args(arguments).stderr(Stdio::null());
-    // It has no use for the secret, nor has what it may start.
-    for variable in VARIABLES {
-        command.env_remove(variable);
-    }
+fn looking(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = git::command(folder, arguments);
+    command.stderr(Stdio::null());
     command
 }
 

@@ -88,8 +88,11 @@ impl Access {
             announce: request.announce,
             ..Self::default()
         };
+        // Only where there is something that git would have to say.
+        let unheard = |wanted: bool| wanted.then(|| git::unheard(&config.root)).flatten().into_iter();
+        let has_ledger = access.ledger.is_some();
         if request.public_only {
-            return Ok((access, Vec::new()));
+            return Ok((access, unheard(has_ledger).collect()));
         }
         let Some(found) = sources.find(git::tracks).map_err(one)? else {
             let shared = access
@@ -97,7 +100,7 @@ impl Access {
                 .as_ref()
                 .filter(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty()));
             return match shared {
-                None => Ok((access, Vec::new())),
+                None => Ok((access, unheard(has_ledger).collect())),
                 Some(_) => Err(vec![no_secret()]),
             };
         };
@@ -107,7 +110,7 @@ impl Access {
         }
         access.keys = Some(keys);
         access.previous = found.previous.as_ref().map(Keys::new);
-        Ok((access, found.warnings))
+        Ok((access, found.warnings.into_iter().chain(unheard(true)).collect()))
     }
 
     /// The same, with private galleries that no living link opens shown to their owner.
@@ -267,22 +270,23 @@ impl Access {
     /// Takes down what is dead by the ledger alone, for a build that cannot read the galleries; the
     /// settings of folders that can be read count. Nothing stays because a record says so, which may be older than what lies there: a
     /// private file stays where the ledger gives its address today. Where the site's own settings are in doubt
-    /// (`settings_stand` is false), so is whether addresses have a day. Gives what could not be removed.
-    pub(super) fn take_down_by_ledger(&self, config: &Config, settings_stand: bool, site: &mut Site) -> Vec<Error> {
-        let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Vec::new() };
+    /// (`settings_stand` is false), so is whether addresses have a day.
+    pub(super) fn dead_by_ledger(&self, config: &Config, settings_stand: bool, manifest: &Manifest) -> DeadByLedger {
+        let mut found = DeadByLedger::default();
+        let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return found };
         let folders = Catalog::folders(config).0;
         let facts = facts(folders.iter().map(|(_, said)| said));
         // A ledger that has lost revocations would let dead links live.
-        if !self.violations(&facts, site.manifest()).is_empty() {
-            return Vec::new();
+        if !self.violations(&facts, manifest).is_empty() {
+            return found;
         }
         let folder = |path: &str| -> String {
             path[..path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1)].to_owned()
         };
-        let private = || site.manifest().iter().filter(|record| record.reach == Reach::Private);
+        let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
         let circumstances = circumstances(config, &facts, self.today());
         let whole = publication(ledger, keys, self.previous.as_ref(), &circumstances);
-        // Without the former secret its addresses cannot be told apart: those of pages stay.
+        // Without the former secret its addresses cannot be told apart: those of pages stay as long as what they show does.
         let blind = whole.is_err();
         let published = whole.unwrap_or_else(|_| publication_of_root(ledger, keys, &circumstances));
         let mut living = BTreeSet::new();
@@ -305,24 +309,40 @@ impl Access {
             .flat_map(|one| &one.tombstones)
             .map(|grave| format!("g/{}/", grave.token.path_segment()))
             .collect();
-        let said_so: BTreeSet<String> = site
-            .manifest()
+        let said_so: BTreeSet<String> = manifest
             .note(super::withdrawal::DEAD)
             .map(|note| String::from_utf8_lossy(note).lines().map(|token| format!("g/{token}/")).collect())
             .unwrap_or_default();
-        let paths: Vec<String> = private()
-            .filter(|record| {
-                let folder = folder(record.path);
-                // What a publish was about to replace when it was cut short may be the living page.
-                let tombstone = record.settled && said_so.contains(&folder);
-                let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);
-                !living.contains(&folder) && !tombstone && !unknown
-            })
-            .map(|record| record.path.to_owned())
-            .collect();
-        let down = site.take_down(paths.iter().map(String::as_str));
-        down.failed.into_iter().map(|(path, error)| super::withdrawal::still_reachable(&path, error)).collect()
+        for record in private() {
+            let folder = folder(record.path);
+            // What a publish was about to replace when it was cut short may be the living page.
+            let tombstone = record.settled && said_so.contains(&folder);
+            if living.contains(&folder) || tombstone {
+                continue;
+            }
+            let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);
+            let list = if unknown { &mut found.unknown } else { &mut found.dead };
+            list.insert(record.path.to_owned());
+        }
+        found
     }
+}
+
+/// Private files that were published, as far as the ledger alone can tell.
+#[derive(Debug, Default)]
+pub(super) struct DeadByLedger {
+    /// What it gives no address to any more.
+    pub dead: BTreeSet<String>,
+    /// Pages of which nobody can tell without the former secret.
+    pub unknown: BTreeSet<String>,
+}
+
+/// A page that may be a dead link's.
+pub(super) fn may_be_dead(path: &str) -> Error {
+    let message = format!("`{path}` can still be reached, and may be of a link that was ended");
+    let hint =
+        "only the former secret tells: bring it back and build again, or remove the file where the site is hosted";
+    super::without_tokens(Error::new(ErrorKind::Secret, message).hint(hint))
 }
 
 impl Granted {

@@ -18,7 +18,7 @@ use crate::compose::Mark;
 use crate::config::{Config, Sort};
 use crate::images::cache::{Cache, Key};
 use crate::metadata::SourceFormat;
-use crate::plan::Selection;
+use crate::plan::mentions;
 use crate::publish::{Site, TakenDown};
 use crate::{Error, ErrorKind};
 
@@ -169,7 +169,7 @@ fn names(gallery: &Gallery, folder: &Path, name: &OsStr) -> bool {
     let mut texts = said.captions.keys().chain(said.alt.keys());
     let own = gallery.folder == folder && (sorted || texts.any(|text| same_name(text, name)));
     let cover = said.cover.as_deref().is_some_and(|text| !text.is_empty() && end(text));
-    own || cover || said.audiences.values().any(|rule| Selection::new(rule, &gallery.folder).mentions(&file))
+    own || cover || said.audiences.values().any(|rule| mentions(rule, &gallery.folder, &file))
 }
 
 /// Whether a path leads nowhere but below the folder of galleries, to what is a photo by its name.

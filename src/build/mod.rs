@@ -266,7 +266,8 @@ impl Early<'_> {
         if let Some(catalog) = &partial {
             self.tell_what_stays(site, catalog, &errors);
         }
-        errors.extend(self.access.take_down_by_ledger(self.config, self.settings_stand, site));
+        let by_ledger = self.access.dead_by_ledger(self.config, self.settings_stand, site.manifest());
+        errors.extend(withdrawal::take_down(&self.config.output, site, &by_ledger.dead, self.listener));
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
                 // Text pages whose names are taken are no reason to keep a photo up.
@@ -279,6 +280,8 @@ impl Early<'_> {
             let living = withdrawal::Living::of(self.config, &catalog, &plan).open_alone();
             errors.extend(living.take_down_the_rest(site, self.listener));
         }
+        let left = by_ledger.unknown.iter().filter(|path| self.config.output.join(path).exists());
+        errors.extend(left.map(|path| access::may_be_dead(path)));
         errors
     }
 
@@ -345,7 +348,13 @@ impl Walk<'_> {
         if let Some(preview) = self.access.preview() {
             plan.preview(catalog, preview.keys());
         }
-        for place in plan.left_out.iter_mut().chain(&mut plan.moved).filter_map(|error| error.place.as_mut()) {
+        for place in plan
+            .left_out
+            .iter_mut()
+            .chain(&mut plan.moved)
+            .chain(&mut plan.withheld)
+            .filter_map(|error| error.place.as_mut())
+        {
             place.file = Catalog::shown(self.config, &place.file);
         }
         Ok(plan)
@@ -406,7 +415,8 @@ impl Walk<'_> {
             if !lost.is_empty() && !self.options.dry_run {
                 continue;
             }
-            for warning in warnings.iter().chain(&composer.warnings()).chain(&plan.moved).chain(&plan.left_out) {
+            let of_plan = plan.moved.iter().chain(&plan.left_out).chain(&plan.withheld);
+            for warning in warnings.iter().chain(&composer.warnings()).chain(of_plan) {
                 (self.listener)(Event::Warning(warning));
             }
             let report = if self.options.dry_run {

@@ -9,7 +9,7 @@ use super::{Event, Listener};
 use crate::Error;
 use crate::access::token::shortened;
 use crate::catalog::Catalog;
-use crate::config::Config;
+use crate::config::{Config, Openness};
 use crate::plan::{PICTURES, Place, Plan};
 use crate::publish::{Manifest, Phase, Reach, Site, TakenDown};
 
@@ -59,9 +59,9 @@ impl Living {
                 }
             }
         }
-        // Galleries in which no photo can be read, and photos of none.
-        let loose = (0, "photos/".to_owned());
-        for (gallery, path) in plan.empty.iter().chain([&loose]) {
+        // Galleries in which no photo can be read, and photos of none, unless all are closed.
+        let loose = (catalog.galleries[0].openness <= Openness::Unlisted).then(|| (0, "photos/".to_owned()));
+        for (gallery, path) in plan.empty.iter().chain(&loose) {
             let folder = &catalog.galleries[*gallery].folder;
             let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
             living.photos.extend(broken.map(|broken| format!("{path}{}", Plan::photo_name(&broken.name))));
@@ -115,21 +115,32 @@ impl Living {
     /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
     pub(super) fn take_down_the_rest(&self, site: &mut Site, listener: Listener<'_>) -> Vec<Error> {
         let gone = self.gone(site.manifest());
-        if gone.is_empty() {
-            return Vec::new();
-        }
-        let showing = pages_that_show(&self.output, &gone, site.manifest());
-        let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
-        if !down.removed.is_empty() {
-            let told = Error::site(format!(
-                "{} files that must no longer be reachable were taken down all the same",
-                down.removed.len()
-            ))
-            .hint("mend the errors and build again: pages that showed them are missing until then");
-            listener(Event::Warning(&told));
-        }
-        failed_to_go(down, &gone)
+        take_down(&self.output, site, &gone, listener)
     }
+}
+
+/// What must come down and did not. A page that merely shows it may stay.
+fn failed_to_go(down: TakenDown, gone: &BTreeSet<String>) -> Vec<Error> {
+    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
+    failed.map(|(path, error)| still_reachable(&path, error)).collect()
+}
+
+/// Takes files down, and the pages that show them. Gives what could not be done.
+pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>, listener: Listener<'_>) -> Vec<Error> {
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let showing = pages_that_show(output, gone, site.manifest());
+    let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
+    if !down.removed.is_empty() {
+        let told = Error::site(format!(
+            "{} files that must no longer be reachable were taken down all the same",
+            down.removed.len()
+        ))
+        .hint("mend the errors and build again: pages that showed them are missing until then");
+        listener(Event::Warning(&told));
+    }
+    failed_to_go(down, gone)
 }
 
 /// Published pages that show one of these files.
@@ -152,12 +163,6 @@ pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: 
         }
     }
     pages
-}
-
-/// What must come down and did not. A page that merely shows it may stay.
-fn failed_to_go(down: TakenDown, gone: &BTreeSet<String>) -> Vec<Error> {
-    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
-    failed.map(|(path, error)| still_reachable(&path, error)).collect()
 }
 
 /// What must come down and did not.

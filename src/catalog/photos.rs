@@ -109,6 +109,7 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&Sidecar>, 
             }
             Err(reason) => {
                 said.unread = true;
+                said.keywords_unread = true;
                 warnings.push(format!("its sidecar is not used: {reason}"));
             }
         }

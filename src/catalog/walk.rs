@@ -291,6 +291,11 @@ impl Found {
         }
         let ending = below.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let text = name.to_string_lossy();
+        if ending.as_deref() == Some("xmp") {
+            // Its photo says what it may lack; one that can be read again has other times.
+            let sidecars = &mut self.folders.entry(folder.to_owned()).or_default().sidecars;
+            sidecars.add(name, Stat { size: 0, modified: 0, changed: 0 });
+        }
         // Films and the like are never shown.
         if ending.is_some_and(|ending| ending == "xmp" || is_beside(&ending)) || NotAPhoto::by_name(&text).is_some() {
             self.warnings.push(Error::new(ErrorKind::Io, format!("{reason}; it is left out")).at(here));

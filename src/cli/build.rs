@@ -39,7 +39,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
     /// For the purge list, compare with this record of an earlier build instead of this machine's: a copy of
-    /// `.safelight/published/public.manifest`
+    /// `.safelight/published/public.manifest` (it is named after `output`, or `elsewhere-….manifest` where that is not a
+    /// folder beside site.toml)
     #[arg(long, value_name = "FILE", requires = "purge_list")]
     previous_manifest: Option<std::path::PathBuf>,
     /// Leave out everything private; no secret is needed

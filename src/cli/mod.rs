@@ -106,7 +106,7 @@ enum Command {
     Verify(verify::Arguments),
     /// Erase a person's name or a photo
     Forget(forget::Arguments),
-    /// Tell when the next link ends
+    /// Tell when the next link, open gallery or planned change of the secret ends
     NextExpiry(next_expiry::Arguments),
     /// Print a gate for the server in front of the site
     Edge(edge::Arguments),

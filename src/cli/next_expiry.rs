@@ -1,8 +1,8 @@
-//! `safelight next-expiry`: when a build must run so that links and open galleries end on their day.
+//! `safelight next-expiry`: when a build must run so that links, open galleries and former addresses end on their day.
 
 use std::process::ExitCode;
 
-use safelight::access::life::next_expiry;
+use safelight::access::life::{next_expiry, rotation_end};
 use safelight::build::access::ledger_path;
 use safelight::catalog::Catalog;
 use serde_json::json;
@@ -28,11 +28,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let desk = Desk::open(context, arguments.day, false)?;
     let links = next_expiry(&desk.ledger, |gallery| desk.gallery_expires(gallery), desk.today);
     let open = Catalog::open_ends(&desk.folders, desk.today.date());
-    let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day));
+    let rotation = rotation_end(&desk.ledger, desk.today);
+    let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day)).chain(rotation);
     let Some(last_day) = days.min() else {
         context.voice.note("no living link and no open gallery has a last day");
         context.voice.json(
-            &json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [] }),
+            &json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [],
+                "former_addresses": false }),
         );
         return Ok(ExitCode::SUCCESS);
     };
@@ -40,13 +42,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let open: Vec<String> =
         open.into_iter().filter(|(day, _)| *day == last_day).map(|(_, folder)| ledger_path(folder)).collect();
     let day = last_day.tomorrow().unwrap_or(last_day);
+    let rotation = rotation == Some(last_day);
     let counts = [
         (links.len(), counted(links.len(), "link", "links")),
         (open.len(), counted(open.len(), "open gallery", "open galleries")),
+        (usize::from(rotation), "the former addresses of all links".to_owned()),
     ];
     let ending: Vec<String> = counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let ending = ending.join(" and ");
-    let one = links.len() + open.len() == 1;
+    let one = links.len() + open.len() == 1 && !rotation;
     let text = if arguments.ics {
         // RFC 5545. Calendars are shared and synced, so no name stands in it.
         format!(
@@ -63,7 +67,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let names = links
             .iter()
             .map(|(gallery, link)| format!("  {}  {}", desk.path(*gallery), desk.name_of(*gallery, *link)))
-            .chain(open.iter().map(|folder| format!("  {folder}  open to everybody until then")));
+            .chain(open.iter().map(|folder| format!("  {folder}  open to everybody until then")))
+            .chain(rotation.then(|| {
+                "  the planned change of the secret ends: `.safelight/secret.previous` may go then".to_owned()
+            }));
         safelight::error::visible(&format!(
             "{ending} {} until {}; build and publish on {day} (UTC), just after midnight\n{}",
             if one { "works" } else { "work" },
@@ -76,7 +83,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "event": "summary", "command": "next-expiry", "last_day": last_day, "dead_from": day,
         "links": links.iter().map(|(gallery, link)| json!({
             "gallery": desk.path(*gallery), "link": link.as_str() })).collect::<Vec<_>>(),
-        "galleries": open,
+        "galleries": open, "former_addresses": rotation,
     }));
     Ok(ExitCode::SUCCESS)
 }

@@ -123,7 +123,7 @@ fn check(context: &Context) -> Outcome {
     if let Some(ledger) = &ledger {
         keys.require_root(&ledger.root, LEDGER_FILE.as_ref()).map_err(one)?;
     }
-    for warning in &found.warnings {
+    for warning in found.warnings.iter().chain(&git::unheard(&config.root)) {
         context.voice.warning(warning);
     }
     let place = match &found.origin {

@@ -73,7 +73,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let path = ledger_path(&gallery.folder);
     let close = openness(&desk, gallery, &path, arguments.private)?;
     let audience = arguments.audience.as_deref().unwrap_or_default();
-    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &gallery.folder));
+    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &catalog, at));
     if let Some(selection) = selection {
         let faults = selection.faults(&catalog, at, audience);
         if !faults.is_empty() {
@@ -84,7 +84,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
     let id: GalleryId = match &gallery.config.id {
         Some(id) => id.parse().map_err(one)?,
-        None => GalleryId::from_entropy(entropy()?),
+        None => {
+            refuse_taken_place(&desk, &path)?;
+            GalleryId::from_entropy(entropy()?)
+        }
     };
     let twin = desk
         .folders
@@ -129,7 +132,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
     refuse_lost_words(&desk, &mut catalog, at)?;
     let gallery = &catalog.galleries[at];
-    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &gallery.folder));
+    let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &catalog, at));
     let opened = opened(&catalog, at, selection);
     tell_what_opens(context, &catalog, at, &path, &opened, audience);
     if opened.iter().all(|folder| folder.photos == 0) {
@@ -197,6 +200,23 @@ fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>
             }])
         }
     }
+}
+
+/// Refuses a folder without an id where the ledger has a gallery that is not closed and whose folder is nowhere: most
+/// likely this is it, and the id got lost.
+fn refuse_taken_place(desk: &Desk, path: &str) -> Result<(), Vec<Error>> {
+    let lost = |id: GalleryId| desk.folders.iter().all(|(_, said)| said.id.as_deref() != Some(id.as_str()));
+    let mut here = desk.ledger.galleries.iter().filter(|one| one.path == path && one.closed.is_none());
+    let Some(earlier) = here.find(|one| lost(one.id)) else { return Ok(()) };
+    Err(vec![
+        Error::site(format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
+            .at(Catalog::shown(&desk.config, &std::path::Path::new(path).join("gallery.toml")))
+            .hint(format!(
+                "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one \
+                 with `safelight retire {0}`, and share then",
+                earlier.id
+            )),
+    ])
 }
 
 /// Whether the gallery must be made private.
@@ -299,13 +319,13 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
     voice.note(&lines.join("\n"));
 }
 
-/// The gallery of its own that a folder lies in.
+/// The gallery of its own that a folder lies in; never the whole folder of galleries, which no link opens.
 fn gallery_around(catalog: &Catalog, at: usize) -> Option<usize> {
     let mut around = catalog.galleries[at].parent;
     while let Some(parent) = around.filter(|parent| !is_own(catalog, *parent)) {
         around = catalog.galleries[parent].parent;
     }
-    around
+    around.filter(|parent| *parent != 0)
 }
 
 /// Refuses to take a folder out of the gallery around it where an audience of that gallery names what lies in it: the next
@@ -320,7 +340,7 @@ fn refuse_lost_words(desk: &Desk, catalog: &mut Catalog, at: usize) -> Result<()
     let gallery = &catalog.galleries[around];
     let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
     let rules = gallery.config.audiences.iter();
-    let faults = rules.flat_map(|(name, rule)| Selection::new(rule, &gallery.folder).faults(catalog, around, name));
+    let faults = rules.flat_map(|(name, rule)| Selection::new(rule, catalog, around).faults(catalog, around, name));
     let faults: Vec<Error> = faults
         .map(|fault| {
             Error { message: format!("{}, once this is a gallery of its own", fault.message), ..fault }

@@ -112,6 +112,7 @@ impl<'a> Composer<'a> {
             return Err(errors);
         }
         warnings.extend(composer.broken_promises());
+        warnings.extend(composer.lacking_headers());
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();
         let mut common = Hashing(blake3::Hasher::new());

@@ -1,11 +1,12 @@
-//! Pages at addresses of links that died.
+//! Pages at addresses of links that died, and the headers that private pages ask for.
 
 use super::Composer;
-use crate::Result;
 use crate::access::publication::TombstoneReason;
 use crate::pages::Page;
-use crate::pages::discovery::xml;
+use crate::pages::discovery::{lacking, xml};
 use crate::pages::view::{Audience, HeadView, LinkView, TombstoneState, TombstoneView};
+use crate::plan::Album;
+use crate::{Error, Result};
 
 impl Composer<'_> {
     pub(super) fn tombstone(&self, at: usize) -> TombstoneView {
@@ -40,6 +41,25 @@ impl Composer<'_> {
             xml(words.text("closed")),
             xml(words.text("closed_text")),
         )
+    }
+
+    /// What the owner's own `_headers` lacks for private pages: it stands in the place of ours.
+    pub(super) fn lacking_headers(&self) -> Option<Error> {
+        let private = |album: &Album| album.open_path().is_none();
+        if !self.plan.albums.iter().any(private) && self.plan.tombstones.is_empty() {
+            return None;
+        }
+        let own = self.catalog.static_files.iter().find(|file| file.path == "_headers")?;
+        // One that cannot be read cannot be copied either, and the build says so.
+        let lacking = lacking(&std::fs::read_to_string(&own.file).ok()?, self.base());
+        if lacking.is_empty() {
+            return None;
+        }
+        let rules = lacking.into_iter().map(|(pattern, lines)| format!("below `{pattern}` `{}`", lines.join("`, `")));
+        let rules = rules.collect::<Vec<_>>().join("; ");
+        let shown = own.file.strip_prefix(&self.config.root).unwrap_or(&own.file);
+        let what = "this file stands in the place of the one that a build writes, and private pages and pictures lose headers by it";
+        Some(Error::site(what).at(shown).hint(format!("add to its end, each in a line of its own: {rules}")))
     }
 
     fn dead(&self, reason: TombstoneReason) -> TombstoneView {

@@ -5,10 +5,15 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Composer;
 use crate::Error;
+use crate::config::Openness;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
-use crate::pages::markdown::{Markdown, Rendered};
+use crate::pages::markdown::{self, Markdown, Rendered};
 use crate::pages::view::{Audience, LinkView, PictureView, TextView};
 use crate::plan::page_slug;
+
+/// What links can name in the text of a private gallery: nothing in it, for its addresses are those of one audience.
+const CLOSED_ADVICE: &str = "name an open gallery's folder or a page's file as it lies beside this file, as in `../iceland`; nothing in a private \
+                             gallery has an address that its text could name: write of it without a link";
 
 /// A text page, read and rendered.
 pub(super) struct Text {
@@ -54,6 +59,7 @@ impl Composer<'_> {
                 values: &values,
                 resolve: &resolve,
                 picture: &|target| self.shown_picture(&self.config.pages, target),
+                advice: markdown::ADVICE,
             };
             match markdown.render() {
                 Ok(rendered) => {
@@ -108,6 +114,8 @@ impl Composer<'_> {
                 if !looked_at.insert(gallery) {
                     continue;
                 }
+                let closed = self.catalog.galleries[gallery].openness >= Openness::Private;
+                let advice = if closed { CLOSED_ADVICE } else { markdown::ADVICE };
                 let config = &self.catalog.galleries[gallery].config;
                 let (Some(text), Some(file)) = (&config.description, &config.file) else { continue };
                 let folder = self.config.galleries.join(&self.catalog.galleries[gallery].folder);
@@ -116,7 +124,7 @@ impl Composer<'_> {
                 let values = self.site_values();
                 let picture = |target: &str| self.shown_picture(&folder, target);
                 let (values, resolve, picture) = (&values, &resolve, &picture);
-                match (Markdown { text, file: shown, first_line: 1, values, resolve, picture }).render() {
+                match (Markdown { text, file: shown, first_line: 1, values, resolve, picture, advice }).render() {
                     Ok(rendered) => {
                         warnings.extend(rendered.warnings.iter().cloned().map(|error| of_description(error, shown)));
                         descriptions.insert(gallery, rendered);

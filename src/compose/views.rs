@@ -4,14 +4,14 @@ use jiff::tz::Offset;
 
 use super::files::page_name;
 use super::{Composer, Cover, Placed};
-use crate::config::Format;
+use crate::config::{Format, Openness};
 use crate::metadata::{Day, Precision};
 use crate::pages::view::{
     Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView,
     PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
-use crate::plan::{Album, Place, rights};
+use crate::plan::{Album, Place, rights, telling_nothing};
 
 /// A preview card shows about this much of a description.
 const CARD_WORDS: usize = 200;
@@ -82,7 +82,8 @@ impl Composer<'_> {
         let mut galleries = self.cover_views(0);
         let lead = CoverView::arrange(&mut galleries, true);
         let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover));
-        let introduction = self.description(0);
+        // Where the whole folder of galleries is closed, what is said of it is too.
+        let introduction = self.description(0).filter(|_| self.catalog.galleries[0].openness <= Openness::Unlisted);
         let head = self.head("index.html", Audience::Public, self.config.description.as_deref(), card);
         HomeView { head, introduction, lead, galleries }
     }
@@ -328,6 +329,10 @@ impl Composer<'_> {
         };
         let path = album.photo_page_path(placed.shown);
         let camera = &said.camera;
+        let keywords = match audience {
+            Audience::Private => telling_nothing(self.catalog, placed.gallery, placed.photo),
+            _ => placed.gallery.keywords(placed.photo),
+        };
         let mut view = PhotoView {
             head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
             title: placed.gallery.title(placed.photo).map(str::to_owned),
@@ -340,7 +345,7 @@ impl Composer<'_> {
             previous: neighbour(placed.at.checked_sub(1)),
             next: neighbour(Some(placed.at + 1)),
             picture: self.picture(number, &placed),
-            keywords: placed.gallery.keywords(placed.photo).into_iter().map(str::to_owned).collect(),
+            keywords: keywords.into_iter().map(str::to_owned).collect(),
             taken: said.taken.as_ref().map(|taken| {
                 let zone =
                     taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());

@@ -150,6 +150,7 @@ impl Cache {
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
         let folder = folder.into();
         create_folder(&folder)?;
+        crate::files::close_to_others(&folder);
         Ok(Self { folder, written: AtomicU64::new(0), only_look: false })
     }
 

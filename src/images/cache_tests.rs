@@ -131,6 +131,19 @@ fn only_the_owner_may_look_in() {
 }
 
 #[test]
+fn a_folder_that_others_may_look_into_is_closed_when_it_is_opened() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("cache");
+    fs::create_dir_all(folder.join("ab")).unwrap();
+    let mode = || fs::metadata(&folder).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    Cache::look(&folder);
+    assert_eq!(mode(), 0o755);
+    Cache::open(&folder).unwrap();
+    assert_eq!(mode(), 0o700);
+}
+
+#[test]
 fn a_name_left_by_a_killed_write_does_not_stop_the_next_and_is_swept() {
     let (_folder, cache) = cache();
     let path = cache.path(&key("a"));

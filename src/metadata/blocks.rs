@@ -25,6 +25,8 @@ pub(super) struct Blocks<'a> {
     pub(super) iptc: Option<Cow<'a, [u8]>>,
     /// Whether some XMP was damaged or too large.
     pub(super) lost_xmp: bool,
+    /// Whether some EXIF or IPTC was.
+    pub(super) lost_others: bool,
     /// What was damaged or too large, one sentence each.
     pub(super) warnings: Vec<String>,
 }
@@ -77,11 +79,12 @@ impl<'a> Blocks<'a> {
             && !fits("EXIF", exif.len())
         {
             self.exif = None;
+            self.lost_others = true;
         }
         let found = self.xmp.len();
         self.xmp.retain(|xmp| fits("XMP", xmp.len()));
         self.lost_xmp |= self.xmp.len() < found;
-        self.iptc.take_if(|iptc| !fits("IPTC", iptc.len()));
+        self.lost_others |= self.iptc.take_if(|iptc| !fits("IPTC", iptc.len())).is_some();
     }
 
     fn of_jpeg(&mut self, bytes: &'a [u8], limits: &Limits) {
@@ -103,9 +106,9 @@ impl<'a> Blocks<'a> {
         }
         self.iptc = match photoshop.as_slice() {
             [] => None,
-            [one] => iptc_resource(one).map(Cow::Borrowed),
+            [one] => self.iptc_of(one).map(Cow::Borrowed),
             // A resource may run over from one segment into the next.
-            several => iptc_resource(&several.concat()).map(|iptc| Cow::Owned(iptc.to_vec())),
+            several => self.iptc_of(&several.concat()).map(|iptc| Cow::Owned(iptc.to_vec())),
         };
         if !extended.is_empty() {
             match self.xmp.first().and_then(|main| join_extended(main, &extended, limits.metadata_bytes)) {
@@ -132,11 +135,13 @@ impl<'a> Blocks<'a> {
                     // One of each kind is what a photo has; a thousand would be there to keep us busy.
                     texts += 1;
                     if texts > 8 {
+                        self.lost_others = true;
                         continue;
                     }
                     // Hexadecimal with line ends takes a little more than twice the room.
                     let Some((keyword, text)) = png::text(kind, body, limits.metadata_bytes.saturating_mul(3)) else {
                         self.lost_xmp |= keyword.ends_with(b"xmp");
+                        self.lost_others |= !keyword.ends_with(b"xmp");
                         self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
                         continue;
                     };
@@ -146,9 +151,13 @@ impl<'a> Blocks<'a> {
                             raw_xmp = png::raw_profile(&text);
                             self.lost_xmp |= raw_xmp.is_none();
                         }
-                        b"Raw profile type exif" | b"Raw profile type APP1" => raw_exif = png::raw_profile(&text),
+                        b"Raw profile type exif" | b"Raw profile type APP1" => {
+                            raw_exif = png::raw_profile(&text);
+                            self.lost_others |= raw_exif.is_none();
+                        }
                         b"Raw profile type iptc" => {
                             let raw = png::raw_profile(&text);
+                            self.lost_others |= raw.is_none();
                             self.iptc = raw.map(|raw| Cow::Owned(iptc_resource(&raw).unwrap_or(&raw).to_vec()));
                         }
                         _ => {}
@@ -162,6 +171,16 @@ impl<'a> Blocks<'a> {
             self.exif = Some(Cow::Owned(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw).to_vec()));
         }
         self.xmp.extend(raw_xmp.filter(|_| self.xmp.is_empty()).map(Cow::Owned));
+    }
+
+    /// The IPTC-IIM data among Photoshop's image resources; that they are damaged is told where it may be lost by that.
+    fn iptc_of<'b>(&mut self, resources: &'b [u8]) -> Option<&'b [u8]> {
+        let iptc = iptc_resource(resources);
+        if iptc.is_none() && !are_whole(resources) {
+            self.lost_others = true;
+            self.warnings.push("its block of Photoshop's resources is damaged; what could be read was".into());
+        }
+        iptc
     }
 
     fn of_webp(&mut self, bytes: &'a [u8]) {
@@ -191,7 +210,7 @@ impl<'a> Blocks<'a> {
             }
         });
         if self.iptc.is_none() {
-            self.iptc = directory.get(TAG_PHOTOSHOP).and_then(|entry| iptc_resource(entry.bytes())).map(Cow::Borrowed);
+            self.iptc = directory.get(TAG_PHOTOSHOP).and_then(|entry| self.iptc_of(entry.bytes())).map(Cow::Borrowed);
         }
     }
 
@@ -208,6 +227,7 @@ impl<'a> Blocks<'a> {
                 Some(_) => {}
                 None => {
                     self.lost_xmp |= is_xmp;
+                    self.lost_others |= !is_xmp;
                     self.warnings.push("a metadata item is damaged or too large and was left out".into());
                 }
             }
@@ -233,18 +253,33 @@ pub(super) fn iptc_resource(bytes: &[u8]) -> Option<&[u8]> {
 pub(super) fn resources(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        if !matches!(bytes.get(at..at + 4)?, b"8BIM" | b"MeSa" | b"PHUT" | b"AgHg" | b"DCSR") {
-            return None;
-        }
-        let id = be16(bytes, at + 4)?;
-        // The name: a length byte and that many more, together even.
-        let name = usize::from(*bytes.get(at + 6)?) + 1;
-        let length_at = at + 6 + name + name % 2;
-        let length = usize::try_from(be32(bytes, length_at)?).ok()?;
-        let body = slice(bytes, length_at + 4, length)?;
-        at = length_at + 4 + length + length % 2;
-        Some((id, body))
+        let (resource, next) = resource(bytes, at)?;
+        at = next;
+        Some(resource)
     })
+}
+
+/// Whether there is nothing but resources, and padding behind them.
+fn are_whole(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some((_, next)) = resource(bytes, at) {
+        at = next;
+    }
+    bytes.get(at..).is_none_or(|rest| rest.iter().all(|byte| *byte == 0))
+}
+
+/// The resource at a place, and the place of the next.
+fn resource(bytes: &[u8], at: usize) -> Option<((u16, &[u8]), usize)> {
+    if !matches!(bytes.get(at..at + 4)?, b"8BIM" | b"MeSa" | b"PHUT" | b"AgHg" | b"DCSR") {
+        return None;
+    }
+    let id = be16(bytes, at + 4)?;
+    // The name: a length byte and that many more, together even.
+    let name = usize::from(*bytes.get(at + 6)?) + 1;
+    let length_at = at + 6 + name + name % 2;
+    let length = usize::try_from(be32(bytes, length_at)?).ok()?;
+    let body = slice(bytes, length_at + 4, length)?;
+    Some(((id, body), length_at + 4 + length + length % 2))
 }
 
 /// Puts the pieces of an extended XMP together (XMP part 3, 1.1.3.1): those whose GUID the main packet

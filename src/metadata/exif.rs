@@ -60,6 +60,7 @@ pub(super) fn orientation(block: &[u8]) -> u8 {
 pub(super) fn read(block: &[u8]) -> Exif {
     let mut exif = Exif::default();
     let Some((tiff, first)) = Tiff::new(block).and_then(|tiff| Some((tiff, tiff.first()?))) else {
+        exif.metadata.keywords_unread = true;
         exif.warnings.push("its EXIF block is damaged and was left out".into());
         return exif;
     };
@@ -82,6 +83,8 @@ pub(super) fn read(block: &[u8]) -> Exif {
         exif.warnings.push("some entries of its EXIF block are damaged and were left out".into());
     }
     read_texts(&first, &mut exif.metadata);
+    // They stand in the first directory.
+    exif.metadata.keywords_unread = first.damaged > 0;
     exif.metadata.camera = read_camera(&first, &shot);
     exif.metadata.gps = position.and_then(|position| read_gps(&position));
     let date = |date, parts, offset| {

@@ -73,6 +73,7 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
             country: line(101),
             country_code: line(100),
         },
+        keywords_unread: !whole,
         ..Metadata::default()
     };
     let keywords: Vec<String> = all(25).collect();

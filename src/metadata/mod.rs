@@ -94,6 +94,7 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
     let found = blocks::Blocks::of(bytes, header.format, limits);
     let mut warnings = found.warnings;
     let mut from_xmp = xmp::Xmp::default();
+    let mut lost_xmp = found.lost_xmp;
     for packet in &found.xmp {
         match xmp::read(packet, language) {
             Ok(more) => {
@@ -102,13 +103,16 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
                 from_xmp.warnings.extend(more.warnings);
             }
             Err(why) => {
-                from_xmp.metadata.unread = true;
+                lost_xmp = true;
                 warnings.push(format!("{why} and was left out"));
             }
         }
     }
-    from_xmp.metadata.unread |= found.lost_xmp;
-    let (from_iptc, told) = found.iptc.map(|block| iptc::read(&block)).unwrap_or_default();
+    from_xmp.metadata.unread |= lost_xmp;
+    // A property stands in one packet only.
+    from_xmp.metadata.keywords_unread |= lost_xmp && from_xmp.metadata.keywords.is_empty();
+    let (mut from_iptc, told) = found.iptc.map(|block| iptc::read(&block)).unwrap_or_default();
+    from_iptc.keywords_unread |= found.lost_others;
     warnings.extend(told);
     let from_exif = found.exif.map(|block| exif::read(&block)).unwrap_or_default();
     let (metadata, told) = order::settle(from_xmp, from_iptc, from_exif);

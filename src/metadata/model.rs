@@ -30,6 +30,8 @@ pub struct Metadata {
     pub data_mining: Option<DataMining>,
     /// Whether XMP of it is damaged or too large, so that nobody knows all that it reserves.
     pub unread: bool,
+    /// Whether a block that could not be read in full may have more keywords than these.
+    pub keywords_unread: bool,
     /// When it was taken.
     pub taken: Option<Taken>,
     /// The camera and how it was set.
@@ -202,6 +204,8 @@ impl Metadata {
             title: self.title.or(other.title),
             caption: self.caption.or(other.caption),
             alt: self.alt.or(other.alt),
+            // Where this has keywords they are all together, and those of the other do not count.
+            keywords_unread: self.keywords_unread || (self.keywords.is_empty() && other.keywords_unread),
             keywords: if self.keywords.is_empty() { other.keywords } else { self.keywords },
             creators: if self.creators.is_empty() { other.creators } else { self.creators },
             copyright: self.copyright.or(other.copyright),

@@ -39,5 +39,7 @@ pub(super) fn settle(xmp: Xmp, mut iptc: Metadata, exif: Exif) -> (Metadata, Vec
     if xmp.location != Location::default() {
         iptc.location = Location::default();
     }
-    (technical.or(xmp).or(iptc).or(camera).or(late), warnings)
+    let mut all = technical.or(xmp).or(iptc).or(camera).or(late);
+    all.keywords_unread |= all.keywords.len() >= MOST_KEYWORDS;
+    (all, warnings)
 }

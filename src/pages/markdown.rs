@@ -39,7 +39,13 @@ pub struct Markdown<'a> {
     /// The picture of a photo that an image names by its source path, as `../galleries/iceland/DSC_0042.jpg`; none for
     /// anything else.
     pub picture: &'a dyn Fn(&str) -> Option<PictureView>,
+    /// What a link can name here, for those that lead nowhere.
+    pub advice: &'a str,
 }
+
+/// What links can name in most texts.
+pub const ADVICE: &str =
+    "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
 
 /// A link to a place on a page, which the page itself must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -451,9 +457,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let end = dest.find(['#', '?']).unwrap_or(dest.len());
         let path = percent_encoding::percent_decode_str(&dest[..end]).decode_utf8_lossy();
         let Some(found) = (self.source.resolve)(&path) else {
-            let hint =
-                "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
-            self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint.to_owned()));
+            self.error(format!("the link `{dest}` leads nowhere"), at, Some(self.source.advice.to_owned()));
             return None;
         };
         if let Some(anchor) = dest[end..].split_once('#').map(|(_, anchor)| anchor).filter(|anchor| !anchor.is_empty())

@@ -22,7 +22,8 @@ fn rendered(text: &str) -> Result<Rendered, Vec<Error>> {
         })
     };
     let file = Path::new("pages/a.md");
-    Markdown { text, file, first_line: 5, values: &values, resolve: &resolve, picture: &picture }.render()
+    Markdown { text, file, first_line: 5, values: &values, resolve: &resolve, picture: &picture, advice: ADVICE }
+        .render()
 }
 
 fn html(text: &str) -> String {

@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::path::Path;
 
-pub use audience::{Selection, audience_faults};
+pub use audience::{Selection, audience_faults, mentions, telling_nothing};
 pub use ladder::recipes;
 pub use pictures::{Imprint, Ladder, Picture, Pictures, Rung, rights};
 pub use preview::Previewed;
@@ -41,6 +41,8 @@ pub struct Plan {
     pub tombstones: Vec<TombstonePage>,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
+    /// Photos that an audience is not shown because nobody knows all of their keywords.
+    pub withheld: Vec<Error>,
     /// Galleries that do not have the address that their names make, and why.
     pub moved: Vec<Error>,
     /// Open galleries in which nothing is shown, with the addresses that they would have.
@@ -143,6 +145,7 @@ impl Plan {
             albums: Vec::new(),
             tombstones: Vec::new(),
             left_out: Vec::new(),
+            withheld: Vec::new(),
             moved: Vec::new(),
             empty: Vec::new(),
             previews: Vec::new(),
@@ -168,7 +171,12 @@ impl Plan {
                 }
                 continue;
             }
-            let root_of_closed = gallery.openness > Openness::Unlisted && is_own(catalog, at);
+            if at == 0 && gallery.openness > Openness::Unlisted && !gallery.photos.is_empty() {
+                let hint = "move them into a folder of their own: the whole folder of galleries cannot be shared";
+                let why = "is private; the photos directly in it are left out";
+                plan.left_out.push(left_out(gallery, why, Some(hint.to_owned())));
+            }
+            let root_of_closed = gallery.openness > Openness::Unlisted && is_shared_by_itself(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if gallery.openness == Openness::Sealed && root_of_closed {
                 plan.left_out.push(left_out(
@@ -296,6 +304,7 @@ impl Plan {
         for audience in &publication.audiences {
             let names = grants.keys.name_key(&audience.scope);
             let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
+            self.withhold(catalog, gallery, &audience.scope.audience);
             let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
             let place = PrivatePlace {
                 id,
@@ -311,6 +320,13 @@ impl Plan {
                 children: Vec::new(),
                 sections,
             });
+        }
+    }
+
+    /// Says which photos an audience is not shown although nothing hides them by name.
+    fn withhold(&mut self, catalog: &Catalog, gallery: usize, audience: &str) {
+        if let Some(rule) = catalog.galleries[gallery].config.audiences.get(audience) {
+            self.withheld.extend(Selection::new(rule, catalog, gallery).withheld(catalog, gallery, audience));
         }
     }
 
@@ -448,6 +464,15 @@ pub fn is_own(catalog: &Catalog, gallery: usize) -> bool {
     gallery.config.id.is_some() || gallery.config.access.is_some()
 }
 
+/// Whether a closed folder opens with links of its own or with none: a gallery of its own, and where the whole folder of
+/// galleries is closed, which cannot be shared, each folder in it that shows anything.
+fn is_shared_by_itself(catalog: &Catalog, at: usize) -> bool {
+    let shows_something =
+        || family(catalog, at).into_iter().any(|section| !catalog.galleries[section].photos.is_empty());
+    let in_closed_home = catalog.galleries[at].parent == Some(0) && catalog.galleries[0].openness > Openness::Unlisted;
+    at != 0 && (is_own(catalog, at) || in_closed_home && shows_something())
+}
+
 /// What one audience sees of a private gallery: a section for each of its folders that shows it anything. Nothing for a
 /// named audience without its rule, which would see everything.
 fn private_sections(catalog: &Catalog, gallery: usize, audience: &str, names: &NameKey) -> Option<Vec<Section>> {
@@ -456,7 +481,7 @@ fn private_sections(catalog: &Catalog, gallery: usize, audience: &str, names: &N
         return None;
     }
     let base = &catalog.galleries[gallery].folder;
-    let selection = rule.map(|rule| Selection::new(rule, base));
+    let selection = rule.map(|rule| Selection::new(rule, catalog, gallery));
     let sections = family(catalog, gallery)
         .into_iter()
         .map(|section| Section { gallery: section, photos: private_photos(catalog, section, base, selection, names) });

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Album, Place, Plan, PrivatePlace, is_own, private_sections};
+use super::{Album, Place, Plan, PrivatePlace, is_shared_by_itself, private_sections};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
 use crate::catalog::Catalog;
@@ -29,7 +29,7 @@ impl Plan {
             let shared = |album: &Album| album.gallery == at && matches!(album.place, Place::Private(_));
             if gallery.openness != Openness::Private
                 || gallery.ended.is_some()
-                || !is_own(catalog, at)
+                || !is_shared_by_itself(catalog, at)
                 || self.albums.iter().any(shared)
             {
                 continue;
@@ -53,6 +53,7 @@ impl Plan {
                 let link = LinkId::from_entropy(std::array::from_fn(|place| audience_hash.as_bytes()[place]));
                 let names = keys.name_key(&scope);
                 let Some(sections) = private_sections(catalog, at, audience, &names) else { continue };
+                self.withhold(catalog, at, audience);
                 let (page, assets) = (keys.page_token(id, link, None), keys.assets_token(&scope, None));
                 self.previews.push(Previewed {
                     folder: gallery.folder.clone(),

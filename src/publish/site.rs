@@ -56,6 +56,7 @@ impl Site {
         make_private_folder(records).map_err(|error| {
             own_folder_is_closed(records, &error).unwrap_or_else(|| refused("make the folder", records, &error))
         })?;
+        crate::files::close_to_others(&state);
         let lock = Lock::of_state(&state)?;
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };
         let mut site = Self::read(root, &state, manifest_path)?;

@@ -189,3 +189,125 @@ fn line_ends_of_a_gallery_toml_stay_as_they_are() {
     let after = place.read(file);
     assert!(after.contains("id = ") && !after.replace("\r\n", "").contains('\n'), "{after:?}");
 }
+
+#[test]
+fn a_gallery_whose_id_was_lost_is_not_shared_anew_and_the_hints_name_the_one_that_is_meant() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let said = place.read("galleries/lake-house/gallery.toml");
+    let id = said.lines().find_map(|line| line.strip_prefix("id = \"")).unwrap().trim_end_matches('"').to_owned();
+    let without: String =
+        said.lines().filter(|line| !line.starts_with("id =")).map(|line| format!("{line}\n")).collect();
+    place.write("galleries/lake-house/gallery.toml", &without);
+    let before = place.read("access.toml");
+    let again = ["share", "lake-house", "--to", "Ida", "--today", "2027-01-02"];
+    let ran = place.run(&again).refused(3, &format!("write `id = \"{id}\"` into it"));
+    assert!(ran.err.contains(&format!("`safelight retire {id}`")), "{}", ran.err);
+    assert!(place.read("access.toml") == before && place.read("galleries/lake-house/gallery.toml") == without);
+    place.build().refused(3, &format!("`safelight retire {id}`"));
+    // One that lies elsewhere has not lost it, and its former place is free.
+    place.write("galleries/moved/gallery.toml", &said);
+    place.photo("galleries/moved/SECRET_0001.png", 1);
+    place.photo("galleries/moved/SECRET_0009.png", 9);
+    place.run(&again).fine();
+    place.build().fine();
+    assert!(!place.is_tombstone(&link));
+    // Its folder gone, the id in the hint ends the one that was meant and not the one in its place.
+    fs::remove_dir_all(place.path("galleries/moved")).unwrap();
+    place.build().refused(3, &format!("`safelight retire {id}`"));
+    place.run(&["retire", &id, "--today", "2027-01-02"]).fine();
+    place.build().fine();
+    assert!(place.is_tombstone(&link) && place.assets().len() == 1);
+}
+
+#[test]
+fn nothing_of_a_folder_of_galleries_that_is_closed_is_public_and_each_gallery_in_it_is_named() {
+    let place = Place::new();
+    place.write("galleries/gallery.toml", "access = \"private\"\ndescription = \"Words for few\"\n");
+    place.photo("galleries/loose.png", 5);
+    place.photo("galleries/coast/north/DSC_0003.png", 6);
+    fs::create_dir_all(place.path("galleries/empty")).unwrap();
+    let ran = place.build().fine();
+    for (path, bytes) in place.output() {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(!text.contains("Words for few") && !text.contains("coast/") && !text.contains("North"), "{path}");
+    }
+    for hint in ["safelight share coast --to NAME", "safelight share lake-house --to NAME", "cannot be shared"] {
+        assert!(ran.err.contains(hint), "{}", ran.err);
+    }
+    assert!(!ran.err.contains("share ''") && !ran.err.contains("share empty"), "{}", ran.err);
+    let shared = place.run(&["share", "coast", "--to", "Ida", "--today", "2027-01-01"]).fine();
+    assert!(!shared.err.contains("links of ``"), "{}", shared.err);
+    let ran = place.build().fine();
+    assert!(!ran.err.contains("share coast") && place.page(&shared.link()).matches("<li class=\"r").count() == 3);
+}
+
+#[test]
+fn a_repository_of_somebody_else_is_looked_into_and_one_that_cannot_be_read_is_told_of() {
+    let place = Place::new();
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"];
+        let done = Command::new("git").arg("-C").arg(place.path("")).args(identity).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    place.share("the couple", &[]);
+    git(&["init", "-q"]);
+    git(&["add", "access.toml"]);
+    git(&["commit", "-qm", "a"]);
+    let build = ["build", "--threads", "1", "--today", "2027-01-02"];
+    let others = [("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")];
+    let ran = place.run_with(&build, &others).fine();
+    assert!(!ran.err.contains("git"), "{}", ran.err);
+    let ledger = place.read("access.toml");
+    place.write("access.toml", &ledger[..ledger.find("[[gallery.link]]").unwrap()]);
+    place.run_with(&build, &others).refused(3, "in the last commit");
+    place.write("access.toml", &ledger);
+    git(&["add", "-f", ".safelight/secret"]);
+    place.run_with(&build, &others).refused(5, "git tracks the file with the secret");
+    git(&["rm", "-q", "--cached", ".safelight/secret"]);
+
+    // No git, and a repository that git cannot read: the site is built, and its owner knows what was not looked at.
+    let told = "this is a git repository and nobody can look into it";
+    for command in [&build[..], &["secret", "check"]] {
+        let ran = place.run_with(command, &[("PATH", "/nonexistent")]).fine();
+        assert!(ran.err.contains(told) && ran.err.contains("git is not installed"), "{}", ran.err);
+    }
+    fs::write(place.path(".git/HEAD"), "").unwrap();
+    let ran = place.build().fine();
+    assert!(ran.err.matches(told).count() == 1 && ran.err.contains("git says `fatal:"), "{}", ran.err);
+    let audit = place.run(&["audit"]);
+    assert!(audit.code == 0 && (audit.out + &audit.err).contains(told));
+    fs::remove_dir_all(place.path(".git")).unwrap();
+    assert!(!place.run_with(&build, &[("PATH", "/nonexistent")]).fine().err.contains(told));
+}
+
+#[test]
+fn a_file_of_headers_in_the_place_of_ours_is_told_of_where_private_pages_lose_theirs_by_it() {
+    let place = Place::new();
+    place.write("static/_headers", "/*\n  Referrer-Policy: no-referrer\n");
+    let told = "private pages and pictures lose headers by it";
+    assert!(!place.build().fine().err.contains(told));
+    let link = place.share("the couple", &[]);
+    let ran = place.build().fine();
+    assert!(ran.err.contains("warning: `static/_headers`: ") && ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains("below `/x/*` `X-Robots-Tag: noindex, nofollow, noarchive, noimageindex`"), "{}", ran.err);
+    place.run(&["check"]).refused(1, told);
+    fs::remove_file(place.path("static/_headers")).unwrap();
+    place.build().fine();
+    let ours = place.read("public/_headers");
+    place.write("static/_headers", &format!("/*\n  X-Own: 1\n{ours}"));
+    assert!(!place.build().fine().err.contains(told) && !place.is_tombstone(&link));
+}
+
+#[test]
+fn a_link_to_nothing_in_the_text_of_a_private_gallery_is_told_once_with_what_can_be_linked() {
+    let place = Place::new();
+    let said = place.read("galleries/lake-house/gallery.toml");
+    place.write("galleries/lake-house/gallery.toml", &format!("description = \"See [the dance](dance)\"\n{said}"));
+    place.share("the couple", &[]);
+    place.share("a guest", &["--audience", "guests"]);
+    let ran = place.build().refused(3, "line 1 of the description: the link `dance` leads nowhere");
+    assert_eq!(ran.err.matches("leads nowhere").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("nothing in a private gallery has an address that its text could name"), "{}", ran.err);
+}

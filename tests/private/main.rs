@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accidents;
+#[cfg(unix)]
+mod audiences;
 mod changes;
 mod forget;
 mod gates;
@@ -13,3 +15,5 @@ mod preview;
 mod secret;
 mod strict;
 mod told;
+#[cfg(unix)]
+mod uploads;

@@ -7,6 +7,29 @@ use std::time::SystemTime;
 use crate::place::Place;
 
 #[test]
+fn where_all_galleries_are_closed_each_folder_among_them_has_a_preview() {
+    use safelight::access::{GalleryId, Keys, Secret};
+    use safelight::catalog::{Catalog, Index};
+    use safelight::plan::Plan;
+    let place = Place::new();
+    place.write("galleries/gallery.toml", "access = \"private\"\n");
+    place.photo("galleries/loose.png", 5);
+    place.photo("galleries/years/2026/DSC_0003.png", 6);
+    let own = GalleryId::from_entropy([7; 8]);
+    place.photo("galleries/shelf/album/DSC_0004.png", 7);
+    place.write("galleries/shelf/album/gallery.toml", &format!("id = \"{own}\"\naccess = \"private\"\n"));
+    let (config, _) = safelight::config::Config::read(&place.path("site.toml")).unwrap();
+    let catalog = Catalog::read(&config, &mut Index::default()).unwrap();
+    let keys = Keys::new(&Secret::generate(std::array::from_fn(|n| n as u8 * 5 + 1)).unwrap());
+    let mut plan = Plan::new(&catalog, None).unwrap();
+    plan.preview(&catalog, &keys);
+    let shown: Vec<&str> =
+        plan.previews.iter().filter(|one| one.audience.is_empty()).map(|one| one.folder.to_str().unwrap()).collect();
+    // Not the folder of all of them, and none in which nothing but galleries of their own lies.
+    assert_eq!(shown, ["coast", "lake-house", "shelf/album", "years"]);
+}
+
+#[test]
 fn a_preview_is_refused_where_the_site_is_published() {
     use safelight::access::{Secret, SecretSources};
     use safelight::build::access::Request;

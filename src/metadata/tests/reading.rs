@@ -204,6 +204,51 @@ fn it_is_remembered_that_xmp_could_not_be_read() {
 }
 
 #[test]
+fn it_is_remembered_where_more_keywords_may_stand_than_could_be_read() {
+    let said = |photo: &[u8]| read(photo, &header_of(photo, "a"), &Limits::default()).0;
+    let unread = |photo: &[u8]| said(photo).keywords_unread;
+    let iptc = iim(&[(2, 25, b"family"), (2, 25, b"boat")]);
+    let words = xmp("<dc:subject><rdf:Bag><rdf:li>boat</rdf:li></rdf:Bag></dc:subject>");
+    let exif = tiff(&[ascii(0x013b, b"Ann")], &[]);
+    let whole = jpeg(&[exif_segment(&exif), xmp_segment(&words), iptc_segment(&iptc)]);
+    assert!(!unread(&whole) && !unread(&jpeg(&[iptc_segment(&iptc)])) && !unread(&jpeg(&[])));
+    // The first block with keywords has them all.
+    let cut = iptc_segment(&iptc[..iptc.len() - 2]);
+    assert!(unread(&jpeg(std::slice::from_ref(&cut))));
+    assert!(!unread(&jpeg(&[xmp_segment(&words), cut.clone()])));
+    assert!(unread(&jpeg(&[xmp_segment(&xmp("<dc:title>A</dc:title>")), cut])));
+    let damaged =
+        |packet: &[u8]| xmp_segment(&String::from_utf8_lossy(packet).replace("</rdf:RDF>", "</rdf:RDX>").into_bytes());
+    let over = jpeg(&[damaged(&words), iptc_segment(&iptc)]);
+    assert!(unread(&over) && said(&over).keywords == ["family", "boat"]);
+    // A list of resources that breaks off before the one with the keywords.
+    let mut resources = iptc_segment(&iptc);
+    let at = resources.windows(4).position(|four| four == b"8BIM").unwrap();
+    resources[at] = b'9';
+    let lost = jpeg(&[resources]);
+    assert!(unread(&lost) && said(&lost).keywords.is_empty());
+    assert!(unread(&jpeg(&[exif_segment(b"II*\0damaged")])));
+    assert!(unread(&png(&[(b"zTXt", b"Raw profile type iptc\0\0damaged")])));
+    let limits = Limits { metadata_bytes: 10, ..Limits::default() };
+    let photo = jpeg(&[iptc_segment(&iptc)]);
+    assert!(read(&photo, &header_of(&photo, "a"), &limits).0.keywords_unread);
+}
+
+#[test]
+fn a_sidecar_with_keywords_makes_up_for_those_that_could_not_be_read() {
+    use crate::metadata::Metadata;
+    let words = |words: &[&str], unread| Metadata {
+        keywords: words.iter().map(|word| (*word).to_owned()).collect(),
+        keywords_unread: unread,
+        ..Metadata::default()
+    };
+    let of = |photo: Metadata, sidecar: Metadata| photo.overlaid_with(sidecar).keywords_unread;
+    assert!(!of(words(&["a"], true), words(&["b"], false)));
+    assert!(of(words(&["a"], true), words(&[], false)));
+    assert!(of(words(&["a"], false), words(&["b"], true)) && !of(words(&["a"], false), words(&[], false)));
+}
+
+#[test]
 fn creators_are_kept_each_by_one_name() {
     let packet =
         xmp("<dc:creator><rdf:Seq><rdf:li>Smith; Sons &amp; Co</rdf:li><rdf:li>Bob</rdf:li></rdf:Seq></dc:creator>");

@@ -27,21 +27,12 @@ pub fn headers(base: &str, index: bool, mining: DataMining) -> String {
     if !index {
         all.push(("X-Robots-Tag", "noindex".to_owned()));
     }
-    let private = |cache: &str| {
-        vec![
-            ("X-Robots-Tag", UNSEEN.to_owned()),
-            ("Referrer-Policy", "no-referrer".to_owned()),
-            ("Cache-Control", cache.to_owned()),
-        ]
-    };
-    let rules = [
+    let mut rules = vec![
         ("*", all),
         ("img/*", vec![("Cache-Control", FOREVER.to_owned())]),
         ("assets/*", vec![("Cache-Control", FOREVER.to_owned())]),
-        ("g/*", private("private, no-cache")),
-        ("x/*", private("public, max-age=86400")),
-        ("e/*", private("private, no-cache")),
     ];
+    rules.extend(private_rules());
     let mut out = String::new();
     for (pattern, lines) in rules {
         let _ = writeln!(out, "{base}{pattern}");
@@ -50,4 +41,48 @@ pub fn headers(base: &str, index: bool, mining: DataMining) -> String {
         }
     }
     out
+}
+
+/// The rules of private folders: patterns below the base path, and their headers.
+fn private_rules() -> [(&'static str, Vec<(&'static str, String)>); 3] {
+    let private = |cache: &str| {
+        vec![
+            ("X-Robots-Tag", UNSEEN.to_owned()),
+            ("Referrer-Policy", "no-referrer".to_owned()),
+            ("Cache-Control", cache.to_owned()),
+        ]
+    };
+    [
+        ("g/*", private("private, no-cache")),
+        ("x/*", private("public, max-age=86400")),
+        ("e/*", private("private, no-cache")),
+    ]
+}
+
+/// What an owner's file lacks of the rules of private folders: patterns with their lines. A line counts where it stands below
+/// its own pattern or below that of the whole site.
+pub fn lacking(own: &str, base: &str) -> Vec<(String, Vec<String>)> {
+    let mut known = std::collections::BTreeSet::new();
+    let mut pattern = "";
+    for line in own.lines().map(str::trim) {
+        if line.starts_with('/') || line.starts_with("http") {
+            pattern = line;
+        } else {
+            known.insert((pattern.to_owned(), line.to_ascii_lowercase()));
+        }
+    }
+    let mut lacking = Vec::new();
+    for (folder, lines) in private_rules() {
+        let at = format!("{base}{folder}");
+        let lines: Vec<String> = lines.into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let there = |line: &String| {
+            [at.as_str(), "/*"].iter().any(|at| known.contains(&((*at).to_owned(), line.to_ascii_lowercase())))
+        };
+        let missing: Vec<String> = lines.into_iter().filter(|line| !there(line)).collect();
+        // Typed codes are not offered yet, and nothing lies there.
+        if !missing.is_empty() && folder != "e/*" {
+            lacking.push((at, missing));
+        }
+    }
+    lacking
 }

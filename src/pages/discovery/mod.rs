@@ -9,7 +9,7 @@ mod robots;
 mod sitemap;
 
 pub use feed::{Feed, FeedEntry, atom};
-pub use headers::headers;
+pub use headers::{headers, lacking};
 pub use robots::{robots, tdm_reservation};
 pub use sitemap::{SitemapEntry, sitemaps};
 

@@ -133,6 +133,23 @@ fn the_reservation_says_what_is_configured() {
 }
 
 #[test]
+fn what_a_file_of_headers_lacks_for_private_folders_is_told_line_by_line() {
+    let ours = headers("/photos/", true, DataMining::Unspecified);
+    assert_eq!(lacking(&ours, "/photos/"), []);
+    let own = "/*\n  referrer-policy: no-referrer\n\n/g/*\n  X-Robots-Tag: noindex, nofollow, noarchive, noimageindex\n/img/*\n  Cache-Control: public, max-age=86400\n";
+    let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+    let robots = "X-Robots-Tag: noindex, nofollow, noarchive, noimageindex";
+    assert_eq!(
+        lacking(own, "/"),
+        [
+            ("/g/*".to_owned(), lines(&["Cache-Control: private, no-cache"])),
+            ("/x/*".to_owned(), lines(&[robots, "Cache-Control: public, max-age=86400"])),
+        ]
+    );
+    assert_eq!(lacking("", "/").len(), 2);
+}
+
+#[test]
 fn headers_are_wildcards_and_private_paths_are_strict() {
     let text = headers("/photos/", true, DataMining::ProhibitedAiTraining);
     for line in text.lines().filter(|line| !line.starts_with(' ')) {

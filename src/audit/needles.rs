@@ -29,10 +29,12 @@ const LONGEST_SECRET: usize = 64;
 const LEDGER_SHAPE: &[u8] = b"[[gallery.link]]";
 /// Spreads the bits of a word over its upper half.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// A bit in each byte of a window.
+const EACH: u64 = 0x0101_0101_0101_0101;
 /// What tells a small letter from a large one, in each byte of a window: windows are looked up without it.
-const CASE: u64 = 0x2020_2020_2020_2020;
+const CASE: u64 = EACH * 0x20;
 /// What a byte has that is no ASCII, in each byte of a window.
-const BEYOND: u64 = 0x8080_8080_8080_8080;
+const BEYOND: u64 = EACH * 0x80;
 
 /// What a needle stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +54,9 @@ pub(super) struct Needles {
     /// Sorted.
     windows: Vec<Window>,
     stride: usize,
-    /// Of windows that are ASCII, and of the others: in packed bytes the small set is asked nearly always, and stays in the
-    /// processor's cache however many links there are.
-    sets: [Bits; 2],
+    /// By the kind of window. The largest set, of what is written in symbols, is seldom asked, in packed bytes and in text; the
+    /// others stay in the processor's cache however many links there are.
+    sets: [Bits; 3],
 }
 
 struct Needle {
@@ -133,9 +135,9 @@ impl Needles {
             }
         }
         self.windows.sort_unstable();
-        for set in [false, true] {
-            let of_set = || self.windows.iter().map(|window| window.bytes).filter(|bytes| is_beyond(*bytes) == set);
-            self.sets[usize::from(set)] = Bits::of(of_set().count(), of_set());
+        for (set, bits) in self.sets.iter_mut().enumerate() {
+            let of_set = || self.windows.iter().map(|window| window.bytes).filter(|bytes| kind(*bytes) == set);
+            *bits = Bits::of(of_set().count(), of_set());
         }
     }
 
@@ -144,7 +146,7 @@ impl Needles {
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What, &'static str)) {
         for place in (0..text.len()).step_by(self.stride) {
             let Some(bytes) = word_at(text, place).map(|bytes| bytes | CASE) else { break };
-            if !self.sets[usize::from(is_beyond(bytes))].may_have(bytes) {
+            if !self.sets[kind(bytes)].may_have(bytes) {
                 continue;
             }
             let from = self.windows.partition_point(|other| other.bytes < bytes);
@@ -203,8 +205,11 @@ impl Bits {
     }
 }
 
-fn is_beyond(window: u64) -> bool {
-    window & BEYOND != 0
+/// Which kind of window this is: with a byte beyond ASCII, of symbols alone, or with something that stands between words.
+fn kind(window: u64) -> usize {
+    // No difference is more than a byte can hold.
+    let has_space = !((window | BEYOND) - EACH * u64::from(b'+')) & BEYOND != 0;
+    if window & BEYOND != 0 { 0 } else { 1 + usize::from(has_space) }
 }
 
 fn word_at(text: &[u8], at: usize) -> Option<u64> {
@@ -368,9 +373,8 @@ mod tests {
         assert!(needles.stride < STRIDE);
         for before in 0..9 {
             let mut all = Vec::new();
-            needles.find(format!("{}{}", "x".repeat(before), text(69_123)).as_bytes(), |at, _, what, _| {
-                all.push((at, what))
-            });
+            let text = "x".repeat(before) + &text(69_123);
+            needles.find(text.as_bytes(), |at, _, what, _| all.push((at, what)));
             assert_eq!(all, [(before, What::Token(69_123))]);
         }
     }

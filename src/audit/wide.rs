@@ -14,20 +14,23 @@ pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
     text.get(at + 1) != here || at.checked_sub(1).is_none_or(|before| text.get(before) != here)
 }
 
+/// Puts two bytes together.
+type Order = fn([u8; 2]) -> u16;
+
 /// Every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures. `places` are those where the
 /// upper half of a letter may stand, in order.
 ///
 /// Scripts up to Arabic are read. Without a mark at the beginning nobody knows where such a text begins: the letter before
 /// it may be the end of something else. So its ends are told without their outermost letter too.
 pub(super) fn wide(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
-    let letter = |order: fn([u8; 2]) -> u16, at: usize| -> Option<char> {
+    let letter = |order: Order, at: usize| -> Option<char> {
         let pair = text.get(at..at + 2)?;
         let code = order([pair[0], pair[1]]);
         let is_text = matches!(code, 0x09 | 0x0a | 0x0d | 0x20..0x7f | 0xa0..0x700 | 0x2010..=0x203a);
         char::from_u32(u32::from(code)).filter(|_| is_text)
     };
     // The upper half comes second where the lower one comes first.
-    let orders: [(fn([u8; 2]) -> u16, usize); 2] = [(u16::from_le_bytes, 1), (u16::from_be_bytes, 0)];
+    let orders: [(Order, usize); 2] = [(u16::from_le_bytes, 1), (u16::from_be_bytes, 0)];
     let mut done = [[0; 2]; 2];
     for place in places {
         for ((order, upper), done) in orders.into_iter().zip(&mut done) {

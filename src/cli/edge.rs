@@ -57,7 +57,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             is_shortened = made.is_shortened;
             (
                 made.function,
-                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it",
+                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to both viewer request and viewer response in each behaviour of the distribution, in the place of any function for folders; the bucket must not be reachable around it",
             )
         }
         Server::Cloudflare => (

@@ -7,6 +7,7 @@ mod caddy;
 mod nginx;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::gate::{DenyList, resolved};
 use crate::{Error, Result};
@@ -150,6 +151,22 @@ impl EdgeGate {
         self.script(include_str!("edge/cloudflare.js"), &self.gone.whole)
     }
 
+    /// Where the list of dead addresses stands in a text that is, byte for byte, a Cloudflare worker that is printed for a
+    /// site with this base path: with the page for dead links and the list of any day.
+    pub fn list_in_worker(base: &str, text: &str) -> Option<Range<usize>> {
+        let value = |name: &str| {
+            let start = text.find(&format!("\nvar {name} = "))? + name.len() + "\nvar  = ".len();
+            let length = text[start..].find(";\n")?;
+            Some(start..start + length)
+        };
+        let list = value("DENY")?;
+        let whole: String = serde_json::from_str(&text[value("GONE_TEXT")?]).ok()?;
+        let tokens: Vec<String> = serde_json::from_str(&text[list.clone()]).ok()?;
+        let gone = GonePage { short: String::new(), whole };
+        let gate = Self { gone, ..Self::new(base, DenyList::new(tokens.iter().map(String::as_str))) };
+        (gate.cloudflare().ok()?.trim_end() == text.trim_end()).then_some(list)
+    }
+
     /// A Netlify edge function.
     ///
     /// # Errors
@@ -249,6 +266,30 @@ mod tests {
         let mut gate = gate("/");
         gate.headers.pages.insert("x-a".into(), "a\"; b".into());
         assert!(gate.nginx().is_err());
+    }
+
+    #[test]
+    fn a_worker_is_known_again_whatever_its_page_and_list_and_nothing_else_is() {
+        let gone = GonePage { whole: "<p>\"a\";\n\nvar DENY = [];\n//@VERDICT@".into(), short: String::new() };
+        let tokens = ["pFaMU6AJ5eB7HpqOujXnllyuV", "20280101-pIOO_39yE-9GhjfrKbsnHTYi0"];
+        let worker = EdgeGate { gone, ..EdgeGate::new("/a%20b/", DenyList::new(tokens)) }.cloudflare().unwrap();
+        let list = EdgeGate::list_in_worker("/a%20b/", worker.trim_end()).unwrap();
+        assert_eq!(
+            &worker[list],
+            "[\"20280101-piOO_39ye-9ghjfrkbsnhtyi0\",\"pfamu6aj5eb7hpqoujxnllyuv\"]".to_ascii_lowercase()
+        );
+        for other in [
+            worker.replace("fetch(request, env)", "fetch(request, environment)"),
+            worker.replace("pfamu6aj5eb7hpqoujxnllyuv", "pFaMU6AJ5eB7HpqOujXnllyuV"),
+            worker.replace("pfamu6aj5eb7hpqoujxnllyuv", "nothing"),
+            worker.replace("var DENY = [", "var DENY = [ "),
+            format!("{worker}// pfamu6aj5eb7hpqoujxnllyuv"),
+            "\nvar GONE_TEXT = \"\";\nvar DENY = [];\n".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(EdgeGate::list_in_worker("/a%20b/", &other), None, "{other}");
+        }
+        assert_eq!(EdgeGate::list_in_worker("/", &worker), None);
     }
 
     #[test]

@@ -62,11 +62,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         }
         Server::Cloudflare => (
             gate.cloudflare().map_err(one)?,
-            "put this as `_worker.js` into the folder that you upload to Cloudflare Pages, or deploy it as a worker in front of the site",
+            "for Cloudflare Pages save this as `_worker.js` in the folder of static files and build, so that it is uploaded with the site; or deploy it as a worker in front of the site",
         ),
         Server::Netlify => (
             gate.netlify().map_err(one)?,
-            "put this as `netlify/edge-functions/safelight.js` beside what you deploy; old deploys stay reachable at addresses of their own until you delete them",
+            "save this as `netlify/edge-functions/safelight.js` beside `site.toml`, never in what is published; old deploys stay reachable at addresses of their own until you delete them",
         ),
     };
     context.voice.answer(text.trim_end());

@@ -231,7 +231,7 @@ fn a_real_server_of_nginx_takes_a_long_list_without_a_warning() {
         let folder = tempfile::tempdir().unwrap();
         let name = |number: u32| {
             let hash = symbols(number);
-            if number % 2 == 0 { format!("p{hash}") } else { format!("20280101-a{hash}") }
+            if number.is_multiple_of(2) { format!("p{hash}") } else { format!("20280101-a{hash}") }
         };
         let tokens: Vec<String> = (0..count).map(name).collect();
         let gate = EdgeGate::new("/", DenyList::new(tokens.iter().map(String::as_str)));

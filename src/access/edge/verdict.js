@@ -21,8 +21,9 @@ function verdict(raw, today) {
   return found[1] ? 'page' : found[3] ? 'assets' : 'entry';
 }
 
-// Each escape as the byte it stands for, once.
+// Each escape as the byte it stands for, once. Letters that a client sent without one are bytes too, in UTF-8.
 function decoded(text) {
+  text = text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\u0080-\ud7ff\ue000-\uffff]/g, encodeURIComponent);
   return text.replace(/%([0-9a-fA-F]{2})/g, function (_, hex) {
     return String.fromCharCode(parseInt(hex, 16));
   });

@@ -14,6 +14,8 @@ use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use safelight::access::edge::EdgeGate;
+use safelight::access::gate::DenyList;
 use safelight::access::sources::write_new;
 use safelight::access::{Keys, Secret, SecretSources};
 use safelight::audit::{AuditInput, Kind, Report, SecretTexts, Word, WordKind, audit};
@@ -362,6 +364,51 @@ fn a_secret_that_others_can_read_or_git_tracks_is_found() {
     git(site.root(), &["init", "-q"]);
     git(site.root(), &["add", "-f", ".safelight/secret"]);
     assert_eq!(places(site.audit()), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_the_environment_names_may_be_readable_by_others_and_a_notice_says_so() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::new();
+    let mounted = site.root().join("mounted");
+    fs::write(&mounted, site.secret.expose_text().as_bytes()).unwrap();
+    fs::set_permissions(&mounted, fs::Permissions::from_mode(0o444)).unwrap();
+    let places = |file: &Path| {
+        let report = site.audit_with(&SecretTexts { file: Some(file.to_owned()), ..SecretTexts::default() });
+        let of = |list: &[safelight::audit::Finding]| list.iter().filter(|one| one.kind == Kind::SecretPlace).count();
+        (of(&report.findings), of(&report.notices))
+    };
+    assert_eq!(places(&mounted), (0, 1));
+    // Not so the file that lies in the site, even where the environment names it.
+    let own = site.root().join(".safelight/secret");
+    fs::set_permissions(&own, fs::Permissions::from_mode(0o444)).unwrap();
+    assert_eq!(places(&mounted), (1, 1));
+    assert!(places(&own).0 > 0);
+    // Where it is published it is a finding, whoever may read it.
+    let published = site.config.output.join("mounted");
+    fs::rename(&mounted, &published).unwrap();
+    assert_eq!(places(&published), (2, 1));
+}
+
+#[test]
+fn the_gate_for_cloudflare_may_list_what_is_dead_and_nothing_that_lives() {
+    let site = Site::new();
+    let dead = site.page("q8r3x6v1z0mb");
+    let gate = |tokens: &[&str]| EdgeGate::new("/", DenyList::new(tokens.iter().copied())).cloudflare().unwrap();
+    let kinds = |path: &str, text: &str| -> Vec<Kind> {
+        site.found(path, text.as_bytes()).into_iter().map(|(kind, _)| kind).collect()
+    };
+    let worker = gate(&[&dead, "pAAAAAAAAAAAAAAAAAAAAAAAA"]);
+    assert_eq!(kinds("_worker.js", &worker), []);
+    assert_eq!(kinds("_worker.js", worker.trim_end()), []);
+    assert_eq!(kinds("_worker.js", &gate(&[&dead, &site.living()])), [Kind::Token]);
+    assert_eq!(kinds("_worker.js", &gate(&[&site.assets()])), [Kind::Token]);
+    // Other hosts serve other files, and a file that does something else is no gate.
+    assert_eq!(kinds("worker.js", &worker), [Kind::Token, Kind::Unexplained]);
+    assert_eq!(kinds("a/_worker.js", &worker), [Kind::Token, Kind::Unexplained]);
+    let other = worker.replace("'gone'", "'public'");
+    assert_eq!(kinds("_worker.js", &other), [Kind::Token, Kind::Unexplained]);
 }
 
 #[test]

@@ -50,7 +50,9 @@ for (const { path } of cases) {
   const web = async (response) => { const r = await response; return name(r.status, (n) => r.headers.get(n), await r.text()); };
   const asked = cloudfront({ context: { eventType: 'viewer-request' }, request: { uri: path, headers: {} } });
   let cf;
-  if (asked.statusCode) cf = name(asked.statusCode, (n) => asked.headers[n]?.value, asked.body);
+  // A path without a slash is led to it, with the headers that it is answered with there.
+  if (asked.statusCode === 301) cf = name(200, (n) => asked.headers[n]?.value ?? (n === 'cache-control' ? 'origin' : undefined));
+  else if (asked.statusCode) cf = name(asked.statusCode, (n) => asked.headers[n]?.value, asked.body);
   else {
     const got = cloudfront({ context: { eventType: 'viewer-response' }, request: { uri: path },
       response: { statusCode: 200, headers: { 'cache-control': { value: 'origin' } } } });
@@ -65,7 +67,7 @@ console.log(JSON.stringify(seen));
 fn every_script_gives_every_verdict_of_the_table() {
     let table = Table::read();
     let bases: BTreeSet<&str> = table.cases.iter().map(|case| case.base.as_str()).collect();
-    assert_eq!(bases.len(), 2);
+    assert_eq!(bases.len(), 5);
     for base in bases {
         let gone = GonePage { whole: PAGE.to_owned(), short: "short".to_owned() };
         let gate = EdgeGate { gone, ..EdgeGate::new(base, DenyList::new(table.deny.iter().map(String::as_str))) };
@@ -100,4 +102,47 @@ fn every_script_gives_every_verdict_of_the_table() {
         }
         assert_eq!(wrong, [""; 0], "{base}");
     }
+}
+
+const FOLDERS: &str = r#"
+import fs from 'node:fs';
+import vm from 'node:vm';
+const handler = vm.runInNewContext(fs.readFileSync(process.argv[2], 'utf8') + ';handler', { Date });
+const seen = process.argv.slice(3).map((uri) => {
+  const got = handler({ context: { eventType: 'viewer-request' }, request: { uri, headers: {} } });
+  const headers = got.headers, cache = headers['cache-control']?.value ?? '';
+  return got.statusCode ? [String(got.statusCode), headers.location?.value ?? '', cache] : ['', got.uri, cache];
+});
+console.log(JSON.stringify(seen));
+"#;
+
+#[test]
+fn the_function_for_cloudfront_leads_from_folders_to_their_index() {
+    let gate = EdgeGate::new("/", DenyList::new(["pFaMU6AJ5eB7HpqOujXnllyuV"]));
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("cloudfront.js", &gate.cloudfront().unwrap().function);
+    write("run.mjs", FOLDERS);
+    let cases = [
+        ("/", ["", "/index.html", ""]),
+        ("/coast/", ["", "/coast/index.html", ""]),
+        ("/coast", ["301", "/coast/", ""]),
+        ("//evil.example", ["", "//evil.example", ""]),
+        ("//evil", ["301", "/evil/", ""]),
+        ("/\\evil", ["301", "/evil/", ""]),
+        ("/img/a.jpg", ["", "/img/a.jpg", ""]),
+        ("/g/pqHj2r_ZN1lEF10utN0Ktky71/", ["", "/g/pqHj2r_ZN1lEF10utN0Ktky71/index.html", ""]),
+        ("/g/pqHj2r_ZN1lEF10utN0Ktky71", ["301", "/g/pqHj2r_ZN1lEF10utN0Ktky71/", "private, no-cache"]),
+        ("/g/pFaMU6AJ5eB7HpqOujXnllyuV/", ["410", "", "no-store"]),
+        ("/g/", ["404", "", "no-store"]),
+    ];
+    let mut command = Command::new("node");
+    command.arg(folder.path().join("run.mjs")).arg(folder.path().join("cloudfront.js"));
+    let out = command.args(cases.map(|(uri, _)| uri)).output().expect("install `node` 18 or later");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let seen: Vec<[String; 3]> = serde_json::from_slice(&out.stdout).unwrap();
+    for ((uri, expected), seen) in cases.iter().zip(&seen) {
+        assert_eq!(seen, expected, "{uri}");
+    }
+    assert_eq!(seen.len(), cases.len());
 }

@@ -3,11 +3,13 @@
 //! All of them give the verdicts of [`super::gate`]; `tests/gate-paths.toml` holds them to it. None
 //! holds a secret: a living address is not in them, and a dead one opens nothing.
 
-mod servers;
+mod caddy;
+mod nginx;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::gate::DenyList;
+use super::gate::{DenyList, resolved};
 use crate::{Error, Result};
 
 /// The largest CloudFront function, in bytes.
@@ -16,7 +18,7 @@ const LARGEST_CLOUDFRONT: usize = 10_240;
 /// What a gate is generated from.
 #[derive(Clone, Debug)]
 pub struct EdgeGate {
-    /// The path of the site, as `/` or `/photos/`.
+    /// The path of the site, as `/` or `/photos/`, escaped as it is in addresses.
     pub base: String,
     /// The dead tokens that still matter.
     pub deny: DenyList,
@@ -111,7 +113,7 @@ impl EdgeGate {
     /// A base path or header that cannot stand in its configuration.
     pub fn nginx(&self) -> Result<Nginx> {
         self.checked()?;
-        Ok(servers::nginx(self))
+        Ok(nginx::gate(self))
     }
 
     /// A gate for Caddy, 2.6 or later.
@@ -120,7 +122,7 @@ impl EdgeGate {
     /// As for [`EdgeGate::nginx`].
     pub fn caddy(&self) -> Result<String> {
         self.checked()?;
-        Ok(servers::caddy(self))
+        Ok(caddy::gate(self))
     }
 
     /// A CloudFront function: with the whole page for dead links where that fits, else with the short one.
@@ -149,6 +151,22 @@ impl EdgeGate {
         self.script(include_str!("edge/cloudflare.js"), &self.gone.whole)
     }
 
+    /// Where the list of dead addresses stands in a text that is, byte for byte, a Cloudflare worker that is printed for a
+    /// site with this base path: with the page for dead links and the list of any day.
+    pub fn list_in_worker(base: &str, text: &str) -> Option<Range<usize>> {
+        let value = |name: &str| {
+            let start = text.find(&format!("\nvar {name} = "))? + name.len() + "\nvar  = ".len();
+            let length = text[start..].find(";\n")?;
+            Some(start..start + length)
+        };
+        let list = value("DENY")?;
+        let whole: String = serde_json::from_str(&text[value("GONE_TEXT")?]).ok()?;
+        let tokens: Vec<String> = serde_json::from_str(&text[list.clone()]).ok()?;
+        let gone = GonePage { short: String::new(), whole };
+        let gate = Self { gone, ..Self::new(base, DenyList::new(tokens.iter().map(String::as_str))) };
+        (gate.cloudflare().ok()?.trim_end() == text.trim_end()).then_some(list)
+    }
+
     /// A Netlify edge function.
     ///
     /// # Errors
@@ -157,18 +175,28 @@ impl EdgeGate {
         self.script(include_str!("edge/netlify.js"), &self.gone.whole)
     }
 
-    /// The base path with a slash at both ends.
-    fn base(&self) -> String {
+    /// The base path with a slash at both ends, still escaped.
+    fn escaped_base(&self) -> String {
         let inner = self.base.trim_matches('/');
         if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") }
     }
 
+    /// The base path as servers know it, without its escapes.
+    fn base(&self) -> String {
+        percent_encoding::percent_decode_str(&self.escaped_base()).decode_utf8_lossy().into_owned()
+    }
+
     /// What stands in a configuration must not be able to end the place it stands in.
     fn checked(&self) -> Result<()> {
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._~-/".contains(&byte));
-        if !plain(&self.base) {
+        let base = self.escaped_base();
+        let is_address = base.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"%-._~!$*+,;=:@()/".contains(&byte));
+        // Servers that work on text must see what those see that work on bytes, and all of them the same folders.
+        let is_text = percent_encoding::percent_decode_str(&base).decode_utf8().is_ok_and(|decoded| {
+            !decoded.contains(char::is_control) && resolved(decoded.as_bytes()) == decoded.as_bytes()
+        });
+        if !is_address || !is_text {
             return Err(Error::site(format!("the path `{}` cannot stand in a gate", self.base))
-                .hint("use letters without accents, digits, `-`, `_`, `.`, `~` and `/` in the site's base path"));
+                .hint("use letters, digits, `-` and `_` in the site's base path, and other letters in UTF-8, escaped with `%`"));
         }
         let name =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -193,8 +221,8 @@ impl EdgeGate {
             .map(|(kind, headers)| (kind.to_owned(), serde_json::json!(headers)))
             .collect();
         let settings = format!(
-            "\nvar BASE = {};\nvar HEADERS = {};\nvar GONE_TEXT = {};\nvar MISSING_TEXT = {};\n// Dead links and former addresses of pictures, in lower case.\nvar DENY = {};\n",
-            json(self.base().into()),
+            "\nvar BASE = decoded({});\nvar HEADERS = {};\nvar GONE_TEXT = {};\nvar MISSING_TEXT = {};\n// Dead links and former addresses of pictures, in lower case.\nvar DENY = {};\n",
+            json(self.escaped_base().into()),
             json(headers.into()),
             json(gone.into()),
             json(MISSING_TEXT.into()),
@@ -217,7 +245,19 @@ mod tests {
     #[test]
     fn what_could_break_out_of_a_configuration_is_refused() {
         let gate = |base: &str| EdgeGate::new(base, DenyList::default());
-        for base in ["/a\"b/", "/a;b/", "/a b/", "/a\nb/", "/é/", "/{x}/", "/$uri/"] {
+        for base in [
+            "/a\"b/",
+            "/a b/",
+            "/a\nb/",
+            "/é/",
+            "/{x}/",
+            "/a%0Ab/",
+            "/a%C2%85b/",
+            "/a%FFb/",
+            "/a%2F/",
+            "/a%2F%2E/",
+            "/a/%2e%2E/b/",
+        ] {
             assert!(
                 gate(base).nginx().is_err() && gate(base).caddy().is_err() && gate(base).cloudflare().is_err(),
                 "{base}"
@@ -226,6 +266,30 @@ mod tests {
         let mut gate = gate("/");
         gate.headers.pages.insert("x-a".into(), "a\"; b".into());
         assert!(gate.nginx().is_err());
+    }
+
+    #[test]
+    fn a_worker_is_known_again_whatever_its_page_and_list_and_nothing_else_is() {
+        let gone = GonePage { whole: "<p>\"a\";\n\nvar DENY = [];\n//@VERDICT@".into(), short: String::new() };
+        let tokens = ["pFaMU6AJ5eB7HpqOujXnllyuV", "20280101-pIOO_39yE-9GhjfrKbsnHTYi0"];
+        let worker = EdgeGate { gone, ..EdgeGate::new("/a%20b/", DenyList::new(tokens)) }.cloudflare().unwrap();
+        let list = EdgeGate::list_in_worker("/a%20b/", worker.trim_end()).unwrap();
+        assert_eq!(
+            &worker[list],
+            "[\"20280101-piOO_39ye-9ghjfrkbsnhtyi0\",\"pfamu6aj5eb7hpqoujxnllyuv\"]".to_ascii_lowercase()
+        );
+        for other in [
+            worker.replace("fetch(request, env)", "fetch(request, environment)"),
+            worker.replace("pfamu6aj5eb7hpqoujxnllyuv", "pFaMU6AJ5eB7HpqOujXnllyuV"),
+            worker.replace("pfamu6aj5eb7hpqoujxnllyuv", "nothing"),
+            worker.replace("var DENY = [", "var DENY = [ "),
+            format!("{worker}// pfamu6aj5eb7hpqoujxnllyuv"),
+            "\nvar GONE_TEXT = \"\";\nvar DENY = [];\n".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(EdgeGate::list_in_worker("/a%20b/", &other), None, "{other}");
+        }
+        assert_eq!(EdgeGate::list_in_worker("/", &worker), None);
     }
 
     #[test]

@@ -86,14 +86,16 @@ impl DenyList {
 }
 
 /// The verdict on a path as it stands in the request, still escaped; a query or fragment behind it does not count.
-/// `base` is the path of the site, as `/` or `/photos/`; `today` is the day in UTC as digits, 20270630.
+/// `base` is the path of the site, as `/` or `/photos/`, escaped as it is in addresses; `today` is the day in UTC as digits,
+/// 20270630.
 pub fn verdict(raw_path: &str, base: &str, today: u32, deny: &DenyList) -> Gate {
     let raw = raw_path.split(['?', '#']).next().unwrap_or_default();
     let path = decoded_once(raw.as_bytes());
-    let base = format!("/{}/", base.trim_matches('/')).replace("//", "/");
+    // The base has the escapes of an address too, and a request may spell it with others.
+    let base = resolved(&decoded_once(format!("/{}/", base.trim_matches('/')).as_bytes()));
     let resolved = resolved(&path);
     // Some hosts fold the case of paths, so a private folder in any case is one.
-    let Some(below) = strip_folded(&resolved, base.as_bytes()) else { return Gate::PassPublic };
+    let Some(below) = strip_folded(&resolved, &base) else { return Gate::PassPublic };
     let letter = match below {
         [letter @ (b'g' | b'x' | b'e' | b'G' | b'X' | b'E'), b'/', ..] => *letter,
         _ => return Gate::PassPublic,
@@ -104,7 +106,7 @@ pub fn verdict(raw_path: &str, base: &str, today: u32, deny: &DenyList) -> Gate 
         b'e' => Prefix::Entry,
         _ => return Gate::NotFound,
     };
-    let Some(rest) = path.strip_prefix(base.as_bytes()).and_then(|below| below.strip_prefix(&[letter, b'/'])) else {
+    let Some(rest) = path.strip_prefix(base.as_slice()).and_then(|below| below.strip_prefix(&[letter, b'/'])) else {
         return Gate::NotFound;
     };
     let mut segments = rest.split(|byte| *byte == b'/');
@@ -129,7 +131,7 @@ fn decoded_once(raw: &[u8]) -> Vec<u8> {
 }
 
 /// The path without doubled slashes and dot segments, as a host may understand it.
-fn resolved(path: &[u8]) -> Vec<u8> {
+pub(super) fn resolved(path: &[u8]) -> Vec<u8> {
     let mut kept: Vec<&[u8]> = Vec::new();
     let mut open_end = true;
     for segment in path.split(|byte| *byte == b'/') {

@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report};
+use super::{AuditInput, Finding, Kind, Report, gates};
 use crate::{Error, Result};
 
 /// What folders of the publisher's own begin with, for what is not shown yet.
@@ -164,6 +164,8 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
         } else if file.path.starts_with(OURS) {
             let message = "a publish that was broken off left this here, and hosts may serve it";
             report.finding(finding(&file.path, Kind::Unexplained, message, "build again, or remove the folder"));
+        } else if file.path == gates::WORKER && fs::read(&file.place).is_ok_and(|text| gates::is_gate(input, &text)) {
+            // Who puts the gate into the folder by hand must do so again after each build, and knows what it is.
         } else {
             let message = "no plan explains this file: it was not written by a build, or a build lost track of it";
             report.finding(finding(

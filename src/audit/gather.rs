@@ -56,7 +56,8 @@ impl AuditInput {
         let ledger_file = config.root.join(LEDGER_FILE);
         let ledger = file::read(&ledger_file).map_err(one)?.unwrap_or_else(|| Ledger::new(""));
         let mut secret_files = vec![config.root.join(sources::FILE)];
-        secret_files.extend(secrets.file.clone().filter(|file| !file.as_os_str().is_empty()));
+        let given_secret_file = secrets.file.clone().filter(|file| !file.as_os_str().is_empty());
+        secret_files.extend(given_secret_file.clone());
         let former = config.root.join(sources::PREVIOUS_FILE);
         let (secret, previous) = read_secrets(secrets, &secret_files, &former).map_err(one)?;
         let keys = secret.as_ref().map(Keys::new);
@@ -97,6 +98,7 @@ impl AuditInput {
             files: expected(&manifest),
             site: config.root.clone(),
             secret_files,
+            given_secret_file,
             ledger: ledger_file,
             keep_gps: config.rights.keep_gps,
             is_original: folder == config.output,

@@ -186,12 +186,17 @@ fn is_private(input: &AuditInput, target: &Target) -> bool {
         // sites have a `/g/` and an `/e/` of their own.
         Gate::NotFound => !target.is_elsewhere && decoded.split('/').any(|part| part.len() >= 25),
         Gate::PassPublic => {
-            let below = resolved(&decoded);
-            let below = below.strip_prefix(&input.base).unwrap_or(&below);
+            let whole = resolved(&decoded);
+            let below = below_base(input, &whole).unwrap_or(&whole);
             let names = [below.to_owned(), format!("{}/index.html", below.trim_end_matches('/'))];
             names.iter().any(|name| input.files.get(name).is_some_and(|file| file.reach == Reach::Private))
         }
     }
+}
+
+/// What of a path, without its escapes, lies below the site's base; nothing for one that lies elsewhere.
+pub(super) fn below_base<'p>(input: &AuditInput, decoded: &'p str) -> Option<&'p str> {
+    decoded.strip_prefix(percent_encoding::percent_decode_str(&input.base).decode_utf8_lossy().as_ref())
 }
 
 /// What an address means.
@@ -417,6 +422,26 @@ mod tests {
         for page in ["x/", "<a href='&#x2f;", "\"g\n/", "'\tE\t/", "%", "\\", "/G/", "&sol;", "(g/"] {
             assert!(may_lead(page.as_bytes()), "{page}");
         }
+    }
+
+    #[test]
+    fn a_base_path_with_escapes_is_followed_in_each_of_its_spellings() {
+        let leads = |address: &str| {
+            let private = Expected { size: 1, modified: 0, reach: Reach::Private, settled: true };
+            let files = [("odd/secret.html".to_owned(), private)].into();
+            let input = AuditInput { base: "/fotos%20%C3%A9/".to_owned(), files, ..AuditInput::default() };
+            let page = format!("<a href='{address}'>");
+            let mut report = Report::default();
+            let places = Places::of(&input);
+            follow(&input, places, "a.html", Language::Markup, page.as_bytes(), &mut report);
+            report.findings.len()
+        };
+        for base in ["/fotos%20%C3%A9/", "/fotos%20%c3%a9/", "/%66otos é/", "/fotos%20é/"] {
+            assert_eq!(leads(&format!("{base}g/{TOKEN}/")), 1, "{base}");
+            assert_eq!(leads(&format!("{base}odd/secret.html")), 1, "{base}");
+        }
+        assert_eq!(leads(&format!("g/{TOKEN}/")), 1);
+        assert_eq!(leads(&format!("/g/{TOKEN}/")), 0);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod everyday;
 mod folder;
 mod folding;
 mod forms;
+mod gates;
 mod gather;
 mod headers;
 mod leads;
@@ -84,6 +85,8 @@ pub struct AuditInput {
     pub site: PathBuf,
     /// Where the secret lies, where it lies in a file.
     pub secret_files: Vec<PathBuf>,
+    /// The one among them that the environment names: others may read it, as containers mount it so.
+    pub given_secret_file: Option<PathBuf>,
     /// The ledger.
     pub ledger: PathBuf,
     /// Whether positions may stay in pictures.

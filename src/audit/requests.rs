@@ -209,8 +209,8 @@ pub(super) fn uses(input: &AuditInput, path: &str, page: &[u8], used: &mut Used)
 /// The path below the output of a file that is the site's own.
 fn own_file(input: &AuditInput, from: &str, address: &str) -> Option<String> {
     let target = leads::absolute(input, from, address).filter(|target| !target.is_elsewhere)?;
-    let path = percent_encoding::percent_decode_str(target.path.strip_prefix(&input.base)?).decode_utf8().ok()?;
-    Some(path.into_owned())
+    let path = percent_encoding::percent_decode_str(&target.path).decode_utf8().ok()?;
+    leads::below_base(input, &path).map(str::to_owned)
 }
 
 fn by_name(path: &str) -> Option<Language> {

@@ -11,7 +11,7 @@ use super::requests::{self, Used};
 use super::scope::{Scope, Scopes, shown};
 use super::search::Search;
 use super::words::Known;
-use super::{AuditInput, Finding, Kind, Report, WordKind, everyday, headers, pages, pictures, unpack};
+use super::{AuditInput, Finding, Kind, Report, WordKind, everyday, gates, headers, pages, pictures, unpack};
 use crate::access::verify::Meaning;
 
 /// Larger files are read in pieces of this size, and not unpacked.
@@ -113,6 +113,7 @@ impl<'a, 's> Reading<'a, 's> {
         content.reserve(room);
         (&mut file).take(PIECE as u64).read_to_end(content)?;
         if content.len() < PIECE {
+            gates::hide_dead_addresses(self.input, self.path, content);
             self.whole(content);
             return Ok(());
         }
@@ -236,7 +237,9 @@ impl<'a, 's> Reading<'a, 's> {
                     return;
                 };
                 let shown = crate::access::token::shortened(&token.text);
-                let hint = if matches!(token.meaning, Meaning::Page { .. }) {
+                let hint = if self.path == gates::WORKER {
+                    "where this is the site's gate print it again: `safelight edge cloudflare > static/_worker.js`, then build; otherwise take it out where the file comes from"
+                } else if matches!(token.meaning, Meaning::Page { .. }) {
                     "take it out where the file comes from and build again; if the file was online, revoke the link and share again"
                 } else {
                     "take it out where the file comes from and build again; if the file was online, rotate the gallery"

@@ -11,6 +11,7 @@ use super::{AuditInput, Finding, Kind, Report, workflows};
 use crate::access::Secret;
 use crate::access::gate::{DenyList, Gate, verdict};
 use crate::access::git;
+use crate::access::sources::FILE;
 use crate::publish::Reach;
 
 /// How many bytes of names are read of one branch.
@@ -27,20 +28,30 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
             hint: "install git or mend the repository, and audit again",
         });
     }
-    let mut tell = |file: &Path, offset, kind, message: &str, hint| {
+    let finding = |file: &Path, offset, kind, message: &str, hint| {
         let shown = file.strip_prefix(&input.site).or_else(|_| file.strip_prefix(&site)).unwrap_or(file);
-        let shown = shown.display().to_string();
-        report.finding(Finding { file: shown, offset, kind, message: message.to_owned(), hint });
+        Finding { file: shown.display().to_string(), offset, kind, message: message.to_owned(), hint }
     };
+    // Containers mount secrets so that all in them can read them.
+    let own = real(&input.site.join(FILE));
+    let mounted = |secret: &Path| input.given_secret_file.as_deref() == Some(secret) && real(secret) != own;
+    for secret in input.secret_files.iter().filter(|secret| is_open_to_others(secret)) {
+        let message = "others on this machine can read the file with the secret";
+        if mounted(secret) {
+            let hint = "nothing, in a container that is yours alone; elsewhere `chmod 600` it";
+            report.notices.push(finding(secret, None, Kind::SecretPlace, message, hint));
+        } else {
+            let hint = "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised`";
+            report.finding(finding(secret, None, Kind::SecretPlace, message, hint));
+        }
+    }
+    let mut tell =
+        |file: &Path, offset, kind, message: &str, hint| report.finding(finding(file, offset, kind, message, hint));
     let output = real(&input.output);
     let rotate = "make another secret: `safelight secret rotate --compromised`; what was public is known to others";
     for secret in input.secret_files.iter().filter(|secret| secret.exists()) {
         if git::tracks(secret) {
             tell(secret, None, Kind::SecretPlace, "git tracks the file with the secret", rotate);
-        }
-        if is_open_to_others(secret) {
-            let hint = "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised`";
-            tell(secret, None, Kind::SecretPlace, "others on this machine can read the file with the secret", hint);
         }
         if real(secret).starts_with(&output) {
             tell(

@@ -4,7 +4,6 @@
 //! photograph is told and left out; nothing here fails because of one bad file.
 
 mod beside;
-mod closed;
 mod index;
 mod order;
 mod photos;

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::beside::is_clutter;
-use super::closed::Closed;
 use super::index::{Entry, Finding, Index, Stat, key_of};
 use super::walk::shown;
 use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
+use crate::config::closed::Closed;
 use crate::{Error, ErrorKind};
 
 /// Text pages are read whole.
@@ -80,8 +80,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         };
         if entry.depth() > 0
             && entry.path_is_symlink()
-            && let Some(what) =
-                closed.get_or_init(|| Closed::to_static(config, &catalog.galleries)).met_by(entry.path())
+            && let Some(what) = closed.get_or_init(|| to_static(config, catalog)).met_by(entry.path())
         {
             errors.push(
                 Error::site(format!("this link leads to {what}, which would be published as it is"))
@@ -126,6 +125,10 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
             Err(error) => errors.push(Error::io("read", &here, &error)),
         }
     }
+}
+
+fn to_static(config: &Config, catalog: &Catalog) -> Closed {
+    Closed::to_static(config, catalog.galleries.iter().map(|gallery| config.galleries.join(&gallery.folder)))
 }
 
 /// What is wrong with the place that a static file would have in the output.

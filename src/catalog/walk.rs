@@ -8,13 +8,13 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use super::beside::{is_backup, is_beside, is_clutter, picture_in};
-use super::closed::Closed;
 use super::index::{Index, Stat};
 use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
 use super::private::Private;
 use super::sidecars::Sidecars;
 use super::{Broken, Catalog, Gallery, order, same_name, sort_photos, title_from_name};
+use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::metadata::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};

@@ -57,16 +57,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             is_shortened = made.is_shortened;
             (
                 made.function,
-                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to viewer requests of the distribution; the bucket must not be reachable around it",
+                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to both viewer request and viewer response in each behaviour of the distribution, in the place of any function for folders; the bucket must not be reachable around it",
             )
         }
         Server::Cloudflare => (
             gate.cloudflare().map_err(one)?,
-            "put this as `_worker.js` into the folder that you upload to Cloudflare Pages, or deploy it as a worker in front of the site",
+            "for Cloudflare Pages save this as `_worker.js` in the folder of static files and build, so that it is uploaded with the site; or deploy it as a worker in front of the site",
         ),
         Server::Netlify => (
             gate.netlify().map_err(one)?,
-            "put this as `netlify/edge-functions/safelight.js` beside what you deploy; old deploys stay reachable at addresses of their own until you delete them",
+            "save this as `netlify/edge-functions/safelight.js` beside `site.toml`, never in what is published; old deploys stay reachable at addresses of their own until you delete them",
         ),
     };
     context.voice.answer(text.trim_end());

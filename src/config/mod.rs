@@ -4,6 +4,7 @@
 //! its own files and nothing else, and never looks at photographs.
 
 mod address;
+pub(crate) mod closed;
 mod colour;
 mod document;
 mod folders;

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::config::Config;
+use crate::config::closed::Closed;
 use crate::error::nearest;
 use crate::{Error, Result};
 
@@ -65,10 +67,7 @@ impl Overlay {
             return Err(vec![error.hint("make the folder, or leave `theme.name` out for the built-in theme")]);
         }
         let mut errors = Vec::new();
-        let walk = walkdir::WalkDir::new(&root).follow_links(true).sort_by_file_name().max_depth(8).into_iter();
-        let shown =
-            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.');
-        for entry in walk.filter_entry(shown) {
+        for entry in walk(&root) {
             match entry {
                 Ok(entry) if entry.file_type().is_file() => {
                     if let Err(error) = overlay.take(&root, entry.path()) {
@@ -131,6 +130,31 @@ impl Overlay {
         self.texts.insert(name, (path.to_owned(), text));
         Ok(())
     }
+}
+
+/// Everything in the folder of a theme that is not hidden, through links.
+fn walk(root: &Path) -> impl Iterator<Item = walkdir::Result<walkdir::DirEntry>> {
+    let walk = walkdir::WalkDir::new(root).follow_links(true).sort_by_file_name().max_depth(8).into_iter();
+    walk.filter_entry(|entry| entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.'))
+}
+
+/// Refuses links in the theme of a site that would publish what is not meant for everybody.
+///
+/// # Errors
+///
+/// Each such link.
+pub(crate) fn refuse_links(config: &Config) -> Result<(), Vec<Error>> {
+    let closed = std::cell::OnceCell::new();
+    let refused = |entry: walkdir::DirEntry| {
+        let what = closed.get_or_init(|| Closed::to_theme(config)).met_by(entry.path())?;
+        let shown = entry.path().strip_prefix(&config.root).unwrap_or(entry.path());
+        let error = Error::site(format!("this link leads to {what}, which would be published with the theme"));
+        Some(error.at(shown).hint("remove the link, and copy what may be seen by everybody"))
+    };
+    let folder = config.themes.join(&config.theme.name);
+    let links = walk(&folder).filter_map(std::result::Result::ok);
+    let errors: Vec<Error> = links.filter(walkdir::DirEntry::path_is_symlink).filter_map(refused).collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {

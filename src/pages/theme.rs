@@ -16,7 +16,7 @@ use super::assets::{publish, shortened, with_assets};
 use super::deeds::{self, deeds};
 use super::engine::compile;
 use super::failure::{Sources, explain};
-use super::files::{BUILT_IN, Overlay, built_in};
+use super::files::{BUILT_IN, Overlay, built_in, refuse_links};
 use super::view::*;
 use super::words::Words;
 use super::{names, palette, structured};
@@ -114,8 +114,10 @@ impl Theme {
     ///
     /// # Errors
     ///
-    /// All that is wrong in the folder: templates, words and stylesheets, each with file and line.
+    /// All that is wrong in the folder: templates, words and stylesheets, each with file and line; links to what is not for
+    /// everybody.
     pub fn of(config: &Config) -> Result<Self, Vec<Error>> {
+        refuse_links(config)?;
         let folder = config.themes.join(&config.theme.name);
         Self::load(&config.theme, &config.themes).map_err(|mut errors| {
             for error in &mut errors {

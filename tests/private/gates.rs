@@ -57,3 +57,30 @@ fn a_theme_that_fails_keeps_no_gate_from_being_made() {
     let gate = place.run(&["edge", "netlify"]).fine();
     assert!(gate.err.contains("tombstone.html") && gate.out.contains("no longer works"), "{}", gate.err);
 }
+
+#[test]
+fn the_gate_for_cloudflare_is_published_with_a_site_that_passes_its_audit() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.share("the parents", &[]);
+    place.build().fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    let print = |day: &str| {
+        let gate = place.run(&["edge", "cloudflare", "--today", day]).fine().out;
+        place.write("static/_worker.js", &gate);
+        gate
+    };
+    let build = |day: &str| place.run(&["build", "--strict", "--today", day]);
+    // A page that died, and where its pictures were.
+    let gate = print("2027-01-02");
+    assert_eq!(gate.split_once("var DENY = ").unwrap().1.split_once(';').unwrap().0.matches(',').count(), 1, "{gate}");
+    build("2027-01-02").fine();
+    assert!(place.output().contains_key("_worker.js"));
+    // The gate of another day is as good.
+    place.run(&["revoke", "lake-house", "--to", "the parents", "--today", "2027-01-03"]).fine();
+    build("2027-01-03").fine();
+    // One that was changed is none.
+    place.write("static/_worker.js", &gate.replace("'gone'", "'public'"));
+    let run = build("2027-01-03");
+    assert!(run.code != 0 && run.err.contains("safelight edge cloudflare > static/_worker.js"), "{}", run.err);
+}

@@ -71,6 +71,44 @@ fn a_link_among_static_files_publishes_neither_the_secret_nor_originals() {
 }
 
 #[test]
+fn a_link_in_a_theme_publishes_neither_the_secret_nor_the_ledger_nor_originals() {
+    for (link, target, what) in [
+        ("assets/a", "../../../.safelight/secret", "the folder with the secret"),
+        ("assets/a", "../../../access.toml", "the ledger"),
+        ("assets/a", "../../../galleries/Secret", "original photographs"),
+        ("assets/a.jpg", "../../../galleries/Secret/b.jpg", "original photographs"),
+        ("assets/a.jpg", "../../../elsewhere/c.jpg", "original photographs"),
+        ("assets/a", "../../..", "the folder with the secret"),
+        ("assets/a", "../../../public", "the output itself"),
+        ("footer-extra.html", "../../site.toml", "`site.toml`"),
+        ("", "../galleries/Secret", "original photographs"),
+    ] {
+        let site = with_a_private_gallery().file("themes/mine/assets/fine.svg", "<svg/>");
+        let site = site.file("themes/other/fine.svg", "<svg/>").config("[theme]\nname = \"mine\"\n");
+        site.put("elsewhere/c.jpg", crate::making::jpeg(96, 64, 3).bytes());
+        symlink("../elsewhere", site.path("galleries/Linked")).unwrap();
+        // Links that lead to nothing secret are fine.
+        symlink("../../other/fine.svg", site.path("themes/mine/assets/linked.svg")).unwrap();
+        assert_eq!(site.run(&["secret", "new"]).code, 0);
+        let run = site.run(&["share", "Secret", "--to", "Ada", "--today", "2027-01-02"]);
+        assert_eq!(run.code, 0, "{}", run.err);
+        assert_eq!(site.run(&["build", "--today", "2027-01-02"]).code, 0);
+        let before = site.tree();
+        let place = if link.is_empty() { "themes/mine".to_owned() } else { format!("themes/mine/{link}") };
+        if link.is_empty() {
+            fs::remove_dir_all(site.path(&place)).unwrap();
+        }
+        symlink(target, site.path(&place)).unwrap();
+        let run = site.run(&["build", "--today", "2027-01-02"]);
+        assert_ne!(run.code, 0, "{target}");
+        let told = format!("error: `{place}`: this link leads to {what}, which would be published with the theme\n");
+        assert!(run.err.contains(&told), "{target}: {}", run.err);
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
+        assert_ne!(site.run(&["check"]).code, 0, "{target}");
+    }
+}
+
+#[test]
 fn a_link_among_galleries_shows_neither_the_output_nor_the_site_itself() {
     for (link, target, what) in [
         ("root", "../public", "the output itself"),

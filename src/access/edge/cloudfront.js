@@ -1,7 +1,8 @@
 // A gate for private galleries, as a CloudFront function (runtime cloudfront-js-2.0). It holds no key.
 //
 // 1. CloudFront > Functions > Create, paste this file, publish it.
-// 2. In the distribution's behaviour associate it with both "Viewer request" and "Viewer response".
+// 2. In each behaviour of the distribution associate it with both "Viewer request" and "Viewer response". CloudFront takes one
+//    function for each, so this one also leads from folders to their `index.html`: no other is needed.
 // 3. The bucket must not be reachable but through this distribution (origin access control).
 // Print it anew after every revocation: the list of dead links below is part of it.
 //@SETTINGS@
@@ -14,7 +15,7 @@ function handler(event) {
     for (var name in headers) event.response.headers[name] = { value: headers[name] };
     return event.response;
   }
-  if (kind !== 'gone' && kind !== 'not-found') return event.request;
+  if (kind !== 'gone' && kind !== 'not-found') return folder(event.request, HEADERS[kind] || {});
   return {
     statusCode: kind === 'gone' ? 410 : 404,
     statusDescription: kind === 'gone' ? 'Gone' : 'Not Found',
@@ -25,4 +26,17 @@ function handler(event) {
     },
     body: kind === 'gone' ? GONE_TEXT : MISSING_TEXT
   };
+}
+
+// A bucket knows no folders: a path with a slash is its index, and one without a dot is led to the slash.
+function folder(request, headers) {
+  var uri = request.uri;
+  if (uri.slice(-1) === '/') request.uri = uri + 'index.html';
+  else if (uri.lastIndexOf('.') < uri.lastIndexOf('/')) {
+    // One slash in front: two would name another host.
+    var sent = { location: { value: '/' + uri.replace(/^[\/\\]+/, '') + '/' } };
+    for (var name in headers) sent[name] = { value: headers[name] };
+    return { statusCode: 301, statusDescription: 'Moved Permanently', headers: sent };
+  }
+  return request;
 }

@@ -1,4 +1,4 @@
-//! The gates for nginx and Caddy.
+//! The gate for nginx: maps into the `http` block, and what asks them into the `server` block.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,27 @@ const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Au
 const SYMBOL: &str = "[A-Za-z0-9_-]";
 const TAIL: &str = "(?:/[A-Za-z0-9._-]+)*/?";
 
-/// The base path as a pattern: the only symbol of it that means something there is the dot.
+/// Of so many tokens nginx makes a table of its usual size without a warning.
+const FEW_TOKENS: usize = 64;
+
+/// The base path as a pattern, byte by byte: what is no letter or digit means nothing but itself.
 fn pattern(base: &str) -> String {
-    base.replace('.', r"\.")
+    let mut out = String::new();
+    for byte in base.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            _ = write!(out, r"\x{byte:02x}");
+        }
+    }
+    out
 }
 
-pub(super) fn nginx(gate: &EdgeGate) -> Nginx {
+pub(super) fn gate(gate: &EdgeGate) -> Nginx {
     let base = pattern(&gate.base());
     let mut http = String::from(HTTP_HEAD);
+    http.push_str(&table_size(gate.deny.iter().count()));
+    http.push_str(HTTP_DAY);
     for (number, month) in MONTHS.iter().enumerate() {
         let number = number + 1;
         _ = writeln!(
@@ -42,13 +55,19 @@ map $uri $safelight_kind {{
     "~*^{base}[gxe]/" missing;
 }}
 
+# Whether this is private. Where an error page is on its way, its own path counts, and not the one that was asked for.
+map $uri $safelight_inside {{
+    volatile;
+    default 0;
+    "~*^{base}[gxe]/" 1;
+}}
+
 map $uri $safelight_token {{
     default "";
     "~^{base}[gx]/(?<safelight_t>(?:\d{{8}}-)?[pa]{SYMBOL}{{24}})(?:/|\z)" $safelight_t;
 }}
 
 # Dead links and former addresses of pictures; nginx compares them without case.
-# For thousands of them set `map_hash_max_size` to twice their number.
 map $safelight_token $safelight_denied {{
     default 0;
 "#
@@ -94,7 +113,9 @@ geo $safelight_dollar {
     default "$";
 }
 
-# The day in UTC, whatever the server's time zone. A clock that cannot be read closes every dated link.
+"#;
+
+const HTTP_DAY: &str = r#"# The day in UTC, whatever the server's time zone. A clock that cannot be read closes every dated link.
 map $date_gmt $safelight_today {
     default 99999999;
 "#;
@@ -107,12 +128,19 @@ const HTTP_VERDICT: &str = r#"map "$safelight_kind:$safelight_crooked:$safelight
     "~^[a-z]+:0:0:0\z" $safelight_kind;
     "~^[a-z]+:0:" 410;
 }
+
+# The page that an owner has for what is not found must not be refused itself.
+map "$safelight_verdict:$safelight_inside" $safelight_refused {
+    volatile;
+    default 0;
+    "404:1" 1;
+}
 "#;
 
 const SERVER: &str = r#"# A gate for private galleries, part 2: into the `server` block of the site, in front of its locations.
 # A location with an `add_header` of its own loses the headers below: repeat them there.
 # Keep `autoindex` off, and let no other server or port serve the same folder.
-if ($safelight_verdict = 404) {
+if ($safelight_refused) {
     return 404;
 }
 if ($safelight_verdict = 410) {
@@ -120,64 +148,17 @@ if ($safelight_verdict = 410) {
 }
 "#;
 
-pub(super) fn caddy(gate: &EdgeGate) -> String {
-    let base = pattern(&gate.base());
-    let path = "{http.request.uri.path}";
-    let day = gate.base().len() + 2;
-    let mut text = String::from(CADDY_HEAD);
-    let form = |letter: &str, token: &str| format!("^{base}{letter}/{token}{TAIL}$");
-    let page = form("g", &format!("(?:[0-9]{{8}}-)?p{SYMBOL}{{24}}"));
-    let assets = form("x", &format!("(?:[0-9]{{8}}-)?a{SYMBOL}{{24}}"));
-    let entry = form("e", &format!("e{SYMBOL}{{24}}[.]bin"));
-    let quoted = |pattern: &str| format!("\"{}\"", pattern.replace('\\', r"\\"));
-    _ = write!(
-        text,
-        r#"
-# Leads to something private once doubled slashes and dot segments are resolved, but is not in the form of a link.
-@safelight_missing {{
-    path_regexp (?i)^{base}[gxe]/
-    not expression `!{path}.matches("/[.]{{1,2}}(/|$)") && ({path}.matches({page}) || {path}.matches({assets}) || {path}.matches({entry}))`
-}}
-@safelight_steps {{
-    path_regexp (?i)^{base}[gxe]$
-    expression `{path}.matches("/[.]{{1,2}}$")`
-    not expression `{path}.matches("(?i)^{}$")`
-}}
-"#,
-        quoted_inner(&format!("{base}[gxe]/[.][.]")),
-        page = quoted(&page),
-        assets = quoted(&assets),
-        entry = quoted(&entry),
-    );
-    _ = write!(
-        text,
-        r#"
-# A day before today, in UTC.
-@safelight_past expression `{path}.matches({dated}) && int({path}.substring({day}, {end})) < {{time.now}}.getFullYear("UTC") * 10000 + ({{time.now}}.getMonth("UTC") + 1) * 100 + {{time.now}}.getDate("UTC")`
-"#,
-        dated = quoted(&format!("^{base}(g/[0-9]{{8}}-p|x/[0-9]{{8}}-a)")),
-        end = day + 8,
-    );
-    let tokens: Vec<&str> = gate.deny.iter().collect();
-    let tokens = if tokens.is_empty() { "$x".to_owned() } else { tokens.join("|") };
-    _ = write!(
-        text,
-        "\n# Dead links and former addresses of pictures, without case.\n@safelight_denied path_regexp (?i)^{base}[gx]/({tokens})(/|$)\n"
-    );
-    // What is refused gets none of the headers below.
-    text.push_str("\nerror @safelight_missing 404\nerror @safelight_steps 404\n");
-    text.push_str("vars @safelight_past safelight_gone yes\nvars @safelight_denied safelight_gone yes\n");
-    text.push_str("@safelight_gone vars safelight_gone yes\n");
-    text.push_str("header @safelight_gone {\n    content-type \"text/html; charset=utf-8\"\n    cache-control no-store\n    x-robots-tag noindex\n}\n");
-    _ = writeln!(text, "respond @safelight_gone \"{}\" 410", caddy_quoted(&gate.gone.whole));
-    for (letter, (kind, headers)) in ["g", "x", "e"].into_iter().zip(gate.headers.kinds()) {
-        _ = writeln!(text, "\n@safelight_{kind} path_regexp ^{base}{letter}/\nheader @safelight_{kind} {{");
-        for (name, value) in headers {
-            _ = writeln!(text, "    {name} \"{value}\"");
-        }
-        text.push_str("    defer\n}\n");
+/// How large the table of a long list becomes. nginx takes each of these once, and only in front of all maps.
+fn table_size(tokens: usize) -> String {
+    if tokens <= FEW_TOKENS {
+        return String::new();
     }
-    text
+    format!(
+        "# Room for the list of dead links. Where nginx calls these two a duplicate, they are set elsewhere or a map stands in\n\
+         # front of them: move them to the top of the `http` block, and keep the larger of two numbers.\n\
+         map_hash_max_size {};\nmap_hash_bucket_size 512;\n\n",
+        (tokens * 2).next_power_of_two().max(2048)
+    )
 }
 
 /// A page in pieces that nginx takes as parameters, which are 4,096 bytes at most. What means something between double
@@ -197,36 +178,3 @@ fn nginx_pieces(page: &str) -> Vec<String> {
     }
     pieces
 }
-
-/// A page between double quotes: only these are escaped there, so no backslash may stand in front of one. What would name
-/// a variable of the environment or of the request, as `{$HOME}` and `{path}`, must not.
-fn caddy_quoted(page: &str) -> String {
-    let page = page.replace("\\\"", "&#92;\"").replace("{$", "{ $").replace('"', "\\\"");
-    let mut out = String::with_capacity(page.len());
-    let mut rest = page.as_str();
-    while let Some(start) = rest.find('{') {
-        let (before, after) = (&rest[..start], &rest[start + 1..]);
-        let name = after.find(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).unwrap_or(0);
-        out.push_str(before);
-        out.push_str(if name > 0 && after[name..].starts_with('}') { "&#123;" } else { "{" });
-        rest = after;
-    }
-    out.push_str(rest);
-    if out.ends_with('\\') { out + " " } else { out }
-}
-
-fn quoted_inner(pattern: &str) -> String {
-    pattern.replace('\\', r"\\")
-}
-
-const CADDY_HEAD: &str = "\
-# A gate for private galleries: save as `safelight.caddy`, and in the site's block write
-#
-#     route {
-#         import safelight.caddy
-#         file_server
-#     }
-#
-# `route` keeps the order: nothing may rewrite the path in front of the gate. It holds no key.
-# Print it anew after every revocation, then `caddy reload`. Keep `file_server browse` off.
-";

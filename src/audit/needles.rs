@@ -144,23 +144,13 @@ impl Needles {
     /// Tells each place where a needle begins, with its length and what it stands for, and how it is written there. Case does
     /// not count: programs that make names alike change it.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What, &'static str)) {
-        for place in (0..text.len()).step_by(self.stride) {
-            let Some(bytes) = word_at(text, place).map(|bytes| bytes | CASE) else { break };
-            if !self.sets[kind(bytes)].may_have(bytes) {
-                continue;
-            }
-            let from = self.windows.partition_point(|other| other.bytes < bytes);
-            for window in self.windows[from..].iter().take_while(|other| other.bytes == bytes) {
-                let needle = &self.list[window.needle as usize];
-                let length = usize::from(needle.length);
-                let wanted = &self.bytes[needle.start as usize..][..length];
-                let Some(at) = place.checked_sub(usize::from(window.at)) else { continue };
-                let Some(found) = text.get(at..at + length).filter(|found| found.eq_ignore_ascii_case(wanted)) else {
-                    continue;
-                };
-                // Hex and base32 are the same in both cases.
-                let is_changed = found != wanted && wanted.iter().any(u8::is_ascii_uppercase);
-                tell(at, length, needle.what, if is_changed { "in another case" } else { "" });
+        for start in (0..WINDOW.min(text.len())).step_by(self.stride) {
+            let (windows, _) = text[start..].as_chunks::<WINDOW>();
+            for (at, window) in windows.iter().enumerate() {
+                let bytes = u64::from_le_bytes(*window) | CASE;
+                if self.sets[kind(bytes)].may_have(bytes) {
+                    self.compare(text, start + at * WINDOW, bytes, &mut tell);
+                }
             }
         }
         // Secrets of other sites or of former times are as little for others.
@@ -170,6 +160,23 @@ impl Needles {
             if length >= 43 {
                 tell(at, SECRET_SHAPE.len() + length, What::Secret, "");
             }
+        }
+    }
+
+    /// Tells the needles that have these eight bytes, which stand at `place`, and stand around it themselves.
+    fn compare(&self, text: &[u8], place: usize, bytes: u64, tell: &mut impl FnMut(usize, usize, What, &'static str)) {
+        let from = self.windows.partition_point(|other| other.bytes < bytes);
+        for window in self.windows[from..].iter().take_while(|other| other.bytes == bytes) {
+            let needle = &self.list[window.needle as usize];
+            let length = usize::from(needle.length);
+            let wanted = &self.bytes[needle.start as usize..][..length];
+            let Some(at) = place.checked_sub(usize::from(window.at)) else { continue };
+            let Some(found) = text.get(at..at + length).filter(|found| found.eq_ignore_ascii_case(wanted)) else {
+                continue;
+            };
+            // Hex and base32 are the same in both cases.
+            let is_changed = found != wanted && wanted.iter().any(u8::is_ascii_uppercase);
+            tell(at, length, needle.what, if is_changed { "in another case" } else { "" });
         }
     }
 }
@@ -195,8 +202,7 @@ impl Bits {
 
     /// Whether the window may be in it: two bits say so by chance in one of several hundred places.
     fn may_have(&self, window: u64) -> bool {
-        let [one, other] = self.places(window).map(|bit| self.bits[(bit / 64) as usize] >> (bit % 64));
-        one & other & 1 != 0
+        self.places(window).into_iter().all(|bit| self.bits[(bit / 64) as usize] >> (bit % 64) & 1 != 0)
     }
 
     fn places(&self, window: u64) -> [u64; 2] {
@@ -407,7 +413,7 @@ mod tests {
             URL_SAFE_NO_PAD.encode(bytes).into_bytes(),
             STANDARD_NO_PAD.encode(bytes).into_bytes(),
             STANDARD_NO_PAD.encode(text.as_bytes()).into_bytes(),
-            STANDARD_NO_PAD.encode(&hex(&bytes)).into_bytes(),
+            STANDARD_NO_PAD.encode(hex(&bytes)).into_bytes(),
             STANDARD_NO_PAD.encode(STANDARD_NO_PAD.encode(bytes)).into_bytes(),
             in_base32(&bytes).to_ascii_uppercase(),
             format!("slk1_{}", "A".repeat(48)).into_bytes(),

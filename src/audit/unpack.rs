@@ -10,6 +10,7 @@ mod pdf;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::deflate::Inflater;
+use crate::metadata::SourceFormat;
 
 pub(super) use self::embedded::pictures;
 pub(super) use self::encoded::decoded;
@@ -52,7 +53,9 @@ pub(super) fn parts(content: &[u8], left: &mut u64, mut tell: impl FnMut(Part, &
     let mut opening = Opening { inflater, left, tell: &mut tell, closed: BTreeSet::new() };
     opening.gzips(content);
     opening.zips(content);
-    let streams = pdf::open(content, &mut opening);
+    // What is in a picture is random, and no stream.
+    let is_picture = SourceFormat::by_bytes(content).is_some();
+    let streams = if is_picture { BTreeMap::new() } else { pdf::open(content, &mut opening) };
     opening.zlibs(content, &streams);
     for (at, packed) in png_texts(content) {
         opening.inflate(at, "png", packed.get(2..).unwrap_or_default());

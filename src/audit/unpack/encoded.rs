@@ -9,6 +9,10 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true)
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+/// Base64 of base64 is looked into this deep.
+const DEEPEST: usize = 4;
+/// What is shorter is a word.
+const SHORTEST_WHOLE: usize = 24;
 /// What base64 of gzip and of zip begins with, in either alphabet, and base64 of that.
 const BEGINNINGS: [&[u8]; 4] = [b"H4sI", b"UEsDB", b"SDRzS", b"VUVzR"];
 
@@ -38,9 +42,27 @@ pub(super) fn each(content: &[u8], mut tell: impl FnMut(usize, Vec<u8>)) {
             at += length;
         }
         for (at, start) in begins {
-            tell(at, decoded(&symbols[start..]));
+            let mut content = decoded(&symbols[start..]);
+            for _ in 1..DEEPEST {
+                let next = whole(&content);
+                tell(at, content);
+                content = next;
+            }
+            tell(at, content);
         }
     }
+}
+
+/// What a content stands for that is base64 again from its beginning to its end.
+fn whole(content: &[u8]) -> Vec<u8> {
+    let mut symbols = Vec::new();
+    let mut rest = content.trim_ascii_end();
+    rest = rest.strip_suffix(b"==").or(rest.strip_suffix(b"=")).unwrap_or(rest);
+    while let Some((symbol, length)) = symbol(rest) {
+        symbols.extend(symbol);
+        rest = &rest[length..];
+    }
+    if rest.is_empty() && symbols.len() >= SHORTEST_WHOLE { decoded(&symbols) } else { Vec::new() }
 }
 
 /// Where what is said to be base64 begins: the content of a `data:` address.
@@ -93,7 +115,7 @@ mod tests {
 
     fn all(text: &str) -> Vec<Vec<u8>> {
         let mut all = Vec::new();
-        each(text.as_bytes(), |_, decoded| all.push(decoded));
+        each(text.as_bytes(), |_, decoded| all.extend(Some(decoded).filter(|decoded| !decoded.is_empty())));
         all
     }
 
@@ -108,8 +130,11 @@ mod tests {
                 assert_eq!(all(&format!("({before}{text})")), [&bytes[..]], "{before}{text}");
             }
         }
-        assert_eq!(all(&STANDARD.encode(&standard)), [standard.as_bytes()]);
+        assert_eq!(all(&STANDARD.encode(&standard)), [standard.as_bytes(), &bytes]);
         assert_eq!(all(&STANDARD.encode(STANDARD.encode("PK\x03\x04"))), [b"UEsDBA==".to_vec()]);
+        let text = "what is within, in words";
+        let twice = STANDARD.encode(STANDARD.encode(text));
+        assert_eq!(all(&format!("data:,;base64,{twice}")), [STANDARD.encode(text).as_bytes(), text.as_bytes()]);
         assert_eq!(all("base64 of it, and base64;"), Vec::<Vec<u8>>::new());
     }
 }

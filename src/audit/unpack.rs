@@ -301,4 +301,37 @@ mod tests {
         }
         assert!(opened(&packed).contains(&(0, "gzip", b"what is within".to_vec())));
     }
+
+    #[test]
+    fn files_cut_off_or_spoiled_anywhere_are_survived() {
+        let zlib = |text: &[u8]| {
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            packer.write_all(text).unwrap();
+            packer.finish().unwrap()
+        };
+        let stream = |filter: &str, body: &[u8]| {
+            [format!("1 0 obj<</Filter{filter}>>stream\n").as_bytes(), body, b"\nendstream\n"].concat()
+        };
+        let mut pdf = b"%PDF-1.7\n/Title(\\376\\377\\000a) <FEFF0041> [(a)-3(b)]\n".to_vec();
+        pdf.extend(stream("[/AHx/Fl]", b"789c4b4c4a06000"));
+        pdf.extend(stream("/LZW", b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01"));
+        pdf.extend(stream("/A#385", b"<~87cURz~>"));
+        pdf.extend(stream("/RL", b"\x02abc\xfed"));
+        pdf.extend(stream("/Fl", &zlib(b"(a\\)b)")));
+        let mut icon = [&[0, 0, 1, 0, 1, 0][..], &[0; 8], &[9, 0, 0, 0, 22, 0, 0, 0], b"H4sIAAAA%2F"].concat();
+        icon.extend(b"PK\x03\x04\x14\0\0\0\x08\0");
+        icon.extend([0; 16]);
+        icon.extend([1, 0, 0, 0, b'a', 0x4b, 0x4c]);
+        for file in [pdf, icon, gzip(b"abc")] {
+            for at in 0..file.len() {
+                opened(&file[..at]);
+                for value in [0, 1, 0x7f, 0xff, file[at] ^ 0x10] {
+                    let mut spoiled = file.clone();
+                    spoiled[at] = value;
+                    opened(&spoiled);
+                    pictures(&spoiled);
+                }
+            }
+        }
+    }
 }

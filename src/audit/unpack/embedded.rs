@@ -53,14 +53,9 @@ fn of_tar(content: &[u8]) -> Vec<&[u8]> {
     while let Some(length) = content.get(at..at + BLOCK).and_then(tar_length) {
         let body = &content[at + BLOCK..];
         all.push(&body[..body.len().min(length)]);
-        let Some(next) = length.checked_next_multiple_of(BLOCK).and_then(|length| at.checked_add(BLOCK + length))
-        else {
-            break;
-        };
+        let next = length.checked_next_multiple_of(BLOCK).and_then(|length| length.checked_add(at + BLOCK));
+        let Some(next) = next.filter(|next| *next < content.len()) else { break };
         at = next;
-        if at > content.len() {
-            break;
-        }
     }
     all
 }
@@ -135,6 +130,12 @@ mod tests {
         let cut = tar(&[&[7; 600]]);
         assert_eq!(pictures(&cut[..1000]), [&[7; 488]]);
         assert_eq!(pictures(&icon(b"one")[..24]), [b"on"]);
+        let mut endless = tar(&[b"one"]);
+        endless[124..136].copy_from_slice(&[0xff; 12]);
+        endless[148..156].fill(b' ');
+        let sum: u32 = endless[..BLOCK].iter().map(|byte| u32::from(*byte)).sum();
+        endless[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        assert_eq!(pictures(&endless), [&endless[BLOCK..]]);
         for content in [&b""[..], &[0; 2000], &[0, 0, 1, 0, 255, 255], b"PK\x03\x04", &[0xff; 600]] {
             assert!(pictures(content).iter().all(|file| file.is_empty()));
         }

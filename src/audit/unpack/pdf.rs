@@ -7,7 +7,7 @@ use super::{Opening, filters};
 
 /// No stream is packed in more ways at once.
 const MOST_FILTERS: usize = 8;
-/// A text that is not closed within so many bytes is none.
+/// A text that is not closed within so many bytes ends there.
 const LONGEST_TEXT: usize = 32 << 10;
 /// A gap between letters that is wider than so many thousandths of their size is a space.
 const SPACE: f32 = -180.0;
@@ -173,7 +173,7 @@ fn texts(content: &[u8]) -> Vec<u8> {
     let mut at = 0;
     let mut end = 0;
     while let Some(open) = memchr::memchr2(b'(', b'<', &content[at..]).map(|distance| at + distance) {
-        let found = if content[open] == b'(' { literal(&content[open..]) } else { in_hex(&content[open..]) };
+        let found = if content[open] == b'(' { Some(literal(&content[open..])) } else { in_hex(&content[open..]) };
         let Some(text) = found else {
             at = open + if content[open..].starts_with(b"<<") { 2 } else { 1 };
             continue;
@@ -212,7 +212,7 @@ struct Text {
 }
 
 /// The text in brackets that begins here.
-fn literal(content: &[u8]) -> Option<Text> {
+fn literal(content: &[u8]) -> Text {
     let mut bytes = Vec::new();
     let mut is_odd = false;
     let mut depth = 0;
@@ -225,7 +225,7 @@ fn literal(content: &[u8]) -> Option<Text> {
                 let digits = content[at..].iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7'));
                 let (number, count) =
                     digits.fold((0_u8, 0), |(number, count), digit| (number << 3 | (digit - b'0'), count + 1));
-                let escape = content.get(at).copied()?;
+                let Some(escape) = content.get(at).copied() else { break };
                 at += if count > 0 { count } else { 1 };
                 match escape {
                     _ if count > 0 => bytes.push(number),
@@ -255,7 +255,7 @@ fn literal(content: &[u8]) -> Option<Text> {
         bytes.push(*byte);
     }
     let is_odd = is_odd || bytes.starts_with(b"\xfe\xff") || bytes.starts_with(b"\xff\xfe");
-    Some(Text { bytes, length: at, is_odd })
+    Text { bytes, length: at, is_odd }
 }
 
 /// The text in hex that begins here.

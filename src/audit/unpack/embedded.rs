@@ -3,7 +3,7 @@
 use super::{ZIP, pdf};
 use crate::metadata::SourceFormat;
 
-/// Icons and archives within archives are looked into this deep.
+/// Archives within archives are looked into this deep.
 const DEEPEST: usize = 4;
 /// No icon has more pictures.
 const MOST_OF_ICON: usize = 64;
@@ -26,8 +26,9 @@ pub(in crate::audit) fn pictures(content: &[u8]) -> Vec<&[u8]> {
 
 /// Files of a tar or an icon, which are known by their beginning.
 fn within<'a>(content: &'a [u8], depth: usize, all: &mut Vec<&'a [u8]>) {
+    all.extend(of_icon(content));
     if depth < DEEPEST {
-        for file in of_tar(content).into_iter().chain(of_icon(content)) {
+        for file in of_tar(content) {
             all.push(file);
             within(file, depth + 1, all);
         }
@@ -88,7 +89,14 @@ fn of_icon(content: &[u8]) -> Vec<&[u8]> {
         let body = content.get(four(entry, 12)?..)?;
         Some(&body[..body.len().min(four(entry, 8)?)])
     };
-    entries.iter().take(count.min(MOST_OF_ICON)).filter_map(picture).collect()
+    // Pictures that lay in one another would be read again and again.
+    let mut room = content.len();
+    let mut fits = |picture: &&[u8]| {
+        let fits = picture.len() <= room;
+        room -= if fits { picture.len() } else { 0 };
+        fits
+    };
+    entries.iter().take(count.min(MOST_OF_ICON)).filter_map(picture).filter(|picture| fits(picture)).collect()
 }
 
 #[cfg(test)]
@@ -126,6 +134,9 @@ mod tests {
         assert_eq!(pictures(&zip).last(), Some(&&b"one"[..]));
         let pdf = b"%PDF-1.7\nstream\n\xff\xd8\xff\xe0\nendstream\nstream\nq\nendstream";
         assert_eq!(pictures(pdf)[..2], [&b"\xff\xd8\xff\xe0\n"[..], b"q\n"]);
+        let one = icon(b"one");
+        let twice = [&one[..4], &[2, 0], &one[6..22], &[0; 8], &[99, 0, 0, 0, 0, 0, 0, 0], b"one"].concat();
+        assert!(pictures(&twice).iter().map(|file| file.len()).sum::<usize>() <= twice.len());
         // What says that it is longer than what there is.
         let cut = tar(&[&[7; 600]]);
         assert_eq!(pictures(&cut[..1000]), [&[7; 488]]);

@@ -6,6 +6,7 @@ mod embedded;
 mod encoded;
 mod filters;
 mod pdf;
+mod pdf_texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -63,10 +63,11 @@ fn within(bytes: &[u8], depth: usize, left: &mut usize, found: &mut Found) {
             b"keys" => of_keys(body, found),
             // The tracks of cameras that write down where they go.
             b"stsd" => {
-                for kind in [&b"location.ISO6709"[..], b"gpmd", b"camm"] {
-                    if memchr::memmem::find(body, kind).is_some() {
-                        found.add(Carried::Gps, format!("track {}", String::from_utf8_lossy(kind)));
-                    }
+                let kinds = || boxes(body.get(8..).unwrap_or_default()).map(|entry| entry.kind).take(MOST);
+                if memchr::memmem::find(body, b"location.ISO6709").is_some()
+                    || kinds().any(|kind| matches!(&kind, b"gpmd" | b"camm"))
+                {
+                    found.add(Carried::Gps, "a track of places");
                 }
             }
             b"uuid" if body.starts_with(XMP) => of_packet(&body[XMP.len()..], found),

@@ -83,12 +83,15 @@ fn unpacked<'a>(stream: &Stream<'a>, opening: &mut Opening<'_>) -> Option<(Cow<'
     if ways.is_empty() && is_zlib(stream.body) {
         ways.push(b"Fl".to_vec());
     }
-    let is_too_deep = ways.len() > MOST_FILTERS;
+    if ways.len() > MOST_FILTERS {
+        opening.closed.insert("PDF (with many filters)");
+        return None;
+    }
     let mut content = Cow::Borrowed(stream.body);
     for way in &ways {
         let most = usize::try_from(opening.most()).unwrap_or(usize::MAX);
         let next = match way.as_slice() {
-            _ if is_too_deep || most == 0 => return None,
+            _ if most == 0 => return None,
             b"FlateDecode" | b"Fl" if is_zlib(&content) => {
                 opening.inflater.inflate(&content[2..], opening.most()).map(|found| found.content).unwrap_or_default()
             }
@@ -102,7 +105,7 @@ fn unpacked<'a>(stream: &Stream<'a>, opening: &mut Opening<'_>) -> Option<(Cow<'
                 return Some((content, false));
             }
             _ => {
-                opening.closed.insert("PDF (in a way that is not in the standard, or encrypted)");
+                opening.closed.insert("PDF (with an unknown filter)");
                 return None;
             }
         };
@@ -132,6 +135,7 @@ fn filters_of(dictionary: &[u8]) -> Vec<Vec<u8>> {
             list.split(|byte| *byte == b'/').skip(1).map(name).collect()
         }
         [b'/', value @ ..] => vec![name(value)],
+        [b'n', b'u', b'l', b'l', ..] => Vec::new(),
         // It is said elsewhere.
         _ => vec![b"?".to_vec()],
     }
@@ -217,10 +221,10 @@ mod tests {
 
     #[test]
     fn what_is_encrypted_or_packed_in_an_unknown_way_is_said_to_be_closed_and_pictures_are_not() {
-        for filter in ["/DCTDecode", "/JPXDecode", "[/JBIG2Decode]", "/CCITTFaxDecode", "[/AHx /DCT]"] {
+        for filter in ["/DCTDecode", "/JPXDecode", "[/JBIG2Decode]", "/CCITTFaxDecode", "[/AHx /DCT]", "null", "[]"] {
             assert_eq!(opened(&pdf(&format!("/Filter {filter}"), b"ab>")).1, [""; 0], "{filter}");
         }
-        for filter in ["/Crypt", "[/AHx /Own]", "7 0 R", "[/AHx"] {
+        for filter in ["/Crypt", "[/AHx /Own]", "7 0 R", &format!("[{}]", "/AHx".repeat(9)), "[/AHx"] {
             let closed = opened(&pdf(&format!("/Filter {filter}"), b"ab>")).1;
             assert_eq!(closed.len(), usize::from(filter != "[/AHx"), "{filter}");
         }

@@ -513,7 +513,14 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
 #[test]
 fn what_is_packed_in_a_way_that_is_not_opened_is_noticed() {
     let site = Site::new();
-    for magic in [&b"7z\xbc\xaf\x27\x1c"[..], b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"BZh9", b"Rar!\x1a\x07"] {
+    for magic in [
+        &b"7z\xbc\xaf\x27\x1c"[..],
+        b"\x28\xb5\x2f\xfd",
+        b"\xfd7zXZ\0",
+        b"BZh9",
+        b"Rar!\x1a\x07",
+        b"%PDF-1.7\ntrailer <</Encrypt 5 0 R>>",
+    ] {
         let _planted = site.plant("more.bin", magic);
         let report = site.audit();
         let unread = report.notices.iter().filter(|notice| notice.kind == Kind::Unread && notice.file == "more.bin");
@@ -683,12 +690,26 @@ fn pictures_that_are_packed_in_something_are_looked_into() {
     let stored = [b"PK\x03\x04\x14\0\0\0\0\0".to_vec(), vec![0; 16], vec![1, 0, 0, 0, b'a'], picture.clone()].concat();
     let url = format!("<img src='data:image/jpeg;base64,{}'>", STANDARD.encode(&picture));
     let pdf = [b"%PDF-1.7\nstream\n".to_vec(), picture.clone(), b"\nendstream".to_vec()].concat();
+    let length = u32::try_from(picture.len()).unwrap().to_le_bytes();
+    let icon = [&[0, 0, 1, 0, 1, 0][..], &[0; 8], &length, &22_u32.to_le_bytes(), &picture].concat();
+    let digits: String = picture.iter().map(|byte| format!("{byte:02x}")).collect();
+    let in_digits = format!("%PDF-1.7\n<</Filter[/ASCIIHexDecode/DCTDecode]>>stream\n{digits}>\nendstream");
+    let escaped = format!("<img src='data:image/jpeg;base64,{}'>", STANDARD.encode(&picture).replace('/', "%2F"));
+    let boxed = |kind: &[u8], body: &[u8]| [&u32::try_from(body.len() + 8).unwrap().to_be_bytes(), kind, body].concat();
+    let place = boxed(b"moov", &boxed(b"udta", &boxed(b"\xa9xyz", b"\0\x12\0\0+50.0100+014.0200/")));
+    let film = [boxed(b"ftyp", b"mp42\0\0\0\0"), place].concat();
     for (path, packed) in [
         ("more.zip", zip(&picture)),
         ("more.zip", stored),
         ("more.zip", zip(&gzip(&picture))),
         ("more.gz", gzip(&picture)),
         ("more.pdf", pdf),
+        ("more.pdf", in_digits.into_bytes()),
+        ("more.ico", icon.clone()),
+        ("more.gz", gzip(&icon)),
+        ("more.html", escaped.into_bytes()),
+        ("more.mp4", film.clone()),
+        ("more.zip", zip(&film)),
         ("more.html", url.into_bytes()),
     ] {
         let found = site.found(path, &packed);

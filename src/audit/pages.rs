@@ -30,6 +30,8 @@ pub(super) const LETS_IN: [&str; 4] = ["index", "follow", "archive", "all"];
 /// Properties that a preview shows as its picture.
 const CARD_PICTURES: [&str; 5] =
     ["og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"];
+/// Names of what a preview says.
+const PREVIEWED: [&str; 4] = ["description", "og:", "twitter:", "title"];
 /// Elements in which a `meta` is text, or waits for a script: what it says counts for nobody.
 const INERT: [&str; 9] =
     ["template", "noscript", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"];
@@ -49,6 +51,7 @@ pub(super) fn check(
     let mut inert: Option<(String, usize)> = None;
     let mut is_data = false;
     let mut referrer = false;
+    let mut count = Count::default();
     let mut tell = |at: usize, kind, message: &str, hint| {
         report.finding(Finding { file: shown(path), offset: Some(at as u64), kind, message: message.to_owned(), hint });
     };
@@ -105,7 +108,11 @@ pub(super) fn check(
                 if names_gallery(content) {
                     tell(tag.at, Kind::PrivatePage, in_preview, neutral);
                 }
+                if PREVIEWED.iter().any(|known| name.starts_with(known)) {
+                    count.previews.push((tag.at, content.to_owned()));
+                }
             }
+            count.pictures += usize::from(tag.name == "img");
             let is_picture = tag.name == "meta" && CARD_PICTURES.contains(&name.as_str())
                 || tag.name == "link" && has(&tag, "rel", "image_src");
             if is_picture && !shares_cover {
@@ -140,7 +147,17 @@ pub(super) fn check(
                 tell(at, Kind::PrivatePage, in_preview, neutral);
             }
         }
-        Part::Text { .. } => {}
+        Part::Text { before: "script" | "style", .. } => {}
+        Part::Text { text, .. } => count.said.push_str(&String::from_utf8_lossy(text)),
+    });
+    count.told_in_previews().for_each(|at| {
+        let message = "whoever is sent this private page's address reads in its preview how many photos it shows";
+        tell(
+            at,
+            Kind::PrivatePage,
+            message,
+            "mend the theme: what a preview of a private page says is the same for all",
+        );
     });
     if let Scope::Private { token: Some(token), .. } = scope
         && is_tombstone(token)
@@ -171,6 +188,34 @@ pub(super) fn check(
             "this private page lets other sites learn its address from visitors who follow a link",
             hint,
         );
+    }
+}
+
+/// How many pictures a page shows, and where it says so.
+#[derive(Default)]
+struct Count {
+    pictures: usize,
+    /// What people read on the page.
+    said: String,
+    /// What its previews say, with the place of each.
+    previews: Vec<(usize, String)>,
+}
+
+impl Count {
+    /// Where a preview says the number of the pictures, and the page says it with the same word beside it: so it is no other
+    /// number, in whatever language.
+    fn told_in_previews(&self) -> impl Iterator<Item = usize> {
+        let number = self.pictures.to_string();
+        let says_it = move |text: &str| {
+            text.match_indices(&number).any(|(at, _)| {
+                let (before, behind) = (&text[..at], &text[at + number.len()..]);
+                let space = behind.len() - behind.trim_start().len();
+                let word = behind[space..].find(|letter: char| !letter.is_alphabetic()).unwrap_or(behind.len() - space);
+                let phrase = &text[at..at + number.len() + space + word];
+                self.pictures > 0 && word > 0 && !before.ends_with(char::is_numeric) && self.said.contains(phrase)
+            })
+        };
+        self.previews.iter().filter(move |(_, text)| says_it(text)).map(|(at, _)| *at)
     }
 }
 
@@ -278,6 +323,21 @@ mod tests {
             <link rel='alternate' type=application/atom+xml href=/feed.xml><link rel='alternate stylesheet' href=/a.css>\
             <script>f('http://www.w3.org/2000/svg', '/a//b', 'see https://b.example')</script>";
         assert_eq!(kinds(&format!("{HEAD}{body}")), []);
+    }
+
+    #[test]
+    fn a_preview_that_says_how_many_photos_there_are_is_found() {
+        let pictures = "<img src=/x/a/i.jpg>".repeat(12);
+        for (preview, page, found) in [
+            ("A gallery of 12 photos", "<p>12 photos</p>", 1),
+            ("12枚の写真", "<p>12枚の写真</p>", 1),
+            ("112 photos, 12 more", "<p>12 photos</p>", 0),
+            ("12", "<p>12 photos</p>", 0),
+            ("Photographs since 2012", "<p>12 photos</p><p>© 2012 Studio</p>", 0),
+        ] {
+            let page = format!("{HEAD}<meta property=og:description content='{preview}'>{page}{pictures}");
+            assert_eq!(kinds(&page), vec![Kind::PrivatePage; found], "{preview}");
+        }
     }
 
     #[test]

@@ -1,18 +1,19 @@
-//! Where a published picture was taken, and with whose camera.
+//! Where a published picture or film was taken, and with whose camera.
 
 use super::scope::shown;
 use super::{AuditInput, Finding, Kind, Report};
-use crate::metadata::{Carried, SourceFormat, strip_check, xmp_check};
+use crate::metadata::{Carried, SourceFormat, film_check, strip_check, xmp_check};
 
-/// Tells what a picture carries that points to people and places.
+/// Tells what a picture or a film carries that points to people and places.
 pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut Report) {
     let is_photo = SourceFormat::by_bytes(content).is_some();
-    let found = if is_photo {
-        strip_check(content)
-    } else if has_text_of_its_own(path, content) {
-        xmp_check(content)
-    } else {
-        return;
+    let film = if is_photo { None } else { film_check(content) };
+    let is_film = film.is_some();
+    let found = match film {
+        Some(found) => found,
+        None if is_photo => strip_check(content),
+        None if has_text_of_its_own(path, content) => xmp_check(content),
+        None => return,
     };
     for (kind, name) in &found.items {
         let what = match kind {
@@ -21,13 +22,25 @@ pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut
             Carried::SerialNumber if is_photo || name.to_lowercase().contains("serial") => {
                 "the serial number of a camera or lens"
             }
+            // Published pictures are written here, and what is damaged in one says nothing; nobody knows who wrote a film.
+            Carried::Unreadable if is_film => {
+                report.notices.push(Finding {
+                    file: shown(path),
+                    offset: None,
+                    kind: Kind::Unread,
+                    message: format!("what this film or picture says of itself cannot be read ({name})"),
+                    hint: "export it without metadata, or look into it yourself",
+                });
+                continue;
+            }
             _ => continue,
         };
+        let this = if is_film { "film or picture" } else { "picture" };
         report.finding(Finding {
             file: shown(path),
             offset: None,
             kind: Kind::Metadata,
-            message: format!("this picture says {what} ({name})"),
+            message: format!("this {this} says {what} ({name})"),
             hint: "build again; where the file lies in the static folder, export it without metadata",
         });
     }
@@ -114,5 +127,75 @@ mod tests {
         assert_eq!(found("a.gif", &[&b"GIF89a\0\0\x21\xff\x0bXMP DataXMP"[..], XMP.as_bytes(), b"\x01"].concat()), 1);
         assert_eq!(found("a.xmp", format!("<x:xmpmeta xmlns:x='adobe:ns:meta/'>{XMP}</x:xmpmeta>").as_bytes()), 1);
         assert_eq!(found("a.html", format!("<p>{XMP}").as_bytes()), 0);
+    }
+
+    fn boxed(kind: &[u8], body: &[u8]) -> Vec<u8> {
+        [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
+    }
+
+    fn film(moov: &[u8]) -> Vec<u8> {
+        [boxed(b"ftyp", b"mp42\0\0\0\0mp42"), boxed(b"mdat", &[7; 64]), boxed(b"moov", moov)].concat()
+    }
+
+    #[test]
+    fn films_are_looked_into_wherever_they_say_a_place() {
+        assert_eq!(found("a.mp4", &film(&boxed(b"udta", &boxed(b"\xa9nam", b"\0\x01\0\0a")))), 0);
+        let place = b"\0\x12\x15\xc7+50.0100+014.0200/";
+        let handler = boxed(b"hdlr", b"\0\0\0\0\0\0\0\0mdta");
+        let key = boxed(b"mdta", b"com.apple.quicktime.location.ISO6709");
+        let keys = boxed(b"keys", &[b"\0\0\0\0\0\0\0\x01", &key[..]].concat());
+        let plain = boxed(b"meta", &[handler.clone(), keys.clone()].concat());
+        let full = boxed(b"meta", &[b"\0\0\0\0", &handler[..], &keys].concat());
+        let places = boxed(b"stsd", &[b"\0\0\0\0\0\0\0\x01", &boxed(b"gpmd", b"")[..]].concat());
+        let track = [b"stbl", b"minf", b"mdia", b"trak"].iter().fold(places, |inner, kind| boxed(*kind, &inner));
+        let xmp = [b"\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac", XMP.as_bytes()].concat();
+        for said in [
+            boxed(b"udta", &boxed(b"\xa9xyz", place)),
+            boxed(b"udta", &boxed(b"loci", b"\0\0\0\0")),
+            boxed(b"trak", &boxed(b"udta", &boxed(b"\xa9xyz", place))),
+            boxed(b"udta", &full),
+            plain,
+            full,
+            track,
+            boxed(b"uuid", &xmp),
+        ] {
+            assert_eq!(found("a.mov", &film(&said)), 1, "{}", String::from_utf8_lossy(&said));
+        }
+        // The film of the moment lies behind its picture.
+        let moment = film(&boxed(b"udta", &boxed(b"\xa9xyz", place)));
+        assert_eq!(found("a.jpg", &[jpeg(&[exif(false)]), moment].concat()), 1);
+        let deep =
+            (0..60_000).fold(Vec::new(), |inner, _| if inner.len() > 1 << 16 { inner } else { boxed(b"udta", &inner) });
+        assert_eq!(found("a.mp4", &film(&deep)), 0);
+        found("a.mp4", &film(&b"\0\0\0\x08udta".repeat(1 << 17)));
+    }
+
+    #[test]
+    fn pictures_that_are_no_photos_here_are_looked_into() {
+        let block = |has_place| [b"\0\0\0\x06", &exif(has_place)[..]].concat();
+        let start = [boxed(b"JXL ", b"\r\n\x87\n"), boxed(b"ftyp", b"jxl \0\0\0\0jxl ")].concat();
+        for (kind, body, count) in [
+            (b"Exif", block(true), 1),
+            (b"Exif", block(false), 0),
+            (b"xml ", XMP.as_bytes().to_vec(), 1),
+            (b"jxlc", b"\xff\x0a".to_vec(), 0),
+        ] {
+            assert_eq!(found("a.jxl", &[start.clone(), boxed(kind, &body)].concat()), count);
+        }
+        let mut report = Report::default();
+        let packed = [start, boxed(b"brob", b"Exif\x0b\x02")].concat();
+        check(&AuditInput::default(), "a.jxl", &packed, &mut report);
+        assert_eq!((report.findings.len(), report.notices.len()), (0, 1));
+        // An item of a HEIC, in the box that holds its metadata.
+        let heic = |has_place| {
+            let entry = boxed(b"infe", b"\x02\0\0\0\0\x01\0\0Exif\0");
+            let list = boxed(b"iinf", &[b"\0\0\0\0\0\x01", &entry[..]].concat());
+            let block = block(has_place);
+            let length = u32::try_from(block.len()).unwrap().to_be_bytes();
+            let extent = [b"\x01\0\0\0\x44\0\0\x01\0\x01\0\x01\0\0\0\x01\0\0\0\0", &length[..]].concat();
+            let meta = [boxed(b"pitm", b"\0\0\0\0\0\x02"), list, boxed(b"iloc", &extent), boxed(b"idat", &block)];
+            [boxed(b"ftyp", b"heic\0\0\0\0mif1"), boxed(b"meta", &[b"\0\0\0\0", &meta.concat()[..]].concat())].concat()
+        };
+        assert_eq!((found("a.heic", &heic(false)), found("a.heic", &heic(true))), (0, 1));
     }
 }

@@ -17,6 +17,14 @@ const LARGEST: u64 = 64 << 20;
 const UNFOLLOWED: [&str; 2] = ["canonical", "license"];
 /// What scripts' addresses begin with, where they name no scheme that is for the web.
 const WEB: [&str; 5] = ["http:", "https:", "ws:", "wss:", "ftp:"];
+/// What addresses of servers begin with that browsers ask where they are (RFC 7064, RFC 7065).
+const MEETING: [&str; 4] = ["stun:", "stuns:", "turn:", "turns:"];
+/// What tells a page of XML which styles to load.
+const STYLE_OF_XML: &[u8] = b"<?xml-stylesheet";
+/// Where it is longer, it says nothing of styles.
+const LONGEST: usize = 4096;
+/// Longer base64 in a script is a picture.
+const LARGEST_ENCODED: usize = 1 << 20;
 
 /// Styles and scripts of the site's own, by their path below the output.
 pub(super) type Used = BTreeSet<(String, Language)>;
@@ -63,6 +71,15 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
         Part::Text { before: "script", at, text } if runs => asks(input, text, depth, &mut |within| tell(at + within)),
         Part::Text { .. } | Part::Close(_) => {}
     });
+    for at in memchr::memmem::find_iter(page, STYLE_OF_XML) {
+        let rest = &page[at..page.len().min(at + LONGEST)];
+        let said = &rest[..memchr::memmem::find(rest, b"?>").unwrap_or(rest.len())];
+        leads::quoted(said, |address, _| {
+            if is_foreign(input, &markup::unescaped(address)) {
+                tell(at);
+            }
+        });
+    }
 }
 
 fn runs_scripts(tag: &Tag) -> bool {
@@ -76,8 +93,7 @@ fn loads<'a>(tag: &'a Tag<'_>) -> Vec<&'a str> {
     let mut relations = tag.get("rel").unwrap_or_default().split_ascii_whitespace().peekable();
     let is_unfollowed = relations.peek().is_some()
         && relations.all(|relation| UNFOLLOWED.iter().any(|known| relation.eq_ignore_ascii_case(known)));
-    let refreshes =
-        tag.name == "meta" && tag.get("http-equiv").is_some_and(|v| v.trim().eq_ignore_ascii_case("refresh"));
+    let header = tag.get("http-equiv").filter(|_| tag.name == "meta").unwrap_or_default().trim().to_ascii_lowercase();
     let is_card = [tag.get("property"), tag.get("name")].into_iter().flatten().any(is_card);
     let mut all = Vec::new();
     for (name, value, _) in tag.attributes() {
@@ -95,12 +111,24 @@ fn loads<'a>(tag: &'a Tag<'_>) -> Vec<&'a str> {
             },
             // Animations set addresses as other attributes do.
             "to" | "from" | "by" | "values" => all.extend(value.split(';')),
-            "content" if refreshes => all.extend(markup::refresh_address(value)),
+            "content" if header == "refresh" => all.extend(markup::refresh_address(value)),
+            "content" if header.starts_with("content-security-policy") => all.extend(reported(value)),
             "content" if is_card => all.push(value),
             _ => {}
         }
     }
     all
+}
+
+/// To whom a policy tells what goes against it.
+fn reported(policy: &str) -> impl Iterator<Item = &str> {
+    policy.split(';').flat_map(|rule| {
+        let mut words = rule.split_ascii_whitespace();
+        let tells = words
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case("report-uri") || name.eq_ignore_ascii_case("report-to"));
+        words.filter(move |_| tells)
+    })
 }
 
 /// Whether a property gives a preview something to load: a picture, a film, a player.
@@ -143,26 +171,71 @@ fn inline(input: &AuditInput, address: &str, depth: usize, tell: &mut dyn FnMut(
     }
 }
 
-/// Tells each text of a script that is an address on another site, or markup that asks for one.
+/// Tells each text of a script that is an address on another site, or markup that asks for one; in base64, too.
 fn asks(input: &AuditInput, script: &[u8], depth: usize, tell: &mut dyn FnMut(usize)) {
     if depth > DEEPEST {
         return;
     }
     leads::quoted(script, |text, at| {
-        // Names of vocabularies are addresses that nobody asks for.
-        if text.contains("//www.w3.org/") {
-            return;
-        }
-        // A comment between two texts is no address.
-        let address = leads::as_browsers_read(text);
-        let host = address.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next());
-        let is_comment = host.is_some_and(|host| !host.contains('.') || host.contains([' ', '(', ')', ',', ';']));
-        if !is_comment && is_foreign(input, text) {
+        if names_another_site(input, text) {
             tell(at);
         } else if text.contains('<') {
             within(input, text.as_bytes(), depth + 1, &mut |_| tell(at));
         }
     });
+    encoded(script, |text, at| {
+        let decoded = String::from_utf8(unpack::decoded(text)).unwrap_or_default();
+        if names_another_site(input, &decoded) {
+            tell(at);
+        } else if decoded.contains('<') {
+            within(input, decoded.as_bytes(), depth + 1, &mut |_| tell(at));
+        } else {
+            asks(input, decoded.as_bytes(), depth + 1, &mut |_| tell(at));
+        }
+    });
+    for start in MEETING {
+        for at in memchr::memmem::find_iter(script, start.as_bytes()) {
+            let is_quoted = at.checked_sub(1).is_some_and(|before| matches!(script[before], b'"' | b'\'' | b'`'));
+            if is_quoted && is_foreign_server(input, &script[at + start.len()..]) {
+                tell(at);
+            }
+        }
+    }
+}
+
+/// Whether a text of a script is an address on another site.
+fn names_another_site(input: &AuditInput, text: &str) -> bool {
+    // Names of vocabularies are addresses that nobody asks for.
+    if text.contains("//www.w3.org/") {
+        return false;
+    }
+    // A comment between two texts is no address.
+    let address = leads::as_browsers_read(text);
+    let host = address.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let is_comment = host.is_some_and(|host| !host.contains('.') || host.contains([' ', '(', ')', ',', ';']));
+    !is_comment && is_foreign(input, text)
+}
+
+/// Whether what follows the scheme of a server is the name of another one than the site's, with or without a port.
+fn is_foreign_server(input: &AuditInput, rest: &[u8]) -> bool {
+    let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'[' | b']' | 0x80..);
+    let host = &rest[..rest.iter().position(|byte| !is_of_host(byte)).unwrap_or(rest.len())];
+    let host = String::from_utf8_lossy(host);
+    host.trim_matches('.').contains(['.', '[']) && !leads::is_own_host(input, &host)
+}
+
+/// Tells each text of a script that may be an address, or a script, in base64.
+fn encoded(script: &[u8], mut tell: impl FnMut(&[u8], usize)) {
+    let is_symbol = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let mut quotes = memchr::memchr3_iter(b'"', b'\'', b'`', script).peekable();
+    while let Some(open) = quotes.next() {
+        let Some(close) = quotes.peek().copied() else { break };
+        let text = &script[open + 1..close];
+        if (8..LARGEST_ENCODED).contains(&text.len()) && text.iter().all(is_symbol) {
+            let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
+            tell(&text[..text.len() - padding], open + 1);
+        }
+    }
 }
 
 /// Whether an address is on another site.
@@ -283,6 +356,8 @@ mod tests {
         for page in [
             "<img src=/a.gif><img src=https://A.example/a.gif><link rel=license href=https://b.example/>",
             "<script>f(`a`)// https://b.example/ is not asked\n+'b'; if (a<b) g('<b>', \"/c\")</script>",
+            "<script>f('turn:left.', 'function', \"stun:A.example:3478\", 'L2EvYi5qcGc=', 'aHR0cHM6Ly9hLmV4YW1wbGUv', 'stun:')</script>",
+            "<?xml-stylesheet href='/a.css'?><meta http-equiv=Content-Security-Policy content=\"img-src https://b.example/; report-uri /r\">",
             "<p style=\"content:'https://b.example/'\"><img alt='url(https://b.example/)' src='data:image/png;base64,AAAA'>",
         ] {
             assert_eq!(asked(page), 0, "{page}");
@@ -347,6 +422,14 @@ mod tests {
             "<meta property=og:video content='https://b.example/a.mp4'>",
             "<meta name=twitter:player content='https://b.example/'>",
             "<noscript><img src=//b.example/a.gif></noscript>",
+            "<script>fetch(atob('aHR0cHM6Ly9iLmV4YW1wbGUv'))</script>",
+            "<script>fetch(atob(`Ly9iLmV4YW1wbGUvYQ==`))</script>",
+            "<script>eval(atob(\"ZmV0Y2goJ2h0dHBzOi8vYi5leGFtcGxlLycp\"))</script>",
+            "<script>new RTCPeerConnection({iceServers:[{urls:'stun:stun.b.example:3478'}]})</script>",
+            "<script>f(\"turns:b.example?transport=tcp\")</script>",
+            "<?xml-stylesheet type='text/css' href=\"https://b.example/a.css\"?><p>",
+            "<meta http-equiv=Content-Security-Policy content=\"default-src 'self'; report-uri https://b.example/\">",
+            "<meta http-equiv=content-security-policy-report-only content='Report-To //b.example/'>",
             "<meta name=twitter:card content=summary><link rel=icon href=https://b.example/a.png>",
         ] {
             assert!(asked(body) > 0, "{body}");

@@ -188,7 +188,7 @@ impl<'a, 's> Reading<'a, 's> {
         for picture in unpack::pictures(content) {
             pictures::check(self.input, self.path, picture, &mut self.report);
         }
-        if let Some(how) = rest.closed {
+        for how in rest.closed {
             self.unread(&format!("something in it is packed with {how}, which this program does not open"));
         }
         if cut || rest.is_cut || *left == 0 {

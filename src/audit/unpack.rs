@@ -1,12 +1,20 @@
-//! What is packed within a file: gzip, zip and zlib wherever they begin, compressed text in PNG, base64 of what is packed.
+//! What is packed within a file: gzip, zip and zlib wherever they begin, the streams of a PDF, compressed text in PNG, base64 of
+//! what is packed.
 
-use std::io::Read as _;
+mod deflate;
+mod embedded;
+mod encoded;
+mod filters;
+mod pdf;
+mod pdf_texts;
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use flate2::bufread::DeflateDecoder;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::deflate::Inflater;
 use crate::metadata::SourceFormat;
+
+pub(super) use self::embedded::pictures;
+pub(super) use self::encoded::decoded;
 
 /// Archives within archives are opened this deep.
 pub(super) const DEEPEST: usize = 4;
@@ -16,12 +24,8 @@ pub(super) const MOST: u64 = 512 << 20;
 const MOST_OF_PART: u64 = 128 << 20;
 const ZIP: &[u8] = b"PK\x03\x04";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+/// Headers of gzip hold names of files: none is longer.
+const LONGEST_NAME: usize = 4096;
 
 /// A part of a file, unpacked.
 pub(super) struct Part {
@@ -35,94 +39,115 @@ pub(super) struct Part {
     pub is_cut: bool,
 }
 
-/// What trying to unpack something costs at least, as bytes that are read.
-const ATTEMPT: usize = 2048;
-/// Headers of gzip hold names of files: none is longer.
-const LONGEST_NAME: usize = 4096;
-
 /// What could not be unpacked.
 #[derive(Default)]
 pub(super) struct Rest {
     /// How something is packed that is not opened here.
-    pub closed: Option<&'static str>,
+    pub closed: BTreeSet<&'static str>,
     /// Whether there were more beginnings of packed parts than anybody can look into.
     pub is_cut: bool,
 }
 
 /// Tells every packed part. `left` counts down what may still be unpacked.
 pub(super) fn parts(content: &[u8], left: &mut u64, mut tell: impl FnMut(Part, &mut u64)) -> Rest {
-    let mut rest = Rest::default();
-    // All that is read in vain, too: beginnings that stand close together must not cost the rest of the file each.
-    let mut work = content.len().saturating_mul(64).saturating_add(1 << 20);
-    // Where what is packed as `deflate` ends, if it came to its end.
-    let mut inflate = |at: usize, how, packed: &[u8], left: &mut u64| {
-        if work == 0 || *left == 0 {
-            rest.is_cut |= work == 0;
-            return at;
+    let inflater = Inflater::of_file(content.len());
+    let mut opening = Opening { inflater, left, tell: &mut tell, closed: BTreeSet::new() };
+    opening.gzips(content);
+    opening.zips(content);
+    // What is in a picture is random, and no stream.
+    let is_picture = SourceFormat::by_bytes(content).is_some();
+    let streams = if is_picture { BTreeMap::new() } else { pdf::open(content, &mut opening) };
+    opening.zlibs(content, &streams);
+    for (at, packed) in png_texts(content) {
+        opening.inflate(at, "png", packed.get(2..).unwrap_or_default());
+    }
+    encoded::each(content, |at, decoded| opening.part(at, "base64", decoded));
+    Rest { closed: opening.closed, is_cut: opening.inflater.is_spent }
+}
+
+/// The opening of what is packed in one file or part.
+struct Opening<'a> {
+    inflater: Inflater,
+    left: &'a mut u64,
+    tell: &'a mut dyn FnMut(Part, &mut u64),
+    closed: BTreeSet<&'static str>,
+}
+
+impl Opening<'_> {
+    /// What one part may unpack to, now.
+    fn most(&self) -> u64 {
+        MOST_OF_PART.min(*self.left)
+    }
+
+    /// Counts what was unpacked.
+    fn spend(&mut self, length: usize) {
+        *self.left -= (length as u64).min(*self.left);
+    }
+
+    /// Tells a part, as far as there is room for it.
+    fn part(&mut self, at: usize, how: &'static str, content: Vec<u8>) {
+        let most = self.most();
+        if content.is_empty() || most == 0 {
+            return;
         }
-        let mut decoder = DeflateDecoder::new(packed);
-        let mut out = Vec::new();
-        let most = MOST_OF_PART.min(*left);
-        // What is damaged further on is looked at up to there.
-        let ended = decoder.by_ref().take(most + 1).read_to_end(&mut out).is_ok();
-        let read = usize::try_from(decoder.total_in()).unwrap_or(usize::MAX);
-        work = work.saturating_sub(read.saturating_add(ATTEMPT));
-        let is_cut = out.len() as u64 > most;
-        if !out.is_empty() {
-            *left -= (out.len() as u64).min(*left);
-            tell(Part { at, how, content: out, is_cut }, left);
-        }
+        let is_cut = content.len() as u64 > most;
+        self.spend(content.len());
+        (self.tell)(Part { at, how, content, is_cut }, self.left);
+    }
+
+    /// Tells what is packed as `deflate`, and says where that ends if it came to its end.
+    fn inflate(&mut self, at: usize, how: &'static str, packed: &[u8]) -> usize {
+        let most = self.most();
+        let Some(found) = self.inflater.inflate(packed, most) else { return at };
+        let is_cut = found.content.len() as u64 > most;
+        self.part(at, how, found.content);
         // A few bytes can end by chance.
-        let is_whole = ended && !is_cut && read > LONGEST_NAME;
-        if is_whole { at + read } else { at }
-    };
-    let mut next = 0;
-    for at in memchr::memmem::find_iter(content, b"\x1f\x8b\x08") {
-        if at >= next
-            && let Some(header) = gzip_header(&content[at..])
-        {
-            next = inflate(at, "gzip", &content[at + header..], left);
-        }
+        let is_whole = found.ended && !is_cut && found.read > LONGEST_NAME;
+        if is_whole { at + found.read } else { at }
     }
-    next = 0;
-    for at in memchr::memmem::find_iter(content, ZIP) {
-        let Some(header) = content.get(at..at + 30).filter(|_| at >= next) else { continue };
-        let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
-        rest.closed = rest.closed.or(closed_zip(two(6), two(8)));
-        // What is stored without packing is read where it lies.
-        if let Some(packed) = content.get(at + 30 + two(26) + two(28)..).filter(|_| two(8) == 8 && two(6) & 1 == 0) {
-            next = inflate(at, "zip", packed, left);
-        }
-    }
-    next = 0;
-    // The pixels of a PNG are packed so, too: they say nothing.
-    if !content.starts_with(PNG) {
-        for at in memchr::memchr_iter(0x78, content) {
-            if at >= next && is_zlib(content, at) {
-                next = inflate(at, "zlib", &content[at + 2..], left);
+
+    fn gzips(&mut self, content: &[u8]) {
+        let mut next = 0;
+        for at in memchr::memmem::find_iter(content, b"\x1f\x8b\x08") {
+            if at >= next
+                && let Some(header) = gzip_header(&content[at..])
+            {
+                next = self.inflate(at, "gzip", &content[at + header..]);
             }
         }
     }
-    // Other windows than the usual one: in random bytes every five-hundredth pair could be one, so only where a PDF has them.
-    for (at, packed) in streams(content).filter(|(at, _)| !is_zlib(content, *at)) {
-        if let [method @ (0x08 | 0x18 | 0x28 | 0x38 | 0x48 | 0x58 | 0x68 | 0x78), flags, packed @ ..] = packed
-            && u16::from_be_bytes([*method, *flags]) % 31 == 0
-        {
-            inflate(at, "zlib", packed, left);
+
+    fn zips(&mut self, content: &[u8]) {
+        let mut next = 0;
+        for at in memchr::memmem::find_iter(content, ZIP) {
+            let Some(header) = content.get(at..at + 30).filter(|_| at >= next) else { continue };
+            let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+            self.closed.extend(closed_zip(two(6), two(8)));
+            // What is stored without packing is read where it lies.
+            if let Some(packed) = content.get(at + 30 + two(26) + two(28)..).filter(|_| two(8) == 8 && two(6) & 1 == 0)
+            {
+                next = self.inflate(at, "zip", packed);
+            }
         }
     }
-    for (at, packed) in png_texts(content) {
-        inflate(at, "png", packed.get(2..).unwrap_or_default(), left);
-    }
-    base64(content, |at, decoded| {
-        let most = MOST_OF_PART.min(*left);
-        let is_cut = decoded.len() as u64 > most;
-        *left -= (decoded.len() as u64).min(*left);
-        if !decoded.is_empty() && most > 0 {
-            tell(Part { at, how: "base64", content: decoded, is_cut }, left);
+
+    /// Zlib wherever it begins, but for the streams that were opened already: where each begins, and where it ends.
+    fn zlibs(&mut self, content: &[u8], opened: &BTreeMap<usize, usize>) {
+        // The pixels of a PNG are packed so, too: they say nothing.
+        if content.starts_with(PNG) {
+            return;
         }
-    });
-    rest
+        let mut next = 0;
+        for at in memchr::memchr_iter(0x78, content) {
+            if at < next || !is_zlib(content, at) {
+                continue;
+            }
+            next = match opened.get(&at) {
+                Some(end) => *end,
+                None => self.inflate(at, "zlib", &content[at + 2..]),
+            };
+        }
+    }
 }
 
 /// Whether the header of zlib with its usual window stands here.
@@ -148,74 +173,6 @@ fn gzip_header(content: &[u8]) -> Option<usize> {
     }
     at += if flags & 2 == 0 { 0 } else { 2 };
     (at < content.len()).then_some(at)
-}
-
-/// What stands behind each `stream` of a PDF, up to the next: what is in a picture is random and no stream.
-fn streams(content: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let is_picture = SourceFormat::by_bytes(content).is_some();
-    let content = if is_picture { b"" } else { content };
-    let mut all = memchr::memmem::find_iter(content, b"stream").peekable();
-    std::iter::from_fn(move || {
-        let at = all.next()? + b"stream".len();
-        let end = all.peek().copied().unwrap_or(content.len());
-        let body = &content[at..end];
-        let body = body.strip_prefix(b"\r").unwrap_or(body);
-        let body = body.strip_prefix(b"\n").unwrap_or_default();
-        Some((end - body.len(), body))
-    })
-}
-
-/// Pictures that lie in a zip or a PDF as they are, without being packed.
-pub(super) fn pictures(content: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let content = if SourceFormat::by_bytes(content).is_some() { b"" } else { content };
-    let mut all = memchr::memmem::find_iter(content, ZIP).peekable();
-    let stored = std::iter::from_fn(move || {
-        let at = all.next()?;
-        let entry = &content[at..all.peek().copied().unwrap_or(content.len())];
-        let two = |at: usize| Some(usize::from(u16::from_le_bytes([*entry.get(at)?, *entry.get(at + 1)?])));
-        let start = two(26).and_then(|name| Some(30 + name + two(28)?));
-        Some(start.and_then(|start| entry.get(start..)).unwrap_or_default())
-    });
-    let is_picture = |body: &&[u8]| SourceFormat::by_bytes(body).is_some();
-    stored.chain(streams(content).map(|(_, body)| body)).filter(is_picture)
-}
-
-/// Tells what each base64 stands for that is said to be some, or begins as gzip and zip do.
-///
-/// Letters that go on in one another are decoded once for each of the four places where base64 can begin, however many
-/// beginnings they hold.
-fn base64(content: &[u8], mut tell: impl FnMut(usize, Vec<u8>)) {
-    let mut starts: Vec<usize> = memchr::memmem::find_iter(content, b";base64,").map(|at| at + 8).collect();
-    for start in [&b"H4sI"[..], b"UEsDB"] {
-        starts.extend(memchr::memmem::find_iter(content, start));
-    }
-    starts.sort_unstable();
-    let mut starts = starts.into_iter().peekable();
-    while let Some(first) = starts.next() {
-        let is_symbol =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/') || byte.is_ascii_whitespace();
-        let length = content[first..].iter().take_while(|byte| is_symbol(byte)).count();
-        let run = &content[first..first + length];
-        let symbols: Vec<u8> = run.iter().filter(|byte| !byte.is_ascii_whitespace()).copied().collect();
-        let mut seen = [false; 4];
-        let (mut at, mut count) = (0, 0);
-        let mut start = Some(first);
-        while let Some(begins) = start {
-            count += run[at..begins - first].iter().filter(|byte| !byte.is_ascii_whitespace()).count();
-            at = begins - first;
-            if !std::mem::replace(&mut seen[count % 4], true) {
-                tell(begins, decoded(&symbols[count..]));
-            }
-            start = starts.next_if(|next| *next < first + length);
-        }
-    }
-}
-
-/// What these symbols of base64 stand for; as much of it as is whole.
-pub(super) fn decoded(symbols: &[u8]) -> Vec<u8> {
-    // Four symbols are three bytes; one symbol is none.
-    let whole = symbols.len() - usize::from(symbols.len() % 4 == 1);
-    LENIENT.decode(&symbols[..whole]).unwrap_or_default()
 }
 
 /// Whether something is packed in here that would be opened further out.
@@ -347,18 +304,35 @@ mod tests {
     }
 
     #[test]
-    fn streams_of_a_pdf_are_opened_whatever_their_window_and_pictures_in_them_are_seen() {
-        let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        packer.write_all(b"what is within").unwrap();
-        let packed = packer.finish().unwrap();
-        for header in [b"\x48\x89", b"\x58\x85", b"\x08\xd7"] {
-            for end in ["\n", "\r\n"] {
-                let start = format!("%PDF-1.7\n<<>>stream{end}");
-                let pdf = [start.as_bytes(), header, &packed, b"\nendstream"].concat();
-                assert_eq!(opened(&pdf), [(start.len(), "zlib", b"what is within".to_vec())]);
+    fn files_cut_off_or_spoiled_anywhere_are_survived() {
+        let zlib = |text: &[u8]| {
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+            packer.write_all(text).unwrap();
+            packer.finish().unwrap()
+        };
+        let stream = |filter: &str, body: &[u8]| {
+            [format!("1 0 obj<</Filter{filter}>>stream\n").as_bytes(), body, b"\nendstream\n"].concat()
+        };
+        let mut pdf = b"%PDF-1.7\n/Title(\\376\\377\\000a) <FEFF0041> [(a)-3(b)]\n".to_vec();
+        pdf.extend(stream("[/AHx/Fl]", b"789c4b4c4a06000"));
+        pdf.extend(stream("/LZW", b"\x80\x0b\x60\x50\x22\x0c\x0c\x85\x01"));
+        pdf.extend(stream("/A#385", b"<~87cURz~>"));
+        pdf.extend(stream("/RL", b"\x02abc\xfed"));
+        pdf.extend(stream("/Fl", &zlib(b"(a\\)b)")));
+        let mut icon = [&[0, 0, 1, 0, 1, 0][..], &[0; 8], &[9, 0, 0, 0, 22, 0, 0, 0], b"H4sIAAAA%2F"].concat();
+        icon.extend(b"PK\x03\x04\x14\0\0\0\x08\0");
+        icon.extend([0; 16]);
+        icon.extend([1, 0, 0, 0, b'a', 0x4b, 0x4c]);
+        for file in [pdf, icon, gzip(b"abc")] {
+            for at in 0..file.len() {
+                opened(&file[..at]);
+                for value in [0, 1, 0x7f, 0xff, file[at] ^ 0x10] {
+                    let mut spoiled = file.clone();
+                    spoiled[at] = value;
+                    opened(&spoiled);
+                    pictures(&spoiled);
+                }
             }
         }
-        let pdf = b"%PDF-1.7\nstream\n\xff\xd8\xff\xe0\nendstream\nstream\nq\nendstream";
-        assert_eq!(pictures(pdf).collect::<Vec<_>>(), [b"\xff\xd8\xff\xe0\nend"]);
     }
 }

@@ -8,7 +8,7 @@ use super::blocks::{Blocks, resources};
 use super::boxes::{Meta, boxes};
 use super::sniff::SourceFormat;
 use super::tiff::{Directory, Tiff};
-use super::{Limits, iptc, jpeg, png, webp, xmp};
+use super::{Limits, films, iptc, jpeg, png, webp, xmp};
 
 /// What kind of thing a picture carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -48,13 +48,13 @@ impl Found {
         self.items.iter().any(|(found, _)| *found == kind)
     }
 
-    fn add(&mut self, kind: Carried, name: impl Into<String>) {
+    pub(super) fn add(&mut self, kind: Carried, name: impl Into<String>) {
         self.items.insert((kind, name.into()));
     }
 }
 
 /// How many blocks of one kind, and how many pictures behind the first, are looked into.
-const MOST: usize = 64;
+pub(super) const MOST: usize = 64;
 
 /// Lists what a JPEG, PNG, TIFF, WebP or AVIF carries that no published picture should.
 pub fn strip_check(bytes: &[u8]) -> Found {
@@ -64,6 +64,7 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         return found;
     };
     let mut end = of_picture(bytes, format, &mut found);
+    let behind = end.filter(|_| format == SourceFormat::Jpeg).and_then(|end| bytes.get(end..)).unwrap_or_default();
     // Telephones put a second picture behind the first (CIPA DC-007, multi-picture format), with all it has to say.
     let mut rest = bytes;
     for _ in 0..MOST {
@@ -73,7 +74,21 @@ pub fn strip_check(bytes: &[u8]) -> Found {
         // One that has no end is looked behind, too.
         end = of_picture(rest, SourceFormat::Jpeg, &mut found).or(Some(3));
     }
+    // Or the film of the moment.
+    for at in memchr::memmem::find_iter(behind, b"ftyp").take(MOST) {
+        let film = at.checked_sub(4).and_then(|at| behind.get(at..));
+        film.into_iter().for_each(|film| films::look(film, &mut found));
+    }
     found
+}
+
+/// Lists what a film, a HEIC or a JPEG XL says of places and cameras; nothing where it is none of them.
+pub fn film_check(bytes: &[u8]) -> Option<Found> {
+    films::is_film(bytes).then(|| {
+        let mut found = Found::default();
+        films::look(bytes, &mut found);
+        found
+    })
 }
 
 /// Lists what the XMP says that stands as text in an SVG, a GIF or a sidecar.
@@ -109,7 +124,10 @@ fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<u
         SourceFormat::Jpeg => end = of_jpeg(bytes, found),
         SourceFormat::Png => of_png(bytes, found),
         SourceFormat::Webp => of_webp(bytes, found),
-        SourceFormat::Avif => of_avif(bytes, found),
+        SourceFormat::Avif => {
+            of_avif(bytes, found);
+            films::look(bytes, found);
+        }
         SourceFormat::Tiff => {}
     }
     let blocks = Blocks::of(bytes, format, &Limits::default());
@@ -140,7 +158,7 @@ fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<u
     end
 }
 
-fn of_packet(packet: &[u8], found: &mut Found) {
+pub(super) fn of_packet(packet: &[u8], found: &mut Found) {
     match xmp::property_names(packet) {
         Ok(names) => names.iter().for_each(|name| of_xmp(name, found)),
         Err(why) => found.add(Carried::Unreadable, why),
@@ -178,7 +196,7 @@ fn of_more_chunks(bytes: &[u8], found: &mut Found) {
     }
 }
 
-fn of_exif(block: &[u8], found: &mut Found) {
+pub(super) fn of_exif(block: &[u8], found: &mut Found) {
     let Some((tiff, first)) = Tiff::new(block).and_then(|tiff| Some((tiff, tiff.first()?))) else {
         found.add(Carried::Unreadable, "EXIF");
         return;

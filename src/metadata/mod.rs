@@ -36,6 +36,7 @@ mod bytes;
 mod camera;
 mod carried;
 mod exif;
+mod films;
 mod header;
 mod iptc;
 mod jpeg;
@@ -56,7 +57,7 @@ mod xmp_guard;
 #[cfg(test)]
 mod tests;
 
-pub use carried::{Carried, Found, strip_check, xmp_check};
+pub use carried::{Carried, Found, film_check, strip_check, xmp_check};
 pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};

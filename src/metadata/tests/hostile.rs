@@ -1,7 +1,7 @@
 //! Every file cut off at every length and spoiled at every byte: no panic, and never more than it can hold.
 
-use super::super::{Limits, Packet, probe, read, read_sidecar, splice, strip_check};
-use super::build::{avif, exif_segment, iim, iptc_segment, jpeg, png, raw, short, tiff, webp, xmp, xmp_segment};
+use super::super::{Limits, Packet, film_check, probe, read, read_sidecar, splice, strip_check};
+use super::build::{avif, boxed, exif_segment, iim, iptc_segment, jpeg, png, raw, short, tiff, webp, xmp, xmp_segment};
 use super::{camera_block, rights};
 
 fn files() -> Vec<Vec<u8>> {
@@ -17,7 +17,17 @@ fn files() -> Vec<Vec<u8>> {
         splice(&avif(), &written).unwrap(),
         avif(),
         webp(),
+        film(),
     ]
+}
+
+/// One that says in several ways where it was taken.
+fn film() -> Vec<u8> {
+    let place = boxed(b"udta", &boxed(b"\xa9xyz", b"\0\x12\x15\xc7+50.0100+014.0200/"));
+    let keys = boxed(b"keys", &[b"\0\0\0\0\0\0\0\x01", &boxed(b"mdta", b"location")[..]].concat());
+    let meta = boxed(b"meta", &[b"\0\0\0\0", &keys[..]].concat());
+    let block = boxed(b"Exif", &[b"\0\0\0\0", &camera_block()[..]].concat());
+    [boxed(b"ftyp", b"mp42\0\0\0\0"), boxed(b"moov", &[place, meta].concat()), block].concat()
 }
 
 /// Everything this room does with a file.
@@ -28,6 +38,7 @@ fn handle(bytes: &[u8], packet: &Packet) {
         assert!(format!("{metadata:?}{warnings:?}").len() < 20 * bytes.len() + 4096);
     }
     strip_check(bytes);
+    film_check(bytes);
     if let Ok(spliced) = splice(bytes, packet) {
         assert!(spliced.len() < bytes.len() + 8192);
     }

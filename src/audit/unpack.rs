@@ -7,10 +7,12 @@ mod encoded;
 mod filters;
 mod pdf;
 mod pdf_texts;
+mod starts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::deflate::Inflater;
+use self::starts::Start;
 use crate::metadata::SourceFormat;
 
 pub(super) use self::embedded::pictures;
@@ -52,16 +54,18 @@ pub(super) struct Rest {
 pub(super) fn parts(content: &[u8], left: &mut u64, mut tell: impl FnMut(Part, &mut u64)) -> Rest {
     let inflater = Inflater::of_file(content.len());
     let mut opening = Opening { inflater, left, tell: &mut tell, closed: BTreeSet::new() };
-    opening.gzips(content);
-    opening.zips(content);
+    let starts = starts::all(content);
+    let of = |kind| starts.iter().filter(move |(_, start)| *start == kind).map(|(at, _)| *at);
+    opening.gzips(content, of(Start::Gzip));
+    opening.zips(content, of(Start::Zip));
     // What is in a picture is random, and no stream.
     let is_picture = SourceFormat::by_bytes(content).is_some();
     let streams = if is_picture { BTreeMap::new() } else { pdf::open(content, &mut opening) };
-    opening.zlibs(content, &streams);
+    opening.zlibs(content, of(Start::Zlib), &streams);
     for (at, packed) in png_texts(content) {
         opening.inflate(at, "png", packed.get(2..).unwrap_or_default());
     }
-    encoded::each(content, |at, decoded| opening.part(at, "base64", decoded));
+    encoded::each(content, &starts, |at, decoded| opening.part(at, "base64", decoded));
     Rest { closed: opening.closed, is_cut: opening.inflater.is_spent }
 }
 
@@ -106,9 +110,9 @@ impl Opening<'_> {
         if is_whole { at + found.read } else { at }
     }
 
-    fn gzips(&mut self, content: &[u8]) {
+    fn gzips(&mut self, content: &[u8], starts: impl Iterator<Item = usize>) {
         let mut next = 0;
-        for at in memchr::memmem::find_iter(content, b"\x1f\x8b\x08") {
+        for at in starts {
             if at >= next
                 && let Some(header) = gzip_header(&content[at..])
             {
@@ -117,9 +121,9 @@ impl Opening<'_> {
         }
     }
 
-    fn zips(&mut self, content: &[u8]) {
+    fn zips(&mut self, content: &[u8], starts: impl Iterator<Item = usize>) {
         let mut next = 0;
-        for at in memchr::memmem::find_iter(content, ZIP) {
+        for at in starts {
             let Some(header) = content.get(at..at + 30).filter(|_| at >= next) else { continue };
             let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
             self.closed.extend(closed_zip(two(6), two(8)));
@@ -132,14 +136,14 @@ impl Opening<'_> {
     }
 
     /// Zlib wherever it begins, but for the streams that were opened already: where each begins, and where it ends.
-    fn zlibs(&mut self, content: &[u8], opened: &BTreeMap<usize, usize>) {
+    fn zlibs(&mut self, content: &[u8], starts: impl Iterator<Item = usize>, opened: &BTreeMap<usize, usize>) {
         // The pixels of a PNG are packed so, too: they say nothing.
         if content.starts_with(PNG) {
             return;
         }
         let mut next = 0;
-        for at in memchr::memchr_iter(0x78, content) {
-            if at < next || !is_zlib(content, at) {
+        for at in starts {
+            if at < next {
                 continue;
             }
             next = match opened.get(&at) {
@@ -148,11 +152,6 @@ impl Opening<'_> {
             };
         }
     }
-}
-
-/// Whether the header of zlib with its usual window stands here.
-fn is_zlib(content: &[u8], at: usize) -> bool {
-    matches!(content.get(at..at + 2), Some([0x78, 0x01 | 0x5e | 0x9c | 0xda]))
 }
 
 /// How long a header of gzip is (RFC 1952).
@@ -177,8 +176,10 @@ fn gzip_header(content: &[u8]) -> Option<usize> {
 
 /// Whether something is packed in here that would be opened further out.
 pub(super) fn is_packed(content: &[u8]) -> bool {
-    memchr::memmem::find(content, ZIP).is_some()
-        || memchr::memmem::find_iter(content, b"\x1f\x8b\x08").any(|at| gzip_header(&content[at..]).is_some())
+    starts::all(content).iter().any(|(at, start)| match start {
+        Start::Gzip => gzip_header(&content[*at..]).is_some(),
+        start => *start == Start::Zip,
+    })
 }
 
 /// How an entry of a zip with these flags and this method is packed, where it is not opened here.

@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::starts::Start;
+
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -13,20 +15,20 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 const DEEPEST: usize = 4;
 /// What is shorter is a word.
 const SHORTEST_WHOLE: usize = 24;
-/// What base64 of gzip and of zip begins with, in either alphabet, and base64 of that.
-const BEGINNINGS: [&[u8]; 4] = [b"H4sI", b"UEsDB", b"SDRzS", b"VUVzR"];
+/// What says that base64 follows.
+pub(super) const SAID: &[u8] = b"base64";
 
 /// Tells what each base64 stands for that is said to be some, or begins as gzip and zip do; in either alphabet, escaped or not.
 ///
 /// Letters that go on in one another are decoded once for each of the four places where base64 can begin, however many
 /// beginnings they hold.
-pub(super) fn each(content: &[u8], mut tell: impl FnMut(usize, Vec<u8>)) {
-    let mut starts: Vec<usize> = said(content).collect();
-    for start in BEGINNINGS {
-        starts.extend(memchr::memmem::find_iter(content, start));
-    }
-    starts.sort_unstable();
-    let mut starts = starts.into_iter().peekable();
+pub(super) fn each(content: &[u8], starts: &[(usize, Start)], mut tell: impl FnMut(usize, Vec<u8>)) {
+    let starts = starts.iter().filter_map(|(at, start)| match start {
+        Start::SaidBase64 => said(content, *at),
+        Start::Base64 => Some(*at),
+        _ => None,
+    });
+    let mut starts = starts.peekable();
     while let Some(first) = starts.next() {
         let mut symbols = Vec::new();
         let mut begins = vec![(first, 0)];
@@ -65,16 +67,14 @@ fn whole(content: &[u8]) -> Vec<u8> {
     if rest.is_empty() && symbols.len() >= SHORTEST_WHOLE { decoded(&symbols) } else { Vec::new() }
 }
 
-/// Where what is said to be base64 begins: the content of a `data:` address.
-fn said(content: &[u8]) -> impl Iterator<Item = usize> {
-    memchr::memmem::find_iter(content, b"base64").filter_map(|at| {
-        let at = at + b"base64".len();
-        match content.get(at..)? {
-            [b',', ..] => Some(at + 1),
-            [b'%', b'2', b'C' | b'c', ..] => Some(at + 3),
-            _ => None,
-        }
-    })
+/// Where base64 begins that is said to be some at `at`: the content of a `data:` address.
+fn said(content: &[u8], at: usize) -> Option<usize> {
+    let at = at + SAID.len();
+    match content.get(at..)? {
+        [b',', ..] => Some(at + 1),
+        [b'%', b'2', b'C' | b'c', ..] => Some(at + 3),
+        _ => None,
+    }
 }
 
 /// The symbol that stands here, if it is none of white space, and how many bytes it takes; as addresses and scripts escape it,
@@ -115,7 +115,9 @@ mod tests {
 
     fn all(text: &str) -> Vec<Vec<u8>> {
         let mut all = Vec::new();
-        each(text.as_bytes(), |_, decoded| all.extend(Some(decoded).filter(|decoded| !decoded.is_empty())));
+        each(text.as_bytes(), &super::super::starts::all(text.as_bytes()), |_, decoded| {
+            all.extend(Some(decoded).filter(|decoded| !decoded.is_empty()))
+        });
         all
     }
 

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod around;
+mod forms;
+mod private_pages;
+#[path = "../samples/mod.rs"]
 mod samples;
 
 use std::collections::BTreeSet;
@@ -261,22 +265,6 @@ fn a_private_token_in_a_public_file_is_found_in_every_form() {
 }
 
 #[test]
-fn one_private_page_may_not_name_what_is_anothers() {
-    let site = Site::new();
-    let (living, dead, assets) = (site.living(), site.page("q8r3x6v1z0mb"), site.assets());
-    site.finds(&format!("g/{dead}/index.html"), &assets, Kind::Token, Some(0));
-    site.finds(&format!("g/{living}/index.html"), &dead, Kind::Token, Some(0));
-    let page = fs::read_dir(site.config.output.join("x").join(&assets)).unwrap();
-    let page = page
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .find(|name| name.ends_with(".html"))
-        .unwrap();
-    site.finds(&format!("x/{assets}/{page}"), &living, Kind::Token, Some(0));
-    site.finds(&format!("g/{living}/index.html"), "Bartholomew", Kind::PrivateWord, Some(0));
-    site.finds(&format!("x/{assets}/{page}"), " Kiss-Under-Oak.png", Kind::PrivateWord, Some(1));
-}
-
-#[test]
 fn private_words_in_public_files_are_found_and_what_a_public_source_says_is_a_notice() {
     let site = Site::new();
     for word in ["Seehaus Zauber", "seehaus-zauber", "lake-house", "Anneliese", "kiss-under-oak", "Seehaus%20Zauber"] {
@@ -297,25 +285,6 @@ fn what_is_public_and_leads_to_something_private_is_found() {
     site.finds("sitemap.xml", format!("<loc>/x/{}/a.jpg</loc>", site.assets()), Kind::Reachable, Some(5));
     site.finds("_redirects", format!("/a /g/{token}/ 302"), Kind::Reachable, Some(3));
     site.finds("more.css", format!("a{{background:url(/g/{token}/a.jpg)}}"), Kind::Reachable, Some(17));
-}
-
-#[test]
-fn private_pages_that_say_too_much_or_load_from_elsewhere_are_found() {
-    let site = Site::new();
-    let page = format!("g/{}/index.html", site.living());
-    site.finds(&page, "<link rel=canonical href=/g/>", Kind::PrivatePage, Some(0));
-    site.finds(&page, "<img src=https://elsewhere.example/a.gif>", Kind::ExternalRequest, Some(0));
-    let file = site.config.output.join(&page);
-    let good = fs::read_to_string(&file).unwrap();
-    for word in ["noimageindex", "no-referrer"] {
-        fs::write(&file, good.replace(word, "none")).unwrap();
-        assert!(site.audit().findings.iter().any(|finding| finding.kind == Kind::PrivatePage), "{word}");
-    }
-    fs::write(&file, good).unwrap();
-    let headers = site.config.output.join("_headers");
-    let good = fs::read_to_string(&headers).unwrap();
-    fs::write(&headers, good.replace("/x/*", "/y/*")).unwrap();
-    assert!(site.audit().findings.iter().any(|finding| finding.kind == Kind::Headers));
 }
 
 #[test]
@@ -352,45 +321,6 @@ fn the_secret_is_found_in_every_form_and_so_is_a_ledger() {
     site.finds("access.toml", LEDGER, Kind::Ledger, Some(LEDGER.find("[[gallery.link]]").unwrap() as i64));
 }
 
-#[cfg(unix)]
-#[test]
-fn a_secret_that_others_can_read_or_git_tracks_is_found() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let site = Site::new();
-    let places = |report: Report| report.findings.iter().filter(|finding| finding.kind == Kind::SecretPlace).count();
-    let file = site.root().join(".safelight/secret");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(places(site.audit()), 1);
-    git(site.root(), &["init", "-q"]);
-    git(site.root(), &["add", "-f", ".safelight/secret"]);
-    assert_eq!(places(site.audit()), 2);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_secret_that_the_environment_names_may_be_readable_by_others_and_a_notice_says_so() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let site = Site::new();
-    let mounted = site.root().join("mounted");
-    fs::write(&mounted, site.secret.expose_text().as_bytes()).unwrap();
-    fs::set_permissions(&mounted, fs::Permissions::from_mode(0o444)).unwrap();
-    let places = |file: &Path| {
-        let report = site.audit_with(&SecretTexts { file: Some(file.to_owned()), ..SecretTexts::default() });
-        let of = |list: &[safelight::audit::Finding]| list.iter().filter(|one| one.kind == Kind::SecretPlace).count();
-        (of(&report.findings), of(&report.notices))
-    };
-    assert_eq!(places(&mounted), (0, 1));
-    // Not so the file that lies in the site, even where the environment names it.
-    let own = site.root().join(".safelight/secret");
-    fs::set_permissions(&own, fs::Permissions::from_mode(0o444)).unwrap();
-    assert_eq!(places(&mounted), (1, 1));
-    assert!(places(&own).0 > 0);
-    // Where it is published it is a finding, whoever may read it.
-    let published = site.config.output.join("mounted");
-    fs::rename(&mounted, &published).unwrap();
-    assert_eq!(places(&published), (2, 1));
-}
-
 #[test]
 fn the_gate_for_cloudflare_may_list_what_is_dead_and_nothing_that_lives() {
     let site = Site::new();
@@ -409,29 +339,6 @@ fn the_gate_for_cloudflare_may_list_what_is_dead_and_nothing_that_lives() {
     assert_eq!(kinds("a/_worker.js", &worker), [Kind::Token, Kind::Unexplained]);
     let other = worker.replace("'gone'", "'public'");
     assert_eq!(kinds("_worker.js", &other), [Kind::Token, Kind::Unexplained]);
-}
-
-#[test]
-fn private_files_in_a_repository_a_branch_or_a_public_artifact_are_found() {
-    let site = Site::new();
-    let places =
-        |report: Report| report.findings.into_iter().filter(|f| f.kind == Kind::PublicPlace).collect::<Vec<_>>();
-    let workflows = site.root().join(".github/workflows");
-    fs::create_dir_all(&workflows).unwrap();
-    fs::write(workflows.join("a.yml"), "# actions/upload-pages-artifact\n- uses: actions/upload-pages-artifact@v3\n")
-        .unwrap();
-    let found = places(site.audit());
-    assert_eq!(
-        found.iter().map(|f| (f.file.as_str(), f.offset)).collect::<Vec<_>>(),
-        [(".github/workflows/a.yml", Some(32))]
-    );
-    fs::remove_dir_all(&workflows).unwrap();
-    git(site.root(), &["init", "-q"]);
-    assert_eq!(places(site.audit()), []);
-    git(site.root(), &["add", "-f", "public"]);
-    assert_eq!(places(site.audit()).len(), 1);
-    git(&site.config.output, &["init", "-q"]);
-    assert_eq!(places(site.audit()).len(), 1);
 }
 
 #[test]
@@ -472,7 +379,7 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
         Kind::PublicPlace,
         Kind::Unread,
     ];
-    let documented = include_str!("../docs/audit.md");
+    let documented = include_str!("../../docs/audit.md");
     let site = Site::new();
     let page = format!("g/{}/index.html", site.living());
     for kind in kinds {
@@ -567,40 +474,6 @@ fn addresses_and_the_secret_of_the_former_root_are_found() {
     assert!(site.audit_with(&given).findings.iter().any(|finding| finding.kind == Kind::Token));
 }
 
-#[cfg(unix)]
-#[test]
-fn the_former_secrets_file_is_held_to_the_same_rules() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let site = Site::new();
-    let file = site.root().join(".safelight/secret.previous");
-    write_secret(
-        &file,
-        &Secret::generate(std::array::from_fn(|n| (n as u8).wrapping_mul(11).wrapping_add(1))).unwrap(),
-    );
-    let places =
-        || site.audit().findings.into_iter().filter(|found| found.kind == Kind::SecretPlace).collect::<Vec<_>>();
-    assert_eq!(places(), []);
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-    git(site.root(), &["init", "-q"]);
-    git(site.root(), &["add", "-f", ".safelight/secret.previous"]);
-    let found = places();
-    assert!(found.len() == 2 && found.iter().all(|one| one.file == ".safelight/secret.previous"), "{found:?}");
-}
-
-#[test]
-fn stylesheets_that_private_pages_use_may_ask_no_other_site() {
-    let site = Site::new();
-    let page = format!("g/{}/index.html", site.living());
-    site.finds(&page, "<style>@import \"https://elsewhere.example/a.css\"</style>", Kind::ExternalRequest, Some(16));
-    site.finds(&page, "<p style=\"background:url(//elsewhere.example/a.gif)\">", Kind::ExternalRequest, Some(0));
-    let style = fs::read_dir(site.config.output.join("assets")).unwrap();
-    let mut names = style.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let style = format!("assets/{}", names.find(|name| name.ends_with(".css")).unwrap());
-    let found = site.found(&style, b"\na{background:url(https://elsewhere.example/a.gif)}");
-    assert!(found.iter().any(|found| found.0 == Kind::ExternalRequest && found.1.is_some()), "{found:?}");
-    assert!(site.found(&style, b"\na{background:url(mine.gif)}").iter().all(|found| found.0 != Kind::ExternalRequest));
-}
-
 #[test]
 fn json_headers_and_links_on_disk_that_lead_to_something_private_are_found() {
     let site = Site::new();
@@ -618,53 +491,6 @@ fn json_headers_and_links_on_disk_that_lead_to_something_private_are_found() {
             "{report:?}"
         );
     }
-}
-
-#[test]
-fn a_script_that_private_pages_load_may_ask_no_other_site_and_what_only_public_pages_load_may() {
-    let site = Site::new();
-    let has = |found: BTreeSet<(Kind, Option<i64>)>| found.iter().any(|found| found.0 == Kind::ExternalRequest);
-    let mut names = fs::read_dir(site.config.output.join("assets"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let script = format!("assets/{}", names.find(|name| name.ends_with(".js")).unwrap());
-    assert!(has(site.found(&script, b"\nfetch(\"https://stats.example/\"+location.pathname)")));
-    assert!(!has(site.found(&script, b"\nf(\"/a.js\")")));
-    // What it imports, too.
-    let _imported = site.plant("more/b.js", b"fetch(`https://stats.example/`)");
-    assert!(has(site.found(&script, b"\nimport \"/more/b.js\"")));
-    let style = b"@import url(https://fonts.example/a.css);";
-    assert!(!has(site.found("old-blog/style.css", style)));
-    let page = format!("g/{}/index.html", site.living());
-    let _planted = site.plant("old-blog/style.css", style);
-    assert!(has(site.found(&page, b"<link rel=stylesheet href=/old-blog/style.css>")));
-}
-
-#[test]
-fn the_preview_of_a_shared_cover_shows_the_picture_and_no_name() {
-    let site = Site::with("share_cover = true\n");
-    let page = fs::read_to_string(site.config.output.join("g").join(site.living()).join("index.html")).unwrap();
-    assert!(page.contains("og:image\"") && !page.contains("og:image:alt"), "{page}");
-    assert_eq!(site.audit().findings, []);
-}
-
-#[test]
-fn gits_own_folder_is_read_as_all_else_and_told_of_once() {
-    let site = Site::new();
-    let output = &site.config.output;
-    git(output, &["init", "-q"]);
-    let report = site.audit();
-    assert!(report.findings.iter().all(|found| found.kind == Kind::PublicPlace), "{report:?}");
-    assert_eq!(report.notices.iter().filter(|notice| notice.file == ".git").count(), 1);
-    fs::remove_dir_all(output.join(".git")).unwrap();
-    // A folder that only looks like git's hides nothing.
-    fs::create_dir_all(output.join(".git/g").join(site.living())).unwrap();
-    fs::write(output.join(".git/HEAD"), "").unwrap();
-    let page = output.join("g").join(site.living()).join("index.html");
-    fs::copy(page, output.join(".git/g").join(site.living()).join("index.html")).unwrap();
-    let report = site.audit();
-    site.nothing_is_given_away(&report);
-    assert!(report.findings.iter().any(|found| found.kind == Kind::Token), "{report:?}");
 }
 
 #[test]
@@ -717,102 +543,6 @@ fn pictures_that_are_packed_in_something_are_looked_into() {
     }
 }
 
-#[test]
-fn a_secret_in_a_tracked_file_and_private_pages_in_a_branch_are_found() {
-    let site = Site::new();
-    let root = site.root();
-    let commit =
-        ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false", "commit", "-qm", "a"];
-    git(root, &["init", "-q", "-b", "main"]);
-    fs::write(root.join(".env"), format!("SAFELIGHT_SECRET={}\n", *site.secret.expose_text())).unwrap();
-    assert_eq!(site.audit().findings, []);
-    git(root, &["add", "-f", ".env"]);
-    let report = site.audit();
-    site.nothing_is_given_away(&report);
-    let places = |report: &Report| report.findings.iter().map(|one| (one.kind, one.file.clone())).collect::<Vec<_>>();
-    assert_eq!(places(&report), [(Kind::SecretPlace, ".env".to_owned())]);
-    git(root, &["rm", "-q", "--cached", ".env"]);
-    git(root, &["add", "site.toml"]);
-    git(root, &commit);
-    git(root, &["checkout", "-q", "-b", "gh-pages"]);
-    git(root, &["add", "-f", "public"]);
-    git(root, &commit);
-    // Back, without touching what lies in the folder.
-    git(root, &["symbolic-ref", "HEAD", "refs/heads/main"]);
-    git(root, &["reset", "-q"]);
-    let report = site.audit();
-    let found: Vec<_> = report.findings.iter().filter(|found| found.kind == Kind::PublicPlace).collect();
-    assert!(found.len() == 1 && found[0].message.contains("`gh-pages`"), "{report:?}");
-}
-
-#[test]
-fn every_way_of_handing_the_site_to_the_world_is_found_unless_it_is_the_public_part() {
-    let site = Site::new();
-    let places =
-        || site.audit().findings.into_iter().filter(|found| found.kind == Kind::PublicPlace).collect::<Vec<_>>();
-    let steps = [
-        "uses: actions/upload-pages-artifact@v3",
-        "uses: actions/upload-artifact@v4\n  with: { path: public }",
-        "uses: peaceiris/actions-gh-pages@v4",
-        "uses: JamesIves/github-pages-deploy-action@v4",
-        "run: git push origin gh-pages",
-        "run: git push origin HEAD:pages",
-    ];
-    for step in steps {
-        for (path, start) in [(".github/workflows/a.yml", "jobs:\n- "), (".github/workflows/b.yaml", "# nothing\n- ")] {
-            let planted = site.plant(&format!("../{path}"), format!("{start}{step}\n").as_bytes());
-            let found = places();
-            assert_eq!(
-                found.iter().map(|one| (one.file.as_str(), one.offset)).collect::<Vec<_>>(),
-                [(path, Some(start.find('-').unwrap() as u64))],
-                "{step}"
-            );
-            drop(planted);
-            let _public = site
-                .plant(&format!("../{path}"), format!("- run: safelight build --public-only\n- {step}\n").as_bytes());
-            assert_eq!(places(), [], "{step}");
-        }
-    }
-    // Another artifact than the site.
-    let other =
-        site.plant("../.github/workflows/a.yml", b"- uses: actions/upload-artifact@v4\n  with: { path: logs }\n");
-    assert_eq!(places(), []);
-    drop(other);
-    let gitlab = site.plant("../.gitlab-ci.yml", b"# pages:\nbuild:\n  script: x\npages:\n  script: safelight build\n");
-    assert_eq!(places().iter().map(|one| one.offset).collect::<Vec<_>>(), [Some(28)]);
-    drop(gitlab);
-    let _public = site.plant("../.gitlab-ci.yml", b"pages:\n  script: safelight build --public-only\n");
-    assert_eq!(places(), []);
-}
-
-#[test]
-fn a_branch_of_the_published_folder_itself_is_found_by_its_name() {
-    let site = Site::new();
-    git(&site.config.output, &["init", "-q", "-b", "gh-pages"]);
-    let report = site.audit();
-    let found: Vec<_> = report.findings.iter().filter(|found| found.kind == Kind::PublicPlace).collect();
-    assert!(found.len() == 1 && found[0].message.contains("`gh-pages`"), "{report:?}");
-}
-
-#[test]
-fn a_secret_or_the_ledger_below_the_output_is_found() {
-    let site = Site::new();
-    let file = site.config.output.join("keys/secret");
-    write_secret(&file, &site.secret);
-    let report = site.audit_with(&SecretTexts { file: Some(file), ..SecretTexts::default() });
-    let kinds: BTreeSet<Kind> = report.findings.iter().map(|found| found.kind).collect();
-    assert!(kinds.contains(&Kind::SecretPlace) && kinds.contains(&Kind::Secret), "{report:?}");
-    fs::remove_dir_all(site.config.output.join("keys")).unwrap();
-    // The whole site's folder is looked at as if it were published.
-    let day = jiff::civil::date(2026, 11, 23);
-    let input = AuditInput::of_site(&site.config, site.root(), &SecretTexts::default(), day).unwrap();
-    let found = audit(&input).unwrap().findings;
-    let ledger =
-        found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("folder that is published"));
-    assert_eq!(ledger.count(), 1);
-    assert!(found.iter().any(|one| one.kind == Kind::SecretPlace && one.message.contains("folder that is published")));
-}
-
 /// A JPEG with an EXIF block that has one GPS tag and one serial number of a camera.
 fn picture_with_a_place() -> Vec<u8> {
     let exif: Vec<u8> = [
@@ -843,8 +573,4 @@ fn write_secret(path: &Path, secret: &Secret) {
         fs::remove_file(path).unwrap();
     }
     write_new(secret, path).unwrap();
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    assert!(Command::new("git").arg("-C").arg(folder).args(arguments).status().unwrap().success());
 }

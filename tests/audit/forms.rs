@@ -1,17 +1,13 @@
 //! What stands in a published folder in unusual forms is found by the audit, and what is meant so is not.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod samples;
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Output};
 
+use super::samples::{gzip, picture};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use samples::{gzip, picture};
 use serde_json::Value;
 
 const SITE: &str = "title = \"Studio\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n";

@@ -24,6 +24,17 @@ pub(super) struct Places {
     pub wide: u64,
 }
 
+/// The places of bits, counted from `start`, in order.
+pub(super) fn places(start: usize, mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (bits != 0).then(|| {
+            let at = start + bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            at
+        })
+    })
+}
+
 /// Tells where something may begin in each block of a text, in order.
 pub(super) fn each(text: &[u8], bytes: Bytes, mut tell: impl FnMut(Places)) {
     let (blocks, rest) = text.as_chunks::<LENGTH>();

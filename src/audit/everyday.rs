@@ -123,7 +123,7 @@ pub(super) fn is_for_programs(path: &str) -> bool {
     matches!(name, "_headers" | "_redirects" | "robots.txt") || matches!(ending, Some("css" | "js" | "mjs"))
 }
 
-/// Whether what was found in a script or style is one word in small letters, as programs call their parts: `parents`,
+/// Whether what was found in a script or style is one word in small letters, as programs call their parts: `selected`,
 /// `overlay`.
 pub(super) fn is_of_program(path: &str, found: &[u8]) -> bool {
     let is_program = is_for_programs(path) || path.ends_with(".map");
@@ -136,9 +136,9 @@ mod tests {
 
     #[test]
     fn one_word_in_small_letters_may_be_a_programs_own() {
-        assert!(is_of_program("lib/jquery.js", b"parents") && is_of_program("a.css.map", b"overlay"));
+        assert!(is_of_program("lib/jquery.js", b"selected") && is_of_program("a.css.map", b"overlay"));
         for (path, found) in
-            [("a.html", &b"parents"[..]), ("a.js", b"Parents"), ("a.js", b"lake house"), ("a.js", b"r5a")]
+            [("a.html", &b"selected"[..]), ("a.js", b"Selected"), ("a.js", b"lake house"), ("a.js", b"r5a")]
         {
             assert!(!is_of_program(path, found));
         }

@@ -108,7 +108,7 @@ pub(super) fn check(
                 if names_gallery(content) {
                     tell(tag.at, Kind::PrivatePage, in_preview, neutral);
                 }
-                if PREVIEWED.iter().any(|known| name.starts_with(known)) {
+                if count.previews.len() < MOST_PREVIEWS && PREVIEWED.iter().any(|known| name.starts_with(known)) {
                     count.previews.push((tag.at, content.to_owned()));
                 }
             }
@@ -191,6 +191,10 @@ pub(super) fn check(
     }
 }
 
+/// A page has no more previews, and a preview no more numbers, that anybody would read.
+const MOST_PREVIEWS: usize = 64;
+const MOST_NUMBERS: usize = 16;
+
 /// How many pictures a page shows, and where it says so.
 #[derive(Default)]
 struct Count {
@@ -207,7 +211,7 @@ impl Count {
     fn told_in_previews(&self) -> impl Iterator<Item = usize> {
         let number = self.pictures.to_string();
         let says_it = move |text: &str| {
-            text.match_indices(&number).any(|(at, _)| {
+            text.match_indices(&number).take(MOST_NUMBERS).any(|(at, _)| {
                 let (before, behind) = (&text[..at], &text[at + number.len()..]);
                 let space = behind.len() - behind.trim_start().len();
                 let word = behind[space..].find(|letter: char| !letter.is_alphabetic()).unwrap_or(behind.len() - space);
@@ -255,6 +259,13 @@ mod tests {
         }
     });
     static LEXICON: LazyLock<Lexicon<'static>> = LazyLock::new(|| Lexicon::of(&INPUT));
+
+    #[test]
+    fn previews_full_of_numbers_are_not_looked_up_one_by_one() {
+        let said: String = (0..200_000).map(|at| format!("1{}x ", at % 977)).collect();
+        let preview = format!("<meta name=description content='{}'>", "1a 1b 1c ".repeat(700));
+        kinds(&format!("{HEAD}<img alt=''>{}<p>{said}", preview.repeat(20)));
+    }
 
     fn kinds(page: &str) -> Vec<Kind> {
         kinds_of(page, LinkState::Alive)

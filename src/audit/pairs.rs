@@ -1,5 +1,7 @@
 //! A set of pairs of bytes, for passes over large files: what a word, an escape or a break begins with.
 
+use super::blocks;
+
 /// A bit for each two bytes: eight kilobytes, which stay in the processor's first cache.
 #[derive(Clone)]
 pub(super) struct Pairs(Box<[u64; 1024]>);
@@ -40,16 +42,9 @@ impl Pairs {
     }
 
     /// Which of these places of a text, a bit for each from `start` on, have a pair of the set.
-    pub(super) fn among(&self, text: &[u8], start: usize, mut places: u64) -> u64 {
-        let mut found = 0;
-        while places != 0 {
-            let at = places.trailing_zeros();
-            if let Some(pair) = text.get(start + at as usize..).and_then(|rest| rest.first_chunk::<2>()) {
-                found |= u64::from(self.has(*pair)) << at;
-            }
-            places &= places - 1;
-        }
-        found
+    pub(super) fn among(&self, text: &[u8], start: usize, places: u64) -> u64 {
+        let has = |at: usize| text.get(at..).and_then(|rest| rest.first_chunk()).is_some_and(|pair| self.has(*pair));
+        blocks::places(start, places).fold(0, |found, at| found | u64::from(has(at)) << (at - start))
     }
 }
 

@@ -71,9 +71,14 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
         Part::Text { before: "script", at, text } if runs => asks(input, text, depth, &mut |within| tell(at + within)),
         Part::Text { .. } | Part::Close(_) => {}
     });
+    let mut next = 0;
     for at in memchr::memmem::find_iter(page, STYLE_OF_XML) {
+        if at < next {
+            continue;
+        }
         let rest = &page[at..page.len().min(at + LONGEST)];
         let said = &rest[..memchr::memmem::find(rest, b"?>").unwrap_or(rest.len())];
+        next = at + said.len();
         leads::quoted(said, |address, _| {
             if is_foreign(input, &markup::unescaped(address)) {
                 tell(at);

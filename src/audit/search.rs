@@ -60,10 +60,8 @@ impl<'a> Search<'a> {
         self.needles.find(text, |at, length, what, how| hits.needles.push(Hit { at, end: at + length, what, how }));
         let (mut escapes, mut breaks, mut wides) = (Vec::new(), Vec::new(), Vec::new());
         blocks::each(text, bytes, |places| {
-            let mut found = self.pairs.among(text, places.start, places.begin);
-            while found != 0 {
-                let at = places.start + found.trailing_zeros() as usize;
-                found &= found - 1;
+            let found = self.pairs.among(text, places.start, places.begin);
+            for at in blocks::places(places.start, found) {
                 let pair = [text[at], text[at + 1]];
                 if self.lexicon.pairs().has(pair) {
                     self.lexicon.find_at(text, at, bytes, |at, length, known| {
@@ -77,12 +75,7 @@ impl<'a> Search<'a> {
                     breaks.push(at);
                 }
             }
-            let mut found = places.wide;
-            while found != 0 {
-                let at = places.start + found.trailing_zeros() as usize;
-                found &= found - 1;
-                wides.extend(Some(at).filter(|at| wide::may_begin(text, *at)));
-            }
+            wides.extend(blocks::places(places.start, places.wide).filter(|at| wide::may_begin(text, *at)));
         });
         let mut piece_of = |piece: &Piece, how: &'static str| {
             self.needles.find(&piece.text, |at, length, what, _| {

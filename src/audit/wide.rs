@@ -81,8 +81,7 @@ mod tests {
     fn places(text: &[u8]) -> Vec<usize> {
         let mut all = Vec::new();
         blocks::each(text, Bytes::Other, |places| {
-            let wide = (0..64).filter(|at| places.wide >> at & 1 != 0).map(|at| places.start + at);
-            all.extend(wide.filter(|at| may_begin(text, *at)));
+            all.extend(blocks::places(places.start, places.wide).filter(|at| may_begin(text, *at)));
         });
         all
     }

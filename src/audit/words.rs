@@ -112,11 +112,8 @@ impl<'a> Lexicon<'a> {
     /// Tells each word in a text, with its place and length.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, &Known<'a>)) {
         blocks::each(text, Bytes::Text, |places| {
-            let mut found = self.pairs().among(text, places.start, places.begin);
-            while found != 0 {
-                self.find_at(text, places.start + found.trailing_zeros() as usize, Bytes::Text, &mut tell);
-                found &= found - 1;
-            }
+            let found = self.pairs().among(text, places.start, places.begin);
+            blocks::places(places.start, found).for_each(|at| self.find_at(text, at, Bytes::Text, &mut tell));
         });
     }
 
@@ -127,11 +124,6 @@ impl<'a> Lexicon<'a> {
 
     /// Tells each word that begins at `at`, with its place and length.
     pub(super) fn find_at(&self, text: &[u8], at: usize, bytes: Bytes, mut tell: impl FnMut(usize, usize, &Known<'a>)) {
-        self.begin(text, at, bytes, &mut |at, length, word| tell(at, length, &self.words[word]));
-    }
-
-    /// Looks for words at a place where one may begin.
-    fn begin(&self, text: &[u8], at: usize, bytes: Bytes, tell: &mut impl FnMut(usize, usize, usize)) {
         // Most words are told apart from all of ours by how they begin.
         let first = match text.get(at..at + 4).and_then(|four| <[u8; 4]>::try_from(four).ok()) {
             Some(four) if is_plain(u32::from_le_bytes(four)) => u32::from_le_bytes(four) | 0x2020_2020,
@@ -142,7 +134,7 @@ impl<'a> Lexicon<'a> {
         };
         let bit = hash(first, self.shift);
         if self.bits.get(bit / 64).is_some_and(|bits| bits & (1 << (bit % 64)) != 0) && self.is_start(text, at, bytes) {
-            self.compare(text, at, first, bytes, tell);
+            self.compare(text, at, first, bytes, &mut |at, length, word| tell(at, length, &self.words[word]));
         }
     }
 
@@ -307,7 +299,7 @@ mod tests {
             lexicon.find(text, tell)
         } else {
             blocks::each(text, Bytes::Other, |places| {
-                let legible = (0..64).filter(|at| places.begin >> at & 1 != 0).map(|at| places.start + at);
+                let legible = blocks::places(places.start, places.begin);
                 legible.filter(|at| *at < text.len()).for_each(|at| lexicon.find_at(text, at, Bytes::Other, &mut tell));
             });
         }

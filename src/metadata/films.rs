@@ -1,10 +1,11 @@
 //! What is said in the boxes of a film (ISO/IEC 14496-12, QuickTime), and of the pictures that are built of the same boxes and
 //! are no photos here: HEIC and JPEG XL. For the audit of a finished site.
 
+use std::borrow::Cow;
+
 use super::Limits;
 use super::blocks::after_tiff_offset;
 use super::boxes::{Boxed, Meta, boxes};
-use super::bytes::be32;
 use super::carried::{Carried, Found, MOST, of_exif, of_packet};
 
 /// Boxes within boxes are looked into this deep.
@@ -30,9 +31,12 @@ pub(super) fn look(bytes: &[u8], found: &mut Found) {
 fn of_items(bytes: &[u8], found: &mut Found) {
     let Some(meta) = Meta::of_file(bytes) else { return };
     let limit = Limits::default().metadata_bytes;
+    // Items may name the same bytes: read again and again, they would be more than the file.
+    let mut room = bytes.len();
     let is_xmp = |media: &[u8]| media == b"application/rdf+xml";
     for item in meta.items.iter().filter(|item| &item.kind == b"Exif" || is_xmp(item.media)).take(MOST) {
-        let content = meta.content(bytes, item.id, limit);
+        let content = meta.content(bytes, item.id, limit.min(room));
+        room -= content.as_ref().map_or(0, |content| content.len());
         match content {
             Some(content) if is_xmp(item.media) => of_packet(&content, found),
             Some(content) => match after_tiff_offset(content) {
@@ -70,11 +74,20 @@ fn within(bytes: &[u8], depth: usize, left: &mut usize, found: &mut Found) {
                     found.add(Carried::Gps, "a track of places");
                 }
             }
-            b"uuid" if body.starts_with(XMP) => of_packet(&body[XMP.len()..], found),
-            b"XMP_" => of_packet(body, found),
+            b"uuid" if body.starts_with(XMP) => of_xmp(&body[XMP.len()..], found),
+            b"XMP_" => of_xmp(body, found),
             _ if depth == 0 => of_jpeg_xl(&inner, found),
             _ => {}
         }
+    }
+}
+
+/// A packet of XMP that lies in a box.
+fn of_xmp(body: &[u8], found: &mut Found) {
+    if body.len() > Limits::default().metadata_bytes {
+        found.add(Carried::Unreadable, "XMP");
+    } else {
+        of_packet(body, found);
     }
 }
 
@@ -93,14 +106,11 @@ fn of_keys(body: &[u8], found: &mut Found) {
 /// The blocks of a JPEG XL (ISO/IEC 18181-2).
 fn of_jpeg_xl(outer: &Boxed<'_>, found: &mut Found) {
     match &outer.kind {
-        b"Exif" => {
-            let start = be32(outer.body, 0).and_then(|start| usize::try_from(start).ok()?.checked_add(4));
-            match start.and_then(|start| outer.body.get(start..)) {
-                Some(block) => of_exif(block, found),
-                None => found.add(Carried::Unreadable, "EXIF"),
-            }
-        }
-        b"xml " => of_packet(outer.body, found),
+        b"Exif" => match after_tiff_offset(Cow::Borrowed(outer.body)) {
+            Some(block) => of_exif(&block, found),
+            None => found.add(Carried::Unreadable, "EXIF"),
+        },
+        b"xml " => of_xmp(outer.body, found),
         b"brob" if matches!(outer.body.get(..4), Some(b"Exif" | b"xml ")) => {
             found.add(Carried::Unreadable, "a block that is packed with Brotli");
         }

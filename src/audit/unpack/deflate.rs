@@ -4,8 +4,6 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 /// What trying to unpack something costs at least, as bytes that are read.
 const ATTEMPT: usize = 2048;
-/// The order in which lengths of codes stand (RFC 1951, 3.2.7), as far as it matters here: there are so many.
-const MOST_LENGTHS: u32 = 19;
 
 /// Unpacks one after the other. It knows how much it may still read.
 pub(super) struct Inflater {
@@ -72,13 +70,13 @@ fn may_begin(packed: &[u8]) -> bool {
     let length = packed.len().min(start.len());
     start[..length].copy_from_slice(&packed[..length]);
     let bits = u128::from_le_bytes(start);
-    let number = |at: u32, count: u32| bits >> at & ((1 << count) - 1);
+    let number = |at: u128, count: u128| bits >> at & ((1 << count) - 1);
     match number(1, 2) {
         // A length, and the same with all bits turned round.
         0 => length >= 5 && number(8, 16) ^ number(24, 16) == 0xffff,
         1 => length > 0,
         2 => {
-            let lengths = u32::try_from(number(13, 4)).map_or(MOST_LENGTHS, |count| count + 4);
+            let lengths = number(13, 4) + 4;
             // Codes that leave no room and take no more than there is.
             let room: u128 = (0..lengths).map(|at| number(17 + 3 * at, 3)).filter(|n| *n > 0).map(|n| 128 >> n).sum();
             number(3, 5) <= 29 && number(8, 5) <= 29 && room == 128

@@ -1,10 +1,8 @@
 //! Files that lie in another one as they are, without being packed: in a zip, a tar, an icon, a PDF.
 
-use super::{ZIP, pdf};
+use super::{DEEPEST, ZIP, pdf};
 use crate::metadata::SourceFormat;
 
-/// Archives within archives are looked into this deep.
-const DEEPEST: usize = 4;
 /// No icon has more pictures.
 const MOST_OF_ICON: usize = 64;
 /// What a tar is counted in.

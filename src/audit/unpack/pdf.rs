@@ -8,6 +8,21 @@ use super::{Opening, filters};
 
 /// No stream is packed in more ways at once.
 const MOST_FILTERS: usize = 8;
+/// Ways of packing that are opened here, with their short names.
+const OPENED: [&[u8]; 10] = [
+    b"FlateDecode",
+    b"Fl",
+    b"ASCII85Decode",
+    b"A85",
+    b"ASCIIHexDecode",
+    b"AHx",
+    b"RunLengthDecode",
+    b"RL",
+    b"LZWDecode",
+    b"LZW",
+];
+/// Those of pictures.
+const PICTURES: [&[u8]; 6] = [b"DCTDecode", b"DCT", b"JPXDecode", b"CCITTFaxDecode", b"CCF", b"JBIG2Decode"];
 
 /// A stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,6 +102,12 @@ fn unpacked<'a>(stream: &Stream<'a>, opening: &mut Opening<'_>) -> Option<(Cow<'
         opening.closed.insert("PDF (with many filters)");
         return None;
     }
+    // A picture is packed as pictures are, and comes last.
+    let is_known = |way: &[u8]| OPENED.contains(&way) || PICTURES.contains(&way);
+    if !ways.iter().all(|way| is_known(way)) {
+        opening.closed.insert("PDF (with an unknown filter)");
+        return None;
+    }
     let mut content = Cow::Borrowed(stream.body);
     for way in &ways {
         let most = usize::try_from(opening.most()).unwrap_or(usize::MAX);
@@ -95,19 +116,13 @@ fn unpacked<'a>(stream: &Stream<'a>, opening: &mut Opening<'_>) -> Option<(Cow<'
             b"FlateDecode" | b"Fl" if is_zlib(&content) => {
                 opening.inflater.inflate(&content[2..], opening.most()).map(|found| found.content).unwrap_or_default()
             }
-            b"FlateDecode" | b"Fl" => return None,
+            // Not what it is said to be: nothing comes of it, and what came before is counted below.
+            b"FlateDecode" | b"Fl" => Vec::new(),
             b"ASCII85Decode" | b"A85" => filters::ascii85(&content, most),
             b"ASCIIHexDecode" | b"AHx" => filters::hex(&content, most),
             b"RunLengthDecode" | b"RL" => filters::run_length(&content, most),
             b"LZWDecode" | b"LZW" => filters::lzw(&content, !says(b"/EarlyChange 0"), most),
-            // A picture, which is packed as pictures are.
-            b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode" => {
-                return Some((content, false));
-            }
-            _ => {
-                opening.closed.insert("PDF (with an unknown filter)");
-                return None;
-            }
+            _ => return Some((content, false)),
         };
         // What comes between is counted, too: each way may make much of little.
         if matches!(content, Cow::Owned(_)) {
@@ -132,7 +147,7 @@ fn filters_of(dictionary: &[u8]) -> Vec<Vec<u8>> {
     match value {
         [b'[', list @ ..] => {
             let list = &list[..memchr::memchr(b']', list).unwrap_or(list.len())];
-            list.split(|byte| *byte == b'/').skip(1).map(name).collect()
+            list.split(|byte| *byte == b'/').skip(1).take(MOST_FILTERS + 1).map(name).collect()
         }
         [b'/', value @ ..] => vec![name(value)],
         [b'n', b'u', b'l', b'l', ..] => Vec::new(),
@@ -216,6 +231,16 @@ mod tests {
             let (all, closed) = opened(&pdf(filter, &body));
             assert_eq!(all.first().map(String::as_str), Some("what is within"), "{filter}");
             assert!(all.len() == 1 && closed.is_empty(), "{filter}: {all:?} {closed:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_unpacked_in_vain_counts_too() {
+        let body = b"0".repeat(4000);
+        for (filters, is_counted) in [("[/AHx /AHx /Fl]", true), ("[/AHx /Own]", false)] {
+            let mut left = MOST;
+            parts(&pdf(&format!("/Filter {filters}"), &body), &mut left, |_, _| {});
+            assert_eq!(left < MOST, is_counted, "{filters}");
         }
     }
 

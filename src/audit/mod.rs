@@ -39,6 +39,7 @@ mod unpack;
 mod wide;
 mod words;
 mod workflows;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -133,9 +133,8 @@ impl Index {
         if !self.dirty && self.entries.is_empty() {
             return Ok(());
         }
-        // A file that changed just now may change again within the same tick of its clock.
-        let horizon = nanoseconds(now.checked_sub(Duration::from_secs(2)).unwrap_or(UNIX_EPOCH));
-        let settled = |stat: &Stat| stat.modified.max(stat.changed) < horizon;
+        let now = nanoseconds(now);
+        let settled = |stat: &Stat| is_settled(stat, now);
         let mut body = postcard::to_stdvec(&(READER_REVISION, &self.language)).unwrap_or_default();
         let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
             if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(|sidecar| settled(&sidecar.stat)) {
@@ -173,6 +172,16 @@ impl Index {
     }
 }
 
+/// Whether a file that was read from `now` on, in nanoseconds since 1970, cannot have changed since with the same times: one that
+/// changed just before may change again within the same tick of its clock.
+fn is_settled(stat: &Stat, now: i64) -> bool {
+    const SECOND: i64 = 1_000_000_000;
+    let latest = stat.modified.max(stat.changed);
+    // Clocks of whole seconds tick every second or two; all others every hundredth of a second at the slowest.
+    let tick = if latest % SECOND == 0 { 2 * SECOND } else { SECOND / 20 };
+    latest < now.saturating_sub(tick)
+}
+
 /// The key of a file: its path's bytes.
 pub(super) fn key_of(path: &Path) -> Box<[u8]> {
     path.as_os_str().as_encoded_bytes().into()
@@ -200,4 +209,23 @@ fn decode(bytes: &[u8]) -> Option<(String, Entries)> {
         rest = after;
     }
     Some((language, entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_settled_when_its_clock_has_ticked_since_it_changed() {
+        let now = 1_900_000_000_500_000_000;
+        let is_settled = |modified, changed| is_settled(&Stat { size: 1, modified, changed }, now);
+        assert!(is_settled(now - 60_000_000, now - 60_000_001));
+        assert!(!is_settled(now - 40_000_000, 1));
+        assert!(!is_settled(1, now - 40_000_000));
+        assert!(!is_settled(now + 5, now + 5));
+        // Clocks of whole seconds.
+        assert!(!is_settled(1_900_000_000_000_000_000, 0));
+        assert!(!is_settled(1_899_999_999_000_000_000, 0));
+        assert!(is_settled(1_899_999_998_000_000_000, 0));
+    }
 }

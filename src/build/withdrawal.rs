@@ -11,7 +11,7 @@ use crate::access::token::shortened;
 use crate::catalog::Catalog;
 use crate::config::{Config, Openness};
 use crate::plan::{PICTURES, Place, Plan};
-use crate::publish::{Manifest, Phase, Reach, Site, TakenDown};
+use crate::publish::{Manifest, Phase, Reach, Site};
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -119,12 +119,6 @@ impl Living {
     }
 }
 
-/// What must come down and did not. A page that merely shows it may stay.
-fn failed_to_go(down: TakenDown, gone: &BTreeSet<String>) -> Vec<Error> {
-    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
-    failed.map(|(path, error)| still_reachable(&path, error)).collect()
-}
-
 /// Takes files down, and the pages that show them. Gives what could not be done.
 pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>, listener: Listener<'_>) -> Vec<Error> {
     if gone.is_empty() {
@@ -140,7 +134,9 @@ pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>,
         .hint("mend the errors and build again: pages that showed them are missing until then");
         listener(Event::Warning(&told));
     }
-    failed_to_go(down, gone)
+    // A page that merely shows it may stay.
+    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
+    failed.map(|(path, error)| still_reachable(&path, error)).collect()
 }
 
 /// Published pages that show one of these files.

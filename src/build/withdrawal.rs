@@ -1,16 +1,20 @@
 //! What must come down, whatever else goes wrong: photographs that were taken away, galleries that were closed, links
 //! that died.
 
+mod by_ledger;
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
+
+pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
 use super::{Event, Listener};
 use crate::Error;
 use crate::access::token::shortened;
 use crate::catalog::Catalog;
 use crate::config::{Config, Openness};
-use crate::plan::{PICTURES, Place, Plan};
+use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Site};
 
 /// The note in the record that names dead addresses which were published as such.
@@ -85,14 +89,12 @@ impl Living {
             let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
             return self.open_alone || self.private.contains(&path[..folder_end]);
         }
-        let picture = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/'));
-        if self.unread.iter().any(|folder| picture.unwrap_or(path).starts_with(folder)) {
+        let shown = path.strip_prefix(PICTURES).unwrap_or(path);
+        if self.unread.iter().any(|folder| shown.starts_with(folder)) {
             return true;
         }
-        if let Some(picture) = picture {
-            // `album/name-1280.0123456789ab.avif`
-            let name = picture.rsplitn(3, '.').nth(2).and_then(|rest| rest.rsplit_once('-')).map(|(name, _)| name);
-            return name.is_some_and(|name| self.photos.contains(name));
+        if path.starts_with(PICTURES) {
+            return photo_of_picture(path).is_some_and(|photo| self.photos.contains(photo));
         }
         let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
@@ -148,7 +150,7 @@ pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: 
     for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
         let Ok(text) = fs::read(output.join(record.path)) else { continue };
         let text = String::from_utf8_lossy(&text);
-        let shows = ["img/", "x/"].iter().any(|prefix| {
+        let shows = PICTURE_PLACES.iter().any(|prefix| {
             text.match_indices(prefix).any(|(at, _)| {
                 let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
                 gone.contains(&text[at..end])

@@ -1,4 +1,5 @@
-//! Writing our own small files so that a killed write leaves the old one whole.
+//! Our own small files and the folders that hold them: written so that a killed write leaves the old file whole, closed to
+//! others, and what to do where we may not write.
 
 use std::fs::{self, File};
 use std::io;
@@ -64,8 +65,13 @@ pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
     builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
 }
 
-/// Why nothing can be made at a path in the site's own folder, where that is because nobody may write there.
-pub fn own_folder_is_closed(path: &Path, error: &io::Error) -> Option<Error> {
+/// The error to tell where something cannot be made at `path` in the site's own folder: what opens the folder, where that is
+/// because nobody may write there, and else the `other`.
+pub fn closed_or(path: &Path, error: &io::Error, other: impl FnOnce() -> Error) -> Error {
+    closed(path, error).unwrap_or_else(other)
+}
+
+fn closed(path: &Path, error: &io::Error) -> Option<Error> {
     let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
     let why = "a lock and the record of what was published are kept there";
     let hint = match error.kind() {
@@ -108,16 +114,18 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("my site");
         fs::create_dir(&folder).unwrap();
-        let told = |kind| own_folder_is_closed(&folder.join("lock"), &io::Error::from(kind));
+        let told = |kind| closed(&folder.join("lock"), &io::Error::from(kind));
         let denied = told(io::ErrorKind::PermissionDenied).unwrap();
         let shown = folder.display();
         assert_eq!(denied.to_string(), format!("`{shown}`: cannot write into this folder: permission denied"));
         assert!(denied.hint.unwrap().contains(&format!("`chmod -R u+rwX '{shown}'`, or")));
-        let above = own_folder_is_closed(&folder.join("missing/new"), &io::ErrorKind::PermissionDenied.into()).unwrap();
+        let above = closed(&folder.join("missing/new"), &io::ErrorKind::PermissionDenied.into()).unwrap();
         assert!(above.hint.unwrap().contains(&format!("`chmod u+rwX '{shown}'`, or")));
         let mounted = told(io::ErrorKind::ReadOnlyFilesystem).unwrap();
         assert!(mounted.hint.unwrap().contains("mounted read-only: mount it for writing"));
         assert_eq!(told(io::ErrorKind::StorageFull), None);
+        let full = closed_or(&folder.join("lock"), &io::ErrorKind::StorageFull.into(), || Error::site("another"));
+        assert_eq!(full, Error::site("another"));
     }
 
     #[test]

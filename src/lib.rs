@@ -25,5 +25,6 @@ pub mod metadata;
 pub mod pages;
 pub mod plan;
 pub mod publish;
+pub mod toml_text;
 
 pub use error::{Error, ErrorKind, Place, Result};

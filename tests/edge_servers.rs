@@ -112,19 +112,28 @@ fn nginx(folder: &Path, gate: &EdgeGate, site: &str) -> Server {
     let port = free_port();
     let parts = gate.nginx().unwrap();
     let root = folder.display();
+    let http = format!(
+        "access_log off;\n{}\nserver {{\nlisten 127.0.0.1:{port};\nroot {root}/site;\n{}\n{site}\n}}",
+        parts.http, parts.server
+    );
+    let (mut command, log) = nginx_of(folder, &http);
+    command.env("LD_PRELOAD", faketime()).env("TZ", "XXX-14").env("FAKETIME", "@2027-07-01 13:30:00");
+    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    Server::start(command, port, &log)
+}
+
+/// What starts nginx with this `http` block, and its log of errors.
+fn nginx_of(folder: &Path, http: &str) -> (Command, PathBuf) {
+    let root = folder.display();
     let config = format!(
         "daemon off;\nmaster_process off;\npid {root}/pid;\nerror_log {root}/error.log;\nevents {{ }}\nhttp {{\n\
-         access_log off;\nclient_body_temp_path {root}/b;\nproxy_temp_path {root}/p;\nfastcgi_temp_path {root}/f;\nuwsgi_temp_path {root}/u;\nscgi_temp_path {root}/s;\n{}\n\
-         server {{\nlisten 127.0.0.1:{port};\nroot {root}/site;\n{}\n{site}\n}}\n}}\n",
-        parts.http, parts.server
+         client_body_temp_path {root}/b;\nproxy_temp_path {root}/p;\nfastcgi_temp_path {root}/f;\nuwsgi_temp_path {root}/u;\nscgi_temp_path {root}/s;\n{http}\n}}\n"
     );
     std::fs::write(folder.join("nginx.conf"), config).unwrap();
     let log = folder.join("error.log");
     let mut command = Command::new(if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" });
     command.arg("-p").arg(folder).arg("-c").arg(folder.join("nginx.conf")).arg("-e").arg(&log);
-    command.env("LD_PRELOAD", faketime()).env("TZ", "XXX-14").env("FAKETIME", "@2027-07-01 13:30:00");
-    command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-    Server::start(command, port, &log)
+    (command, log)
 }
 
 fn caddy(folder: &Path, gate: &EdgeGate, time_zone: &str, site: &str) -> Server {
@@ -265,7 +274,7 @@ fn documented<'a>(heading: &str, fence: &str) -> &'a str {
     text.split_once(fence).unwrap().1.split_once("```").unwrap().0
 }
 
-/// A site with a public page and a private one, served as the documentation says; `log` is where requests are told of.
+/// `log` is where the server tells of requests.
 fn keeps_private_addresses_out_of_its_log(server: &Server, log: &Path) {
     let page = "pqHj2r_ZN1lEF10utN0Ktky71";
     for spelling in ["/g/", "/%67/", "/./g/", "/pub/../g/", "//g/", "/g//", "/pub/%2e%2e/g/", "/g/%2e/", "/G/"] {
@@ -296,6 +305,7 @@ fn has_the_headers_of_private_files(server: &Server) {
     assert!(status == 404 && !head.contains("cache-control: public"), "{head}");
 }
 
+/// A site with a public page, a private one and a private picture, to be served as the documentation says.
 fn write_documented_site(folder: &Path) {
     write_site(folder);
     let pictures = folder.join("site/x/aiszVmMLLXUlp40kJJR9L7I8B");
@@ -327,14 +337,7 @@ fn a_real_server_of_nginx_as_documented_keeps_private_addresses_out_of_its_log()
         let snippet = documented(&format!("`snippets/{name}`:"), "```nginx\n");
         std::fs::write(folder.path().join("snippets").join(name), snippet).unwrap();
     }
-    let config = format!(
-        "daemon off;\nmaster_process off;\npid {root}/pid;\nerror_log {root}/error.log;\nevents {{ }}\nhttp {{\n\
-         client_body_temp_path {root}/b;\nproxy_temp_path {root}/p;\nfastcgi_temp_path {root}/f;\nuwsgi_temp_path {root}/u;\nscgi_temp_path {root}/s;\n{served}\n}}\n"
-    );
-    std::fs::write(folder.path().join("nginx.conf"), config).unwrap();
-    let log = folder.path().join("error.log");
-    let mut command = Command::new(if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" });
-    command.arg("-p").arg(folder.path()).arg("-c").arg(folder.path().join("nginx.conf")).arg("-e").arg(&log);
+    let (command, log) = nginx_of(folder.path(), &served);
     let server = Server::start(command, port, &log);
     keeps_private_addresses_out_of_its_log(&server, &folder.path().join("access.log"));
     has_the_headers_of_private_files(&server);

@@ -85,7 +85,7 @@ fn what_was_to_be_hidden_is_hidden_however_it_is_named_and_a_name_of_nothing_is_
     let shown = |words: &str| {
         toml(words);
         place.build().fine();
-        place.page(&link).matches("<li class=\"r").count()
+        place.photos(&link)
     };
     for words in [
         "\"SECRET_0009.png\"",

@@ -13,7 +13,7 @@ use super::identifier::{GalleryId, LinkId};
 use super::ledger::{Ledger, LedgerGallery, Link, PreviousRoot};
 
 pub use actions::{Share, Situation, close, extend, forget_person, moved, revoke, rotate, rotate_root, share};
-pub use effects::{Effects, MovedAssets};
+pub use effects::{AudienceAssets, Effects};
 
 /// One mark in the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]

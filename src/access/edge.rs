@@ -15,6 +15,11 @@ use crate::{Error, Result};
 /// The largest CloudFront function, in bytes.
 const LARGEST_CLOUDFRONT: usize = 10_240;
 
+/// A symbol of a token, as a pattern.
+const SYMBOL: &str = "[A-Za-z0-9_-]";
+/// What may follow a token in a path, as a pattern.
+const TAIL: &str = "(?:/[A-Za-z0-9._-]+)*/?";
+
 /// What a gate is generated from.
 #[derive(Clone, Debug)]
 pub struct EdgeGate {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::change::Change;
 use super::ledger::{Ledger, LedgerDocument};
 use super::sources::make_private_folder;
-use crate::files::own_folder_is_closed;
+use crate::files::closed_or;
 use crate::{Error, ErrorKind, Result};
 
 /// Larger files are no ledgers: this is ten times one with a hundred thousand links.
@@ -61,9 +61,8 @@ impl LockedLedger {
     pub fn open(path: &Path, lock: &Path, root: &str) -> Result<Self> {
         make_private_folder(lock.parent())?;
         let lock_file = OpenOptions::new().create(true).truncate(false).write(true).open(lock);
-        let lock_file = lock_file.map_err(|error| {
-            own_folder_is_closed(lock, &error).unwrap_or_else(|| Error::io("open the lock", lock, &error))
-        })?;
+        let lock_file =
+            lock_file.map_err(|error| closed_or(lock, &error, || Error::io("open the lock", lock, &error)))?;
         lock_file.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => Error::new(ErrorKind::Locked, "another command is changing the ledger")
                 .at(path)

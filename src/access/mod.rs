@@ -12,7 +12,6 @@
 //! The room has no clock, no randomness and no terminal. Only [`sources`] and [`file`] touch files, and [`git`] asks git about them.
 
 pub mod change;
-pub mod comments;
 pub mod durations;
 pub mod edge;
 pub mod file;

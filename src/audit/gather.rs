@@ -249,13 +249,7 @@ fn tokens(
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
     let there: BTreeSet<&str> =
         private().filter_map(|record| record.path.strip_prefix("x/")?.split('/').next()).collect();
-    for assets in recorded::recorded_assets(manifest) {
-        let is_there = there.contains(assets.token.as_str());
-        known.add_assets(&assets.token, assets.gallery, &assets.audience, is_there);
-    }
-    for page in recorded::pages_of_given_up_roots(manifest, ledger, circumstances.today) {
-        known.add_given_up_page(&page.token, (page.gallery, page.link), ledger, &circumstances);
-    }
+    recorded::add_former(&mut known, manifest, ledger, &circumstances, |token| there.contains(token));
     let links: BTreeMap<_, _> = ledger
         .galleries
         .iter()

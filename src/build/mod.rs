@@ -25,6 +25,7 @@ pub use leaks::Leaks;
 pub use preview::Preview;
 pub use state::State;
 pub use withdrawal::without_tokens;
+use withdrawal::{DeadByLedger, may_be_dead};
 
 use crate::catalog::{Broken, Catalog, Index};
 use crate::compose::{Composer, Drawing, Files, What};
@@ -32,7 +33,7 @@ use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
 use crate::pages::Theme;
-use crate::plan::{Grants, Pictures, Plan, Previewed};
+use crate::plan::{Grants, Pictures, Plan, Previewed, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Report, Site, Step, Tally};
 use crate::{Error, ErrorKind};
 
@@ -266,7 +267,7 @@ impl Early<'_> {
         if let Some(catalog) = &partial {
             self.tell_what_stays(site, catalog, &errors);
         }
-        let by_ledger = self.access.dead_by_ledger(self.config, self.settings_stand, site.manifest());
+        let by_ledger = DeadByLedger::of(self.access, self.config, self.settings_stand, site.manifest());
         errors.extend(withdrawal::take_down(&self.config.output, site, &by_ledger.dead, self.listener));
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
@@ -281,7 +282,7 @@ impl Early<'_> {
             errors.extend(living.take_down_the_rest(site, self.listener));
         }
         let left = by_ledger.unknown.iter().filter(|path| self.config.output.join(path).exists());
-        errors.extend(left.map(|path| access::may_be_dead(path)));
+        errors.extend(left.map(|path| may_be_dead(path)));
         errors
     }
 
@@ -314,7 +315,7 @@ impl Early<'_> {
 /// A folder of galleries in which there is nothing at all, where there were photos: a disk that is not there.
 fn emptied(config: &Config, site: &Site) -> Option<Error> {
     let mut there = std::fs::read_dir(&config.galleries).ok()?;
-    let shown = site.manifest().iter().any(|record| ["img/", "x/"].iter().any(|place| record.path.starts_with(place)));
+    let shown = site.manifest().iter().any(|record| lies_among_pictures(record.path));
     (shown && there.next().is_none()).then(|| {
         Error::site("the folder of galleries is empty, and the published site has photographs: nothing was removed")
             .at(Catalog::shown(config, Path::new("")))

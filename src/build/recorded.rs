@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::access::publication::GalleryPublication;
+use crate::access::publication::{Circumstances, GalleryPublication};
+use crate::access::verify::Known;
 use crate::access::{GalleryId, Keys, Ledger, LinkId, Today};
 use crate::publish::Manifest;
 
@@ -52,12 +53,31 @@ pub fn recorded_assets(manifest: &Manifest) -> Vec<RecordedAssets> {
 
 /// The remembered addresses of links under roots that are in force no longer. Nobody can make them again, so without this
 /// they would be unknown.
-pub fn pages_of_given_up_roots(manifest: &Manifest, ledger: &Ledger, today: Today) -> Vec<RecordedPage> {
+fn pages_of_given_up_roots(manifest: &Manifest, ledger: &Ledger, today: Today) -> Vec<RecordedPage> {
     let previous = ledger.previous.as_ref().filter(|previous| today.date() <= previous.until);
     let in_force = |root: &str| root == ledger.root || previous.is_some_and(|previous| previous.root == root);
     let mut pages: Vec<RecordedPage> = noted(manifest, PAGES_NOTE);
     pages.retain(|page| !in_force(&page.root));
     pages
+}
+
+/// Adds to what is known of a ledger's links the private addresses that earlier publishes recorded. `is_current` says whether
+/// files lie at an address still. Gives the addresses of files.
+pub fn add_former(
+    known: &mut Known,
+    manifest: &Manifest,
+    ledger: &Ledger,
+    circumstances: &Circumstances<'_>,
+    is_current: impl Fn(&str) -> bool,
+) -> Vec<RecordedAssets> {
+    let files = recorded_assets(manifest);
+    for assets in &files {
+        known.add_assets(&assets.token, assets.gallery, &assets.audience, is_current(&assets.token));
+    }
+    for page in pages_of_given_up_roots(manifest, ledger, circumstances.today) {
+        known.add_given_up_page(&page.token, (page.gallery, page.link), ledger, circumstances);
+    }
+    files
 }
 
 fn noted<T: serde::de::DeserializeOwned>(manifest: &Manifest, note: &str) -> Vec<T> {

@@ -1,17 +1,21 @@
 //! What must come down, whatever else goes wrong: photographs that were taken away, galleries that were closed, links
 //! that died.
 
+mod by_ledger;
+
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
+
+pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
 use super::{Event, Listener};
 use crate::Error;
 use crate::access::token::shortened;
 use crate::catalog::Catalog;
 use crate::config::{Config, Openness};
-use crate::plan::{PICTURES, Place, Plan};
-use crate::publish::{Manifest, Phase, Reach, Site, TakenDown};
+use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
+use crate::publish::{Manifest, Phase, Reach, Site};
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -85,14 +89,12 @@ impl Living {
             let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
             return self.open_alone || self.private.contains(&path[..folder_end]);
         }
-        let picture = path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/'));
-        if self.unread.iter().any(|folder| picture.unwrap_or(path).starts_with(folder)) {
+        let shown = path.strip_prefix(PICTURES).unwrap_or(path);
+        if self.unread.iter().any(|folder| shown.starts_with(folder)) {
             return true;
         }
-        if let Some(picture) = picture {
-            // `album/name-1280.0123456789ab.avif`
-            let name = picture.rsplitn(3, '.').nth(2).and_then(|rest| rest.rsplit_once('-')).map(|(name, _)| name);
-            return name.is_some_and(|name| self.photos.contains(name));
+        if path.starts_with(PICTURES) {
+            return photo_of_picture(path).is_some_and(|photo| self.photos.contains(photo));
         }
         let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
@@ -119,12 +121,6 @@ impl Living {
     }
 }
 
-/// What must come down and did not. A page that merely shows it may stay.
-fn failed_to_go(down: TakenDown, gone: &BTreeSet<String>) -> Vec<Error> {
-    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
-    failed.map(|(path, error)| still_reachable(&path, error)).collect()
-}
-
 /// Takes files down, and the pages that show them. Gives what could not be done.
 pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>, listener: Listener<'_>) -> Vec<Error> {
     if gone.is_empty() {
@@ -140,7 +136,9 @@ pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>,
         .hint("mend the errors and build again: pages that showed them are missing until then");
         listener(Event::Warning(&told));
     }
-    failed_to_go(down, gone)
+    // A page that merely shows it may stay.
+    let failed = down.failed.into_iter().filter(|(path, _)| gone.contains(path));
+    failed.map(|(path, error)| still_reachable(&path, error)).collect()
 }
 
 /// Published pages that show one of these files.
@@ -152,7 +150,7 @@ pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: 
     for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
         let Ok(text) = fs::read(output.join(record.path)) else { continue };
         let text = String::from_utf8_lossy(&text);
-        let shows = ["img/", "x/"].iter().any(|prefix| {
+        let shows = PICTURE_PLACES.iter().any(|prefix| {
             text.match_indices(prefix).any(|(at, _)| {
                 let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
                 gone.contains(&text[at..end])

@@ -170,9 +170,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         0 => format!("nothing to complain about: {size}"),
         some => counted(some, "finding", "findings"),
     });
-    // What kept us from looking is told apart from what we saw.
-    let kept = told.iter().find(|error| matches!(error.kind, ErrorKind::Secret | ErrorKind::Io));
-    Ok(ExitCode::from(match kept {
+    // A secret that is missing, wrong or about to be published, and what kept us from looking, are told apart from the rest.
+    let graver = told.iter().find(|error| matches!(error.kind, ErrorKind::Secret | ErrorKind::Io));
+    Ok(ExitCode::from(match graver {
         Some(error) => super::exit_code(error.kind),
         None => u8::from(!told.is_empty()),
     }))
@@ -196,8 +196,8 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     }
 }
 
-/// Renders pages of every kind; a template may fail on some only. Looks for secrets in them, and in what is copied. Returns
-/// the sizes of pages by path.
+/// Renders pages of every kind; a template may fail on some only. Looks for secrets in them, and in what is copied; in pages
+/// that are not rendered and in pictures the build does. Returns the sizes of pages by path.
 fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str, u64> {
     let leaks = Leaks::of(whole.config, whole.access);
     let files: Vec<(&str, What)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();

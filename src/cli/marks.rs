@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use safelight::Error;
-use safelight::access::change::{MovedAssets, close, extend, revoke, rotate};
+use safelight::access::change::{AudienceAssets, close, extend, revoke, rotate};
 use safelight::access::{Change, GalleryId, LinkId, durations};
 use safelight::build::access::ledger_path;
 use safelight::config::GalleryConfig;
@@ -119,7 +119,7 @@ fn mark(
     lines.push(if how.dry_run { "nothing was changed" } else { "this holds from the next publish on" }.to_owned());
     context.voice.note(&lines.join("\n"));
     let ids = |list: &[(GalleryId, LinkId)]| list.iter().map(|(_, link)| link.to_string()).collect::<Vec<_>>();
-    let audiences = |list: &[MovedAssets]| list.iter().map(|one| one.audience.clone()).collect::<Vec<_>>();
+    let audiences = |list: &[AudienceAssets]| list.iter().map(|one| one.audience.clone()).collect::<Vec<_>>();
     for (gallery, link) in change.effects.renewed.iter().chain(&change.effects.opened) {
         if let Some(address) = address(&desk, *gallery, *link)
             && !how.dry_run

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use safelight::access::change::{Share, share};
-use safelight::access::{GalleryId, LinkId, comments, durations};
+use safelight::access::{GalleryId, LinkId, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
 use safelight::config::{AudienceRule, GalleryConfig, Openness};
 use safelight::plan::{Selection, family, is_own};
-use safelight::{Error, ErrorKind};
+use safelight::{Error, ErrorKind, toml_text};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -409,9 +409,9 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
         None => ("", text),
     };
     let mut document: toml_edit::DocumentMut = body.parse().ok()?;
-    comments::set(&mut document, "id", id.as_str());
+    toml_text::set(&mut document, "id", id.as_str());
     if close {
-        comments::set(&mut document, "access", "private");
+        toml_text::set(&mut document, "access", "private");
     }
     let new = format!("{mark}{document}");
     // The parser makes one kind of line ends of all; the file keeps its own.

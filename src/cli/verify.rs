@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use safelight::access::gate::Gate;
 use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
 use safelight::build::access::circumstances;
-use safelight::build::recorded::{pages_of_given_up_roots, recorded_assets};
+use safelight::build::recorded::add_former;
 use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -36,14 +36,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let base = desk.config.url.as_ref().map_or("/", |url| &url.base);
     let today = desk.today.date();
     let edge = Edge { base, today, deny: &deny };
-    let recorded = recorded_assets(&manifest);
+    let recorded = add_former(&mut known, &manifest, &desk.ledger, &circumstances, |_| false);
     let by_token: HashMap<&str, _> = recorded.iter().map(|assets| (assets.token.as_str(), assets)).collect();
-    for assets in &recorded {
-        known.add_assets(&assets.token, assets.gallery, &assets.audience, false);
-    }
-    for page in pages_of_given_up_roots(&manifest, &desk.ledger, desk.today) {
-        known.add_given_up_page(&page.token, (page.gallery, page.link), &desk.ledger, &circumstances);
-    }
     for record in manifest.iter().filter(|record| record.reach == Reach::Private) {
         let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
             continue;

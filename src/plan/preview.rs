@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Album, Place, Plan, PrivatePlace, is_shared_by_itself, private_sections};
+use super::private::{is_shared_by_itself, private_sections};
+use super::{Album, Place, Plan, PrivatePlace};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
 use crate::catalog::Catalog;

@@ -5,7 +5,7 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::own_folder_is_closed;
+use crate::files::closed_or;
 
 /// A lock that is held until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
@@ -47,9 +47,9 @@ impl Lock {
         options.read(true).write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(|error| {
-            own_folder_is_closed(path, &error).unwrap_or_else(|| super::tree::refused("open the lock", path, &error))
-        })?;
+        let mut file = options
+            .open(path)
+            .map_err(|error| closed_or(path, &error, || super::tree::refused("open the lock", path, &error)))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

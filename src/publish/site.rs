@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::files::own_folder_is_closed;
+use crate::files::closed_or;
 
 use super::diff::{Change, Diff};
 use super::lock::Lock;
@@ -53,9 +53,8 @@ impl Site {
         let (root, state) = apart(output, state_folder)?;
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
-        make_private_folder(records).map_err(|error| {
-            own_folder_is_closed(records, &error).unwrap_or_else(|| refused("make the folder", records, &error))
-        })?;
+        make_private_folder(records)
+            .map_err(|error| closed_or(records, &error, || refused("make the folder", records, &error)))?;
         crate::files::close_to_others(&state);
         let lock = Lock::of_state(&state)?;
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };

@@ -136,10 +136,24 @@ impl Place {
         self.read(&format!("public/{link}index.html"))
     }
 
+    /// How many photos a link shows.
+    pub fn photos(&self, link: &str) -> usize {
+        self.page(link).matches("<li class=\"r").count()
+    }
+
     pub fn is_tombstone(&self, link: &str) -> bool {
         let page = self.page(link);
         !page.contains("/x/") && !page.contains("Boathouse")
     }
+}
+
+/// The text of a sidecar with these elements of Dublin Core.
+pub fn sidecar(elements: &str) -> String {
+    format!(
+        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+         <rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">{elements}</rdf:Description>\
+         </rdf:RDF></x:xmpmeta>"
+    )
 }
 
 pub fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) {

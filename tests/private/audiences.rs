@@ -3,15 +3,11 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use crate::place::Place;
+use crate::place::{Place, sidecar};
 
-fn sidecar(keywords: &[&str]) -> String {
-    let items: String = keywords.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect();
-    format!(
-        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
-         <rdf:Description xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>\
-         </rdf:Description></rdf:RDF></x:xmpmeta>"
-    )
+fn keywords(words: &[&str]) -> String {
+    let items: String = words.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect();
+    sidecar(&format!("<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"))
 }
 
 fn settings(place: &Place, audience: &str) {
@@ -20,16 +16,12 @@ fn settings(place: &Place, audience: &str) {
     place.write("galleries/lake-house/gallery.toml", &format!("{id}\naccess = \"private\"\n{audience}"));
 }
 
-fn photos(place: &Place, link: &str) -> usize {
-    place.page(link).matches("<li class=\"r").count()
-}
-
 #[test]
 fn a_photo_whose_keywords_cannot_be_read_is_not_shown_to_an_audience_from_which_keywords_hide() {
     let hidden = "galleries/lake-house/SECRET_0001.xmp";
     type Harm<'a> = (&'a str, &'a dyn Fn(&Place));
     let harms: [Harm<'_>; 3] = [
-        ("cut", &|place| place.write(hidden, &sidecar(&["family"])[..150])),
+        ("cut", &|place| place.write(hidden, &keywords(&["family"])[..150])),
         ("empty", &|place| place.write(hidden, "")),
         ("leads nowhere", &|place| {
             fs::remove_file(place.path(hidden)).unwrap();
@@ -39,23 +31,23 @@ fn a_photo_whose_keywords_cannot_be_read_is_not_shown_to_an_audience_from_which_
     for (name, harm) in harms {
         let place = Place::new();
         settings(&place, "[audiences.guests]\nexcept = [\"family\", \"SECRET_0010\"]\n");
-        place.write(hidden, &sidecar(&["family"]));
-        place.write("galleries/lake-house/SECRET_0009.xmp", &sidecar(&["family"]));
+        place.write(hidden, &keywords(&["family"]));
+        place.write("galleries/lake-house/SECRET_0009.xmp", &keywords(&["family"]));
         place.photo("galleries/lake-house/SECRET_0011.png", 11);
         let link = place.share("a guest", &["--audience", "guests"]);
         let couple = place.share("the couple", &[]);
         place.build().fine();
-        assert_eq!(photos(&place, &link), 1, "{name}");
+        assert_eq!(place.photos(&link), 1, "{name}");
         harm(&place);
         let ran = place.build().fine();
-        assert_eq!((photos(&place, &link), photos(&place, &couple)), (1, 4), "{name}: {}", ran.err);
+        assert_eq!((place.photos(&link), place.photos(&couple)), (1, 4), "{name}: {}", ran.err);
         let told = "`galleries/lake-house/SECRET_0001.png`: is not shown to the audience `guests`";
         assert!(ran.err.contains(told) && ran.err.contains("its sidecar is not used"), "{name}: {}", ran.err);
         // From the index as well; and names of files hide what they name, whatever else cannot be read.
         assert!(place.build().fine().err.contains(told));
         settings(&place, "[audiences.guests]\nexcept = [\"SECRET_0009\"]\n");
         let ran = place.build().fine();
-        assert!(photos(&place, &link) == 3 && !ran.err.contains("is not shown to"), "{name}: {}", ran.err);
+        assert!(place.photos(&link) == 3 && !ran.err.contains("is not shown to"), "{name}: {}", ran.err);
     }
 }
 
@@ -63,25 +55,25 @@ fn a_photo_whose_keywords_cannot_be_read_is_not_shown_to_an_audience_from_which_
 fn a_keyword_that_no_photo_has_is_refused_and_what_cannot_be_read_is_named() {
     let place = Place::new();
     settings(&place, "[audiences.guests]\nexcept = [\"family\"]\n");
-    place.write("galleries/lake-house/SECRET_0001.xmp", &sidecar(&["family"]));
+    place.write("galleries/lake-house/SECRET_0001.xmp", &keywords(&["family"]));
     let link = place.share("a guest", &["--audience", "guests"]);
     place.build().fine();
     place.write("galleries/lake-house/SECRET_0001.xmp", "");
     let before = place.output();
     let ran = place.build().refused(3, "`except` of the audience `guests` names `family`");
     assert!(ran.err.contains("mend the metadata of `lake-house/SECRET_0001.png`"), "{}", ran.err);
-    assert!(place.output() == before && photos(&place, &link) == 2);
+    assert!(place.output() == before && place.photos(&link) == 2);
 }
 
 #[test]
 fn a_keyword_that_an_audience_goes_by_stands_on_no_page() {
     let place = Place::new();
     settings(&place, "[audiences.grandma]\nonly = [\"For-Grandma\"]\n");
-    place.write("galleries/lake-house/SECRET_0001.xmp", &sidecar(&["for-grandma", "rowing boat"]));
+    place.write("galleries/lake-house/SECRET_0001.xmp", &keywords(&["for-grandma", "rowing boat"]));
     // A section, and a gallery of its own within: the words of what is around them are theirs too.
-    place.write("galleries/lake-house/dance/SECRET_0010.xmp", &sidecar(&["for-grandma", "waltz"]));
+    place.write("galleries/lake-house/dance/SECRET_0010.xmp", &keywords(&["for-grandma", "waltz"]));
     place.photo("galleries/lake-house/attic/SECRET_0020.png", 20);
-    place.write("galleries/lake-house/attic/SECRET_0020.xmp", &sidecar(&["for-grandma", "trunk"]));
+    place.write("galleries/lake-house/attic/SECRET_0020.xmp", &keywords(&["for-grandma", "trunk"]));
     place.write("galleries/lake-house/attic/gallery.toml", "access = \"private\"\n");
     place.share("the couple", &[]);
     place.share("Grandma", &["--audience", "grandma"]);

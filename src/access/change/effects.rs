@@ -8,9 +8,9 @@ use super::super::ledger::{Ledger, LedgerGallery, Link};
 use super::super::life::state;
 use super::{Edit, Situation};
 
-/// The files of one audience, which lie elsewhere afterwards, or nowhere.
+/// The files of one audience.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MovedAssets {
+pub struct AudienceAssets {
     /// The gallery.
     pub gallery: GalleryId,
     /// The audience; empty for the one without a name.
@@ -29,9 +29,9 @@ pub struct Effects {
     /// Living links whose address stays.
     pub kept: Vec<(GalleryId, LinkId)>,
     /// Audiences whose files move: what was cached or copied of their addresses leads nowhere.
-    pub moved_assets: Vec<MovedAssets>,
+    pub moved_assets: Vec<AudienceAssets>,
     /// Audiences whose last link ends: nothing of theirs is published any more.
-    pub ended_assets: Vec<MovedAssets>,
+    pub ended_assets: Vec<AudienceAssets>,
     /// Whether every address of the site changes.
     pub whole_site: bool,
 }
@@ -80,7 +80,7 @@ impl Effects {
             };
             let same = before.epoch == after.epoch && dead(before, audience) == dead(after, audience);
             if has_files(before) && (self.whole_site || !same) {
-                let moved = MovedAssets { gallery: after.id, audience: audience.to_owned() };
+                let moved = AudienceAssets { gallery: after.id, audience: audience.to_owned() };
                 if has_files(after) { &mut self.moved_assets } else { &mut self.ended_assets }.push(moved);
             }
         }

@@ -150,7 +150,7 @@ fn revoking_marks_one_link_and_moves_its_audience_alone() {
     assert_eq!(change.effects.kept, [(gallery(), couple())]);
     // Nobody else had a link of that audience.
     assert_eq!(change.effects.moved_assets, []);
-    assert_eq!(change.effects.ended_assets, [MovedAssets { gallery: gallery(), audience: "guests".into() }]);
+    assert_eq!(change.effects.ended_assets, [AudienceAssets { gallery: gallery(), audience: "guests".into() }]);
     assert!(revoke(document.ledger(), &at(document.ledger(), DAY), gallery(), LinkName::Id(parents())).is_err());
 }
 
@@ -205,7 +205,7 @@ fn extending_an_expired_link_raises_the_epoch() {
     assert!(lines.contains(&"+epoch = 4".to_owned()), "{lines:?}");
     assert_eq!(change.effects.opened, [(gallery(), couple())]);
     // Its own audience had no living link, so no files; the other audience shares the epoch.
-    assert_eq!(change.effects.moved_assets, [MovedAssets { gallery: gallery(), audience: "guests".into() }]);
+    assert_eq!(change.effects.moved_assets, [AudienceAssets { gallery: gallery(), audience: "guests".into() }]);
     let again = extend(
         document.ledger(),
         &at(document.ledger(), later),

@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::EdgeGate;
-
-const SYMBOL: &str = "[A-Za-z0-9_-]";
-const TAIL: &str = "(?:/[A-Za-z0-9._-]+)*/?";
+use super::{EdgeGate, SYMBOL, TAIL};
 
 /// The base path as a pattern: what is no letter or digit means nothing but itself.
 fn pattern(base: &str) -> String {

@@ -2,11 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{EdgeGate, Nginx};
+use super::{EdgeGate, Nginx, SYMBOL, TAIL};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const SYMBOL: &str = "[A-Za-z0-9_-]";
-const TAIL: &str = "(?:/[A-Za-z0-9._-]+)*/?";
 
 /// Of so many tokens nginx makes a table of its usual size without a warning.
 const FEW_TOKENS: usize = 64;

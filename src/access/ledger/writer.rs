@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::super::change::{Change, Edit};
-use super::super::comments::{self, take_out};
 use super::{Ledger, LedgerGallery, Link, reader};
+use crate::toml_text::{self, take_out};
 use crate::{Error, Result};
 
 const TOP_ORDER: &[&str] = &["version", "root", "previous_root", "previous_until"];
@@ -191,7 +191,7 @@ fn push(table: &mut Table, key: &str, new: Table) -> Option<()> {
 fn set(table: &mut Table, key: &str, value: Value, order: &[&str]) {
     let rank = |key: &str| order.iter().position(|known| *known == key).unwrap_or(order.len());
     let ordered = !table.contains_key(key) && table.iter().map(|(key, _)| rank(key)).is_sorted();
-    comments::set(table, key, value);
+    toml_text::set(table, key, value);
     if ordered {
         table.sort_values_by(|a, _, b, _| rank(a.get()).cmp(&rank(b.get())));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::compose::{Mark, PhotoMarks};
-use crate::plan::PICTURES;
+use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
 
 /// Everything published of the photo whose file lies at `place`, or lay elsewhere when it was published. What its bytes
@@ -29,9 +29,11 @@ pub(super) fn of_photo(
         }
     }
     for record in manifest.iter().filter(|record| record.phase == Phase::Asset) {
-        let is_picture = ["img/", "x/"].iter().any(|place| record.path.starts_with(place));
         let source = Mark::of_picture(&record.key);
-        if is_picture && sources.contains(&source) && !stay.contains(&(shared_by(record.path), source)) {
+        if lies_among_pictures(record.path)
+            && sources.contains(&source)
+            && !stay.contains(&(shared_by(record.path), source))
+        {
             gone.insert(record.path.to_owned());
         }
     }
@@ -44,12 +46,5 @@ fn shared_by(path: &str) -> &str {
     if path.starts_with("x/") {
         return path.rsplit_once('/').map_or(path, |(folder, _)| folder);
     }
-    match path.strip_prefix(PICTURES).and_then(|rest| rest.strip_prefix('/')) {
-        // `album/name-1280.0123456789ab.avif`
-        Some(picture) => {
-            let sized = picture.rsplitn(3, '.').nth(2).unwrap_or(picture);
-            sized.rsplit_once('-').map_or(sized, |(name, _)| name)
-        }
-        None => path.strip_suffix(".html").unwrap_or(path),
-    }
+    photo_of_picture(path).or_else(|| path.strip_suffix(".html")).unwrap_or(path)
 }

@@ -60,7 +60,7 @@ fn private_rules() -> [(&'static str, Vec<(&'static str, String)>); 3] {
 }
 
 /// What an owner's file lacks of the rules of private folders: patterns with their lines. A line counts where it stands below
-/// its own pattern or below that of the whole site.
+/// its own pattern or below that of the whole site or of the whole host.
 pub fn lacking(own: &str, base: &str) -> Vec<(String, Vec<String>)> {
     let mut known = std::collections::BTreeSet::new();
     let mut pattern = "";
@@ -71,12 +71,14 @@ pub fn lacking(own: &str, base: &str) -> Vec<(String, Vec<String>)> {
             known.insert((pattern.to_owned(), line.to_ascii_lowercase()));
         }
     }
+    let whole = format!("{base}*");
     let mut lacking = Vec::new();
     for (folder, lines) in private_rules() {
         let at = format!("{base}{folder}");
         let lines: Vec<String> = lines.into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let there = |line: &String| {
-            [at.as_str(), "/*"].iter().any(|at| known.contains(&((*at).to_owned(), line.to_ascii_lowercase())))
+            let line = line.to_ascii_lowercase();
+            [&at, "/*", &whole].iter().any(|at| known.contains(&((*at).to_owned(), line.clone())))
         };
         let missing: Vec<String> = lines.into_iter().filter(|line| !there(line)).collect();
         // Typed codes are not offered yet, and nothing lies there.

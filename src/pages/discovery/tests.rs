@@ -147,6 +147,12 @@ fn what_a_file_of_headers_lacks_for_private_folders_is_told_line_by_line() {
         ]
     );
     assert_eq!(lacking("", "/").len(), 2);
+    let whole = format!("{robots}\nReferrer-Policy: no-referrer\nCache-Control: private, no-cache\n");
+    let pictures = ("/photos/x/*".to_owned(), lines(&["Cache-Control: public, max-age=86400"]));
+    for pattern in ["/*", "/photos/*"] {
+        assert_eq!(lacking(&format!("{pattern}\n{whole}"), "/photos/"), std::slice::from_ref(&pictures), "{pattern}");
+    }
+    assert_eq!(lacking(&format!("/other/*\n{whole}"), "/photos/").len(), 2);
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! What must come down by the ledger alone, where the galleries cannot be read.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::{DEAD, without_tokens};
+use crate::access::publication::{publication, publication_of_root};
+use crate::build::Access;
+use crate::build::access::{circumstances, facts};
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::publish::{Manifest, Reach};
+use crate::{Error, ErrorKind};
+
+/// Private files that were published, as far as the ledger alone can tell.
+#[derive(Debug, Default)]
+pub(in crate::build) struct DeadByLedger {
+    /// What it gives no address to any more.
+    pub dead: BTreeSet<String>,
+    /// Pages of which nobody can tell without the former secret.
+    pub unknown: BTreeSet<String>,
+}
+
+impl DeadByLedger {
+    /// What is dead by the ledger alone, for a build that cannot read the galleries; the settings of folders that can be read
+    /// count. Nothing stays because a record says so, which may be older than what lies there: a private file stays where the
+    /// ledger gives its address today. Where the site's own settings are in doubt (`settings_stand` is false), so is whether
+    /// addresses have a day.
+    pub(in crate::build) fn of(access: &Access, config: &Config, settings_stand: bool, manifest: &Manifest) -> Self {
+        let mut found = Self::default();
+        let (Some(keys), Some(ledger)) = (access.keys(), access.ledger()) else { return found };
+        let folders = Catalog::folders(config).0;
+        let facts = facts(folders.iter().map(|(_, said)| said));
+        // A ledger that has lost revocations would let dead links live.
+        if !access.violations(&facts, manifest).is_empty() {
+            return found;
+        }
+        let folder = |path: &str| -> String {
+            path[..path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1)].to_owned()
+        };
+        let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
+        let circumstances = circumstances(config, &facts, access.today());
+        let whole = publication(ledger, keys, access.previous(), &circumstances);
+        // Without the former secret its addresses cannot be told apart: those of pages stay as long as what they show does.
+        let blind = whole.is_err();
+        let published = whole.unwrap_or_else(|_| publication_of_root(ledger, keys, &circumstances));
+        let mut living = BTreeSet::new();
+        for audience in published.iter().flat_map(|one| &one.audiences) {
+            living.insert(format!("x/{}/", audience.assets.path_segment()));
+            living.extend(audience.pages.iter().map(|page| format!("g/{}/", page.token.path_segment())));
+        }
+        // The day in an address is the one its gallery had, where that cannot be read now.
+        let days: BTreeSet<Date> = private()
+            .filter_map(|record| record.path.strip_prefix("x/")?.split_once('-'))
+            .filter_map(|(day, _)| Date::strptime("%Y%m%d", day).ok())
+            .collect();
+        let unread = published.iter().filter(|one| !settings_stand || !facts.contains_key(&one.gallery));
+        for audience in unread.flat_map(|one| &one.audiences) {
+            let with_day = |day| format!("x/{}/", keys.assets_token(&audience.scope, day).path_segment());
+            living.extend(days.iter().copied().map(Some).chain([None]).map(with_day));
+        }
+        let dead: BTreeSet<String> = published
+            .iter()
+            .flat_map(|one| &one.tombstones)
+            .map(|grave| format!("g/{}/", grave.token.path_segment()))
+            .collect();
+        let said_so: BTreeSet<String> = manifest
+            .note(DEAD)
+            .map(|note| String::from_utf8_lossy(note).lines().map(|token| format!("g/{token}/")).collect())
+            .unwrap_or_default();
+        for record in private() {
+            let folder = folder(record.path);
+            // What a publish was about to replace when it was cut short may be the living page.
+            let tombstone = record.settled && said_so.contains(&folder);
+            if living.contains(&folder) || tombstone {
+                continue;
+            }
+            let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);
+            let list = if unknown { &mut found.unknown } else { &mut found.dead };
+            list.insert(record.path.to_owned());
+        }
+        found
+    }
+}
+
+/// A page that may be a dead link's.
+pub(in crate::build) fn may_be_dead(path: &str) -> Error {
+    let message = format!("`{path}` can still be reached, and may be of a link that was ended");
+    let hint =
+        "only the former secret tells: bring it back and build again, or remove the file where the site is hosted";
+    without_tokens(Error::new(ErrorKind::Secret, message).hint(hint))
+}

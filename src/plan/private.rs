@@ -1,0 +1,145 @@
+//! Private galleries: which folders and photos their audiences see.
+
+use std::path::Path;
+
+use super::{Album, Grants, Place, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
+use crate::access::keys::NameKey;
+use crate::access::publication::GalleryPublication;
+use crate::catalog::Catalog;
+use crate::config::Openness;
+
+impl Plan {
+    /// The albums of a private gallery: one for each audience with a living link.
+    pub(super) fn private(
+        &mut self,
+        catalog: &Catalog,
+        grants: Option<&Grants<'_>>,
+        publication: &GalleryPublication,
+        at: Option<usize>,
+    ) {
+        let Some(grants) = grants else { return };
+        self.tombstones.extend(
+            publication
+                .tombstones
+                .iter()
+                .map(|tombstone| TombstonePage { token: tombstone.token.clone(), reason: tombstone.reason }),
+        );
+        let id = publication.gallery;
+        let Some(gallery) = at else { return };
+        // A gallery that was opened to everybody after it was shared keeps its links: they lead to the same pictures.
+        if catalog.galleries[gallery].openness == Openness::Sealed {
+            return;
+        }
+        for audience in &publication.audiences {
+            let names = grants.keys.name_key(&audience.scope);
+            let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
+            self.withhold(catalog, gallery, &audience.scope.audience);
+            let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
+            let place = PrivatePlace {
+                id,
+                audience: audience.scope.audience.clone(),
+                assets: audience.assets.clone(),
+                pages,
+                names,
+            };
+            self.albums.push(Album {
+                gallery,
+                place: Place::Private(Box::new(place)),
+                parent: None,
+                children: Vec::new(),
+                sections,
+            });
+        }
+    }
+
+    /// Says which photos an audience is not shown although nothing hides them by name.
+    pub(super) fn withhold(&mut self, catalog: &Catalog, gallery: usize, audience: &str) {
+        if let Some(rule) = catalog.galleries[gallery].config.audiences.get(audience) {
+            self.withheld.extend(Selection::new(rule, catalog, gallery).withheld(catalog, gallery, audience));
+        }
+    }
+}
+
+/// A gallery and the folders below it that its links open: those that neither were shared themselves nor say `access`.
+pub fn family(catalog: &Catalog, gallery: usize) -> Vec<usize> {
+    let mut all = vec![gallery];
+    for child in &catalog.galleries[gallery].children {
+        if !is_own(catalog, *child) {
+            all.extend(family(catalog, *child));
+        }
+    }
+    all
+}
+
+/// Whether a folder is a gallery of its own: it has an id, or says `access`.
+pub fn is_own(catalog: &Catalog, gallery: usize) -> bool {
+    let gallery = &catalog.galleries[gallery];
+    gallery.config.id.is_some() || gallery.config.access.is_some()
+}
+
+/// Whether a closed folder opens with links of its own or with none: a gallery of its own, and where the whole folder of
+/// galleries is closed, which cannot be shared, each folder in it that shows anything.
+pub(super) fn is_shared_by_itself(catalog: &Catalog, at: usize) -> bool {
+    let shows_something =
+        || family(catalog, at).into_iter().any(|section| !catalog.galleries[section].photos.is_empty());
+    let in_closed_home = catalog.galleries[at].parent == Some(0) && catalog.galleries[0].openness > Openness::Unlisted;
+    at != 0 && (is_own(catalog, at) || in_closed_home && shows_something())
+}
+
+/// What one audience sees of a private gallery: a section for each of its folders that shows it anything. Nothing for a
+/// named audience without its rule, which would see everything.
+pub(super) fn private_sections(
+    catalog: &Catalog,
+    gallery: usize,
+    audience: &str,
+    names: &NameKey,
+) -> Option<Vec<Section>> {
+    let rule = catalog.galleries[gallery].config.audiences.get(audience);
+    if rule.is_none() && !audience.is_empty() {
+        return None;
+    }
+    let base = &catalog.galleries[gallery].folder;
+    let selection = rule.map(|rule| Selection::new(rule, catalog, gallery));
+    let sections = family(catalog, gallery)
+        .into_iter()
+        .map(|section| Section { gallery: section, photos: private_photos(catalog, section, base, selection, names) });
+    Some(sections.filter(|section| !section.photos.is_empty()).collect())
+}
+
+fn private_photos(
+    catalog: &Catalog,
+    section: usize,
+    base: &Path,
+    selection: Option<Selection<'_>>,
+    names: &NameKey,
+) -> Vec<Shown> {
+    let gallery = &catalog.galleries[section];
+    let below = gallery.folder.strip_prefix(base).unwrap_or(&gallery.folder);
+    gallery
+        .photos
+        .iter()
+        .enumerate()
+        .filter(|(_, photo)| selection.is_none_or(|selection| selection.shows(gallery, photo)))
+        .map(|(at, photo)| {
+            let path = below.join(&photo.name);
+            Shown { photo: at, name: names.page(&private_path(&path)).path_segment().into() }
+        })
+        .collect()
+}
+
+/// A path within a gallery as the derivation takes it: `/` between components. Bytes that are not UTF-8 are
+/// written as `%XX`, so that no two names meet.
+fn private_path(path: &Path) -> String {
+    let parts = path.components().map(|part| {
+        let part = part.as_os_str();
+        match part.to_str() {
+            Some(text) => text.to_owned(),
+            None => part
+                .as_encoded_bytes()
+                .iter()
+                .map(|byte| if byte.is_ascii() { char::from(*byte).to_string() } else { format!("%{byte:02X}") })
+                .collect(),
+        }
+    });
+    parts.collect::<Vec<String>>().join("/")
+}

@@ -53,6 +53,69 @@ fn nothing_keeps_a_dead_link_up() {
 }
 
 #[test]
+fn nothing_keeps_a_private_photo_up_that_was_taken_away_hidden_or_put_behind_a_link_of_its_own() {
+    let break_template = |place: &Place| {
+        let site = place.read("site.toml");
+        place.write("site.toml", &format!("{site}[theme]\nname = \"mine\"\n"));
+        place.write("themes/mine/theme.toml", "");
+        place.write("themes/mine/photo.html", "{{ nothing.at.all }}{% if %}");
+    };
+    let break_photo = |place: &Place| place.write("galleries/coast/DSC_0002.png", "no picture");
+    let break_settings = |place: &Place| place.write("galleries/coast/gallery.toml", "titel = \"x\"\n");
+    let leave = |_: &Place| ();
+    let remove = |place: &Place| fs::remove_file(place.path("galleries/lake-house/dance/SECRET_0010.png")).unwrap();
+    let hide = |place: &Place| {
+        let said = place.read("galleries/lake-house/gallery.toml");
+        let said = said.replace("[\"SECRET_0009.png\"]", "[\"SECRET_0009.png\", \"SECRET_0010.png\"]");
+        place.write("galleries/lake-house/gallery.toml", &said);
+    };
+    let part = |place: &Place| place.write("galleries/lake-house/dance/gallery.toml", "access = \"private\"\n");
+    let rename = |place: &Place| fs::rename(place.path("galleries/lake-house"), place.path("galleries/boats")).unwrap();
+    let spoil = |place: &Place| place.write("galleries/lake-house/dance/SECRET_0010.png", "no picture");
+    type Change<'a> = (&'a str, &'a dyn Fn(&Place), usize);
+    let changes: [Change<'_>; 6] = [
+        ("left", &leave, 0),
+        ("removed", &remove, 1),
+        ("hidden", &hide, 1),
+        ("parted", &part, 1),
+        ("renamed", &rename, 0),
+        ("spoiled", &spoil, 0),
+    ];
+    let pictures =
+        |place: &Place| place.output().keys().filter(|path| path.starts_with("x/") && path.ends_with(".jpg")).count();
+    for (wrong, harm) in
+        [("template", &break_template as &dyn Fn(&Place)), ("photo", &break_photo), ("settings", &break_settings)]
+    {
+        for (name, change, gone) in changes {
+            let place = Place::new();
+            place.share("a guest", &["--audience", "guests"]);
+            place.run(&["build", "--strict", "--today", "2027-01-02"]).fine();
+            let before = pictures(&place);
+            change(&place);
+            harm(&place);
+            let failed = place.run(&["build", "--strict", "--today", "2027-01-02"]);
+            assert_ne!(failed.code, 0, "{name}, {wrong}: {}", failed.err);
+            assert_eq!(pictures(&place), before - gone, "{name}, {wrong}: {}", failed.err);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_private_gallery_showed_by_a_link_comes_down_when_the_other_gallery_becomes_private() {
+    let place = Place::new();
+    std::os::unix::fs::symlink("../coast/DSC_0002.png", place.path("galleries/lake-house/linked.png")).unwrap();
+    let link = place.share("the couple", &[]);
+    place.build().fine();
+    let before = place.output();
+    assert_eq!(place.photos(&link), 4);
+    place.write("galleries/coast/gallery.toml", "access = \"private\"\n");
+    place.build().refused(3, "linked.png");
+    let private = |path: &&String| path.starts_with("x/") && path.ends_with(".jpg");
+    assert_eq!(place.output().keys().filter(private).count(), before.keys().filter(private).count() - 1);
+}
+
+#[test]
 fn an_audience_whose_table_has_gone_sees_no_more_than_before() {
     let place = Place::new();
     let link = place.share("a guest", &["--audience", "guests"]);

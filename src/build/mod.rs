@@ -34,7 +34,7 @@ use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
 use crate::pages::Theme;
 use crate::plan::{Grants, Pictures, Plan, Previewed, lies_among_pictures};
-use crate::publish::{ChangeKind, Diff, Report, Site, Step, Tally};
+use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
 use crate::{Error, ErrorKind};
 
 /// How a build is to run.
@@ -182,7 +182,7 @@ fn build_site(
         Ok(plan) => plan,
         Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
-    let living = withdrawal::Living::of(config, &catalog, &plan);
+    let living = withdrawal::Living::of(config, &catalog, &plan, site.manifest());
     let dead = if options.dry_run { 0 } else { walk.take_down_dead(&mut site, &plan) };
     let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
     if !options.dry_run {
@@ -270,20 +270,30 @@ impl Early<'_> {
         let by_ledger = DeadByLedger::of(self.access, self.config, self.settings_stand, site.manifest());
         errors.extend(withdrawal::take_down(&self.config.output, site, &by_ledger.dead, self.listener));
         if let Some(mut catalog) = partial
-            && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
-                // Text pages whose names are taken are no reason to keep a photo up.
-                let refused =
-                    |file: &Path| wrong.iter().any(|error| error.place.as_ref().is_some_and(|at| at.file == file));
-                catalog.pages.retain(|page| !refused(&page.file));
-                Plan::new(&catalog, None)
-            })
+            && let Some(living) = self.living(&mut catalog, site.manifest())
         {
-            let living = withdrawal::Living::of(self.config, &catalog, &plan).open_alone();
             errors.extend(living.take_down_the_rest(site, self.listener));
         }
         let left = by_ledger.unknown.iter().filter(|path| self.config.output.join(path).exists());
         errors.extend(left.map(|path| may_be_dead(path)));
         errors
+    }
+
+    /// What may stay by what could be read; nothing where that tells nothing.
+    fn living(&self, catalog: &mut Catalog, manifest: &Manifest) -> Option<withdrawal::Living> {
+        let granted = self.settings_stand.then(|| self.access.grant(self.config, catalog, manifest).ok()).flatten();
+        let grants = granted.as_ref().zip(self.access.keys());
+        let grants = grants.map(|(granted, keys)| Grants { keys, publications: &granted.publications });
+        let plan = Plan::new(catalog, grants.as_ref()).or_else(|wrong| {
+            // Text pages whose names are taken are no reason to keep a photo up.
+            let refused =
+                |file: &Path| wrong.iter().any(|error| error.place.as_ref().is_some_and(|at| at.file == file));
+            catalog.pages.retain(|page| !refused(&page.file));
+            Plan::new(catalog, grants.as_ref())
+        });
+        let living = withdrawal::Living::of(self.config, catalog, &plan.ok()?, manifest);
+        // Without today's links what is private is known by its gallery alone.
+        Some(if grants.is_some() { living } else { living.open_alone(catalog, manifest) })
     }
 
     /// Warns of galleries whose settings cannot be read and that the last publish has shown: their owner may have closed

@@ -79,7 +79,7 @@ impl Walk<'_> {
                 change.kind == ChangeKind::Removed
                     && site.manifest().get(change.path).is_some_and(|record| {
                         let shown = record.phase == Phase::Page || record.path.starts_with(PICTURES);
-                        shown && living.may_stay(record.path, record.reach) && !showing.contains(record.path)
+                        shown && living.may_stay(&record) && !showing.contains(record.path)
                     })
             };
             if site.changes(&diff).any(takes_more) {

@@ -3,19 +3,23 @@
 
 mod by_ledger;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
+use super::recorded::recorded_assets;
 use super::{Event, Listener};
 use crate::Error;
+use crate::access::GalleryId;
 use crate::access::token::shortened;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Gallery, Photo};
+use crate::compose::{Mark, PhotoMarks};
 use crate::config::{Config, Openness};
+use crate::metadata::SourceFormat;
 use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
-use crate::publish::{Manifest, Phase, Reach, Site};
+use crate::publish::{Manifest, Phase, Reach, Record, Site};
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -28,20 +32,62 @@ pub(super) struct Living {
     albums: HashSet<String>,
     /// Folders of open galleries that cannot be read, and of which therefore nothing was withdrawn.
     unread: Vec<String>,
-    /// Folders of living private addresses.
-    private: HashSet<String>,
-    /// Nothing is known of private addresses.
+    /// Folders of living private addresses, those below `x/` with the photos that they show today; nothing where that is not
+    /// known.
+    private: HashMap<String, Option<Shown>>,
+    /// Nothing is known of other private addresses.
     open_alone: bool,
     output: std::path::PathBuf,
 }
 
+/// The photos of a private address, as the record knows them.
+#[derive(Debug, Default)]
+struct Shown {
+    places: HashSet<Mark>,
+    sources: HashSet<Mark>,
+}
+
+impl Shown {
+    /// These, and those in and below a folder that cannot be read: such a photo was not withdrawn. Nothing where a whole folder
+    /// cannot be read.
+    fn of<'a>(catalog: &Catalog, folder: &Path, photos: impl Iterator<Item = (&'a Path, &'a Photo)>) -> Option<Self> {
+        let mut shown = Self::default();
+        for (folder, photo) in photos {
+            shown.places.insert(Mark::of_place(folder, &photo.name));
+            shown.sources.insert(Mark::of_source(&photo.sha256));
+        }
+        for broken in catalog.broken.iter().filter(|broken| broken.folder.starts_with(folder)) {
+            if SourceFormat::by_name(&broken.name.to_string_lossy()).is_none() {
+                return None;
+            }
+            shown.places.insert(Mark::of_place(&broken.folder, &broken.name));
+        }
+        Some(shown)
+    }
+
+    fn has(&self, record: &Record<'_>) -> bool {
+        match record.phase {
+            Phase::Page => {
+                let page = PhotoMarks::of_page(&record.key);
+                self.places.contains(&page.place) || self.sources.contains(&page.source)
+            }
+            Phase::Asset => self.sources.contains(&Mark::of_picture(&record.key)),
+        }
+    }
+}
+
+/// The folder of a private address that a path lies in.
+fn private_folder(path: &str) -> &str {
+    path.match_indices('/').nth(1).map_or(path, |(at, _)| &path[..=at])
+}
+
 impl Living {
-    pub(super) fn of(config: &Config, catalog: &Catalog, plan: &Plan) -> Self {
+    pub(super) fn of(config: &Config, catalog: &Catalog, plan: &Plan, manifest: &Manifest) -> Self {
         let mut living = Self {
             photos: HashSet::new(),
             albums: HashSet::new(),
             unread: Vec::new(),
-            private: HashSet::new(),
+            private: HashMap::new(),
             open_alone: false,
             output: config.output.clone(),
         };
@@ -58,8 +104,13 @@ impl Living {
                     living.photos.extend(shown.map(|shown| format!("{}{}", place.path, shown.name)));
                 }
                 Place::Private(place) => {
-                    living.private.insert(format!("x/{}/", place.assets.path_segment()));
-                    living.private.extend(album.grids());
+                    let photos = album.sections.iter().flat_map(|section| {
+                        let gallery = &catalog.galleries[section.gallery];
+                        section.photos.iter().map(|shown| (&*gallery.folder, &gallery.photos[shown.photo]))
+                    });
+                    let shown = Shown::of(catalog, &catalog.galleries[album.gallery].folder, photos);
+                    living.private.insert(format!("x/{}/", place.assets.path_segment()), shown);
+                    living.private.extend(album.grids().into_iter().map(|grid| (grid, None)));
                 }
             }
         }
@@ -74,20 +125,50 @@ impl Living {
                 living.unread.push(path.clone());
             }
         }
-        living.private.extend(plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment())));
+        let tombstones = plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment()));
+        living.private.extend(tombstones.map(|page| (page, None)));
+        living.learn(manifest);
         living
     }
 
-    /// The same for open galleries only: what is private may stay.
-    pub(super) fn open_alone(self) -> Self {
-        Self { open_alone: true, ..self }
+    /// The same where nobody knows today's links: what is private may stay, but for photos that are in their gallery no more.
+    pub(super) fn open_alone(mut self, catalog: &Catalog, manifest: &Manifest) -> Self {
+        self.open_alone = true;
+        for assets in recorded_assets(manifest) {
+            let is_it = |gallery: &&Gallery| {
+                gallery.config.id.as_ref().is_some_and(|id| id.parse::<GalleryId>().ok() == Some(assets.gallery))
+            };
+            let Some(gallery) = catalog.galleries.iter().find(is_it) else { continue };
+            let below = catalog.galleries.iter().filter(|other| other.folder.starts_with(&gallery.folder));
+            let photos = below.flat_map(|other| other.photos.iter().map(|photo| (&*other.folder, photo)));
+            let shown = Shown::of(catalog, &gallery.folder, photos);
+            self.private.insert(format!("x/{}/", assets.token), shown);
+        }
+        self.learn(manifest);
+        self
     }
 
-    /// Whether what lies at `path` may stay although it is not being brought up to date.
-    pub(super) fn may_stay(&self, path: &str, reach: Reach) -> bool {
-        if reach == Reach::Private {
-            let folder_end = path.match_indices('/').nth(1).map_or(path.len(), |(at, _)| at + 1);
-            return self.open_alone || self.private.contains(&path[..folder_end]);
+    /// What the photos that are shown were made of when they were published: a changed one was not withdrawn.
+    fn learn(&mut self, manifest: &Manifest) {
+        let pages = manifest.iter().filter(|record| record.reach == Reach::Private && record.phase == Phase::Page);
+        for record in pages {
+            let page = PhotoMarks::of_page(&record.key);
+            if let Some(Some(shown)) = self.private.get_mut(private_folder(record.path))
+                && shown.places.contains(&page.place)
+            {
+                shown.sources.insert(page.source);
+            }
+        }
+    }
+
+    /// Whether what was published may stay although it is not being brought up to date.
+    pub(super) fn may_stay(&self, record: &Record<'_>) -> bool {
+        let path = record.path;
+        if record.reach == Reach::Private {
+            return match self.private.get(private_folder(path)) {
+                Some(shown) => shown.as_ref().is_none_or(|shown| shown.has(record)),
+                None => self.open_alone,
+            };
         }
         let shown = path.strip_prefix(PICTURES).unwrap_or(path);
         if self.unread.iter().any(|folder| shown.starts_with(folder)) {
@@ -110,7 +191,7 @@ impl Living {
 
     /// What was published and may not stay.
     pub(super) fn gone(&self, manifest: &Manifest) -> BTreeSet<String> {
-        let gone = manifest.iter().filter(|record| !self.may_stay(record.path, record.reach));
+        let gone = manifest.iter().filter(|record| !self.may_stay(record));
         gone.map(|record| record.path.to_owned()).collect()
     }
 

@@ -2,8 +2,7 @@
 
 use super::markup::{self, Part};
 use super::scope::shown;
-use super::spellings::entity;
-use super::{AuditInput, Finding, Kind, Report};
+use super::{AuditInput, Finding, Kind, Report, spellings};
 use crate::access::gate::{DenyList, Gate, verdict};
 use crate::publish::Reach;
 
@@ -77,21 +76,25 @@ fn is_near(address: &str) -> bool {
 /// Whether anything in a file may lead below `g/`, `x/` or `e/`, however it is escaped. Most files hold nothing that does, and
 /// need not be read as what they are.
 fn may_lead(content: &[u8]) -> bool {
-    let means_something =
-        |code| matches!(code, 0x09 | 0x0a | 0x0d | 0x25 | 0x2f | 0x45 | 0x47 | 0x58 | 0x5c | 0x65 | 0x67 | 0x78);
-    let entity = |at: usize| entity(&content[at..]).is_some_and(|(code, _)| means_something(code));
-    // Browsers leave ends of lines out of addresses.
+    // Browsers leave ends of lines out of addresses, and programs a backslash before a slash.
     let before = |at: usize| content[..at].iter().rposition(|byte| !matches!(byte, b'\t' | b'\n' | b'\r'));
     let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | 0x80..);
-    let part = |at: usize| {
-        before(at).is_some_and(|one| {
+    let is_part = |at: usize| {
+        let end = if at > 0 && content[at - 1] == b'\\' { at - 1 } else { at };
+        before(end).is_some_and(|one| {
             matches!(content[one], b'g' | b'G' | b'x' | b'X' | b'e' | b'E')
                 && before(one).is_none_or(|other| !is_of_name(content[other]))
         })
     };
-    memchr::memchr2(b'%', b'\\', content).is_some()
-        || memchr::memchr_iter(b'/', content).any(part)
-        || memchr::memchr_iter(b'&', content).any(entity)
+    // An escape may be such a letter, a slash, what is left out, or the beginning of another escape.
+    let is_escape = |at: usize| {
+        !content[at..].starts_with(b"\\/")
+            && spellings::meaning(&content[at..]).is_some_and(|code| {
+                matches!(code, 0x09 | 0x0a | 0x0d | 0x25 | 0x2f | 0x45 | 0x47 | 0x58 | 0x5c | 0x65 | 0x67 | 0x78)
+            })
+    };
+    memchr::memchr2_iter(b'/', b'\\', content).any(is_part)
+        || memchr::memchr3_iter(b'%', b'&', b'\\', content).any(is_escape)
 }
 
 /// Tells each place where a public file leads to something private.
@@ -414,12 +417,33 @@ mod tests {
 
     #[test]
     fn a_page_without_a_way_to_private_files_is_not_read_further() {
-        for page in
-            ["<p>Anna&#39;s day, big/small, 100px/2 <a href='/lakes/hm3.html'>", "", "/", "<a href=/photos/ge/>"]
-        {
+        for page in [
+            "<p>Anna&#39;s day, big/small, 100px/2 <a href='/lakes/hm3%20a.html'>",
+            "",
+            "/",
+            "<a href=/photos/ge/>",
+            "a\\x20b\\n",
+            "100%",
+            "<\\/p>",
+        ] {
             assert!(!may_lead(page.as_bytes()), "{page}");
         }
-        for page in ["x/", "<a href='&#x2f;", "\"g\n/", "'\tE\t/", "%", "\\", "/G/", "&sol;", "(g/"] {
+        for page in [
+            "x/",
+            "<a href='&#x2f;",
+            "\"g\n/",
+            "'\tE\t/",
+            "%2fg",
+            "%2567",
+            "'\\g\\",
+            "\\/g\\/",
+            "\\u002fg",
+            "\\x67/",
+            "\\67 /",
+            "/G/",
+            "&sol;",
+            "(g/",
+        ] {
             assert!(may_lead(page.as_bytes()), "{page}");
         }
     }

@@ -190,6 +190,14 @@ fn unit(text: &[u8]) -> Option<(Sign, usize)> {
     }
 }
 
+/// What the escape stands for that the text begins with.
+pub(super) fn meaning(text: &[u8]) -> Option<u32> {
+    match unit(text)?.0 {
+        Sign::Byte(byte) => Some(byte.into()),
+        Sign::Letter(code) => Some(code),
+    }
+}
+
 /// The escape that the text begins with, where that is one backslash.
 fn backslash(text: &[u8]) -> Option<(Sign, usize)> {
     match text.get(1)? {

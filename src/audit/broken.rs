@@ -4,13 +4,15 @@
 use super::spellings::{Piece, entity};
 
 /// What was broken by the end of a line has so many symbols of base64 around the break at least.
-const SHORTEST_BROKEN: usize = 25;
+const SHORTEST_BROKEN: usize = 17;
 /// So much is read on each side of a break.
 const BROKEN_REACH: usize = 200;
 
 /// The longest comment within a name, and the longest tag.
 const LONGEST_COMMENT: usize = 4096;
 const LONGEST_TAG: usize = 512;
+/// The longest name of a tag within a line.
+const LONGEST_NAME: usize = 9;
 
 /// Whether these two bytes may break a word up.
 pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
@@ -139,8 +141,12 @@ fn tag(text: &[u8], at: usize) -> usize {
     }
     let Some(inside) = rest.strip_prefix(b"<") else { return 0 };
     let name = inside.strip_prefix(b"/").unwrap_or(inside);
-    let length = name.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let mut lower = [0; 8];
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b':';
+    let length = name.iter().take_while(|byte| is_of_name(byte)).take(LONGEST_NAME + 1).count();
+    if length > LONGEST_NAME {
+        return 0;
+    }
+    let mut lower = [0; LONGEST_NAME];
     lower[..length].copy_from_slice(&name[..length]);
     lower.make_ascii_lowercase();
     let is_known = is_within_lines(&lower[..length]);
@@ -154,7 +160,8 @@ fn tag(text: &[u8], at: usize) -> usize {
 fn is_within_lines(name: &[u8]) -> bool {
     matches!(
         name,
-        b"abbr"
+        b"a" | b"abbr"
+            | b"acronym"
             | b"b"
             | b"bdi"
             | b"bdo"
@@ -162,19 +169,41 @@ fn is_within_lines(name: &[u8]) -> bool {
             | b"br"
             | b"cite"
             | b"code"
+            | b"data"
+            | b"del"
+            | b"dfn"
             | b"em"
             | b"font"
             | b"i"
+            | b"ins"
             | b"kbd"
+            | b"label"
             | b"mark"
+            | b"nobr"
+            | b"output"
+            | b"q"
+            | b"rp"
+            | b"rt"
+            | b"ruby"
             | b"s"
+            | b"samp"
+            | b"slot"
             | b"small"
             | b"span"
+            | b"strike"
             | b"strong"
             | b"sub"
             | b"sup"
+            | b"time"
             | b"tspan"
+            | b"tt"
             | b"u"
+            | b"var"
+            // Runs of text in a document of Word, or of LibreOffice.
+            | b"w:r"
+            | b"w:t"
+            | b"w:rpr"
+            | b"text:span"
     )
 }
 
@@ -239,6 +268,8 @@ mod tests {
             "</SPAN>",
             "<!-- x -->",
             "<em class='a'>",
+            "</a>",
+            "</w:t></w:r><w:r><w:t>",
         ] {
             for at in 1..24 {
                 let text = format!("x\n{}{gap}{}", &name[..at], &name[at..]);
@@ -249,6 +280,15 @@ mod tests {
                 });
                 assert_eq!(found, [2], "{text}");
             }
+        }
+        let short = "i_icsLqT4IdKyoiyk";
+        for at in 1..16 {
+            let text = format!("x {}\n{} y", &short[..at], &short[at..]);
+            let mut found = false;
+            broken(text.as_bytes(), &places(text.as_bytes()), |piece| {
+                found |= memchr::memmem::find(&piece.text, short.as_bytes()).is_some();
+            });
+            assert!(found, "{at}");
         }
         for width in [7, 8, 12] {
             let lines: Vec<&[u8]> = name.as_bytes().chunks(width).collect();

@@ -64,6 +64,14 @@ impl Letter {
                 'ß' => folded.push_str("ss"),
                 'ς' => folded.push('σ'),
                 'ı' => folded.push('i'),
+                // Unicode takes their strokes for parts of them, and people leave them out.
+                'ł' => folded.push('l'),
+                'đ' | 'ð' => folded.push('d'),
+                'ø' => folded.push('o'),
+                'ħ' => folded.push('h'),
+                'ŧ' => folded.push('t'),
+                'æ' => folded.push_str("ae"),
+                'œ' => folded.push_str("oe"),
                 part if is_combining_mark(part) => {}
                 part => folded.push(part),
             }
@@ -189,6 +197,7 @@ mod tests {
             ("STRAẞE Straße", "strasse strasse"),
             ("ΌΛΥΜΠΟΣ όλυμπος", "ολυμποσ ολυμποσ"),
             ("İZMİR ﬁn ｗｉｄｅ", "izmir fin wide"),
+            ("Łukasz Żółkiewski, Đám, Ærø", "lukasz zolkiewski, dam, aero"),
             ("a \u{a0}\n\tb\u{ad}c", "a bc"),
             ("Anna’s – “x”", "anna's - \"x\""),
             ("湖畔の家", "湖畔の家"),

@@ -47,6 +47,10 @@ pub(super) fn is_text(content: &[u8]) -> bool {
 
 /// The shortest address of something private, from a place that is itself far from it: a token is as long.
 const SHORTEST_LEAD: usize = 25;
+/// A token with its day is no longer.
+const LONGEST_SEGMENT: usize = 64;
+/// So many places are told of one file.
+const MOST_LEADS: usize = 1000;
 
 /// Where private files lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +101,34 @@ fn may_lead(content: &[u8]) -> bool {
         || memchr::memchr3_iter(b'%', b'&', b'\\', content).any(is_escape)
 }
 
+/// Where a text states an address that has exactly the form of a private one and that nobody has told of: whatever a program
+/// does with it, people can follow it.
+pub(super) fn stated(text: &[u8], is_told: impl Fn(&str) -> bool) -> Option<usize> {
+    memchr::memchr_iter(b'/', text).find(|at| {
+        let Some([kind @ (b'g' | b'x' | b'e'), b'/', rest @ ..]) = text.get(at + 1..) else { return false };
+        let symbols = rest.iter().take(LONGEST_SEGMENT).take_while(|byte| is_symbol(**byte)).count();
+        let Ok(segment) = std::str::from_utf8(&rest[..symbols]) else { return false };
+        let path = format!("/{}/{segment}/", char::from(*kind));
+        let is_private = || matches!(verdict(&path, "/", 0, &DenyList::default()), Gate::PassPrivate(_) | Gate::Gone);
+        symbols >= SHORTEST_LEAD && is_private() && !is_told(segment)
+    })
+}
+
+fn is_symbol(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Said of a file that leads to something private.
+pub(super) fn leading(path: &str, at: usize) -> Finding {
+    Finding {
+        file: shown(path),
+        offset: Some(at as u64),
+        kind: Kind::Reachable,
+        message: "this file is for everybody and leads to something private".to_owned(),
+        hint: "take the address out where the file comes from, build again, and revoke the link and share again if the file was online",
+    }
+}
+
 /// Tells each place where a public file leads to something private.
 pub(super) fn follow(
     input: &AuditInput,
@@ -112,15 +144,14 @@ pub(super) fn follow(
     let base = (language == Language::Markup).then(|| base_of(content)).flatten();
     let from = base.as_deref().unwrap_or(path);
     let all = places == Places::Anywhere || is_near(from);
+    let mut told = 0;
     let mut lead = |address: &str, at: usize| {
-        if (all || address.len() >= SHORTEST_LEAD && is_near(address)) && leads_to_private(input, from, address) {
-            report.finding(Finding {
-                file: shown(path),
-                offset: Some(at as u64),
-                kind: Kind::Reachable,
-                message: "this file is for everybody and leads to something private".to_owned(),
-                hint: "take the address out where the file comes from, build again, and revoke the link and share again if the file was online",
-            });
+        if told < MOST_LEADS
+            && (all || address.len() >= SHORTEST_LEAD && is_near(address))
+            && leads_to_private(input, from, address)
+        {
+            told += 1;
+            report.finding(leading(path, at));
         }
     };
     match language {
@@ -445,6 +476,26 @@ mod tests {
             "(g/",
         ] {
             assert!(may_lead(page.as_bytes()), "{page}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_has_the_form_of_a_private_one_is_found_however_it_stands_in_a_text() {
+        let told = |_: &str| false;
+        for text in [
+            format!("<link><![CDATA[https://photos.example.com/g/{TOKEN}/]]></link>"),
+            format!("{{\"t\":\"More at https://photos.example.com/g/{TOKEN}/ soon\"}}"),
+            format!("<a onclick=\"location='/g/{TOKEN}'\">"),
+            format!("URL:https://photos.example.com/g/20270630-{TOKEN}"),
+            format!("[/x/{}/a.jpg]", TOKEN.replacen('p', "a", 1)),
+        ] {
+            assert!(stated(text.as_bytes(), told).is_some(), "{text}");
+            assert!(stated(text.as_bytes(), |_| true).is_none(), "{text}");
+        }
+        for text in
+            [format!("/g/{TOKEN}x/"), "/g/an-introduction-to-it/".to_owned(), format!("/h/{TOKEN}/"), "/g/".to_owned()]
+        {
+            assert!(stated(text.as_bytes(), told).is_none(), "{text}");
         }
     }
 

@@ -50,7 +50,7 @@ const PARTS: [bool; 256] = {
 
 /// What may stand between two numbers.
 const fn is_between(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b';' | b'-')
+    byte.is_ascii_whitespace() || matches!(byte, b',' | b':' | b';' | b'-' | b'"' | b'\'' | b'|' | b'/' | b'.' | b'_')
 }
 
 /// Tells the longest pieces of one radix within a part of the text that holds nothing else than numbers.
@@ -139,6 +139,8 @@ mod tests {
             written("", mixed),
             written(", ", |_, byte| format!("0x{byte:02X}")),
             written(",", |_, byte| byte.to_string()),
+            written("|", |_, byte| byte.to_string()),
+            written("\",\"", hex),
             written("\n", |_, byte| byte.to_string()),
         ] {
             let whole = format!("a z [{text}] {{}}");

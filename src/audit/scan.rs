@@ -152,6 +152,7 @@ impl<'a, 's> Reading<'a, 's> {
             if let Some(language) = language {
                 leads::follow(self.input, self.scanner.places, self.path, language, content, &mut self.report);
             }
+            self.stated(content, 0);
             if self.scanner.has_private && self.path == "_headers" {
                 headers::check(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
             }
@@ -180,6 +181,7 @@ impl<'a, 's> Reading<'a, 's> {
             let at = outermost.unwrap_or(part.at);
             self.look(&part.content, at, part.how);
             self.packed(&part.content, depth + 1, Some(at), left);
+            self.stated(&part.content, at);
             pictures::check(self.input, self.path, &part.content, &mut self.report);
             if let Some(how) = unpack::is_closed("", &part.content) {
                 self.unread(&format!("something in it is packed with {how}, which this program does not open"));
@@ -216,6 +218,19 @@ impl<'a, 's> Reading<'a, 's> {
             let how = if hit.how.is_empty() { packed } else { hit.how };
             self.word(Some(place(hit.at)), hit.what, is_of_program, how);
         }
+    }
+
+    /// Tells of an address that stands in text for everybody, where nothing led to it. In a packed part its place is the part's.
+    fn stated(&mut self, text: &[u8], before: usize) {
+        if !self.scope.is_public() || !self.scanner.has_private || !leads::is_text(text) {
+            return;
+        }
+        if self.report.findings.iter().any(|finding| finding.kind == Kind::Reachable) {
+            return;
+        }
+        let at = leads::stated(text, |segment| self.scanner.scopes.knows(segment));
+        let place = |at| if before == 0 { at } else { before };
+        self.report.findings.extend(at.map(|at| leads::leading(self.path, place(at))));
     }
 
     fn needle(&mut self, at: Option<usize>, what: What, how: &str) {

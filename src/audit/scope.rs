@@ -26,6 +26,11 @@ impl<'a> Scopes<'a> {
         Self(input.tokens.iter().map(|token| (token.text.as_str(), token)).collect())
     }
 
+    /// Whether this is a token that is looked for everywhere.
+    pub(super) fn knows(&self, token: &str) -> bool {
+        self.0.contains_key(token)
+    }
+
     /// The scope of the file at this path below the output.
     pub(super) fn of(&self, path: &'a str) -> Scope<'a> {
         let mut parts = path.split('/');

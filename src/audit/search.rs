@@ -95,6 +95,9 @@ impl<'a> Search<'a> {
             }
         });
         wide::wide(text, &wides, |piece| piece_of(piece, "UTF-16"));
+        if let Some(piece) = wide::marked(text) {
+            piece_of(&piece, "UTF-16");
+        }
         if is_text {
             self.look_into_text(text, &mut hits.needles);
         }

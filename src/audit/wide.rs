@@ -14,6 +14,26 @@ pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
     text.get(at + 1) != here || at.checked_sub(1).is_none_or(|before| text.get(before) != here)
 }
 
+/// A text that says that it is UTF-16: as a whole, in any script.
+pub(super) fn marked(text: &[u8]) -> Option<Piece> {
+    let order: Order = match text {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let (pairs, _) = text[2..].as_chunks::<2>();
+    let mut piece = Piece { is_recoded: true, ..Piece::default() };
+    let mut at = 2;
+    for letter in char::decode_utf16(pairs.iter().map(|pair| order(*pair))) {
+        let letter = letter.unwrap_or(char::REPLACEMENT_CHARACTER);
+        piece.text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        piece.sources.resize(piece.text.len(), at);
+        at += 2 * letter.len_utf16();
+    }
+    piece.sources.push(at);
+    Some(piece)
+}
+
 /// Puts two bytes together.
 type Order = fn([u8; 2]) -> u16;
 
@@ -84,6 +104,19 @@ mod tests {
             all.extend(blocks::places(places.start, places.wide).filter(|at| may_begin(text, *at)));
         });
         all
+    }
+
+    #[test]
+    fn a_text_that_says_that_it_is_utf_16_is_read_in_any_script() {
+        for (mark, order) in [([0xff, 0xfe], u16::to_le_bytes as fn(u16) -> [u8; 2]), ([0xfe, 0xff], u16::to_be_bytes)]
+        {
+            let text = [mark.to_vec(), "湖畔の家 𝐀 Đám".encode_utf16().flat_map(order).collect()].concat();
+            let piece = marked(&text).unwrap();
+            assert_eq!(std::str::from_utf8(&piece.text), Ok("湖畔の家 𝐀 Đám"));
+            assert_eq!(piece.span(0, 3), Some((2, 4)));
+            assert_eq!(piece.sources.last(), Some(&text.len()));
+        }
+        assert!(marked(b"\xff").is_none() && marked(b"ab").is_none());
     }
 
     #[test]

@@ -57,9 +57,7 @@ impl Shown {
             shown.sources.insert(Mark::of_source(&photo.sha256));
         }
         for broken in catalog.broken.iter().filter(|broken| broken.folder.starts_with(folder)) {
-            if SourceFormat::by_name(&broken.name.to_string_lossy()).is_none() {
-                return None;
-            }
+            SourceFormat::by_name(&broken.name.to_string_lossy())?;
             shown.places.insert(Mark::of_place(&broken.folder, &broken.name));
         }
         Some(shown)

@@ -12,7 +12,7 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use self::places::{Place, entry_of, places_of, ways_of};
+use self::places::{Places, entry_of, ways_of};
 use super::withdrawal::{pages_that_show, still_reachable};
 use super::{State, leftovers};
 use crate::access;
@@ -23,7 +23,7 @@ use crate::config::{Config, Sort};
 use crate::images::cache::{Cache, Key};
 use crate::metadata::SourceFormat;
 use crate::plan::mentions;
-use crate::publish::{Site, TakenDown};
+use crate::publish::{Manifest, Site, TakenDown};
 use crate::{Error, ErrorKind};
 
 /// What is known of a photo that is to be erased.
@@ -89,14 +89,15 @@ pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
     let photos = || galleries().flat_map(|gallery| gallery.photos.iter().map(move |photo| (&*gallery.folder, photo)));
     let own = photos().find(|(folder, photo)| (*folder, &*photo.name) == named).map(|(_, photo)| photo);
     let broken = || catalog.iter().flat_map(|catalog| &catalog.broken).map(|broken| (&*broken.folder, &*broken.name));
-    // Only what has the same bytes can be the same file.
-    let like_it = photos().filter(|(_, photo)| own.is_none_or(|own| own.sha256 == photo.sha256));
-    let places = places_of(config, named, like_it.map(|(folder, photo)| (folder, &*photo.name)).chain(broken()));
-    let is_it = |folder: &Path, name: &OsStr| places.iter().any(|place| (&*place.0, &*place.1) == (folder, name));
+    let is_broken = broken().any(|place| place == named);
+    // Only what has the same bytes, or cannot be read either, can be the same file.
+    let like_it = photos().filter(|(_, photo)| own.is_some_and(|own| own.sha256 == photo.sha256));
+    let like_it = like_it.map(|(folder, photo)| (folder, &*photo.name)).chain(broken().filter(|_| is_broken));
+    let places = Places::of(config, named, like_it);
     let others: HashSet<Mark> = photos()
         .map(|(folder, photo)| (folder, &*photo.name))
         .chain(broken())
-        .filter(|(folder, name)| !is_it(folder, name))
+        .filter(|(folder, name)| !places.hold(folder, name))
         .map(|(folder, name)| Mark::of_place(folder, name))
         .collect();
     let mut sources: BTreeSet<Mark> = own.map(|photo| Mark::of_source(&photo.sha256)).into_iter().collect();
@@ -105,12 +106,10 @@ pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
     // Another photo may lie there by now.
     marks.extend(former.iter().map(|folder| Mark::of_place(folder, named.1)).filter(|mark| !others.contains(mark)));
     let published = published::of_photo(site.manifest(), &marks, &mut sources, &others);
-    let mut living: BTreeSet<Mark> = photos().map(|(_, photo)| Mark::of_source(&photo.sha256)).collect();
-    living.extend(published::pictures(site.manifest()).map(|(_, source)| source));
-    let living = Some(living).filter(|_| catalog.is_some() && wrong.is_empty());
+    let living = catalog.as_ref().filter(|_| wrong.is_empty()).and_then(|catalog| living(catalog, site.manifest()));
     // A cache that cannot be read keeps nothing up; erasing tells of it.
     let made = Cache::look(state.cache()).keys().unwrap_or_default();
-    let is_known = own.is_some() || broken().any(|place| place == named) || (catalog.is_none() && is_photo_below(path));
+    let is_known = own.is_some() || is_broken || (catalog.is_none() && is_photo_below(path));
     let is_there = is_known && config.galleries.join(folder).join(name).is_file();
     if published.is_empty() && !is_there {
         let mut traces = Traces { living, ..Traces::default() };
@@ -120,7 +119,7 @@ pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
     let mut traces = Traces::default();
     traces.find_files(config, &places, galleries());
     let twins = photos()
-        .filter(|(other, photo)| !is_it(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
+        .filter(|(other, photo)| !places.hold(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
         .collect::<Vec<_>>();
     traces.twins = twins.iter().map(|(other, photo)| other.join(&photo.name)).collect();
     let is_named = |gallery: &&Gallery| places.iter().any(|(folder, name)| names(gallery, folder, name));
@@ -147,7 +146,7 @@ impl Traces {
     }
 
     /// Finds what lies at the places of the photo, and what of it stays.
-    fn find_files<'g>(&mut self, config: &Config, places: &[Place], galleries: impl Iterator<Item = &'g Gallery>) {
+    fn find_files<'g>(&mut self, config: &Config, places: &Places, galleries: impl Iterator<Item = &'g Gallery>) {
         let ways = ways_of(config, places);
         self.elsewhere = ways.elsewhere;
         for file in ways.files {
@@ -158,11 +157,10 @@ impl Traces {
         }
         self.files.retain(|file| !file.is_dir() && file.symlink_metadata().is_ok());
         // A sidecar that another photo was read with stays.
-        let is_it = |folder: &Path, name: &OsStr| places.iter().any(|place| (&*place.0, &*place.1) == (folder, name));
         let mut theirs: HashSet<PathBuf> = HashSet::new();
         for gallery in galleries {
             let Ok(folder) = config.galleries.join(&gallery.folder).canonicalize() else { continue };
-            let others = gallery.photos.iter().filter(|photo| !is_it(&gallery.folder, &photo.name));
+            let others = gallery.photos.iter().filter(|photo| !places.hold(&gallery.folder, &photo.name));
             theirs.extend(others.filter_map(|photo| Some(folder.join(&photo.sidecar.as_ref()?.name))));
         }
         let stays = |file: &mut PathBuf| entry_of(file).is_some_and(|entry| theirs.contains(&entry));
@@ -212,6 +210,17 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<Erased
     };
     errors.extend(rewritten.err());
     Ok(Erased { down, cached, errors })
+}
+
+/// The bytes of all photos that are here or published, unless a folder cannot be read: it stands among the broken photos
+/// without the name of one, and may be a disk that is not there at the moment.
+fn living(catalog: &Catalog, manifest: &Manifest) -> Option<BTreeSet<Mark>> {
+    if catalog.broken.iter().any(|broken| SourceFormat::by_name(&broken.name.to_string_lossy()).is_none()) {
+        return None;
+    }
+    let here = catalog.galleries.iter().flat_map(|gallery| &gallery.photos);
+    let here = here.map(|photo| Mark::of_source(&photo.sha256));
+    Some(here.chain(published::pictures(manifest).map(|(_, source)| source)).collect())
 }
 
 /// What a folder was called when the ledger last saw the shared galleries that it lies in. A ledger that cannot be read

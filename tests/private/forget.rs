@@ -212,6 +212,21 @@ fn what_the_cache_keeps_of_photos_that_were_removed_by_hand_or_may_be_here_is_to
 }
 
 #[test]
+#[cfg(unix)]
+fn the_cache_keeps_what_was_made_of_a_folder_that_cannot_be_read_at_the_moment() {
+    let place = Place::new();
+    fs::rename(place.path("galleries/coast"), place.path("disk")).unwrap();
+    std::os::unix::fs::symlink("../disk", place.path("galleries/coast")).unwrap();
+    place.photo("galleries/hills/a.png", 60);
+    place.build().fine();
+    let away = Erased::at(&place, "disk/DSC_0002.png");
+    fs::rename(place.path("disk"), place.path("unplugged")).unwrap();
+    place.build().fine();
+    place.run(&["forget", "--photo", "hills/a.png", "--yes", "--today", "2027-01-02"]).fine();
+    assert!(!away.in_cache(&place).is_empty());
+}
+
+#[test]
 fn what_serve_built_goes_with_a_forgotten_photo_and_a_former_output_is_told() {
     let place = Place::new();
     place.build().fine();

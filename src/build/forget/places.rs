@@ -10,8 +10,9 @@ use crate::config::Config;
 /// A way with more links than this leads to nothing: no system follows it.
 const MOST_LINKS: usize = 40;
 
-/// A folder below the folder of galleries, and the name of a file in it.
-pub(super) type Place = (PathBuf, OsString);
+/// Where the file of one photo is found: folders below the folder of galleries, and its names in them.
+#[derive(Debug)]
+pub(super) struct Places(Vec<(PathBuf, OsString)>);
 
 /// What lies at the places of a photo and on the way to its file.
 #[derive(Debug, Default)]
@@ -22,22 +23,34 @@ pub(super) struct Ways {
     pub(super) elsewhere: Vec<PathBuf>,
 }
 
-/// The named place first, then those of the others that lead to the same file.
-pub(super) fn places_of<'c>(
-    config: &Config,
-    named: (&'c Path, &'c OsStr),
-    others: impl Iterator<Item = (&'c Path, &'c OsStr)>,
-) -> Vec<Place> {
-    let file = |(folder, name): (&Path, &OsStr)| config.galleries.join(folder).join(name).canonicalize().ok();
-    let wanted = file(named);
-    let same = others.filter(|other| *other != named && wanted.is_some() && file(*other) == wanted);
-    std::iter::once(named).chain(same).map(|(folder, name)| (folder.to_owned(), name.to_owned())).collect()
+impl Places {
+    /// The named place first, then those of the others that lead to the same file.
+    pub(super) fn of<'c>(
+        config: &Config,
+        named: (&'c Path, &'c OsStr),
+        others: impl Iterator<Item = (&'c Path, &'c OsStr)>,
+    ) -> Self {
+        let file = |(folder, name): (&Path, &OsStr)| config.galleries.join(folder).join(name).canonicalize().ok();
+        let wanted = file(named);
+        let same = others.filter(|other| *other != named && wanted.is_some() && file(*other) == wanted);
+        Self(std::iter::once(named).chain(same).map(|(folder, name)| (folder.to_owned(), name.to_owned())).collect())
+    }
+
+    /// Folder and name of each.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Path, &OsStr)> {
+        self.0.iter().map(|(folder, name)| (&**folder, &**name))
+    }
+
+    /// Whether it is one of them.
+    pub(super) fn hold(&self, folder: &Path, name: &OsStr) -> bool {
+        self.iter().any(|place| place == (folder, name))
+    }
 }
 
 /// Everything between the places and the file to which they lead.
-pub(super) fn ways_of(config: &Config, places: &[Place]) -> Ways {
+pub(super) fn ways_of(config: &Config, places: &Places) -> Ways {
     let (mut ways, mut seen, mut behind) = (Ways::default(), BTreeSet::new(), Vec::new());
-    for (folder, name) in places {
+    for (folder, name) in places.iter() {
         let file = config.galleries.join(folder).join(name);
         let mut way = way_of(&file).into_iter();
         if way.next().is_some_and(|entry| seen.insert(entry)) {
@@ -74,4 +87,42 @@ fn way_of(file: &Path) -> Vec<PathBuf> {
         way.push(entry);
     }
     way
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_photo_is_at_every_place_that_leads_to_its_file_and_so_is_each_link_on_the_way() {
+        let site = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let config = Config::defaults(site.path());
+        let path = |path: &str| config.galleries.join(path);
+        for folder in [path("lake/deep"), site.path().join("raw")] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(elsewhere.path().join("a.jpg"), "").unwrap();
+        fs::write(path("lake/b.jpg"), "").unwrap();
+        symlink(elsewhere.path().join("a.jpg"), site.path().join("raw/a.jpg")).unwrap();
+        symlink("../../../raw/a.jpg", path("lake/deep/a.jpg")).unwrap();
+        symlink("deep/a.jpg", path("lake/best.jpg")).unwrap();
+        symlink("lake", path("shore")).unwrap();
+        symlink("self.jpg", path("self.jpg")).unwrap();
+        let all = [("lake", "best.jpg"), ("lake", "b.jpg"), ("lake/deep", "a.jpg"), ("shore", "best.jpg")];
+        let place = |(folder, name): (&'static str, &'static str)| (Path::new(folder), OsStr::new(name));
+        let places = Places::of(&config, place(all[3]), all.into_iter().map(place));
+        assert_eq!(places.iter().collect::<Vec<_>>(), [all[3], all[0], all[2]].map(place));
+        let ways = ways_of(&config, &places);
+        assert_eq!(ways.files, [path("shore/best.jpg"), path("lake/deep/a.jpg"), site.path().join("raw/a.jpg")]);
+        assert_eq!(ways.elsewhere, [elsewhere.path().canonicalize().unwrap().join("a.jpg")]);
+        // What leads in a circle, or nowhere, is at its own place alone.
+        for name in ["self.jpg", "gone.jpg"] {
+            let places = Places::of(&config, place(("", name)), all.into_iter().map(place));
+            assert_eq!((places.iter().count(), ways_of(&config, &places).files), (1, vec![path(name)]));
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! are wrong somewhere and a secret that is not at hand keep nothing up.
 
 mod files;
+mod places;
 mod published;
 
 use std::collections::{BTreeSet, HashSet};
@@ -11,36 +12,54 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-use super::State;
+use self::places::{Places, entry_of, ways_of};
 use super::withdrawal::{pages_that_show, still_reachable};
+use super::{State, leftovers};
+use crate::access;
+use crate::access::ledger::LEDGER_FILE;
 use crate::catalog::{Catalog, Gallery, Index, same_name};
 use crate::compose::Mark;
 use crate::config::{Config, Sort};
 use crate::images::cache::{Cache, Key};
 use crate::metadata::SourceFormat;
 use crate::plan::mentions;
-use crate::publish::{Site, TakenDown};
+use crate::publish::{Manifest, Site, TakenDown};
 use crate::{Error, ErrorKind};
 
 /// What is known of a photo that is to be erased.
 #[derive(Clone, Debug, Default)]
 pub struct Traces {
-    /// Its file and its sidecars.
+    /// Its file, its sidecars, and links to it.
     pub files: Vec<PathBuf>,
     /// Its pictures and pages in the output, at addresses that ended too.
     pub published: Vec<String>,
     /// Other pages in the output that show a picture of it.
     pub showing: Vec<String>,
-    /// Entries of the cache that are made of it.
+    /// Entries of the cache that are made of it, or of what is neither here nor published any more, as of what it was
+    /// before it was changed.
     pub cached: usize,
+    /// The site that `serve` built is there, and goes too.
+    pub served: bool,
     /// Other files with the same bytes: their pictures stay, in the output and in the cache.
     pub twins: Vec<PathBuf>,
     /// Other files of the same name with another ending, which are not erased: the raw file that it was made of, say.
     pub alike: Vec<PathBuf>,
+    /// Sidecars that stay, for other pictures may need them.
+    pub sidecars: Vec<PathBuf>,
+    /// What links to it lead to outside of the site.
+    pub elsewhere: Vec<PathBuf>,
+    /// Folders that were the output once, where nothing is taken down.
+    pub former: Vec<PathBuf>,
+    /// It cannot be read and nothing is known to be published of it: that may lie under a name its folder had before.
+    pub may_be_published: bool,
+    /// Not everything could be read, so the cache may hold what was made of it before it was changed.
+    pub may_be_cached: bool,
     /// Settings that name it.
     pub named_in: Vec<PathBuf>,
     /// What entries of the cache that are made of it, and of no twin, begin with.
     sources: BTreeSet<Mark>,
+    /// What entries begin with that are made of anything that is here or published. Unknown where not everything could be read.
+    living: Option<BTreeSet<Mark>>,
 }
 
 /// What was erased.
@@ -63,60 +82,94 @@ pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
     let state = State::of(config);
     let site = Site::look(&config.output, state.folder()).map_err(one)?;
     // What is wrong elsewhere is the next build's to tell.
-    let catalog = Catalog::read_what_can_be(config, &mut Index::load(&state.index())).0;
+    let (catalog, wrong) = Catalog::read_what_can_be(config, &mut Index::load(&state.index()));
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let (folder, name) = (Path::new(folder), OsStr::new(name));
-    let is_it = |other: &Path, other_name: &OsStr| other == folder && other_name == name;
+    let named = (Path::new(folder), OsStr::new(name));
     let galleries = || catalog.iter().flat_map(|catalog| &catalog.galleries);
     let photos = || galleries().flat_map(|gallery| gallery.photos.iter().map(move |photo| (&*gallery.folder, photo)));
-    let own = photos().find(|(folder, photo)| is_it(folder, &photo.name)).map(|(_, photo)| photo);
+    let own = photos().find(|(folder, photo)| (*folder, &*photo.name) == named).map(|(_, photo)| photo);
     let broken = || catalog.iter().flat_map(|catalog| &catalog.broken).map(|broken| (&*broken.folder, &*broken.name));
+    let is_broken = broken().any(|place| place == named);
+    // Only what has the same bytes, or cannot be read either, can be the same file.
+    let like_it = photos().filter(|(_, photo)| own.is_some_and(|own| own.sha256 == photo.sha256));
+    let like_it = like_it.map(|(folder, photo)| (folder, &*photo.name)).chain(broken().filter(|_| is_broken));
+    let places = Places::of(config, named, like_it);
     let others: HashSet<Mark> = photos()
         .map(|(folder, photo)| (folder, &*photo.name))
         .chain(broken())
-        .filter(|(folder, name)| !is_it(folder, name))
+        .filter(|(folder, name)| !places.hold(folder, name))
         .map(|(folder, name)| Mark::of_place(folder, name))
         .collect();
     let mut sources: BTreeSet<Mark> = own.map(|photo| Mark::of_source(&photo.sha256)).into_iter().collect();
-    let published = published::of_photo(site.manifest(), Mark::of_place(folder, name), &mut sources, &others);
-    let file = config.galleries.join(folder).join(name);
-    let is_known = own.is_some()
-        || broken().any(|(folder, name)| is_it(folder, name))
-        || (catalog.is_none() && is_photo_below(path));
-    if published.is_empty() && !(is_known && file.is_file()) {
-        return Err(vec![no_photo(path, galleries())]);
+    let mut marks: HashSet<Mark> = places.iter().map(|(folder, name)| Mark::of_place(folder, name)).collect();
+    let former = former_folders(config, Path::new(folder), galleries());
+    // Another photo may lie there by now.
+    marks.extend(former.iter().map(|folder| Mark::of_place(folder, named.1)).filter(|mark| !others.contains(mark)));
+    let published = published::of_photo(site.manifest(), &marks, &mut sources, &others);
+    let living = catalog.as_ref().filter(|_| wrong.is_empty()).and_then(|catalog| living(catalog, site.manifest()));
+    // A cache that cannot be read keeps nothing up; erasing tells of it.
+    let made = Cache::look(state.cache()).keys().unwrap_or_default();
+    let is_known = own.is_some() || is_broken || (catalog.is_none() && is_photo_below(path));
+    let is_there = is_known && config.galleries.join(folder).join(name).is_file();
+    if published.is_empty() && !is_there {
+        let mut traces = Traces { living, ..Traces::default() };
+        traces.may_be_cached = made.iter().any(|key| traces.is_made_of_it(key));
+        return Err(vec![no_photo(path, galleries(), traces.may_be_cached)]);
     }
-    let (files, alike) = files::files_of(&file);
-    let mut traces = Traces { alike, ..Traces::default() };
-    // A sidecar that another photo was read with stays.
-    let theirs: HashSet<&OsStr> = photos()
-        .filter(|(other, photo)| *other == folder && photo.name != name)
-        .filter_map(|(_, photo)| Some(photo.sidecar.as_ref()?.name.as_os_str()))
-        .collect();
-    let goes = |file: &PathBuf| file.is_file() && file.file_name().is_none_or(|name| !theirs.contains(name));
-    traces.files = files.into_iter().filter(goes).collect();
+    let mut traces = Traces::default();
+    traces.find_files(config, &places, galleries());
     let twins = photos()
-        .filter(|(other, photo)| !is_it(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
+        .filter(|(other, photo)| !places.hold(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
         .collect::<Vec<_>>();
     traces.twins = twins.iter().map(|(other, photo)| other.join(&photo.name)).collect();
-    traces.named_in =
-        galleries().filter(|gallery| names(gallery, folder, name)).filter_map(|g| g.config.file.clone()).collect();
+    let is_named = |gallery: &&Gallery| places.iter().any(|(folder, name)| names(gallery, folder, name));
+    traces.named_in = galleries().filter(is_named).filter_map(|gallery| gallery.config.file.clone()).collect();
     for (_, twin) in twins {
         sources.remove(&Mark::of_source(&twin.sha256));
     }
-    traces.sources = sources;
-    // A cache that cannot be read keeps nothing up; erasing tells of it.
-    let made = Cache::look(state.cache()).keys().unwrap_or_default();
+    (traces.sources, traces.living) = (sources, living);
     traces.cached = made.iter().filter(|key| traces.is_made_of_it(key)).count();
+    traces.may_be_cached = traces.living.is_none() && made.len() > traces.cached;
+    traces.may_be_published = own.is_none() && published.is_empty() && !site.manifest().is_empty();
+    traces.served = state.has_served();
+    traces.former = leftovers::former(config).into_iter().map(|(folder, _)| folder.into()).collect();
     traces.showing = pages_that_show(&config.output, &published, site.manifest()).into_iter().collect();
     traces.published = published.into_iter().collect();
     Ok(traces)
 }
 
 impl Traces {
-    /// Whether an entry of the cache is made of the photo and of no twin.
+    /// Whether an entry of the cache goes: one that is made of the photo and of no twin, or of nothing that there is.
     fn is_made_of_it(&self, key: &Key) -> bool {
-        self.sources.iter().any(|source| key.is_of(source.as_bytes()))
+        let source = Mark::of_cached(key);
+        self.sources.contains(&source) || self.living.as_ref().is_some_and(|living| !living.contains(&source))
+    }
+
+    /// Finds what lies at the places of the photo, and what of it stays.
+    fn find_files<'g>(&mut self, config: &Config, places: &Places, galleries: impl Iterator<Item = &'g Gallery>) {
+        let ways = ways_of(config, places);
+        self.elsewhere = ways.elsewhere;
+        for file in ways.files {
+            let beside = files::files_of(&file);
+            self.files.extend(beside.own);
+            self.sidecars.extend(beside.shared);
+            self.alike.extend(beside.alike);
+        }
+        self.files.retain(|file| !file.is_dir() && file.symlink_metadata().is_ok());
+        // A sidecar that another photo was read with stays.
+        let mut theirs: HashSet<PathBuf> = HashSet::new();
+        for gallery in galleries {
+            let Ok(folder) = config.galleries.join(&gallery.folder).canonicalize() else { continue };
+            let others = gallery.photos.iter().filter(|photo| !places.hold(&gallery.folder, &photo.name));
+            theirs.extend(others.filter_map(|photo| Some(folder.join(&photo.sidecar.as_ref()?.name))));
+        }
+        let stays = |file: &mut PathBuf| entry_of(file).is_some_and(|entry| theirs.contains(&entry));
+        self.sidecars.extend(self.files.extract_if(.., stays));
+        self.alike.retain(|file| !self.files.contains(file));
+        for list in [&mut self.sidecars, &mut self.alike] {
+            list.sort();
+            list.dedup();
+        }
     }
 }
 
@@ -145,6 +198,7 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<Erased
             _ => {}
         }
     }
+    errors.extend(state.drop_served().err());
     // What was read of the photo is forgotten with the next writing of the index.
     let mut index = Index::load(&state.index());
     let rewritten = match Catalog::read_what_can_be(config, &mut index).0 {
@@ -156,6 +210,29 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<Erased
     };
     errors.extend(rewritten.err());
     Ok(Erased { down, cached, errors })
+}
+
+/// The bytes of all photos that are here or published, unless a folder cannot be read: it stands among the broken photos
+/// without the name of one, and may be a disk that is not there at the moment.
+fn living(catalog: &Catalog, manifest: &Manifest) -> Option<BTreeSet<Mark>> {
+    if catalog.broken.iter().any(|broken| SourceFormat::by_name(&broken.name.to_string_lossy()).is_none()) {
+        return None;
+    }
+    let here = catalog.galleries.iter().flat_map(|gallery| &gallery.photos);
+    let here = here.map(|photo| Mark::of_source(&photo.sha256));
+    Some(here.chain(published::pictures(manifest).map(|(_, source)| source)).collect())
+}
+
+/// What a folder was called when the ledger last saw the shared galleries that it lies in. A ledger that cannot be read
+/// keeps nothing up, and tells nothing.
+fn former_folders<'g>(config: &Config, folder: &Path, galleries: impl Iterator<Item = &'g Gallery>) -> Vec<PathBuf> {
+    let Ok(Some(ledger)) = access::file::read(&config.root.join(LEDGER_FILE)) else { return Vec::new() };
+    let around = galleries.filter_map(|gallery| {
+        let below = folder.strip_prefix(&gallery.folder).ok()?;
+        let known = ledger.gallery(gallery.config.id.as_deref()?.parse().ok()?)?;
+        Some(Path::new(&known.path).join(below))
+    });
+    around.collect()
 }
 
 /// Whether the settings of a gallery name the photo.
@@ -178,14 +255,18 @@ fn is_photo_below(path: &str) -> bool {
     Path::new(path).components().all(plain) && SourceFormat::by_name(path).is_some()
 }
 
-fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>) -> Error {
+fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>, is_cached: bool) -> Error {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let here: Vec<&Gallery> = galleries.filter(|gallery| gallery.folder == Path::new(folder)).collect();
     let known = here.iter().flat_map(|gallery| &gallery.photos).filter_map(|photo| photo.name.to_str());
     let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`, and none was published from there"));
-    match crate::error::nearest(name, known) {
-        Some(near) if folder.is_empty() => error.hint(format!("did you mean `{near}`?")),
-        Some(near) => error.hint(format!("did you mean `{folder}/{near}`?")),
-        None => error.hint("name it as in `weddings/lake-house/DSC_0042.jpg`"),
+    let near = match crate::error::nearest(name, known) {
+        Some(near) if folder.is_empty() => format!("did you mean `{near}`?"),
+        Some(near) => format!("did you mean `{folder}/{near}`?"),
+        None => "name it as in `weddings/lake-house/DSC_0042.jpg`".to_owned(),
+    };
+    if !is_cached {
+        return error.hint(near);
     }
+    error.hint(format!("{near} If it was removed by hand: `safelight clean` drops what the cache keeps of such photos"))
 }

@@ -44,6 +44,18 @@ fn unexplained(config: &Config, manifest: &Manifest) -> Option<Error> {
 
 /// Other folders that this site was written into, and that are still there.
 fn former_outputs(config: &Config) -> Vec<Error> {
+    former(config)
+        .into_iter()
+        .map(|(folder, left)| {
+            Error::site(format!("an earlier build wrote {left} files into this folder, and they are left as they are"))
+                .at(folder)
+                .hint("remove the folder if it is no longer the output: nothing that is withdrawn will be taken down there")
+        })
+        .collect()
+}
+
+/// Those folders as the record names them, and how many of the files are left that were written there.
+pub(super) fn former(config: &Config) -> Vec<(String, usize)> {
     let Ok(own) = manifest_path(&config.output, &config.state) else { return Vec::new() };
     let entries = own.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
     let mut records: Vec<_> = entries.map(|entry| entry.path()).collect();
@@ -55,11 +67,7 @@ fn former_outputs(config: &Config) -> Vec<Error> {
         .filter_map(|manifest| {
             let folder = config.root.join(manifest.output());
             let left = manifest.iter().filter(|record| folder.join(record.path).is_file()).count();
-            (left > 0).then(|| {
-                Error::site(format!("an earlier build wrote {left} files into this folder, and they are left as they are"))
-                    .at(manifest.output())
-                    .hint("remove the folder if it is no longer the output: nothing that is withdrawn will be taken down there")
-            })
+            (left > 0).then(|| (manifest.output().to_owned(), left))
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, SERVED_FOLDER};
 use crate::images::cache::{Amount, Cache};
 use crate::publish::Lock;
 use crate::{Error, Result};
@@ -11,12 +11,13 @@ use crate::{Error, Result};
 #[derive(Clone, Debug)]
 pub struct State {
     folder: PathBuf,
+    served: PathBuf,
 }
 
 impl State {
     /// The state folder of a site.
     pub fn of(config: &Config) -> Self {
-        Self { folder: config.state.clone() }
+        Self { folder: config.state.clone(), served: config.root.join(SERVED_FOLDER).join("site") }
     }
 
     /// The folder itself.
@@ -34,7 +35,30 @@ impl State {
         self.folder.join("index")
     }
 
-    /// What [`Self::clean`] would drop.
+    /// The site that `serve` builds for its owner to look at, beside the state folder.
+    pub fn served(&self) -> &Path {
+        &self.served
+    }
+
+    /// Whether `serve` has built anything that is still there.
+    pub fn has_served(&self) -> bool {
+        self.served.symlink_metadata().is_ok()
+    }
+
+    /// Removes what `serve` built; its next build makes it again.
+    ///
+    /// # Errors
+    /// When it cannot be removed whole.
+    pub(super) fn drop_served(&self) -> Result<()> {
+        match std::fs::remove_dir_all(&self.served) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io("remove", &self.served, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How much of the cache [`Self::clean`] would drop.
     ///
     /// # Errors
     /// When the cache cannot be read.
@@ -42,7 +66,8 @@ impl State {
         Cache::look(self.cache()).amount()
     }
 
-    /// Drops what can be made again. The record of what was written and the secret stay.
+    /// Drops what can be made again, and what `serve` built. The record of what was written and the secret stay. Says how
+    /// much lay in the cache.
     ///
     /// # Errors
     /// While a build is running; when something cannot be removed.
@@ -52,6 +77,7 @@ impl State {
         }
         let _lock = Lock::of_state(&self.folder)?;
         let dropped = Cache::open(self.cache())?.clear()?;
+        self.drop_served()?;
         self.unfinished_indices().iter().try_for_each(|file| remove(file))?;
         remove(&self.index())?;
         Ok(dropped)

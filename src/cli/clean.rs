@@ -17,16 +17,17 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let config = context.config()?;
     let state = State::of(&config);
+    let served = if state.has_served() { ", and the site that `serve` built" } else { "" };
     let dropped = if arguments.dry_run { state.amount() } else { state.clean() }.map_err(|error| vec![error])?;
     let verb = if arguments.dry_run { "would drop" } else { "dropped" };
     context.voice.note(&format!(
-        "{verb} {} finished pictures, {}; the site and the record of what was written stay",
+        "{verb} {} finished pictures, {}{served}; the published site and the record of what was written stay",
         dropped.entries,
         super::build::bytes_text(dropped.bytes),
     ));
     context.voice.json(&serde_json::json!({
         "event": "summary", "command": "clean", "dry_run": arguments.dry_run,
-        "entries": dropped.entries, "bytes": dropped.bytes,
+        "entries": dropped.entries, "bytes": dropped.bytes, "served": !served.is_empty(),
     }));
     Ok(ExitCode::SUCCESS)
 }

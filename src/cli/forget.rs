@@ -95,6 +95,7 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let files: Vec<String> = found.files.iter().map(|file| shown(&config, file).display().to_string()).collect();
     let what = |published, cached| {
         let mut all = files.clone();
+        all.extend(found.served.then(|| "the site that `serve` built".to_owned()));
         all.push(counted(published, "published file", "published files"));
         format!("{} and {}", all.join(", "), counted(cached, "entry of the cache", "entries of the cache"))
     };
@@ -105,6 +106,20 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     remains.extend(
         found.alike.iter().map(|file| format!("{}, by its name the same photo", shown(&config, file).display())),
     );
+    let stays = |files: &[PathBuf], why: &str| {
+        files.iter().map(|file| format!("{}, {why}", shown(&config, file).display())).collect::<Vec<_>>()
+    };
+    remains.extend(stays(&found.sidecars, "a sidecar that another picture may need"));
+    remains.extend(stays(&found.elsewhere, "to which it was a link"));
+    remains.extend(stays(&found.former, "the output of an earlier build, where nothing is taken down"));
+    if found.may_be_published {
+        let what = "what was published of it where its folder had another name then, until you build: it cannot be read, \
+                    and nothing published was found under its name of today";
+        remains.push(what.to_owned());
+    }
+    if found.may_be_cached {
+        remains.push("pictures of former versions of it in the cache: `safelight clean` drops them".to_owned());
+    }
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
     }
@@ -139,7 +154,7 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     }
     context.voice.json(&json!({
         "event": "summary", "command": "forget", "dry_run": arguments.dry_run, "files": files,
-        "published": published, "cached": cached, "remains": remains, "purge": purge.lines().collect::<Vec<_>>(),
+        "published": published, "cached": cached, "served": found.served, "remains": remains, "purge": purge.lines().collect::<Vec<_>>(),
     }));
     if failed.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(failed) }
 }

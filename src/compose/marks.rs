@@ -7,6 +7,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::images::cache;
 use crate::publish::Key;
 
 /// One thing among a million is mistaken for another with a chance of one in a million.
@@ -49,6 +50,11 @@ impl Mark {
     /// The mark that the key of a picture begins with.
     pub fn of_picture(key: &Key) -> Self {
         Self::first(&key.0)
+    }
+
+    /// The mark of the bytes that an entry of the cache is made of.
+    pub fn of_cached(key: &cache::Key) -> Self {
+        Self::first(&key.source())
     }
 
     /// The first bytes of what has more.

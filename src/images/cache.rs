@@ -37,7 +37,7 @@ impl Key {
     /// recipes for one.
     pub const LENGTH: usize = 20;
     /// How much of it is the source's.
-    const SOURCE: usize = 8;
+    pub const SOURCE: usize = 8;
 
     /// The key of one derivative: the source's SHA-256, the orientation it is shown in (EXIF, 1 to
     /// 8), the complete text of the recipe, encoder and version included, and the sizes above it.
@@ -69,9 +69,11 @@ impl Key {
         Self(key)
     }
 
-    /// Whether the SHA-256 of its source begins with these bytes, eight at most.
-    pub fn is_of(&self, source: &[u8]) -> bool {
-        self.0[..Self::SOURCE].starts_with(source)
+    /// The first bytes of its source's SHA-256.
+    pub fn source(&self) -> [u8; Self::SOURCE] {
+        let mut source = [0; Self::SOURCE];
+        source.copy_from_slice(&self.0[..Self::SOURCE]);
+        source
     }
 
     /// The key's bytes, for storing it compactly.

@@ -55,9 +55,9 @@ fn a_forgotten_photo_takes_its_own_sidecars_along_and_nobody_elses() {
     for other in ["DSC.xmp", "dsc.xmp", "dsc.png.XMP", "raw.CR2", "raw.xmp", "\u{e9}.xmp"] {
         place.write(&format!("galleries/coast/{other}"), sidecar);
     }
-    for photo in ["DSC.png", "raw.png", "e\u{301}.png"] {
-        place.run(&["forget", "--photo", &format!("coast/{photo}"), "--yes", "--today", "2027-01-02"]).fine();
-    }
+    let told = ["DSC.png", "raw.png", "e\u{301}.png"].map(|photo| {
+        place.run(&["forget", "--photo", &format!("coast/{photo}"), "--yes", "--today", "2027-01-02"]).fine().err
+    });
     let mut left: Vec<String> = std::fs::read_dir(place.path("galleries/coast"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -65,6 +65,7 @@ fn a_forgotten_photo_takes_its_own_sidecars_along_and_nobody_elses() {
         .collect();
     left.sort();
     assert_eq!(left, ["dsc.png", "dsc.png.XMP", "dsc.xmp", "raw.CR2", "raw.xmp"]);
+    assert!(told.iter().any(|told| told.contains("galleries/coast/raw.xmp, a sidecar that another picture may need")));
 }
 
 #[test]
@@ -131,6 +132,154 @@ fn nothing_that_is_wrong_elsewhere_or_with_the_photo_itself_keeps_it_up() {
     forget("lake-house/gallery.toml").refused(2, "there is no photo");
     forget("../site.toml").refused(2, "there is no photo");
     assert!(place.path("site.toml").exists() && place.path("galleries/lake-house/gallery.toml").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_photo_is_forgotten_wherever_links_lead_to_its_file() {
+    use std::os::unix::fs::symlink;
+
+    let place = Place::new();
+    symlink("dance", place.path("galleries/lake-house/again")).unwrap();
+    symlink("coast", place.path("galleries/shore")).unwrap();
+    fs::create_dir(place.path("orig")).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    place.photo("orig/near.png", 41);
+    place.photo("far.png", 42);
+    fs::rename(place.path("far.png"), elsewhere.path().join("far.png")).unwrap();
+    symlink("../../orig/near.png", place.path("galleries/coast/near.png")).unwrap();
+    symlink("near.png", place.path("galleries/coast/second.png")).unwrap();
+    symlink(elsewhere.path().join("far.png"), place.path("galleries/coast/far.png")).unwrap();
+    place.share("the couple", &[]);
+    place.build().fine();
+    for (photo, files, links) in [
+        ("lake-house/dance/SECRET_0010.png", "galleries/lake-house/dance/SECRET_0010.png", 0),
+        ("shore/DSC_0002.png", "galleries/shore/DSC_0002.png", 0),
+        ("coast/second.png", "galleries/coast/second.png, galleries/coast/near.png, orig/near.png", 0),
+        ("coast/far.png", "galleries/coast/far.png", 1),
+    ] {
+        let first = files.split(", ").next().unwrap();
+        let (erased, before) = (Erased::at(&place, first), place.output());
+        let stem = photo.rsplit('/').next().unwrap().trim_end_matches(".png").to_lowercase();
+        let told = place.run(&["forget", "--photo", photo, "--yes", "--today", "2027-01-02"]).fine();
+        assert!(told.err.contains(&format!("erased {files}, ")), "{}", told.err);
+        assert!(!told.err.contains("the same photo"), "{}", told.err);
+        assert_eq!(told.err.matches("to which it was a link").count(), links, "{}", told.err);
+        for file in files.split(", ") {
+            assert!(place.path(file).symlink_metadata().is_err(), "{file}");
+        }
+        assert_eq!(erased.in_cache(&place), [""; 0], "{photo}");
+        let left: Vec<String> = place.output().into_keys().filter(|path| path.to_lowercase().contains(&stem)).collect();
+        assert_eq!(left, [""; 0]);
+        assert!(place.output().len() < before.len());
+    }
+    assert!(elsewhere.path().join("far.png").is_file());
+    let after = place.output();
+    place.build().fine();
+    let left = place.output();
+    let more: Vec<&String> = after.keys().filter(|path| path.starts_with("x/") && !left.contains_key(*path)).collect();
+    assert!(more.is_empty(), "{more:?}");
+}
+
+#[test]
+fn what_is_kept_of_former_versions_of_a_photo_goes_with_it() {
+    let place = Place::new();
+    place.build().fine();
+    let photo = "galleries/coast/DSC_0002.png";
+    let former = Erased::at(&place, photo);
+    place.photo(photo, 77);
+    place.build().fine();
+    let (erased, other) = (Erased::at(&place, photo), Erased::at(&place, "galleries/coast/DSC_0001.png"));
+    assert!(!former.in_cache(&place).is_empty() && !erased.in_cache(&place).is_empty());
+    let kept = other.in_cache(&place);
+    place.run(&["forget", "--photo", "coast/DSC_0002.png", "--yes", "--today", "2027-01-02"]).fine();
+    assert_eq!((former.in_cache(&place), erased.in_cache(&place)), (Vec::new(), Vec::new()));
+    assert!(!kept.is_empty() && other.in_cache(&place) == kept);
+}
+
+#[test]
+fn what_the_cache_keeps_of_photos_that_were_removed_by_hand_or_may_be_here_is_told() {
+    let place = Place::new();
+    place.build().fine();
+    let forget = |photo: &str| place.run(&["forget", "--photo", photo, "--yes", "--today", "2027-01-02"]);
+    let removed = Erased::at(&place, "galleries/coast/DSC_0002.png");
+    fs::remove_file(place.path("galleries/coast/DSC_0002.png")).unwrap();
+    place.build().fine();
+    forget("coast/DSC_0002.png").refused(2, "If it was removed by hand: `safelight clean` drops");
+    place.write("galleries/lake-house/gallery.toml", "acces = \"private\"\n");
+    let told = forget("coast/DSC_0001.png").fine();
+    assert!(told.err.contains("pictures of former versions of it in the cache: `safelight clean`"), "{}", told.err);
+    assert!(!removed.in_cache(&place).is_empty());
+}
+
+#[test]
+#[cfg(unix)]
+fn the_cache_keeps_what_was_made_of_a_folder_that_cannot_be_read_at_the_moment() {
+    let place = Place::new();
+    fs::rename(place.path("galleries/coast"), place.path("disk")).unwrap();
+    std::os::unix::fs::symlink("../disk", place.path("galleries/coast")).unwrap();
+    place.photo("galleries/hills/a.png", 60);
+    place.build().fine();
+    let away = Erased::at(&place, "disk/DSC_0002.png");
+    fs::rename(place.path("disk"), place.path("unplugged")).unwrap();
+    place.build().fine();
+    place.run(&["forget", "--photo", "hills/a.png", "--yes", "--today", "2027-01-02"]).fine();
+    assert!(!away.in_cache(&place).is_empty());
+}
+
+#[test]
+fn what_serve_built_goes_with_a_forgotten_photo_and_a_former_output_is_told() {
+    let place = Place::new();
+    place.build().fine();
+    place.write("site.toml", &format!("output = \"new\"\n{}", place.read("site.toml")));
+    place.build().fine();
+    let served = "a copy for its owner to look at";
+    place.write(".safelight-serve/site/x/token/1.jpg", served);
+    let forget = ["forget", "--photo", "coast/DSC_0002.png", "--today", "2027-01-02"];
+    place.run(&[&forget[..], &["--dry-run"]].concat()).fine();
+    assert!(place.path(".safelight-serve/site").exists());
+    let told = place.run(&[&forget[..], &["--yes"]].concat()).fine();
+    assert!(!place.path(".safelight-serve/site").exists());
+    assert!(told.err.contains("DSC_0002.png, the site that `serve` built, "), "{}", told.err);
+    assert!(told.err.contains("public, the output of an earlier build"), "{}", told.err);
+    place.write(".safelight-serve/site/x/token/1.jpg", served);
+    let told = place.run(&["clean"]).fine();
+    assert!(!place.path(".safelight-serve/site").exists());
+    assert!(told.err.contains(", and the site that `serve` built; the published site"), "{}", told.err);
+}
+
+#[test]
+fn a_photo_that_cannot_be_read_is_found_where_the_ledger_last_saw_its_gallery() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    let erased = Erased::at(&place, "galleries/lake-house/dance/SECRET_0010.png");
+    fs::rename(place.path("galleries/lake-house"), place.path("galleries/boat")).unwrap();
+    place.write("galleries/boat/dance/SECRET_0010.png", "not a picture any more");
+    // Another photo where it lay.
+    place.photo("galleries/lake-house/SECRET_0009.png", 90);
+    place.write("galleries/boat/SECRET_0009.png", "not a picture any more");
+    let before = place.output().len();
+    let forget = |photo: &str| place.run(&["forget", "--photo", photo, "--yes", "--today", "2027-01-02"]).fine();
+    forget("boat/dance/SECRET_0010.png");
+    assert_eq!((before - place.output().len(), erased.in_cache(&place)), (2, Vec::new()));
+    forget("boat/SECRET_0009.png");
+    assert_eq!(before - place.output().len(), 2);
+}
+
+#[test]
+fn a_photo_of_which_it_is_not_known_what_is_published_is_not_called_gone() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    fs::rename(place.path("galleries/lake-house/dance"), place.path("galleries/lake-house/ball")).unwrap();
+    place.write("galleries/lake-house/ball/SECRET_0010.png", "not a picture any more");
+    let forget = |photo: &str| place.run(&["forget", "--photo", photo, "--yes", "--today", "2027-01-02"]).fine();
+    let unsure = "what was published of it where its folder had another name then, until you build";
+    let told = forget("lake-house/ball/SECRET_0010.png");
+    assert!(told.err.contains(unsure), "{}", told.err);
+    let told = forget("coast/DSC_0001.png");
+    assert!(!told.err.contains(unsure), "{}", told.err);
 }
 
 /// A photo as it was before it was erased.

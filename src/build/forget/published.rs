@@ -6,12 +6,12 @@ use crate::compose::{Mark, PhotoMarks};
 use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
 
-/// Everything published of the photo whose file lies at `place`, or lay elsewhere when it was published. What its bytes
+/// Everything published of the photo whose file lies at `places`, or lay elsewhere when it was published. What its bytes
 /// were then is added to `sources`. `others` are the places of all other photos that there are: pages of those stay, and
 /// pictures that they show.
 pub(super) fn of_photo(
     manifest: &Manifest,
-    place: Mark,
+    places: &HashSet<Mark>,
     sources: &mut BTreeSet<Mark>,
     others: &HashSet<Mark>,
 ) -> BTreeSet<String> {
@@ -19,25 +19,27 @@ pub(super) fn of_photo(
         let pages = manifest.iter().filter(|record| record.phase == Phase::Page);
         pages.map(|record| (record.path, PhotoMarks::of_page(&record.key)))
     };
-    sources.extend(pages().filter(|(_, page)| page.place == place).map(|(_, page)| page.source));
+    sources.extend(pages().filter(|(_, page)| places.contains(&page.place)).map(|(_, page)| page.source));
     let (mut gone, mut stay) = (BTreeSet::new(), HashSet::new());
     for (path, page) in pages() {
-        if page.place == place || (sources.contains(&page.source) && !others.contains(&page.place)) {
+        if places.contains(&page.place) || (sources.contains(&page.source) && !others.contains(&page.place)) {
             gone.insert(path.to_owned());
         } else if sources.contains(&page.source) {
             stay.insert((shared_by(path), page.source));
         }
     }
-    for record in manifest.iter().filter(|record| record.phase == Phase::Asset) {
-        let source = Mark::of_picture(&record.key);
-        if lies_among_pictures(record.path)
-            && sources.contains(&source)
-            && !stay.contains(&(shared_by(record.path), source))
-        {
-            gone.insert(record.path.to_owned());
+    for (path, source) in pictures(manifest) {
+        if sources.contains(&source) && !stay.contains(&(shared_by(path), source)) {
+            gone.insert(path.to_owned());
         }
     }
     gone
+}
+
+/// Every published picture with the mark of its photo's bytes.
+pub(super) fn pictures(manifest: &Manifest) -> impl Iterator<Item = (&str, Mark)> {
+    let assets = manifest.iter().filter(|record| record.phase == Phase::Asset && lies_among_pictures(record.path));
+    assets.map(|record| (record.path, Mark::of_picture(&record.key)))
 }
 
 /// What the pictures of a photo have in common with its page: in a private place the folder, in an open one the photo's

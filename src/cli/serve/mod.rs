@@ -154,7 +154,8 @@ impl Builder<'_> {
     fn build(&mut self, mut config: Config) -> Next {
         let started = Instant::now();
         let folder = config.root.join(SERVED_FOLDER);
-        let published = std::mem::replace(&mut config.output, folder.join("site"));
+        let served = build::State::of(&config).served().to_owned();
+        let published = std::mem::replace(&mut config.output, served);
         self.watch.follow(&config, &[&folder, &config.state, &published]);
         if self.watch.polls() {
             self.context.voice.detail("the system does not tell of changes here, so files are looked at every second");

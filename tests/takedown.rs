@@ -72,6 +72,7 @@ fn nothing_keeps_a_private_photo_up_that_was_taken_away_hidden_or_put_behind_a_l
     let part = |place: &Place| place.write("galleries/lake-house/dance/gallery.toml", "access = \"private\"\n");
     let rename = |place: &Place| fs::rename(place.path("galleries/lake-house"), place.path("galleries/boats")).unwrap();
     let spoil = |place: &Place| place.write("galleries/lake-house/dance/SECRET_0010.png", "no picture");
+    let add = |place: &Place| place.write("static/img/icon.txt", "no photo");
     type Change<'a> = (&'a str, &'a dyn Fn(&Place), usize);
     let changes: [Change<'_>; 6] = [
         ("left", &leave, 0),
@@ -89,6 +90,7 @@ fn nothing_keeps_a_private_photo_up_that_was_taken_away_hidden_or_put_behind_a_l
         for (name, change, gone) in changes {
             let place = Place::new();
             place.share("a guest", &["--audience", "guests"]);
+            add(&place);
             place.run(&["build", "--strict", "--today", "2027-01-02"]).fine();
             let before = pictures(&place);
             change(&place);
@@ -96,6 +98,7 @@ fn nothing_keeps_a_private_photo_up_that_was_taken_away_hidden_or_put_behind_a_l
             let failed = place.run(&["build", "--strict", "--today", "2027-01-02"]);
             assert_ne!(failed.code, 0, "{name}, {wrong}: {}", failed.err);
             assert_eq!(pictures(&place), before - gone, "{name}, {wrong}: {}", failed.err);
+            assert!(place.path("public/img/icon.txt").exists(), "{name}, {wrong}: {}", failed.err);
         }
     }
 }

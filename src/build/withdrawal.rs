@@ -35,6 +35,8 @@ pub(super) struct Living {
     /// Folders of living private addresses, those below `x/` with the photos that they show today; nothing where that is not
     /// known.
     private: HashMap<String, Option<Shown>>,
+    /// Files that lie in `static`, wherever they go.
+    statics: HashSet<String>,
     /// Nothing is known of other private addresses.
     open_alone: bool,
     output: std::path::PathBuf,
@@ -86,6 +88,7 @@ impl Living {
             albums: HashSet::new(),
             unread: Vec::new(),
             private: HashMap::new(),
+            statics: catalog.static_files.iter().map(|file| file.path.clone()).collect(),
             open_alone: false,
             output: config.output.clone(),
         };
@@ -167,6 +170,9 @@ impl Living {
                 Some(shown) => shown.as_ref().is_none_or(|shown| shown.has(record)),
                 None => self.open_alone,
             };
+        }
+        if self.statics.contains(path) {
+            return true;
         }
         let shown = path.strip_prefix(PICTURES).unwrap_or(path);
         if self.unread.iter().any(|folder| shown.starts_with(folder)) {

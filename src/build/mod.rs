@@ -267,7 +267,7 @@ impl Early<'_> {
             self.tell_what_stays(site, catalog, &errors);
         }
         let by_ledger = self.access.dead_by_ledger(self.config, self.settings_stand, site.manifest());
-        errors.extend(withdrawal::take_down(&self.config.output, site, &by_ledger.dead, self.listener));
+        let mut gone = by_ledger.dead;
         if let Some(mut catalog) = partial
             && let Ok(plan) = Plan::new(&catalog, None).or_else(|wrong| {
                 // Text pages whose names are taken are no reason to keep a photo up.
@@ -278,8 +278,9 @@ impl Early<'_> {
             })
         {
             let living = withdrawal::Living::of(self.config, &catalog, &plan).open_alone();
-            errors.extend(living.take_down_the_rest(site, self.listener));
+            gone.extend(living.gone(site.manifest()));
         }
+        errors.extend(withdrawal::take_down(&self.config.output, site, &gone, self.listener));
         let left = by_ledger.unknown.iter().filter(|path| self.config.output.join(path).exists());
         errors.extend(left.map(|path| access::may_be_dead(path)));
         errors

@@ -266,6 +266,25 @@ fn no_page_is_left_with_pictures_that_came_down() {
 }
 
 #[test]
+fn what_came_down_is_counted_once() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    let before = place.output();
+    place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();
+    fs::remove_file(place.path("galleries/coast/DSC_0002.png")).unwrap();
+    place.write("galleries/other/gallery.toml", "titel = 1\n");
+    let told = place.build().refused(3, "titel").err;
+    assert_eq!(told.matches("were taken down").count(), 1, "{told}");
+    let after = place.output();
+    let gone: Vec<_> = before.keys().filter(|path| !after.contains_key(*path)).collect();
+    assert!(
+        told.contains(&format!("{} files that must no longer be reachable were taken down", gone.len())),
+        "{gone:?} {told}"
+    );
+}
+
+#[test]
 fn without_the_former_secret_a_page_of_an_ended_link_comes_down_and_what_nobody_can_tell_is_listed() {
     let place = Place::new();
     place.write("galleries/harbour/gallery.toml", "access = \"private\"\n");

@@ -60,12 +60,13 @@ pub fn check_folders(
     findings
 }
 
-/// What is published of a gallery stays until somebody says what became of it.
+/// What is published of a gallery stays until somebody says what became of it. It comes down earlier where another link to
+/// the same pictures ends, for those would move.
 fn still(gallery: &LedgerGallery) -> String {
     match gallery.links.iter().filter(|link| link.revoked.is_none()).count() {
         0 => String::new(),
-        1 => "; what was published of it stays up, with a link that was not revoked".to_owned(),
-        links => format!("; what was published of it stays up, with {links} links that were not revoked"),
+        1 => "; what was published of it may still be up, with a link that was not revoked".to_owned(),
+        links => format!("; what was published of it may still be up, with {links} links that were not revoked"),
     }
 }
 

@@ -19,6 +19,15 @@ pub fn tracks(file: &Path) -> bool {
     succeeded(ask(folder, &["ls-files", "--error-unmatch", "--"], name)).is_some()
 }
 
+/// Whether git would take a file along with the next `git add`: it lies in a work tree and is not ignored.
+pub fn would_take(file: &Path) -> bool {
+    let Some((folder, name)) = parts(file) else { return false };
+    // It takes names, and no word that they are to be taken as they are.
+    let mut command = command(folder, &["check-ignore", "--quiet", "--"]);
+    // 0 where it is ignored, 1 where it is not, 128 where there is no repository.
+    command.arg(Path::new(".").join(name)).output().is_ok_and(|out| out.status.code() == Some(1))
+}
+
 /// A file as the last commit has it. None where there is no repository, no commit, or no such file in it, and where git
 /// does not answer.
 pub fn committed(file: &Path) -> Option<String> {
@@ -97,7 +106,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("access.toml");
         std::fs::write(&path, "version = 1\n").unwrap();
-        assert!(!tracks(&path) && committed(&path).is_none());
+        assert!(!tracks(&path) && !would_take(&path) && committed(&path).is_none());
         git(folder.path(), &["init", "-q"]);
         assert!(!tracks(&path) && committed(&path).is_none());
         git(folder.path(), &["add", "access.toml"]);
@@ -105,6 +114,10 @@ mod tests {
         git(folder.path(), &["commit", "-qm", "a"]);
         std::fs::write(&path, "version = 1\n# more\n").unwrap();
         assert_eq!(committed(&path).as_deref(), Some("version = 1\n"));
+        let card = folder.path().join("card.svg");
+        assert!(would_take(&card));
+        std::fs::write(folder.path().join(".gitignore"), "*.svg\n").unwrap();
+        assert!(!would_take(&card) && would_take(&folder.path().join("cards.html")));
         assert!(!tracks(&folder.path().join("access*")) && !tracks(&folder.path().join("no/such/file")));
     }
 }

@@ -152,7 +152,7 @@ fn overlapping<'k>(ledger: &Ledger, previous: Option<&'k Keys>, today: Today) ->
                 format!("the former secret, whose addresses work until {}, {what}", expected.until),
             )
             .at(LEDGER_FILE)
-            .hint("give it in SAFELIGHT_SECRET_PREVIOUS, or end the overlap by changing the root without one"))
+            .hint("bring back `.safelight/secret.previous`, or give it in SAFELIGHT_SECRET_PREVIOUS; where it is lost, `safelight secret rotate --compromised`: then every link gets another address"))
         }
     }
 }

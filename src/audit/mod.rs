@@ -53,7 +53,7 @@ use crate::publish::Reach;
 use crate::{Error, Result};
 
 pub use gather::SecretTexts;
-pub use secrets::SecretSearch;
+pub use secrets::{SecretSearch, Sighting};
 
 /// Everything that an audit needs to know, as plain values.
 #[derive(Default)]

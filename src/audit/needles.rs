@@ -143,6 +143,13 @@ impl Needles {
     /// Tells each place where a needle begins, with its length and what it stands for, and how it is written there. Case does
     /// not count: programs that make names alike change it.
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What, &'static str)) {
+        self.find_known(text, &mut tell);
+        // Secrets of other sites or of former times are as little for others.
+        shapes_of_secrets(text).for_each(|(at, length)| tell(at, length, What::Secret, ""));
+    }
+
+    /// The same without what has only the shape of a secret.
+    pub(super) fn find_known(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What, &'static str)) {
         for start in (0..WINDOW.min(text.len())).step_by(self.stride) {
             let (windows, _) = text[start..].as_chunks::<WINDOW>();
             for (at, window) in windows.iter().enumerate() {
@@ -150,14 +157,6 @@ impl Needles {
                 if self.sets[kind(bytes)].may_have(bytes) {
                     self.compare(text, start + at * WINDOW, bytes, &mut tell);
                 }
-            }
-        }
-        // Secrets of other sites or of former times are as little for others.
-        for at in memchr::memmem::find_iter(text, SECRET_SHAPE) {
-            let body = text[at + SECRET_SHAPE.len()..].iter().take(LONGEST_SECRET);
-            let length = body.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
-            if length >= 43 {
-                tell(at, SECRET_SHAPE.len() + length, What::Secret, "");
             }
         }
     }
@@ -178,6 +177,15 @@ impl Needles {
             tell(at, length, needle.what, if is_changed { "in another case" } else { "" });
         }
     }
+}
+
+/// Where something stands that has the shape of a root secret, and how long it is.
+pub(super) fn shapes_of_secrets(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    memchr::memmem::find_iter(text, SECRET_SHAPE).filter_map(|at| {
+        let body = text[at + SECRET_SHAPE.len()..].iter().take(LONGEST_SECRET);
+        let length = body.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+        (length >= 43).then_some((at, SECRET_SHAPE.len() + length))
+    })
 }
 
 /// A set of windows that is sometimes wrong, and then says yes.

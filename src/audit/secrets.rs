@@ -7,13 +7,22 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::AuditInput;
-use super::needles::{Needles, What};
+use super::needles::{Needles, What, shapes_of_secrets};
 use crate::access::Secret;
 
 /// How much of a file is looked at at once.
 const CHUNK: usize = 1 << 20;
 /// No form of a secret is longer.
 const LONGEST: usize = 1 << 10;
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighting {
+    /// One of the secrets that are looked for, in some form.
+    Secret,
+    /// What has the shape of a secret and is none of them: another site's, a former one, an example.
+    Shape,
+}
 
 /// Finds root secrets: those that are known in any form, any other by its shape.
 pub struct SecretSearch(Needles);
@@ -31,27 +40,28 @@ impl SecretSearch {
         Self(Needles::of(&AuditInput { secrets, ..AuditInput::default() }))
     }
 
-    /// Whether one stands in these bytes.
-    pub fn is_in(&self, bytes: &[u8]) -> bool {
-        let mut found = false;
-        self.0.find(bytes, |_, _, what, _| found |= what == What::Secret);
-        found
+    /// What stands in these bytes.
+    pub fn seen_in(&self, bytes: &[u8]) -> Option<Sighting> {
+        let mut is_known = false;
+        self.0.find_known(bytes, |_, _, what, _| is_known |= what == What::Secret);
+        if is_known {
+            return Some(Sighting::Secret);
+        }
+        shapes_of_secrets(bytes).next().map(|_| Sighting::Shape)
     }
 
-    /// Whether one stands in a file, which may be larger than the memory.
+    /// What stands first in a file, which may be larger than the memory.
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn is_in_file(&self, file: &Path) -> io::Result<bool> {
+    pub fn seen_in_file(&self, file: &Path) -> io::Result<Option<Sighting>> {
         let mut file = File::open(file)?;
         let mut held = Zeroizing::new(Vec::with_capacity(LONGEST + CHUNK));
         loop {
             let read = (&mut file).take(CHUNK as u64).read_to_end(&mut held)?;
-            if self.is_in(&held) {
-                return Ok(true);
-            }
-            if read < CHUNK {
-                return Ok(false);
+            let seen = self.seen_in(&held);
+            if seen.is_some() || read < CHUNK {
+                return Ok(seen);
             }
             // One may begin here and end in what comes next.
             let done = held.len() - LONGEST;
@@ -72,11 +82,13 @@ mod tests {
         let file = folder.path().join("film");
         for before in [0, 1, CHUNK - 20, CHUNK, CHUNK + LONGEST - 20, 2 * CHUNK + 7] {
             std::fs::write(&file, [&vec![b'x'; before], text.as_bytes(), &[b'y'; 9]].concat()).unwrap();
-            assert!(search.is_in_file(&file).unwrap(), "{before}");
+            assert_eq!(search.seen_in_file(&file).unwrap(), Some(Sighting::Secret), "{before}");
         }
         std::fs::write(&file, vec![b'x'; 3 * CHUNK]).unwrap();
-        assert!(!search.is_in_file(&file).unwrap());
-        assert!(search.is_in_file(&folder.path().join("none")).is_err());
+        assert_eq!(search.seen_in_file(&file).unwrap(), None);
+        assert!(search.seen_in_file(&folder.path().join("none")).is_err());
+        // An example, or the secret of another site.
+        assert_eq!(SecretSearch::of(&[]).seen_in(text.as_bytes()), Some(Sighting::Shape));
         assert!(!format!("{search:?}").contains(&text[5..20]));
     }
 }

@@ -11,7 +11,9 @@ use super::{AuditInput, Finding, Kind, Report, workflows};
 use crate::access::Secret;
 use crate::access::gate::{DenyList, Gate, verdict};
 use crate::access::git;
+use crate::access::life::LinkState;
 use crate::access::sources::FILE;
+use crate::access::verify::{AddressRoot, Meaning};
 use crate::publish::Reach;
 
 /// How many bytes of names are read of one branch.
@@ -45,9 +47,17 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
             report.finding(finding(secret, None, Kind::SecretPlace, message, hint));
         }
     }
+    let output = real(&input.output);
+    let repository = in_git(&input.site, &["rev-parse", "--show-toplevel"]).map(|top| PathBuf::from(top.trim_end()));
+    // Tracked pages in the published folder are told of below.
+    let with_a_link = repository.iter().flat_map(|top| files_with_a_link(top, input));
+    report.notices.extend(with_a_link.filter(|file| !real(file).starts_with(&output)).map(|file| {
+        let message = "git tracks this file, and links that work stand in it: whoever sees the repository has them";
+        let hint = "nothing, in a repository that is yours alone; elsewhere `git rm --cached` it, add it to `.gitignore`, then revoke the links and share again";
+        finding(&file, None, Kind::PublicPlace, message, hint)
+    }));
     let mut tell =
         |file: &Path, offset, kind, message: &str, hint| report.finding(finding(file, offset, kind, message, hint));
-    let output = real(&input.output);
     let rotate = "make another secret: `safelight secret rotate --compromised`; what was public is known to others";
     for secret in input.secret_files.iter().filter(|secret| secret.exists()) {
         if git::tracks(secret) {
@@ -67,7 +77,6 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
         let hint = "choose another folder for `output`";
         tell(&input.ledger, None, Kind::Ledger, "the ledger lies in the folder that is published", hint);
     }
-    let repository = in_git(&input.site, &["rev-parse", "--show-toplevel"]).map(|top| PathBuf::from(top.trim_end()));
     if let Some(top) = &repository {
         for file in files_with_a_secret(top, &input.secrets) {
             // The secret's own file was told of.
@@ -158,6 +167,25 @@ fn files_with_a_secret(top: &Path, secrets: &[Zeroizing<Vec<u8>>]) -> Vec<PathBu
             patterns.push('\n');
         }
     }
+    tracked_files_with(top, &patterns)
+}
+
+/// Tracked files in which the address of a link that works stands: printed cards, QR codes, lists.
+fn files_with_a_link(top: &Path, input: &AuditInput) -> Vec<PathBuf> {
+    let mut patterns = Zeroizing::new(String::new());
+    for token in &input.tokens {
+        if let Meaning::Page { state: LinkState::Alive, replaced: None, root, .. } = &token.meaning
+            && *root != AddressRoot::GivenUp
+        {
+            patterns.push_str(&token.text);
+            patterns.push('\n');
+        }
+    }
+    tracked_files_with(top, &patterns)
+}
+
+/// Tracked files in which one of these lines of text stands.
+fn tracked_files_with(top: &Path, patterns: &str) -> Vec<PathBuf> {
     if patterns.is_empty() {
         return Vec::new();
     }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use walkdir::WalkDir;
 
 use super::{Access, Walk};
-use crate::audit::SecretSearch;
+use crate::audit::{SecretSearch, Sighting};
 use crate::compose::{Composer, Files, What};
 use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
@@ -37,7 +37,8 @@ impl<'a> Leaks<'a> {
         };
         self.refuse_name(path)?;
         // What cannot be read is not published either.
-        if self.search.is_in_file(file).unwrap_or_default() { Err(self.stands_in(file)) } else { Ok(()) }
+        let seen = self.search.seen_in_file(file).unwrap_or_default();
+        seen.map_or(Ok(()), |seen| Err(self.stands_in(file, seen)))
     }
 
     /// The same for the bytes of a file that is made.
@@ -46,33 +47,54 @@ impl<'a> Leaks<'a> {
     /// As [`Leaks::refuse`].
     pub fn refuse_bytes(&self, path: &str, bytes: &[u8]) -> Result<()> {
         self.refuse_name(path)?;
-        if !self.search.is_in(bytes) {
-            return Ok(());
+        let Some(seen) = self.search.seen_in(bytes) else { return Ok(()) };
+        match self.origin.get_or_init(|| self.origin()) {
+            // Names are written into pages too, and into the map of the site.
+            Some(file) => self.refuse_name_of(file).and(Err(self.stands_in(file, seen))),
+            None => Err(self.stands_in(Path::new(path), seen)),
         }
-        let origin = self.origin.get_or_init(|| self.origin());
-        Err(self.stands_in(origin.as_deref().unwrap_or(Path::new(path))))
     }
 
     fn refuse_name(&self, path: &str) -> Result<()> {
-        if self.search.is_in(path.as_bytes()) {
-            return Err(refused("a root secret stands in the name of a file or folder, which would be published"));
+        let Some(seen) = self.search.seen_in(path.as_bytes()) else { return Ok(()) };
+        if let Some(file) = self.origin.get_or_init(|| self.origin()) {
+            self.refuse_name_of(file)?;
         }
-        Ok(())
+        Err(in_a_name(seen))
     }
 
-    fn stands_in(&self, file: &Path) -> Error {
-        let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
-        refused("a root secret stands in this file, and would be published").at(shown)
+    /// Refuses a file of the site that is called by a secret, and names the folder around it.
+    fn refuse_name_of(&self, file: &Path) -> Result<()> {
+        let named = |path: &Path| self.search.seen_in(path.as_os_str().as_encoded_bytes());
+        let shown = self.shown(file);
+        let Some(seen) = named(shown) else { return Ok(()) };
+        let folder = shown.ancestors().find(|above| named(above).is_none()).unwrap_or(Path::new(""));
+        let error = in_a_name(seen);
+        Err(if folder.as_os_str().is_empty() { error } else { error.at(folder) })
     }
 
-    /// The first file of the site that a page or an asset can be made of and that has a secret in it.
+    fn stands_in(&self, file: &Path, seen: Sighting) -> Error {
+        refused("stands in this file, and would be published", seen).at(self.shown(file))
+    }
+
+    fn shown<'f>(&self, file: &'f Path) -> &'f Path {
+        file.strip_prefix(&self.config.root).unwrap_or(file)
+    }
+
+    /// The first file of the site that a page or an asset can be made of and that has a secret in it or in its name.
     fn origin(&self) -> Option<PathBuf> {
         let config = self.config;
         let theme = config.themes.join(&config.theme.name);
         let roots = [config.root.join("site.toml"), config.pages.clone(), theme, config.galleries.clone()];
         let files = roots.into_iter().flat_map(|root| WalkDir::new(root).follow_links(true).sort_by_file_name());
         let mut files = files.filter_map(|entry| Some(entry.ok()?).filter(|entry| entry.file_type().is_file()));
-        files.find(|entry| self.search.is_in_file(entry.path()).unwrap_or_default()).map(walkdir::DirEntry::into_path)
+        let is_named = |path: &Path| self.search.seen_in(self.shown(path).as_os_str().as_encoded_bytes()).is_some();
+        files
+            .find(|entry| {
+                let path = entry.path();
+                is_named(path) || self.search.seen_in_file(path).unwrap_or_default().is_some()
+            })
+            .map(walkdir::DirEntry::into_path)
     }
 }
 
@@ -95,7 +117,19 @@ impl Walk<'_> {
     }
 }
 
-fn refused(message: &str) -> Error {
-    Error::new(ErrorKind::Secret, message)
-        .hint("take it out; if it was ever online, `safelight secret rotate --compromised`")
+fn in_a_name(seen: Sighting) -> Error {
+    refused("stands in the name of a file or folder, which would be published", seen)
+}
+
+fn refused(why: &str, seen: Sighting) -> Error {
+    let (what, hint) = match seen {
+        Sighting::Secret => {
+            ("a root secret", "take it out; if it was ever online, `safelight secret rotate --compromised`")
+        }
+        Sighting::Shape => (
+            "something of the form of a root secret, and none of those at hand,",
+            "take it out, or shorten it where it is an example",
+        ),
+    };
+    Error::new(ErrorKind::Secret, format!("{what} {why}")).hint(hint)
 }

@@ -268,12 +268,13 @@ impl Early<'_> {
             self.tell_what_stays(site, catalog, &errors);
         }
         let by_ledger = DeadByLedger::of(self.access, self.config, self.settings_stand, site.manifest());
-        errors.extend(withdrawal::take_down(&self.config.output, site, &by_ledger.dead, self.listener));
+        let mut gone = by_ledger.dead;
         if let Some(mut catalog) = partial
             && let Some(living) = self.living(&mut catalog, site.manifest())
         {
-            errors.extend(living.take_down_the_rest(site, self.listener));
+            gone.extend(living.gone(site.manifest()));
         }
+        errors.extend(withdrawal::take_down(&self.config.output, site, &gone, self.listener));
         let left = by_ledger.unknown.iter().filter(|path| self.config.output.join(path).exists());
         errors.extend(left.map(|path| may_be_dead(path)));
         errors

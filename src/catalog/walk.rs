@@ -133,6 +133,7 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
                 GalleryConfig::default()
             }),
         };
+        found.errors.extend(said.open_audiences.clone());
         let around = path.parent().and_then(|parent| open.get(parent)).copied();
         let openness = said.access.unwrap_or_default().max(around.unwrap_or(Openness::Public));
         open.insert(path.clone(), openness);

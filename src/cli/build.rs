@@ -93,7 +93,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     tell(context, &config, &summary, arguments.dry_run, started.elapsed());
     if arguments.strict
         && !arguments.dry_run
-        && let Err(errors) = super::audit::after_build(context, &config)
+        && let Err(errors) = super::audit::after_build(context, &config, arguments.day)
     {
         unwritten.extend(errors);
     }

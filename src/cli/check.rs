@@ -135,10 +135,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 let error = Error::site(format!("`contact` is still `{PLACEHOLDER_CONTACT}`")).at("site.toml");
                 found.list.push(error.hint("your pages promise that somebody answers there"));
             }
-            let looked = whole::compose(context, &config, |whole| {
+            let mut warned = Vec::new();
+            // A build goes on over its warnings: none of them keeps us from looking.
+            let warn = |warning: &Error| warned.push(Error { kind: ErrorKind::Finding, ..warning.clone() });
+            let looked = whole::compose(context, &config, warn, |whole| {
                 look(&whole, arguments.host, &mut found);
                 Ok(())
             });
+            found.list.extend(warned);
             found.list.extend(looked.err().into_iter().flatten());
         }
         Err(errors) => found.list.extend(errors),

@@ -16,7 +16,7 @@ use safelight::access::{
 use safelight::build::State;
 use safelight::build::access::{Access, Request, facts, ledger_path};
 use safelight::build::recorded::recorded_assets;
-use safelight::catalog::{Catalog, title_from_name};
+use safelight::catalog::{Catalog, same_name, title_from_name};
 use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
 use safelight::publish::{Manifest, manifest_path};
@@ -75,12 +75,22 @@ pub(crate) fn secret_sources(config: &Config) -> SecretSources {
 
 /// The secret and the ledger for a build; warnings are told, and tokens hidden from the logs of GitHub Actions.
 pub(crate) fn access(context: &Context, config: &Config, day: Day, public_only: bool) -> Result<Access, Vec<Error>> {
-    let request = Request { day: day.date(), public_only, announce: announcer(context) };
-    let (access, warnings) = Access::load(config, &secret_sources(config), request)?;
+    let (access, warnings) = access_untold(context, config, day, public_only)?;
     for warning in &warnings {
         context.voice.warning(warning);
     }
     Ok(access)
+}
+
+/// The same, with the warnings for whoever counts them.
+pub(crate) fn access_untold(
+    context: &Context,
+    config: &Config,
+    day: Day,
+    public_only: bool,
+) -> Result<(Access, Vec<Error>), Vec<Error>> {
+    let request = Request { day: day.date(), public_only, announce: announcer(context) };
+    Access::load(config, &secret_sources(config), request)
 }
 
 /// How the log is told to hide a token, where it can be told. GitLab's cannot while a job runs.
@@ -122,6 +132,15 @@ impl Desk {
     ///
     /// A `gallery.toml` with errors is told and does not keep anybody from ending a link.
     pub(crate) fn open(context: &Context, day: Day, writing: bool) -> Result<Self, Vec<Error>> {
+        let (desk, errors) = Self::open_untold(context, day, writing)?;
+        for error in &errors {
+            context.voice.warning(error);
+        }
+        Ok(desk)
+    }
+
+    /// The same; gives what is wrong in `gallery.toml` files to a command that tells it itself.
+    pub(crate) fn open_untold(context: &Context, day: Day, writing: bool) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let config = context.config()?;
         let sources = secret_sources(&config);
         let one = |error| vec![error];
@@ -151,9 +170,6 @@ impl Desk {
             (None, None) => Ledger::new(root),
         };
         let (folders, errors) = Catalog::folders(&config);
-        for error in &errors {
-            context.voice.warning(error);
-        }
         let facts = facts(folders.iter().map(|(_, said)| said));
         // Every answer below rests on the ledger.
         let lost = access.lost_entries(&config, &facts);
@@ -161,7 +177,8 @@ impl Desk {
         let today = Today::new(day.date(), &ledger);
         let id = |at: usize| folders[at].1.id.clone().map(|id| (id, at));
         let by_id = (0..folders.len()).filter_map(id).collect();
-        Ok(Self { config, access, ledger, folders, facts, today, by_id, announce: announcer(context), locked, lost })
+        let announce = announcer(context);
+        Ok((Self { config, access, ledger, folders, facts, today, by_id, announce, locked, lost }, errors))
     }
 
     /// Refuses, for commands that give or say who may enter; ending a link must always be possible.
@@ -305,16 +322,20 @@ pub(crate) fn typed_path(config: &Config, folders: &[(PathBuf, GalleryConfig)], 
     let trimmed = typed.trim_end_matches('/');
     // As a name is typed that would be taken for an option.
     let trimmed = trimmed.strip_prefix("./").unwrap_or(trimmed);
-    let known = |path: &str| folders.iter().any(|(folder, _)| here(folder) == path);
-    if known(trimmed) {
-        return trimmed.to_owned();
+    // Some systems take names apart that are typed in one piece.
+    let known = |path: &str| {
+        let named = |same: &dyn Fn(&str) -> bool| folders.iter().map(|(folder, _)| here(folder)).find(|one| same(one));
+        named(&|one| one == path).or_else(|| named(&|one| same_name(one, path)))
+    };
+    if let Some(known) = known(trimmed) {
+        return known;
     }
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let galleries = whole(&config.galleries);
     [whole(Path::new(trimmed)), whole(&config.root.join(trimmed))]
         .into_iter()
         .filter_map(|path| path.strip_prefix(&galleries).ok().map(here))
-        .find(|path| known(path))
+        .find_map(|path| known(&path))
         .unwrap_or_else(|| trimmed.to_owned())
 }
 

@@ -87,10 +87,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
 /// The site's page for links that ended. A site that cannot be composed keeps nobody from closing links.
 fn gone_page(context: &Context, desk: &Desk) -> GonePage {
-    let composed = whole::compose(context, &desk.config, |site| {
-        let whole = site.composer.expired_page().map_err(|error| vec![error])?;
-        Ok(GonePage { whole, short: site.composer.short_expired_page() })
-    });
+    let composed = whole::compose(
+        context,
+        &desk.config,
+        |warning| context.voice.warning(warning),
+        |site| {
+            let whole = site.composer.expired_page().map_err(|error| vec![error])?;
+            Ok(GonePage { whole, short: site.composer.short_expired_page() })
+        },
+    );
     composed.unwrap_or_else(|errors| {
         errors.iter().for_each(|error| context.voice.warning(error));
         context.voice.note("the gate answers with a plain page for links that ended until this is mended");

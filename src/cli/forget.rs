@@ -7,7 +7,7 @@ use safelight::access::change::forget_person;
 use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::build::forget::{erase, traces};
-use safelight::catalog::Catalog;
+use safelight::catalog::{Catalog, same_name};
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -90,7 +90,8 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let config = context.config()?;
     let (folder, name) = typed.rsplit_once('/').unwrap_or(("", typed));
     let folder = typed_path(&config, &Catalog::folders(&config).0, folder);
-    let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let name = name_there(&config.galleries.join(&folder), name);
+    let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
     let found = traces(&config, &path)?;
     let files: Vec<String> = found.files.iter().map(|file| shown(&config, file).display().to_string()).collect();
     let what = |published, cached| {
@@ -157,6 +158,16 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
         "published": published, "cached": cached, "served": found.served, "remains": remains, "purge": purge.lines().collect::<Vec<_>>(),
     }));
     if failed.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(failed) }
+}
+
+/// A name as a folder has it, where that has it with its letters composed otherwise.
+fn name_there(folder: &Path, typed: &str) -> String {
+    if folder.join(typed).exists() {
+        return typed.to_owned();
+    }
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    names.find(|name| same_name(name, typed)).unwrap_or_else(|| typed.to_owned())
 }
 
 fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {

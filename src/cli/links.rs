@@ -150,6 +150,9 @@ fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std
         file.display(),
         super::build::counted(living.len(), "link", "links")
     ));
+    if let Some(hint) = target.git_hint() {
+        context.voice.note(&hint);
+    }
     context.voice.json(
         &json!({ "event": "summary", "command": "links", "cards": file.to_string_lossy(), "links": living.len() }),
     );

@@ -1,6 +1,6 @@
 //! `safelight share`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use safelight::access::change::{Share, share};
@@ -55,7 +55,8 @@ struct Opened {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
-    let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
+    // What is wrong in galleries is told below, with all else that reading them finds.
+    let (mut desk, _) = Desk::open_untold(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
     if arguments.qr.is_some() {
         desk.require_url("a QR code needs").map_err(one)?;
@@ -63,12 +64,20 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
-    let mut catalog = Catalog::read(&desk.config, &mut index)?;
+    let (catalog, mut wrong) = Catalog::read_what_can_be(&desk.config, &mut index);
+    let Some(mut catalog) = catalog else { return Err(wrong) };
+    let found = find(&desk, &catalog, &arguments.gallery);
+    if let (true, Ok(at)) = (arguments.private, &found) {
+        wrong.retain(|error| catalog.galleries[*at].config.open_audiences.as_ref() != Some(error));
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let at = found?;
     if !arguments.dry_run {
         // Reading photographs anew costs the next build time, and nothing else depends on it.
         let _ = index.save(&state.index(), &catalog, &desk.config.galleries, std::time::SystemTime::now());
     }
-    let at = find(&desk, &catalog, &arguments.gallery)?;
     let gallery = &catalog.galleries[at];
     let path = ledger_path(&gallery.folder);
     let close = openness(&desk, gallery, &path, arguments.private)?;
@@ -138,7 +147,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if opened.iter().all(|folder| folder.photos == 0) {
         context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
     }
-    let qr = arguments.qr.as_deref().map(|file| Target::of(context, &desk.config, file)).transpose()?;
+    let qr = arguments.qr.as_deref().map(|file| qr_target(context, &desk, file)).transpose()?;
     let mut address = None;
     if !arguments.dry_run {
         let written =
@@ -163,6 +172,19 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     let would = if arguments.dry_run { "would open" } else { "opens" };
     let mut lines = vec![format!("it {would} after the next publish")];
+    if let (Some(Target::File(file)), Some(qr)) = (&qr, &qr) {
+        let wrote = if arguments.dry_run { "would write" } else { "wrote" };
+        lines.push(format!("{wrote} its QR code to {}", file.file_name().unwrap_or_default().display()));
+        lines.extend(qr.git_hint());
+    }
+    if close {
+        let (says, go) = if arguments.dry_run { ("would say", "would go") } else { ("says now", "go") };
+        let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+        lines.push(format!("`{}` {says} `access = \"private\"`", file.display()));
+        if gallery.openness < Openness::Private {
+            lines.push(format!("with the next publish its public pages {go}"));
+        }
+    }
     lines.push(match last {
         Some(day) => format!("it works until {}", last_moment(day)),
         None => "it works until you revoke it".to_owned(),
@@ -179,6 +201,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "url": address,
     }));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the QR code goes: never into a file that other programs would take for something else.
+fn qr_target(context: &Context, desk: &Desk, file: &Path) -> Result<Target, Vec<Error>> {
+    let target = Target::of(context, &desk.config, file)?;
+    let is_svg = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
+    if matches!(target, Target::File(_)) && !is_svg {
+        let error = Error::new(ErrorKind::Usage, "a QR code is drawn as SVG, which this name does not say").at(file);
+        return Err(vec![error.hint("name a file that ends in `.svg`")]);
+    }
+    Ok(target)
 }
 
 fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>> {

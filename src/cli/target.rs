@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
+use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
@@ -71,6 +72,15 @@ impl Target {
         };
         may(real.parent().unwrap_or(Path::new("/")), Access::WRITE_OK | Access::EXEC_OK)?;
         Ok(Self::File(real))
+    }
+
+    /// What to know where git would take along what is written here.
+    pub(crate) fn git_hint(&self) -> Option<String> {
+        let Self::File(real) = self else { return None };
+        let name = real.file_name()?.to_string_lossy();
+        git::would_take(real).then(|| {
+            format!("`git add` would take {name} along, and whoever sees the repository could open what it links to: put it into `.gitignore`")
+        })
     }
 
     /// Whether writing replaces what lies at a path, by whatever way that leads there.

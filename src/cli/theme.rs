@@ -58,10 +58,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 fn data(context: &Context, page: &str) -> Outcome {
     let config = context.config()?;
     let base = config.url.as_ref().map_or("/", |url| &url.base);
-    let data = whole::compose(context, &config, |whole| {
-        let what = find(whole.files, base, page).map_err(|error| vec![error])?;
-        whole.composer.data(what).map_err(|error| vec![error])
-    })?;
+    let data = whole::compose(
+        context,
+        &config,
+        |warning| context.voice.warning(warning),
+        |whole| {
+            let what = find(whole.files, base, page).map_err(|error| vec![error])?;
+            whole.composer.data(what).map_err(|error| vec![error])
+        },
+    )?;
     let Some(data) = data else {
         let error = Error::new(ErrorKind::Usage, format!("`{page}` is no page: no template makes it"));
         return Err(vec![error.hint("name a page, as `/` or `404.html`")]);

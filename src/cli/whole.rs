@@ -26,24 +26,27 @@ pub(crate) struct Whole<'a> {
 }
 
 /// Who may reach what, for the commands that look at a site without publishing it. Without the secret they show the open
-/// part, and say so.
-pub(crate) fn access(context: &Context, config: &Config) -> Result<Access, Vec<Error>> {
-    match desk::access(context, config, Day::default(), false) {
+/// part, and say so. Other warnings are given to `warn`.
+pub(crate) fn access(context: &Context, config: &Config, warn: impl FnMut(&Error)) -> Result<Access, Vec<Error>> {
+    let (access, warnings) = match desk::access_untold(context, config, Day::default(), false) {
         Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Secret) => {
             errors.iter().for_each(|error| context.voice.warning(error));
-            desk::access(context, config, Day::default(), true)
+            desk::access_untold(context, config, Day::default(), true)?
         }
-        other => other,
-    }
+        other => other?,
+    };
+    warnings.iter().for_each(warn);
+    Ok(access)
 }
 
-/// Reads and composes a site, and shows it to `look`.
+/// Reads and composes a site, and shows it to `look`; what is to be known of the secret's place and of git goes to `warn`.
 ///
 /// # Errors
 /// All that is wrong, as far as it can be known at once: galleries and theme are both read before either is told.
 pub(crate) fn compose<T>(
     context: &Context,
     config: &Config,
+    warn: impl FnMut(&Error),
     look: impl FnOnce(Whole<'_>) -> Result<T, Vec<Error>>,
 ) -> Result<T, Vec<Error>> {
     let mut index = Index::load(&State::of(config).index());
@@ -55,7 +58,7 @@ pub(crate) fn compose<T>(
             return Err([catalog.err(), theme.err()].into_iter().flatten().flatten().collect());
         }
     };
-    let access = access(context, config)?;
+    let access = access(context, config, warn)?;
     catalog.close_ended(access.today().date());
     let publications = access
         .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))

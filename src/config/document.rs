@@ -53,6 +53,11 @@ impl<'t> Problems<'t> {
         }
     }
 
+    /// Whether nothing wrong was found yet.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
     /// Whether further problems are only counted, so that no work need be spent on their hints.
     pub fn is_full(&self) -> bool {
         self.found.len() >= MOST_KEPT

@@ -16,11 +16,12 @@ impl GalleryConfig {
     ///
     /// # Errors
     /// Everything that is wrong with the file, in the order of the file, each with line and column; or the one
-    /// reason why it could not be read: missing, no file, larger than 1 MiB, not UTF-8.
+    /// reason why it could not be read: missing, no file, larger than 1 MiB, not UTF-8. Where nothing is wrong but
+    /// [`Self::open_audiences`], the settings are given with it.
     pub fn read(path: &Path, root: &Path) -> Result<Self, Vec<Error>> {
         let shown = path.strip_prefix(root).unwrap_or(path);
         let text = document::text_of(path, shown).map_err(|error| vec![error])?;
-        let mut gallery = Self::from_text(&text, shown)?;
+        let mut gallery = Self::of_text(&text, shown)?;
         gallery.file = Some(path.to_owned());
         Ok(gallery)
     }
@@ -30,6 +31,11 @@ impl GalleryConfig {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_text(text: &str, file: &Path) -> Result<Self, Vec<Error>> {
+        let mut gallery = Self::of_text(text, file)?;
+        gallery.open_audiences.take().map_or(Ok(gallery), |wrong| Err(vec![wrong]))
+    }
+
+    fn of_text(text: &str, file: &Path) -> Result<Self, Vec<Error>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut problems = Problems::new(file, text);
         let Some(table) = document::parse(text, &mut problems) else {
@@ -44,7 +50,7 @@ impl GalleryConfig {
 fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
     let v = &mut values;
     let (at_access, at_audiences) = (v.at("access"), v.first_below("audiences"));
-    let gallery = GalleryConfig {
+    let mut gallery = GalleryConfig {
         id: v.text("id"),
         title: v.text("title"),
         date: v.day("date"),
@@ -66,16 +72,20 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         alt: texts(v, "alt"),
         images: images::take(v, problems),
         audiences: audiences(v),
+        open_audiences: None,
         file: None,
     };
     // Who writes an audience expects that something is hidden from somebody.
     if let (Some(Openness::Public | Openness::Unlisted), Some(at), Some(_)) = (gallery.access, at_access, at_audiences)
     {
-        problems.add(
-            at,
-            "`[audiences]` hides nothing in a gallery that is open to everybody",
-            "write `access = \"private\"`, or take the audiences out",
-        );
+        let message = "`[audiences]` hides nothing in a gallery that is open to everybody";
+        let hint = "write `access = \"private\"`, or take the audiences out";
+        if problems.is_empty() {
+            let place = problems.place(at);
+            gallery.open_audiences = Some(Error { place: Some(place), ..Error::site(message).hint(hint) });
+        } else {
+            problems.add(at, message, hint);
+        }
     }
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");

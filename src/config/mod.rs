@@ -285,6 +285,9 @@ pub struct GalleryConfig {
     pub images: ImageOverrides,
     /// Audiences by name; each sees what its rule lets through.
     pub audiences: BTreeMap<String, AudienceRule>,
+    /// What is wrong where it has audiences and says that it is open to everybody. Nothing may be built with it; making
+    /// it private mends it.
+    pub open_audiences: Option<crate::Error>,
     /// The file this was read from, where there is one.
     pub file: Option<PathBuf>,
 }

@@ -14,6 +14,12 @@ const TAG_XMP: u16 = 700;
 const TAG_IPTC: u16 = 33723;
 const TAG_PHOTOSHOP: u16 = 34377;
 
+/// The property of an XMP packet that names the rest of it, which lies elsewhere.
+const EXTENDED_NOTE: &[u8] = b"HasExtendedXMP";
+/// The number of the resource with the IPTC-IIM data, and how that begins.
+const IPTC_NUMBER: u16 = 0x0404;
+const IPTC_RESOURCE: &[u8] = b"8BIM\x04\x04";
+
 /// The blocks of one file, as they lie in it.
 #[derive(Debug, Default)]
 pub(super) struct Blocks<'a> {
@@ -23,8 +29,10 @@ pub(super) struct Blocks<'a> {
     pub(super) xmp: Vec<Cow<'a, [u8]>>,
     /// IPTC-IIM data sets.
     pub(super) iptc: Option<Cow<'a, [u8]>>,
-    /// Whether some XMP was damaged or too large.
+    /// Whether some XMP was damaged, missing or too large.
     pub(super) lost_xmp: bool,
+    /// Whether another packet lies beside the first, which may say anything once more in other words.
+    pub(super) second_xmp: bool,
     /// Whether some EXIF or IPTC was.
     pub(super) lost_others: bool,
     /// What was damaged or too large, one sentence each.
@@ -42,6 +50,7 @@ impl<'a> Blocks<'a> {
             SourceFormat::Tiff => blocks.of_tiff(bytes),
             SourceFormat::Avif => blocks.of_avif(bytes, limits),
         }
+        blocks.miss_extended();
         blocks.keep_within(limits);
         blocks
     }
@@ -87,6 +96,31 @@ impl<'a> Blocks<'a> {
         self.lost_others |= self.iptc.take_if(|iptc| !fits("IPTC", iptc.len())).is_some();
     }
 
+    /// Takes the first packet. One photo has one: of another nobody knows which of the two counts.
+    fn take_xmp(&mut self, packet: Cow<'a, [u8]>) {
+        match self.xmp.first() {
+            None => self.xmp.push(packet),
+            Some(first) if *first == packet => {}
+            Some(_) if self.second_xmp => {}
+            Some(_) => {
+                self.second_xmp = true;
+                self.lost_xmp = true;
+                self.warnings.push("it has a second XMP block, which was left out".into());
+            }
+        }
+    }
+
+    /// Notices where the packet names an extended one and nothing of that came along.
+    fn miss_extended(&mut self) {
+        if let [main] = self.xmp.as_slice()
+            && !self.lost_xmp
+            && after_note(main).is_some()
+        {
+            self.lost_xmp = true;
+            self.warnings.push("its extended XMP, which its XMP names, is missing".into());
+        }
+    }
+
     fn of_jpeg(&mut self, bytes: &'a [u8], limits: &Limits) {
         let mut photoshop: Vec<&[u8]> = Vec::new();
         let mut extended: Vec<&[u8]> = Vec::new();
@@ -96,8 +130,8 @@ impl<'a> Blocks<'a> {
                 jpeg::APP1 if body.starts_with(jpeg::EXIF) => {
                     self.exif = self.exif.take().or_else(|| body.get(6..).map(Cow::Borrowed));
                 }
-                jpeg::APP1 if body.starts_with(jpeg::XMP) && self.xmp.is_empty() => {
-                    self.xmp.push(Cow::Borrowed(&body[jpeg::XMP.len()..]));
+                jpeg::APP1 if body.starts_with(jpeg::XMP) => {
+                    self.take_xmp(Cow::Borrowed(&body[jpeg::XMP.len()..]));
                 }
                 jpeg::APP1 if body.starts_with(jpeg::EXTENDED_XMP) => extended.push(&body[jpeg::EXTENDED_XMP.len()..]),
                 jpeg::APP13 if body.starts_with(jpeg::PHOTOSHOP) => photoshop.push(&body[jpeg::PHOTOSHOP.len()..]),
@@ -146,7 +180,7 @@ impl<'a> Blocks<'a> {
                         continue;
                     };
                     match keyword {
-                        b"XML:com.adobe.xmp" if self.xmp.is_empty() => self.xmp.push(text),
+                        b"XML:com.adobe.xmp" => self.take_xmp(text),
                         b"Raw profile type xmp" => {
                             raw_xmp = png::raw_profile(&text);
                             self.lost_xmp |= raw_xmp.is_none();
@@ -157,7 +191,7 @@ impl<'a> Blocks<'a> {
                         }
                         b"Raw profile type iptc" => {
                             let raw = png::raw_profile(&text);
-                            self.lost_others |= raw.is_none();
+                            self.lost_others |= raw.is_none() || self.iptc.is_some();
                             self.iptc = raw.map(|raw| Cow::Owned(iptc_resource(&raw).unwrap_or(&raw).to_vec()));
                         }
                         _ => {}
@@ -176,9 +210,15 @@ impl<'a> Blocks<'a> {
     /// The IPTC-IIM data among Photoshop's image resources; that they are damaged is told where it may be lost by that.
     fn iptc_of<'b>(&mut self, resources: &'b [u8]) -> Option<&'b [u8]> {
         let iptc = iptc_resource(resources);
-        if iptc.is_none() && !are_whole(resources) {
+        let rest = behind(resources);
+        let is_whole = rest.iter().all(|byte| *byte == 0);
+        let is_in_rest = || rest.windows(IPTC_RESOURCE.len()).any(|window| window == IPTC_RESOURCE);
+        if !is_whole && (iptc.is_none() || is_in_rest()) {
             self.lost_others = true;
             self.warnings.push("its block of Photoshop's resources is damaged; what could be read was".into());
+        } else if self::resources(resources).any(|(id, body)| id == IPTC_NUMBER && Some(body) != iptc) {
+            self.lost_others = true;
+            self.warnings.push("it has a second IPTC block, which was left out".into());
         }
         iptc
     }
@@ -189,7 +229,7 @@ impl<'a> Blocks<'a> {
                 b"EXIF" if self.exif.is_none() => {
                     self.exif = Some(Cow::Borrowed(body.strip_prefix(b"Exif\0\0").unwrap_or(body)));
                 }
-                b"XMP " if self.xmp.is_empty() => self.xmp.push(Cow::Borrowed(body)),
+                b"XMP " => self.take_xmp(Cow::Borrowed(body)),
                 _ => {}
             }
         }
@@ -222,8 +262,8 @@ impl<'a> Blocks<'a> {
                 continue;
             }
             match meta.content(bytes, item.id, limits.metadata_bytes) {
-                Some(content) if is_xmp && self.xmp.is_empty() => self.xmp.push(content),
-                Some(content) if !is_xmp && self.exif.is_none() => self.exif = after_tiff_offset(content),
+                Some(content) if is_xmp => self.take_xmp(content),
+                Some(content) if self.exif.is_none() => self.exif = after_tiff_offset(content),
                 Some(_) => {}
                 None => {
                     self.lost_xmp |= is_xmp;
@@ -246,7 +286,7 @@ pub(super) fn after_tiff_offset(content: Cow<'_, [u8]>) -> Option<Cow<'_, [u8]>>
 
 /// The IPTC-IIM data among Photoshop's image resources (number 0x0404).
 pub(super) fn iptc_resource(bytes: &[u8]) -> Option<&[u8]> {
-    resources(bytes).find(|(id, _)| *id == 0x0404).map(|(_, body)| body)
+    resources(bytes).find(|(id, _)| *id == IPTC_NUMBER).map(|(_, body)| body)
 }
 
 /// Photoshop's image resources: number and content.
@@ -259,13 +299,13 @@ pub(super) fn resources(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     })
 }
 
-/// Whether there is nothing but resources, and padding behind them.
-fn are_whole(bytes: &[u8]) -> bool {
+/// What lies behind the resources: nothing but padding where they are whole.
+fn behind(bytes: &[u8]) -> &[u8] {
     let mut at = 0;
     while let Some((_, next)) = resource(bytes, at) {
         at = next;
     }
-    bytes.get(at..).is_none_or(|rest| rest.iter().all(|byte| *byte == 0))
+    bytes.get(at..).unwrap_or_default()
 }
 
 /// The resource at a place, and the place of the next.
@@ -282,13 +322,17 @@ fn resource(bytes: &[u8], at: usize) -> Option<((u16, &[u8]), usize)> {
     Some(((id, body), length_at + 4 + length + length % 2))
 }
 
+/// What follows in a packet on the name of the property that names an extended one.
+fn after_note(main: &[u8]) -> Option<&[u8]> {
+    let note = main.windows(EXTENDED_NOTE.len()).position(|window| window == EXTENDED_NOTE)?;
+    main.get(note + EXTENDED_NOTE.len()..)
+}
+
 /// Puts the pieces of an extended XMP together (XMP part 3, 1.1.3.1): those whose GUID the main packet
 /// names, at the offsets they give, with the MD5 that the GUID is.
 fn join_extended(main: &[u8], pieces: &[&[u8]], limit: usize) -> Option<Vec<u8>> {
-    const NOTE: &[u8] = b"HasExtendedXMP";
-    let note = main.windows(NOTE.len()).position(|window| window == NOTE)? + NOTE.len();
     let guid: Vec<u8> =
-        main.get(note..)?.iter().copied().skip_while(|byte| !byte.is_ascii_hexdigit()).take(32).collect();
+        after_note(main)?.iter().copied().skip_while(|byte| !byte.is_ascii_hexdigit()).take(32).collect();
     let mine: Vec<(usize, &[u8])> = pieces
         .iter()
         .filter(|piece| piece.get(..32).is_some_and(|of| of.eq_ignore_ascii_case(&guid)))

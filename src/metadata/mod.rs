@@ -110,8 +110,8 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
         }
     }
     from_xmp.metadata.unread |= lost_xmp;
-    // A property stands in one packet only.
-    from_xmp.metadata.keywords_unread |= lost_xmp && from_xmp.metadata.keywords.is_empty();
+    // A property stands in one packet and its extension only once; a second packet may have its own.
+    from_xmp.metadata.keywords_unread |= found.second_xmp || (lost_xmp && from_xmp.metadata.keywords.is_empty());
     let (mut from_iptc, told) = found.iptc.map(|block| iptc::read(&block)).unwrap_or_default();
     from_iptc.keywords_unread |= found.lost_others;
     warnings.extend(told);

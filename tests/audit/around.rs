@@ -132,6 +132,25 @@ fn a_secret_in_a_tracked_file_and_private_pages_in_a_branch_are_found() {
 }
 
 #[test]
+fn a_tracked_file_with_a_living_link_is_noticed() {
+    let site = Site::new();
+    let root = site.root();
+    git(root, &["init", "-q"]);
+    fs::write(root.join("cards.html"), format!("<a href=\"/g/{}/\">open</a>", site.living())).unwrap();
+    fs::write(root.join("list.txt"), "/g/nothing/").unwrap();
+    let noticed = || {
+        let report = site.audit();
+        site.nothing_is_given_away(&report);
+        assert_eq!(report.findings, []);
+        let places = report.notices.into_iter().filter(|one| one.kind == Kind::PublicPlace);
+        places.map(|one| one.file).collect::<Vec<_>>()
+    };
+    assert_eq!(noticed(), Vec::<String>::new());
+    git(root, &["add", "cards.html", "list.txt"]);
+    assert_eq!(noticed(), ["cards.html"]);
+}
+
+#[test]
 fn every_way_of_handing_the_site_to_the_world_is_found_unless_it_is_the_public_part() {
     let site = Site::new();
     let places =

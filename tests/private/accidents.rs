@@ -148,6 +148,12 @@ fn a_secret_in_anything_that_would_be_published_stops_the_build_and_keeps_nothin
         assert_eq!(place.output(), before);
         fs::remove_file(place.path(file)).unwrap();
     }
+    let photo = format!("galleries/coast/{secret}.png");
+    place.photo(&photo, 6);
+    let refused = place.build().refused(5, "in the name of a file");
+    assert!(refused.err.contains("`galleries/coast`") && !refused.err.contains("sitemap"), "{}", refused.err);
+    assert!(!refused.err.contains(&secret[5..]), "{}", refused.err);
+    fs::remove_file(place.path(&photo)).unwrap();
     let named = format!("static/{secret}.txt");
     place.write(&named, "a name");
     fs::remove_file(place.path("galleries/coast/DSC_0002.png")).unwrap();

@@ -72,3 +72,105 @@ fn a_folder_that_looks_like_an_option_is_shared_as_the_hint_says() {
     place.run(&["retire", "./-x", "--dry-run"]).fine();
     place.run(&["forget", "--photo", "./-x/a.png", "--yes"]).fine();
 }
+
+#[test]
+fn making_a_gallery_private_is_told_and_works_where_audiences_wait_for_it() {
+    let place = Place::new();
+    let file = "galleries/coast/gallery.toml";
+    for access in ["public", "unlisted"] {
+        place.write(file, &format!("access = \"{access}\"\n[audiences.g]\nexcept = [\"DSC_0001.png\"]\n"));
+        let open = place.run(&["share", "coast", "--to", "x"]).refused(3, "hides nothing");
+        assert_eq!(open.err.matches("hides nothing").count(), 1, "{}", open.err);
+        place.build().refused(3, "hides nothing");
+        let share = ["share", "coast", "--to", access, "--audience", "g", "--private"];
+        let dry = place.run(&[&share[..], &["--dry-run"]].concat()).fine().err;
+        assert!(dry.contains(&format!("`{file}` would say `access = \"private\"`")), "{dry}");
+        assert!(dry.contains("its public pages would go") && place.read(file).contains(access), "{dry}");
+        let done = place.run(&share).fine();
+        assert!(done.err.contains(&format!("`{file}` says now `access = \"private\"`")), "{}", done.err);
+        assert!(done.err.contains("its public pages go") && done.err.contains("1 hidden"), "{}", done.err);
+        place.build().fine();
+        place.run(&["retire", "coast"]).fine();
+    }
+    let quiet = place.run(&["share", "lake-house", "--to", "y", "--private", "--dry-run"]).fine().err;
+    assert!(!quiet.contains("would say") && !quiet.contains("public pages"), "{quiet}");
+}
+
+#[test]
+fn a_warning_of_a_build_is_a_finding_of_check() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.run(&["check"]).fine();
+    place.write(".git", "this is no repository\n");
+    place.build().fine();
+    let told = place.run(&["check"]).refused(1, "nobody can look into it");
+    assert!(told.err.contains("1 finding") && !told.err.contains("nothing to complain about"), "{}", told.err);
+}
+
+#[test]
+fn a_qr_code_goes_into_an_svg_and_what_git_would_take_along_is_told() {
+    let place = Place::new();
+    let share = |to: &str, file: &str, more: &[&str]| {
+        place.run(&[&["share", "lake-house", "--to", to, "--qr", file], &DAY[..], more].concat())
+    };
+    let refused = share("a", "card.png", &[]).refused(2, "drawn as SVG");
+    assert!(refused.err.contains("`.svg`") && !place.path("access.toml").exists() && !place.path("card.png").exists());
+    let done = share("a", "card.svg", &[]).fine().err;
+    assert!(done.contains("wrote its QR code to card.svg") && !done.contains("git add"), "{done}");
+    let git = std::process::Command::new("git").args(["init", "-q"]).current_dir(place.path("")).status();
+    assert!(git.unwrap().success());
+    let hint = "`git add` would take card.svg along";
+    let dry = share("b", "card.svg", &["--dry-run"]).fine().err;
+    assert!(dry.contains("would write its QR code to card.svg") && dry.contains(hint), "{dry}");
+    let cards = || place.run(&["links", "--cards", "cards.html"]).fine().err;
+    assert!(cards().contains("`git add` would take cards.html along"));
+    place.write(".gitignore", "card*\n");
+    assert!(!share("b", "card.svg", &[]).fine().err.contains("git add") && !cards().contains("git add"));
+}
+
+#[test]
+fn a_name_is_found_however_its_letters_are_composed() {
+    let place = Place::new();
+    let (apart, whole) = ("su\u{308}d", "s\u{fc}d");
+    place.write(&format!("galleries/{apart}/gallery.toml"), "access = \"private\"\n");
+    for name in ["fu\u{308}r.png", "g.png"] {
+        place.photo(&format!("galleries/{apart}/{name}"), 7);
+    }
+    place.run(&["share", whole, "--to", "x"]).fine();
+    place.run(&["share", &format!("galleries/{whole}"), "--to", "y"]).fine();
+    place.run(&["forget", "--photo", &format!("{whole}/f\u{fc}r.png"), "--yes"]).fine();
+    assert!(!place.path(&format!("galleries/{apart}/fu\u{308}r.png")).exists());
+    place.run(&["forget", "--photo", &format!("{whole}/g.png"), "--yes"]).fine();
+    assert!(!place.path(&format!("galleries/{apart}/g.png")).exists());
+}
+
+#[test]
+fn an_example_of_a_secret_is_not_called_a_secret_of_this_site() {
+    let place = Place::new();
+    place.write("pages/about.md", &format!("As in slk1_{}_abcd", "a".repeat(43)));
+    let told = place.build().refused(5, "something of the form of a root secret, and none of those at hand").err;
+    assert!(told.contains("`pages/about.md`") && told.contains("an example") && !told.contains("rotate"), "{told}");
+}
+
+#[test]
+fn an_audit_knows_the_day_and_counts_what_it_says() {
+    let place = Place::new();
+    place.share("the couple", &["--expires", "2027-01-31"]);
+    place.build().fine();
+    let on = |day| place.run(&["audit", "--today", day]);
+    let clean = on("2027-01-31").fine().err;
+    assert!(clean.contains("0 notices"), "{clean}");
+    // The page of a link that ended since still lies there.
+    on("2027-02-01").refused(1, "found");
+}
+
+#[test]
+fn the_link_on_a_dead_page_is_the_address_alone() {
+    let place = Place::new();
+    let link = place.share("the couple", &[]);
+    place.run(&[&["revoke", "lake-house", "--to", "the couple"], &DAY[..]].concat()).fine();
+    place.build().fine();
+    let page = place.page(&link);
+    let ask = "<p>Ask <a href=\"mailto:hello@example.com\">hello@example.com</a>.</p>";
+    assert!(place.is_tombstone(&link) && page.contains(ask), "{page}");
+}

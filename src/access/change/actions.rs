@@ -206,7 +206,7 @@ pub fn rotate_root(ledger: &Ledger, situation: &Situation<'_>, root: &str, until
     {
         return Err(Error::site(format!("another change of the root lasts until {}", previous.until))
             .at(LEDGER_FILE)
-            .hint("wait until then, or change it without overlap: then all former addresses stop working at once"));
+            .hint("wait until then, or `safelight secret rotate --compromised`: then all former addresses stop working at once"));
     }
     if until.is_some_and(|until| until < situation.today.date()) {
         return Err(Error::site("the day until which the former addresses work has passed").hint("give a later day"));

@@ -183,7 +183,8 @@ impl Builder<'_> {
 
     fn make(&mut self, config: &Config, folder: &Path, published: &Path) -> Result<Summary, Vec<Error>> {
         prepare(folder).map_err(|error| vec![error])?;
-        let access = whole::access(self.context, config)?.with_preview(Preview::new(&self.root, published));
+        let access = whole::access(self.context, config, |warning| self.context.voice.warning(warning))?
+            .with_preview(Preview::new(&self.root, published));
         let options = Options {
             threads: cores(),
             memory: half_of_memory(),

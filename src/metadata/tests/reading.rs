@@ -279,6 +279,42 @@ fn extended_xmp_is_put_together_only_where_its_digest_agrees() {
 }
 
 #[test]
+fn extended_xmp_that_did_not_come_along_may_have_held_keywords() {
+    let said = |photo: &[u8]| {
+        let (said, warnings) = read(photo, &header_of(photo, "a"), &Limits::default());
+        (said.unread, said.keywords_unread, warnings)
+    };
+    let note = "<xmpNote:HasExtendedXMP>0123456789ABCDEF0123456789ABCDEF</xmpNote:HasExtendedXMP>";
+    let missing = vec!["its extended XMP, which its XMP names, is missing".to_owned()];
+    assert_eq!(said(&jpeg(&[xmp_segment(&xmp(note))])), (true, true, missing.clone()));
+    // A property stands in the packet or in its extension.
+    let words = "<dc:subject><rdf:Bag><rdf:li>boat</rdf:li></rdf:Bag></dc:subject>";
+    assert_eq!(said(&jpeg(&[xmp_segment(&xmp(&format!("{words}{note}")))])), (true, false, missing.clone()));
+    // A converter takes along what it knows.
+    let text = [b"XML:com.adobe.xmp\0\0\0\0\0".as_slice(), &xmp(note)].concat();
+    assert_eq!(said(&png(&[(b"iTXt", text.as_slice())])), (true, true, missing));
+}
+
+#[test]
+fn a_second_block_of_a_kind_is_not_passed_over() {
+    let said = |photo: &[u8]| {
+        let (said, warnings) = read(photo, &header_of(photo, "a"), &Limits::default());
+        (said.keywords, said.keywords_unread, warnings.len())
+    };
+    let words = |word: &str| xmp(&format!("<dc:subject><rdf:Bag><rdf:li>{word}</rdf:li></rdf:Bag></dc:subject>"));
+    let boat = vec!["boat".to_owned()];
+    let (one, two) = (xmp_segment(&words("boat")), xmp_segment(&words("family")));
+    assert_eq!(said(&jpeg(&[one.clone(), two.clone(), two])), (boat.clone(), true, 1));
+    assert_eq!(said(&jpeg(&[one.clone(), one])), (boat.clone(), false, 0));
+    let (one, two) = (iptc_segment(&iim(&[(2, 25, b"boat")])), iptc_segment(&iim(&[(2, 25, b"family")])));
+    assert_eq!(said(&jpeg(&[one.clone(), two.clone()])), (boat.clone(), true, 1));
+    assert_eq!(said(&jpeg(&[one.clone(), one.clone()])), (boat.clone(), false, 0));
+    // Also where something lies between the two that is no resource.
+    let odd = super::build::segment(0xed, b"Photoshop 3.0\0odd");
+    assert_eq!(said(&jpeg(&[one, odd, two])), (boat, true, 1));
+}
+
+#[test]
 fn a_sidecar_lies_over_the_photo() {
     let photo = jpeg(&[exif_segment(&camera_block()), iptc_segment(&iim(&[(2, 25, b"old"), (2, 5, b"Old")]))]);
     let sidecar = xmp("<dc:title>New</dc:title><photoshop:DateCreated>2020-01-02</photoshop:DateCreated>");

@@ -167,7 +167,7 @@ fn is_body(text: &[u8], letter: u8) -> bool {
 }
 
 /// A symbol of base64 for URLs.
-pub(super) fn is_symbol(byte: &u8) -> bool {
+pub(crate) fn is_symbol(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 

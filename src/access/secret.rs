@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::gate::is_symbol;
 use crate::{Error, ErrorKind, Result};
 
 /// What every text form begins with.
@@ -20,6 +21,8 @@ pub const TEXT_LENGTH: usize = 53;
 /// Fewer different bytes than this are not 32 random bytes: fewer than one in 10²⁰ random secrets have so few.
 const LEAST_DISTINCT: usize = 16;
 const BODY: std::ops::Range<usize> = 5..48;
+/// So many symbols behind the prefix are looked at where anything of the shape counts.
+const LONGEST_SHAPE: usize = 64;
 
 /// The root of the published test vectors: known to everyone, so no site may use it.
 const PUBLISHED_ROOT: [u8; 32] = [
@@ -140,21 +143,23 @@ impl fmt::Debug for Secret {
 /// # Errors
 /// Anything of the shape of a secret's text form, with its line; the text itself is not repeated.
 pub fn refuse_secret_in(text: &str, file: &std::path::Path) -> Result<()> {
-    for (start, _) in text.match_indices(PREFIX) {
-        let body = &text.as_bytes()[start + PREFIX.len()..];
-        let run = body.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
-        if run >= BODY.len() {
-            let before = &text[..start];
-            let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-            let line = before.matches('\n').count() + 1;
-            return Err(refused("a root secret stands in this file")
-                .at_line(file, line, before[line_start..].chars().count() + 1)
-                .hint(
-                    "take it out, make a new one with `safelight secret new`, and treat the old one as known to others",
-                ));
-        }
-    }
-    Ok(())
+    let Some((start, _)) = shapes(text.as_bytes()).next() else { return Ok(()) };
+    let before = &text[..start];
+    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+    let line = before.matches('\n').count() + 1;
+    Err(refused("a root secret stands in this file")
+        .at_line(file, line, before[line_start..].chars().count() + 1)
+        .hint("take it out, make a new one with `safelight secret new`, and treat the old one as known to others"))
+}
+
+/// Where something stands that has the shape of a secret's text form, and how long it is.
+pub(crate) fn shapes(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    memchr::memmem::find_iter(text, PREFIX).filter_map(|at| {
+        // One beginning may follow another: looked at to the end each, they would cost the file's length squared.
+        let body = text[at + PREFIX.len()..].iter().take(LONGEST_SHAPE);
+        let length = body.take_while(|byte| is_symbol(byte)).count();
+        (length >= BODY.len()).then_some((at, PREFIX.len() + length))
+    })
 }
 
 fn not_base64(error: DecodeError) -> Error {

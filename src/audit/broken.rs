@@ -160,7 +160,8 @@ fn tag(text: &[u8], at: usize) -> usize {
 fn is_within_lines(name: &[u8]) -> bool {
     matches!(
         name,
-        b"a" | b"abbr"
+        b"a"
+            | b"abbr"
             | b"acronym"
             | b"b"
             | b"bdi"

@@ -3,7 +3,7 @@
 use super::markup::{self, Part};
 use super::scope::shown;
 use super::{AuditInput, Finding, Kind, Report, spellings};
-use crate::access::gate::{DenyList, Gate, verdict};
+use crate::access::gate::{DenyList, Gate, is_symbol, verdict};
 use crate::publish::Reach;
 
 /// How addresses stand in a file.
@@ -106,16 +106,12 @@ fn may_lead(content: &[u8]) -> bool {
 pub(super) fn stated(text: &[u8], is_told: impl Fn(&str) -> bool) -> Option<usize> {
     memchr::memchr_iter(b'/', text).find(|at| {
         let Some([kind @ (b'g' | b'x' | b'e'), b'/', rest @ ..]) = text.get(at + 1..) else { return false };
-        let symbols = rest.iter().take(LONGEST_SEGMENT).take_while(|byte| is_symbol(**byte)).count();
+        let symbols = rest.iter().take(LONGEST_SEGMENT).take_while(|byte| is_symbol(byte)).count();
         let Ok(segment) = std::str::from_utf8(&rest[..symbols]) else { return false };
         let path = format!("/{}/{segment}/", char::from(*kind));
         let is_private = || matches!(verdict(&path, "/", 0, &DenyList::default()), Gate::PassPrivate(_) | Gate::Gone);
         symbols >= SHORTEST_LEAD && is_private() && !is_told(segment)
     })
-}
-
-fn is_symbol(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Said of a file that leads to something private.

@@ -10,6 +10,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::written::{hex, in_base64, secret_forms, token_forms, undated};
 use super::{AuditInput, Token};
+use crate::access::secret::shapes;
 
 /// Bytes that are looked up at once.
 const WINDOW: usize = 8;
@@ -21,10 +22,6 @@ const SHORTEST: usize = WINDOW + STRIDE - 1;
 const MOST_WINDOWS: usize = 4_000_000;
 /// Where a site has more private names than this, they are looked for as they are and in no other form.
 const MOST_SPELLED_NAMES: usize = 200_000;
-/// What every text form of a secret begins with; whatever follows, it has no business here.
-const SECRET_SHAPE: &[u8] = b"slk1_";
-/// So many symbols behind it are looked at: one beginning of a secret may follow another.
-const LONGEST_SECRET: usize = 64;
 const LEDGER_SHAPE: &[u8] = b"[[gallery.link]]";
 /// Spreads the bits of a word over its upper half.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -145,7 +142,7 @@ impl Needles {
     pub(super) fn find(&self, text: &[u8], mut tell: impl FnMut(usize, usize, What, &'static str)) {
         self.find_known(text, &mut tell);
         // Secrets of other sites or of former times are as little for others.
-        shapes_of_secrets(text).for_each(|(at, length)| tell(at, length, What::Secret, ""));
+        shapes(text).for_each(|(at, length)| tell(at, length, What::Secret, ""));
     }
 
     /// The same without what has only the shape of a secret.
@@ -177,15 +174,6 @@ impl Needles {
             tell(at, length, needle.what, if is_changed { "in another case" } else { "" });
         }
     }
-}
-
-/// Where something stands that has the shape of a root secret, and how long it is.
-pub(super) fn shapes_of_secrets(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    memchr::memmem::find_iter(text, SECRET_SHAPE).filter_map(|at| {
-        let body = text[at + SECRET_SHAPE.len()..].iter().take(LONGEST_SECRET);
-        let length = body.take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
-        (length >= 43).then_some((at, SECRET_SHAPE.len() + length))
-    })
 }
 
 /// A set of windows that is sometimes wrong, and then says yes.
@@ -345,7 +333,7 @@ mod tests {
             assert!(found(&form).iter().any(|(_, what)| *what == What::Secret));
         }
         // Read to the end at each beginning, it would take hours.
-        assert!(found(&SECRET_SHAPE.repeat(1 << 18)).len() > 1000);
+        assert!(found(&b"slk1_".repeat(1 << 18)).len() > 1000);
         assert_eq!(found(b"secrets begin with slk1_ and are long"), []);
     }
 }

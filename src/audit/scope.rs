@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{AuditInput, Token};
-use crate::access::gate::DenyList;
+use crate::access::gate::{DenyList, is_symbol};
 use crate::access::token::shortened;
 use crate::access::verify::{AddressRoot, Meaning};
 use crate::access::{GalleryId, LinkId};
@@ -118,9 +118,9 @@ pub(super) fn shown(path: &str) -> String {
     let private = path.starts_with("g/") || path.starts_with("x/") || path.starts_with("e/");
     let short = |part: &str| {
         let (name, end) = part.split_at(part.find('.').unwrap_or(part.len()));
-        let is_symbol = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         // A list of dead tokens takes nothing that has not their form.
-        let hides = private && name.len() >= 17 && name.bytes().all(is_symbol) || !DenyList::new([name]).is_empty();
+        let hides =
+            private && name.len() >= 17 && name.as_bytes().iter().all(is_symbol) || !DenyList::new([name]).is_empty();
         if hides { format!("{}{end}", shortened(name)) } else { part.to_owned() }
     };
     path.split('/').map(short).collect::<Vec<_>>().join("/")

@@ -7,8 +7,9 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::AuditInput;
-use super::needles::{Needles, What, shapes_of_secrets};
+use super::needles::{Needles, What};
 use crate::access::Secret;
+use crate::access::secret::shapes;
 
 /// How much of a file is looked at at once.
 const CHUNK: usize = 1 << 20;
@@ -47,7 +48,7 @@ impl SecretSearch {
         if is_known {
             return Some(Sighting::Secret);
         }
-        shapes_of_secrets(bytes).next().map(|_| Sighting::Shape)
+        shapes(bytes).next().map(|_| Sighting::Shape)
     }
 
     /// What stands first in a file, which may be larger than the memory.

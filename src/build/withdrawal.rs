@@ -135,14 +135,21 @@ impl Living {
     /// The same where nobody knows today's links: what is private may stay, but for photos that are in their gallery no more.
     pub(super) fn open_alone(mut self, catalog: &Catalog, manifest: &Manifest) -> Self {
         self.open_alone = true;
+        // Each gallery that has an id, with all that lies below it, itself first.
+        let mut trees: HashMap<GalleryId, Vec<&Gallery>> = HashMap::new();
+        for gallery in &catalog.galleries {
+            let mut around = Some(gallery);
+            while let Some(above) = around {
+                if let Some(id) = above.config.id.as_ref().and_then(|id| id.parse().ok()) {
+                    trees.entry(id).or_default().push(gallery);
+                }
+                around = above.parent.map(|parent| &catalog.galleries[parent]);
+            }
+        }
         for assets in recorded_assets(manifest) {
-            let is_it = |gallery: &&Gallery| {
-                gallery.config.id.as_ref().is_some_and(|id| id.parse::<GalleryId>().ok() == Some(assets.gallery))
-            };
-            let Some(gallery) = catalog.galleries.iter().find(is_it) else { continue };
-            let below = catalog.galleries.iter().filter(|other| other.folder.starts_with(&gallery.folder));
-            let photos = below.flat_map(|other| other.photos.iter().map(|photo| (&*other.folder, photo)));
-            let shown = Shown::of(catalog, &gallery.folder, photos);
+            let Some(tree) = trees.get(&assets.gallery) else { continue };
+            let photos = tree.iter().flat_map(|other| other.photos.iter().map(|photo| (&*other.folder, photo)));
+            let shown = Shown::of(catalog, &tree[0].folder, photos);
             self.private.insert(format!("x/{}/", assets.token), shown);
         }
         self.learn(manifest);

@@ -4,6 +4,8 @@
 
 mod around;
 mod forms;
+#[path = "../options/mod.rs"]
+mod options;
 mod private_pages;
 #[path = "../samples/mod.rs"]
 mod samples;
@@ -13,8 +15,6 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,10 +24,11 @@ use safelight::access::sources::write_new;
 use safelight::access::{Keys, Secret, SecretSources};
 use safelight::audit::{AuditInput, Kind, Report, SecretTexts, Word, WordKind, audit};
 use safelight::build::access::Request;
-use safelight::build::{Access, Options, build};
+use safelight::build::{Access, build};
 use safelight::config::Config;
 use safelight::publish::Reach;
 
+use options::options;
 use samples::{gzip, picture};
 
 const LEDGER: &str = r#"
@@ -79,17 +80,7 @@ impl Site {
             SecretSources { site: root.to_owned(), published: vec![config.output.clone()], ..SecretSources::default() };
         let day = jiff::civil::date(2026, 11, 23);
         let (access, _) = Access::load(&config, &sources, Request { day, public_only: false, announce: None }).unwrap();
-        let options = Options {
-            threads: 1,
-            memory: 1 << 30,
-            strict: false,
-            dry_run: false,
-            adopt: false,
-            now: SystemTime::now(),
-            cancel: Arc::default(),
-            worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
-        };
-        build(&config, &access, &options, &|_| {}).unwrap();
+        build(&config, &access, &options(), &|_| {}).unwrap();
         Self { folder, config, secret }
     }
 

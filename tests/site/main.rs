@@ -8,6 +8,8 @@ mod making;
 mod messages;
 mod names;
 mod odd;
+#[path = "../options/mod.rs"]
+mod options;
 mod pictures;
 mod promises;
 mod publishing;

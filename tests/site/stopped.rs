@@ -1,29 +1,20 @@
 //! Builds that their owner stops.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::SystemTime;
+use std::sync::atomic::Ordering;
 
-use safelight::build::{Access, Event, Options, build};
+use safelight::build::{Access, Event, build};
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 
 use crate::crawl::faults;
+use crate::options::options;
 use crate::site::{Site, differences};
 
 /// Builds, and wants to stop as soon as rendering begins.
 fn stopped(site: &Site) -> Error {
     let (config, _) = Config::read(&site.path("site.toml")).unwrap();
-    let options = Options {
-        threads: 1,
-        memory: 1 << 30,
-        strict: false,
-        dry_run: false,
-        adopt: false,
-        now: SystemTime::now(),
-        cancel: Arc::new(AtomicBool::new(false)),
-        worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
-    };
+    let options = options();
     let cancel = Arc::clone(&options.cancel);
     let mut errors = build(&config, &Access::default(), &options, &|event| {
         if matches!(event, Event::Rendering { .. }) {

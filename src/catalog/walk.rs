@@ -82,7 +82,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         });
     }
     read_photos(config, index, work, &mut catalog);
-    arrange(config, &mut catalog);
+    arrange(config, &mut catalog, &mut errors);
     text_pages(config, &mut catalog, &mut errors);
     static_files(config, index, &mut catalog, &mut errors);
     (Some(catalog), errors)
@@ -329,8 +329,9 @@ fn unreachable_settings(reason: String) -> Error {
         .hint("bring the file back, or remove what is in its place; photos of the folder that were published stay until then")
 }
 
-/// Puts photos and galleries into showing order and warns of names that lead nowhere.
-fn arrange(config: &Config, catalog: &mut Catalog) {
+/// Puts photos and galleries into showing order and warns of names that lead nowhere. A name in a table of files that is
+/// no file's and has no ending may be a setting that counts nowhere: an error.
+fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
     let mut sorts: Vec<Sort> = Vec::with_capacity(catalog.galleries.len());
     for at in 0..catalog.galleries.len() {
         let gallery = &mut catalog.galleries[at];
@@ -364,6 +365,13 @@ fn arrange(config: &Config, catalog: &mut Catalog) {
             ("alt", gallery.config.alt.keys().filter(|name| !photo(name)).cloned().collect()),
         ] {
             for name in names {
+                if what != "sort" && !name.contains('.') {
+                    let wrong =
+                        format!("`{what}` names `{name}`, which is no file of this folder and could be a setting");
+                    let hint = "a setting belongs to the top of the file, before the first `[table]`; a photo is named with its ending";
+                    errors.push(Error::site(wrong).at(shown(config, &file)).hint(hint));
+                    continue;
+                }
                 let near = crate::error::nearest(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
                 let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder"))
                     .at(shown(config, &file));

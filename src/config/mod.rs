@@ -6,6 +6,7 @@
 
 mod address;
 pub(crate) mod closed;
+mod closing;
 mod colour;
 mod document;
 mod folders;

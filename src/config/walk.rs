@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::closing;
 use super::document::{Problems, nearest, shorten};
 use super::settings::{LATER, Sections, Setting};
 use super::value::{self, Value};
@@ -132,7 +133,11 @@ impl Walk<'_, '_, '_> {
                 inner.push(written.to_owned());
                 self.leaf(setting, inner, at, raw);
             } else if let Some(pattern) = self.inner_table(pattern, written) {
-                let name = if pattern.ends_with('*') { self.audience(written, at) } else { Some(written.to_owned()) };
+                let named = pattern.ends_with('*');
+                if named && !raw.get_ref().is_table() && self.is_setting(&dotted(path), written, at) {
+                    continue;
+                }
+                let name = if named { self.audience(written, at) } else { Some(written.to_owned()) };
                 if let Some(name) = name {
                     inner.push(name);
                     self.inner(&inner, &pattern, raw);
@@ -150,17 +155,56 @@ impl Walk<'_, '_, '_> {
         // Inner names are the owner's and may need quotes.
         let name = dotted(&path);
         if let Some(value) = value::check(setting.kind, &name, raw, self.problems) {
+            if let Value::Text(text) = &value
+                && text.contains('\n')
+                && let Some(meant) = closing::swallowed(text, self.sections)
+            {
+                self.problems.add(
+                    raw.span().start,
+                    format!("`{name}` has a line that reads like the setting `{meant}`, and it would not count there"),
+                    "end the text before it; a setting stands on a line of its own, outside of quotes",
+                );
+            }
             self.values.said.insert(path, (raw.span().start, value));
         }
+    }
+
+    /// Refuses a setting in a table whose names are the owner's: it would be taken for one of those names, and not count.
+    fn is_setting(&mut self, table: &str, written: &str, at: usize) -> bool {
+        let Some(meant) = closing::meant_as(written, self.sections) else { return false };
+        let shown = shorten(written);
+        let top = self.sections.iter().find(|section| section.table.is_empty());
+        let is_top = top.is_some_and(|top| top.settings.iter().any(|setting| setting.name == meant));
+        let hint = match self.sections.iter().find(|section| section.settings.iter().any(|one| one.name == meant)) {
+            _ if is_top && meant == written => {
+                format!("`{meant}` belongs to the top of the file, before the first `[table]`")
+            }
+            Some(_) if is_top => {
+                format!("did you mean `{meant}`? it belongs to the top of the file, before the first `[table]`")
+            }
+            Some(section) => format!("did you mean `{meant}` in `[{}]`?", section.table),
+            None => "who may see a gallery is said by `access`, at the top of the file, before the first `[table]`; \
+                     names here are those of files, with their endings"
+                .to_owned(),
+        };
+        self.problems.add(
+            at,
+            format!("`{shown}` in `[{table}]` reads like a setting, and it would not count there"),
+            hint,
+        );
+        true
     }
 
     /// The names in `[captions]` and `[alt]` are those of files in the gallery itself.
     fn is_file_name(&mut self, path: &[String], at: usize) -> bool {
         let name = path.last().map(String::as_str).unwrap_or_default();
+        let table = path.first().map(String::as_str).unwrap_or_default();
+        if self.is_setting(table, name, at) {
+            return false;
+        }
         if !name.is_empty() && !name.contains(['/', '\\']) && !name.chars().any(char::is_control) {
             return true;
         }
-        let table = path.first().map(String::as_str).unwrap_or_default();
         self.problems.add(
             at,
             format!("`{}` in `[{table}]` must be the name of a file in this gallery", shorten(name)),

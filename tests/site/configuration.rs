@@ -40,6 +40,34 @@ fn private_and_sealed_galleries_leave_no_trace() {
     assert_eq!(site.containing("sea/"), [] as [&str; 0]);
 }
 
+/// TOML makes every line behind `[captions]` a caption.
+#[test]
+fn a_gallery_whose_setting_slipped_into_a_table_of_names_is_not_published() {
+    for slip in [
+        "[captions]\n\"a.jpg\" = \"The ferry\"\naccess = \"private\"\n",
+        "[alt]\naccess = \"private\"\n",
+        "[captions]\nAcces = \"private\"\n",
+        "[captions]\nprivat = \"yes\"\n",
+        "[captions]\nZugriff = \"privat\"\n",
+        "description = \"\"\"\nOurs.\naccess = \"private\"\n\"\"\"\n",
+    ] {
+        let site = Site::new().photos(["Lake/a.jpg", "Wedding/a.jpg"]).gallery_toml("Wedding", slip);
+        for arguments in [&["build"][..], &["build", "--strict"], &["check"]] {
+            let run = site.run(arguments);
+            let code = if arguments == ["check"] { 1 } else { 3 };
+            assert_eq!(run.code, code, "{slip}{arguments:?}\n{}", run.err);
+            assert!(run.err.contains("galleries/Wedding/gallery.toml"), "{}", run.err);
+            assert!(
+                run.err.contains("top of the file, before the first `[table]`")
+                    || run.err.contains("outside of quotes"),
+                "{}",
+                run.err
+            );
+        }
+        assert_eq!(site.containing("wedding"), [] as [&str; 0], "{slip}");
+    }
+}
+
 #[test]
 fn an_unlisted_gallery_has_pages_and_is_named_nowhere() {
     let site = Site::new()

@@ -86,6 +86,91 @@ fn impossible_values_are_refused() {
     }
 }
 
+/// TOML takes every line behind `[captions]` for one of its keys.
+#[test]
+fn a_setting_among_names_of_files_is_refused_however_it_is_spelled() {
+    let settings = ["access", "expires", "title", "date", "cover", "sort", "keywords", "licence", "share_cover", "id"];
+    let tables = ["images", "audiences", "alt", "captions"];
+    let later = ["password", "downloads", "watermark", "sections"];
+    let closing = ["private", "hidden", "visibility", "draft", "published", "protected"];
+    let slips = [
+        "Access",
+        "ACCESS",
+        "acces",
+        "acess",
+        "accesss",
+        "privat",
+        "\"access \"",
+        "\"access:\"",
+        "share-cover",
+        "expire",
+    ];
+    for table in ["captions", "alt"] {
+        for name in settings.iter().chain(&tables).chain(&later).chain(&closing).chain(&slips) {
+            if *name == table {
+                continue;
+            }
+            for value in ["\"private\"", "true", "2027-06-30", "[\"x\"]"] {
+                let told = gallery_refusals(&format!("[{table}]\n\"a.jpg\" = \"A\"\n{name} = {value}\n"));
+                assert_eq!(told.len(), 1, "{told:?}");
+                assert!(told[0].starts_with("`gallery.toml` line 3, column 1: "), "{told:?}");
+                assert!(told[0].contains(" reads like a setting, and it would not count there / "), "{told:?}");
+            }
+        }
+    }
+    gallery_refused(
+        "[captions]\n\"a.jpg\" = \"A\"\naccess = \"private\"",
+        "`gallery.toml` line 3, column 1: `access` in `[captions]` reads like a setting, and it would not count there / \
+         `access` belongs to the top of the file, before the first `[table]`",
+    );
+    gallery_refused(
+        "[audiences]\naccess = \"private\"",
+        "`gallery.toml` line 2, column 1: `access` in `[audiences]` reads like a setting, and it would not count there / \
+         `access` belongs to the top of the file, before the first `[table]`",
+    );
+}
+
+#[test]
+fn names_of_files_that_only_resemble_settings_stand_among_captions() {
+    let names = [
+        "access.jpg",
+        "downloads.jpg",
+        "description.png",
+        "title.webp",
+        "IMG_0001",
+        "DSC 12",
+        "7",
+        "private party.jpg",
+    ];
+    for name in names {
+        assert_eq!(gallery(&format!("[captions]\n\"{name}\" = \"A\"")).captions.len(), 1, "{name}");
+    }
+}
+
+/// A closing quote that is missing makes text of the settings behind it.
+#[test]
+fn a_setting_within_a_text_is_refused() {
+    for line in [
+        "access = \"private\"",
+        "  Access='private'",
+        "private = true",
+        "expires = 2027-06-30",
+        "audiences.guests.except = [\"x\"]",
+    ] {
+        for text in [
+            format!("description = \"\"\"\nThree days in June.\n{line}\n\"\"\""),
+            format!("[captions]\n\"a.jpg\" = \"\"\"\nThe ferry.\n{line}\n\"\"\""),
+        ] {
+            let told = gallery_refusals(&text);
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].contains(" has a line that reads like the setting `"), "{told:?}");
+        }
+    }
+    for honest in ["Access: by ferry only.", "a = b", "Width = 20 cm", "Who = we are", "access = by ferry"] {
+        gallery(&format!("description = \"\"\"\nThree days.\n{honest}\n\"\"\""));
+    }
+}
+
 #[test]
 fn days_that_do_not_exist_are_refused() {
     for day in ["2027-02-29", "2027-13-01", "2027-04-31", "2027-00-10", "2027-01-00"] {

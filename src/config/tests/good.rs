@@ -132,7 +132,7 @@ fn a_gallery_says_what_it_says() {
 
 #[test]
 fn a_file_may_be_called_like_a_later_option() {
-    assert_eq!(gallery("[captions]\noriginals = \"x\"").captions["originals"], "x");
+    assert_eq!(gallery("[captions]\n\"originals.jpg\" = \"x\"").captions["originals.jpg"], "x");
 }
 
 #[test]

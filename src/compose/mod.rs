@@ -3,12 +3,12 @@
 //! Every file of the site is listed with its path and a key: the fingerprint of all that its bytes depend on. Bytes are
 //! made when they are asked for, so an unchanged page costs its view and a hash, and is not rendered.
 
+mod claims;
 mod files;
 mod inspect;
 mod machine;
 mod marks;
 mod private;
-mod promises;
 mod text;
 mod views;
 
@@ -111,7 +111,7 @@ impl<'a> Composer<'a> {
         if !errors.is_empty() {
             return Err(errors);
         }
-        warnings.extend(composer.broken_promises());
+        warnings.extend(composer.broken_claims());
         warnings.extend(composer.lacking_headers());
         composer.site = theme.prepare(&composer.site_view());
         composer.machine = composer.machine_files();

@@ -28,6 +28,53 @@ pub struct FrontMatter {
     pub draft: bool,
     /// The source path of the page that this is an older version of. Default: none.
     pub version_of: Option<String>,
+    /// What the text claims of the site, each with its line in the file. Default: nothing.
+    pub claims: Vec<(Claim, usize)>,
+}
+
+/// Something that a text can claim of the whole site, and that is held against what the site does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Claim {
+    /// Nothing is kept in visitors' browsers but the pages themselves.
+    NoCookies,
+    /// Pages load nothing from other hosts.
+    NoThirdParties,
+    /// Nothing tells anybody what visitors look at.
+    NoTracking,
+    /// There is nothing to fill in.
+    NoForms,
+    /// Published pictures do not say where they were taken.
+    NoLocations,
+    /// Pictures carry a reservation against training AI.
+    NoAiTraining,
+    /// Visitors write to the site's owner by mail, and to no other company's page.
+    ContactByMail,
+}
+
+impl Claim {
+    /// Every claim there is.
+    pub const ALL: [Self; 7] = [
+        Self::NoCookies,
+        Self::NoThirdParties,
+        Self::NoTracking,
+        Self::NoForms,
+        Self::NoLocations,
+        Self::NoAiTraining,
+        Self::ContactByMail,
+    ];
+
+    /// As it is written in front matter.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoCookies => "no-cookies",
+            Self::NoThirdParties => "no-third-parties",
+            Self::NoTracking => "no-tracking",
+            Self::NoForms => "no-forms",
+            Self::NoLocations => "no-locations",
+            Self::NoAiTraining => "no-ai-training",
+            Self::ContactByMail => "contact-by-mail",
+        }
+    }
 }
 
 /// The menu that a text page stands in.
@@ -55,7 +102,7 @@ pub struct Source<'a> {
 }
 
 const FENCE: &str = "+++";
-const NAMES: [&str; 7] = ["title", "description", "effective", "order", "menu", "draft", "version_of"];
+const NAMES: [&str; 8] = ["title", "description", "effective", "order", "menu", "draft", "version_of", "claims"];
 
 /// Takes a text page apart. A page without a head is all text. `file` is named in errors.
 ///
@@ -122,6 +169,25 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
                 }
                 _ => Err("must be `true` or `false`".to_owned()),
             },
+            "claims" => match value.get_ref() {
+                DeValue::Array(items) => {
+                    for item in items.iter() {
+                        // The file has one line more than its head: the fence.
+                        let line = line_of(text, item.span().start) + 1;
+                        match claim(item) {
+                            Ok(claim) if front.claims.iter().any(|(known, _)| *known == claim) => {}
+                            Ok(claim) => front.claims.push((claim, line)),
+                            Err((message, hint)) => errors.push(
+                                Error::site(message)
+                                    .at_line(file, line, super::words::column_of(text, item.span().start))
+                                    .hint(hint),
+                            ),
+                        }
+                    }
+                    Ok(())
+                }
+                _ => Err("must be a list, as [\"no-cookies\"]".to_owned()),
+            },
             unknown => {
                 let error = Error::site(format!("unknown setting `{unknown}`"));
                 let error = error.at_line(file, line_of(text, name.span().start) + 1, 1);
@@ -141,6 +207,20 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
     front.menu = menu.unwrap_or(if front.version_of.is_some() { Menu::None } else { Menu::Main });
     errors.sort_by_key(|error| error.place.as_ref().and_then(|place| place.line));
     if errors.is_empty() { Ok(front) } else { Err(errors) }
+}
+
+/// One claim of a list, or what is wrong with it and what to do.
+fn claim(item: &Spanned<DeValue<'_>>) -> Result<Claim, (String, String)> {
+    let written = item.get_ref().as_str().unwrap_or_default();
+    let names = || Claim::ALL.into_iter().map(Claim::name);
+    Claim::ALL.into_iter().find(|claim| claim.name() == written).ok_or_else(|| {
+        let known = format!("known claims: {}", names().collect::<Vec<_>>().join(", "));
+        match nearest(written, names()) {
+            Some(near) => (format!("unknown claim `{written}`"), format!("did you mean `{near}`? {known}")),
+            None if written.is_empty() => ("`claims` must hold names in quotes".to_owned(), known),
+            None => (format!("unknown claim `{written}`"), known),
+        }
+    })
 }
 
 fn words(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
@@ -191,6 +271,13 @@ mod tests {
     }
 
     #[test]
+    fn claims_know_their_lines() {
+        let page = "+++\ntitle = \"Datenschutz\"\nclaims = [\"no-forms\",\n  \"no-tracking\", \"no-forms\"]\n+++\n";
+        let source = split(page, Path::new("pages/datenschutz.md")).unwrap();
+        assert_eq!(source.front.claims, [(Claim::NoForms, 3), (Claim::NoTracking, 4)]);
+    }
+
+    #[test]
     fn a_page_without_a_head_is_all_text() {
         let source = split("\u{feff}Hello\n+++\n", Path::new("a.md")).unwrap();
         assert_eq!((source.body, source.first_line), ("Hello\n+++\n", 1));
@@ -221,6 +308,22 @@ mod tests {
                 "`a.md` line 3, column 1: unknown setting `efective` / did you mean `effective`?",
                 "`a.md` line 4, column 8: `menu` must be \"main\", \"footer\" or \"none\" / ",
             ]
+        );
+        let known =
+            "no-cookies, no-third-parties, no-tracking, no-forms, no-locations, no-ai-training, contact-by-mail";
+        assert_eq!(
+            told("+++\nclaims = [\n  \"no-cookies\",\n  \"no-cookie\", \"everything\", 3,\n]\n+++\n"),
+            [
+                format!(
+                    "`a.md` line 4, column 3: unknown claim `no-cookie` / did you mean `no-cookies`? known claims: {known}"
+                ),
+                format!("`a.md` line 4, column 16: unknown claim `everything` / known claims: {known}"),
+                format!("`a.md` line 4, column 30: `claims` must hold names in quotes / known claims: {known}"),
+            ]
+        );
+        assert_eq!(
+            told("+++\nclaims = \"no-cookies\"\n+++\n"),
+            ["`a.md` line 2, column 10: `claims` must be a list, as [\"no-cookies\"] / "]
         );
         assert_eq!(
             told("+++\ntitle = \"x\"\n")[0],

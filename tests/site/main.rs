@@ -1,6 +1,7 @@
 //! Small sites built by the real program, as its users run it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its folder has failed")]
 
+mod claims;
 mod configuration;
 mod crawl;
 mod determinism;
@@ -11,7 +12,6 @@ mod odd;
 #[path = "../options/mod.rs"]
 mod options;
 mod pictures;
-mod promises;
 mod publishing;
 mod site;
 mod stopped;

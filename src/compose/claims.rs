@@ -1,0 +1,133 @@
+//! What the site's texts claim in their front matter, held against what the site does: its settings, its theme and the
+//! files that it copies.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Composer;
+use crate::Error;
+use crate::config::DataMining;
+use crate::pages::deeds::{Deed, deeds};
+use crate::pages::front_matter::{self, Claim};
+
+/// The largest file of `static` that is looked into, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// Where each claim is made first, as it stands in a message.
+type Claims = BTreeMap<Claim, String>;
+
+impl Composer<'_> {
+    /// Settings and files of the site's own that contradict a claim of its texts.
+    pub(super) fn broken_claims(&self) -> Vec<Error> {
+        let claims = self.claims();
+        if claims.is_empty() {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        let mut setting = |name: &'static str, claim: Claim, what: String, hint: &str| {
+            let Some(says) = claims.get(&claim) else { return };
+            let error = Error::site(format!("{what}, but {says}")).hint(hint);
+            found.push(match self.config.places.get(name) {
+                Some(place) => Error { place: Some(place.clone()), ..error },
+                None => error.at("site.toml"),
+            });
+        };
+        let config = self.config;
+        if config.rights.keep_gps {
+            let what = "`rights.keep_gps` leaves the place where they were taken in the pictures".to_owned();
+            setting("rights.keep_gps", Claim::NoLocations, what, "take the setting out, or the claim");
+        }
+        if matches!(config.rights.data_mining, DataMining::Unspecified | DataMining::Allowed) {
+            let what = "`rights.data_mining` reserves nothing".to_owned();
+            let hint = "write `data_mining = \"prohibited-ai-training\"` below `[rights]`, or take the claim out";
+            setting("rights.data_mining", Claim::NoAiTraining, what, hint);
+        }
+        if let Some(host) = self.contact_elsewhere() {
+            let what = format!("`contact` is a page of `{host}`, which learns what visitors write");
+            setting("contact", Claim::ContactByMail, what, "give an e-mail address, or take the claim out");
+        }
+        for (path, deed, what, line) in self.own_deeds() {
+            let (claim, message, hint) = match deed {
+                Deed::Elsewhere => (
+                    Claim::NoThirdParties,
+                    format!("asks `{what}` for something"),
+                    "keep a copy of the file in the theme's `assets/` or in `static/`, or take the claim out",
+                ),
+                Deed::Form if what == "form" => (
+                    Claim::NoForms,
+                    "has a form".to_owned(),
+                    "take it out, or the claim; then say in the text who gets what is typed into it",
+                ),
+                Deed::Form => (
+                    Claim::NoForms,
+                    format!("has a form that is sent to `{what}`"),
+                    "take it out, or the claim; then say in the text who gets what is typed into it",
+                ),
+                Deed::Stores => (
+                    Claim::NoCookies,
+                    format!("keeps something in browsers (`{what}`)"),
+                    "take it out, or the claim; then say in the text what is kept, and for how long",
+                ),
+                Deed::Reports => (
+                    Claim::NoTracking,
+                    format!("tells what visitors look at (`{what}`)"),
+                    "take it out, or the claim; then say in the text what is counted",
+                ),
+            };
+            if let Some(says) = claims.get(&claim) {
+                found.push(Error::site(format!("{message}, but {says}")).at_line(&path, line, 1).hint(hint));
+            }
+        }
+        found
+    }
+
+    /// What the texts in force claim. Drafts and older versions of a text claim nothing.
+    fn claims(&self) -> Claims {
+        let mut claims = Claims::new();
+        for source in &self.catalog.pages {
+            // A head that cannot be read is told where the text is.
+            let Ok(parts) = front_matter::split(&source.text, &source.file) else { continue };
+            if parts.front.draft || parts.front.version_of.is_some() {
+                continue;
+            }
+            for (claim, line) in parts.front.claims {
+                let says = || format!("`{}` line {line} claims `{}`", source.file.display(), claim.name());
+                claims.entry(claim).or_insert_with(says);
+            }
+        }
+        claims
+    }
+
+    /// The host of a contact that is a page of somebody else's.
+    fn contact_elsewhere(&self) -> Option<&str> {
+        let contact = self.config.contact.as_deref()?;
+        let rest = contact.strip_prefix("https://").or_else(|| contact.strip_prefix("http://"))?;
+        let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+        let own = self.config.url.as_ref().and_then(|url| url.origin.split_once("://")).map(|(_, host)| host);
+        (own != Some(host)).then_some(host)
+    }
+
+    /// What the site's own files make browsers do: file, deed, host or word, line. In the order of the files.
+    fn own_deeds(&self) -> Vec<(std::path::PathBuf, Deed, String, usize)> {
+        let shown = |path: &Path| path.strip_prefix(&self.config.root).unwrap_or(path).to_owned();
+        let mut all: Vec<_> = self
+            .theme
+            .deeds()
+            .iter()
+            .map(|(path, found)| (shown(path), found.deed, found.what.clone(), found.line))
+            .collect();
+        for file in &self.catalog.static_files {
+            let known = [".html", ".htm", ".css", ".js", ".mjs", ".svg"];
+            let lower = file.path.to_lowercase();
+            let read = known.iter().any(|ending| lower.ends_with(ending)) || file.path == "_headers";
+            if !read || file.file.metadata().map_or(true, |found| found.len() > LARGEST) {
+                continue;
+            }
+            // A file that cannot be read is told where it is copied.
+            let Ok(bytes) = std::fs::read(&file.file) else { continue };
+            let found = deeds(&file.path, &String::from_utf8_lossy(&bytes));
+            all.extend(found.into_iter().map(|found| (shown(&file.file), found.deed, found.what, found.line)));
+        }
+        all
+    }
+}

@@ -52,7 +52,7 @@ pub struct Request {
 
 /// What is granted today.
 #[derive(Debug, Default)]
-pub(super) struct Granted {
+pub struct Granted {
     /// What the ledger asks to be published.
     pub publications: Vec<GalleryPublication>,
     notes: Vec<(&'static str, Vec<u8>)>,
@@ -171,6 +171,23 @@ impl Access {
     /// A ledger that lost something since the last commit or publish, or that does not fit the folders; a build without
     /// private galleries over one that has them.
     pub(super) fn grant(&self, config: &Config, catalog: &Catalog, manifest: &Manifest) -> Result<Granted, Vec<Error>> {
+        // Where previews lie nothing is anybody's link.
+        if self.public_only && self.preview.is_none() {
+            let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
+            if private > 0 {
+                let message = format!("the output holds {private} private files, and this build would remove them all");
+                let error = Error::site(message).at(&config.output);
+                return Err(vec![error.hint("build without `--public-only`, or into another folder")]);
+            }
+        }
+        self.look(config, catalog, manifest)
+    }
+
+    /// The same for commands that write nothing: without the secret they look at what is open.
+    ///
+    /// # Errors
+    /// A ledger that lost something since the last commit or publish, or that does not fit the folders.
+    pub fn look(&self, config: &Config, catalog: &Catalog, manifest: &Manifest) -> Result<Granted, Vec<Error>> {
         let folders: Vec<(&Path, &GalleryConfig)> =
             catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config)).collect();
         let facts = facts(folders.iter().map(|(_, said)| *said));
@@ -178,19 +195,6 @@ impl Access {
         if let Some(ledger) = &self.ledger {
             errors.extend(folder_errors(config, ledger, &folders));
             errors.extend(opened_by_accident(config, ledger, catalog));
-        }
-        // Where previews lie nothing is anybody's link.
-        if self.public_only && self.preview.is_none() {
-            let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
-            if private > 0 {
-                errors.push(
-                    Error::site(format!(
-                        "the output holds {private} private files, and this build would remove them all"
-                    ))
-                    .at(&config.output)
-                    .hint("build without `--public-only`, or into another folder"),
-                );
-            }
         }
         if !errors.is_empty() {
             return Err(errors);

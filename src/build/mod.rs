@@ -10,6 +10,7 @@ mod leftovers;
 mod making;
 mod preview;
 pub mod recorded;
+pub mod stages;
 mod state;
 mod stopping;
 mod withdrawal;
@@ -28,14 +29,15 @@ pub use withdrawal::without_tokens;
 use withdrawal::{DeadByLedger, may_be_dead};
 
 use crate::catalog::{Broken, Catalog, Index};
-use crate::compose::{Composer, Drawing, Files, What};
+use crate::compose::{File, What};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
 use crate::pages::Theme;
 use crate::plan::{Grants, Pictures, Plan, Previewed, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, images};
+use stages::{Composed, Planned};
 
 /// How a build is to run.
 #[derive(Clone, Debug)]
@@ -175,16 +177,24 @@ fn build_site(
     {
         listener(Event::Warning(&error));
     }
-    let rendered = BTreeSet::new();
-    let mut walk = Walk { config, access, granted: &granted, options, listener, cache: &cache, rendered };
+    let mut walk = Walk {
+        config,
+        access,
+        granted: &granted,
+        options,
+        listener,
+        cache: &cache,
+        rendered: BTreeSet::new(),
+        told: Vec::new(),
+    };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
-    let plan = match walk.plan(&catalog) {
-        Ok(plan) => plan,
+    let planned = match walk.plan(&mut catalog) {
+        Ok(planned) => planned,
         Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
-    let living = withdrawal::Living::of(config, &catalog, &plan, site.manifest());
-    let dead = if options.dry_run { 0 } else { walk.take_down_dead(&mut site, &plan) };
-    let outcome = walk.run(&mut site, &mut catalog, &mut index, plan);
+    let living = withdrawal::Living::of(config, &catalog, &planned.0.plan, site.manifest());
+    let dead = if options.dry_run { 0 } else { walk.take_down_dead(&mut site, &planned.0.plan) };
+    let outcome = walk.run(&mut site, &mut catalog, &mut index, planned);
     if !options.dry_run {
         // Also after a failure: what was rendered need not be rendered again.
         let saved = index.save(&state.index(), &catalog, &config.galleries, options.now);
@@ -341,6 +351,17 @@ enum Stopped {
     Failed(Vec<Error>),
 }
 
+/// What came of one attempt to make and publish what is planned.
+enum Attempt {
+    Published(Summary),
+    /// Photographs failed when their pixels were wanted, and were taken out of the catalog.
+    PhotosFailed,
+    /// Pictures that the record knows, and that the output and the cache have lost.
+    PicturesLost(BTreeSet<String>),
+    /// The same, because what the cache has of them is damaged.
+    CacheDamaged(BTreeSet<String>, Error),
+}
+
 /// One build under way.
 struct Walk<'a> {
     config: &'a Config,
@@ -351,123 +372,119 @@ struct Walk<'a> {
     cache: &'a Cache,
     /// The photographs that were rendered: one may be twice, when the output turns out to have lost pictures of it.
     rendered: BTreeSet<PathBuf>,
+    /// Warnings that were given: a second attempt does not repeat them.
+    told: Vec<Error>,
 }
 
 impl Walk<'_> {
-    fn plan(&self, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-        let grants = self.access.keys().map(|keys| Grants { keys, publications: &self.granted.publications });
-        let mut plan = Plan::new(catalog, grants.as_ref())?;
-        if let Some(preview) = self.access.preview() {
-            plan.preview(catalog, preview.keys());
-        }
-        for place in plan
-            .left_out
-            .iter_mut()
-            .chain(&mut plan.moved)
-            .chain(&mut plan.withheld)
-            .filter_map(|error| error.place.as_mut())
-        {
-            place.file = Catalog::shown(self.config, &place.file);
-        }
-        Ok(plan)
+    fn plan(&self, catalog: &mut Catalog) -> Result<(Planned, Vec<File>), Vec<Error>> {
+        Planned::new(self.config, self.access, self.granted, catalog)
     }
 
+    fn warn<'e>(&mut self, warnings: impl IntoIterator<Item = &'e Error>) {
+        for warning in warnings {
+            if !self.told.contains(warning) {
+                (self.listener)(Event::Warning(warning));
+                self.told.push(warning.clone());
+            }
+        }
+    }
+
+    /// Makes and publishes what is planned; again, with a new plan, where something turns out otherwise than was planned.
     fn run(
         &mut self,
         site: &mut Site,
         catalog: &mut Catalog,
         index: &mut Index,
-        plan: Plan,
+        planned: (Planned, Vec<File>),
     ) -> Result<Summary, Vec<Error>> {
-        let mut first = Some(plan);
         let theme = Theme::of(self.config)?;
-        for warning in theme.warnings() {
-            (self.listener)(Event::Warning(warning));
-        }
-        let mut told = false;
-        let mut mended = false;
-        // Pictures that the record knows but the output has lost, and the cache too.
-        let mut lost = BTreeSet::new();
+        self.warn(theme.warnings());
+        let plan = &planned.0.plan;
+        (self.listener)(Event::Read { galleries: shown_galleries(plan), photos: plan.photo_count() });
+        let (mut next, mut lost, mut mended) = (Some(planned), BTreeSet::new(), false);
         loop {
-            let plan = first.take().map_or_else(|| self.plan(catalog), Ok)?;
-            let pictures = Pictures::new(self.config, catalog);
-            let (drawing, drawn) = Drawing::new(catalog, &plan, &pictures);
-            let too_long = drawing.too_long(&plan, &drawn);
-            if !too_long.is_empty() {
-                catalog.take_out(too_long);
-                continue;
-            }
-            if !std::mem::replace(&mut told, true) {
-                let galleries = plan.albums.iter().filter(|album| !album.is_empty()).count();
-                (self.listener)(Event::Read { galleries, photos: plan.photo_count() });
-            }
-            let needs = making::needs(catalog, &plan, &pictures, (&drawing, &drawn), site, self.cache, &lost);
-            let seen = needs.learn(catalog);
-            if seen {
-                index.mark_changed();
-            }
-            if !needs.is_empty() && !self.options.dry_run {
-                let failed = self.make(&needs, catalog, &pictures, index)?;
-                if !failed.is_empty() {
-                    catalog.take_out(failed);
-                    continue;
-                }
-            }
-            if self.options.strict && !catalog.broken.is_empty() {
-                return Err(broken_errors(self.config, catalog));
-            }
-            let (composer, warnings) = Composer::new(self.config, catalog, &plan, &pictures, &drawing, &theme)?;
-            let files = composer.files(drawn);
-            let taken = composer.taken_places(&files);
-            if !taken.is_empty() {
-                return Err(taken);
-            }
-            let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
-            lost = making::to_make_again(&composer, &files, site.changes(&diff), |key| !self.cache.contains(key));
-            if !lost.is_empty() && !self.options.dry_run {
-                continue;
-            }
-            let of_plan = plan.moved.iter().chain(&plan.left_out).chain(&plan.withheld);
-            for warning in warnings.iter().chain(&composer.warnings()).chain(of_plan) {
-                (self.listener)(Event::Warning(warning));
-            }
-            let report = if self.options.dry_run {
-                site.obstacle(&diff).map_err(|error| vec![error])?;
-                self.refuse_secrets_in_copies(site, &composer, &files, &diff).map_err(|error| vec![error])?;
-                self.foretell(site, &diff)
-            } else {
-                match self.publish(site, &composer, &files, diff, &plan, true) {
-                    Ok(report) => report,
-                    Err(Stopped::Failed(errors)) => return Err(errors),
-                    Err(Stopped::Damaged(error)) => {
-                        // What is wanted of the cache is looked through once; what is damaged is made again.
-                        if std::mem::replace(&mut mended, true) {
-                            return Err(vec![error]);
-                        }
-                        let diff = site.diff(files.wanted()).map_err(|error| vec![error])?;
-                        // Reading an entry that is not as it was written removes it.
-                        let damaged = |key: &_| self.cache.read(key).is_none();
-                        lost = making::to_make_again(&composer, &files, site.changes(&diff), damaged);
-                        continue;
-                    }
+            let planned = next.take().map_or_else(|| self.plan(catalog), Ok)?;
+            lost = match self.attempt(site, catalog, index, &theme, planned, lost)? {
+                Attempt::Published(summary) => return Ok(summary),
+                Attempt::PhotosFailed => BTreeSet::new(),
+                Attempt::PicturesLost(lost) => lost,
+                // What is wanted of the cache is looked through once; what is damaged is made again.
+                Attempt::CacheDamaged(_, error) if mended => return Err(vec![error]),
+                Attempt::CacheDamaged(lost, _) => {
+                    mended = true;
+                    lost
                 }
             };
-            let rendered = if self.options.dry_run { needs.len() } else { self.rendered.len() };
-            let total = site
-                .manifest()
-                .iter()
-                .fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size });
-            return Ok(Summary {
-                galleries: plan.albums.iter().filter(|album| !album.is_empty()).count(),
-                photos: plan.photo_count(),
-                rendered,
-                broken: catalog.broken.clone(),
-                left_out: plan.left_out,
-                previews: plan.previews,
-                report,
-                total,
-            });
         }
+    }
+
+    fn attempt(
+        &mut self,
+        site: &mut Site,
+        catalog: &mut Catalog,
+        index: &mut Index,
+        theme: &Theme,
+        (planned, files): (Planned, Vec<File>),
+        lost: BTreeSet<String>,
+    ) -> Result<Attempt, Vec<Error>> {
+        let Planned { plan, pictures, paths } = &planned;
+        let needs = making::needs(catalog, plan, pictures, (paths, &files), site, self.cache, &lost);
+        if needs.learn(catalog) {
+            index.mark_changed();
+        }
+        if !needs.is_empty() && !self.options.dry_run {
+            let failed = self.make(&needs, catalog, pictures, index)?;
+            if !failed.is_empty() {
+                catalog.take_out(failed);
+                return Ok(Attempt::PhotosFailed);
+            }
+        }
+        if self.options.strict && !catalog.broken.is_empty() {
+            return Err(broken_errors(self.config, catalog));
+        }
+        let composed = planned.compose(self.config, catalog, theme, files)?;
+        let one = |error| vec![error];
+        let diff = site.diff(composed.files.wanted()).map_err(one)?;
+        let to_make_again = |site: &Site, diff: &Diff, gone: &dyn Fn(&images::cache::Key) -> bool| {
+            making::to_make_again(&composed.composer, &composed.files, site.changes(diff), gone)
+        };
+        let lost = to_make_again(site, &diff, &|key| !self.cache.contains(key));
+        if !lost.is_empty() && !self.options.dry_run {
+            return Ok(Attempt::PicturesLost(lost));
+        }
+        self.warn(&composed.warnings);
+        let report = if self.options.dry_run {
+            site.obstacle(&diff).map_err(one)?;
+            self.refuse_secrets_in_copies(site, &composed.composer, &composed.files, &diff).map_err(one)?;
+            self.foretell(site, &diff)
+        } else {
+            match self.publish(site, &composed, diff, plan, true) {
+                Ok(report) => report,
+                Err(Stopped::Failed(errors)) => return Err(errors),
+                Err(Stopped::Damaged(error)) => {
+                    let diff = site.diff(composed.files.wanted()).map_err(one)?;
+                    // Reading an entry that is not as it was written removes it.
+                    let lost = to_make_again(site, &diff, &|key| self.cache.read(key).is_none());
+                    return Ok(Attempt::CacheDamaged(lost, error));
+                }
+            }
+        };
+        let rendered = if self.options.dry_run { needs.len() } else { self.rendered.len() };
+        let total = site
+            .manifest()
+            .iter()
+            .fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size });
+        Ok(Attempt::Published(Summary {
+            galleries: shown_galleries(plan),
+            photos: plan.photo_count(),
+            rendered,
+            broken: catalog.broken.clone(),
+            left_out: plan.left_out.clone(),
+            previews: plan.previews.clone(),
+            report,
+            total,
+        }))
     }
 
     /// Renders what is needed. Gives the photographs that failed.
@@ -494,8 +511,7 @@ impl Walk<'_> {
     fn publish(
         &self,
         site: &mut Site,
-        composer: &Composer<'_>,
-        files: &Files,
+        Composed { composer, files, .. }: &Composed<'_>,
         diff: Diff,
         plan: &Plan,
         stoppable: bool,
@@ -580,6 +596,10 @@ impl Walk<'_> {
             (self.listener)(Event::Warning(&error));
         }
     }
+}
+
+fn shown_galleries(plan: &Plan) -> usize {
+    plan.albums.iter().filter(|album| !album.is_empty()).count()
 }
 
 fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {

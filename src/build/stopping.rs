@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::stages::Planned;
 use super::withdrawal::{Living, pages_that_show, still_reachable};
 use super::{Walk, making};
 use crate::catalog::Catalog;
-use crate::compose::{Composer, Drawing};
 use crate::pages::Theme;
-use crate::plan::{PICTURES, Pictures};
+use crate::plan::PICTURES;
 use crate::publish::{Change, ChangeKind, Phase, Site};
 use crate::{Error, ErrorKind};
 
@@ -59,22 +59,16 @@ impl Walk<'_> {
         }
         let theme = Theme::of(self.config).ok()?;
         loop {
-            let plan = self.plan(&catalog).ok()?;
-            let pictures = Pictures::new(self.config, &catalog);
-            let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
-            let needs =
-                making::needs(&catalog, &plan, &pictures, (&drawing, &drawn), site, self.cache, &BTreeSet::new());
+            let (planned, files) = self.plan(&mut catalog).ok()?;
+            let Planned { plan, pictures, paths } = &planned;
+            let needs = making::needs(&catalog, plan, pictures, (paths, &files), site, self.cache, &BTreeSet::new());
             needs.learn(&mut catalog);
             if !needs.is_empty() {
                 needs.leave_out(&mut catalog);
                 continue;
             }
-            let (composer, _) = Composer::new(self.config, &catalog, &plan, &pictures, &drawing, &theme).ok()?;
-            let files = composer.files(drawn);
-            if !composer.taken_places(&files).is_empty() {
-                return None;
-            }
-            let diff = site.diff(files.wanted()).ok()?;
+            let composed = planned.compose(self.config, &catalog, &theme, files).ok()?;
+            let diff = site.diff(composed.files.wanted()).ok()?;
             let takes_more = |change: Change<'_>| {
                 change.kind == ChangeKind::Removed
                     && site.manifest().get(change.path).is_some_and(|record| {
@@ -85,7 +79,7 @@ impl Walk<'_> {
             if site.changes(&diff).any(takes_more) {
                 return None;
             }
-            return self.publish(site, &composer, &files, diff, &plan, false).ok().map(drop);
+            return self.publish(site, &composed, diff, plan, false).ok().map(drop);
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The whole site in memory, without a picture made and without a file written: what `check` and `theme data` look at.
 
+use safelight::build::stages::Planned;
 use safelight::build::{Access, State};
 use safelight::catalog::{Catalog, Index};
-use safelight::compose::{Composer, Drawing, Files};
+use safelight::compose::{Composer, Files};
 use safelight::config::Config;
 use safelight::pages::Theme;
-use safelight::plan::{Grants, Pictures, Plan, audience_faults};
+use safelight::plan::{Pictures, Plan};
+use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind, Result};
 
 use super::Context;
@@ -60,48 +62,21 @@ pub(crate) fn compose<T>(
     };
     let access = access(context, config, warn)?;
     catalog.close_ended(access.today().date());
-    let publications = access
-        .publications(config, catalog.galleries.iter().map(|gallery| &gallery.config))
-        .map_err(|error| vec![error])?;
-    let faults = audience_faults(config, &catalog, &publications);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let grants = access.keys().map(|keys| Grants { keys, publications: &publications });
-    let (plan, pictures, drawing, drawn) = loop {
-        let plan = Plan::new(&catalog, grants.as_ref())?;
-        let pictures = Pictures::new(config, &catalog);
-        let (drawing, drawn) = Drawing::new(&catalog, &plan, &pictures);
-        let too_long = drawing.too_long(&plan, &drawn);
-        if too_long.is_empty() {
-            break (plan, pictures, drawing, drawn);
-        }
-        catalog.take_out(too_long);
-    };
-    let (composer, said) = Composer::new(config, &catalog, &plan, &pictures, &drawing, &theme)?;
-    let files = composer.files(drawn);
-    let taken = composer.taken_places(&files);
-    if !taken.is_empty() {
-        return Err(taken);
-    }
-    let mut warnings = catalog.warnings.clone();
-    warnings.extend(theme.warnings().iter().cloned());
-    warnings.extend(said);
-    warnings.extend(composer.warnings());
-    warnings.extend(plan.moved.iter().chain(&plan.left_out).map(|error| {
-        let place =
-            error.place.clone().map(|place| safelight::Place { file: Catalog::shown(config, &place.file), ..place });
-        Error { place, ..error.clone() }
-    }));
+    // Without a record nothing was published from here; a damaged one is told where the output is looked at.
+    let record = manifest_path(&config.output, State::of(config).folder()).and_then(|path| Manifest::load(&path));
+    let granted = access.look(config, &catalog, &record.unwrap_or_default())?;
+    let (planned, pictures) = Planned::new(config, &access, &granted, &mut catalog)?;
+    let composed = planned.compose(config, &catalog, &theme, pictures)?;
+    let warnings = catalog.warnings.iter().chain(theme.warnings()).chain(&composed.warnings).cloned().collect();
     look(Whole {
         config,
         access: &access,
         catalog: &catalog,
-        plan: &plan,
-        pictures: &pictures,
+        plan: &planned.plan,
+        pictures: &planned.pictures,
         theme: &theme,
-        composer: &composer,
-        files: &files,
+        composer: &composed.composer,
+        files: &composed.files,
         warnings,
     })
 }

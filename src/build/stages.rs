@@ -1,0 +1,98 @@
+//! The stages that a site goes through, and that every command takes a prefix of.
+//!
+//! ```text
+//! Catalog ─▶ Granted ─▶ Planned ─▶ Composed ─▶ published
+//! ```
+//!
+//! `check`, `edge` and `theme data` stop at [`Composed`]; `build` and `serve` go on and publish it; a build that is stopped
+//! composes what needs no rendering. What one of them warns of, all of them do.
+
+use super::access::{Access, Granted};
+use crate::Error;
+use crate::catalog::Catalog;
+use crate::compose::{Composer, Drawing, File, Files};
+use crate::config::Config;
+use crate::pages::Theme;
+use crate::plan::{Grants, Pictures, Plan};
+
+/// Every page and picture of the site, named, before any of it is made.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is shown where, and to whom.
+    pub plan: Plan,
+    /// The sizes of each photo.
+    pub pictures: Pictures,
+    /// The paths of all pictures.
+    pub paths: Drawing,
+}
+
+impl Planned {
+    /// Plans what is granted. Also gives the list of all pictures, by path. Photos whose addresses would be too long are taken
+    /// out of the catalog.
+    ///
+    /// # Errors
+    /// Names that two things claim.
+    pub fn new(
+        config: &Config,
+        access: &Access,
+        granted: &Granted,
+        catalog: &mut Catalog,
+    ) -> Result<(Self, Vec<File>), Vec<Error>> {
+        loop {
+            let plan = plan(config, access, granted, catalog)?;
+            let pictures = Pictures::new(config, catalog);
+            let (paths, files) = Drawing::new(catalog, &plan, &pictures);
+            let too_long = paths.too_long(&plan, &files);
+            if too_long.is_empty() {
+                return Ok((Self { plan, pictures, paths }, files));
+            }
+            catalog.take_out(too_long);
+        }
+    }
+
+    /// Composes the site; `pictures` is the list that came with the plan.
+    ///
+    /// # Errors
+    /// All that is wrong in text pages, and files of `static` that lie where the site has its own.
+    pub fn compose<'a>(
+        &'a self,
+        config: &'a Config,
+        catalog: &'a Catalog,
+        theme: &'a Theme,
+        pictures: Vec<File>,
+    ) -> Result<Composed<'a>, Vec<Error>> {
+        let (composer, mut warnings) = Composer::new(config, catalog, &self.plan, &self.pictures, &self.paths, theme)?;
+        let files = composer.files(pictures);
+        let taken = composer.taken_places(&files);
+        if !taken.is_empty() {
+            return Err(taken);
+        }
+        warnings.extend(composer.warnings());
+        warnings.extend(self.plan.moved.iter().chain(&self.plan.left_out).chain(&self.plan.withheld).cloned());
+        Ok(Composed { composer, files, warnings })
+    }
+}
+
+/// A site of which every file is known, and can be written.
+pub struct Composed<'a> {
+    /// Makes the bytes of a file when they are asked for.
+    pub composer: Composer<'a>,
+    /// Every file by path.
+    pub files: Files,
+    /// What the owner should know, beyond what the catalog and the theme say.
+    pub warnings: Vec<Error>,
+}
+
+/// The plan of what is granted, with galleries that only their owner sees where those are wanted.
+fn plan(config: &Config, access: &Access, granted: &Granted, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
+    let grants = access.keys().map(|keys| Grants { keys, publications: &granted.publications });
+    let mut plan = Plan::new(catalog, grants.as_ref())?;
+    if let Some(preview) = access.preview() {
+        plan.preview(catalog, preview.keys());
+    }
+    let told = plan.left_out.iter_mut().chain(&mut plan.moved).chain(&mut plan.withheld);
+    for place in told.filter_map(|error| error.place.as_mut()) {
+        place.file = Catalog::shown(config, &place.file);
+    }
+    Ok(plan)
+}

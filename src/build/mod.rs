@@ -204,8 +204,9 @@ fn build_site(
     }
     match outcome {
         Ok(summary) => {
-            if summary.rendered > 0 && !options.dry_run {
+            if summary.rendered > 0 && !options.dry_run && state.is_sweep_due(options.now) {
                 walk.sweep(&catalog);
+                state.note_sweep();
             }
             if without_a_record && !options.dry_run {
                 leftovers::told(config, &site).iter().for_each(|warning| listener(Event::Warning(warning)));
@@ -586,7 +587,7 @@ impl Walk<'_> {
         down.removed.len()
     }
 
-    /// Lets go of finished pictures that nothing has asked for in a month.
+    /// Removes finished pictures from the cache that nothing has asked for in a month.
     fn sweep(&self, catalog: &Catalog) {
         let pictures = Pictures::new(self.config, catalog);
         let used = making::used(catalog, &pictures);

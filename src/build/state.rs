@@ -1,6 +1,7 @@
 //! The folder beside `site.toml` that holds what is not published: record, cache, secret.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::config::{Config, SERVED_FOLDER};
 use crate::images::cache::{Amount, Cache};
@@ -98,6 +99,24 @@ impl State {
     pub(super) fn sweep(&self, cache: &Cache) -> Result<()> {
         cache.sweep_unfinished()?;
         self.unfinished_indices().iter().try_for_each(|file| remove(file))
+    }
+
+    /// Whether the cache was not looked through for what nothing needs any more since yesterday. Listing it takes longer than
+    /// making one picture.
+    pub(super) fn is_sweep_due(&self, now: SystemTime) -> bool {
+        let last = std::fs::metadata(self.swept()).and_then(|file| file.modified());
+        let apart = last.map(|last| now.duration_since(last).unwrap_or_else(|error| error.duration()));
+        apart.map_or(true, |apart| apart >= Duration::from_secs(24 * 60 * 60))
+    }
+
+    /// Notes that the cache was looked through. Where that cannot be noted, the next build looks again.
+    pub(super) fn note_sweep(&self) {
+        let _ = std::fs::write(self.swept(), "");
+    }
+
+    /// The file whose time says when the cache was last looked through.
+    fn swept(&self) -> PathBuf {
+        self.folder.join("swept")
     }
 
     /// Indices that were being written: `index.4711.tmp`.

@@ -158,3 +158,26 @@ fn one_photo_in_two_galleries_is_rendered_once() {
     let summary = site.summary();
     assert_eq!((&summary["rendered"], &summary["photos"]), (&0.into(), &2.into()));
 }
+
+/// What nothing needs any more is looked for once a day, and goes after a month.
+#[test]
+fn a_month_after_a_photo_has_gone_its_pictures_leave_the_cache() {
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/b.jpg"]);
+    let (config, _) = safelight::config::Config::read(&site.path("site.toml")).unwrap();
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    let entries = || safelight::build::State::of(&config).amount().unwrap().entries;
+    // Each build has something to render; the clock of the first is the one that the files are made by.
+    let build_after = |days: u32, photo: &str| {
+        site.put_photo(photo);
+        let mut options = crate::options::options();
+        options.now += day * days;
+        safelight::build::build(&config, &safelight::build::Access::default(), &options, &|_| ()).unwrap();
+        entries()
+    };
+    let both = build_after(0, "Lake/c.jpg");
+    site.remove("galleries/Lake/a.jpg");
+    let each = both / 3;
+    assert_eq!(build_after(0, "Lake/d.jpg"), both + each);
+    assert_eq!(build_after(20, "Lake/e.jpg"), both + 2 * each);
+    assert_eq!(build_after(40, "Lake/f.jpg"), both + 2 * each);
+}

@@ -262,6 +262,11 @@ fn no_page_is_left_with_pictures_that_came_down() {
         // Another audience's pictures did not move.
         assert_eq!((there(&ended), there(&living), there(&guest)), (false, false, true), "{name}: {}", ran.err);
         assert!(place.assets().len() == 1 && ran.err.contains("were taken down all the same"), "{name}: {}", ran.err);
+        // What keeps the rest from being listed stays with it.
+        let folders = ["g".to_owned(), "x".to_owned(), format!("x/{}", place.assets()[0])];
+        for folder in folders {
+            assert!(place.path(&format!("public/{folder}/index.html")).exists(), "{name}: {folder}");
+        }
     }
 }
 
@@ -295,7 +300,7 @@ fn without_the_former_secret_a_page_of_an_ended_link_comes_down_and_what_nobody_
     }
     place.run(&["secret", "rotate", "--until", "2027-02-01", "--today", "2027-01-02"]).fine();
     place.build().fine();
-    let pages = |place: &Place| place.output().into_keys().filter(|path| path.starts_with("g/")).collect::<Vec<_>>();
+    let pages = |place: &Place| place.output().into_keys().filter(|path| path.starts_with("g/p")).collect::<Vec<_>>();
     assert_eq!(pages(&place).len(), 6);
     fs::remove_file(place.path(".safelight/secret.previous")).unwrap();
     place.run(&["revoke", "lake-house", "--to", "the couple", "--today", "2027-01-02"]).fine();

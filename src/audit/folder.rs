@@ -140,9 +140,11 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
     let mut there = BTreeSet::new();
     for file in &listing.files {
         there.insert(file.path.as_str());
-        if INDEXES.contains(&file.path.as_str()) {
+        let lists = || fs::read(&file.place).map_or(true, |text| text != crate::pages::BLANK.as_bytes());
+        if INDEXES.contains(&file.path.as_str()) && lists() {
             let message = "an index stands where it could list private folders";
-            report.finding(finding(&file.path, Kind::Index, message, "remove it: nothing leads to this address"));
+            let hint = "remove it and build again: the page that a build writes there says nothing";
+            report.finding(finding(&file.path, Kind::Index, message, hint));
         } else if let Some(expected) = input.files.get(&file.path) {
             if expected.size != file.size {
                 let message = format!("it has {} bytes and was written with {}", file.size, expected.size);

@@ -38,6 +38,8 @@ impl<'a> Scopes<'a> {
             (Some("g" | "x"), Some(segment), Some(_)) => {
                 Scope::Private { segment, token: self.0.get(segment).copied() }
             }
+            // What stands where private folders would be listed is for nobody, and names nothing.
+            (Some("g" | "x"), Some("index.html"), None) => Scope::Private { segment: "index.html", token: None },
             (Some("e"), Some(segment), _) => Scope::Private { segment, token: None },
             _ => Scope::Public,
         }

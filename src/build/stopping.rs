@@ -6,6 +6,7 @@ use super::stages::Planned;
 use super::withdrawal::{Living, pages_that_show, still_reachable};
 use super::{Walk, making};
 use crate::catalog::Catalog;
+use crate::compose::is_blank;
 use crate::pages::Theme;
 use crate::plan::PICTURES;
 use crate::publish::{Change, ChangeKind, Phase, Site};
@@ -73,7 +74,7 @@ impl Walk<'_> {
                 change.kind == ChangeKind::Removed
                     && site.manifest().get(change.path).is_some_and(|record| {
                         let shown = record.phase == Phase::Page || record.path.starts_with(PICTURES);
-                        shown && living.may_stay(&record) && !showing.contains(record.path)
+                        shown && !is_blank(&record.key) && living.may_stay(&record) && !showing.contains(record.path)
                     })
             };
             if site.changes(&diff).any(takes_more) {

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::compose::{Mark, PhotoMarks};
+use crate::compose::{Mark, PhotoMarks, is_blank};
 use crate::config::{Config, Openness};
 use crate::metadata::SourceFormat;
 use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
@@ -174,9 +174,13 @@ impl Living {
         let path = record.path;
         if record.reach == Reach::Private {
             return match self.private.get(private_folder(path)) {
-                Some(shown) => shown.as_ref().is_none_or(|shown| shown.has(record)),
-                None => self.open_alone,
+                Some(shown) => is_blank(&record.key) || shown.as_ref().is_none_or(|shown| shown.has(record)),
+                None => self.open_alone || is_of_all(path),
             };
+        }
+        if is_blank(&record.key) {
+            let folder = path.strip_prefix(PICTURES).unwrap_or(path).trim_end_matches("index.html");
+            return self.albums.iter().chain(&self.unread).any(|album| album.starts_with(folder));
         }
         if self.statics.contains(path) {
             return true;
@@ -213,11 +217,27 @@ impl Living {
     }
 }
 
+/// Whether this is the page that keeps hosts from listing all private addresses of a kind. It says nothing, and is nobody's.
+fn is_of_all(path: &str) -> bool {
+    matches!(path, "e/index.html" | "g/index.html" | "x/index.html")
+}
+
+/// Those of the pages that keep folders from being listed in whose folders nothing is left.
+fn idle(gone: &BTreeSet<String>, manifest: &Manifest) -> Vec<String> {
+    let mut idle: Vec<String> =
+        manifest.iter().map(|record| record.path).filter(|path| is_of_all(path)).map(str::to_owned).collect();
+    for record in manifest.iter().filter(|record| !is_of_all(record.path) && !gone.contains(record.path)) {
+        idle.retain(|page| !record.path.starts_with(page.trim_end_matches("index.html")));
+    }
+    idle
+}
+
 /// Takes files down, and the pages that show them. Gives what could not be done.
 pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>, listener: Listener<'_>) -> Vec<Error> {
     if gone.is_empty() {
         return Vec::new();
     }
+    let gone = &gone.iter().cloned().chain(idle(gone, site.manifest())).collect();
     let showing = pages_that_show(output, gone, site.manifest());
     let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
     if !down.removed.is_empty() {
@@ -311,7 +331,7 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
         .collect();
     manifest
         .iter()
-        .filter(|record| record.path.starts_with("g/"))
+        .filter(|record| record.path.starts_with("g/") && !is_of_all(record.path))
         .filter(|record| {
             let folder_end = record.path.match_indices('/').nth(1).map_or(record.path.len(), |(at, _)| at + 1);
             let folder = &record.path[..folder_end];

@@ -42,7 +42,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
             continue;
         };
-        if let Some(assets) = by_token.get(token) {
+        // A folder's own page has the name that all have.
+        if let Some(assets) = by_token.get(token).filter(|_| name != "index.html") {
             known.add_name(name.split('.').next().unwrap_or(name), assets.gallery, &assets.audience);
         }
     }

@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::{Composer, Hashing, holder_key, marks};
 use crate::catalog::Catalog;
-use crate::plan::{Pictures, Place, Plan};
+use crate::pages::BLANK;
+use crate::plan::{OpenPlace, PICTURES, Pictures, Place, Plan};
 use crate::publish::{Key, LONGEST_PATH, Phase, Reach, Wanted};
 
 /// A file of the site.
@@ -36,6 +37,23 @@ pub enum What {
     Asset(u32),
     /// A file that is copied as it is.
     Static(u32),
+    /// The page of a folder that has none of its own.
+    Blank,
+}
+
+/// Folders of the output whose every file is for holders of links.
+const PRIVATE: [&str; 3] = ["e/", "g/", "x/"];
+
+/// The fingerprint of every folder's page that says nothing.
+fn blank_key() -> Key {
+    let mut hash = Hashing(blake3::Hasher::new());
+    hash.0.update(b"blank\0").update(BLANK.as_bytes());
+    hash.key()
+}
+
+/// Whether this is the fingerprint of a page that says nothing: it withholds what lies in its folder, and gives nothing away.
+pub fn is_blank(key: &Key) -> bool {
+    *key == blank_key()
 }
 
 /// A file in the list.
@@ -194,7 +212,8 @@ impl Files {
     pub fn wanted(&self) -> impl Iterator<Item = Wanted<'_>> {
         self.iter().map(|(path, file)| {
             let phase = match file.what {
-                What::Picture { .. } | What::Asset(_) | What::Static(_) => Phase::Asset,
+                // Pages that keep a folder from being listed are there before what lies in it is led to, and go after it.
+                What::Picture { .. } | What::Asset(_) | What::Static(_) | What::Blank => Phase::Asset,
                 _ => Phase::Page,
             };
             Wanted { path, key: file.key, phase, reach: file.reach }
@@ -283,8 +302,58 @@ impl Composer<'_> {
         // The pictures are in order already, which this sort notices.
         list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
         files.list = list;
+        let folders = self.folders_without_page(&files);
+        if !folders.is_empty() {
+            for folder in folders {
+                let reach = if is_private(&folder) { Reach::Private } else { Reach::Public };
+                files.push(&format!("{folder}index.html"), blank_key(), What::Blank, reach);
+            }
+            let mut list = std::mem::take(&mut files.list);
+            list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
+            files.list = list;
+        }
         files
     }
+
+    /// Folders that have no page, and whose list would tell of something that nobody lists: all private ones, and of the
+    /// others those on the way to what is unlisted.
+    fn folders_without_page(&self, files: &Files) -> BTreeSet<String> {
+        let mut folders = BTreeSet::new();
+        for folder in PRIVATE {
+            let first = files.list.partition_point(|file| files.path(file) < folder);
+            let mut last = "";
+            let paths = files.list[first..].iter().map(|file| files.path(file));
+            for path in paths.take_while(|path| path.starts_with(folder)) {
+                let around = &path[..=path.rfind('/').unwrap_or(0)];
+                // One folder's files come one after the other, and a large one has a hundred thousand.
+                if around != last {
+                    folders.extend(on_the_way(around));
+                    last = around;
+                }
+            }
+        }
+        for album in &self.plan.albums {
+            if let Place::Open(OpenPlace { path, listed: false }) = &album.place
+                && !path.is_empty()
+            {
+                folders.extend(on_the_way(path));
+                if !album.is_empty() {
+                    folders.extend(on_the_way(&format!("{PICTURES}{path}")));
+                }
+            }
+        }
+        folders.retain(|folder| files.get(&format!("{folder}index.html")).is_none());
+        folders
+    }
+}
+
+/// A folder and all around it, but for the output itself. Folders end with a slash.
+fn on_the_way(folder: &str) -> impl Iterator<Item = String> + '_ {
+    folder.match_indices('/').map(|(at, _)| folder[..=at].to_owned())
+}
+
+fn is_private(path: &str) -> bool {
+    PRIVATE.iter().any(|folder| path.starts_with(folder))
 }
 
 fn reach(place: &Place) -> Reach {

@@ -22,7 +22,7 @@ impl Composer<'_> {
             What::Text(at) => data(Page::Text(&self.text(at as usize))),
             What::NotFound => data(Page::NotFound(&self.not_found())),
             What::Tombstone(at) => data(Page::Tombstone(&self.tombstone(at as usize))),
-            What::Picture { .. } | What::Machine(_) | What::Asset(_) | What::Static(_) => Ok(None),
+            What::Picture { .. } | What::Machine(_) | What::Asset(_) | What::Static(_) | What::Blank => Ok(None),
         }
     }
 

@@ -15,14 +15,14 @@ mod views;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use files::{Drawing, File, Files, What};
+pub use files::{Drawing, File, Files, What, is_blank};
 pub use marks::{Mark, PhotoMarks};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::view::{HeadView, SiteView};
-use crate::pages::{Page, PreparedSite, Theme};
+use crate::pages::{BLANK, Page, PreparedSite, Theme};
 use crate::plan::{Album, Ladder, Pictures, Place, Plan, Section, Shown};
 use crate::publish::{Content, Key};
 use crate::{Error, ErrorKind, Result};
@@ -208,6 +208,7 @@ impl<'a> Composer<'a> {
             What::NotFound => self.render(Page::NotFound(&self.not_found())),
             What::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
             What::Machine(at) => Ok(self.machine[at as usize].1.clone()),
+            What::Blank => Ok(BLANK.to_owned()),
             What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(String::new()),
         }
     }
@@ -239,7 +240,7 @@ impl<'a> Composer<'a> {
             What::NotFound => hash.add(&self.not_found().head),
             What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
             What::Machine(at) => hash.add(&self.machine[at as usize].1),
-            What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(()),
+            What::Picture { .. } | What::Static(_) | What::Asset(_) | What::Blank => Ok(()),
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());

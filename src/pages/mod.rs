@@ -6,6 +6,7 @@
 
 pub mod appearance;
 mod assets;
+mod blank;
 pub mod deeds;
 pub mod discovery;
 mod engine;
@@ -23,6 +24,7 @@ pub mod theme;
 pub mod view;
 pub mod words;
 
+pub use blank::BLANK;
 pub use theme::{Asset, Page, PreparedSite, Theme};
 pub use view::CONTRACT;
 pub use words::Words;

@@ -97,8 +97,9 @@ impl Site {
     }
 
     fn only_below(&self, folder: &str) -> String {
-        let mut entries = fs::read_dir(self.0.path().join("public").join(folder)).unwrap();
-        let name = entries.next().unwrap().unwrap().file_name().into_string().unwrap();
+        let entries = fs::read_dir(self.0.path().join("public").join(folder)).unwrap().map(Result::unwrap);
+        let mut entries = entries.filter(|entry| entry.file_name() != "index.html");
+        let name = entries.next().unwrap().file_name().into_string().unwrap();
         assert!(entries.next().is_none());
         name
     }

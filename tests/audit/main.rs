@@ -111,8 +111,8 @@ impl Site {
     }
 
     fn assets(&self) -> String {
-        let entry = fs::read_dir(self.config.output.join("x")).unwrap().next().unwrap().unwrap();
-        entry.file_name().into_string().unwrap()
+        let entries = fs::read_dir(self.config.output.join("x")).unwrap().map(Result::unwrap);
+        entries.map(|entry| entry.file_name().into_string().unwrap()).find(|name| name != "index.html").unwrap()
     }
 
     /// Puts something at the end of a published file, or into a new one; undone when the guard goes.
@@ -283,7 +283,7 @@ fn files_too_many_too_few_and_changed_and_indexes_are_found() {
     let site = Site::new();
     site.finds("old/picture.jpg", "left behind", Kind::Unexplained, None);
     for folder in ["g", "x", "e"] {
-        site.finds(&format!("{folder}/index.html"), "", Kind::Index, None);
+        site.finds(&format!("{folder}/index.html"), "<ul>", Kind::Index, None);
     }
     site.finds("index.html", " ", Kind::Changed, None);
     fs::remove_file(site.config.output.join("404.html")).unwrap();
@@ -389,7 +389,7 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
             Kind::Unexplained => site.plant("old.txt", b"left behind"),
             Kind::Missing => site.remove("404.html"),
             Kind::Changed => site.plant("index.html", b" "),
-            Kind::Index => site.plant("g/index.html", b""),
+            Kind::Index => site.plant("g/index.html", b"<ul>"),
             Kind::Metadata => site.plant("img/mountains/more.jpg", &picture_with_a_place()),
             Kind::SecretPlace => site.plant("secret.previous", b""),
             Kind::PublicPlace => site.plant("../.gitlab-ci.yml", b"pages:\n  script: safelight build\n"),

@@ -8,6 +8,7 @@ mod audiences;
 mod changes;
 mod forget;
 mod gates;
+mod listing;
 #[path = "../place/mod.rs"]
 mod place;
 mod preview;

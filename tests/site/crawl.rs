@@ -22,7 +22,11 @@ pub fn faults(output: &Path, base: &str, origin: &str) -> Vec<String> {
             }
         }
     }
-    for path in files.keys().filter_map(|path| path.to_str()) {
+    let says_something = |(path, bytes): (&'_ std::path::PathBuf, &Vec<u8>)| {
+        (*bytes != safelight::pages::BLANK.as_bytes()).then(|| path.clone())
+    };
+    for path in files.iter().filter_map(says_something) {
+        let Some(path) = path.to_str() else { continue };
         let reachable = path.ends_with(".html") || path.starts_with("img/");
         if reachable && !["index.html", "404.html"].contains(&path) && !referred.contains(path) {
             faults.push(format!("{path}: nothing leads to it"));

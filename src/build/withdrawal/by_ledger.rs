@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{DEAD, without_tokens};
+use super::{DEAD, is_of_all, without_tokens};
 use crate::access::publication::{publication, publication_of_root};
 use crate::build::Access;
 use crate::build::access::{circumstances, facts};
@@ -73,7 +73,7 @@ impl DeadByLedger {
             let folder = folder(record.path);
             // What a publish was about to replace when it was cut short may be the living page.
             let tombstone = record.settled && said_so.contains(&folder);
-            if living.contains(&folder) || tombstone {
+            if living.contains(&folder) || tombstone || is_of_all(record.path) {
                 continue;
             }
             let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);

@@ -112,6 +112,8 @@ fn respond(path: &str, range: Option<&str>, shown: &Shown) -> ResponseBox {
     }
     match inside(root, &file) {
         Some(file) if is_page(&file) => match std::fs::read_to_string(&file) {
+            // As a gate answers it, and what its owner should see of a folder without a page.
+            Ok(page) if page == safelight::pages::BLANK => not_found(root, shown),
             Ok(page) => {
                 let is_preview = shown.previews.iter().any(|folder| relative.starts_with(folder));
                 html(200, alive(if is_preview { marked(page, shown) } else { page }, shown))

@@ -1,6 +1,5 @@
 //! What is neither gallery nor photograph: text pages, and files that are copied as they are.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
 
@@ -56,10 +55,8 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         return;
     }
     let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
-    // Hidden files are left alone but for the folder that the web has made a standard of (RFC 8615).
-    let wanted = |name: &OsStr| !is_clutter(name) || name == ".well-known" || name == ".nojekyll";
     let closed = std::cell::OnceCell::new();
-    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || wanted(entry.file_name()));
+    let mut walk = walk.into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -78,6 +75,18 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                 continue;
             }
         };
+        let is_folder = entry.file_type().is_dir();
+        let name = entry.file_name().to_string_lossy();
+        let fate = if entry.depth() == 0 { Fate::Copied } else { Fate::of(&name, is_folder) };
+        if fate != Fate::Copied {
+            if let Some(warning) = fate.told(is_folder) {
+                catalog.warnings.push(warning.at(shown(config, entry.path())));
+            }
+            if is_folder {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         if entry.depth() > 0
             && entry.path_is_symlink()
             && let Some(what) = closed.get_or_init(|| to_static(config, catalog)).met_by(entry.path())
@@ -87,7 +96,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                     .at(shown(config, entry.path()))
                     .hint("remove the link, and copy what may be seen by everybody"),
             );
-            if entry.file_type().is_dir() {
+            if is_folder {
                 walk.skip_current_dir();
             }
             continue;
@@ -127,6 +136,106 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
     }
 }
 
+/// Hidden files that hosts read where the site lies, or that programs read there which upload to them; whether each is a
+/// folder. Everything else that is hidden is for nobody: it keeps passwords, histories and settings of programs.
+const READ_BY_HOSTS: [(&str, bool); 7] = [
+    // Kept by the web's own standard (RFC 8615): `security.txt`, proofs of who owns a name.
+    (".well-known", true),
+    // Apache and LiteSpeed, in any folder.
+    (".htaccess", false),
+    // GitHub Pages: the site is taken as it is.
+    (".nojekyll", false),
+    // Codeberg Pages: the site's names.
+    (".domains", false),
+    // What `wrangler`, `vercel` and `surge` leave out of an upload.
+    (".assetsignore", false),
+    (".vercelignore", false),
+    (".surgeignore", false),
+];
+
+/// What systems, file managers and git leave in folders, and nobody means to publish.
+const LEFT_BEHIND: [&str; 16] = [
+    ".ds_store",
+    ".localized",
+    ".appledouble",
+    ".apdisk",
+    ".documentrevisions-v100",
+    ".fseventsd",
+    ".spotlight-v100",
+    ".temporaryitems",
+    ".trashes",
+    ".directory",
+    ".hidden",
+    ".thumbnails",
+    ".@__thumb",
+    ".picasa.ini",
+    ".gitkeep",
+    ".keep",
+];
+/// What other such names begin with: AppleDouble's twins, bins, and files that were removed while they were open.
+const LEFT_BEHIND_BEGIN: [&str; 4] = ["._", ".trash", ".nfs0", ".fuse_hidden"];
+
+const MOVE: &str =
+    "no host reads it: move it out of the folder of static files; `.well-known/`, `.htaccess` and the like are copied";
+
+/// What becomes of a file or folder among the static ones, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Copied,
+    /// Left out without a word.
+    Clutter,
+    /// Left out and told of, for somebody may have meant it.
+    Hidden,
+    /// The same; it says who may log in.
+    Passwords,
+    /// The same; an editor keeps what a file was there, or is.
+    OfAnEditor,
+}
+
+impl Fate {
+    fn of(name: &str, is_folder: bool) -> Self {
+        let lower = name.to_lowercase();
+        if READ_BY_HOSTS.contains(&(name, is_folder)) {
+            return Self::Copied;
+        }
+        let swap = lower.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "swp" | "swo" | "swn" | "swx"));
+        if !is_folder
+            && (name.ends_with('~')
+                || name.len() > 1 && name.starts_with('#') && name.ends_with('#')
+                || name.starts_with('.') && (swap || name.starts_with(".#")))
+        {
+            return Self::OfAnEditor;
+        }
+        if !name.starts_with('.') {
+            return if is_clutter(name.as_ref()) { Self::Clutter } else { Self::Copied };
+        }
+        if LEFT_BEHIND.contains(&lower.as_str()) || LEFT_BEHIND_BEGIN.iter().any(|begin| lower.starts_with(begin)) {
+            return Self::Clutter;
+        }
+        if [".htpasswd", ".htdigest", ".htgroup"].iter().any(|known| lower.starts_with(known)) {
+            return Self::Passwords;
+        }
+        Self::Hidden
+    }
+
+    /// What to say of it.
+    fn told(self, is_folder: bool) -> Option<Error> {
+        let (message, hint) = match self {
+            Self::Copied | Self::Clutter => return None,
+            Self::Hidden if is_folder => ("this hidden folder is not published", MOVE),
+            Self::Hidden => ("this hidden file is not published", MOVE),
+            Self::Passwords => (
+                "this file says who may log in, and is not published",
+                "keep it outside of the site, where nobody but the server reads it, and name that place in `.htaccess`",
+            ),
+            Self::OfAnEditor => {
+                ("this is an editor's copy of a file, and is not published", "remove it, or give it another name")
+            }
+        };
+        Some(Error::site(message).hint(hint))
+    }
+}
+
 fn to_static(config: &Config, catalog: &Catalog) -> Closed {
     Closed::to_static(config, catalog.galleries.iter().map(|gallery| config.galleries.join(&gallery.folder)))
 }
@@ -145,3 +254,97 @@ fn misnamed(path: &str) -> Option<Error> {
 
 /// Folders of the output whose every file counts as private: for builds, for audits and for gates.
 const PRIVATE_FOLDERS: [&str; 3] = ["e", "g", "x"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hosts_read_is_copied_what_systems_leave_is_passed_over_and_everything_else_that_is_hidden_is_told() {
+        let all = |fate: Fate, names: &[&str]| {
+            for name in names {
+                let (plain, is_folder) = name.strip_suffix('/').map_or((*name, false), |plain| (plain, true));
+                assert_eq!(Fate::of(plain, is_folder), fate, "{name}");
+                assert_eq!(fate.told(is_folder).is_some(), !matches!(fate, Fate::Copied | Fate::Clutter));
+            }
+        };
+        all(
+            Fate::Copied,
+            &[
+                ".well-known/",
+                ".htaccess",
+                ".nojekyll",
+                ".domains",
+                ".assetsignore",
+                ".vercelignore",
+                ".surgeignore",
+                "_headers",
+                "_redirects",
+                "CNAME",
+                "web.config",
+                "staticwebapp.config.json",
+                "favicon.ico",
+                "price #1?.pdf",
+                "a~b.txt",
+                "#",
+                "swp",
+                "a.swp",
+                "htpasswd.html",
+            ],
+        );
+        all(
+            Fate::Clutter,
+            &[
+                ".DS_Store",
+                "._photo.jpg",
+                ".localized",
+                ".Trash-1000/",
+                ".Trashes/",
+                ".Spotlight-V100/",
+                ".fseventsd/",
+                ".directory",
+                ".@__thumb/",
+                ".nfs000012",
+                ".fuse_hidden0001",
+                ".gitkeep",
+                "Thumbs.db",
+                "desktop.ini",
+                "__MACOSX/",
+                "@eaDir/",
+            ],
+        );
+        all(
+            Fate::Hidden,
+            &[
+                ".env",
+                ".env.local",
+                ".git/",
+                ".git",
+                ".gitignore",
+                ".gitattributes",
+                ".ssh/",
+                ".aws/",
+                ".npmrc",
+                ".netrc",
+                ".config/",
+                ".vscode/",
+                ".safelight/",
+                ".bash_history",
+                ".user.ini",
+                ".anything",
+                ".HTACCESS",
+                ".well-known",
+                ".htaccess/",
+                ".nojekyll/",
+                ".htaccess.bak",
+                ".well-known2/",
+                "...",
+            ],
+        );
+        all(Fate::Passwords, &[".htpasswd", ".htpasswd.old", ".htdigest", ".htgroups", ".HTPASSWD"]);
+        all(
+            Fate::OfAnEditor,
+            &[".index.html.swp", "_headers~", ".htaccess~", "#notes.txt#", ".#notes.txt", ".htaccess.swo"],
+        );
+    }
+}

@@ -136,6 +136,40 @@ fn static_files_are_copied_as_they_are() {
 }
 
 #[test]
+fn hidden_static_files_that_hosts_read_are_copied_and_all_others_are_named() {
+    let copied =
+        [".htaccess", ".nojekyll", ".domains", ".well-known/security.txt", "downloads/.htaccess", "_redirects"];
+    let named =
+        [".env", ".htpasswd", ".git/HEAD", ".ssh/id_rsa", "fonts/.npmrc", ".gitignore", ".site.css.swp", "old.html~"];
+    let clutter = [".DS_Store", "._logo.svg", "fonts/.DS_Store", "Thumbs.db", ".gitkeep"];
+    let site =
+        copied.iter().chain(&named).chain(&clutter).fold(Site::new().photo("Lake/a.jpg"), |site, path| {
+            site.file(format!("static/{path}"), format!("in {path}"))
+        });
+    let run = site.run(&["build"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    for path in copied {
+        assert_eq!(site.text(path), format!("in {path}"));
+        assert!(!run.err.contains(&format!("`static/{path}`")), "{path}: {}", run.err);
+    }
+    for path in named {
+        let top = path.split_once('/').map_or(path, |(top, _)| if top.starts_with('.') { top } else { path });
+        assert!(!site.paths().contains(&path.to_owned()), "{path}");
+        assert!(run.err.contains(&format!("`static/{top}`")), "{path}: {}", run.err);
+    }
+    for path in clutter {
+        assert!(!site.paths().contains(&path.to_owned()) && !run.err.contains(path), "{path}: {}", run.err);
+    }
+    let checked = site.run(&["check"]);
+    assert_eq!(checked.code, 1);
+    assert!(
+        named.iter().all(|path| checked.err.contains(path.split_once('/').map_or(*path, |(top, _)| top))),
+        "{}",
+        checked.err
+    );
+}
+
+#[test]
 fn a_static_file_where_ours_belongs_is_an_error() {
     for path in ["index.html", "Index.html", "404.html", "about/index.html", "ABOUT/x.txt"] {
         let site =

@@ -213,6 +213,36 @@ fn check_counts_what_a_host_takes() {
 }
 
 #[test]
+fn check_finds_names_that_a_host_does_not_take_and_says_what_it_redirects() {
+    let site = Site::new();
+    site.photo("coast/_MG_1234.png");
+    site.write("static/price #1?.pdf", "%PDF");
+    let check = |host: &str| {
+        let (_, events) = site.events(&["check", "--host", host]);
+        let said = |kind: &str, key: &str| {
+            let of_kind = events.iter().filter(|event| event["event"] == kind);
+            of_kind.map(|event| event[key].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        (said("error", "message"), said("error", "file"), said("note", "message"))
+    };
+    let (messages, files, notes) = check("github-pages");
+    assert!(
+        messages.len() == 1 && messages[0].contains("Jekyll") && files[0].contains("_mg_1234"),
+        "{messages:?} {files:?}"
+    );
+    assert!(!notes.iter().any(|note| note.contains("`/a.html`")), "{notes:?}");
+    site.write("static/.nojekyll", "");
+    assert_eq!(check("github-pages").0, [""; 0]);
+    let (messages, files, notes) = check("netlify");
+    assert!(messages.len() == 1 && messages[0].contains("`#` or `?`") && files == ["price #1?.pdf"], "{messages:?}");
+    assert!(notes.iter().any(|note| note.contains("pretty_urls = false")), "{notes:?}");
+    let (messages, _, notes) = check("cloudflare-pages");
+    assert_eq!(messages, [""; 0]);
+    assert!(notes.iter().any(|note| note.contains("`/a.html` is redirected to `/a`")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("`price #1?.pdf` has a character in its name")), "{notes:?}");
+}
+
+#[test]
 fn schemas_are_json_and_what_is_in_force_reads_back() {
     let site = Site::new();
     for arguments in [&["config", "schema"][..], &["config", "schema", "--gallery"]] {

@@ -14,6 +14,7 @@ use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::{bytes_text, counted};
+use super::hosts::{self, Host};
 use super::init::PLACEHOLDER_CONTACT;
 use super::whole::{self, Whole};
 use super::{Context, Outcome};
@@ -27,91 +28,6 @@ pub(crate) struct Arguments {
     /// Also look at the limits of this host
     #[arg(long, value_name = "HOST")]
     host: Option<Host>,
-}
-
-/// Hosts whose limits are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Host {
-    /// Cloudflare Pages, free plan.
-    CloudflarePages,
-    /// GitHub Pages.
-    GithubPages,
-    /// Netlify.
-    Netlify,
-    /// Amazon S3 and what speaks like it, behind a content delivery network.
-    S3,
-}
-
-/// What a host takes.
-struct Limits {
-    name: &'static str,
-    files: Option<usize>,
-    files_in_a_folder: Option<usize>,
-    file_bytes: Option<u64>,
-    site_bytes: Option<u64>,
-    path_bytes: Option<usize>,
-    /// Rules in `_headers`, and characters in a line of it; none where the file is not read.
-    headers: Option<(usize, usize)>,
-    /// What one should know.
-    notes: &'static [&'static str],
-}
-
-const ESTIMATED: &str = "no picture was made for this: sizes of pictures are estimated from their pixels; the summary of a build has the true ones";
-
-const MIB: u64 = 1 << 20;
-
-impl Host {
-    /// As the hosts' own documents say.
-    fn limits(self) -> Limits {
-        let free = Limits {
-            name: "",
-            files: None,
-            files_in_a_folder: None,
-            file_bytes: None,
-            site_bytes: None,
-            path_bytes: None,
-            headers: None,
-            notes: &[],
-        };
-        match self {
-            Self::CloudflarePages => Limits {
-                name: "Cloudflare Pages",
-                files: Some(20_000),
-                file_bytes: Some(25 * MIB),
-                headers: Some((100, 2000)),
-                notes: &[
-                    "old deployments keep addresses of their own, where withdrawn galleries go on being served: delete them",
-                    "removed files may be served from the cache for about a week",
-                ],
-                ..free
-            },
-            Self::GithubPages => Limits {
-                name: "GitHub Pages",
-                file_bytes: Some(100 * MIB),
-                site_bytes: Some(1_000_000_000),
-                notes: &[
-                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
-                    "a public repository, and artifacts that others can read, give every private link to the world",
-                ],
-                ..free
-            },
-            Self::Netlify => Limits {
-                name: "Netlify",
-                files_in_a_folder: Some(54_000),
-                headers: Some((usize::MAX, usize::MAX)),
-                notes: &[
-                    "old deploys keep addresses of their own, where withdrawn galleries go on being served: delete them",
-                ],
-                ..free
-            },
-            Self::S3 => Limits {
-                name: "S3",
-                path_bytes: Some(1024),
-                notes: &["`_headers` is not read: set headers on the objects or in the content delivery network"],
-                ..free
-            },
-        }
-    }
 }
 
 /// What was found.
@@ -196,7 +112,9 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found.files = sizes.len();
     found.bytes = sizes.iter().map(|(_, bytes, _)| bytes).sum();
     if let Some(host) = host {
-        of_host(&host.limits(), whole, &sizes, found);
+        let (findings, notes) = hosts::look(host, whole, &sizes);
+        found.list.extend(findings);
+        found.notes.extend(notes);
     }
 }
 
@@ -297,80 +215,4 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
         (path, bytes, known)
     });
     sized.collect()
-}
-
-fn of_host(limits: &Limits, whole: &Whole<'_>, sizes: &[(&str, u64, bool)], found: &mut Findings) {
-    let name = limits.name;
-    let mut add = |error: Error| found.list.push(error);
-    let finding = |message: String| Error::new(ErrorKind::Finding, message);
-    if let Some(most) = limits.files
-        && sizes.len() > most
-    {
-        add(finding(format!("the site has {} files, and {name} takes {most}", sizes.len()))
-            .hint("fewer `images.widths` or one format less make fewer files"));
-    }
-    if let Some(most) = limits.files_in_a_folder {
-        let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-        for (path, ..) in sizes {
-            *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
-        }
-        for (folder, count) in folders.into_iter().filter(|(_, count)| *count > most) {
-            add(finding(format!("`{folder}/` has {count} files, and {name} takes {most} in a folder")));
-        }
-    }
-    for (path, bytes, known) in sizes {
-        if let Some(most) = limits.file_bytes.filter(|most| bytes > most) {
-            let has = if *known { "has" } else { "will have, by estimate," };
-            let message = format!("{has} {}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
-            add(finding(message).at(*path));
-        }
-        if let Some(most) = limits.path_bytes.filter(|most| path.len() > *most) {
-            add(finding(format!("is a path of {} bytes, and {name} takes {most}", path.len())).at(*path));
-        }
-    }
-    if let Some(most) = limits.site_bytes.filter(|most| found.bytes > *most) {
-        let message = format!(
-            "the site will have, by estimate, {}, and {name} takes {}",
-            bytes_text(found.bytes),
-            bytes_text(most)
-        );
-        found.list.push(finding(message).hint("smaller `images.widths` or a lower `images.quality` make it smaller"));
-    }
-    headers(limits, whole, found);
-    found.notes.extend(limits.notes.iter().map(|note| format!("{name}: {note}")));
-    if sizes.iter().any(|(.., known)| !known) {
-        found.notes.push(ESTIMATED.to_owned());
-    }
-}
-
-fn headers(limits: &Limits, whole: &Whole<'_>, found: &mut Findings) {
-    let Some(file) = whole.files.get("_headers") else { return };
-    let own = match file.what {
-        What::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
-        _ => None,
-    };
-    let Some((rules, longest)) = limits.headers else {
-        // Ours says nothing that is not in the pages too; the owner's own may.
-        if let Some(file) = own {
-            let message = format!("has no effect: {} does not read it", limits.name);
-            found.list.push(Error::new(ErrorKind::Finding, message).at(file));
-        }
-        return;
-    };
-    let text = match own {
-        Some(file) => std::fs::read_to_string(file).unwrap_or_default(),
-        None => whole.composer.written(file.what).ok().flatten().unwrap_or_default(),
-    };
-    let shown = own.map_or_else(|| "_headers".into(), Clone::clone);
-    let lines =
-        || text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#') && !line.trim().is_empty());
-    let count = lines().filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
-    if count > rules {
-        let message = format!("has {count} rules, and {} takes {rules}", limits.name);
-        found.list.push(Error::new(ErrorKind::Finding, message).at(&shown));
-    }
-    for (at, line) in lines().filter(|(_, line)| line.chars().count() > longest) {
-        let message = format!("is a line of {} characters, and {} takes {longest}", line.chars().count(), limits.name);
-        found.list.push(Error::new(ErrorKind::Finding, message).at_line(&shown, at + 1, 1));
-    }
 }

@@ -10,6 +10,7 @@ mod config;
 mod desk;
 mod edge;
 mod forget;
+mod hosts;
 mod init;
 mod links;
 mod marks;

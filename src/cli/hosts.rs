@@ -1,0 +1,522 @@
+//! What hosts take, leave out, refuse and change: one table, and what it says of a site.
+//!
+//! The limits are those of the hosts' own documents and of the programs that upload to them, in their plans without a fee.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum;
+use safelight::compose::What;
+use safelight::{Error, ErrorKind};
+
+use super::build::{bytes_text, counted};
+use super::whole::Whole;
+
+/// Hosts whose limits are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Host {
+    /// Cloudflare Pages, free plan.
+    CloudflarePages,
+    /// Cloudflare Workers with static assets, free plan.
+    CloudflareWorkers,
+    /// GitHub Pages.
+    GithubPages,
+    /// GitLab Pages on gitlab.com.
+    GitlabPages,
+    /// Netlify.
+    Netlify,
+    /// Vercel.
+    Vercel,
+    /// Azure Static Web Apps, free plan.
+    AzureStaticWebApps,
+    /// Amazon S3 and what speaks like it, behind a content delivery network.
+    S3,
+}
+
+/// What a host takes.
+#[derive(Clone, Copy)]
+struct Limits {
+    name: &'static str,
+    files: Option<usize>,
+    files_in_a_folder: Option<usize>,
+    file_bytes: Option<u64>,
+    site_bytes: Option<u64>,
+    path_bytes: Option<usize>,
+    /// Rules in `_headers`, and characters in a line of it; none where the file is not read.
+    headers: Option<(usize, usize)>,
+    /// Rules without and with a pattern in `_redirects`, and characters in a line of it; none where the file is not read.
+    redirects: Option<(usize, usize, usize)>,
+    names: &'static [Names],
+    /// What it does with addresses that end in `.html`.
+    pages: Option<&'static str>,
+    /// What one should know.
+    notes: &'static [&'static str],
+}
+
+/// Names that a host does not take as they are.
+struct Names {
+    /// Whether a path below the output is one.
+    of: fn(&str) -> bool,
+    /// What the host does, after its name.
+    does: &'static str,
+    hint: &'static str,
+    /// A file of the site that makes the host take them.
+    lifted_by: Option<&'static str>,
+}
+
+const ESTIMATED: &str = "no picture was made for this: sizes of pictures are estimated from their pixels; the summary of a build has the true ones";
+
+const MIB: u64 = 1 << 20;
+/// Where a host sets no limit.
+const ANY: usize = usize::MAX;
+
+const RENAME: &str = "give it another name";
+const OLD_DEPLOYS: &str =
+    "old deployments keep addresses of their own, where withdrawn galleries go on being served: delete them";
+
+/// Files at the top that are read and never served: where they are not read, that is told by itself.
+fn is_of_hosts(path: &str) -> bool {
+    matches!(path, "_headers" | "_redirects" | ".htaccess" | ".nojekyll" | ".domains")
+        || matches!(path, ".assetsignore" | ".vercelignore" | ".surgeignore")
+}
+
+fn has_part(path: &str, part: &str) -> bool {
+    path.split('/').any(|other| other == part)
+}
+
+const NODE_MODULES: Names = Names {
+    of: |path| has_part(path, "node_modules"),
+    does: "leaves out what lies in a folder called `node_modules`",
+    hint: RENAME,
+    lifted_by: None,
+};
+
+/// What Jekyll, which GitHub Pages runs over a branch, leaves out or makes something else of.
+fn is_of_jekyll(path: &str) -> bool {
+    let special = |part: &str| part.starts_with(['_', '.', '#', '~']) || part.ends_with('~') || part == "node_modules";
+    let markdown = [".md", ".markdown", ".mkdown", ".mkdn", ".mkd"].iter().any(|ending| path.ends_with(ending));
+    !is_of_hosts(path) && (path.split('/').any(special) || path.starts_with("vendor/") || markdown)
+}
+
+impl Host {
+    /// As the hosts' own documents say.
+    fn limits(self) -> Limits {
+        let free = Limits {
+            name: "",
+            files: None,
+            files_in_a_folder: None,
+            file_bytes: None,
+            site_bytes: None,
+            path_bytes: None,
+            headers: None,
+            redirects: None,
+            names: &[],
+            pages: None,
+            notes: &[],
+        };
+        let cloudflare = Limits {
+            files: Some(20_000),
+            file_bytes: Some(25 * MIB),
+            headers: Some((100, 2000)),
+            redirects: Some((2000, 100, 1000)),
+            ..free
+        };
+        match self {
+            Self::CloudflarePages => Limits {
+                name: "Cloudflare Pages",
+                names: &[
+                    NODE_MODULES,
+                    Names {
+                        of: |path| path.starts_with("functions/"),
+                        does: "takes a folder `functions` at the top for programs, and does not serve it",
+                        hint: RENAME,
+                        lifted_by: None,
+                    },
+                ],
+                pages: Some(
+                    "`/a.html` is redirected to `/a`, and no setting changes it: visitors see every page, one request later, but canonical addresses and the sitemap name the address that redirects; search engines follow it",
+                ),
+                notes: &[OLD_DEPLOYS, "removed files may be served from the cache for about a week"],
+                ..cloudflare
+            },
+            Self::CloudflareWorkers => Limits {
+                name: "Cloudflare Workers",
+                names: &[
+                    NODE_MODULES,
+                    Names {
+                        of: |path| path.contains('%'),
+                        does: "refuses an upload with a `%` in a name",
+                        hint: RENAME,
+                        lifted_by: None,
+                    },
+                    Names {
+                        of: |path| path == "_worker.js",
+                        does: "would serve this program to everybody",
+                        hint: "name it in `main` of the Wrangler file instead, or in a file `.assetsignore` in the static folder",
+                        lifted_by: Some(".assetsignore"),
+                    },
+                ],
+                pages: Some(
+                    "`/a.html` is redirected to `/a` as long as `assets.html_handling` is `auto-trailing-slash`, the default: visitors see every page, one request later, but canonical addresses and the sitemap name the address that redirects; with `none` nothing redirects, but then `/coast/` shows no page either, unless a Worker adds `index.html`",
+                ),
+                notes: &["former versions may keep preview addresses of their own: turn `preview_urls` off"],
+                ..cloudflare
+            },
+            Self::GithubPages => Limits {
+                name: "GitHub Pages",
+                file_bytes: Some(100 * MIB),
+                site_bytes: Some(1_000_000_000),
+                names: &[Names {
+                    of: is_of_jekyll,
+                    does: "runs Jekyll over a branch, which leaves out names that begin with `_`, `.`, `#` or `~` or end with `~`, the folders `vendor` and `node_modules`, and makes pages of Markdown",
+                    hint: "put an empty file called `.nojekyll` into the static folder: then the site is taken as it is",
+                    lifted_by: Some(".nojekyll"),
+                }],
+                notes: &[
+                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
+                    "a public repository, and artifacts that others can read, give every private link to the world",
+                ],
+                ..free
+            },
+            Self::GitlabPages => Limits {
+                name: "GitLab Pages",
+                files: Some(200_000),
+                site_bytes: Some(1_000_000_000),
+                redirects: Some((1000, 1000, ANY)),
+                notes: &[
+                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
+                    "whoever may read the project may read its artifacts, and has every private link",
+                ],
+                ..free
+            },
+            Self::Netlify => Limits {
+                name: "Netlify",
+                files_in_a_folder: Some(54_000),
+                headers: Some((ANY, ANY)),
+                redirects: Some((ANY, ANY, ANY)),
+                names: &[
+                    Names {
+                        of: |path| path.contains(['#', '?']),
+                        does: "refuses a deploy with `#` or `?` in a name",
+                        hint: RENAME,
+                        lifted_by: None,
+                    },
+                    NODE_MODULES,
+                ],
+                pages: Some(
+                    "“Pretty URLs” makes links to `/a.html` lead to `/a`, while canonical addresses and the sitemap name `/a.html`: turn it off, with `pretty_urls = false` below `[build.processing.html]` in `netlify.toml`",
+                ),
+                notes: &[OLD_DEPLOYS],
+                ..free
+            },
+            Self::Vercel => Limits {
+                name: "Vercel",
+                names: &[
+                    NODE_MODULES,
+                    Names {
+                        of: |path| path.starts_with("api/"),
+                        does: "takes a folder `api` at the top for programs",
+                        hint: RENAME,
+                        lifted_by: None,
+                    },
+                ],
+                pages: Some(
+                    "leave `cleanUrls` and `trailingSlash` out of `vercel.json`: with the first `/a.html` is redirected to `/a`, and canonical addresses and the sitemap name the address that redirects",
+                ),
+                notes: &[OLD_DEPLOYS, "`_headers` is not read: say the same in `vercel.json`"],
+                ..free
+            },
+            Self::AzureStaticWebApps => Limits {
+                name: "Azure Static Web Apps",
+                files: Some(15_000),
+                site_bytes: Some(250_000_000),
+                pages: Some(
+                    "leave `trailingSlash` out of `staticwebapp.config.json`: with `always` `/a.html` is redirected, and canonical addresses and the sitemap name the address that redirects",
+                ),
+                notes: &["`_headers` is not read: say the same in `staticwebapp.config.json`"],
+                ..free
+            },
+            Self::S3 => Limits {
+                name: "S3",
+                path_bytes: Some(1024),
+                names: &[Names {
+                    of: |path| {
+                        path.contains(['\\', '{', '}', '^', '%', '`', '[', ']', '"', '<', '>', '#', '|', '?'])
+                            || path.chars().any(char::is_control)
+                    },
+                    does: "advises against such characters in a name, which programs on the way take for something else",
+                    hint: RENAME,
+                    lifted_by: None,
+                }],
+                notes: &["`_headers` is not read: set headers on the objects or in the content delivery network"],
+                ..free
+            },
+        }
+    }
+}
+
+/// Findings and notes about a host. `sizes` has path, bytes, and whether the bytes are known or estimated, of every file.
+pub(super) fn look(host: Host, whole: &Whole<'_>, sizes: &[(&str, u64, bool)]) -> (Vec<Error>, Vec<String>) {
+    let limits = host.limits();
+    let mut found = limits.of_sizes(sizes);
+    found.extend(limits.of_names(sizes.iter().map(|(path, ..)| *path)));
+    found.extend(limits.of_rules("_headers", whole));
+    found.extend(limits.of_rules("_redirects", whole));
+    let notes = limits.notes_on(sizes.iter().map(|(path, ..)| *path));
+    let estimated = sizes.iter().any(|(.., known)| !known).then(|| ESTIMATED.to_owned());
+    (found, notes.into_iter().chain(estimated).collect())
+}
+
+fn finding(message: String) -> Error {
+    Error::new(ErrorKind::Finding, message)
+}
+
+impl Limits {
+    /// What there is too much of.
+    fn of_sizes(&self, sizes: &[(&str, u64, bool)]) -> Vec<Error> {
+        let name = self.name;
+        let mut found = Vec::new();
+        if let Some(most) = self.files
+            && sizes.len() > most
+        {
+            let error = finding(format!("the site has {} files, and {name} takes {most}", sizes.len()));
+            found.push(error.hint("fewer `images.widths` or one format less make fewer files"));
+        }
+        if let Some(most) = self.files_in_a_folder {
+            let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+            for (path, ..) in sizes {
+                *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
+            }
+            for (folder, count) in folders.into_iter().filter(|(_, count)| *count > most) {
+                found.push(finding(format!("`{folder}/` has {count} files, and {name} takes {most} in a folder")));
+            }
+        }
+        for (path, bytes, known) in sizes {
+            if let Some(most) = self.file_bytes.filter(|most| bytes > most) {
+                let has = if *known { "has" } else { "will have, by estimate," };
+                let message = format!("{has} {}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
+                found.push(finding(message).at(*path));
+            }
+            if let Some(most) = self.path_bytes.filter(|most| path.len() > *most) {
+                found.push(finding(format!("is a path of {} bytes, and {name} takes {most}", path.len())).at(*path));
+            }
+        }
+        let whole: u64 = sizes.iter().map(|(_, bytes, _)| bytes).sum();
+        if let Some(most) = self.site_bytes.filter(|most| whole > *most) {
+            let message = format!(
+                "the site will have, by estimate, {}, and {name} takes {}",
+                bytes_text(whole),
+                bytes_text(most)
+            );
+            found.push(finding(message).hint("smaller `images.widths` or a lower `images.quality` make it smaller"));
+        }
+        found
+    }
+
+    /// Names that the host does not take as they are: for each reason one finding, with the first of them.
+    fn of_names<'p>(&self, paths: impl Iterator<Item = &'p str> + Clone) -> Vec<Error> {
+        let mut found = Vec::new();
+        for names in self.names {
+            if names.lifted_by.is_some_and(|file| paths.clone().any(|path| path == file)) {
+                continue;
+            }
+            let mut such = paths.clone().filter(|path| (names.of)(path));
+            let Some(first) = such.next() else { continue };
+            let others = match such.count() {
+                0 => String::new(),
+                more => format!("; so with {} more", counted(more, "file", "files")),
+            };
+            let message = format!("{} {}{others}", self.name, names.does);
+            found.push(finding(message).at(first).hint(names.hint));
+        }
+        found
+    }
+
+    fn notes_on<'p>(&self, mut paths: impl Iterator<Item = &'p str> + Clone) -> Vec<String> {
+        let mut notes: Vec<String> = self.notes.iter().map(|note| format!("{}: {note}", self.name)).collect();
+        let is_named = |path: &str| {
+            path.ends_with(".html") && path != "404.html" && path != "index.html" && !path.ends_with("/index.html")
+        };
+        if let Some(note) = self.pages.filter(|_| paths.clone().any(is_named)) {
+            notes.push(format!("{}: {note}", self.name));
+        }
+        let told = |path: &str| self.names.iter().any(|names| (names.of)(path));
+        let odd = |path: &str| path.contains(['%', '#', '?', '"', '<', '>', '|', '*', ':']) && !told(path);
+        if let Some(path) = paths.find(|path| odd(path)) {
+            notes.push(format!(
+                "`{path}` has a character in its name that some programs and servers on the way to visitors take for something else: try its address once it is online"
+            ));
+        }
+        notes
+    }
+
+    /// What is wrong with a file of rules that hosts read: `_headers` or `_redirects`.
+    fn of_rules(&self, name: &str, whole: &Whole<'_>) -> Vec<Error> {
+        let Some(file) = whole.files.get(name) else { return Vec::new() };
+        let own = match file.what {
+            What::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
+            _ => None,
+        };
+        let is_read = if name == "_headers" { self.headers.is_some() } else { self.redirects.is_some() };
+        if !is_read {
+            // Ours says nothing that is not in the pages too; the owner's own may.
+            let no_effect = |file| finding(format!("has no effect: {} does not read it", self.name)).at(file);
+            return own.map(no_effect).into_iter().collect();
+        }
+        let text = match own {
+            Some(file) => std::fs::read_to_string(file).unwrap_or_default(),
+            None => whole.composer.written(file.what).ok().flatten().unwrap_or_default(),
+        };
+        let shown = own.map_or_else(|| name.into(), Clone::clone);
+        let wrong = if name == "_headers" { self.of_headers(&text) } else { self.of_redirects(&text) };
+        let place = |(message, line): (String, Option<usize>)| match line {
+            Some(line) => finding(message).at_line(&shown, line, 1),
+            None => finding(message).at(&shown),
+        };
+        wrong.into_iter().map(place).collect()
+    }
+
+    fn of_headers(&self, text: &str) -> Vec<(String, Option<usize>)> {
+        let Some((rules, longest)) = self.headers else { return Vec::new() };
+        let count = lines(text).filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
+        let too_many =
+            (count > rules).then(|| (format!("has {count} rules, and {} takes {rules}", self.name), None)).into_iter();
+        too_many.chain(self.long_lines(text, longest)).collect()
+    }
+
+    fn of_redirects(&self, text: &str) -> Vec<(String, Option<usize>)> {
+        let Some((plain, patterns, longest)) = self.redirects else { return Vec::new() };
+        let is_pattern = |line: &str| line.split_whitespace().next().is_some_and(|from| from.contains(['*', ':']));
+        let all = lines(text).count();
+        let with = lines(text).filter(|(_, line)| is_pattern(line)).count();
+        let counts = [(all - with, plain, "rules without a pattern"), (with, patterns, "rules with `*` or `:name`")];
+        let too_many = counts.into_iter().filter(|(count, most, _)| count > most);
+        let too_many =
+            too_many.map(|(count, most, what)| (format!("has {count} {what}, and {} takes {most}", self.name), None));
+        too_many.chain(self.long_lines(text, longest)).collect()
+    }
+
+    fn long_lines<'t>(&self, text: &'t str, longest: usize) -> impl Iterator<Item = (String, Option<usize>)> + 't {
+        let name = self.name;
+        let long = lines(text).map(|(at, line)| (at, line.chars().count())).filter(move |(_, count)| *count > longest);
+        long.map(move |(at, count)| {
+            (format!("is a line of {count} characters, and {name} takes {longest}"), Some(at + 1))
+        })
+    }
+}
+
+/// Lines that say something, with their places.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#') && !line.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For each host the names that are found, of all those that some host does not take.
+    #[test]
+    fn each_host_finds_the_names_that_it_does_not_take() {
+        let names = [
+            "coast/_MG_1234.html",
+            "img/coast/_MG_1234-640.0123456789ab.jpg",
+            "_notes/plan.pdf",
+            ".well-known/security.txt",
+            "#draft.txt",
+            "~old.txt",
+            "old.txt~",
+            "vendor/a.js",
+            "texts/readme.md",
+            "price #1?.pdf",
+            "half 50%.pdf",
+            "a[1].pdf",
+            "a\"b.pdf",
+            "lib/node_modules/a.js",
+            "functions/a.js",
+            "api/a.js",
+            "_worker.js",
+        ];
+        let found = |host: Host| -> Vec<&str> {
+            let limits = host.limits();
+            names.into_iter().filter(|name| !limits.of_names([*name].into_iter()).is_empty()).collect()
+        };
+        assert_eq!(found(Host::CloudflarePages), ["lib/node_modules/a.js", "functions/a.js"]);
+        assert_eq!(found(Host::CloudflareWorkers), ["half 50%.pdf", "lib/node_modules/a.js", "_worker.js"]);
+        let of_jekyll: Vec<&str> = names[..9].iter().copied().chain(["lib/node_modules/a.js", "_worker.js"]).collect();
+        assert_eq!(found(Host::GithubPages), of_jekyll);
+        assert_eq!(found(Host::GitlabPages), [""; 0]);
+        assert_eq!(found(Host::Netlify), ["#draft.txt", "price #1?.pdf", "lib/node_modules/a.js"]);
+        assert_eq!(found(Host::Vercel), ["lib/node_modules/a.js", "api/a.js"]);
+        assert_eq!(found(Host::AzureStaticWebApps), [""; 0]);
+        assert_eq!(found(Host::S3), ["#draft.txt", "price #1?.pdf", "half 50%.pdf", "a[1].pdf", "a\"b.pdf"]);
+    }
+
+    #[test]
+    fn a_site_of_ordinary_names_has_nothing_that_a_host_does_not_take() {
+        let names =
+            ["index.html", "404.html", "_headers", "_redirects", "coast/dsc-1.html", "coast/a_b~c.html", ".nojekyll"];
+        for host in Host::value_variants() {
+            assert!(host.limits().of_names(names.into_iter()).is_empty(), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_site_makes_a_host_take_names_that_it_would_not() {
+        let found = |host: Host, names: &[&str]| host.limits().of_names(names.iter().copied()).len();
+        assert_eq!(found(Host::GithubPages, &["_a.html", "_b.html"]), 1, "one finding for a reason");
+        assert_eq!(found(Host::GithubPages, &["_a.html", ".nojekyll"]), 0);
+        assert_eq!(found(Host::CloudflareWorkers, &["_worker.js", ".assetsignore"]), 0);
+    }
+
+    #[test]
+    fn hosts_that_redirect_pages_or_can_be_set_to_say_so_where_a_page_has_such_an_address() {
+        let told = |host: Host, names: &[&str]| {
+            host.limits().notes_on(names.iter().copied()).iter().any(|note| note.contains("`/a.html`"))
+        };
+        for host in Host::value_variants() {
+            let redirects = !matches!(host, Host::GithubPages | Host::GitlabPages | Host::S3);
+            assert_eq!(told(*host, &["index.html", "coast/one.html"]), redirects, "{host:?}");
+            assert!(!told(*host, &["index.html", "404.html", "coast/index.html", "a.jpg"]), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn what_there_is_too_much_of_is_found_by_host() {
+        let found = |host: Host, sizes: &[(&str, u64, bool)]| host.limits().of_sizes(sizes).len();
+        let film = [("film.mp4", 26 * MIB, true)];
+        let large = [("film.mp4", 260_000_000, true)];
+        let huge: Vec<(&str, u64, bool)> = vec![("a.jpg", 60_000, false); 20_001];
+        let long = format!("{}/a", "d".repeat(1024));
+        let long = [(long.as_str(), 1, true)];
+        let table = [
+            (Host::CloudflarePages, [1, 1, 1, 0]),
+            (Host::CloudflareWorkers, [1, 1, 1, 0]),
+            (Host::GithubPages, [0, 1, 1, 0]),
+            (Host::GitlabPages, [0, 0, 1, 0]),
+            (Host::Netlify, [0, 0, 0, 0]),
+            (Host::Vercel, [0, 0, 0, 0]),
+            (Host::AzureStaticWebApps, [0, 1, 2, 0]),
+            (Host::S3, [0, 0, 0, 1]),
+        ];
+        for (host, expected) in table {
+            let all = [&film[..], &large, &huge, &long].map(|sizes| found(host, sizes));
+            assert_eq!(all, expected, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn rules_for_hosts_are_counted_as_the_host_counts_them() {
+        let limits = Host::CloudflarePages.limits();
+        let of_headers = |text: &str| limits.of_headers(text).len();
+        assert_eq!(of_headers(&"/a\n  X-A: b\n".repeat(100)), 0);
+        assert_eq!(of_headers(&"/a\n  X-A: b\n".repeat(101)), 1);
+        assert_eq!(of_headers(&format!("# {}\n/a\n  X-A: {}\n", "c".repeat(3000), "b".repeat(2000))), 1);
+        let of_redirects = |host: Host, text: &str| host.limits().of_redirects(text).len();
+        let (plain, patterns) = ("/a /b 301\n".repeat(1001), "/a/* /b/:splat\n".repeat(101));
+        assert_eq!(of_redirects(Host::CloudflarePages, &format!("# one\n\n{plain}")), 0);
+        assert_eq!(of_redirects(Host::CloudflarePages, &plain.repeat(2)), 1);
+        assert_eq!(of_redirects(Host::CloudflarePages, &patterns), 1);
+        assert_eq!(of_redirects(Host::CloudflarePages, &format!("/a /{}\n", "b".repeat(1000))), 1);
+        assert_eq!(of_redirects(Host::GitlabPages, &plain), 1);
+        assert_eq!(of_redirects(Host::Netlify, &plain.repeat(9)), 0);
+    }
+}

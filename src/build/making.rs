@@ -11,7 +11,7 @@ use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orien
 use crate::config::Config;
 use crate::images::cache::{Cache, Facts, Key};
 use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
-use crate::images::{Crafter, Recipe, facts_revision, memory_estimate};
+use crate::images::{Crafter, Recipe, facts_revision, memory_estimate, memory_refusal};
 use crate::plan::{Ladder, Pictures, Plan};
 use crate::publish::{Change, ChangeKind, Site};
 
@@ -141,6 +141,15 @@ impl Needs {
         self.photos.len()
     }
 
+    /// Those that need more than this much memory: gallery, photo, reason.
+    pub(super) fn above(&self, memory: u64, catalog: &Catalog, pictures: &Pictures) -> Vec<(usize, usize, String)> {
+        let refused = |(gallery, photo): &(usize, usize)| {
+            let needed = needed(&catalog.galleries[*gallery].photos[*photo], &pictures.of(*gallery, *photo).ladder);
+            Some((*gallery, *photo, memory_refusal(needed, memory)?))
+        };
+        self.photos.keys().filter_map(refused).collect()
+    }
+
     /// Takes what must be rendered out of the catalog.
     pub(super) fn leave_out(&self, catalog: &mut Catalog) {
         for (gallery, photo) in self.photos.keys().rev() {
@@ -201,6 +210,12 @@ impl Needs {
     }
 }
 
+/// Memory that rendering a photo takes, in bytes.
+fn needed(source: &Photo, ladder: &Ladder) -> u64 {
+    let recipes: Vec<Recipe> = ladder.rungs.iter().map(|rung| rung.recipe.clone()).collect();
+    memory_estimate(&source.header, source.stat.size, &recipes)
+}
+
 fn job(
     config: &Config,
     catalog: &Catalog,
@@ -216,7 +231,7 @@ fn job(
         size: source.stat.size,
         sha256: source.sha256,
         orientation: orientation(source),
-        memory: memory_estimate(&source.header, source.stat.size, &recipes),
+        memory: needed(source, ladder),
         facts: facts_key(source, ladder),
         derivatives: recipes
             .into_iter()

@@ -44,7 +44,7 @@ use stages::{Composed, Planned};
 pub struct Options {
     /// Photographs that are rendered at once.
     pub threads: usize,
-    /// Bytes that rendering may take in all; a photo that needs more by itself is rendered alone.
+    /// Bytes that rendering may take in all; a photo that needs more by itself is left out.
     pub memory: u64,
     /// A photograph that cannot be used makes the build fail, and nothing new is published.
     pub strict: bool,
@@ -433,6 +433,11 @@ impl Walk<'_> {
         let needs = making::needs(catalog, plan, pictures, (paths, &files), site, self.cache, &lost);
         if needs.learn(catalog) {
             index.mark_changed();
+        }
+        let too_much = needs.above(self.options.memory, catalog, pictures);
+        if !too_much.is_empty() {
+            catalog.take_out(too_much);
+            return Ok(Attempt::PhotosFailed);
         }
         if !needs.is_empty() && !self.options.dry_run {
             let failed = self.make(&needs, catalog, pictures, index)?;

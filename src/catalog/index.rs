@@ -13,7 +13,7 @@ use crate::metadata::{Header, Metadata};
 use crate::{Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes.
-const READER_REVISION: u32 = 4;
+const READER_REVISION: u32 = 5;
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 
 /// What the file system says of a file; equal twice means that its bytes are the same.

@@ -28,8 +28,8 @@ pub(crate) struct Arguments {
     /// Photographs that are rendered at once [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
-    /// Memory that rendering may take in all, as in 2G or 800M; a photograph that needs more by itself is rendered alone
-    /// and takes it [default: half of the machine's]
+    /// Memory that rendering may take in all, as in 2G or 800M; a photograph that needs more by itself is left out, and
+    /// the value that it needs is named [default: half of the machine's]
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     memory: Option<u64>,
     /// Replace files in the output that somebody else put where ours belong

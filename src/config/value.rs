@@ -25,7 +25,7 @@ pub(super) enum Value {
     Sort(Sort),
 }
 
-/// The widest picture that is made, in pixels: WebP holds 16383, JPEG 65535; screens stop long before.
+/// The widest picture that is made, in pixels: WebP holds 16383, JPEG 65500; screens stop long before.
 pub(super) const WIDEST: u32 = 16_383;
 /// How many widths a format has at most.
 const MOST_WIDTHS: usize = 16;

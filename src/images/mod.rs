@@ -18,6 +18,7 @@ mod ink;
 mod jpeg;
 mod look;
 mod orient;
+mod patched;
 mod picture;
 mod png;
 mod quality;
@@ -35,13 +36,15 @@ pub mod workshop;
 mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
-pub use craft::{Crafter, facts_revision, memory_estimate, worker_main};
+pub use craft::{Crafter, facts_revision, memory_estimate, memory_refusal, worker_main};
 pub use look::{Pixels, look};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};
 pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect};
+
+use crate::metadata::{LONGEST_SIDE, MOST_PIXELS, too_large};
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
 const REVISION: u32 = 3;
@@ -59,9 +62,9 @@ pub struct Source<'a> {
 /// What is refused, before memory is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Pixels in a source. Default: 300 million.
+    /// Pixels in a source. Default: those that are read, [`MOST_PIXELS`].
     pub max_pixels: u64,
-    /// Width and height of a source. Default: 65,535.
+    /// Width and height of a source. Default: those that are read, [`LONGEST_SIDE`].
     pub max_side: u32,
     /// Bytes of an embedded colour profile. Default: 4 MiB, twice the largest in use.
     pub max_icc_bytes: usize,
@@ -71,7 +74,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_pixels: 300_000_000, max_side: 65_535, max_icc_bytes: 4 << 20, max_scans: 100 }
+        Self { max_pixels: MOST_PIXELS, max_side: LONGEST_SIDE, max_icc_bytes: 4 << 20, max_scans: 100 }
     }
 }
 
@@ -81,21 +84,10 @@ impl Limits {
         if width == 0 || height == 0 {
             return Err(RenderError::new("its header says that it has no pixels"));
         }
-        if width > self.max_side || height > self.max_side {
-            return Err(RenderError::new(format!(
-                "it has {width}×{height} pixels, and no side may be longer than {}",
-                self.max_side
-            )));
+        match too_large(width, height, self.max_side, self.max_pixels) {
+            Some(what) => Err(RenderError::new(format!("it has {what}"))),
+            None => Ok(()),
         }
-        let pixels = u64::from(width) * u64::from(height);
-        if pixels > self.max_pixels {
-            return Err(RenderError::new(format!(
-                "it has {:.0} megapixels, and the limit is {:.0}",
-                pixels as f64 / 1e6,
-                self.max_pixels as f64 / 1e6
-            )));
-        }
-        Ok(())
     }
 }
 

@@ -107,6 +107,10 @@ impl Scratch {
             if capacity >= length { (0, capacity) } else { (1, usize::MAX - capacity) }
         });
         let mut buffer = best.map(|at| self.spare.swap_remove(at)).unwrap_or_default();
+        if buffer.capacity() < length {
+            // Fresh zeros cost nothing until they are written: a header that lies about its size takes no memory.
+            return vec![0; length];
+        }
         buffer.resize(length, 0);
         buffer
     }

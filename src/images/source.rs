@@ -1,6 +1,7 @@
 //! A source's header: what it is and how large, before it is decoded.
 
 use super::colour::ColourSpace;
+use super::craft::largest;
 use super::orient::swaps_sides;
 use super::picture::Picture;
 use super::sniff::{Kind, refusal, sniff};
@@ -74,9 +75,7 @@ impl Opened<'_> {
 
     /// The largest width and height that recipes ask for, as stored.
     pub(super) fn least(&self, orientation: u8, recipes: &[Recipe]) -> (u32, u32) {
-        let width = recipes.iter().map(|recipe| recipe.width).max().unwrap_or(1);
-        let height = recipes.iter().map(|recipe| recipe.height).max().unwrap_or(1);
-        if swaps_sides(orientation) { (height, width) } else { (width, height) }
+        largest(recipes, orientation)
     }
 
     /// Decodes to at least `least`, with what was odd about it in `warnings`.
@@ -106,7 +105,9 @@ impl Opened<'_> {
             Opened::Png(found) => {
                 Ok(Decoded { picture: found.decode(bytes)?, space: found.colour_space(bytes, warnings) })
             }
-            Opened::Tiff(found) => Ok(Decoded { picture: found.decode()?, space: found.colour_space(warnings) }),
+            Opened::Tiff(found) => {
+                Ok(Decoded { picture: found.decode(limits, scratch)?, space: found.colour_space(warnings) })
+            }
             Opened::Webp(found) => {
                 Ok(Decoded { picture: found.decode(scratch)?, space: found.colour_space(limits, warnings) })
             }

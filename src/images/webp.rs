@@ -2,10 +2,13 @@
 
 use libwebp_sys as sys;
 
+use std::borrow::Cow;
+
 use super::colour::ColourSpace;
 use super::convert;
 use super::picture::{Layout, Picture, Samples};
 use super::{Limits, RenderError, Scratch};
+use crate::metadata::webp::{Frame, first_frame};
 
 /// Counts up with every change of ours that changes the bytes of WebP files.
 pub(super) const REVISION: u32 = 1;
@@ -124,7 +127,11 @@ pub(super) struct Structure<'a> {
     pub(super) height: u32,
     alpha: bool,
     icc: Option<&'a [u8]>,
-    whole: &'a [u8],
+    /// Of an animation, its first picture as a file of its own.
+    whole: Cow<'a, [u8]>,
+    /// The first column and row of that picture on the canvas, and whether it leaves some of it uncovered.
+    place: (usize, usize),
+    uncovered: bool,
 }
 
 /// Reads the chunks: all of them must be there.
@@ -143,22 +150,50 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
         // Chunks are padded to an even length.
         at = at.saturating_add(8).saturating_add(size).saturating_add(size % 2);
     }
-    // SAFETY: zero is valid for the C struct, libwebp fills it and reads no further than told.
-    let features = unsafe {
-        let mut features: sys::WebPBitstreamFeatures = std::mem::zeroed();
-        let status = sys::WebPGetFeatures(whole.as_ptr(), whole.len(), &mut features);
-        (status == sys::VP8StatusCode::VP8_STATUS_OK).then_some(features)
-    };
-    let features = features.ok_or_else(|| RenderError::new("its WebP data is broken"))?;
-    if features.has_animation != 0 {
-        return Err(RenderError::new("it is an animated WebP; export a still picture"));
-    }
+    let features = features(whole)?;
     let (width, height) = (features.width.max(0) as u32, features.height.max(0) as u32);
     limits.check_size(width, height)?;
-    Ok(Structure { width, height, alpha: features.has_alpha != 0, icc, whole })
+    let alpha = features.has_alpha != 0;
+    let mut structure =
+        Structure { width, height, alpha, icc, whole: Cow::Borrowed(whole), place: (0, 0), uncovered: false };
+    if features.has_animation != 0 {
+        structure.take_frame(first_frame(whole).ok_or_else(broken)?)?;
+    }
+    Ok(structure)
+}
+
+fn broken() -> RenderError {
+    RenderError::new("its WebP data is broken")
+}
+
+fn features(file: &[u8]) -> Result<sys::WebPBitstreamFeatures, RenderError> {
+    // SAFETY: zero is valid for the C struct, libwebp fills it and reads no further than told.
+    unsafe {
+        let mut features: sys::WebPBitstreamFeatures = std::mem::zeroed();
+        let status = sys::WebPGetFeatures(file.as_ptr(), file.len(), &mut features);
+        if status == sys::VP8StatusCode::VP8_STATUS_OK { Ok(features) } else { Err(broken()) }
+    }
 }
 
 impl Structure<'_> {
+    /// Puts the first picture of an animation in the place of the whole; as in browsers, the canvas is transparent.
+    fn take_frame(&mut self, frame: Frame<'_>) -> Result<(), RenderError> {
+        let within = |from: u32, length: u32, whole: u32| from.checked_add(length).is_some_and(|end| end <= whole);
+        if !within(frame.left, frame.width, self.width) || !within(frame.top, frame.height, self.height) {
+            return Err(broken());
+        }
+        let file = frame.to_file();
+        let features = features(&file)?;
+        if (features.width, features.height) != (frame.width as i32, frame.height as i32) {
+            return Err(broken());
+        }
+        self.uncovered = (frame.width, frame.height) != (self.width, self.height);
+        self.alpha = features.has_alpha != 0 || self.uncovered;
+        self.place = (frame.left as usize, frame.top as usize);
+        self.whole = Cow::Owned(file);
+        Ok(())
+    }
+
     /// The colour space of the file.
     pub(super) fn colour_space(&self, limits: &Limits, warnings: &mut Vec<String>) -> ColourSpace {
         match self.icc {
@@ -177,10 +212,14 @@ impl Structure<'_> {
         let layout = if self.alpha { Layout::Rgba } else { Layout::Rgb };
         let stride = width * layout.channels();
         let mut pixels = scratch.take(stride * height);
+        if self.uncovered {
+            pixels.fill(0);
+        }
         let decode = if self.alpha { sys::WebPDecodeRGBAInto } else { sys::WebPDecodeRGBInto };
-        // SAFETY: libwebp reads the file's bytes and writes within `pixels`, whose size and stride it is told.
+        let into = &mut pixels[self.place.1 * stride + self.place.0 * layout.channels()..];
+        // SAFETY: libwebp reads the file's bytes and writes within `into`, whose size and stride it is told.
         let done =
-            unsafe { decode(self.whole.as_ptr(), self.whole.len(), pixels.as_mut_ptr(), pixels.len(), stride as i32) };
+            unsafe { decode(self.whole.as_ptr(), self.whole.len(), into.as_mut_ptr(), into.len(), stride as i32) };
         if done.is_null() {
             return Err(RenderError::new("its WebP data is broken or cut off"));
         }

@@ -299,6 +299,9 @@ fn of_jpeg(bytes: &[u8], found: &mut Found) -> Option<usize> {
             _ => {}
         }
     }
+    if jpeg::stray(bytes) > 0 {
+        found.add(Carried::Other, "data between the headers");
+    }
     let end = scan_at.and_then(|scan_at| end_of_picture(bytes, scan_at));
     match end {
         Some(end) if end < bytes.len() => found.add(Carried::Other, "data behind the picture"),

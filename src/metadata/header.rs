@@ -7,7 +7,7 @@ use super::boxes::Meta;
 use super::bytes::{be16, be32};
 use super::sniff::{NotAPhoto, SourceFormat};
 use super::tiff::{Directory, Tiff};
-use super::{Limits, exif, jpeg, png, webp};
+use super::{Limits, exif, jpeg, png, too_large, webp};
 use crate::{Error, ErrorKind};
 
 /// What a picture's first bytes say of it.
@@ -29,6 +29,8 @@ pub struct Header {
     pub channels: u8,
     /// Whether some of it may be transparent.
     pub has_alpha: bool,
+    /// Bytes that decoding keeps besides the pixels: the coefficients of a JPEG of several scans; 0 elsewhere.
+    pub coefficients: u64,
 }
 
 /// Why a file cannot be shown as a photo.
@@ -44,6 +46,10 @@ pub enum ProbeError {
         width: u32,
         /// Its height in pixels.
         height: u32,
+        /// The longest side that is allowed.
+        side: u32,
+        /// The most pixels that are allowed.
+        pixels: u64,
     },
 }
 
@@ -63,7 +69,9 @@ impl std::fmt::Display for ProbeError {
         match self {
             Self::NotAPhoto(what) => write!(f, "this is {}", what.what()),
             Self::Damaged(format, why) => write!(f, "damaged {}: {why}", format.name()),
-            Self::TooLarge { width, height } => write!(f, "{width} × {height} pixels are more than the limits allow"),
+            Self::TooLarge { width, height, side, pixels } => {
+                write!(f, "it has {}", too_large(*width, *height, *side, *pixels).unwrap_or_default())
+            }
         }
     }
 }
@@ -103,16 +111,19 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         SourceFormat::Jpeg => of_jpeg(bytes),
         SourceFormat::Png => of_png(bytes),
         SourceFormat::Tiff => of_tiff(bytes),
-        SourceFormat::Webp => of_webp(bytes)?,
+        SourceFormat::Webp => of_webp(bytes),
         SourceFormat::Avif => of_avif(bytes),
     }
     .map_err(|why| ProbeError::Damaged(format, why))?;
     if header.width == 0 || header.height == 0 {
         return Err(ProbeError::Damaged(format, "it has no width or no height"));
     }
-    let pixels = u64::from(header.width) * u64::from(header.height);
-    if header.width.max(header.height) > limits.side || pixels > limits.pixels {
-        return Err(ProbeError::TooLarge { width: header.width, height: header.height });
+    let (width, height) = (header.width, header.height);
+    if too_large(width, height, limits.side, limits.pixels).is_some() {
+        return Err(ProbeError::TooLarge { width, height, side: limits.side, pixels: limits.pixels });
+    }
+    if is_doubtful(bytes, &header) {
+        return Err(ProbeError::Damaged(format, "its header promises more pixels than so few bytes can hold"));
     }
     if format != SourceFormat::Avif
         && let Some(block) = &Blocks::exif_of(bytes, format, limits)
@@ -122,10 +133,97 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
     Ok(header)
 }
 
+/// Smaller pictures take so little memory that nothing needs to be known of them before they are decoded.
+const SURELY_HARMLESS: u64 = 16_000_000;
+/// No photograph of so many pixels is packed so well as AV1 and VP8 pack a plain area, which they do without a bound.
+const NO_PHOTOGRAPH: (u64, u64) = (64_000_000, 1000);
+
+/// Whether the file is too small for its pixels: cut off behind its header, or made to fill memory.
+///
+/// Plain areas are packed very well, so the bounds are those of the formats themselves wherever they have any.
+fn is_doubtful(bytes: &[u8], header: &Header) -> bool {
+    let pixels = u64::from(header.width) * u64::from(header.height);
+    if pixels <= SURELY_HARMLESS {
+        return false;
+    }
+    let length = bytes.len() as u64;
+    match header.format {
+        // A block of 64 samples takes at least a bit.
+        SourceFormat::Jpeg => pixels / 512 > length,
+        // A bit a pixel at least, of which DEFLATE packs no more than 1032 bytes into one.
+        SourceFormat::Png => png_bits(bytes).is_some_and(|bits| pixels / 8 * bits / 1032 > length),
+        SourceFormat::Tiff => {
+            let Some(page) = Tiff::new(bytes).and_then(|tiff| tiff.page()) else { return false };
+            // Half of the colours may be left away (YCbCr).
+            let sampling = if page.number(0x0106) == Some(6) { 2 } else { 1 };
+            let raw = pixels / sampling / 8
+                * page.number(0x0102).unwrap_or(1).min(64)
+                * page.number(0x0115).unwrap_or(1).min(16);
+            match page.number(0x0103).unwrap_or(1) {
+                1 => raw > length,
+                // LZW's longest code of 12 bits stands for less than 4096 bytes.
+                5 => raw / 4096 > length,
+                7 => pixels / 512 > length,
+                8 | 32946 => raw / 1032 > length,
+                32773 => raw / 64 > length,
+                _ => false,
+            }
+        }
+        SourceFormat::Webp | SourceFormat::Avif => pixels > NO_PHOTOGRAPH.0 && pixels / NO_PHOTOGRAPH.1 > length,
+    }
+}
+
+/// Bits of a stored pixel.
+fn png_bits(bytes: &[u8]) -> Option<u64> {
+    let (_, body) = png::chunks(bytes).next()?;
+    let samples = match body.get(9)? {
+        2 => 3,
+        4 => 2,
+        6 => 4,
+        _ => 1,
+    };
+    Some(u64::from(*body.get(8)?) * samples)
+}
+
+/// What is odd about a picture's file and does not hinder, a sentence each without a full stop.
+pub(super) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
+    let told = match format {
+        SourceFormat::Jpeg => match jpeg::stray(bytes) {
+            0 => None,
+            1 => Some("a stray byte between its headers was passed over".to_owned()),
+            stray => Some(format!("{stray} stray bytes between its headers were passed over")),
+        },
+        SourceFormat::Webp if webp::canvas(bytes).is_some_and(|canvas| canvas.animated) => Some(FIRST_ONLY.to_owned()),
+        SourceFormat::Png => png::chunks(bytes)
+            .take_while(|(kind, _)| *kind != b"IDAT")
+            .any(|(kind, body)| kind == b"acTL" && be32(body, 0).is_some_and(|pictures| pictures > 1))
+            .then(|| FIRST_ONLY.to_owned()),
+        _ => None,
+    };
+    told.into_iter().collect()
+}
+
+const FIRST_ONLY: &str = "it is an animation, of which the first picture alone is shown";
+
 const CUT_OFF: &str = "it ends within its header";
 
 fn header(format: SourceFormat, (width, height): (u32, u32), bits: u8, channels: u8, has_alpha: bool) -> Header {
-    Header { format, width, height, orientation: 1, container_orientation: 1, bits, channels, has_alpha }
+    let (orientation, container_orientation, coefficients) = (1, 1, 0);
+    Header { format, width, height, orientation, container_orientation, bits, channels, has_alpha, coefficients }
+}
+
+/// What libjpeg keeps of a picture of several scans until the last: two bytes for each sample.
+fn coefficients(bytes: &[u8], frame: &jpeg::Segment<'_>, (width, height): (u32, u32)) -> u64 {
+    let Some(components) = frame.body.get(6..) else { return 0 };
+    let scan = jpeg::segments(bytes).find(|segment| segment.marker == jpeg::START_OF_SCAN);
+    let in_first_scan = scan.and_then(|scan| scan.body.first().copied()).unwrap_or(0);
+    if frame.marker != 0xc2 && usize::from(in_first_scan) >= components.len() / 3 {
+        return 0;
+    }
+    let factors = || components.chunks_exact(3).map(|of| (u64::from(of[1] >> 4), u64::from(of[1] & 15)));
+    let (across, down) = factors().fold((1, 1), |(across, down), (h, v)| (across.max(h), down.max(v)));
+    let blocks = u64::from(width).div_ceil(8 * across) * u64::from(height).div_ceil(8 * down);
+    factors().map(|(h, v)| blocks * h * v * 64 * 2).sum()
 }
 
 fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
@@ -138,7 +236,10 @@ fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
             Err("it is of a lossless or hierarchical kind that no browser shows")
         }
         _ if !matches!(bits, 8 | 12) || !matches!(channels, 1..=4) => Err("its picture header makes no sense"),
-        _ => Ok(header(SourceFormat::Jpeg, size, bits, channels, false)),
+        _ => {
+            let coefficients = coefficients(bytes, &frame, size);
+            Ok(Header { coefficients, ..header(SourceFormat::Jpeg, size, bits, channels, false) })
+        }
     }
 }
 
@@ -169,6 +270,7 @@ fn of_tiff(bytes: &[u8]) -> Result<Header, &'static str> {
     const WIDTH: u16 = 0x0100;
     const HEIGHT: u16 = 0x0101;
     const BITS: u16 = 0x0102;
+    const PHOTOMETRIC: u16 = 0x0106;
     const CHANNELS: u16 = 0x0115;
     const EXTRA: u16 = 0x0152;
     let first = Tiff::new(bytes).and_then(|tiff| tiff.page()).ok_or(CUT_OFF)?;
@@ -179,16 +281,21 @@ fn of_tiff(bytes: &[u8]) -> Result<Header, &'static str> {
     let has_alpha = first
         .get(EXTRA)
         .is_some_and(|entry| (0..entry.count().min(8)).any(|index| matches!(entry.number(index), Some(1 | 2))));
+    // Of a palette only the indices have so few bits.
+    if first.number(PHOTOMETRIC) == Some(3) {
+        return Ok(header(SourceFormat::Tiff, size, 8, 3, has_alpha));
+    }
     Ok(header(SourceFormat::Tiff, size, small(BITS).unwrap_or(1), small(CHANNELS).unwrap_or(1), has_alpha))
 }
 
-fn of_webp(bytes: &[u8]) -> Result<Result<Header, &'static str>, ProbeError> {
-    let Some(canvas) = webp::canvas(bytes) else { return Ok(Err(CUT_OFF)) };
-    if canvas.animated {
-        return Err(ProbeError::NotAPhoto(NotAPhoto::Animation));
-    }
-    let channels = if canvas.alpha { 4 } else { 3 };
-    Ok(Ok(header(SourceFormat::Webp, (canvas.width, canvas.height), 8, channels, canvas.alpha)))
+fn of_webp(bytes: &[u8]) -> Result<Header, &'static str> {
+    let canvas = webp::canvas(bytes).ok_or(CUT_OFF)?;
+    let frame = if canvas.animated { Some(webp::first_frame(bytes).ok_or("it has no picture")?) } else { None };
+    // What the first picture of an animation leaves uncovered is transparent.
+    let covers = |frame: &webp::Frame<'_>| (frame.width, frame.height) == (canvas.width, canvas.height);
+    let alpha = frame.as_ref().map_or(canvas.alpha, |frame| frame.has_alpha() || !covers(frame));
+    let channels = if alpha { 4 } else { 3 };
+    Ok(header(SourceFormat::Webp, (canvas.width, canvas.height), 8, channels, alpha))
 }
 
 fn of_avif(bytes: &[u8]) -> Result<Header, &'static str> {

@@ -1,53 +1,135 @@
-//! The segments of a JPEG before its picture data (ITU-T T.81, annex B).
+//! The segments of a JPEG before its picture data (ITU-T T.81, annex B), for whoever reads one: what libjpeg passes over
+//! between them is passed over here, up to a limit.
+
+use std::ops::Range;
 
 use super::bytes::{be16, slice};
 
+/// Bytes between the headers of a file that belong to none of them, as some cameras and old editors leave them. libjpeg
+/// passes over any number; where more are in the way, a header has been lost.
+const MOST_STRAY: usize = 1024;
+
 /// A segment: its marker's second byte, where it starts (at the marker), and what follows its length.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Segment<'a> {
-    pub(super) marker: u8,
-    pub(super) at: usize,
-    pub(super) body: &'a [u8],
+pub(crate) struct Segment<'a> {
+    pub(crate) marker: u8,
+    pub(crate) at: usize,
+    pub(crate) body: &'a [u8],
+    /// Where the next one is looked for.
+    pub(crate) end: usize,
+    /// Bytes before it that belong to nothing.
+    pub(crate) stray: usize,
+}
+
+/// Why there is no further segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The file ends.
+    Cut,
+    /// Something that is no marker stands in a marker's place.
+    NoMarker,
 }
 
 pub(super) const APP0: u8 = 0xe0;
 pub(super) const APP1: u8 = 0xe1;
 pub(super) const APP13: u8 = 0xed;
-pub(super) const START_OF_SCAN: u8 = 0xda;
+pub(crate) const START_OF_SCAN: u8 = 0xda;
+pub(crate) const END_OF_IMAGE: u8 = 0xd9;
 
 pub(super) const EXIF: &[u8] = b"Exif\0";
 pub(super) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 pub(super) const EXTENDED_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
 pub(super) const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
 
-/// Segments up to and with the first start of scan; ends where the file does not go on as it should.
-pub(super) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
-    let mut at = if bytes.starts_with(b"\xff\xd8") { 2 } else { bytes.len() };
-    let mut ended = false;
-    std::iter::from_fn(move || {
-        while !ended {
-            // Any number of fill bytes may stand before a marker; zeros between segments are a writer's slip.
-            while matches!(bytes.get(at), Some(0)) || bytes.get(at) == Some(&0xff) && bytes.get(at + 1) == Some(&0xff) {
+/// The segment at `from`, or after at most `most` stray bytes. Markers that stand alone have an empty body.
+pub(crate) fn segment(bytes: &[u8], from: usize, most: usize) -> Result<Segment<'_>, Fault> {
+    let (mut at, mut stray) = (from, 0);
+    let marker = loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let skipped = rest.iter().take(most + 1).take_while(|byte| **byte != 0xff).count();
+        stray += skipped;
+        if stray > most {
+            return Err(Fault::NoMarker);
+        }
+        // Any number of fill bytes may stand before a marker.
+        let fill = rest[skipped..].iter().take_while(|byte| **byte == 0xff).count();
+        at += skipped + fill;
+        match bytes.get(at) {
+            None => return Err(Fault::Cut),
+            // An escaped byte of picture data, which there is none of here.
+            Some(0) => {
+                stray += 2;
                 at += 1;
             }
-            if bytes.get(at) != Some(&0xff) {
-                return None;
-            }
-            let marker = *bytes.get(at + 1)?;
-            match marker {
-                0x01 | 0xd0..=0xd8 => at += 2,
-                0x00 | 0xd9 => return None,
-                _ => {
-                    let length = usize::from(be16(bytes, at + 2)?);
-                    let segment = Segment { marker, at, body: slice(bytes, at + 4, length.checked_sub(2)?)? };
-                    at += 2 + length;
-                    ended = marker == START_OF_SCAN;
-                    return Some(segment);
+            Some(0x02..=0xbf) => return Err(Fault::NoMarker),
+            Some(marker) => break *marker,
+        }
+    };
+    let (at, body) = (at - 1, at + 1);
+    if matches!(marker, 0x01 | 0xd0..=0xd9) {
+        return Ok(Segment { marker, at, body: &[], end: body, stray });
+    }
+    let length = usize::from(be16(bytes, body).ok_or(Fault::Cut)?).max(2);
+    let content = slice(bytes, body + 2, length - 2).ok_or(Fault::Cut)?;
+    Ok(Segment { marker, at, body: content, end: body + length, stray })
+}
+
+/// Reads one segment after the other, up to and with the first start of scan or the end marker.
+#[derive(Clone, Debug)]
+pub(crate) struct Headers<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Where the bytes lie that belong to no header.
+    stray: Vec<Range<usize>>,
+    left: usize,
+    ended: bool,
+}
+
+impl<'a> Headers<'a> {
+    /// From the start of a file.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 2, stray: Vec::new(), left: MOST_STRAY, ended: !bytes.starts_with(b"\xff\xd8") }
+    }
+
+    /// The next segment that is none of the markers that mean nothing here; `None` after the start of a scan.
+    pub(crate) fn read(&mut self) -> Option<Result<Segment<'a>, Fault>> {
+        while !self.ended {
+            match segment(self.bytes, self.at, self.left) {
+                Ok(segment) => {
+                    if segment.stray > 0 {
+                        self.stray.push(self.at..segment.at);
+                        self.left -= segment.stray;
+                    }
+                    self.at = segment.end;
+                    self.ended = matches!(segment.marker, START_OF_SCAN | END_OF_IMAGE);
+                    if !matches!(segment.marker, 0x01 | 0xd0..=0xd8) {
+                        return Some(Ok(segment));
+                    }
+                }
+                Err(fault) => {
+                    self.ended = true;
+                    return Some(Err(fault));
                 }
             }
         }
         None
-    })
+    }
+
+    /// Where the bytes lie that belonged to none of the headers read so far.
+    pub(crate) fn into_stray(self) -> Vec<Range<usize>> {
+        self.stray
+    }
+}
+
+/// Segments up to and with the first start of scan; ends where the file does not go on as it should.
+pub(super) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+    let mut headers = Headers::new(bytes);
+    std::iter::from_fn(move || headers.read()?.ok().filter(|segment| segment.marker != END_OF_IMAGE))
+}
+
+/// How many bytes lie between the headers and belong to none.
+pub(super) fn stray(bytes: &[u8]) -> usize {
+    segments(bytes).map(|segment| segment.stray).sum()
 }
 
 impl Segment<'_> {

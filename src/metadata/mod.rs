@@ -39,7 +39,7 @@ mod exif;
 mod films;
 mod header;
 mod iptc;
-mod jpeg;
+pub(crate) mod jpeg;
 mod model;
 mod order;
 mod packet;
@@ -49,8 +49,8 @@ mod splice;
 mod splice_avif;
 mod taken;
 mod text;
-mod tiff;
-mod webp;
+pub(crate) mod tiff;
+pub(crate) mod webp;
 mod xmp;
 mod xmp_guard;
 
@@ -67,6 +67,28 @@ pub use taken::{Day, Precision, Taken};
 
 use crate::{Error, ErrorKind, Result};
 
+/// The longest side of a picture that is read: libjpeg's own limit.
+pub const LONGEST_SIDE: u32 = 65_500;
+/// The most pixels of a picture that is read.
+pub const MOST_PIXELS: u64 = 300_000_000;
+
+/// Why a picture of this size is not read, as what follows "it has"; `None` where it is.
+pub(crate) fn too_large(width: u32, height: u32, longest_side: u32, most_pixels: u64) -> Option<String> {
+    if width.max(height) > longest_side {
+        return Some(format!(
+            "{width} × {height} pixels, larger than Safelight reads: no side may be longer than {longest_side}"
+        ));
+    }
+    let pixels = u64::from(width) * u64::from(height);
+    (pixels > most_pixels).then(|| {
+        format!(
+            "{:.0} megapixels, larger than Safelight reads: the limit is {:.0}",
+            pixels as f64 / 1e6,
+            most_pixels as f64 / 1e6
+        )
+    })
+}
+
 /// What is refused before memory is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -79,9 +101,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 65,535 pixels a side, 400 million pixels, 8 MiB a block.
+    /// [`LONGEST_SIDE`], [`MOST_PIXELS`], 8 MiB a block.
     fn default() -> Self {
-        Self { side: 65_535, pixels: 400_000_000, metadata_bytes: 8 << 20 }
+        Self { side: LONGEST_SIDE, pixels: MOST_PIXELS, metadata_bytes: 8 << 20 }
     }
 }
 
@@ -93,7 +115,8 @@ pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<St
 /// As [`read`], choosing the texts of `language` (BCP 47) where a property has several; else `x-default`.
 pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<&str>) -> (Metadata, Vec<String>) {
     let found = blocks::Blocks::of(bytes, header.format, limits);
-    let mut warnings = found.warnings;
+    let mut warnings = header::oddities(bytes, header.format);
+    warnings.extend(found.warnings);
     let mut from_xmp = xmp::Xmp::default();
     let mut lost_xmp = found.lost_xmp;
     for packet in &found.xmp {

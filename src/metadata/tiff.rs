@@ -10,7 +10,7 @@ const ENTRIES: u64 = 4096;
 
 /// A TIFF structure, its header checked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Tiff<'a> {
+pub(crate) struct Tiff<'a> {
     bytes: &'a [u8],
     order: Order,
     big: bool,
@@ -19,24 +19,24 @@ pub(super) struct Tiff<'a> {
 
 /// One entry of a directory; its value lies somewhere in the bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'a> {
-    pub(super) tag: u16,
-    pub(super) kind: u16,
+pub(crate) struct Entry<'a> {
+    pub(crate) tag: u16,
+    pub(crate) kind: u16,
     value: &'a [u8],
     order: Order,
 }
 
 /// A directory: its readable entries, how many were not, and where the next one is.
 #[derive(Debug, Default)]
-pub(super) struct Directory<'a> {
-    pub(super) entries: Vec<Entry<'a>>,
-    pub(super) damaged: usize,
-    pub(super) next: usize,
+pub(crate) struct Directory<'a> {
+    pub(crate) entries: Vec<Entry<'a>>,
+    pub(crate) damaged: usize,
+    pub(crate) next: usize,
 }
 
 impl<'a> Tiff<'a> {
     /// Checks the eight or sixteen bytes at the start.
-    pub(super) fn new(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Option<Self> {
         let order = match bytes.get(..2)? {
             b"II" => Order::Little,
             b"MM" => Order::Big,
@@ -51,12 +51,12 @@ impl<'a> Tiff<'a> {
     }
 
     /// The first directory.
-    pub(super) fn first(&self) -> Option<Directory<'a>> {
+    pub(crate) fn first(&self) -> Option<Directory<'a>> {
         self.directory(self.first)
     }
 
     /// The directory of the picture: the first one that is not a thumbnail's (NewSubfileType, bit 0), else the first.
-    pub(super) fn page(&self) -> Option<Directory<'a>> {
+    pub(crate) fn page(&self) -> Option<Directory<'a>> {
         const KIND: u16 = 0x00fe;
         const PAGES: usize = 16;
         let mut directory = self.first()?;
@@ -74,7 +74,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// The directory at this offset; `None` when there is none.
-    pub(super) fn directory(&self, at: usize) -> Option<Directory<'a>> {
+    pub(crate) fn directory(&self, at: usize) -> Option<Directory<'a>> {
         if at < 8 {
             return None;
         }
@@ -131,29 +131,29 @@ fn size_of_kind(kind: u16) -> Option<usize> {
 
 impl<'a> Directory<'a> {
     /// The first entry with this tag.
-    pub(super) fn get(&self, tag: u16) -> Option<Entry<'a>> {
+    pub(crate) fn get(&self, tag: u16) -> Option<Entry<'a>> {
         self.entries.iter().find(|entry| entry.tag == tag).copied()
     }
 
     /// The first number of the entry with this tag.
-    pub(super) fn number(&self, tag: u16) -> Option<u64> {
+    pub(crate) fn number(&self, tag: u16) -> Option<u64> {
         self.get(tag)?.number(0)
     }
 }
 
 impl<'a> Entry<'a> {
     /// The value as it stands.
-    pub(super) fn bytes(&self) -> &'a [u8] {
+    pub(crate) fn bytes(&self) -> &'a [u8] {
         self.value
     }
 
     /// How many values there are.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         size_of_kind(self.kind).map_or(0, |size| self.value.len() / size)
     }
 
     /// The whole number at `index`, of any unsigned type; signed ones where they are not negative.
-    pub(super) fn number(&self, index: usize) -> Option<u64> {
+    pub(crate) fn number(&self, index: usize) -> Option<u64> {
         let at = index.checked_mul(size_of_kind(self.kind)?)?;
         match self.kind {
             1 | 7 => self.value.get(at).map(|byte| u64::from(*byte)),
@@ -167,7 +167,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The fraction at `index`, as it was written; a whole number has the denominator 1.
-    pub(super) fn fraction(&self, index: usize) -> Option<(i64, i64)> {
+    pub(crate) fn fraction(&self, index: usize) -> Option<(i64, i64)> {
         let at = index.checked_mul(8)?;
         match self.kind {
             5 => {
@@ -183,7 +183,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The fraction at `index` as a number; `None` where the denominator is 0, which means unknown.
-    pub(super) fn real(&self, index: usize) -> Option<f64> {
+    pub(crate) fn real(&self, index: usize) -> Option<f64> {
         let at = index.checked_mul(8)?;
         if self.kind == 12 {
             return self.order.u64(self.value, at).map(f64::from_bits).filter(|value| value.is_finite());

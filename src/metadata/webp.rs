@@ -1,5 +1,7 @@
 //! The chunks of a WebP file (RFC 9649).
 
+use std::iter;
+
 use super::bytes::{le24, le32, slice};
 
 /// Bits of the first byte of `VP8X`.
@@ -9,9 +11,12 @@ pub(super) const EXIF: u8 = 0x08;
 pub(super) const ALPHA: u8 = 0x10;
 
 /// Every chunk's type and content, until one is cut off.
-pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut at = 12;
-    std::iter::from_fn(move || {
+pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    chunks_from(bytes, 12)
+}
+
+fn chunks_from(bytes: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], &[u8])> {
+    iter::from_fn(move || {
         let length = usize::try_from(le32(bytes, at + 4)?).ok()?;
         let chunk = (slice(bytes, at, 4)?, slice(bytes, at + 8, length)?);
         at = at.checked_add(8)?.checked_add(length)?.checked_add(length % 2)?;
@@ -47,5 +52,73 @@ pub(super) fn canvas(bytes: &[u8]) -> Option<Canvas> {
             Some(Canvas { width: sizes & 0x3fff, height: sizes >> 16 & 0x3fff, alpha: false, animated: false })
         }
         _ => None,
+    }
+}
+
+/// A picture of an animation and its place on the canvas.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame<'a> {
+    pub(crate) left: u32,
+    pub(crate) top: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    alpha: Option<&'a [u8]>,
+    kind: &'a [u8],
+    picture: &'a [u8],
+}
+
+/// The first picture of an animation.
+pub(crate) fn first_frame(bytes: &[u8]) -> Option<Frame<'_>> {
+    let (_, body) = chunks(bytes).find(|(kind, _)| *kind == b"ANMF")?;
+    let number = |at| le24(body, at);
+    let mut frame = Frame {
+        left: number(0)? * 2,
+        top: number(3)? * 2,
+        width: number(6)? + 1,
+        height: number(9)? + 1,
+        alpha: None,
+        kind: &[],
+        picture: &[],
+    };
+    for (kind, content) in chunks_from(body, 16) {
+        match kind {
+            b"ALPH" => frame.alpha = Some(content),
+            b"VP8 " | b"VP8L" => {
+                (frame.kind, frame.picture) = (kind, content);
+                return Some(frame);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+impl Frame<'_> {
+    /// Whether some of it may be transparent.
+    pub(crate) fn has_alpha(&self) -> bool {
+        let lossless = || self.kind == b"VP8L" && le32(self.picture, 1).is_some_and(|bits| bits >> 28 & 1 == 1);
+        self.alpha.is_some() || lossless()
+    }
+
+    /// The picture as a file of its own.
+    pub(crate) fn to_file(self) -> Vec<u8> {
+        let mut out = b"RIFF\0\0\0\0WEBP".to_vec();
+        let mut chunk = |kind: &[u8], body: &[u8]| {
+            out.extend_from_slice(kind);
+            out.extend((body.len() as u32).to_le_bytes());
+            out.extend_from_slice(body);
+            out.extend(iter::repeat_n(0, body.len() % 2));
+        };
+        if let Some(alpha) = self.alpha.filter(|_| self.kind == b"VP8 ") {
+            let mut canvas = vec![ALPHA, 0, 0, 0];
+            canvas.extend(&(self.width - 1).to_le_bytes()[..3]);
+            canvas.extend(&(self.height - 1).to_le_bytes()[..3]);
+            chunk(b"VP8X", &canvas);
+            chunk(b"ALPH", alpha);
+        }
+        chunk(self.kind, self.picture);
+        let length = (out.len() - 8) as u32;
+        out[4..8].copy_from_slice(&length.to_le_bytes());
+        out
     }
 }

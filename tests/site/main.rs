@@ -6,6 +6,7 @@ mod configuration;
 mod crawl;
 mod determinism;
 mod making;
+mod memory;
 mod messages;
 mod names;
 mod odd;

@@ -2,8 +2,8 @@
 
 use mozjpeg_sys as sys;
 
-use super::errors::{Complaints, guarded, manager};
-use super::structure::Structure;
+use super::errors::{Complaints, Leftover, PADDING, guarded, manager};
+use super::structure::{Colours, Structure, without_padding};
 use crate::images::picture::{Layout, Picture};
 use crate::images::{RenderError, Scratch};
 
@@ -56,14 +56,51 @@ pub(in crate::images) fn decode(
     keep_ycc: bool,
     scratch: &mut Scratch,
 ) -> Result<Decoded, RenderError> {
+    let bytes = &*structure.without_stray(bytes);
+    let (decoded, leftover) = attempt(bytes, structure, least, keep_ycc, scratch)?;
+    let Some(leftover) = leftover else { return Ok(decoded) };
+    match without_padding(bytes) {
+        None if leftover.bytes <= PADDING => Ok(decoded),
+        None => Err(broken(&leftover.message)),
+        // It was padding if all of the picture comes out without it: else it stood in for what is missing.
+        Some(shorter) => {
+            scratch.give_picture(decoded.picture);
+            match attempt(&shorter, structure, least, keep_ycc, scratch) {
+                Ok((decoded, left)) if left.as_ref().is_none_or(|left| left.bytes <= PADDING) => Ok(decoded),
+                _ => Err(broken(&leftover.message)),
+            }
+        }
+    }
+}
+
+fn broken(what: &str) -> RenderError {
+    RenderError::new(format!("its JPEG data is broken or cut off: {what}"))
+}
+
+/// Decodes, and tells how many bytes follow the picture's data.
+fn attempt(
+    bytes: &[u8],
+    structure: &Structure,
+    least: (u32, u32),
+    keep_ycc: bool,
+    scratch: &mut Scratch,
+) -> Result<(Decoded, Option<Leftover>), RenderError> {
     let mut decoder = Decoder::new()?;
     let this: &mut Decoder = &mut decoder;
     let info = &mut this.info;
-    let reduction = reduction(structure, least);
+    let reduction = reduction((structure.width, structure.height), least);
     // SAFETY: `bytes` outlives the decoder; libjpeg reads no further than its length.
     let layout = guarded(|| unsafe {
         sys::jpeg_mem_src(info, bytes.as_ptr(), bytes.len() as sys::c_ulong);
         sys::jpeg_read_header(info, 1);
+        if let Some(colours) = structure.colours {
+            info.jpeg_color_space = match colours {
+                Colours::Grey => sys::JCS_GRAYSCALE,
+                Colours::Rgb => sys::JCS_RGB,
+                Colours::Ycc => sys::JCS_YCbCr,
+                Colours::Cmyk => sys::JCS_CMYK,
+            };
+        }
         let (space, layout) = match info.jpeg_color_space {
             sys::JCS_GRAYSCALE => (sys::JCS_GRAYSCALE, Layout::Grey),
             sys::JCS_YCbCr if keep_ycc => (sys::JCS_YCbCr, Layout::Ycc),
@@ -107,22 +144,24 @@ pub(in crate::images) fn decode(
         done
     })?;
     if let Some(damage) = this.complaints.damage.take() {
-        return Err(RenderError::new(format!("its JPEG data is broken or cut off: {damage}")));
+        scratch.give(pixels);
+        return Err(broken(&damage));
     }
     if read != height {
         return Err(RenderError::new("its JPEG data ends before the last row"));
     }
-    if layout == Layout::Cmyk && structure.adobe {
+    if layout == Layout::Cmyk && structure.adobe && structure.colours.is_none() {
         for sample in &mut pixels {
             *sample = 255 - *sample;
         }
     }
     let warnings = std::mem::take(&mut this.complaints.harmless);
-    Ok(Decoded { picture: Picture::eight(width, height, layout, pixels)?, warnings })
+    let picture = Picture::eight(width, height, layout, pixels)?;
+    Ok((Decoded { picture, warnings }, this.complaints.leftover.take()))
 }
 
 /// 1, 2, 4 or 8: the most by which the picture can be reduced while decoding and still be as large as `least`.
-fn reduction(structure: &Structure, least: (u32, u32)) -> u32 {
-    let enough = |by: &u32| structure.width.div_ceil(*by) >= least.0 && structure.height.div_ceil(*by) >= least.1;
+pub(in crate::images) fn reduction((width, height): (u32, u32), least: (u32, u32)) -> u32 {
+    let enough = |by: &u32| width.div_ceil(*by) >= least.0 && height.div_ceil(*by) >= least.1;
     [8, 4, 2].into_iter().find(enough).unwrap_or(1)
 }

@@ -20,12 +20,22 @@ struct Fatal {
 pub(super) struct Complaints {
     /// The first warning that means missing or damaged picture data.
     pub(super) damage: Option<String>,
+    /// What lies between the end of the picture data and the next marker; of several places, the longest.
+    pub(super) leftover: Option<Leftover>,
     /// Oddities that leave the picture whole.
     pub(super) harmless: Vec<String>,
 }
 
-/// Up to this many bytes between the end of the picture data and the next marker are padding, as some
-/// cameras write it; more are picture data that did not decode.
+/// Bytes between the end of picture data and the next marker.
+pub(super) struct Leftover {
+    pub(super) bytes: usize,
+    /// libjpeg's own sentence.
+    pub(super) message: String,
+}
+
+/// Up to this many bytes of any kind between the end of the picture data and the next marker are padding, as some
+/// cameras write it. More are so only where they are all alike and the picture is whole without them; else they are
+/// picture data that did not decode.
 pub(super) const PADDING: usize = 64;
 
 /// An error manager that unwinds and remembers. `complaints` must outlive the libjpeg object.
@@ -69,16 +79,33 @@ unsafe extern "C-unwind" fn remember(info: &mut sys::jpeg_common_struct, level: 
     let message = text(info);
     // SAFETY: client_data is null or set by this room to a living `Complaints`, and nothing else holds it
     // while libjpeg runs; err is the manager made above.
-    let (complaints, code, first) = unsafe {
+    let (complaints, code, [first, marker, ..]) = unsafe {
         let err = &mut *info.err;
         err.num_warnings += 1;
-        (info.client_data.cast::<Complaints>().as_mut(), err.msg_code, err.msg_parm._bindgen_data_[0].cast_signed())
+        (
+            info.client_data.cast::<Complaints>().as_mut(),
+            err.msg_code,
+            err.msg_parm._bindgen_data_.map(u32::cast_signed),
+        )
     };
     let Some(complaints) = complaints else { return };
     let harmless = match code {
+        // Some cameras leave zeros where a baseline scan names its frequencies, which are always all of them.
+        code if code == sys::JWRN_NOT_SEQUENTIAL => return,
         // Oddities of the wrapping, not of the picture.
         code if code == sys::JWRN_ADOBE_XFORM || code == sys::JWRN_JFIF_MAJOR => true,
-        code if code == sys::JWRN_EXTRANEOUS_DATA => usize::try_from(first).is_ok_and(|bytes| bytes <= PADDING),
+        code if code == sys::JWRN_EXTRANEOUS_DATA => {
+            let bytes = usize::try_from(first).unwrap_or(usize::MAX);
+            // Behind it the picture goes on.
+            if (0xD0..=0xD7).contains(&marker) {
+                bytes <= PADDING
+            } else {
+                if complaints.leftover.as_ref().is_none_or(|longest| longest.bytes < bytes) {
+                    complaints.leftover = Some(Leftover { bytes, message });
+                }
+                return;
+            }
+        }
         _ => false,
     };
     if !harmless {

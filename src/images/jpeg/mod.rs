@@ -5,9 +5,9 @@ mod encode;
 mod errors;
 mod structure;
 
-pub(super) use decode::decode;
+pub(super) use decode::{decode, reduction};
 pub(super) use encode::encode;
-pub(super) use structure::{Structure, read};
+pub(super) use structure::{Colours, Structure, read};
 
 /// Counts up with every change of ours that changes the bytes of JPEG files.
 pub(super) const REVISION: u32 = 1;

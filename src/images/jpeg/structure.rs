@@ -2,8 +2,12 @@
 //!
 //! Sizes are known here before anything is allocated, and floods of scans are refused.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use super::errors::PADDING;
 use crate::images::{Limits, RenderError};
+use crate::metadata::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, segment};
 
 /// What the markers say.
 #[derive(Debug, Default)]
@@ -21,20 +25,35 @@ pub(in crate::images) struct Structure {
     pub(in crate::images) icc_broken: Option<&'static str>,
     /// Exif says that the colour space is Adobe RGB (interoperability index R03).
     pub(in crate::images) exif_adobe_rgb: bool,
+    /// What the samples mean, whatever the JPEG itself says.
+    pub(in crate::images) colours: Option<Colours>,
+    /// Where bytes lie between the headers that belong to none of them.
+    stray: Vec<Range<usize>>,
 }
 
 fn broken(what: &str) -> RenderError {
     RenderError::new(format!("its JPEG data is broken: {what}"))
 }
 
+/// What the numbers in the scans mean, where the file around a JPEG says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::images) enum Colours {
+    Grey,
+    Rgb,
+    Ycc,
+    /// 0 is no ink.
+    Cmyk,
+}
+
 /// Reads the markers up to the first scan; for pictures of several scans also counts the scans.
 pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderError> {
     let mut found = Structure::default();
     let mut chunks: Vec<(u8, u8, &[u8])> = Vec::new();
-    let mut at = 2;
-    let scan_header = loop {
-        let (marker, body, next) = segment(bytes, at)?;
-        match marker {
+    let mut headers = Headers::new(bytes);
+    let (scan_header, at) = loop {
+        let segment = headers.read().unwrap_or(Err(Fault::Cut)).map_err(fault)?;
+        let body = segment.body;
+        match segment.marker {
             0xC0..=0xC2 => {
                 if found.components != 0 {
                     return Err(broken("two frames"));
@@ -50,15 +69,15 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
                 found.height = u32::from(u16::from_be_bytes([h1, h0]));
                 found.width = u32::from(u16::from_be_bytes([w1, w0]));
                 found.components = components;
-                found.multiple_scans = marker == 0xC2;
+                found.multiple_scans = segment.marker == 0xC2;
             }
             0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 return Err(RenderError::new(
                     "it is a lossless, hierarchical or arithmetic-coded JPEG, which is not supported; export it again as ordinary JPEG",
                 ));
             }
-            0xDA => break body,
-            0xD9 => return Err(broken("it ends before its first scan")),
+            START_OF_SCAN => break (body, segment.at),
+            END_OF_IMAGE => return Err(broken("it ends before its first scan")),
             0xE1 => found.exif_adobe_rgb |= says_adobe_rgb(body),
             0xE2 => {
                 if let Some([number, count, profile @ ..]) = body.strip_prefix(b"ICC_PROFILE\0") {
@@ -68,8 +87,8 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
             0xEE => found.adobe |= body.starts_with(b"Adobe") && body.len() >= 12,
             _ => {}
         }
-        at = next;
     };
+    found.stray = headers.into_stray();
     if found.components == 0 {
         return Err(broken("a scan without a frame"));
     }
@@ -88,29 +107,71 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
     Ok(found)
 }
 
-/// The marker at `at`, its body, and where the next one begins.
-fn segment(bytes: &[u8], mut at: usize) -> Result<(u8, &[u8], usize), RenderError> {
-    let cut = || broken("it is cut off");
-    let rest = bytes.get(at..).unwrap_or_default();
-    at += rest.iter().take(PADDING).take_while(|byte| **byte == 0).count();
-    if bytes.get(at) != Some(&0xFF) {
-        return Err(if at >= bytes.len() { cut() } else { broken("a marker is missing") });
+fn fault(fault: Fault) -> RenderError {
+    match fault {
+        Fault::Cut => broken("it is cut off"),
+        Fault::NoMarker => broken("a marker is missing"),
     }
-    // Any number of fill bytes may stand before a marker.
-    while bytes.get(at) == Some(&0xFF) {
-        at += 1;
+}
+
+/// The segment at `at`, between or after scans. Zeros before it are padding; anything else is picture data out of place.
+fn later_segment(bytes: &[u8], at: usize) -> Result<Segment<'_>, RenderError> {
+    let segment = segment(bytes, at, PADDING).map_err(fault)?;
+    let before = bytes.get(at..segment.at).unwrap_or_default();
+    if segment.stray > 0 && before.iter().any(|byte| !matches!(byte, 0 | 0xFF)) {
+        return Err(broken("a marker is missing"));
     }
-    let marker = *bytes.get(at).ok_or_else(cut)?;
-    at += 1;
-    if marker == 0xD9 || marker == 0x01 || (0xD0..=0xD8).contains(&marker) {
-        return Ok((marker, &[], at));
+    Ok(segment)
+}
+
+impl Structure {
+    /// The file without the bytes between its headers that belong to none of them.
+    pub(super) fn without_stray<'a>(&self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if self.stray.is_empty() {
+            return Cow::Borrowed(bytes);
+        }
+        let (mut out, mut from) = (Vec::with_capacity(bytes.len()), 0);
+        for stray in &self.stray {
+            out.extend_from_slice(bytes.get(from..stray.start).unwrap_or_default());
+            from = stray.end;
+        }
+        out.extend_from_slice(bytes.get(from..).unwrap_or_default());
+        Cow::Owned(out)
     }
-    let length = match bytes.get(at..at + 2) {
-        Some([high, low]) => usize::from(u16::from_be_bytes([*high, *low])),
-        _ => return Err(cut()),
-    };
-    let body = bytes.get(at + 2..at + length.max(2)).ok_or_else(cut)?;
-    Ok((marker, body, at + length.max(2)))
+}
+
+/// The file without what some cameras fill it up with behind the data of its scans: one byte again and again, more often
+/// than [`PADDING`]. `None` where there is none.
+///
+/// One of the bytes stays: it may be the last of the data. A hole that was filled with zeros goes too, so what has one
+/// lacks picture data afterwards.
+pub(super) fn without_padding(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut headers = Headers::new(bytes);
+    let mut at = std::iter::from_fn(|| headers.read()?.ok()).find(|segment| segment.marker == START_OF_SCAN)?.end;
+    let (mut out, mut from) = (Vec::new(), 0);
+    loop {
+        let end = end_of_scan(bytes, at)?;
+        let fill = bytes[at..end].iter().rev().take_while(|byte| **byte == 0xFF).count();
+        let data = &bytes[at..end - fill];
+        let run = data.iter().rev().take_while(|byte| data.last() == Some(*byte)).count();
+        if run > PADDING {
+            out.extend_from_slice(&bytes[from..at + data.len() - run + 1]);
+            from = end;
+        }
+        at = end;
+        loop {
+            let segment = later_segment(bytes, at).ok()?;
+            at = segment.end;
+            match segment.marker {
+                START_OF_SCAN => break,
+                END_OF_IMAGE => {
+                    out.extend_from_slice(&bytes[from..]);
+                    return (from > 0).then_some(out);
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Walks all scans: not too many, and every component in at least one of them.
@@ -118,21 +179,21 @@ fn check_scans(bytes: &[u8], mut at: usize, components: u8, limits: &Limits) -> 
     let mut scans = 0;
     let mut identifiers = std::collections::BTreeSet::new();
     loop {
-        let (marker, body, next) = segment(bytes, at)?;
-        at = next;
-        if marker == 0xD9 {
+        let segment = later_segment(bytes, at)?;
+        at = segment.end;
+        if segment.marker == END_OF_IMAGE {
             break;
         }
-        if marker != 0xDA {
+        if segment.marker != START_OF_SCAN {
             continue;
         }
         scans += 1;
         if scans > limits.max_scans {
             return Err(RenderError::new(format!("it is a JPEG of more than {} scans", limits.max_scans)));
         }
-        let count = usize::from(body.first().copied().unwrap_or(0));
+        let count = usize::from(segment.body.first().copied().unwrap_or(0));
         // For a progressive picture this takes any scan, not only that of the lowest frequency: libjpeg checks those.
-        identifiers.extend(body.iter().skip(1).step_by(2).take(count).copied());
+        identifiers.extend(segment.body.iter().skip(1).step_by(2).take(count).copied());
         at = end_of_scan(bytes, at).ok_or_else(|| broken("it is cut off"))?;
     }
     if identifiers.len() < usize::from(components) {

@@ -14,14 +14,18 @@ fn sizes_are_refused_before_memory_is_taken() {
     let mut source = colour_jpeg(64, 48);
     let frame = source.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     source[frame + 5..frame + 9].copy_from_slice(&[0xFD, 0xE8, 0xFD, 0xE8]);
-    assert_eq!(refused(&source), "it has 4225 megapixels, and the limit is 300");
+    assert_eq!(refused(&source), "it has 4225 megapixels, larger than Safelight reads: the limit is 300");
     let mut source = png(64, 48, &quarters(64, 48), Rgb8);
     source[16..24].copy_from_slice(&[0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1]);
-    assert_eq!(refused(&source), "it has 2147483647×1 pixels, and no side may be longer than 65535");
+    assert_eq!(
+        refused(&source),
+        "it has 2147483647 × 1 pixels, larger than Safelight reads: no side may be longer than 65500"
+    );
     let small = Limits { max_pixels: 100, ..Limits::default() };
     for source in [colour_jpeg(64, 48), png(64, 48, &quarters(64, 48), Rgb8)] {
         let source = Source { bytes: &source, orientation: 1 };
-        assert_eq!(inspect(&source, &small).unwrap_err().reason(), "it has 0 megapixels, and the limit is 0");
+        let reason = inspect(&source, &small).unwrap_err().to_string();
+        assert_eq!(reason, "it has 0 megapixels, larger than Safelight reads: the limit is 0");
     }
 }
 
@@ -82,4 +86,65 @@ fn flipped_bytes_never_panic() {
             );
         }
     }
+}
+
+/// What the header alone says, or why it is not believed.
+fn probed(bytes: &[u8]) -> Result<u64, String> {
+    let header = crate::metadata::probe(bytes, "a", &crate::metadata::Limits::default());
+    header.map(|header| u64::from(header.width) * u64::from(header.height)).map_err(|error| error.to_string())
+}
+
+/// A PNG of one colour: the best that DEFLATE can do.
+fn plain_png(side: u32, depth: u8, kind: u8, row: usize) -> Vec<u8> {
+    use std::io::Write;
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::new(9));
+    (0..side).for_each(|_| packer.write_all(&vec![0; row + 1]).unwrap());
+    let mut out = with_chunk(&png(1, 1, &[0; 3], Rgb8)[..33], b"IDAT", &packer.finish().unwrap());
+    out[16..26].copy_from_slice(&[&side.to_be_bytes()[..], &side.to_be_bytes(), &[depth, kind]].concat());
+    let mut check = flate2::Crc::new();
+    check.update(&out[12..29]);
+    out[29..33].copy_from_slice(&check.sum().to_be_bytes());
+    out.extend(b"\0\0\0\0IEND\xAE\x42\x60\x82");
+    out
+}
+
+#[test]
+fn headers_that_promise_more_than_the_file_can_hold_are_not_believed() {
+    let doubt = "its header promises more pixels than so few bytes can hold";
+    let mut jpeg = colour_jpeg(64, 48);
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    jpeg[frame + 5..frame + 9].copy_from_slice(&[0x3A, 0x98, 0x4E, 0x20]);
+    let mut png = png(64, 48, &quarters(64, 48), Rgb8);
+    png[16..24].copy_from_slice(&[0, 0, 0x4E, 0x20, 0, 0, 0x3A, 0x98]);
+    // A lossless WebP of 16,384 pixels a side that ends after its header.
+    let webp = b"RIFF\x1e\0\0\0WEBPVP8L\x11\0\0\0\x2f\xff\xff\xff\x0f\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
+    let side = [16_000u32];
+    for compression in [1, 5, 7, 8, 32_773] {
+        let entries: [(u16, &[u32]); 7] =
+            [(256, &side), (257, &side), (258, &[8]), (259, &[compression]), (262, &[1]), (277, &[1]), (278, &side)];
+        let tiff = super::make::tiff_by_hand(&[(&entries, &[1, 2, 3])]);
+        assert_eq!(probed(&tiff).unwrap_err(), format!("damaged TIFF: {doubt}"), "{compression}");
+    }
+    assert_eq!(probed(&jpeg).unwrap_err(), format!("damaged JPEG: {doubt}"));
+    assert_eq!(probed(&png).unwrap_err(), format!("damaged PNG: {doubt}"));
+    assert_eq!(probed(&webp).unwrap_err(), format!("damaged WebP: {doubt}"));
+}
+
+#[test]
+fn a_plain_area_is_believed_however_well_it_is_packed() {
+    for (depth, kind, row) in [(8, 2, 15_000), (16, 6, 40_000), (1, 0, 625), (8, 0, 5000), (1, 3, 625)] {
+        assert_eq!(probed(&plain_png(5000, depth, kind, row)), Ok(25_000_000), "{depth} {kind}");
+    }
+    let plain = super::make::jpeg(
+        5000,
+        5000,
+        &vec![255; 75_000_000],
+        super::make::Jpeg { channels: 3, sampling: 2, progressive: true, ..Default::default() },
+    );
+    assert_eq!(probed(&plain), Ok(25_000_000));
+    rendered(&plain, &[recipe(Format::Jpeg, 50, 50)]);
+    let webp = super::make::webp(5000, 5000, &vec![255; 75_000_000], Rgb8);
+    assert!(webp.len() < 20_000, "{}", webp.len());
+    assert_eq!(probed(&webp), Ok(25_000_000));
+    rendered(&webp, &[recipe(Format::Jpeg, 50, 50)]);
 }

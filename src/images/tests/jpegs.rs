@@ -105,16 +105,136 @@ fn a_missing_component_is_noticed_although_the_file_ends_well() {
     assert!(error.reason().contains("component"), "{error}");
 }
 
+/// Sequential JPEGs of every arrangement, of a picture that fills each block.
+fn sequential() -> Vec<Vec<u8>> {
+    let base = Jpeg { channels: 3, sampling: 2, ..Jpeg::default() };
+    let grey: Vec<u8> = (0..160 * 120).map(|at| (at % 160) as u8 ^ (at / 160) as u8).collect();
+    let colours = quarters(160, 120);
+    vec![
+        jpeg(160, 120, &colours, base),
+        jpeg(160, 120, &colours, Jpeg { sampling: 1, ..base }),
+        jpeg(160, 120, &colours, Jpeg { separate: true, ..base }),
+        jpeg(160, 120, &colours, Jpeg { restart_rows: 1, ..base }),
+        jpeg(160, 120, &grey, Jpeg { channels: 1, ..base }),
+    ]
+}
+
+/// Where each scan's data begins and the picture ends.
+fn scans(source: &[u8]) -> (Vec<usize>, usize) {
+    let begin = |at: usize| at + 2 + usize::from(u16::from_be_bytes([source[at + 2], source[at + 3]]));
+    let pairs = source.windows(2).enumerate();
+    (pairs.filter(|(_, pair)| *pair == [0xFF, 0xDA]).map(|(at, _)| begin(at)).collect(), source.len() - 2)
+}
+
 #[test]
-fn a_few_zeros_before_a_marker_do_not_matter_and_many_do() {
-    let source = colour_jpeg(64, 48);
+fn what_a_sequential_scan_says_of_frequencies_does_not_matter() {
+    let recipes = [recipe(Format::Jpeg, 64, 48)];
+    for source in sequential() {
+        let wanted = rendered(&source, &recipes);
+        for said in [[0, 0, 0], [1, 5, 0], [63, 0, 0x21], [0, 63, 0x10]] {
+            let mut odd = source.clone();
+            for begin in scans(&source).0 {
+                odd[begin - 3..begin].copy_from_slice(&said);
+            }
+            assert_eq!(rendered(&odd, &recipes), wanted, "{said:?}");
+        }
+    }
+}
+
+#[test]
+fn padding_before_the_end_of_a_whole_picture_does_not_matter_however_long() {
+    let recipes = [recipe(Format::Jpeg, 64, 48)];
+    let progressive = Jpeg { channels: 3, progressive: true, ..Jpeg::default() };
+    for source in sequential().into_iter().chain([jpeg(160, 120, &quarters(160, 120), progressive)]) {
+        let wanted = rendered(&source, &recipes).encoded;
+        let (_, end) = scans(&source);
+        for padding in [vec![0; 300], vec![0; 70_000], vec![0xAA; 500], vec![b' '; 65], vec![0xFF; 400]] {
+            let padded = [&source[..end], &padding, &source[end..], b"trailer"].concat();
+            assert_eq!(rendered(&padded, &recipes).encoded, wanted, "{} of {:x}", padding.len(), padding[0]);
+        }
+        // Picture data that did not decode.
+        let rest: Vec<u8> = (0..300u32).map(|at| (at * 7 % 251) as u8).collect();
+        for junk in [&rest[..], &[&rest[..], &[0; 200]].concat()] {
+            assert!(try_render(&[&source[..end], junk, &source[end..]].concat(), &recipes).is_err());
+        }
+    }
+}
+
+#[test]
+fn a_hole_at_the_end_is_no_padding() {
+    let recipes = [recipe(Format::Jpeg, 32, 24)];
+    let refused = |bytes: &[u8], what: std::fmt::Arguments<'_>| assert!(try_render(bytes, &recipes).is_err(), "{what}");
+    for (which, source) in sequential().into_iter().enumerate() {
+        let (begin, end) = (scans(&source).0[0], scans(&source).1);
+        for cut in (1..100).step_by(2).map(|percent| begin + (end - begin) * percent / 100) {
+            for (fill, count) in [(0, source.len() - cut), (0, 20_000), (0x20, 40_000), (0xFF, 500)] {
+                let hole = [&source[..cut], &vec![fill; count][..]].concat();
+                refused(&hole, format_args!("{which}: {cut} of {end}, {count} of {fill:x} and no end"));
+                // A few zeros may be the picture's own.
+                if count > 100 {
+                    let closed = [&hole[..], &[0xFF, 0xD9]].concat();
+                    refused(&closed, format_args!("{which}: {cut} of {end}, {count} of {fill:x}"));
+                }
+            }
+        }
+        // Within the last row of blocks.
+        for cut in end - 24..end {
+            for zeros in [source.len() - cut, 20_000] {
+                refused(&[&source[..cut], &vec![0; zeros][..]].concat(), format_args!("{which}: {cut}, {zeros}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn stray_bytes_between_headers_are_passed_over_by_every_reader() {
+    let source = [&colour_jpeg(64, 48)[..2], &[0xFF, 0xE1, 0, 6, 1, 2, 3, 4], &colour_jpeg(64, 48)[2..]].concat();
     let recipes = [recipe(Format::Jpeg, 64, 48)];
     let wanted = rendered(&source, &recipes).encoded;
-    for marker in [0xDB, 0xC0, 0xDA] {
+    let limits = crate::metadata::Limits::default();
+    let probe = |bytes: &[u8]| crate::metadata::probe(bytes, "a.jpg", &limits);
+    let header = probe(&source).unwrap();
+    let told = |bytes: &[u8]| crate::metadata::read(bytes, &header, &limits).1;
+    assert_eq!(told(&source), [] as [String; 0]);
+    for marker in [0xE0, 0xDB, 0xC0, 0xC4, 0xDA] {
         let at = source.windows(2).position(|pair| pair == [0xFF, marker]).unwrap();
-        let padded = |zeros| [&source[..at], &vec![0; zeros], &source[at..]].concat();
-        assert_eq!(try_render(&padded(64), &recipes).unwrap().encoded, wanted, "{marker:x}");
-        assert!(try_render(&padded(65), &recipes).is_err(), "{marker:x}");
+        let with = |stray: &[u8]| [&source[..at], stray, &source[at..]].concat();
+        let kinds = [[0, 0], [0xFF, 0], [b'A', b'z'], [0, 0xFF], [0xD9, 0xDA]];
+        for stray in kinds.iter().flat_map(|kind| [1, 8, 100, 512].map(|times| kind.repeat(times))) {
+            // What ends in FF is taken for the fill bytes of the marker.
+            let count = stray.len() - usize::from(stray == [0, 0xFF]);
+            let odd = with(&stray);
+            assert_eq!(probe(&odd), Ok(header), "{marker:x} {stray:?}");
+            assert_eq!(rendered(&odd, &recipes).encoded, wanted, "{marker:x} {stray:?}");
+            if stray[1] != 0xFF {
+                assert_eq!(told(&odd), [format!("{count} stray bytes between its headers were passed over")]);
+            }
+        }
+        for lost in [vec![0; 1025], vec![b'A'; 5000], vec![0x55; 100_000]] {
+            assert!(try_render(&with(&lost), &recipes).is_err(), "{marker:x}");
+            assert!(probe(&with(&lost)).is_err() || marker == 0xC4 || marker == 0xDA, "{marker:x}");
+        }
+    }
+    // Two gaps of one byte each.
+    let second = source.windows(2).position(|pair| pair == [0xFF, 0xDB]).unwrap();
+    let two = [&source[..10], b"A", &source[10..second], b"B", &source[second..]].concat();
+    assert_eq!(told(&two), ["2 stray bytes between its headers were passed over"]);
+}
+
+#[test]
+fn sides_above_the_limit_are_too_large_and_not_broken() {
+    for (width, height, read) in [(65_500u16, 8u16, true), (65_501, 8, false), (8, 65_535, false)] {
+        let mut source = jpeg(65_500, 8, &vec![90; 65_500 * 8], Jpeg { channels: 1, ..Jpeg::default() });
+        let frame = source.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+        source[frame + 5..frame + 9].copy_from_slice(&[height.to_be_bytes(), width.to_be_bytes()].concat());
+        let probed = crate::metadata::probe(&source, "a.jpg", &crate::metadata::Limits::default());
+        let done = try_render(&source, &[recipe(Format::Jpeg, 8, 8)]);
+        assert_eq!((probed.is_ok(), done.is_ok()), (read, read));
+        if !read {
+            let reason = done.unwrap_err().to_string();
+            assert!(reason.ends_with("larger than Safelight reads: no side may be longer than 65500"), "{reason}");
+            assert_eq!(probed.unwrap_err().to_string(), reason);
+        }
     }
 }
 

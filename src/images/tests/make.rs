@@ -210,3 +210,45 @@ pub(super) fn webp(width: usize, height: usize, pixels: &[u8], colour: image::Ex
         .unwrap();
     out
 }
+
+/// A TIFF made by hand, little-endian, of one page in strips or tiles.
+pub(super) fn tiff_in_pieces(entries: &[(u16, &[u32])], pieces: &[Vec<u8>], tiled: bool) -> Vec<u8> {
+    let mut out = b"II\x2a\0\0\0\0\0".to_vec();
+    let (mut places, mut lengths) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        places.push(out.len() as u32);
+        lengths.push(piece.len() as u32);
+        out.extend(piece);
+    }
+    let mut all: Vec<(u16, &[u32])> = entries.to_vec();
+    all.extend(if tiled {
+        [(324, &places[..]), (325, &lengths[..])]
+    } else {
+        [(273, &places[..]), (279, &lengths[..])]
+    });
+    all.sort_by_key(|(tag, _)| *tag);
+    let mut table = (all.len() as u16).to_le_bytes().to_vec();
+    for (tag, values) in all {
+        // Tables of bytes, numbers of 16 bits, and others.
+        let (kind, width) = match tag {
+            347 => (7u16, 1),
+            _ if values.iter().all(|value| *value < 0x1_0000) => (3, 2),
+            _ => (4, 4),
+        };
+        table.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        table.extend((values.len() as u32).to_le_bytes());
+        let mut bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()[..width].to_vec()).collect();
+        if bytes.len() <= 4 {
+            bytes.resize(4, 0);
+            table.extend(bytes);
+        } else {
+            table.extend((out.len() as u32).to_le_bytes());
+            out.extend(bytes);
+        }
+    }
+    let at = (out.len() as u32).to_le_bytes();
+    out[4..8].copy_from_slice(&at);
+    out.extend(table);
+    out.extend([0; 4]);
+    out
+}

@@ -1,5 +1,6 @@
 //! Whole walks from bytes to bytes, on sources made here.
 
+mod animations;
 mod colours;
 mod hostile;
 mod jpegs;

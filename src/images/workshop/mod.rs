@@ -151,7 +151,6 @@ pub struct Workshop {
     cancel: Arc<AtomicBool>,
     executable: Option<PathBuf>,
     patience: Duration,
-    ceiling: u64,
 }
 
 impl Workshop {
@@ -160,7 +159,7 @@ impl Workshop {
     /// within a moment.
     pub fn new(threads: usize, memory: u64, cancel: Arc<AtomicBool>) -> Self {
         let patience = Duration::from_secs(10 * 60);
-        Self { threads: threads.max(1), memory, cancel, executable: None, patience, ceiling: u64::MAX }
+        Self { threads: threads.max(1), memory, cancel, executable: None, patience }
     }
 
     /// Children run this program instead of the one that is running.
@@ -175,13 +174,6 @@ impl Workshop {
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
-        self
-    }
-
-    /// Jobs whose estimate is above `bytes` fail without being tried. Default: none.
-    #[must_use]
-    pub fn refuse_above(mut self, bytes: u64) -> Self {
-        self.ceiling = bytes;
         self
     }
 
@@ -203,14 +195,8 @@ impl Workshop {
         if self.cancel.load(Ordering::Relaxed) {
             return Ok(outcomes);
         }
-        let (refused, taken): (Vec<usize>, Vec<usize>) =
-            (0..jobs.len()).partition(|&index| jobs[index].memory > self.ceiling);
-        for index in refused {
-            outcomes[index] = Outcome::Failed { reason: self.refusal(jobs[index].memory) };
-            on_done(index, &outcomes[index]);
-        }
-        let queue = Queue::new(taken.iter().map(|&index| (index, jobs[index].memory)), self.memory);
-        let lines: Vec<Line> = (0..self.threads.min(taken.len())).map(|_| Line::default()).collect();
+        let queue = Queue::new(jobs.iter().map(|job| job.memory).enumerate(), self.memory);
+        let lines: Vec<Line> = (0..self.threads.min(jobs.len())).map(|_| Line::default()).collect();
         // A pool of its own: its threads wait for children, and would keep others from working.
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(lines.len().max(1)).thread_name(|_| "workshop".into()).build();
@@ -254,14 +240,5 @@ impl Workshop {
             }
         });
         trouble.map_or(Ok(outcomes), Err)
-    }
-
-    fn refusal(&self, memory: u64) -> String {
-        let mebibytes = |bytes: u64| bytes.div_ceil(1 << 20);
-        format!(
-            "it needs about {} MiB of memory, more than the {} MiB allowed",
-            mebibytes(memory),
-            mebibytes(self.ceiling)
-        )
     }
 }

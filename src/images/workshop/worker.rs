@@ -17,9 +17,8 @@ use super::{Craft, HIDDEN_WORD, Job, Outcome};
 use crate::error::visible;
 use crate::{Error, ErrorKind, Result};
 
-/// Address space that every child may take besides twice its job's estimate: the program itself,
-/// thread stacks, and what the allocator reserves without using. The limit is there to stop a
-/// picture that lies about its size, not to account for each page.
+/// Address space that every child may take besides its job's estimate: the program itself, thread stacks, buffers of
+/// the job before, and what the allocator reserves without using.
 const BASE_MEMORY: u64 = 512 << 20;
 /// How much of a child's last words is kept, in bytes.
 const LAST_WORDS: usize = 4096;
@@ -154,7 +153,7 @@ impl<'a> Worker<'a> {
             orientation: job.orientation,
             derivatives: &job.derivatives[..],
             facts: job.facts,
-            memory: BASE_MEMORY.saturating_add(job.memory.saturating_mul(2)),
+            memory: BASE_MEMORY.saturating_add(job.memory),
             seconds: self.patience.as_secs().max(1),
         };
         let answer = self.line.send(&order).and_then(|()| wire::read(&mut running.answers));

@@ -379,7 +379,9 @@ fn sizes_beyond_the_limits_are_refused() {
     let photo = webp();
     assert_eq!(header_of(&photo, "a.webp").displayed_size(), (640, 480));
     let limits = Limits { pixels: 640 * 480 - 1, ..Limits::default() };
-    assert_eq!(probe(&photo, "a", &limits), Err(ProbeError::TooLarge { width: 640, height: 480 }));
+    let error = probe(&photo, "a", &limits).unwrap_err();
+    assert!(matches!(error, ProbeError::TooLarge { width: 640, height: 480, .. }));
+    assert_eq!(error.to_string(), "it has 0 megapixels, larger than Safelight reads: the limit is 0");
     let long_side = tiff(&[long(0x0100, 70_000), short(0x0101, 1)], &[]);
     assert!(matches!(probe(&long_side, "a", &Limits::default()), Err(ProbeError::TooLarge { .. })));
 }

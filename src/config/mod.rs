@@ -104,7 +104,7 @@ pub enum Format {
 pub struct ImageSettings {
     /// For each wanted format its widths in pixels, ascending. Browsers take the first format they can show.
     pub formats: Vec<FormatSettings>,
-    /// What shows through transparent places in JPEG. Default: white.
+    /// What transparent photos are laid on, in every format. Default: white.
     pub background: [u8; 3],
     /// What was said for this to be in force: galleries further down say theirs over it.
     pub said: ImageOverrides,
@@ -306,7 +306,7 @@ pub struct ImageOverrides {
     pub widths: Option<Vec<u32>>,
     /// Widths by format.
     pub format_widths: BTreeMap<Format, Vec<u32>>,
-    /// What shows through transparent places in JPEG.
+    /// What transparent photos are laid on, in every format.
     pub background: Option<[u8; 3]>,
 }
 

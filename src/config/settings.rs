@@ -160,7 +160,7 @@ static IMAGES: Section = Section {
             "background",
             Colour,
             Is("\"#ffffff\""),
-            "What shows through transparent places in JPEG: `#rrggbb` or a basic colour name of CSS.",
+            "What transparent photos are laid on, in every format: `#rrggbb` or a basic colour name of CSS.",
             "\"silver\"",
         ),
     ],

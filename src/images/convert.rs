@@ -81,23 +81,6 @@ pub(super) fn drop_opaque_alpha(picture: Picture) -> Picture {
     }
 }
 
-/// What is wholly transparent becomes black, as it does where a picture is reduced: its hidden colours would bleed into
-/// what is seen, and are nobody's business.
-pub(super) fn clear_hidden(picture: &mut Picture) {
-    fn clear<T: Copy + Default + PartialEq>(samples: &mut [T]) {
-        for pixel in samples.as_chunks_mut::<4>().0 {
-            if pixel[3] == T::default() {
-                *pixel = [T::default(); 4];
-            }
-        }
-    }
-    match (picture.layout, &mut picture.samples) {
-        (Layout::Rgba, Samples::Eight(samples)) => clear(samples),
-        (Layout::Rgba, Samples::Sixteen(samples)) => clear(samples),
-        _ => {}
-    }
-}
-
 /// An RGBA picture on a background, as Y'CbCr. Anything else is not transparent and is refused.
 pub(super) fn flatten(picture: &Picture, background: [u8; 3], scratch: &mut Scratch) -> Result<Picture, RenderError> {
     let (Layout::Rgba, Samples::Eight(samples)) = (picture.layout, &picture.samples) else {

@@ -47,7 +47,7 @@ pub use source::{Header, inspect};
 use crate::metadata::{LONGEST_SIDE, MOST_PIXELS, too_large};
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
-const REVISION: u32 = 3;
+const REVISION: u32 = 4;
 
 /// A source photograph: its bytes, and how it is to be turned.
 #[derive(Clone, Copy, Debug)]

@@ -12,8 +12,8 @@ use super::{Format, Limits, Recipe, RenderError, Scratch, Source, colour, jpeg, 
 pub struct Rendered {
     /// The encoded pictures, in the order of the recipes.
     pub encoded: Vec<Vec<u8>>,
-    /// The mean colour in sRGB, taken in linear light and over the usual background where transparent:
-    /// what shows in the picture's place until it has come.
+    /// The mean colour in sRGB, taken in linear light, of the smallest size on the first recipe's background: what shows
+    /// in the picture's place until it has come.
     pub colour: [u8; 3],
     /// What was odd and did not hinder, each one sentence without a full stop.
     pub warnings: Vec<String>,
@@ -68,7 +68,6 @@ pub fn render_wanted(
     picture = orient(picture, source.orientation, scratch)?;
     picture = colour::to_srgb(picture, &decoded.space, scratch, &mut warnings)?;
     picture = convert::drop_opaque_alpha(picture);
-    convert::clear_hidden(&mut picture);
     picture = convert::to_ycc(picture);
 
     let mut encoded = vec![Vec::new(); recipes.len()];
@@ -91,8 +90,15 @@ pub fn render_wanted(
         }
         made.extend(smaller);
     }
-    let last = made.last().map(|last| finish(last).unwrap_or_else(|| last.clone()));
-    let colour = last.as_ref().map_or([128; 3], mean);
+    let colour = match made.last() {
+        Some(smallest) => {
+            let eight = finish(smallest);
+            let background = recipes.first().map_or([255; 3], |recipe| recipe.background);
+            let flat = opaque(eight.as_ref().unwrap_or(smallest), background, scratch)?;
+            mean(flat.as_ref().unwrap_or(eight.as_ref().unwrap_or(smallest)))
+        }
+        None => [128; 3],
+    };
     for picture in made {
         scratch.give_picture(picture);
     }
@@ -140,13 +146,25 @@ fn finish(picture: &Picture) -> Option<Picture> {
     picture.is_deep().then(|| convert::to_ycc(convert::to_eight(picture.clone())))
 }
 
+/// A transparent picture on a background; nothing where it is opaque already.
+fn opaque(picture: &Picture, background: [u8; 3], scratch: &mut Scratch) -> Result<Option<Picture>, RenderError> {
+    (picture.layout == Layout::Rgba).then(|| convert::flatten(picture, background, scratch)).transpose()
+}
+
 fn encode(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
     let setting = quality::setting(recipe.format, recipe.quality);
-    match recipe.format {
-        Format::Jpeg => encode_jpeg(picture, recipe, scratch),
+    // In every format: a page may be light or dark, and ink that was meant for paper is seen on neither by chance.
+    let flat = opaque(picture, recipe.background, scratch)?;
+    let picture = flat.as_ref().unwrap_or(picture);
+    let encoded = match recipe.format {
+        Format::Jpeg => encode_jpeg(picture, recipe),
         Format::Webp => webp::encode(picture, setting, scratch),
         Format::Avif => encode_avif(picture, setting, scratch),
+    };
+    if let Some(flat) = flat {
+        scratch.give_picture(flat);
     }
+    encoded
 }
 
 #[cfg(feature = "avif")]
@@ -162,55 +180,42 @@ fn encode_avif(_: &Picture, _: u8, _: &mut Scratch) -> Result<Vec<u8>, RenderErr
     Err(RenderError::new("this build cannot write avif"))
 }
 
-fn encode_jpeg(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
-    let flat = match picture.layout {
-        Layout::Rgba => Some(convert::flatten(picture, recipe.background, scratch)?),
-        _ => None,
-    };
-    let ready = flat.as_ref().unwrap_or(picture);
+fn encode_jpeg(picture: &Picture, recipe: &Recipe) -> Result<Vec<u8>, RenderError> {
     let mut wanted = recipe.quality.clamp(1, 100);
-    let encoded = loop {
+    loop {
         let full_chroma = wanted >= quality::FULL_CHROMA;
-        let encoded = jpeg::encode(ready, quality::setting(Format::Jpeg, wanted), full_chroma)?;
+        let encoded = jpeg::encode(picture, quality::setting(Format::Jpeg, wanted), full_chroma)?;
         match recipe.max_bytes {
             Some(most) if encoded.len() > most as usize && wanted > 1 => wanted = wanted.saturating_sub(5).max(1),
             Some(most) if encoded.len() > most as usize => {
                 return Err(RenderError::new(format!("its JPEG does not fit into {most} bytes at any quality")));
             }
-            _ => break encoded,
+            _ => return Ok(encoded),
         }
-    };
-    if let Some(flat) = flat {
-        scratch.give_picture(flat);
     }
-    Ok(encoded)
 }
 
-/// The mean of a picture's colours in linear light; transparent places count by their opacity.
+/// The mean of an opaque picture's colours in linear light.
 fn mean(picture: &Picture) -> [u8; 3] {
     let Samples::Eight(samples) = &picture.samples else { return [128; 3] };
     // A plain power for the sRGB curve: within a step or two of the exact one once it is undone.
     let linear = |value: u8| f64::from(value).powf(2.2);
     let table: Vec<f64> = (0..=255).map(linear).collect();
     let channels = picture.layout.channels();
-    let (mut sum, mut weight) = ([0.0; 3], 0.0);
+    let (mut sum, mut count) = ([0.0; 3], 0.0);
     // Some ten thousand pixels say as much as all of them.
     let step = (picture.width * picture.height / 10_000).max(1) | 1;
     for pixel in samples.chunks_exact(channels).step_by(step) {
-        let (colour, opacity) = match (picture.layout, pixel) {
-            (Layout::Ycc, &[y, cb, cr]) => (convert::rgb([y, cb, cr]), 1.0),
-            (Layout::Rgba, &[r, g, b, a]) => ([r, g, b], f64::from(a) / 255.0),
-            (_, &[r, g, b]) => ([r, g, b], 1.0),
-            (_, &[grey, ..]) => ([grey; 3], 1.0),
+        let colour = match (picture.layout, pixel) {
+            (Layout::Ycc, &[y, cb, cr]) => convert::rgb([y, cb, cr]),
+            (_, &[r, g, b]) => [r, g, b],
+            (_, &[grey, ..]) => [grey; 3],
             _ => continue,
         };
         for (sum, value) in sum.iter_mut().zip(colour) {
-            *sum += table[usize::from(value)] * opacity;
+            *sum += table[usize::from(value)];
         }
-        weight += opacity;
+        count += 1.0;
     }
-    if weight == 0.0 {
-        return [255; 3];
-    }
-    sum.map(|sum| (sum / weight).powf(1.0 / 2.2).round().clamp(0.0, 255.0) as u8)
+    sum.map(|sum| (sum / f64::max(count, 1.0)).powf(1.0 / 2.2).round().clamp(0.0, 255.0) as u8)
 }

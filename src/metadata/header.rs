@@ -85,6 +85,16 @@ impl From<ProbeError> for Error {
 }
 
 impl Header {
+    /// Whether its pixels may turn out to be transparent. Where a header can be silent about it, as a TIFF's fourth channel
+    /// and a WebP's or an AVIF's second picture, they may.
+    pub fn may_be_transparent(&self) -> bool {
+        match self.format {
+            SourceFormat::Jpeg => false,
+            SourceFormat::Png => self.has_alpha,
+            SourceFormat::Tiff | SourceFormat::Webp | SourceFormat::Avif => true,
+        }
+    }
+
     /// Width and height as shown, after every turn.
     pub fn displayed_size(&self) -> (u32, u32) {
         let sideways = |orientation: u8| (5..=8).contains(&orientation);

@@ -14,10 +14,10 @@ const MOST_PIXELS: u64 = 64_000_000;
 
 /// The recipes of a photo that is `width` × `height` pixels as shown, best format first, widths ascending.
 ///
-/// Never larger than the original. A width that is more than nine tenths of the next one is left out: no browser gains by
+/// Transparent places are laid on `background`. Never larger than the original. A width that is more than nine tenths of the next one is left out: no browser gains by
 /// it. Widths are widths for portraits too; only what the format cannot hold, or what has more than 64 megapixels because it is
 /// so tall, is made smaller.
-pub fn recipes(settings: &ImageSettings, width: u32, height: u32) -> Vec<Recipe> {
+pub fn recipes(settings: &ImageSettings, background: [u8; 3], width: u32, height: u32) -> Vec<Recipe> {
     let mut all = Vec::new();
     for format in &settings.formats {
         let largest = format.widths.last().copied().unwrap_or(width);
@@ -32,7 +32,7 @@ pub fn recipes(settings: &ImageSettings, width: u32, height: u32) -> Vec<Recipe>
                 // A line of one pixel cannot be made narrower, and loses of its length instead.
                 height: scaled(w, height, width).clamp(1, format.format.max_side()),
                 quality: format.quality,
-                background: settings.background,
+                background,
                 max_bytes: None,
             });
         }
@@ -71,13 +71,12 @@ mod tests {
                 FormatSettings { format: Format::Webp, widths: vec![320, 640, 1280, 1920, 2560], quality: 80 },
                 FormatSettings { format: Format::Jpeg, widths: vec![1280, 2560], quality: 80 },
             ],
-            background: [255; 3],
             ..Default::default()
         }
     }
 
     fn sizes(width: u32, height: u32) -> Vec<(u32, u32)> {
-        recipes(&settings(), width, height).iter().map(|recipe| (recipe.width, recipe.height)).collect()
+        recipes(&settings(), [255; 3], width, height).iter().map(|recipe| (recipe.width, recipe.height)).collect()
     }
 
     #[test]
@@ -107,8 +106,12 @@ mod tests {
             sizes(2000, 20_000),
             [(320, 3200), (640, 6400), (1280, 12_800), (1638, 16_380), (1280, 12_800), (2000, 20_000)]
         );
-        for recipe in
-            [recipes(&settings(), 1, 65_000), recipes(&settings(), 3, 60_000), recipes(&settings(), 60_000, 7)].concat()
+        for recipe in [
+            recipes(&settings(), [255; 3], 1, 65_000),
+            recipes(&settings(), [255; 3], 3, 60_000),
+            recipes(&settings(), [255; 3], 60_000, 7),
+        ]
+        .concat()
         {
             assert!(
                 recipe.height <= recipe.format.max_side() && recipe.width <= recipe.format.max_side(),
@@ -119,7 +122,8 @@ mod tests {
 
     #[test]
     fn a_very_tall_picture_takes_no_more_memory_than_a_machine_has() {
-        let most = recipes(&settings(), 5000, 60_000).iter().map(|r| u64::from(r.width) * u64::from(r.height)).max();
+        let most =
+            recipes(&settings(), [255; 3], 5000, 60_000).iter().map(|r| u64::from(r.width) * u64::from(r.height)).max();
         assert!(most <= Some(64_100_000), "{most:?}");
     }
 
@@ -131,9 +135,9 @@ mod tests {
 
     #[test]
     fn small_jpegs_fit_into_preview_cards() {
-        let all = recipes(&settings(), 6000, 4000);
+        let all = recipes(&settings(), [255; 3], 6000, 4000);
         assert_eq!(all.iter().filter(|recipe| recipe.max_bytes.is_some()).count(), 1);
         // What is too tall for a card would not fit at any quality.
-        assert!(recipes(&settings(), 1280, 12_800).iter().all(|recipe| recipe.max_bytes.is_none()));
+        assert!(recipes(&settings(), [255; 3], 1280, 12_800).iter().all(|recipe| recipe.max_bytes.is_none()));
     }
 }

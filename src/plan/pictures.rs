@@ -31,6 +31,8 @@ pub struct Ladder {
     pub rungs: Vec<Rung>,
     /// Every size that is made, largest first.
     pub sizes: Vec<(u32, u32)>,
+    /// What transparent places are laid on; white for photos that have none.
+    pub background: [u8; 3],
 }
 
 /// Metadata ready to be spliced in, and what stands for it in names.
@@ -66,7 +68,7 @@ type Known<'a> = (&'a ImageSettings, Arc<Ladder>);
 impl Pictures {
     /// Works out sizes and metadata of every photo.
     pub fn new(config: &Config, catalog: &Catalog) -> Self {
-        let mut ladders: HashMap<(u32, u32), Vec<Known<'_>>> = HashMap::new();
+        let mut ladders: HashMap<((u32, u32), bool), Vec<Known<'_>>> = HashMap::new();
         let mut imprints: Vec<(Rights, Arc<Imprint>)> = Vec::new();
         let galleries = catalog
             .galleries
@@ -76,12 +78,12 @@ impl Pictures {
                     .photos
                     .iter()
                     .map(|photo| {
-                        let size = photo.header.displayed_size();
-                        let known = ladders.entry(size).or_default();
+                        let (size, transparent) = (photo.header.displayed_size(), photo.header.may_be_transparent());
+                        let known = ladders.entry((size, transparent)).or_default();
                         let ladder = match known.iter().find(|(settings, _)| **settings == gallery.images) {
                             Some((_, ladder)) => Arc::clone(ladder),
                             None => {
-                                let ladder = climb(&gallery.images, size);
+                                let ladder = climb(&gallery.images, size, transparent);
                                 known.push((&gallery.images, Arc::clone(&ladder)));
                                 ladder
                             }
@@ -112,8 +114,10 @@ impl Pictures {
     }
 }
 
-fn climb(settings: &ImageSettings, (width, height): (u32, u32)) -> Arc<Ladder> {
-    let recipes = ladder::recipes(settings, width, height);
+fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool) -> Arc<Ladder> {
+    // Only where it can show: a new background must not remake what is opaque.
+    let background = if transparent { settings.background } else { [255; 3] };
+    let recipes = ladder::recipes(settings, background, width, height);
     let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -129,7 +133,7 @@ fn climb(settings: &ImageSettings, (width, height): (u32, u32)) -> Arc<Ladder> {
             Rung { recipe, text, above }
         })
         .collect();
-    Arc::new(Ladder { rungs, sizes })
+    Arc::new(Ladder { rungs, sizes, background })
 }
 
 /// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's. Nothing of

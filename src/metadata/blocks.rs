@@ -15,7 +15,7 @@ const TAG_IPTC: u16 = 33723;
 const TAG_PHOTOSHOP: u16 = 34377;
 
 /// The property of an XMP packet that names the rest of it, which lies elsewhere.
-const EXTENDED_NOTE: &[u8] = b"HasExtendedXMP";
+const EXTENDED_NOTE: &str = "HasExtendedXMP";
 /// The number of the resource with the IPTC-IIM data, and how that begins.
 const IPTC_NUMBER: u16 = 0x0404;
 const IPTC_RESOURCE: &[u8] = b"8BIM\x04\x04";
@@ -114,7 +114,7 @@ impl<'a> Blocks<'a> {
     fn miss_extended(&mut self) {
         if let [main] = self.xmp.as_slice()
             && !self.lost_xmp
-            && after_note(main).is_some()
+            && after_note(&super::xmp::as_text(main)).is_some()
         {
             self.lost_xmp = true;
             self.warnings.push("its extended XMP, which its XMP names, is missing".into());
@@ -323,16 +323,15 @@ fn resource(bytes: &[u8], at: usize) -> Option<((u16, &[u8]), usize)> {
 }
 
 /// What follows in a packet on the name of the property that names an extended one.
-fn after_note(main: &[u8]) -> Option<&[u8]> {
-    let note = main.windows(EXTENDED_NOTE.len()).position(|window| window == EXTENDED_NOTE)?;
-    main.get(note + EXTENDED_NOTE.len()..)
+fn after_note(main: &str) -> Option<&str> {
+    main.split_once(EXTENDED_NOTE).map(|(_, rest)| rest)
 }
 
 /// Puts the pieces of an extended XMP together (XMP part 3, 1.1.3.1): those whose GUID the main packet
 /// names, at the offsets they give, with the MD5 that the GUID is.
 fn join_extended(main: &[u8], pieces: &[&[u8]], limit: usize) -> Option<Vec<u8>> {
-    let guid: Vec<u8> =
-        after_note(main)?.iter().copied().skip_while(|byte| !byte.is_ascii_hexdigit()).take(32).collect();
+    let text = super::xmp::as_text(main);
+    let guid: Vec<u8> = after_note(&text)?.bytes().skip_while(|byte| !byte.is_ascii_hexdigit()).take(32).collect();
     let mine: Vec<(usize, &[u8])> = pieces
         .iter()
         .filter(|piece| piece.get(..32).is_some_and(|of| of.eq_ignore_ascii_case(&guid)))

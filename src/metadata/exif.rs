@@ -85,7 +85,7 @@ pub(super) fn read(block: &[u8]) -> Exif {
     read_texts(&first, &mut exif.metadata);
     // They stand in the first directory.
     exif.metadata.keywords_unread = first.damaged > 0;
-    exif.metadata.camera = read_camera(&first, &shot);
+    exif.metadata.camera = read_camera(&first, &shot).possible();
     exif.metadata.gps = position.and_then(|position| read_gps(&position));
     let date = |date, parts, offset| {
         let (parts, offset) = (ascii(&shot, parts), ascii(&shot, offset));
@@ -123,16 +123,18 @@ fn read_camera(first: &Directory<'_>, shot: &Directory<'_>) -> Camera {
         make: ascii(first, tag::MAKE).and_then(|make| text::line(&make)),
         model: ascii(first, tag::MODEL).and_then(|model| text::line(&model)),
         lens: super::camera::lens_name(lens_make.as_deref(), lens.as_deref()),
-        focal_length: shot.get(tag::FOCAL_LENGTH).and_then(|entry| positive(entry.real(0)?)),
-        focal_length_35mm: shot
-            .number(tag::FOCAL_LENGTH_35MM)
-            .and_then(|mm| u16::try_from(mm).ok())
-            .filter(|mm| *mm > 0),
-        aperture: shot.get(tag::F_NUMBER).and_then(|entry| positive(entry.real(0)?)).or_else(|| {
-            // APEX: the f-number is the square root of two to this power.
-            let apex = shot.get(tag::APERTURE_VALUE)?.real(0)?;
-            positive((2_f64.powf(apex / 2.0) * 10.0).round() / 10.0)
-        }),
+        focal_length: shot.get(tag::FOCAL_LENGTH).and_then(|entry| Some(entry.real(0)? as f32)),
+        focal_length_35mm: shot.number(tag::FOCAL_LENGTH_35MM).and_then(|mm| u16::try_from(mm).ok()),
+        aperture: shot
+            .get(tag::F_NUMBER)
+            .and_then(|entry| entry.real(0))
+            .filter(|number| *number > 0.0)
+            .or_else(|| {
+                // APEX: the f-number is the square root of two to this power; 0 stands for none.
+                let apex = shot.get(tag::APERTURE_VALUE)?.real(0).filter(|apex| *apex != 0.0)?;
+                Some((2_f64.powf(apex / 2.0) * 10.0).round() / 10.0)
+            })
+            .map(|number| number as f32),
         shutter: shot.get(tag::EXPOSURE_TIME).and_then(|entry| {
             let (numerator, denominator) = entry.fraction(0)?;
             Fraction::new(u32::try_from(numerator).ok()?, u32::try_from(denominator).ok()?)
@@ -143,17 +145,16 @@ fn read_camera(first: &Directory<'_>, shot: &Directory<'_>) -> Camera {
 
 /// Sixteen bits do not hold more than 65535, which then means "see the other tags" (EXIF 2.3, 4.6.5).
 fn sensitivity(shot: &Directory<'_>) -> Option<u32> {
-    let of = |tag| shot.number(tag).and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0);
+    let of = |tag| {
+        let value = shot.number(tag).and_then(|value| u32::try_from(value).ok());
+        value.filter(super::camera::is_sensitivity)
+    };
     let wider = || [tag::STANDARD_SENSITIVITY, tag::EXPOSURE_INDEX, tag::ISO_SPEED].into_iter().find_map(of);
     match of(tag::SENSITIVITY) {
         Some(65535) => wider().or(Some(65535)),
         Some(value) => Some(value),
         None => wider(),
     }
-}
-
-fn positive(value: f64) -> Option<f32> {
-    (value > 0.0 && value < 100_000.0).then_some(value as f32)
 }
 
 /// Degrees, minutes and seconds with their references (EXIF 2.32, 4.6.6).

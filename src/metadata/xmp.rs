@@ -49,11 +49,23 @@ pub(super) struct Xmp {
 /// A sentence when it is no XML, or not XML that a photo would carry.
 pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<Xmp, String> {
     let text = as_text(packet);
-    let document = parse(&text)?;
+    let (document, more) = match parse(&text) {
+        Ok(document) => (document, false),
+        Err(why) => {
+            let (root, more) = first_root(&text).ok_or_else(|| why.clone())?;
+            (parse(root).map_err(|_| why)?, more)
+        }
+    };
     let descriptions = descriptions(&document)?;
     let properties = Properties { descriptions, language };
     let mut warnings = Vec::new();
-    let metadata = properties.metadata(&mut warnings);
+    let mut metadata = properties.metadata(&mut warnings);
+    if more {
+        // Of what stands there nobody knows whether it counts.
+        metadata.unread = true;
+        metadata.keywords_unread = true;
+        warnings.push("its XMP has more elements outside its packet, which were left out".into());
+    }
     let digitized = properties.raw(name::XMP, "CreateDate").and_then(|date| Taken::from_iso(&date));
     Ok(Xmp { metadata, digitized, warnings })
 }
@@ -96,17 +108,67 @@ fn descriptions<'a, 'input>(document: &'a Document<'input>) -> Result<Vec<Node<'
     Ok(rdf.children().filter(|node| node.has_tag_name((name::RDF, "Description"))).collect())
 }
 
-/// The packet as text: UTF-8, or UTF-16 with its mark, as sidecars may be; without what no XML may contain.
-fn as_text(packet: &[u8]) -> Cow<'_, str> {
-    let wide = |unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = packet[2..].chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
-        Cow::Owned(String::from_utf16_lossy(&units))
-    };
-    let text = match packet {
-        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
-        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
-        _ => match std::str::from_utf8(packet) {
+/// The first element among what is no XML as a whole, and whether other elements stand before or behind it. Programs that
+/// write a shorter packet in the place of a longer one leave the rest of it there; what is text or ends alone says nothing.
+fn first_root(text: &str) -> Option<(&str, bool)> {
+    let opens = |at: &usize| text[at + 1..].starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let mut starts = text.match_indices('<').map(|(at, _)| at).filter(opens);
+    // Where the packet says that it begins, else at the first element.
+    let packet = text.find("<?xpacket begin").unwrap_or(0);
+    let first = starts.clone().next()?;
+    let start = starts.find(|at| *at >= packet)?;
+    // It could give values to what does not say them.
+    if text[..start].contains("<!DOCTYPE") {
+        return None;
+    }
+    let end = start + super::xmp_guard::element(&text[start..])?;
+    let more = first < start || text.match_indices('<').map(|(at, _)| at).filter(|at| *at >= end).any(|at| opens(&at));
+    Some((&text[start..end], more))
+}
+
+/// How the characters of a packet are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encoding {
+    Utf8,
+    /// Bytes of a character, and whether the lowest comes first.
+    Wide(usize, bool),
+}
+
+/// By its mark, or by the zeros around its first tag (XML 1.0, appendix F).
+fn encoding(packet: &[u8]) -> Encoding {
+    match packet {
+        [0xff, 0xfe, 0, 0, ..] => return Encoding::Wide(4, true),
+        [0, 0, 0xfe, 0xff, ..] => return Encoding::Wide(4, false),
+        [0xff, 0xfe, ..] => return Encoding::Wide(2, true),
+        [0xfe, 0xff, ..] => return Encoding::Wide(2, false),
+        _ => {}
+    }
+    let Some(tag) = memchr::memchr(b'<', packet) else { return Encoding::Utf8 };
+    match packet.get(tag + 1..).unwrap_or_default() {
+        [0, 0, 0, ..] if tag % 4 == 0 => Encoding::Wide(4, true),
+        [0, 0, 0, ..] if tag % 4 == 3 => Encoding::Wide(4, false),
+        [0, next, ..] if *next != 0 => Encoding::Wide(2, tag % 2 == 0),
+        _ => Encoding::Utf8,
+    }
+}
+
+/// The packet as text, in whatever encoding of Unicode it is, without what no XML may contain. Leftovers outside a packet
+/// are not always text; they do not make another encoding of it.
+pub(super) fn as_text(packet: &[u8]) -> Cow<'_, str> {
+    let text = match encoding(packet) {
+        Encoding::Wide(2, little) => {
+            let unit = if little { u16::from_le_bytes } else { u16::from_be_bytes };
+            let units: Vec<u16> = packet.as_chunks().0.iter().map(|pair| unit(*pair)).collect();
+            Cow::Owned(String::from_utf16_lossy(&units))
+        }
+        Encoding::Wide(_, little) => {
+            let unit = if little { u32::from_le_bytes } else { u32::from_be_bytes };
+            let characters = packet.as_chunks().0.iter().map(|four| char::from_u32(unit(*four)));
+            Cow::Owned(characters.map(|found| found.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+        }
+        Encoding::Utf8 => match std::str::from_utf8(packet) {
             Ok(text) => Cow::Borrowed(text),
+            Err(_) if std::str::from_utf8(marked(packet)).is_ok() => String::from_utf8_lossy(packet),
             Err(_) => Cow::Owned(text::decode(packet)),
         },
     };
@@ -119,6 +181,13 @@ fn as_text(packet: &[u8]) -> Cow<'_, str> {
         Cow::Owned(text) => Cow::Owned(text.trim_matches(|c: char| c == '\u{feff}' || forbidden(c)).to_owned()),
     };
     if text.contains(forbidden) { Cow::Owned(text.replace(forbidden, " ")) } else { text }
+}
+
+/// What lies between the marks that begin and end a packet; to the end of all bytes where there is none.
+fn marked(packet: &[u8]) -> &[u8] {
+    let start = memchr::memmem::find(packet, b"<?xpacket begin").unwrap_or(0);
+    let packet = &packet[start..];
+    &packet[..memchr::memmem::find(packet, b"<?xpacket end").unwrap_or(packet.len())]
 }
 
 /// The top-level properties of a packet.
@@ -298,9 +367,7 @@ impl<'a, 'input> Properties<'a, 'input> {
     }
 
     fn camera(&self) -> Camera {
-        let positive = |space, name| {
-            self.number(space, name).filter(|value| *value > 0.0 && *value < 100_000.0).map(|value| value as f32)
-        };
+        let real = |space, name| self.number(space, name).map(|value| value as f32);
         let lens =
             [(name::EXIF_EX, "LensModel"), (name::AUX, "Lens")].iter().find_map(|(space, name)| self.line(space, name));
         let lens_make = self.line(name::EXIF_EX, "LensMake");
@@ -310,15 +377,19 @@ impl<'a, 'input> Properties<'a, 'input> {
             make: self.line(name::TIFF, "Make"),
             model: self.line(name::TIFF, "Model"),
             lens: super::camera::lens_name(lens_make.as_deref(), lens.as_deref()),
-            focal_length: positive(name::EXIF, "FocalLength"),
+            focal_length: real(name::EXIF, "FocalLength"),
             focal_length_35mm: whole(name::EXIF, "FocalLengthIn35mmFilm").and_then(|mm| u16::try_from(mm).ok()),
-            aperture: positive(name::EXIF, "FNumber"),
+            aperture: real(name::EXIF, "FNumber"),
             shutter: self.raw(name::EXIF, "ExposureTime").and_then(|value| {
                 let (above, below) = value.trim().split_once('/').unwrap_or((value.trim(), "1"));
-                Fraction::new(above.parse().ok()?, below.parse().ok()?)
+                match (above.parse(), below.parse()) {
+                    (Ok(above), Ok(below)) => Fraction::new(above, below),
+                    _ => Fraction::from_decimal(self.number(name::EXIF, "ExposureTime")?),
+                }
             }),
             iso: whole(name::EXIF_EX, "PhotographicSensitivity").or_else(|| whole(name::EXIF, "ISOSpeedRatings")),
         }
+        .possible()
     }
 
     /// A decimal number or a fraction.

@@ -45,6 +45,34 @@ pub(super) fn is_tame(text: &str) -> bool {
     true
 }
 
+/// Where the element ends that the text begins with; nothing where it does not end.
+pub(super) fn element(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut at, mut depth) = (0, 0_usize);
+    while let Some(open) = memchr::memchr(b'<', &bytes[at..]) {
+        at += open;
+        let rest = &text[at..];
+        let skipped = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")]
+            .into_iter()
+            .find(|(start, _)| rest.starts_with(start));
+        if let Some((_, end)) = skipped {
+            at += rest.find(end)? + end.len();
+            continue;
+        }
+        let (length, _, closed) = tag(rest.as_bytes());
+        match (rest.starts_with("</"), closed) {
+            (true, _) => depth = depth.checked_sub(1)?,
+            (false, true) => {}
+            (false, false) => depth += 1,
+        }
+        at += length;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+    None
+}
+
 /// A tag's length, its equals signs outside quotes, and whether it closes itself.
 fn tag(bytes: &[u8]) -> (usize, usize, bool) {
     let (mut quote, mut attributes) = (None, 0);

@@ -385,3 +385,192 @@ fn sizes_beyond_the_limits_are_refused() {
     let long_side = tiff(&[long(0x0100, 70_000), short(0x0101, 1)], &[]);
     assert!(matches!(probe(&long_side, "a", &Limits::default()), Err(ProbeError::TooLarge { .. })));
 }
+
+/// A packet with a caption that is no ASCII, and a keyword.
+fn quay() -> String {
+    let elements = "<dc:description><rdf:Alt><rdf:li xml:lang='x-default'>Zürich, Kai</rdf:li></rdf:Alt></dc:description>\
+                    <dc:subject><rdf:Bag><rdf:li>quay</rdf:li></rdf:Bag></dc:subject>";
+    String::from_utf8(xmp(elements)).unwrap()
+}
+
+/// Caption, keywords, whether something may be missing, and how much was complained of.
+fn of_packet(packet: &[u8]) -> (Option<String>, Vec<String>, [bool; 2], usize) {
+    let photo = jpeg(&[xmp_segment(packet)]);
+    let (said, warnings) = read(&photo, &header_of(&photo, "a.jpg"), &Limits::default());
+    (said.caption.map(String::from), said.keywords, [said.unread, said.keywords_unread], warnings.len())
+}
+
+/// All of it was read, and nothing doubted.
+fn is_whole(packet: &[u8]) -> bool {
+    of_packet(packet) == (Some("Zürich, Kai".into()), vec!["quay".into()], [false; 2], 0)
+}
+
+#[test]
+fn leftovers_outside_a_packet_do_not_spoil_it() {
+    let packet = quay();
+    let around = |before: &[u8], behind: &[u8]| [before, packet.as_bytes(), behind].concat();
+    for behind in [
+        &b"\0\0\0\0"[..],
+        b"\0",
+        b"      \r\n\t\r\n  ",
+        b"garbage & more > of it",
+        b"\xff\xfe\x80\xc3 binary \0\x01\x02",
+        b"<",
+        b"ag></x:xmpmeta>\n   \n<?xpacket end=\"w\"?>",
+        "ü</rdf:li></rdf:RDF></x:xmpmeta><?xpacket end='w'?>".as_bytes(),
+        // A character that is cut in two.
+        b"\xbc</x:xmpmeta>",
+    ] {
+        assert!(is_whole(&around(b"", behind)), "{}", String::from_utf8_lossy(behind));
+    }
+    for before in [
+        &b"\xef\xbb\xbf"[..],
+        b"\xef\xbb\xbf\xef\xbb\xbf",
+        b"\r\n ",
+        b"\0\0",
+        b"XMP\0",
+        b"junk \xff\xe1 & > ",
+        b"<?xml version='1.0' encoding='UTF-8'?>\n",
+    ] {
+        assert!(is_whole(&around(before, b"")), "{}", String::from_utf8_lossy(before));
+        assert!(is_whole(&around(before, b"\0junk\0")), "{}", String::from_utf8_lossy(before));
+    }
+    assert!(is_whole(packet.replace('\n', "\r\n").as_bytes()));
+    // Without the marks of a packet.
+    let bare = packet.replace("<?xpacket end=\"w\"?>", "");
+    assert!(is_whole([bare.as_bytes(), b"\0 and more"].concat().as_slice()));
+}
+
+#[test]
+fn elements_outside_a_packet_may_have_counted() {
+    let packet = quay();
+    let other = packet.replace("quay", "family");
+    for odd in [
+        format!("{packet}{other}"),
+        format!("{packet}\0\0{other}"),
+        format!("{packet}<rdf:li>family</rdf:li></rdf:Bag></x:xmpmeta><?xpacket end='w'?>"),
+        format!("<dc:subject>family</dc:subject>{packet}"),
+        format!("{}{packet}", "<a>".repeat(100)),
+    ] {
+        // The packet is read, and nobody relies on it having been all.
+        let expected = (Some("Zürich, Kai".to_owned()), vec!["quay".to_owned()], [true; 2], 1);
+        assert_eq!(of_packet(odd.as_bytes()), expected, "{odd}");
+        let (said, warnings) = super::super::read_sidecar_in(odd.as_bytes(), &Limits::default(), None).unwrap();
+        assert_eq!((said.keywords, said.unread, said.keywords_unread, warnings.len()), (expected.1, true, true, 1));
+    }
+    // What is damaged itself stays so.
+    let cut = &packet[..packet.len() - 60];
+    for damaged in [
+        cut.to_owned(),
+        format!("{cut}{packet}"),
+        packet.replace("</dc:subject>", ""),
+        packet.replace("</dc:subject>", "</dc:subjekt>\0"),
+        format!("<!DOCTYPE x [<!ATTLIST rdf:li y CDATA 'z'>]>{packet}"),
+    ] {
+        let (caption, keywords, doubts, warnings) = of_packet(damaged.as_bytes());
+        assert_eq!((caption, keywords, doubts, warnings), (None, Vec::new(), [true; 2], 1), "{damaged}");
+    }
+}
+
+#[test]
+fn packets_are_read_in_every_encoding_of_unicode() {
+    let packet = quay();
+    let sixteen = |order: fn(u16) -> [u8; 2], text: &str| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let thirty_two = |order: fn(u32) -> [u8; 4], text: &str| {
+        text.chars().flat_map(|letter| order(u32::from(letter))).collect::<Vec<u8>>()
+    };
+    let padded = format!("  {packet}");
+    // With a mark before it, and with none but the one that the packet's own beginning may hold.
+    for text in
+        [packet.clone(), format!("\u{feff}{packet}"), padded, packet.replace("begin=\"\"", "begin=\"\u{feff}\"")]
+    {
+        let all = [
+            text.as_bytes().to_vec(),
+            sixteen(u16::to_le_bytes, &text),
+            sixteen(u16::to_be_bytes, &text),
+            thirty_two(u32::to_le_bytes, &text),
+            thirty_two(u32::to_be_bytes, &text),
+        ];
+        for (which, bytes) in all.into_iter().enumerate() {
+            assert!(is_whole(&bytes), "{which} {text:?}");
+            assert!(is_whole(&[bytes.as_slice(), &[0; 8]].concat()), "{which} {text:?} with zeros");
+            let said = read_sidecar(&bytes, &Limits::default()).unwrap();
+            assert_eq!((said.caption.as_deref(), said.keywords), (Some("Zürich, Kai"), vec!["quay".to_owned()]));
+        }
+    }
+    // Part of it elsewhere is missed in every encoding.
+    let named = packet.replace(
+        "<dc:subject>",
+        &format!("<xmpNote:HasExtendedXMP>{}</xmpNote:HasExtendedXMP><dc:subject>", "0".repeat(32)),
+    );
+    for bytes in [named.as_bytes().to_vec(), sixteen(u16::to_le_bytes, &named), thirty_two(u32::to_be_bytes, &named)] {
+        let (.., doubts, warnings) = of_packet(&bytes);
+        assert_eq!((doubts[0], warnings), (true, 1));
+    }
+}
+
+#[test]
+fn impossible_settings_of_a_camera_are_left_out_of_exif_and_xmp_alike() {
+    use super::super::Camera;
+    use super::build::fractions;
+    let of_exif = |shutter: (u32, u32), number: (u32, u32), mm: (u32, u32), iso: u32, wide: u16| {
+        let shot = [
+            fractions(0x829a, &[shutter]),
+            fractions(0x829d, &[number]),
+            long(0x8827, iso),
+            fractions(0x920a, &[mm]),
+            short(0xa405, wide),
+        ];
+        said_by(&jpeg(&[exif_segment(&tiff(&[], &[(0x8769, &shot)]))])).camera
+    };
+    let of_xmp = |shutter: &str, number: &str, mm: &str, iso: &str, wide: &str| {
+        let elements = format!(
+            "<exif:ExposureTime>{shutter}</exif:ExposureTime><exif:FNumber>{number}</exif:FNumber>\
+             <exif:FocalLength>{mm}</exif:FocalLength><exif:ISOSpeedRatings>{iso}</exif:ISOSpeedRatings>\
+             <exif:FocalLengthIn35mmFilm>{wide}</exif:FocalLengthIn35mmFilm>"
+        );
+        said_by(&jpeg(&[xmp_segment(&xmp(&elements))])).camera
+    };
+    let told = |camera: &Camera| {
+        [camera.exposure_text(), camera.aperture_text(), camera.focal_length_text(), camera.iso_text()]
+            .map(Option::unwrap)
+    };
+    let expected = ["1/250 s", "f/0.95", "22.5 mm", "ISO 102400"];
+    assert_eq!(told(&of_exif((1, 250), (95, 100), (225, 10), 102_400, 34)), expected);
+    assert_eq!(told(&of_xmp("1/250", "95/100", "22.5", "102400", "34")), expected);
+    assert_eq!(told(&of_xmp("0.004", "0.95", "225/10", "102400", "34")), expected);
+    const MOST: u32 = u32::MAX;
+    for (shutter, number, mm, iso, wide) in [
+        ((MOST, 1), (MOST, 1), (MOST, 1), MOST, u16::MAX),
+        ((0, 0), (0, 0), (0, 0), 0, 0),
+        ((0, 1), (0, 1), (0, 1), 0, 0),
+        ((1, 0), (1, 0), (1, 0), 0, 0),
+        ((7200, 1), (2000, 1), (65_535, 1), 20_000_000, 65_000),
+        ((1, MOST), (1, MOST), (1, MOST), 0, 0),
+    ] {
+        assert_eq!(of_exif(shutter, number, mm, iso, wide), Camera::default(), "{shutter:?}");
+    }
+    for odd in [
+        "0",
+        "-1",
+        "-1/250",
+        "4294967295",
+        "99999999999999999999",
+        "1/0",
+        "0/0",
+        "NaN",
+        "inf",
+        "-inf",
+        "1e30",
+        "",
+        "unknown",
+    ] {
+        assert_eq!(of_xmp(odd, odd, odd, odd, odd), Camera::default(), "{odd:?}");
+    }
+    // What EXIF has no sense of, XMP may know.
+    let shot = [fractions(0x829a, &[(MOST, 1)]), long(0x8827, MOST)];
+    let block = exif_segment(&tiff(&[ascii(0x010f, b"----"), ascii(0x0110, b"    ")], &[(0x8769, &shot)]));
+    let packet = xmp("<exif:ExposureTime>1/3</exif:ExposureTime><exif:ISOSpeedRatings>200</exif:ISOSpeedRatings>");
+    let camera = said_by(&jpeg(&[block, xmp_segment(&packet)])).camera;
+    assert_eq!((camera.exposure_text().as_deref(), camera.iso, camera.camera_name()), (Some("1/3 s"), Some(200), None));
+}

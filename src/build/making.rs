@@ -3,23 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 
+use super::facts;
 use super::stopping::interrupted;
 use super::{Event, Listener};
 use crate::Error;
-use crate::catalog::{Catalog, Photo};
+use crate::catalog::{Catalog, Photo, Seen};
 use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orientation};
 use crate::config::Config;
-use crate::images::cache::{Cache, Facts, Key};
+use crate::images::cache::{Cache, Key};
 use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
-use crate::images::{Crafter, Recipe, facts_revision, memory_estimate, memory_refusal};
+use crate::images::{Crafter, Recipe, memory_estimate, memory_refusal};
 use crate::plan::{Ladder, Pictures, Plan};
 use crate::publish::{Change, ChangeKind, Site};
 
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
 pub(super) struct Needs {
     photos: BTreeMap<(usize, usize), BTreeSet<usize>>,
-    /// What the cache remembers of photos whose index entry was lost.
-    remembered: Vec<(usize, usize, Facts)>,
+    /// What the cache remembers of photos of which the index knows nothing, or only what other sizes have taught.
+    remembered: Vec<(usize, usize, Seen)>,
 }
 
 /// What came of rendering.
@@ -68,11 +69,12 @@ pub(super) fn needs(
         for shown in &section.photos {
             let source = &catalog.galleries[section.gallery].photos[shown.photo];
             let place = (section.gallery, shown.photo);
-            if source.colour.is_some() || needs.photos.contains_key(&place) {
+            let ladder = &pictures.of(place.0, place.1).ladder;
+            if facts::known(source, ladder).is_some() || needs.photos.contains_key(&place) {
                 continue;
             }
-            match cache.read_facts(&facts_key(source, &pictures.of(place.0, place.1).ladder)) {
-                Some(facts) => needs.remembered.push((place.0, place.1, facts)),
+            match facts::remembered(source, ladder, cache) {
+                Some(seen) => needs.remembered.push((place.0, place.1, seen)),
                 // Its colour is not known any more: the smallest picture tells it.
                 None => {
                     needs.photos.insert(place, BTreeSet::from([0]));
@@ -121,15 +123,11 @@ pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
     for (at, gallery) in catalog.galleries.iter().enumerate() {
         for (place, photo) in gallery.photos.iter().enumerate() {
             let ladder = &pictures.of(at, place).ladder;
-            used.insert(facts_key(photo, ladder));
+            used.insert(facts::key(photo, ladder));
             used.extend((0..ladder.rungs.len()).map(|rung| derivative_key(photo, ladder, rung)));
         }
     }
     used
-}
-
-pub(super) fn facts_key(photo: &Photo, ladder: &Ladder) -> Key {
-    Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &facts_revision())
 }
 
 impl Needs {
@@ -159,8 +157,8 @@ impl Needs {
 
     /// Tells the catalog what the cache remembered. Returns whether it remembered anything.
     pub(super) fn learn(&self, catalog: &mut Catalog) -> bool {
-        for (gallery, photo, facts) in &self.remembered {
-            catalog.galleries[*gallery].photos[*photo].colour = Some(facts.colour);
+        for (gallery, photo, seen) in &self.remembered {
+            catalog.galleries[*gallery].photos[*photo].seen = Some(seen.clone());
         }
         !self.remembered.is_empty()
     }
@@ -193,14 +191,10 @@ impl Needs {
                 Outcome::Made { colour, warnings, .. } => {
                     made.files.push(catalog.photo_file(config, gallery, photo));
                     let source = &mut catalog.galleries[gallery].photos[photo];
-                    made.any |= source.colour != Some(colour);
-                    source.colour = Some(colour);
-                    for warning in warnings {
-                        let shown = &catalog.galleries[gallery];
-                        let file = Catalog::shown(config, &shown.folder.join(&shown.photos[photo].name));
-                        let warning = Error::new(crate::ErrorKind::Photo, warning).at(file);
-                        listener(Event::Warning(&warning));
-                    }
+                    let by = *facts::key(source, &pictures.of(gallery, photo).ladder).as_bytes();
+                    let seen = Some(Seen { by, colour, warnings });
+                    made.any |= source.seen != seen;
+                    source.seen = seen;
                 }
                 Outcome::Failed { reason } => made.failed.push((gallery, photo, reason)),
                 Outcome::Cancelled => cancelled = true,
@@ -232,7 +226,7 @@ fn job(
         sha256: source.sha256,
         orientation: orientation(source),
         memory: needed(source, ladder),
-        facts: facts_key(source, ladder),
+        facts: facts::key(source, ladder),
         derivatives: recipes
             .into_iter()
             .enumerate()

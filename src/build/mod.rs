@@ -4,6 +4,7 @@
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
 pub mod access;
+mod facts;
 pub mod forget;
 mod leaks;
 mod leftovers;

@@ -8,10 +8,12 @@
 //! composes what needs no rendering. What one of them warns of, all of them do.
 
 use super::access::{Access, Granted};
+use super::{State, facts};
 use crate::Error;
 use crate::catalog::Catalog;
 use crate::compose::{Composer, Drawing, File, Files};
 use crate::config::Config;
+use crate::images::cache::Cache;
 use crate::pages::Theme;
 use crate::plan::{Grants, Pictures, Plan};
 
@@ -61,12 +63,15 @@ impl Planned {
         theme: &'a Theme,
         pictures: Vec<File>,
     ) -> Result<Composed<'a>, Vec<Error>> {
-        let (composer, mut warnings) = Composer::new(config, catalog, &self.plan, &self.pictures, &self.paths, theme)?;
+        let (composer, texts) = Composer::new(config, catalog, &self.plan, &self.pictures, &self.paths, theme)?;
         let files = composer.files(pictures);
         let taken = composer.taken_places(&files);
         if !taken.is_empty() {
             return Err(taken);
         }
+        let cache = Cache::look(State::of(config).cache());
+        let mut warnings = facts::warnings(config, catalog, &self.plan, &self.pictures, &cache);
+        warnings.extend(texts);
         warnings.extend(composer.warnings());
         warnings.extend(self.plan.moved.iter().chain(&self.plan.left_out).chain(&self.plan.withheld).cloned());
         Ok(Composed { composer, files, warnings })

@@ -1,23 +1,26 @@
 //! What was read of each file, kept so that an unchanged file is not read twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use walkdir::DirEntry;
 
 use super::sidecars::Sidecar;
 use crate::metadata::{Header, Metadata};
 use crate::{Error, Result};
 
-/// Raised whenever the readers of headers or metadata give other answers for the same bytes.
-const READER_REVISION: u32 = 5;
+/// Raised whenever the readers of headers or metadata give other answers for the same bytes. Another release reads anew in
+/// any case.
+const READER_REVISION: u32 = 6;
+const RELEASE: &str = env!("CARGO_PKG_VERSION");
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 
 /// What the file system says of a file; equal twice means that its bytes are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stat {
     /// Bytes.
     pub size: u64,
@@ -26,6 +29,9 @@ pub struct Stat {
     /// Change time of the entry, nanoseconds since 1970; 0 where the system has none. Notices files whose
     /// modification time was set back.
     pub changed: i64,
+    /// Stands for the path of the file itself where links led to it; 0 where none did. A link that leads elsewhere is
+    /// another file, however alike their times are.
+    pub target: u64,
 }
 
 impl Stat {
@@ -39,7 +45,12 @@ impl Stat {
         };
         #[cfg(not(unix))]
         let changed = 0;
-        Self { size: metadata.len(), modified, changed }
+        Self { size: metadata.len(), modified, changed, target: 0 }
+    }
+
+    /// The same, of a file that could not be read. Why it could not says nothing about the next time, so no index keeps it.
+    pub(super) fn unsettled(self) -> Self {
+        Self { changed: i64::MAX, ..self }
     }
 }
 
@@ -47,6 +58,45 @@ fn nanoseconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
         Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |n| -n),
+    }
+}
+
+/// What rendering a photograph has taught.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The key of what it was rendered to: other sizes or another background teach something else.
+    pub by: [u8; 20],
+    /// The mean colour in sRGB.
+    pub colour: [u8; 3],
+    /// What was odd about its pixels, one sentence each.
+    pub warnings: Vec<String>,
+}
+
+/// Goes along with a walk through folders, and knows what lies behind links.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// The outermost link on the way to where the walk is.
+    link: Option<PathBuf>,
+}
+
+impl Links {
+    /// To be told of every entry, in the order of the walk.
+    pub(super) fn pass(&mut self, entry: &DirEntry) {
+        self.link.take_if(|link| !entry.path().starts_with(link));
+        if self.link.is_none() && entry.path_is_symlink() {
+            self.link = Some(entry.path().to_owned());
+        }
+    }
+
+    /// What the file system says of the entry that was passed last.
+    pub(super) fn stat(&self, entry: &DirEntry) -> walkdir::Result<Stat> {
+        let stat = Stat::of(&entry.metadata()?);
+        if self.link.is_none() {
+            return Ok(stat);
+        }
+        let real = entry.path().canonicalize();
+        let hash = blake3::hash(real.as_deref().unwrap_or(entry.path()).as_os_str().as_encoded_bytes());
+        Ok(Stat { target: u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at])), ..stat })
     }
 }
 
@@ -59,7 +109,7 @@ pub(super) enum Finding {
         sha256: [u8; 32],
         header: Header,
         metadata: Metadata,
-        colour: Option<[u8; 3]>,
+        seen: Option<Seen>,
         warnings: Vec<String>,
     },
     /// Not a photograph and nothing to tell.
@@ -134,8 +184,14 @@ impl Index {
             return Ok(());
         }
         let now = nanoseconds(now);
-        let settled = |stat: &Stat| is_settled(stat, now);
-        let mut body = postcard::to_stdvec(&(READER_REVISION, &self.language)).unwrap_or_default();
+        let photos = catalog.galleries.iter().flat_map(|gallery| &gallery.photos);
+        let others = self.fresh.values().map(|entry| match &entry.finding {
+            Finding::Plain { sha256 } => (&entry.stat, Some(sha256)),
+            _ => (&entry.stat, None),
+        });
+        let alike = alike(photos.map(|photo| (&photo.stat, Some(&photo.sha256))).chain(others));
+        let settled = |stat: &Stat| is_settled(stat, now) && !alike.contains(stat);
+        let mut body = postcard::to_stdvec(&(READER_REVISION, RELEASE, &self.language)).unwrap_or_default();
         let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
             if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(|sidecar| settled(&sidecar.stat)) {
                 body = postcard::to_extend(&(key, entry), std::mem::take(&mut body))
@@ -150,7 +206,7 @@ impl Index {
                     sha256: photo.sha256,
                     header: photo.header,
                     metadata: photo.metadata.clone(),
-                    colour: photo.colour,
+                    seen: photo.seen.clone(),
                     warnings: photo.warnings.clone(),
                 };
                 append(
@@ -170,6 +226,16 @@ impl Index {
             file.write_all(&body)
         })
     }
+}
+
+/// What the file system says alike of files with different contents. Where their folders change names, which changes no
+/// time of theirs, one would be taken for the other.
+fn alike<'a>(files: impl Iterator<Item = (&'a Stat, Option<&'a [u8; 32]>)>) -> HashSet<Stat> {
+    let mut known = HashMap::new();
+    files
+        .filter(|(stat, content)| known.insert(**stat, *content).is_some_and(|other| other != *content))
+        .map(|(stat, _)| *stat)
+        .collect()
 }
 
 /// Whether a file that was read from `now` on, in nanoseconds since 1970, cannot have changed since with the same times: one that
@@ -198,7 +264,8 @@ fn decode(bytes: &[u8]) -> Option<(String, Entries)> {
         return None;
     }
     let (revision, rest) = postcard::take_from_bytes::<u32>(body).ok()?;
-    if revision != READER_REVISION {
+    let (release, rest) = postcard::take_from_bytes::<String>(rest).ok()?;
+    if revision != READER_REVISION || release != RELEASE {
         return None;
     }
     let (language, mut rest) = postcard::take_from_bytes::<String>(rest).ok()?;
@@ -218,7 +285,7 @@ mod tests {
     #[test]
     fn a_file_is_settled_when_its_clock_has_ticked_since_it_changed() {
         let now = 1_900_000_000_500_000_000;
-        let is_settled = |modified, changed| is_settled(&Stat { size: 1, modified, changed }, now);
+        let is_settled = |modified, changed| is_settled(&Stat { size: 1, modified, changed, target: 0 }, now);
         assert!(is_settled(now - 60_000_000, now - 60_000_001));
         assert!(!is_settled(now - 40_000_000, 1));
         assert!(!is_settled(1, now - 40_000_000));
@@ -227,5 +294,56 @@ mod tests {
         assert!(!is_settled(1_900_000_000_000_000_000, 0));
         assert!(!is_settled(1_899_999_999_000_000_000, 0));
         assert!(is_settled(1_899_999_998_000_000_000, 0));
+        assert!(!super::is_settled(&Stat { size: 1, ..Stat::default() }.unsettled(), now));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_behind_links_are_told_apart_by_where_the_links_lead() {
+        use std::os::unix::fs::symlink;
+        let place = tempfile::tempdir().unwrap();
+        let at = |path: &str| place.path().join(path);
+        for folder in ["disk/one", "disk/two", "walked/Lake"] {
+            fs::create_dir_all(at(folder)).unwrap();
+        }
+        for file in ["disk/a.jpg", "disk/one/a.jpg", "disk/two/a.jpg", "walked/Lake/a.jpg"] {
+            fs::write(at(file), "photo").unwrap();
+        }
+        let targets = |file: &str, folder: &str| {
+            for (link, target) in [("walked/b.jpg", file), ("walked/Sea", folder)] {
+                let _ = fs::remove_file(at(link));
+                symlink(at(target), at(link)).unwrap();
+            }
+            let (mut links, mut targets) = (Links::default(), Vec::new());
+            let walk = walkdir::WalkDir::new(at("walked")).follow_links(true).sort_by_file_name();
+            for entry in walk.into_iter().map(std::result::Result::unwrap) {
+                links.pass(&entry);
+                targets.extend(entry.file_type().is_file().then(|| links.stat(&entry).unwrap().target));
+            }
+            targets
+        };
+        // Lake/a.jpg, Sea/a.jpg, b.jpg.
+        let (first, second) = (targets("disk/a.jpg", "disk/one"), targets("disk/one/a.jpg", "disk/two"));
+        assert_eq!((first.len(), first[0], second[0]), (3, 0, 0));
+        assert!(first[1] != second[1] && first[2] != second[2] && first[1] == second[2] && first[1] != 0);
+        assert_eq!(targets("disk/a.jpg", "disk/one"), first);
+    }
+
+    #[test]
+    fn files_that_only_their_content_tells_apart_are_found() {
+        let stat = |size, target| Stat { size, target, ..Stat::default() };
+        let (a, b) = ([1; 32], [2; 32]);
+        let files = [
+            (stat(1, 0), Some(&a)),
+            (stat(1, 0), Some(&a)),
+            (stat(2, 0), Some(&a)),
+            (stat(2, 0), Some(&b)),
+            (stat(3, 0), None),
+            (stat(3, 0), Some(&b)),
+            (stat(4, 5), Some(&a)),
+            (stat(4, 6), Some(&b)),
+        ];
+        let found = alike(files.iter().map(|(stat, content)| (stat, *content)));
+        assert_eq!(found, HashSet::from([stat(2, 0), stat(3, 0)]));
     }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 
-pub use index::{Index, Stat};
+pub use index::{Index, Seen, Stat};
 pub use order::{natural, same_name};
 pub use sidecars::{Sidecar, folded};
 
@@ -79,8 +79,8 @@ pub struct Photo {
     pub header: Header,
     /// What the file says about itself, with its sidecar's word over it.
     pub metadata: Metadata,
-    /// The mean colour, known once the pixels were seen.
-    pub colour: Option<[u8; 3]>,
+    /// What rendering it has taught, known once the pixels were seen.
+    pub seen: Option<Seen>,
     /// What was odd about its metadata.
     pub warnings: Vec<String>,
 }

@@ -20,18 +20,21 @@ use crate::{Error, ErrorKind};
 const LARGEST_FILE: u64 = 2 << 30;
 /// A file that may be a photo: its gallery, name, times, and its sidecar.
 pub(super) type Candidate = (usize, OsString, Stat, Option<Sidecar>);
+/// What was read of it: its gallery, name, key in the index, and the finding.
+type Read = (usize, OsString, Box<[u8]>, Entry);
 
 /// Reads what is new or changed, on all threads, and hands out what is known.
 pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidate>, catalog: &mut Catalog) {
     index.speak(&config.language);
-    let mut found: Vec<(usize, OsString, Box<[u8]>, Entry)> = Vec::with_capacity(work.len());
+    // Each with its place in the work, so that warnings come in one order whatever was known.
+    let mut found: Vec<(usize, Read)> = Vec::with_capacity(work.len());
     let mut unknown = Vec::new();
-    for (gallery, name, stat, sidecar) in work {
+    for (place, (gallery, name, stat, sidecar)) in work.into_iter().enumerate() {
         let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
         let key = key_of(&file);
         match index.take(&key, &stat, sidecar.as_ref()) {
-            Some(entry) => found.push((gallery, name, key, entry)),
-            None => unknown.push((gallery, name, key, file, stat, sidecar)),
+            Some(entry) => found.push((place, (gallery, name, key, entry))),
+            None => unknown.push((place, gallery, name, key, file, stat, sidecar)),
         }
     }
     if !unknown.is_empty() {
@@ -39,23 +42,24 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     }
     let read: Vec<_> = unknown
         .into_par_iter()
-        .map(|(gallery, name, key, file, stat, sidecar)| {
-            let finding = read_photo(&file, &name, stat, sidecar.as_ref(), &config.language);
-            (gallery, name, key, Entry { stat, sidecar, finding })
+        .map(|(place, gallery, name, key, file, stat, sidecar)| {
+            let entry = read_photo(&file, &name, stat, sidecar, &config.language);
+            (place, (gallery, name, key, entry))
         })
         .collect();
     found.extend(read);
+    found.sort_unstable_by_key(|(place, _)| *place);
     let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
-    for (gallery, name, key, entry) in found {
+    for (_, (gallery, name, key, entry)) in found {
         let folder = catalog.galleries[gallery].folder.clone();
         match entry.finding {
-            Finding::Photo { sha256, header, metadata, colour, warnings } => {
+            Finding::Photo { sha256, header, metadata, seen, warnings } => {
                 let file = shown(config, &config.galleries.join(&folder).join(&name));
                 catalog
                     .warnings
                     .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
                 let (stat, sidecar) = (entry.stat, entry.sidecar);
-                let photo = Photo { name, stat, sidecar, sha256, header, metadata, colour, warnings };
+                let photo = Photo { name, stat, sidecar, sha256, header, metadata, seen, warnings };
                 catalog.galleries[gallery].photos.push(photo);
                 continue;
             }
@@ -78,28 +82,35 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
 }
 
-fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&Sidecar>, language: &str) -> Finding {
+fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar>, language: &str) -> Entry {
+    let finding = |stat, sidecar, finding| Entry { stat, sidecar, finding };
     if stat.size == 0 {
-        return Finding::Broken("the file is empty".to_owned());
+        return finding(stat, sidecar, Finding::Broken("the file is empty".to_owned()));
     }
     if stat.size > LARGEST_FILE {
-        return Finding::Broken("the file is larger than 2 GiB".to_owned());
+        return finding(stat, sidecar, Finding::Broken("the file is larger than 2 GiB".to_owned()));
     }
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
-        Err(error) => return Finding::Broken(format!("cannot be read: {error}")),
+        Err(error) => {
+            let broken = Finding::Broken(format!("cannot be read: {error}"));
+            return finding(stat.unsettled(), sidecar, broken);
+        }
     };
     let limits = metadata::Limits::default();
     let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
         Ok(header) => header,
-        Err(metadata::ProbeError::NotAPhoto(what)) => return not_a_photo(what, name),
-        Err(error) => return Finding::Broken(error.to_string()),
+        Err(metadata::ProbeError::NotAPhoto(what)) => return finding(stat, sidecar, not_a_photo(what, name)),
+        Err(error) => return finding(stat, sidecar, Finding::Broken(error.to_string())),
     };
     let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
-    if let Some(sidecar) = sidecar {
+    if let Some(sidecar) = &sidecar {
         let folder = file.parent().unwrap_or(Path::new("."));
-        match sidecar
-            .read(folder, limits.metadata_bytes)
+        let bytes = sidecar.read(folder, limits.metadata_bytes);
+        if bytes.is_err() {
+            stat = stat.unsettled();
+        }
+        match bytes
             .map_err(|e| e.to_string())
             .and_then(|b| metadata::read_sidecar_in(&b, &limits, Some(language)).map_err(|e| e.to_string()))
         {
@@ -114,7 +125,8 @@ fn read_photo(file: &Path, name: &OsStr, stat: Stat, sidecar: Option<&Sidecar>, 
             }
         }
     }
-    Finding::Photo { sha256: Sha256::digest(&bytes).into(), header, metadata: said, colour: None, warnings }
+    let sha256 = Sha256::digest(&bytes).into();
+    finding(stat, sidecar, Finding::Photo { sha256, header, metadata: said, seen: None, warnings })
 }
 
 /// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::beside::is_clutter;
-use super::index::{Entry, Finding, Index, Stat, key_of};
+use super::index::{Entry, Finding, Index, Links, key_of};
 use super::walk::shown;
 use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
@@ -56,6 +56,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
     }
     let walk = WalkDir::new(&config.static_files).follow_links(true).sort_by_file_name();
     let closed = std::cell::OnceCell::new();
+    let mut links = Links::default();
     let mut walk = walk.into_iter();
     while let Some(entry) = walk.next() {
         let entry = match entry {
@@ -75,6 +76,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                 continue;
             }
         };
+        links.pass(&entry);
         let is_folder = entry.file_type().is_dir();
         let name = entry.file_name().to_string_lossy();
         let fate = if entry.depth() == 0 { Fate::Copied } else { Fate::of(&name, is_folder) };
@@ -116,8 +118,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
             continue;
         }
         let key = key_of(entry.path());
-        let read = entry.metadata().map_err(std::io::Error::from).and_then(|metadata| {
-            let stat = Stat::of(&metadata);
+        let read = links.stat(&entry).map_err(std::io::Error::from).and_then(|stat| {
             if let Some(known) = index.take(&key, &stat, None)
                 && let Finding::Plain { sha256 } = known.finding
             {

@@ -96,7 +96,7 @@ mod tests {
     fn of(photo: &str, sidecars: &[&str]) -> Option<String> {
         let mut known = Sidecars::default();
         for name in sidecars {
-            known.add(name.as_ref(), Stat { size: 0, modified: 0, changed: 0 });
+            known.add(name.as_ref(), Stat::default());
         }
         known.of(photo.as_ref()).map(|sidecar| sidecar.name.to_str().unwrap().to_owned())
     }
@@ -126,7 +126,7 @@ mod tests {
     fn no_more_of_a_sidecar_is_read_than_can_be_refused() {
         let place = tempfile::tempdir().unwrap();
         File::create(place.path().join("a.xmp")).unwrap().set_len(3 << 30).unwrap();
-        let sidecar = Sidecar { name: "a.xmp".into(), stat: Stat { size: 3 << 30, modified: 0, changed: 0 } };
+        let sidecar = Sidecar { name: "a.xmp".into(), stat: Stat { size: 3 << 30, ..Stat::default() } };
         assert_eq!(sidecar.read(place.path(), 100).unwrap().len(), 101);
     }
 }

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use super::beside::{is_backup, is_beside, is_clutter, picture_in};
-use super::index::{Index, Stat};
+use super::index::{Index, Links, Stat};
 use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
 use super::private::Private;
@@ -186,6 +186,7 @@ fn folders(config: &Config) -> Found {
     let passed_by = |name: &OsStr| is_clutter(name) || is_backup(name);
     let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !passed_by(entry.file_name()));
     let closed = std::cell::OnceCell::new();
+    let mut links = Links::default();
     while let Some(entry) = walk.next() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -194,6 +195,7 @@ fn folders(config: &Config) -> Found {
                 continue;
             }
         };
+        links.pass(&entry);
         let here = || shown(config, entry.path());
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
         if entry.depth() > 0 && entry.path_is_symlink() {
@@ -249,9 +251,8 @@ fn folders(config: &Config) -> Found {
             }
             // A FIFO or a device would block for ever when read.
             _ if !entry.file_type().is_file() => found.is_broken(above, name, "is neither a file nor a folder"),
-            extension => match entry.metadata() {
-                Ok(metadata) => {
-                    let stat = Stat::of(&metadata);
+            extension => match links.stat(&entry) {
+                Ok(stat) => {
                     if extension == Some("xmp") {
                         folder.sidecars.add(name, stat);
                     } else {
@@ -293,9 +294,9 @@ impl Found {
         let ending = below.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let text = name.to_string_lossy();
         if ending.as_deref() == Some("xmp") {
-            // Its photo says what it may lack; one that can be read again has other times.
+            // Its photo says what it may lack.
             let sidecars = &mut self.folders.entry(folder.to_owned()).or_default().sidecars;
-            sidecars.add(name, Stat { size: 0, modified: 0, changed: 0 });
+            sidecars.add(name, Stat::default().unsettled());
         }
         // Films and the like are never shown.
         if ending.is_some_and(|ending| ending == "xmp" || is_beside(&ending)) || NotAPhoto::by_name(&text).is_some() {

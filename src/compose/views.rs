@@ -188,7 +188,8 @@ impl Composer<'_> {
             .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })
             .collect();
         let alt = self.alternative(album, placed);
-        PictureView::new(alt, placed.photo.colour.unwrap_or([128; 3]), &renditions)
+        let colour = placed.photo.seen.as_ref().map_or([128; 3], |seen| seen.colour);
+        PictureView::new(alt, colour, &renditions)
     }
 
     fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {

@@ -17,4 +17,5 @@ mod publishing;
 mod site;
 mod stopped;
 mod texts;
+mod warm;
 mod withheld;

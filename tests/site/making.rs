@@ -32,6 +32,12 @@ impl Jpeg {
         self
     }
 
+    /// An embedded colour profile.
+    pub fn icc(mut self, profile: &[u8]) -> Self {
+        self.segments.push(segment(0xe2, &[b"ICC_PROFILE\0\x01\x01", profile].concat()));
+        self
+    }
+
     /// A packet of XMP whose one description holds these elements.
     pub fn xmp(mut self, elements: &str) -> Self {
         self.segments.push(segment(0xe1, &[b"http://ns.adobe.com/xap/1.0/\0", xmp(elements).as_bytes()].concat()));
@@ -58,6 +64,14 @@ impl Jpeg {
 
 pub fn png(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
     let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb(colour(x, y)));
+    let mut out = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// The same with transparency.
+pub fn transparent_png(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 4]) -> Vec<u8> {
+    let picture = image::RgbaImage::from_fn(width, height, |x, y| image::Rgba(colour(x, y)));
     let mut out = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
     out.into_inner()

@@ -1,0 +1,57 @@
+//! What rendering teaches about a photograph besides its pictures: a colour, and what was odd.
+//!
+//! It belongs to the sizes and the background that the photograph was rendered to. Under other settings it is another
+//! fact, however alike the two may be, so that a site does not depend on how it came to be what it is.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Photo, Seen};
+use crate::compose::orientation;
+use crate::config::Config;
+use crate::images::cache::{Cache, Key};
+use crate::images::facts_revision;
+use crate::plan::{Ladder, Pictures, Plan};
+use crate::{Error, ErrorKind};
+
+/// The key of what a photo's ladder teaches about it.
+pub(super) fn key(photo: &Photo, ladder: &Ladder) -> Key {
+    let [r, g, b] = ladder.background;
+    let revision = format!("{};bg={r:02x}{g:02x}{b:02x}", facts_revision());
+    Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &revision)
+}
+
+/// What is known of a photo by this very ladder.
+pub(super) fn known<'a>(photo: &'a Photo, ladder: &Ladder) -> Option<&'a Seen> {
+    photo.seen.as_ref().filter(|seen| seen.by == *key(photo, ladder).as_bytes())
+}
+
+/// What the cache remembers of it.
+pub(super) fn remembered(photo: &Photo, ladder: &Ladder, cache: &Cache) -> Option<Seen> {
+    let key = key(photo, ladder);
+    let facts = cache.read_facts(&key)?;
+    Some(Seen { by: *key.as_bytes(), colour: facts.colour, warnings: facts.warnings })
+}
+
+/// What was odd about the pixels of photos that are shown, as far as they have been rendered: a fact of the photo, told
+/// whenever somebody asks, not only when it is found out.
+pub(super) fn warnings(
+    config: &Config,
+    catalog: &Catalog,
+    plan: &Plan,
+    pictures: &Pictures,
+    cache: &Cache,
+) -> Vec<Error> {
+    let sections = plan.albums.iter().flat_map(|album| &album.sections);
+    let shown: BTreeSet<(usize, usize)> =
+        sections.flat_map(|section| section.photos.iter().map(|shown| (section.gallery, shown.photo))).collect();
+    let mut warnings = Vec::new();
+    for (at, place) in shown {
+        let gallery = &catalog.galleries[at];
+        let photo = &gallery.photos[place];
+        let ladder = &pictures.of(at, place).ladder;
+        let Some(seen) = known(photo, ladder).cloned().or_else(|| remembered(photo, ladder, cache)) else { continue };
+        let file = Catalog::shown(config, &gallery.folder.join(&photo.name));
+        warnings.extend(seen.warnings.into_iter().map(|told| Error::new(ErrorKind::Photo, told).at(&file)));
+    }
+    warnings
+}

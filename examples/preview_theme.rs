@@ -107,6 +107,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         (0..count)
             .map(|place| TileView {
                 url: "/iceland/photo/".into(),
+                id: format!("photo_{place}"),
                 number: place + 1,
                 title: None,
                 caption: None,

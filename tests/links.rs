@@ -41,8 +41,8 @@ fn a_link_opens_its_gallery_and_names_nothing_else() {
             }
         }
     }
-    // Two grids and three photos.
-    assert_eq!(private_pages, 5);
+    // Two grids and three photos, and the grid beside them.
+    assert_eq!(private_pages, 6);
     // The same photo in a public gallery has another name.
     let names = |prefix: &str| -> Vec<String> {
         let pictures = files.keys().filter(|path| path.starts_with(prefix) && path.ends_with(".jpg"));

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::compose::{Mark, PhotoMarks, is_blank};
+use crate::compose::{Mark, PhotoMarks, is_blank, is_grid_page};
 use crate::config::{Config, Openness};
 use crate::metadata::SourceFormat;
 use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
@@ -110,8 +110,8 @@ impl Living {
                         section.photos.iter().map(|shown| (&*gallery.folder, &gallery.photos[shown.photo]))
                     });
                     let shown = Shown::of(catalog, &catalog.galleries[album.gallery].folder, photos);
-                    living.private.insert(format!("x/{}/", place.assets.path_segment()), shown);
                     living.private.extend(album.grids().into_iter().map(|grid| (grid, None)));
+                    living.private.insert(format!("x/{}/", place.assets.path_segment()), shown);
                 }
             }
         }
@@ -159,7 +159,7 @@ impl Living {
     /// What the photos that are shown were made of when they were published: a changed one was not withdrawn.
     fn learn(&mut self, manifest: &Manifest) {
         let pages = manifest.iter().filter(|record| record.reach == Reach::Private && record.phase == Phase::Page);
-        for record in pages {
+        for record in pages.filter(|record| !is_grid(record)) {
             let page = PhotoMarks::of_page(&record.key);
             if let Some(Some(shown)) = self.private.get_mut(private_folder(record.path))
                 && shown.places.contains(&page.place)
@@ -174,7 +174,10 @@ impl Living {
         let path = record.path;
         if record.reach == Reach::Private {
             return match self.private.get(private_folder(path)) {
-                Some(shown) => is_blank(&record.key) || shown.as_ref().is_none_or(|shown| shown.has(record)),
+                // A grid is no photo's page: what it shows decides, as for those of the holders.
+                Some(shown) => {
+                    is_blank(&record.key) || is_grid(record) || shown.as_ref().is_none_or(|shown| shown.has(record))
+                }
                 None => self.open_alone || is_of_all(path),
             };
         }
@@ -195,11 +198,11 @@ impl Living {
         let (folder, file) = path.rsplit_once('/').map_or(("", path), |(folder, file)| (folder, file));
         let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         match file.strip_suffix(".html") {
-            Some(name) if self.albums.contains(&folder) && !is_grid_page(name) => {
+            Some(name) if self.albums.contains(&folder) && !is_grid_page(file) => {
                 folder.is_empty() || self.photos.contains(&format!("{folder}{name}"))
             }
             // Pages of an album that has gone; other files are nobody's photograph.
-            Some(name) if is_grid_page(name) && folder.matches('/').count() > 1 => self.albums.contains(&folder),
+            Some(_) if is_grid_page(file) && folder.matches('/').count() > 1 => self.albums.contains(&folder),
             _ => true,
         }
     }
@@ -315,8 +318,9 @@ fn hidden(text: &str) -> String {
     out
 }
 
-fn is_grid_page(name: &str) -> bool {
-    name == "index" || name.starts_with("page-")
+/// Whether a file is a page of a grid.
+fn is_grid(record: &Record<'_>) -> bool {
+    record.phase == Phase::Page && is_grid_page(record.path.rsplit('/').next().unwrap_or_default())
 }
 
 /// Published addresses of links that have died since they were published.

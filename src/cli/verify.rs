@@ -8,6 +8,7 @@ use safelight::access::gate::Gate;
 use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
 use safelight::build::access::circumstances;
 use safelight::build::recorded::add_former;
+use safelight::compose::is_grid_page;
 use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -42,8 +43,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
             continue;
         };
-        // A folder's own page has the name that all have.
-        if let Some(assets) = by_token.get(token).filter(|_| name != "index.html") {
+        // Pages of the grid have names that say nothing.
+        if let Some(assets) = by_token.get(token).filter(|_| !is_grid_page(name)) {
             known.add_name(name.split('.').next().unwrap_or(name), assets.gallery, &assets.audience);
         }
     }

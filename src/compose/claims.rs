@@ -73,6 +73,7 @@ impl Composer<'_> {
                     format!("tells what visitors look at (`{what}`)"),
                     "take it out, or the claim; then say in the text what is counted",
                 ),
+                Deed::Refused(_) => continue,
             };
             if let Some(says) = claims.get(&claim) {
                 found.push(Error::site(format!("{message}, but {says}")).at_line(&path, line, 1).hint(hint));

@@ -16,7 +16,7 @@ use crate::publish::{Key, LONGEST_PATH, Phase, Reach, Wanted};
 pub enum What {
     /// The home page.
     Home,
-    /// A page of an album's grid; `grid` counts the holders' addresses of a private album.
+    /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
     #[allow(missing_docs)]
     Grid { album: u32, grid: u32, page: u32 },
     /// The page of a photo.
@@ -113,8 +113,13 @@ impl Drawing {
                     let shown = &section.photos[at];
                     let photo = &catalog.galleries[section.gallery].photos[shown.photo];
                     let picture = pictures.of(section.gallery, shown.photo);
-                    counts.push(small(picture.ladder.rungs.len()));
-                    for rung in &picture.ladder.rungs {
+                    let has_cards = match &album.place {
+                        Place::Open(_) => true,
+                        Place::Private(_) => catalog.galleries[album.gallery].config.share_cover,
+                    };
+                    let rungs = || picture.ladder.rungs.iter().filter(|rung| has_cards || !rung.for_cards);
+                    counts.push(small(rungs().count()));
+                    for rung in rungs() {
                         let (path, key) = album.picture(shown, photo, rung, &picture.imprint);
                         paths.push_str(&path);
                         each.push((length(&path), marks::on_picture(&photo.sha256, key)));
@@ -366,6 +371,12 @@ fn reach(place: &Place) -> Reach {
 /// The file of a grid's page, counted from 0.
 pub(super) fn page_name(page: usize) -> String {
     if page == 0 { "index.html".to_owned() } else { format!("page-{}.html", page + 1) }
+}
+
+/// Whether a file of an album's folder is a page of its grid, and no photo's.
+pub fn is_grid_page(file: &str) -> bool {
+    let number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    file == "index.html" || file.strip_prefix("page-").and_then(|name| name.strip_suffix(".html")).is_some_and(number)
 }
 
 /// Counts of galleries, photos and pages are far below four thousand million.

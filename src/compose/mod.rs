@@ -15,7 +15,7 @@ mod views;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use files::{Drawing, File, Files, What, is_blank};
+pub use files::{Drawing, File, Files, What, is_blank, is_grid_page};
 pub use marks::{Mark, PhotoMarks};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};

@@ -11,7 +11,7 @@ use crate::pages::view::{
     PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
-use crate::plan::{Album, Place, rights, telling_nothing};
+use crate::plan::{Album, Place, Shown, rights, telling_nothing};
 
 /// A preview card shows about this much of a description.
 const CARD_WORDS: usize = 200;
@@ -174,6 +174,7 @@ impl Composer<'_> {
         let placed = self.placed(album, section, photo);
         TileView {
             url: self.url(&placed.album.photo_page_path(placed.shown)),
+            id: anchor(placed.shown),
             number: placed.at + 1,
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
@@ -184,7 +185,7 @@ impl Composer<'_> {
     /// A picture in all its files.
     pub(super) fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
         let renditions: Vec<Rendition> = self
-            .renditions(placed)
+            .renditions(placed, false)
             .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })
             .collect();
         let alt = self.alternative(album, placed);
@@ -192,10 +193,16 @@ impl Composer<'_> {
         PictureView::new(alt, colour, &renditions)
     }
 
-    fn renditions<'p>(&'p self, placed: &'p Placed<'_>) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {
+    /// The files of a photo's picture, those for preview cards with them or not.
+    fn renditions<'p>(
+        &'p self,
+        placed: &'p Placed<'_>,
+        cards: bool,
+    ) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let (album, section, photo) = placed.place;
-        picture.ladder.rungs.iter().enumerate().map(move |(at, rung)| {
+        let rungs = picture.ladder.rungs.iter().enumerate();
+        rungs.filter(move |(_, rung)| cards || !rung.for_cards).map(move |(at, rung)| {
             let recipe = &rung.recipe;
             (recipe.format, recipe.width, recipe.height, self.drawing.of(album, section, photo, at))
         })
@@ -215,7 +222,7 @@ impl Composer<'_> {
 
     /// The path of a photo's largest JPEG.
     pub(super) fn largest_jpeg(&self, placed: &Placed<'_>) -> Option<String> {
-        let jpegs = self.renditions(placed).filter(|(format, ..)| *format == Format::Jpeg);
+        let jpegs = self.renditions(placed, false).filter(|(format, ..)| *format == Format::Jpeg);
         jpegs.max_by_key(|(_, width, ..)| *width).map(|(.., path)| path.to_owned())
     }
 
@@ -232,7 +239,7 @@ impl Composer<'_> {
             .collect();
         let widest = small.into_iter().max()?;
         let (_, width, height, path) =
-            self.renditions(&placed).find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
+            self.renditions(&placed, true).find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
         Some(CardView { url: self.absolute(path)?, width, height, alt: self.alternative(cover.album, &placed) })
     }
 
@@ -254,7 +261,7 @@ impl Composer<'_> {
             url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
             picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
                 let placed = self.placed(cover.album, cover.section, cover.photo);
-                self.picture(cover.album, &placed)
+                self.picture(cover.album, &placed).as_cover()
             }),
             date: self.date_of(number),
             photos: photos.map(|at| self.plan.albums[at].len()).sum(),
@@ -315,13 +322,11 @@ impl Composer<'_> {
             let (section, photo) = nth(album, at?)?;
             Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
         };
-        let open = album.open_path();
-        let up = open.map(|path| self.url(&format!("{path}{}", page_name(placed.at / self.page_size()))));
-        let mut breadcrumbs = Vec::new();
-        if let Some(up) = &up {
-            breadcrumbs = self.breadcrumbs(number);
-            breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
-        }
+        let grid = self.url(&format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size())));
+        let up = format!("{grid}#{}", anchor(placed.shown));
+        // A private gallery stands below nothing that could be named.
+        let mut breadcrumbs = self.breadcrumbs(number);
+        breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
         let caption = placed.gallery.caption(placed.photo);
         let audience = audience(album);
         let card = match audience {
@@ -342,7 +347,7 @@ impl Composer<'_> {
             total,
             gallery: self.album_title(number),
             breadcrumbs,
-            up,
+            up: Some(up),
             previous: neighbour(placed.at.checked_sub(1)),
             next: neighbour(Some(placed.at + 1)),
             picture: self.picture(number, &placed),
@@ -371,6 +376,11 @@ impl Composer<'_> {
         view.arrange();
         view
     }
+}
+
+/// The place of a photo on its grid. Headings of texts have no anchor with a `_`.
+fn anchor(shown: &Shown) -> String {
+    format!("photo_{}", shown.name)
 }
 
 fn when(day: Day) -> When {

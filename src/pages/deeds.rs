@@ -3,6 +3,11 @@
 //! A reading for warnings about files that the owner wrote; what browsers allow is the content security policy's
 //! affair. Comments are skipped, and what templates put in at last is not known.
 
+use std::path::Path;
+
+use crate::Error;
+
+use super::markup::{self, Attribute, Element};
 use super::words::line_of;
 
 /// What a file makes a browser do.
@@ -16,6 +21,65 @@ pub enum Deed {
     Stores,
     /// Tells somebody what is looked at.
     Reports,
+    /// Has what the policy of the pages refuses, wherever it comes from.
+    Refused(Refused),
+}
+
+/// What the policy of the pages refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Refused {
+    /// A script that stands in the page.
+    Script,
+    /// Styles that stand in the page.
+    Style,
+    /// Styles of one element.
+    StyleAttribute,
+    /// A script in an attribute, as `onclick`.
+    Handler,
+    /// A script as an address.
+    ScriptAddress,
+    /// Another page, or what a plug-in shows.
+    Frame,
+    /// Another place that addresses count from.
+    Base,
+    /// A header in the place of those that pages have.
+    Meta,
+    /// A file that stands in its address.
+    InPlace,
+}
+
+impl Refused {
+    /// What is said of it: what it is, and what does the same. `what` is the element or attribute.
+    fn told(self, what: &str) -> (String, &'static str) {
+        match self {
+            Self::Script => (
+                "a script in the page is not run".to_owned(),
+                "put it into the theme's `assets/` and load it: `<script src=\"{{ assets[\"name.js\"] }}\" type=\"module\"></script>`",
+            ),
+            Self::Style => ("`<style>` has no effect".to_owned(), "put it into the theme's `custom.css`"),
+            Self::StyleAttribute => (
+                "`style=\"…\"` has no effect".to_owned(),
+                "give the element a class, and the class its style in the theme's `custom.css`",
+            ),
+            Self::Handler => (
+                format!("`{what}` is not run"),
+                "listen for the event in a script of the theme's `assets/`: `element.addEventListener(…)`",
+            ),
+            Self::ScriptAddress => (
+                format!("`javascript:` in `{what}` is not run"),
+                "listen for the click in a script of the theme's `assets/`",
+            ),
+            Self::Frame => (format!("`<{what}>` stays empty"), "link to it instead: pages hold nothing of other pages"),
+            Self::Base => ("`<base>` has no effect".to_owned(), "write addresses with `{{ site.base }}` before them"),
+            Self::Meta => (
+                format!("`http-equiv=\"{what}\"` does not belong into a page"),
+                "take it out: what pages ask of browsers is written by the theme and in `_headers`",
+            ),
+            Self::InPlace => {
+                (format!("what stands in a `{what}` address is not shown"), "put the file into the theme's `assets/`")
+            }
+        }
+    }
 }
 
 /// One deed, and where it stands.
@@ -30,7 +94,7 @@ pub struct Found {
 }
 
 /// Elements and attributes whose address is fetched without a click.
-const FETCHED: [(&str, &str); 19] = [
+const FETCHED: [(&str, &str); 22] = [
     ("script", "src"),
     ("img", "src"),
     ("img", "srcset"),
@@ -49,8 +113,15 @@ const FETCHED: [(&str, &str); 19] = [
     ("image", "xlink:href"),
     ("use", "href"),
     ("use", "xlink:href"),
-    ("body", "background"),
+    ("feimage", "href"),
+    ("feimage", "xlink:href"),
+    ("script", "href"),
+    ("script", "xlink:href"),
 ];
+
+/// Attributes that hold an address, also of what happens at a click.
+const ADDRESSES: [&str; 12] =
+    ["href", "xlink:href", "src", "action", "formaction", "data", "poster", "background", "to", "from", "values", "by"];
 
 /// Relations of a `link` whose address is fetched, or whose host is asked, without a click.
 const RELATIONS: [&str; 9] = [
@@ -70,10 +141,13 @@ const STORES: [&str; 7] =
     ["document.cookie", "cookieStore", "localStorage", "sessionStorage", "indexedDB", "caches.open", "serviceWorker"];
 
 /// What a file of this name makes a browser do; nothing for kinds of files that do nothing by themselves.
+///
+/// What the policy refuses is told of pages alone: of other files it depends on where they stand.
 pub fn deeds(name: &str, text: &str) -> Vec<Found> {
     let mut reading = Reading { text, found: Vec::new() };
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "html" | "htm" | "svg" => reading.markup(),
+        "html" | "htm" => reading.markup(true),
+        "svg" => reading.markup(false),
         "css" => reading.style(text, 0),
         "js" | "mjs" => reading.script(text, 0),
         _ if name == "_headers" => reading.headers(),
@@ -82,6 +156,33 @@ pub fn deeds(name: &str, text: &str) -> Vec<Found> {
     reading.found.sort();
     reading.found.dedup();
     reading.found
+}
+
+/// Warnings about a file of a theme: what browsers refuse, and what asks other hosts than `own`, the site's.
+pub(super) fn warnings(name: &str, file: &Path, text: &str, own: Option<&str>) -> Vec<Error> {
+    let told = |found: Found| {
+        let (message, hint) = match found.deed {
+            Deed::Refused(refused) => {
+                let (what, instead) = refused.told(&found.what);
+                (format!("{what}: the pages' security policy refuses it"), instead)
+            }
+            Deed::Elsewhere if own == Some(&*found.what) => return None,
+            Deed::Elsewhere => (
+                format!("`{}` is asked for something, which the pages' security policy refuses", found.what),
+                "put a copy of the file into the theme's `assets/`: pages ask no other site for anything",
+            ),
+            Deed::Form if found.what == "form" || own == Some(&*found.what) => return None,
+            Deed::Form => (
+                format!("the form is not sent: the pages' security policy refuses `{}`", found.what),
+                "link to a page with the form instead",
+            ),
+            Deed::Stores | Deed::Reports => return None,
+        };
+        Some(Error::site(message).at_line(file, found.line, 1).hint(hint))
+    };
+    // What a script names need not be asked: it may be a link.
+    let is_shown = [".html", ".htm", ".css"].iter().any(|ending| name.ends_with(ending));
+    deeds(name, text).into_iter().filter(|_| is_shown).filter_map(told).collect()
 }
 
 struct Reading<'t> {
@@ -100,50 +201,111 @@ impl Reading<'_> {
         }
     }
 
-    fn markup(&mut self) {
-        let mut text = self.text.to_owned();
-        for (open, close) in [("<!--", "-->"), ("{#", "#}"), ("{{", "}}"), ("{%", "%}")] {
-            text = without(&text, open, close);
-        }
-        let mut from = 0;
-        while let Some(start) = text[from..].find('<').map(|at| from + at) {
-            let (name, attributes, end) = tag(&text, start);
-            from = end.max(start + 1);
-            for (attribute, value, at) in &attributes {
-                let link = name == "link"
-                    && attribute == "href"
-                    && attributes.iter().any(|(other, relations, _)| {
-                        let mut relations = relations.split_ascii_whitespace().map(str::to_ascii_lowercase);
-                        other == "rel" && relations.any(|relation| RELATIONS.contains(&relation.as_str()))
-                    });
-                if link || FETCHED.contains(&(name.as_str(), attribute.as_str())) {
+    fn markup(&mut self, is_page: bool) {
+        let html = markup::of_template(self.text);
+        for element in markup::elements(&html) {
+            let name = element.name.as_str();
+            let relations = element.attribute("rel").unwrap_or_default().to_ascii_lowercase();
+            let is_asked =
+                name == "link" && relations.split_ascii_whitespace().any(|relation| RELATIONS.contains(&relation));
+            for attribute in &element.attributes {
+                let (key, value, at) = (attribute.name.as_str(), attribute.value.as_str(), attribute.span.start);
+                let fetched = FETCHED.contains(&(name, key))
+                    || key == "background"
+                    || is_asked && matches!(key, "href" | "imagesrcset");
+                if fetched {
                     // Only `srcset` has several, and a comma within an address begins none.
-                    value.split(", ").for_each(|address| self.address(*at, address));
-                } else if attribute == "style" {
-                    self.style(value, *at);
-                } else if name == "a" && attribute == "ping" {
-                    self.add(*at, Deed::Reports, "ping");
+                    let several = key.ends_with("srcset");
+                    let addresses: Vec<&str> = if several { value.split(", ").collect() } else { vec![value] };
+                    for address in addresses {
+                        self.address(at, address);
+                        self.in_place(at, address);
+                    }
+                } else if key == "style" {
+                    self.style(value, at);
+                } else if name == "a" && key == "ping" {
+                    self.add(at, Deed::Reports, "ping");
+                }
+                if is_page {
+                    self.refused(name, attribute);
                 }
             }
-            match name.as_str() {
-                "form" => {
-                    let action = attributes.iter().find(|(attribute, ..)| attribute == "action");
-                    let host = action.and_then(|(_, address, _)| host_of(address));
-                    self.add(start, Deed::Form, host.unwrap_or("form"));
-                }
-                "script" | "style" => {
-                    let close = format!("</{name}");
-                    let stop = text[from..].find(&close).map_or(text.len(), |at| from + at);
-                    let inside = text[from..stop].to_owned();
-                    if name == "style" {
-                        self.style(&inside, from)
-                    } else {
-                        self.script(&inside, from)
-                    }
-                    from = stop;
-                }
+            if name == "form" {
+                let host = element.attribute("action").and_then(host_of);
+                self.add(element.at, Deed::Form, host.unwrap_or("form"));
+            }
+            if is_page {
+                self.refused_element(&element, &html);
+            }
+            let kind = element.attribute("type").unwrap_or_default().to_owned();
+            match element.text {
+                Some((at, css)) if name == "style" => self.style(&css, at),
+                Some((at, script)) if is_run(&kind) => self.script(&script, at),
                 _ => {}
             }
+        }
+    }
+
+    /// What the policy refuses of an attribute.
+    fn refused(&mut self, element: &str, attribute: &Attribute) {
+        let (key, value, at) = (attribute.name.as_str(), attribute.value.as_str(), attribute.span.start);
+        let handler = key
+            .strip_prefix("on")
+            .is_some_and(|event| event.len() > 2 && event.bytes().all(|byte| byte.is_ascii_alphabetic()));
+        if handler {
+            self.add(at, Deed::Refused(Refused::Handler), key);
+        } else if key == "style" {
+            self.add(at, Deed::Refused(Refused::StyleAttribute), key);
+        } else if ADDRESSES.contains(&key) && scheme(value) == "javascript" {
+            self.add(at, Deed::Refused(Refused::ScriptAddress), key);
+        } else if key == "formaction"
+            && let Some(host) = host_of(value)
+        {
+            self.add(at, Deed::Form, host);
+        } else if key == "srcdoc" && element != "iframe" {
+            self.add(at, Deed::Refused(Refused::Frame), key);
+        }
+    }
+
+    /// What the policy refuses of an element itself. `html` is the text it was read from.
+    fn refused_element(&mut self, element: &Element, html: &str) {
+        let refused = match element.name.as_str() {
+            "script" if !element.has("src") && !element.has("href") && !element.has("xlink:href") => {
+                is_run(element.attribute("type").unwrap_or_default()).then_some(Refused::Script)
+            }
+            "style" => Some(Refused::Style),
+            "iframe" | "frame" | "object" | "embed" | "applet" | "portal" | "fencedframe" => Some(Refused::Frame),
+            "base" if element.has("href") => Some(Refused::Base),
+            "meta" => {
+                let said = element.attribute("http-equiv").unwrap_or_default().to_ascii_lowercase();
+                let content = element.attributes.iter().find(|attribute| attribute.name == "content");
+                // The policy that pages have is written by the theme itself.
+                let own = content.is_some_and(|content| {
+                    debug_assert_eq!(html.len(), self.text.len());
+                    self.text.get(content.span.clone()).is_some_and(|text| text.contains("theme.policy"))
+                });
+                match said.as_str() {
+                    "refresh" | "set-cookie" => Some(Refused::Meta),
+                    "content-security-policy" | "content-security-policy-report-only" if !own => Some(Refused::Meta),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        if let Some(refused) = refused {
+            let what = match refused {
+                Refused::Meta => element.attribute("http-equiv").unwrap_or_default(),
+                _ => &element.name,
+            };
+            self.add(element.at, Deed::Refused(refused), &what.to_ascii_lowercase());
+        }
+    }
+
+    /// An address that holds the file itself.
+    fn in_place(&mut self, at: usize, address: &str) {
+        let scheme = scheme(address);
+        if matches!(scheme.as_str(), "data" | "blob" | "filesystem") {
+            self.add(at, Deed::Refused(Refused::InPlace), &format!("{scheme}:"));
         }
     }
 
@@ -155,6 +317,7 @@ impl Reading<'_> {
                 let address = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'".contains(c));
                 let end = address.find(|c: char| c.is_whitespace() || "\"')".contains(c)).unwrap_or(address.len());
                 self.address(base + at, &address[..end]);
+                self.in_place(base + at, &address[..end]);
             }
         }
     }
@@ -185,6 +348,26 @@ impl Reading<'_> {
     }
 }
 
+/// The scheme of an address as browsers see it, in lower case; empty where it has none.
+fn scheme(address: &str) -> String {
+    let plain: String = address.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    match plain.split_once(':') {
+        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) => {
+            scheme.to_ascii_lowercase()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Whether browsers run a script of this type, rather than keep it as data.
+fn is_run(kind: &str) -> bool {
+    let kind = kind.trim().to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    matches!(kind, "" | "module" | "importmap" | "speculationrules")
+        || kind.ends_with("javascript")
+        || kind.ends_with("ecmascript")
+}
+
 /// The host of an address that leaves the site; names of XML vocabularies are never asked.
 fn host_of(address: &str) -> Option<&str> {
     let address = address.trim();
@@ -208,41 +391,6 @@ fn without(text: &str, open: &str, close: &str) -> String {
         rest = &rest[end..];
     }
     out + rest
-}
-
-/// The tag at a `<`: its name, its attributes with values and places, and where it ends.
-fn tag(text: &str, start: usize) -> (String, Vec<(String, String, usize)>, usize) {
-    let stops = |c: char| c.is_whitespace() || c == '>' || c == '=';
-    let skip = |at: usize, what: fn(char) -> bool| at + text[at..].find(|c| !what(c)).unwrap_or(text.len() - at);
-    let word = |at: usize| at + text[at..].find(stops).unwrap_or(text.len() - at);
-    let mut at = word(start + 1);
-    let name = text[start + 1..at].trim_end_matches('/').to_ascii_lowercase();
-    let mut attributes = Vec::new();
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        return (String::new(), attributes, start + 1);
-    }
-    loop {
-        at = skip(at, |c| c.is_whitespace() || c == '/' || c == '=');
-        if at >= text.len() || text[at..].starts_with('>') {
-            return (name, attributes, (at + 1).min(text.len()));
-        }
-        let place = at;
-        at = word(at);
-        let attribute = text[place..at].to_ascii_lowercase();
-        let equals = skip(at, char::is_whitespace);
-        let mut value = String::new();
-        if text[equals..].starts_with('=') {
-            at = skip(equals + 1, char::is_whitespace);
-            let quote = text[at..].chars().next().filter(|c| matches!(c, '"' | '\''));
-            let (from, end) = match quote {
-                Some(quote) => (at + 1, text[at + 1..].find(quote).map_or(text.len(), |end| at + 1 + end)),
-                None => (at, at + text[at..].find(|c: char| c.is_whitespace() || c == '>').unwrap_or(text.len() - at)),
-            };
-            value = text[from..end].to_owned();
-            at = (end + usize::from(quote.is_some())).min(text.len());
-        }
-        attributes.push((attribute, value, place));
-    }
 }
 
 /// A script without comments and quoted words, everything where it was; and the quoted words with their places.
@@ -304,6 +452,7 @@ mod tests {
                 elsewhere(3, "fonts.example"),
                 elsewhere(5, "count.example"),
                 elsewhere(6, "pictures.example"),
+                (7, Deed::Refused(Refused::Style), "style".to_owned()),
                 elsewhere(8, "fonts.example")
             ]
         );
@@ -317,6 +466,7 @@ mod tests {
             [
                 (1, Deed::Form, "form".to_owned()),
                 (2, Deed::Reports, "ping".to_owned()),
+                (3, Deed::Refused(Refused::Script), "script".to_owned()),
                 (5, Deed::Stores, "localStorage".to_owned()),
                 (6, Deed::Reports, "sendBeacon".to_owned())
             ]
@@ -331,6 +481,97 @@ mod tests {
         let script =
             "/* 'https://no.example' */ fetch(`https://api.example/${1}`)\nlet ns = \"http://www.w3.org/2000/svg\";";
         assert_eq!(told("script.js", script), [(1, Deed::Elsewhere, "api.example".to_owned())]);
+    }
+
+    /// What is warned of, as `line: message`.
+    fn warned(name: &str, text: &str) -> Vec<String> {
+        let all = warnings(name, Path::new("mine"), text, Some("own.example"));
+        all.iter().map(|error| format!("{}: {}", error.place.as_ref().unwrap().line.unwrap(), error.message)).collect()
+    }
+
+    #[test]
+    fn everything_that_the_policy_refuses_is_told_with_its_line() {
+        let refused = [
+            "<script>go()</script>",
+            "<script type=\"module\">go()</script>",
+            "<SCRIPT TYPE='text/JavaScript; charset=utf-8'>go()</SCRIPT>",
+            "<script type=importmap>{}</script>",
+            "<style>a{}</style>",
+            "<p style=\"color:red\">x</p>",
+            "<p style='background:url(/a.png)'>x</p>",
+            "<p {% if page.title %}style=\"{{ page.title }}\"{% endif %}>x</p>",
+            "<a href=\"/\" onclick=\"go()\">x</a>",
+            "<body ONLOAD=go()>",
+            "<svg onload=go()></svg>",
+            "<a href=\"javascript:go()\">x</a>",
+            "<a href=\" java&#115;cript&colon;go()\">x</a>",
+            "<a href=\"java\tscript:go()\">x</a>",
+            "<form action=javascript:go()></form>",
+            "<svg><a xlink:href=\"javascript:go()\">x</a></svg>",
+            "<iframe src=\"/map.html\"></iframe>",
+            "<iframe srcdoc=\"x\"></iframe>",
+            "<object data=/a.pdf></object>",
+            "<embed src=/a.pdf>",
+            "<base href=/elsewhere/>",
+            "<meta http-equiv=\"refresh\" content=\"0;url=https://else.example/\">",
+            "<meta http-equiv=Content-Security-Policy content=\"script-src *\">",
+            "<meta http-equiv=set-cookie content=a>",
+            "<img src=\"data:image/gif;base64,R0lGOD\">",
+            "<img src=https://else.example/a.png>",
+            "<img src=\"//else.example/a.png\">",
+            "<img src=\"https://else.example/{{ page.kind }}.png\">",
+            "<img src=\"https&colon;//else.example/a.png\">",
+            "<img srcset=\"/a.png 1x, https://else.example/b.png 2x\">",
+            "<picture><source srcset=https://else.example/a.webp></picture>",
+            "<video src=https://else.example/a.mp4></video>",
+            "<video poster=https://else.example/a.png></video>",
+            "<audio src=https://else.example/a.mp3></audio>",
+            "<video><track src=https://else.example/a.vtt></video>",
+            "<svg><use href=https://else.example/a.svg#b /></svg>",
+            "<svg><image xlink:href=https://else.example/a.png /></svg>",
+            "<input type=image src=https://else.example/a.png>",
+            "<td background=https://else.example/a.png>",
+            "<script src=https://else.example/a.js></script>",
+            "<script\nsrc='https://else.example/a.js'></script>",
+            "<link rel=stylesheet href=https://else.example/a.css>",
+            "<link rel=\"preload\" as=font href=https://else.example/a.woff2>",
+            "<link rel=\"shortcut icon\" href=https://else.example/a.ico>",
+            "<link rel=preconnect href=https://else.example>",
+            "<form action=https://else.example/send></form>",
+            "<button formaction=https://else.example/send>x</button>",
+        ];
+        for html in refused {
+            let told = warned("head-extra.html", &format!("{{#\n<img src=https://no.example/a> #}}\n{html}"));
+            assert!(!told.is_empty(), "{html}");
+            assert!(told.iter().all(|told| told.starts_with("3: ") || told.starts_with("4: ")), "{html}: {told:?}");
+            assert!(told.iter().all(|told| told.contains("policy refuses")), "{html}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_policy_lets_pass_is_not_told() {
+        for html in [
+            "<script src=\"{{ assets[\"a.js\"] }}\" type=module></script>",
+            "<script type=\"application/ld+json\">{\"@context\": \"https://schema.org\"}</script>",
+            "<script type=application/json>{}</script>",
+            "<!-- <script>go()</script> <p style=a onclick=b> -->",
+            "{# <iframe></iframe> #}{% if a %}{% endif %}",
+            "<p class=style title=\"onclick=go() javascript:go()\">style=\"\" javascript:</p>",
+            "<a href=https://else.example/>x</a><a rel=me href=https://else.example/@me>x</a>",
+            "<link rel=me href=https://else.example/@me><link rel=\"license alternate\" href=https://else.example/>",
+            "<link rel=stylesheet href=/a.css><img src=/a.png srcset=\"/a.png 1x, /b.png 2x\">",
+            "<img src=https://own.example/a.png><form action=/send></form><form action=https://own.example/send></form>",
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"{{ theme.policy }}\">",
+            "<meta http-equiv=content-type content=text/html><meta name=refresh content=a>",
+            "<svg><use href=#a /></svg><p data-style=a data-onclick=b on=c>",
+            "<code>&lt;iframe src=https://else.example/&gt;</code>",
+        ] {
+            assert_eq!(warned("head-extra.html", html), [] as [&str; 0], "{html}");
+        }
+        assert_eq!(warned("custom.css", "a{b:url(https://own.example/c)}"), [] as [&str; 0]);
+        let css = warned("custom.css", "\na{b:url(data:image/png;base64,x)}\n@import 'https://else.example/a.css';");
+        assert_eq!(css.len(), 2, "{css:?}");
+        assert!(css[0].starts_with("2: ") && css[1].starts_with("3: "), "{css:?}");
     }
 
     #[test]

@@ -318,7 +318,7 @@ fn purpose(name: &str) -> &'static str {
         "home.html" => "the home page",
         "parts.html" => "pictures, covers and the way up, used by the other templates",
         "photo.html" => "the page of a photo",
-        "script.js" => "arrow keys",
+        "script.js" => "arrow keys, and the way back to a grid",
         "style.css" => "the stylesheet",
         "text.html" => "a text page",
         "tombstone.html" => "the page of a link that died",

@@ -69,9 +69,13 @@ pub fn arrange(ratios: &[Ratio], density: Density, grid: Grid) -> Arrangement {
         let calm = last && ratios.len() > FEW;
         let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, calm && place > 0));
         sizes.extend((0..length).map(|photo| sizes_text([0, 1, 2].map(|place| rows[place].widths[photo]))));
-        let few = if ratios.len() > FEW { "" } else { " few" };
+        let end = match (ratios.len() > FEW, calm) {
+            (false, _) => " few",
+            (true, true) => " calm",
+            (true, false) => "",
+        };
         let heights = height_classes([0, 1, 2].map(|place| rows[place].height));
-        chunks.push((start..start + length, heights + few));
+        chunks.push((start..start + length, heights + end));
         start += length;
     }
     Arrangement { sizes, chunks }
@@ -217,6 +221,13 @@ mod tests {
         assert_eq!(arrangement.chunks.len(), 1);
         let last = &arrange(&of(&[(3, 2); 5]), Density::Regular, Grid::Rows).sizes[4];
         assert_eq!(last, "(min-width:1200px) 25.5vw, (min-width:640px) 36vw, 92vw");
+    }
+
+    #[test]
+    fn only_the_last_chunk_ends_calmly() {
+        let arrangement = arrange(&of(&[(3, 2); 250]), Density::Regular, Grid::Rows);
+        let calm: Vec<bool> = arrangement.chunks.iter().map(|(_, class)| class.ends_with(" calm")).collect();
+        assert_eq!(calm, [false, false, true]);
     }
 
     #[test]

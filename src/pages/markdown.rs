@@ -19,9 +19,11 @@ use super::view::{HeadingView, Href};
 use super::words::line_of;
 
 mod scan;
+mod unread;
 
 pub use scan::slug;
 use scan::{next_value, scheme, summary};
+use unread::Unread;
 
 /// A text to be rendered, and what it may refer to.
 pub struct Markdown<'a> {
@@ -94,8 +96,11 @@ impl Markdown<'_> {
             | Options::ENABLE_SMART_PUNCTUATION
             | Options::ENABLE_HEADING_ATTRIBUTES;
         let parser = TextMergeWithOffset::new(Parser::new_ext(self.text, options).into_offset_iter());
-        let events: Vec<_> = parser.map(|(event, range)| (event, range.start)).collect();
+        let events: Vec<_> = parser.collect();
+        let unread = unread::find(self.text, events.iter().map(|(event, range)| (event, range.clone())));
+        let events: Vec<_> = events.into_iter().map(|(event, range)| (event, range.start)).collect();
         let mut walk = Walk::new(self, &events);
+        walk.tell(unread);
         for (event, at) in events {
             walk.take(event, at);
         }
@@ -189,6 +194,21 @@ impl<'a, 'b> Walk<'a, 'b> {
         });
     }
 
+    /// What Markdown prints although it was meant as a link or a picture.
+    fn tell(&mut self, all: Vec<Unread>) {
+        for unread in all {
+            let typed = self.source.text[unread.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+            let message = format!("`{typed}` is no link to Markdown, which prints it as it is typed");
+            let message = if typed.starts_with('!') { message.replace("no link", "no picture") } else { message };
+            if unread.certain {
+                self.error(message, unread.span.start, Some(unread.remedy));
+            } else {
+                let warning = Error::site(message).at_line(self.source.file, self.source.line(unread.span.start), 1);
+                self.result.warnings.push(warning.hint(unread.remedy));
+            }
+        }
+    }
+
     fn take(&mut self, event: Event<'a>, at: usize) {
         if let Some(mut shown) = self.shown.take() {
             match event {
@@ -216,6 +236,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             Event::Text(text) => self.text(&text, at),
             // What looks like HTML is text like any other.
             Event::Html(text) | Event::InlineHtml(text) => {
+                self.tell_html(&text, at);
                 self.say(&text);
                 self.put(Event::Text(text));
             }
@@ -229,6 +250,26 @@ impl<'a, 'b> Walk<'a, 'b> {
                 self.put(event);
             }
             other => self.put(other),
+        }
+    }
+
+    /// HTML that was meant as such is seen by every visitor.
+    fn tell_html(&mut self, text: &str, at: usize) {
+        for (start, _) in text.match_indices('<') {
+            let rest = &text[start + 1..];
+            let name = rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+            let what = match name {
+                _ if rest.starts_with("!--") => "this comment".to_owned(),
+                name if name.starts_with(|c: char| c.is_ascii_alphabetic()) => format!("`<{name}>`"),
+                _ => continue,
+            };
+            let message = format!("{what} is shown as it is typed: texts are Markdown, and HTML in them is not obeyed");
+            let warning = Error::site(message).at_line(self.source.file, self.source.line(at + start), 1);
+            let hint =
+                "write it in Markdown, or take it out; where it is to be seen, put it into a code span: `` `<b>` ``";
+            self.result.warnings.push(warning.hint(hint));
+            // One for all that stands together, as a comment or a block does.
+            break;
         }
     }
 
@@ -457,7 +498,15 @@ impl<'a, 'b> Walk<'a, 'b> {
         let end = dest.find(['#', '?']).unwrap_or(dest.len());
         let path = percent_encoding::percent_decode_str(&dest[..end]).decode_utf8_lossy();
         let Some(found) = (self.source.resolve)(&path) else {
-            self.error(format!("the link `{dest}` leads nowhere"), at, Some(self.source.advice.to_owned()));
+            let typed =
+                self.source.text[at.min(self.source.text.len())..].split(['\n', ')']).next().unwrap_or_default();
+            // Markdown takes some of the backslashes of a path for its own.
+            let hint = if dest.contains('\\') || typed.contains('\\') {
+                "write `/` between the names of folders, as in `../galleries/iceland`".to_owned()
+            } else {
+                self.source.advice.to_owned()
+            };
+            self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint));
             return None;
         };
         if let Some(anchor) = dest[end..].split_once('#').map(|(_, anchor)| anchor).filter(|anchor| !anchor.is_empty())

@@ -202,3 +202,93 @@ fn hostile_texts_end_in_html_or_errors_never_in_a_panic() {
     let deep = "> ".repeat(2000) + "x";
     let _ = rendered(&deep);
 }
+
+#[test]
+fn links_and_pictures_that_would_be_printed_are_errors_with_their_remedy() {
+    for (text, remedy) in [
+        ("![x](../galleries/My Trip/a.jpg)", "`![x](<../galleries/My Trip/a.jpg>)`, or write `%20`"),
+        ("[x](../galleries/My Trip)", "`[x](<../galleries/My Trip>)`"),
+        ("[x](my terms.md)", "`[x](<my terms.md>)`"),
+        ("[x](https://example.com/a b)", "`[x](<https://example.com/a b>)`"),
+        ("![x](a photo)", "`![x](<a photo>)`"),
+        ("![My *nice* trip](../galleries/My _Trip_/a.jpg)", "angle brackets"),
+        ("[write](mailto:{{ site.contact }})", "`[write](<mailto:{{ site.contact }}>)`"),
+        ("![x](..\\galleries\\My Trip\\a.jpg)", "angle brackets"),
+        ("[x](a(1.jpg)", "`[x](<a(1.jpg>)`"),
+        ("![x](../galleries/a.jpg", "close the parenthesis: `![x](../galleries/a.jpg)`"),
+        ("See [x](../galleries/a.jpg and more", "close the parenthesis behind the address"),
+        ("![x](/map.png “Map”)", "`![x](/map.png \"Map\")`"),
+        ("[x](privacy.md «Map»)", "`[x](privacy.md \"Map\")`"),
+        ("[x] (privacy.md)", "`[x](privacy.md)`"),
+        ("![x] (/map.png)", "`![x](/map.png)`"),
+        ("[x]\n(https://example.com/)", "`[x](https://example.com/)`"),
+        ("(Iceland)[../galleries/ice land]", "`[Iceland](<../galleries/ice land>)`"),
+        ("(terms)[privacy.md]", "`[terms](privacy.md)`"),
+        ("![[a.jpg]]", "`![words](../galleries/iceland/DSC_0042.jpg)`"),
+        ("![x][y]", "`[y]: https://"),
+        ("[x]: ../galleries/My Trip", "`[x]: <../galleries/My Trip>`"),
+        ("[![x](privacy.md)](my page.md)", "<my page.md>"),
+    ] {
+        let told = match rendered(&format!("Words\n\n{text}")) {
+            Err(errors) => errors,
+            Ok(fine) => panic!("{text}: {}", fine.html),
+        };
+        let hints: Vec<_> = told.iter().filter_map(|error| error.hint.clone()).collect();
+        assert!(hints.iter().any(|hint| hint.contains(remedy)), "{text}: {told:?}");
+        assert!(told.iter().all(|error| error.place.as_ref().unwrap().line == Some(7)), "{text}: {told:?}");
+    }
+    // Wherever it stands.
+    for text in
+        ["> - a [x](my terms.md) b", "## [x](my terms.md)", "| a |\n|---|\n| [x](my terms.md) |", "*[x](my terms.md)*"]
+    {
+        assert!(errors(text).iter().any(|told| told.contains("`[x](<my terms.md>)`")), "{text}");
+    }
+}
+
+#[test]
+fn a_path_with_backslashes_is_told_how_paths_are_written() {
+    for text in ["![x](..\\galleries\\a.jpg)", "[x](..\\_private\\a.md)", "[x](..\\galleries)"] {
+        let told = errors(text);
+        assert!(told[0].contains("write `/` between the names of folders"), "{told:?}");
+    }
+}
+
+#[test]
+fn what_was_not_meant_as_a_link_is_no_error() {
+    for text in [
+        "`![x](../galleries/My Trip/a.jpg)` and ``[x] (privacy.md)``",
+        "```\n![x](../galleries/My Trip/a.jpg)\n[x] (privacy.md)\n```",
+        "    ![x](../galleries/My Trip/a.jpg)",
+        "\\[x](../galleries/My Trip/a.jpg)",
+        "\\![x\\](../galleries/My Trip/a.jpg)",
+        "[x]\\(../galleries/My Trip/a.jpg)",
+        "Prices [1] (see page 3), [sic], [2] (https://example.com/)",
+        "He said [so] (and more/less meant it), f(x)[0], a[i][j] (b)",
+        "[x](privacy.md) (see ./there) [y](<../galleries/ice land> \"A title\")",
+        "![A glacier](<../galleries/ice land/1.jpg>) ![x](../galleries/ice%20land/1.jpg)",
+        "[Note]: words that follow",
+        "a ] ( b [ c ) d [] () [",
+        "Term[^1] (../there)\n\n[^1]: A note.",
+        "![x][y]\n\n[y]: <../galleries/ice land/1.jpg>",
+    ] {
+        let fine = rendered(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+        assert_eq!(fine.warnings, [], "{text}");
+    }
+    // Where something else may have been meant, it is a warning.
+    for text in ["It was [sic](he said so).", "[[Iceland]]", "see [x][y]"] {
+        assert_eq!(rendered(text).unwrap().warnings.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn html_that_visitors_will_see_is_told_with_its_line() {
+    let text = "One.\n\n<iframe src=\"https://maps.example/\">\n</iframe>\n\nTwo <br> words <b>bold</b>.\n\n<!-- later -->\n\n`<i>`\n";
+    let told: Vec<String> = rendered(text).unwrap().warnings.iter().map(ToString::to_string).collect();
+    let of = |line: usize, what: &str| {
+        format!(
+            "`pages/a.md` line {line}, column 1: {what} is shown as it is typed: texts are Markdown, and HTML in them is not obeyed"
+        )
+    };
+    assert_eq!(told, [of(7, "`<iframe>`"), of(10, "`<br>`"), of(10, "`<b>`"), of(12, "this comment")]);
+    assert_eq!(rendered("1 < 2, <3 and <https://example.com/>").unwrap().warnings, []);
+}

@@ -10,8 +10,15 @@ use std::sync::LazyLock;
 /// Aspect ratios: the class's number (hundredths) and the exact width divided by height.
 ///
 /// Common camera and screen formats are exact; between them a picture is off by 3.5 % at most from 1:2 to 5:2, by 5 %
-/// outside, which the grid cuts from its edges. Beyond the range the nearest end is taken.
-pub const RATIOS: [(u16, f64); 64] = [
+/// from 1:3 to 6:1, which the grid cuts from its edges. Strips, which are longer, are shown whole within the nearest one.
+pub const RATIOS: [(u16, f64); 83] = [
+    (15, 0.15),
+    (17, 0.17),
+    (19, 0.19),
+    (21, 0.21),
+    (24, 0.24),
+    (27, 0.27),
+    (30, 0.3),
     (33, 1.0 / 3.0),
     (36, 0.36),
     (39, 0.39),
@@ -76,11 +83,42 @@ pub const RATIOS: [(u16, f64); 64] = [
     (560, 5.6),
     (588, 5.88),
     (617, 6.17),
+    (650, 6.5),
+    (700, 7.0),
+    (750, 7.5),
+    (800, 8.0),
+    (900, 9.0),
+    (1000, 10.0),
+    (1100, 11.0),
+    (1200, 12.0),
+    (1350, 13.5),
+    (1500, 15.0),
+    (1700, 17.0),
+    (2000, 20.0),
 ];
+/// What is longer than this, or narrower than its inverse of three, is a strip.
+const LONGEST_CUT: f64 = 6.3;
+const NARROWEST_CUT: f64 = 0.32;
+/// The narrowest frame of a cover: its title stands below it.
+const NARROWEST_COVER: f64 = 0.5;
+
+/// Widths in pixels of pictures that a screen may have more than twice the room for; what lies between two has the smaller.
+pub const SMALL: [u16; 28] = [
+    1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 64, 80, 100, 125, 160, 200, 250, 320, 400, 500, 640, 800, 1000,
+    1280,
+];
+/// What is as wide as this fills every screen at less than twice its size.
+const WIDE_ENOUGH: u32 = 1600;
 
 /// One of [`RATIOS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ratio(u8);
+
+impl Default for Ratio {
+    fn default() -> Self {
+        Self::nearest(1, 1)
+    }
+}
 
 impl Ratio {
     /// The class nearest to a picture of this size in pixels; a side of zero counts as one pixel.
@@ -106,6 +144,25 @@ impl Ratio {
     pub fn class(self) -> String {
         format!("r{}", RATIOS[usize::from(self.0)].0)
     }
+
+    /// Whether it is so long or so narrow that cutting it to a class could cost much of it.
+    pub fn is_strip(self) -> bool {
+        !(NARROWEST_CUT..LONGEST_CUT).contains(&self.value())
+    }
+
+    /// The same as the frame of a cover, which has room for a title.
+    pub fn of_cover(self) -> Self {
+        if self.value() < NARROWEST_COVER { Self::nearest(1, 2) } else { self }
+    }
+}
+
+/// The class of a picture that must not fill what room there is, as `z320`: it is shown at twice its pixels at most.
+pub fn small_class(width: u32) -> Option<String> {
+    if width >= WIDE_ENOUGH {
+        return None;
+    }
+    let at = SMALL.partition_point(|known| u32::from(*known) <= width);
+    SMALL.get(at.saturating_sub(1)).map(|known| format!("z{known}"))
 }
 
 /// Lightness levels of the colour palette, in OKLab.
@@ -185,6 +242,9 @@ pub fn stylesheet() -> String {
     let mut css = String::new();
     for (name, value) in RATIOS {
         let _ = write!(css, ".r{name}{{--r:{}}}", short(value));
+    }
+    for width in SMALL {
+        let _ = write!(css, ".z{width}{{--w:{}px}}", 2 * width);
     }
     for swatch in SWATCHES.iter() {
         let [r, g, b] = swatch.rgb;
@@ -282,7 +342,30 @@ mod tests {
             assert!(error < limit, "{width}: {error}");
         }
         assert_eq!(Ratio::nearest(0, 0).class(), "r100");
-        assert_eq!(Ratio::nearest(u32::MAX, 1).class(), "r617");
+        assert_eq!(Ratio::nearest(u32::MAX, 1).class(), "r2000");
+        assert_eq!(Ratio::nearest(1, u32::MAX).class(), "r15");
+    }
+
+    #[test]
+    fn strips_are_told_from_what_may_be_cut() {
+        for (width, height, strip) in
+            [(10, 1, true), (1, 10, true), (7, 1, true), (1, 4, true), (6, 1, false), (1, 3, false)]
+        {
+            assert_eq!(Ratio::nearest(width, height).is_strip(), strip, "{width}:{height}");
+        }
+        assert_eq!(Ratio::nearest(10, 1).class(), "r1000");
+        assert_eq!(Ratio::nearest(1, 10).of_cover(), Ratio::nearest(1, 2));
+        assert_eq!(Ratio::nearest(3, 2).of_cover(), Ratio::nearest(3, 2));
+    }
+
+    #[test]
+    fn no_picture_is_shown_at_more_than_twice_its_pixels_nor_at_much_less() {
+        for width in 1..WIDE_ENOUGH {
+            let known: u32 = small_class(width).unwrap()[1..].parse().unwrap();
+            assert!(known <= width && (width < 10 || known * 4 >= width * 3), "{width}: {known}");
+        }
+        assert_eq!(small_class(WIDE_ENOUGH), None);
+        assert_eq!(small_class(0), Some("z1".to_owned()));
     }
 
     #[test]
@@ -293,6 +376,9 @@ mod tests {
         assert!(RATIOS.windows(2).all(|pair| pair[0].1 < pair[1].1));
         for (name, _) in RATIOS {
             assert_eq!(css.matches(&format!(".r{name}{{")).count(), 1);
+        }
+        for width in SMALL {
+            assert_eq!(css.matches(&format!(".z{width}{{")).count(), 1);
         }
         for colour in [[0, 0, 0], [255, 255, 255], [200, 30, 40], [30, 90, 200]] {
             assert_eq!(css.matches(&format!(".{}{{", colour_class(colour))).count(), 1);

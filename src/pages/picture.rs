@@ -6,10 +6,14 @@ use serde::Serialize;
 
 use crate::config::Format;
 
-use super::palette::{Ratio, colour_class};
+use super::palette::{Ratio, colour_class, small_class};
 
 /// How wide a picture among words stands: as wide as a line of words.
 const IN_TEXT: &str = "(min-width:46rem) 42rem, 92vw";
+/// The longest line of words in pixels.
+const LINE: u32 = 840;
+/// Pixels of a picture that may stand alone across a page.
+const LARGE: u32 = 600;
 
 /// A picture in all its files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -22,7 +26,8 @@ pub struct PictureView {
     pub height: u32,
     /// Class of the placeholder colour, `c00` to `c63`.
     pub colour: String,
-    /// Class of the aspect ratio, as `r150`.
+    /// Classes of its shape: the aspect ratio, as `r150`; `whole` where nothing may be cut from it, as from a strip; `small`
+    /// and its width, as `z320`, where it may not fill all the room that there is.
     pub ratio: String,
     /// Width divided by height, as the class has it.
     pub aspect: f64,
@@ -36,6 +41,9 @@ pub struct PictureView {
     pub sizes: String,
     /// Whether it is fetched at once, as the first picture of a page is; all others when they come near.
     pub eager: bool,
+    /// The frame that it stands in; templates have it as `ratio` and `aspect`.
+    #[serde(skip)]
+    pub shape: Ratio,
 }
 
 /// The files of one format.
@@ -77,19 +85,47 @@ impl PictureView {
             .map(|format| SourceView { mime: mime(*format), srcset: srcset(renditions, *format) })
             .filter(|source| !source.srcset.is_empty())
             .collect();
-        Self {
+        let mut picture = Self {
             alt: alt.into(),
             width,
             height,
             colour: colour_class(colour).to_owned(),
-            ratio: ratio.class(),
-            aspect: (ratio.value() * 10_000.0).round() / 10_000.0,
+            ratio: String::new(),
+            aspect: 0.0,
             sources,
             src: fallback.map(|format| middle(renditions, *format)).unwrap_or_default(),
             srcset: fallback.map(|format| srcset(renditions, *format)).unwrap_or_default(),
             sizes: "100vw".to_owned(),
             eager: false,
+            shape: ratio,
+        };
+        picture.frame(ratio);
+        picture
+    }
+
+    /// The picture as the cover of a gallery, in a frame that has room for a title below it.
+    pub fn as_cover(mut self) -> Self {
+        self.frame(self.shape.of_cover());
+        self
+    }
+
+    /// Puts it into a frame of this shape.
+    fn frame(&mut self, shape: Ratio) {
+        self.ratio = shape.class();
+        if Ratio::nearest(self.width, self.height).is_strip() || shape != self.shape {
+            self.ratio.push_str(" whole");
         }
+        if let Some(class) = small_class(self.width) {
+            self.ratio.push_str(" small ");
+            self.ratio.push_str(&class);
+        }
+        self.aspect = (shape.value() * 10_000.0).round() / 10_000.0;
+        self.shape = shape;
+    }
+
+    /// Whether it is wide enough to stand alone across a page.
+    pub(super) fn is_large(&self) -> bool {
+        self.width >= LARGE
     }
 
     /// The picture as it stands among the words of a text page, fetched when it comes near. `title` may be empty.
@@ -109,6 +145,9 @@ impl PictureView {
             html.push('>');
         }
         html.push_str("<img");
+        if let Some(class) = small_class(self.width).filter(|_| self.width < LINE / 2) {
+            attribute(&mut html, "class", &format!("small {class}"));
+        }
         let (width, height) = (self.width.to_string(), self.height.to_string());
         for (name, value) in [
             ("src", self.src.as_str()),
@@ -127,9 +166,9 @@ impl PictureView {
         html
     }
 
-    /// The class of its aspect ratio, for layouts.
+    /// The frame that it stands in, for layouts.
     pub(crate) fn shape(&self) -> Ratio {
-        Ratio::nearest(self.width, self.height)
+        self.shape
     }
 }
 

@@ -97,6 +97,7 @@ fn home() -> HomeView {
 fn gallery() -> GalleryView {
     let tile = |number: usize| TileView {
         url: format!("/photos/iceland/{number}/"),
+        id: format!("photo_{number}"),
         number,
         title: None,
         caption: None,

@@ -119,7 +119,9 @@ impl Theme {
     pub fn of(config: &Config) -> Result<Self, Vec<Error>> {
         refuse_links(config)?;
         let folder = config.themes.join(&config.theme.name);
-        Self::load(&config.theme, &config.themes).map_err(|mut errors| {
+        let host = config.url.as_ref().and_then(|url| url.origin.split_once("://")).map(|(_, host)| host);
+        let host = host.map(|host| host.split(':').next().unwrap_or(host));
+        let mut theme = Self::read(&config.theme, &config.themes, host).map_err(|mut errors| {
             for error in &mut errors {
                 if let Some(place) = error.place.as_mut().filter(|place| place.file == folder) {
                     // The folder is not there: what is wrong is the name.
@@ -128,6 +130,37 @@ impl Theme {
                 }
             }
             errors
+        })?;
+        for place in theme.warnings.iter_mut().filter_map(|warning| warning.place.as_mut()) {
+            place.file = place.file.strip_prefix(&config.root).unwrap_or(&place.file).to_owned();
+        }
+        theme.warnings.extend(theme.lacks_language(config));
+        Ok(theme)
+    }
+
+    /// Says that pages have English words in a site of another language.
+    fn lacks_language(&self, config: &Config) -> Option<Error> {
+        let language = config.language.split(['-', '_']).next().unwrap_or_default();
+        let english: Vec<_> = self.words.english().map(|name| format!("`{name}`")).collect();
+        if language.eq_ignore_ascii_case("en") || english.is_empty() {
+            return None;
+        }
+        let which = match self.words.are_built_in() {
+            true => "all words of the interface and the names of months are English".to_owned(),
+            false => format!("these words of the interface are still English: {}", english.join(", ")),
+        };
+        let file = config.themes.join(&config.theme.name).join("words.toml");
+        let shown = file.strip_prefix(&config.root).unwrap_or(&file).display();
+        let hint = match self.words.are_built_in() {
+            true => format!("`safelight theme eject words.toml` writes them into `{shown}`: translate them there"),
+            false => format!(
+                "translate them in `{shown}`; `safelight theme eject words.toml --print` shows the English ones"
+            ),
+        };
+        let error = Error::site(format!("`language` is `{}`, and {which}", config.language)).hint(hint);
+        Some(match config.places.get("language") {
+            Some(place) => Error { place: Some(place.clone()), ..error },
+            None => error.at("site.toml"),
         })
     }
 
@@ -137,6 +170,11 @@ impl Theme {
     ///
     /// As [`of`](Self::of).
     pub fn load(settings: &ThemeSettings, themes: &Path) -> Result<Self, Vec<Error>> {
+        Self::read(settings, themes, None)
+    }
+
+    /// `host` is the site's own, which its pages may ask.
+    fn read(settings: &ThemeSettings, themes: &Path, host: Option<&str>) -> Result<Self, Vec<Error>> {
         let overlay = Overlay::read(themes, &settings.name)?;
         let mut errors = Vec::new();
         let text = |name: &str| {
@@ -208,6 +246,7 @@ impl Theme {
             if name.ends_with(".html") {
                 theme.warnings.extend(names::unknown(text, path, &contract));
             }
+            theme.warnings.extend(deeds::warnings(name, path, text, host));
         }
         Ok(theme)
     }

@@ -108,6 +108,8 @@ pub struct DateView {
 pub struct TileView {
     /// The path of the photo's page.
     pub url: String,
+    /// The anchor of its place on the page, which its own page leads back to.
+    pub id: String,
     /// Its place in the gallery, from 1.
     pub number: usize,
     /// The photographer's title.
@@ -190,7 +192,11 @@ impl CoverView {
         // A gallery without a photo stands among the others as an empty frame of three to two.
         let shape = |cover: &Self| cover.picture.as_ref().map_or(Ratio::nearest(3, 2), PictureView::shape);
         let ratios: Vec<_> = covers.iter().map(shape).collect();
-        let lead = lead && covers.len() != 2 && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
+        let is_large = |cover: &Self| cover.picture.as_ref().is_none_or(PictureView::is_large);
+        let lead = lead
+            && covers.len() != 2
+            && covers.first().is_some_and(is_large)
+            && ratios.first().is_some_and(|ratio| ratio.value() > 1.2);
         let sizes = layout::arrange_covers(&ratios, lead);
         let mut eager = true;
         for (cover, sizes) in covers.iter_mut().zip(sizes) {
@@ -286,9 +292,10 @@ pub struct PhotoView {
     pub total: usize,
     /// The title of its gallery.
     pub gallery: String,
-    /// The way up, from the home page to the gallery; empty for private audiences.
+    /// The way up, from the home page to the gallery; for private audiences the gallery alone.
     pub breadcrumbs: Vec<LinkView>,
-    /// The gallery's page that shows it; none for private audiences, whose way up is the browser's Back.
+    /// Its place on the page of the gallery that shows it. Private audiences have a grid of their own beside their photos,
+    /// which names no link.
     pub up: Option<String>,
     /// The path of the photo before.
     pub previous: Option<String>,

@@ -75,6 +75,7 @@ fn known_licences_have_names() {
 fn only_the_first_picture_of_a_gallery_is_hastened() {
     let tile = |number| TileView {
         url: format!("/{number}/"),
+        id: format!("photo_{number}"),
         number,
         title: None,
         caption: None,

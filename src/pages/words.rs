@@ -1,6 +1,6 @@
 //! The words of the interface: the theme's own, with a site's `words.toml` over them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::civil::{Date, DateTime};
@@ -16,6 +16,8 @@ use super::view::DateView;
 #[derive(Clone, Debug)]
 pub struct Words {
     words: BTreeMap<String, Word>,
+    /// Names of those that the site has its own of.
+    own: BTreeSet<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -60,6 +62,23 @@ impl When {
     }
 }
 
+impl Word {
+    fn says_something(&self) -> bool {
+        let says = |text: &str| {
+            let mut inside = false;
+            text.chars().any(|c| {
+                inside = (inside || c == '{') && c != '}';
+                !inside && c.is_alphabetic()
+            })
+        };
+        match self {
+            Self::Text(text) => says(text),
+            Self::Counted { one, other } => says(one) || says(other),
+            Self::List(texts) => texts.iter().any(|text| says(text)),
+        }
+    }
+}
+
 impl Words {
     /// The built-in English words.
     pub(crate) fn built_in(text: &str) -> Result<Self> {
@@ -67,7 +86,7 @@ impl Words {
         for (name, _, word) in read(text, Path::new("default/words.toml"))? {
             words.insert(name, word);
         }
-        Ok(Self { words })
+        Ok(Self { words, own: BTreeSet::new() })
     }
 
     /// Puts a site's words over these; `file` is named in errors.
@@ -90,6 +109,7 @@ impl Words {
                 errors.push(Error::site(format!("`{name}` {message}")).at_line(file, line, 1));
                 continue;
             }
+            self.own.insert(name.clone());
             self.words.insert(name, word);
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
@@ -101,6 +121,17 @@ impl Words {
             Some(Word::Text(text) | Word::Counted { other: text, .. }) => text,
             _ => name,
         }
+    }
+
+    /// Names of words that are still the built-in English ones. Those that only put values together belong to no language.
+    pub fn english(&self) -> impl Iterator<Item = &str> {
+        let is_built_in = |(name, word): &(&String, &Word)| !self.own.contains(*name) && word.says_something();
+        self.words.iter().filter(is_built_in).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether the site has none of its own.
+    pub fn are_built_in(&self) -> bool {
+        self.own.is_empty()
     }
 
     /// Everything that the interface says, with places as `{count}` where something is filled in.
@@ -427,5 +458,23 @@ mod tests {
     #[test]
     fn braces_that_are_no_place_stay() {
         assert_eq!(fill("{ a } {{b}} {c", |_| Some("x".into())).unwrap(), "{ a } {x} {c");
+    }
+
+    #[test]
+    fn words_of_the_sites_own_are_told_from_the_english_ones() {
+        let mut words = Words::built_in(crate::pages::files::built_in("words.toml").unwrap()).unwrap();
+        let english: Vec<_> = words.english().map(str::to_owned).collect();
+        assert!(english.contains(&"skip".to_owned()) && english.contains(&"months".to_owned()));
+        // Values put together belong to no language.
+        assert!(!english.iter().any(|name| ["date", "span_days", "page_title", "date_time"].contains(&name.as_str())));
+        let text = |name: &String| match &words.words[name] {
+            Word::Text(text) => format!("{name} = {text:?}"),
+            Word::Counted { one, other } => format!("{name} = {{ one = {one:?}, other = {other:?} }}"),
+            Word::List(list) => format!("{name} = {list:?}"),
+        };
+        // A word may be the same in both.
+        let own = english[1..].iter().map(text).collect::<Vec<_>>().join("\n");
+        words.replace(&own, Path::new("words.toml")).unwrap();
+        assert_eq!(words.english().collect::<Vec<_>>(), [english[0].as_str()]);
     }
 }

@@ -76,6 +76,13 @@ pub struct PrivatePlace {
     pub(super) names: NameKey,
 }
 
+impl PrivatePlace {
+    /// The folder of its pictures, photo pages and the audience's own grid.
+    fn folder(&self) -> String {
+        format!("x/{}/", self.assets.path_segment())
+    }
+}
+
 impl Album {
     /// Its photos with their galleries, in showing order.
     pub fn photos<'a>(&'a self, catalog: &'a Catalog) -> impl Iterator<Item = (&'a Gallery, &'a Photo, &'a Shown)> {
@@ -126,7 +133,7 @@ impl Album {
             }
             Place::Private(place) => {
                 let name = place.names.image(&photo.sha256, &format!("{};meta={fingerprint}", rung.text));
-                let path = format!("x/{}/{}.{extension}", place.assets.path_segment(), name.path_segment());
+                let path = format!("{}{}.{extension}", place.folder(), name.path_segment());
                 let mut hash = blake3::Hasher::new();
                 for part in [&photo.sha256[..], rung.text.as_bytes(), b"\0", fingerprint.as_bytes()] {
                     hash.update(part);
@@ -140,15 +147,27 @@ impl Album {
     pub fn photo_page_path(&self, shown: &Shown) -> String {
         match &self.place {
             Place::Open(place) => format!("{}{}.html", place.path, shown.name),
-            Place::Private(place) => format!("x/{}/{}.html", place.assets.path_segment(), shown.name),
+            Place::Private(place) => format!("{}{}.html", place.folder(), shown.name),
         }
     }
 
-    /// The folders of its grid below the output: one for an open album, one for each holder of a link for a private one.
+    /// The folder of the grid that photo pages lead up to: all that it links to lies beside it.
+    pub fn own_grid(&self) -> String {
+        match &self.place {
+            Place::Open(place) => place.path.clone(),
+            Place::Private(place) => place.folder(),
+        }
+    }
+
+    /// The folders of its grid below the output: one for an open album; for a private one one for each holder of a link, and at
+    /// last the audience's own among its pictures, where the way up from photo pages leads.
     pub fn grids(&self) -> Vec<String> {
         match &self.place {
             Place::Open(place) => vec![place.path.clone()],
-            Place::Private(place) => place.pages.iter().map(|token| format!("g/{}/", token.path_segment())).collect(),
+            Place::Private(place) => {
+                let holders = place.pages.iter().map(|token| format!("g/{}/", token.path_segment()));
+                holders.chain([place.folder()]).collect()
+            }
         }
     }
 
@@ -157,7 +176,7 @@ impl Album {
         match &self.place {
             Place::Open(place) => place.path.clone(),
             Place::Private(place) => {
-                place.pages.get(at).map(|token| format!("g/{}/", token.path_segment())).unwrap_or_default()
+                place.pages.get(at).map_or_else(|| place.folder(), |token| format!("g/{}/", token.path_segment()))
             }
         }
     }

@@ -8,6 +8,14 @@ const CARD_WIDTH: u32 = 1280;
 const CARD_BYTES: u32 = 300_000;
 /// Taller JPEGs are no preview cards, and need not fit at any quality.
 const CARD_HEIGHT: u32 = 2560;
+/// What readers of preview cards show large: Facebook asks for 600 × 315, which is more than all others do.
+const CARD_LEAST: (u32, u32) = (600, 315);
+/// What is smaller is on no card: as X says.
+const CARD_SMALLEST: (u32, u32) = (300, 157);
+/// What they take at most along a side, as X says; only strips come near.
+const CARD_SIDE: u32 = 4096;
+/// The quality of a card where no JPEG is made beside it.
+const CARD_QUALITY: u8 = 80;
 /// Encoding takes some 72 bytes for each pixel. Only what is far taller than wide comes here: the square of the largest
 /// width is allowed in any case.
 const MOST_PIXELS: u64 = 64_000_000;
@@ -44,6 +52,41 @@ pub fn recipes(settings: &ImageSettings, background: [u8; 3], width: u32, height
     all
 }
 
+/// The JPEG that stands on preview cards where none of the photo's other pictures, `made`, can: its widths are others, it is a
+/// strip, or no JPEG is made at all.
+pub fn card(
+    settings: &ImageSettings,
+    background: [u8; 3],
+    made: &[Recipe],
+    (width, height): (u32, u32),
+) -> Option<Recipe> {
+    let (wide, tall) = (f64::from(width.max(1)), f64::from(height.max(1)));
+    let usual = (f64::from(CARD_WIDTH) / wide).min(f64::from(CARD_HEIGHT) / tall);
+    let least = (f64::from(CARD_LEAST.0) / wide).max(f64::from(CARD_LEAST.1) / tall);
+    // A strip that has the usual size is too thin for a card, and one without end too large.
+    let scale = usual.max(least).min(f64::from(CARD_SIDE) / wide.max(tall)).min(1.0);
+    let side = |length: f64| ((length * scale).round() as u32).max(1);
+    let size = (side(wide), side(tall));
+    if size.0 < CARD_SMALLEST.0 || size.1 < CARD_SMALLEST.1 {
+        return None;
+    }
+    let fits = |recipe: &&Recipe| recipe.max_bytes.is_some();
+    let enough =
+        |recipe: &Recipe| recipe.width >= CARD_LEAST.0.min(size.0) && recipe.height >= CARD_LEAST.1.min(size.1);
+    if made.iter().filter(fits).any(enough) {
+        return None;
+    }
+    let quality = settings.formats.iter().find(|format| format.format == Format::Jpeg);
+    Some(Recipe {
+        format: Format::Jpeg,
+        width: size.0,
+        height: size.1,
+        quality: quality.map_or(CARD_QUALITY, |format| format.quality),
+        background,
+        max_bytes: Some(CARD_BYTES),
+    })
+}
+
 /// The largest width of a picture of this shape that the format and memory have room for.
 fn widest(format: Format, largest: u32, (width, height): (u32, u32)) -> u32 {
     let side = format.max_side();
@@ -63,6 +106,8 @@ fn scaled(length: u32, to: u32, from: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const WHITE: [u8; 3] = [255; 3];
     use crate::config::FormatSettings;
 
     fn settings() -> ImageSettings {
@@ -131,6 +176,63 @@ mod tests {
     fn extreme_shapes_keep_a_pixel() {
         assert_eq!(sizes(60_000, 1).first(), Some(&(320, 1)));
         assert_eq!(sizes(1, 60_000), [(1, 16_383), (1, 60_000)]);
+    }
+
+    #[test]
+    fn every_photo_with_enough_pixels_has_a_preview_card_whatever_its_sizes() {
+        let jpeg = |widths: &[u32]| ImageSettings {
+            formats: vec![FormatSettings { format: Format::Jpeg, widths: widths.to_vec(), quality: 90 }],
+            ..Default::default()
+        };
+        let webp = ImageSettings {
+            formats: vec![FormatSettings { format: Format::Webp, widths: vec![640], quality: 70 }],
+            ..Default::default()
+        };
+        let ladders = [jpeg(&[1280, 2560]), jpeg(&[320]), jpeg(&[200, 3000]), jpeg(&[640, 1920]), webp, settings()];
+        let shapes = [
+            (1365, 2048),
+            (2048, 1365),
+            (1281, 854),
+            (1400, 933),
+            (6000, 4000),
+            (4000, 6000),
+            (1080, 1350),
+            (1080, 1920),
+            (2160, 2160),
+            (10_000, 1000),
+            (1000, 10_000),
+            (3000, 500),
+            (700, 700),
+            (600, 315),
+        ];
+        for (settings, (width, height)) in ladders.iter().flat_map(|one| shapes.map(|shape| (one, shape))) {
+            let made = recipes(settings, WHITE, width, height);
+            let extra = card(settings, WHITE, &made, (width, height));
+            let cards = made.iter().chain(&extra).filter(|recipe| recipe.max_bytes.is_some());
+            let card = cards.max_by_key(|recipe| recipe.width).unwrap();
+            assert_eq!(card.format, Format::Jpeg);
+            assert!(card.width.max(card.height) <= CARD_SIDE && card.max_bytes == Some(CARD_BYTES), "{card:?}");
+            // A strip that no more than fits has less across, as much as fits.
+            let least = if width.max(height) > 9 * width.min(height) { (300, 300) } else { CARD_LEAST };
+            assert!(card.width >= least.0 && card.height >= least.1, "{width} × {height}: {card:?}");
+            let ratio = f64::from(card.width) * f64::from(height) / (f64::from(card.height) * f64::from(width));
+            assert!((ratio - 1.0).abs() < 0.01, "{width} × {height}: {card:?}");
+        }
+        assert_eq!(
+            card(&jpeg(&[1280, 2560]), WHITE, &recipes(&jpeg(&[1280, 2560]), WHITE, 6000, 4000), (6000, 4000)),
+            None
+        );
+        let portrait =
+            card(&jpeg(&[1280, 2560]), WHITE, &recipes(&jpeg(&[1280, 2560]), WHITE, 1365, 2048), (1365, 2048)).unwrap();
+        assert_eq!((portrait.width, portrait.height, portrait.quality), (1280, 1920, 90));
+    }
+
+    #[test]
+    fn a_small_photo_is_its_own_preview_card() {
+        for (width, height) in [(300, 200), (40, 30), (299, 3000), (3000, 100), (599, 1000), (1200, 200)] {
+            let made = recipes(&settings(), WHITE, width, height);
+            assert_eq!(card(&settings(), WHITE, &made, (width, height)), None, "{width} × {height}");
+        }
     }
 
     #[test]

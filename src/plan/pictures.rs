@@ -27,7 +27,7 @@ pub struct Picture {
 /// The derivatives of all photos of one size and with the same settings.
 #[derive(Debug)]
 pub struct Ladder {
-    /// Best format first, widths ascending.
+    /// Best format first, widths ascending; at last one for preview cards, where no other can be one.
     pub rungs: Vec<Rung>,
     /// Every size that is made, largest first.
     pub sizes: Vec<(u32, u32)>,
@@ -51,6 +51,8 @@ pub struct Rung {
     pub recipe: Recipe,
     /// [`Recipe::text`] of it with the sizes above it: everything that decides the pixels.
     pub text: String,
+    /// Whether it is for preview cards alone: where there can be none, it is not made, and no page shows it.
+    pub for_cards: bool,
     /// The larger sizes that it is reduced from, as an end of [`Ladder::sizes`].
     above: usize,
 }
@@ -83,7 +85,7 @@ impl Pictures {
                         let ladder = match known.iter().find(|(settings, _)| **settings == gallery.images) {
                             Some((_, ladder)) => Arc::clone(ladder),
                             None => {
-                                let ladder = climb(&gallery.images, size, transparent);
+                                let ladder = climb(&gallery.images, size, transparent, config.url.is_some());
                                 known.push((&gallery.images, Arc::clone(&ladder)));
                                 ladder
                             }
@@ -114,23 +116,28 @@ impl Pictures {
     }
 }
 
-fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool) -> Arc<Ladder> {
+/// `cards`: whether there can be preview cards, which need the site's address.
+fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool, cards: bool) -> Arc<Ladder> {
     // Only where it can show: a new background must not remake what is opaque.
     let background = if transparent { settings.background } else { [255; 3] };
-    let recipes = ladder::recipes(settings, background, width, height);
+    let mut recipes = ladder::recipes(settings, background, width, height);
+    let for_pages = recipes.len();
+    // It comes last: places of the others do not depend on it.
+    recipes.extend(ladder::card(settings, background, &recipes, (width, height)).filter(|_| cards));
     let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
     sizes.sort_unstable();
     sizes.dedup();
     sizes.reverse();
     let rungs = recipes
         .into_iter()
-        .map(|recipe| {
+        .enumerate()
+        .map(|(at, recipe)| {
             let above = sizes.partition_point(|size| *size > (recipe.width, recipe.height));
             let mut text = recipe.text();
             for (width, height) in &sizes[..above] {
                 text.push_str(&format!(";from={width}x{height}"));
             }
-            Rung { recipe, text, above }
+            Rung { recipe, text, for_cards: at >= for_pages, above }
         })
         .collect();
     Arc::new(Ladder { rungs, sizes, background })

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { Tally, browser, everyPage, kindsOfPages, serve } from './site.mjs';
+import { Tally, browser, everyPage, kindsOfPages, readToTheEnd, serve, shiftOf, watchShifts } from './site.mjs';
 
 const [folder, below = '/'] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -26,26 +26,12 @@ async function visit(context, url) {
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) complaints.push(message.text()); });
   page.on('pageerror', (error) => complaints.push(String(error)));
   await page.addInitScript(() => {
-    globalThis.safelightShift = 0;
     globalThis.safelightRefused = [];
     document.addEventListener('securitypolicyviolation', (event) => globalThis.safelightRefused.push(`${event.violatedDirective} ${event.blockedURI}`));
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.safelightShift += entry.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-  }).catch(() => {});
+  });
+  await watchShifts(page);
   await page.goto(url, { waitUntil: 'load' });
   return { page, foreign, complaints, missing };
-}
-
-// Reads to the end, a screen at a time, so that lazy pictures come.
-async function scroll(page) {
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
-  const screen = page.viewportSize().height;
-  for (let y = 0; y < Math.min(height, 40 * screen); y += screen) {
-    await page.mouse.wheel(0, screen);
-    await page.waitForTimeout(60);
-  }
-  await page.waitForLoadState('networkidle');
 }
 
 try {
@@ -57,9 +43,9 @@ try {
       for (const [kind, url] of Object.entries({ ...kinds, missing: `${site.home}404.html` })) {
         const name = `${kind}, ${width} px, ${scheme}`;
         const { page, foreign, complaints, missing } = await visit(context, url);
-        await scroll(page);
+        await readToTheEnd(page);
+        const shift = await shiftOf(page);
         const facts = await page.evaluate(() => ({
-          shift: globalThis.safelightShift,
           refused: globalThis.safelightRefused,
           wider: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           broken: [...document.images].filter((image) => image.complete && image.naturalWidth === 0).map((image) => image.currentSrc || image.src),
@@ -79,7 +65,7 @@ try {
         tally.is(missing.length === 0, `${name}: a file is missing`, missing[0]);
         tally.is(facts.refused.length === 0, `${name}: the content security policy refuses something`, facts.refused[0]);
         tally.is(complaints.length === 0, `${name}: the console complains`, complaints[0]);
-        tally.is(facts.shift === 0, `${name}: the layout moves`, `CLS ${facts.shift.toFixed(4)}`);
+        tally.is(shift.value === 0, `${name}: the layout moves`, shift.told);
         tally.is(facts.wider <= 0, `${name}: wider than the window`, `${facts.wider} px`);
         tally.is(facts.broken.length === 0, `${name}: a picture cannot be shown`, facts.broken[0]);
         tally.is(facts.untrue.length === 0, `${name}: sizes are not true`, facts.untrue[0]);
@@ -91,6 +77,20 @@ try {
           const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
           tally.is(violations.length === 0, `${name}: axe`, violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
         }
+        await page.close();
+      }
+      await context.close();
+    }
+  }
+
+  // A page that comes in pieces is painted when nothing of it will move: a row of pictures is as wide as it has pictures.
+  {
+    for (const [width, height] of [[390, 844], [1440, 900], [2560, 1440]]) {
+      const context = await chromium.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+      for (const [kind, url] of Object.entries(kinds)) {
+        const { page } = await visit(context, `${url}?drip`);
+        const shift = await shiftOf(page, true);
+        tally.is(shift.value === 0, `${kind}, ${width} px, in pieces: the layout moves`, shift.told);
         await page.close();
       }
       await context.close();

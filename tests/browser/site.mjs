@@ -29,6 +29,7 @@ function headerRules(folder) {
 }
 
 // Serves FOLDER below BELOW ("/" or "/photos/") as a good host would: compressed, with the site's own header rules.
+// A page that is asked for with `?drip` comes in small pieces, so that a browser paints it before it has all of it.
 export async function serve(folder, below = '/') {
   const rules = headerRules(folder);
   const server = http.createServer((request, response) => {
@@ -55,6 +56,11 @@ export async function serve(folder, below = '/') {
     const headers = { 'content-type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000' };
     for (const { pattern, headers: added } of rules) if (pattern.test(name)) for (const [key, value] of added) headers[key.toLowerCase()] = value;
     let body = existsSync(file) ? readFileSync(file) : Buffer.from('not found');
+    if (request.url.endsWith('?drip') && request.method === 'GET') {
+      response.writeHead(status, headers);
+      drip(response, body);
+      return;
+    }
     if (/^(text|application\/(json|xml|manifest)|image\/svg)/.test(headers['content-type']) && /gzip/.test(request.headers['accept-encoding'] ?? '')) {
       body = gzipSync(body);
       headers['content-encoding'] = 'gzip';
@@ -65,6 +71,54 @@ export async function serve(folder, below = '/') {
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${server.address().port}`;
   return { origin, home: origin + below, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+}
+
+// Writes a body in pieces, and waits for two frames of a screen after each.
+async function drip(response, body, size = 400) {
+  for (let at = 0; at < body.length && !response.destroyed; at += size) {
+    response.write(body.subarray(at, at + size));
+    await new Promise((done) => { setTimeout(done, 34); });
+  }
+  response.end();
+}
+
+// Counts how far the layout moves, from before the page begins; `moved` tells what.
+export async function watchShifts(page) {
+  await page.addInitScript(() => {
+    globalThis.safelightShifts = [];
+    const rectangle = (r) => r && [r.x, r.y, r.width, r.height].map((side) => Math.round(side * 100) / 100).join(' ');
+    const take = (entries) => {
+      for (const entry of entries) {
+        if (!entry.hadRecentInput) globalThis.safelightShifts.push({ value: entry.value, sources: entry.sources.map(({ node, previousRect, currentRect }) => `${node?.nodeName}.${node?.className ?? ''}: ${rectangle(previousRect)} to ${rectangle(currentRect)}`) });
+      }
+    };
+    const observer = new PerformanceObserver((list) => take(list.getEntries()));
+    observer.observe({ type: 'layout-shift', buffered: true });
+    globalThis.safelightShiftsSoFar = () => { take(observer.takeRecords()); return globalThis.safelightShifts; };
+  });
+}
+
+// `named`: only what the browser can name. While a page comes in pieces it counts shifts without a source, of less than 0.02.
+export async function shiftOf(page, named = false) {
+  const all = await page.evaluate(() => globalThis.safelightShiftsSoFar());
+  const shifts = all.filter(({ sources }) => !named || sources.length > 0);
+  return { value: shifts.reduce((sum, { value }) => sum + value, 0), told: shifts.map(({ value, sources }) => `${value.toFixed(5)} (${sources.join('; ')})`).join(', ') };
+}
+
+// Reads to the end, a screen at a time, and waits until every picture that came near is there.
+export async function readToTheEnd(page, most = 40) {
+  const frames = () => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+  const screen = page.viewportSize().height;
+  for (let turn = 0; turn < most; turn += 1) {
+    const from = await page.evaluate(() => scrollY);
+    if (await page.evaluate(() => scrollY + innerHeight >= document.documentElement.scrollHeight - 1)) break;
+    await page.mouse.wheel(0, screen);
+    // A wheel is answered later than it is turned.
+    await page.waitForFunction((before) => scrollY > before || scrollY + innerHeight >= document.documentElement.scrollHeight - 1, from);
+    await frames();
+  }
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy' && image.getBoundingClientRect().bottom > innerHeight * 3));
+  await frames();
 }
 
 export async function browser(port) {

@@ -18,3 +18,4 @@ mod strict;
 mod told;
 #[cfg(unix)]
 mod uploads;
+mod way_back;

@@ -49,6 +49,10 @@ fn files_of_the_sites_own_that_contradict_a_claim_are_told() {
     assert_eq!(
         lines,
         [
+            "warning: `themes/default/custom.css` line 2, column 1: `fonts.example` is asked for something, which the pages' \
+             security policy refuses",
+            "warning: `themes/default/footer-extra.html` line 1, column 1: the form is not sent: the pages' security policy \
+             refuses `forms.example`",
             "warning: `themes/default/custom.css` line 2, column 1: asks `fonts.example` for something, but \
              `pages/datenschutz.md` line 5 claims `no-third-parties`",
             "warning: `themes/default/footer-extra.html` line 1, column 1: has a form that is sent to `forms.example`, but \

@@ -1,6 +1,7 @@
 //! Small sites built by the real program, as its users run it.
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up its folder has failed")]
 
+mod cards;
 mod claims;
 mod configuration;
 mod crawl;
@@ -19,3 +20,4 @@ mod stopped;
 mod texts;
 mod warm;
 mod withheld;
+mod words;

@@ -1,3 +1,13 @@
+// The way up from a photo leads to the grid that the visitor came from: a private gallery has one for each holder of a link,
+// which the photo's page does not know. The session's history does; nothing is stored.
+const folder = path => path.replace(/[^/]*$/, "");
+const tile = document.querySelector(".tiles a"), up = document.querySelector("a#up");
+const navigation = globalThis.navigation;
+if (tile) navigation?.updateCurrentEntry({ state: { grid: folder(location.pathname), photos: folder(tile.pathname) } });
+if (up && navigation?.currentEntry) for (const entry of navigation.entries().slice(0, navigation.currentEntry.index)) {
+  const came = entry.getState();
+  if (came?.photos === folder(location.pathname)) up.pathname = came.grid + up.pathname.slice(folder(up.pathname).length);
+}
 // Arrow keys on photo pages and on the pages of a gallery; Escape goes up. Everything works without.
 addEventListener("keydown", event => {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

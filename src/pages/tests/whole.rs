@@ -8,7 +8,7 @@ fn a_photo_page_is_this() {
     let (main, _) = main.split_once("</main>").unwrap();
     assert_eq!(
         main,
-        r#"<figure class="photo r150 c26"><picture><source type="image/avif" srcset="/photos/img/a.avif 600w" sizes="(min-width:640px) min(92vw,123vh), min(100vw,123vh)"><img src="/photos/img/b.jpg" srcset="/photos/img/a.jpg 600w, /photos/img/b.jpg 1200w" sizes="(min-width:640px) min(92vw,123vh), min(100vw,123vh)" width="1200" height="800" alt="A harbour" fetchpriority="high"></picture></figure>
+        r#"<figure class="photo r150 small z1000 c26"><picture><source type="image/avif" srcset="/photos/img/a.avif 600w" sizes="(min-width:640px) min(92vw,123vh), min(100vw,123vh)"><img src="/photos/img/b.jpg" srcset="/photos/img/a.jpg 600w, /photos/img/b.jpg 1200w" sizes="(min-width:640px) min(92vw,123vh), min(100vw,123vh)" width="1200" height="800" alt="A harbour" fetchpriority="high"></picture></figure>
 <nav class="step" aria-label="Other photos of this gallery">
 <a id="previous" rel="prev" href="/photos/iceland/1/">Previous</a>
 <p><span class="count" aria-label="Photo 2 of 3" role="img">2 / 3</span> <a id="up" href="/photos/iceland/">All photos</a></p>

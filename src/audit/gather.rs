@@ -125,7 +125,7 @@ impl AuditInput {
         }
         let mut words = BTreeSet::new();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
-            if gallery.openness < Openness::Private {
+            if catalog.openness_of_photos(at) < Openness::Private {
                 public.extend(texts(gallery));
                 public.extend(days(gallery, theme));
                 continue;
@@ -134,7 +134,10 @@ impl AuditInput {
             let mut add = |text: String, what| {
                 words.insert(Word { text, what, gallery: owner, link: None });
             };
-            add(gallery.title.clone(), WordKind::Title);
+            // The home page is open where the photos directly in its folder are not.
+            if gallery.openness >= Openness::Private {
+                add(gallery.title.clone(), WordKind::Title);
+            }
             if let Some(folder) = gallery.folder.file_name().and_then(|name| name.to_str()) {
                 add(folder.to_owned(), WordKind::Title);
             }

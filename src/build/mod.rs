@@ -16,7 +16,7 @@ mod state;
 mod stopping;
 mod withdrawal;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -35,7 +35,7 @@ use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
 use crate::pages::Theme;
-use crate::plan::{Grants, Pictures, Plan, Previewed, lies_among_pictures};
+use crate::plan::{Grants, OpennessCount, Pictures, Plan, Previewed, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
 use crate::{Error, ErrorKind, images};
 use stages::{Composed, Planned};
@@ -47,7 +47,7 @@ pub struct Options {
     pub threads: usize,
     /// Bytes that rendering may take in all; a photo that needs more by itself is left out.
     pub memory: u64,
-    /// A photograph that cannot be used makes the build fail, and nothing new is published.
+    /// A photograph in a gallery that cannot be shown, whatever its format, makes the build fail, and nothing new is published.
     pub strict: bool,
     /// Say what would be done, do nothing.
     pub dry_run: bool,
@@ -103,6 +103,16 @@ pub struct Summary {
     pub rendered: usize,
     /// Photos that cannot be used, and why.
     pub broken: Vec<Broken>,
+    /// Photos in formats that are not read, and what each is.
+    pub unsupported: Vec<Broken>,
+    /// Folders that their owner left out by a mark in them, below the folder of galleries.
+    pub marked: Vec<PathBuf>,
+    /// How many galleries are public, unlisted, private.
+    pub openness: OpennessCount,
+    /// Galleries that are public and were not when the site was last published, by their folders.
+    pub newly_public: Vec<PathBuf>,
+    /// Nothing was published from here before.
+    pub is_first: bool,
     /// Galleries that are not published, and why.
     pub left_out: Vec<Error>,
     /// Private galleries that are shown to their owner alone, with their addresses.
@@ -272,12 +282,13 @@ struct Early<'a> {
 
 impl Early<'_> {
     /// Takes down what the ledger alone says is dead, and photos whose files have gone; the rest of the site stays.
-    fn refused(&self, site: &mut Site, partial: Option<Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
+    fn refused(&self, site: &mut Site, mut partial: Option<Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
         if self.options.dry_run {
             return errors;
         }
-        if let Some(catalog) = &partial {
+        if let Some(catalog) = &mut partial {
             self.tell_what_stays(site, catalog, &errors);
+            catalog.close_doubted();
         }
         let by_ledger = DeadByLedger::of(self.access, self.config, self.settings_stand, site.manifest());
         let mut gone = by_ledger.dead;
@@ -309,23 +320,27 @@ impl Early<'_> {
         Some(if grants.is_some() { living } else { living.open_alone(catalog, manifest) })
     }
 
-    /// Warns of galleries whose settings cannot be read and that the last publish has shown: their owner may have closed
-    /// them just now.
+    /// Warns of galleries whose settings cannot be read and that the last publish has shown: of those that stay, and of those
+    /// that come down because their owner may have closed them just now.
     fn tell_what_stays(&self, site: &Site, catalog: &Catalog, errors: &[Error]) {
         let Ok(plan) = Plan::new(catalog, None) else { return };
         for album in &plan.albums {
             let folder = Catalog::shown(self.config, &catalog.galleries[album.gallery].folder);
             let wrong = |error: &Error| {
                 error.place.as_ref().is_some_and(|place| {
-                    let settings = place
-                        .file
-                        .file_name()
-                        .is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().starts_with("gallery.toml"));
+                    let settings = place.file.file_name().is_some_and(Catalog::may_be_settings);
                     settings && place.file.parent() == Some(&folder)
                 })
             };
             let Some(path) = album.open_path().filter(|path| !path.is_empty()) else { continue };
-            if errors.iter().any(wrong) && site.manifest().iter().any(|record| record.path.starts_with(path)) {
+            let is_published = || site.manifest().iter().any(|record| record.path.starts_with(path));
+            if catalog.is_doubted(album.gallery) {
+                if is_published() {
+                    let told = "what was published of this gallery is taken down: its settings may have been meant to close it";
+                    let hint = "mend what is wrong there, and build again";
+                    (self.listener)(Event::Warning(&Error::site(told).at(folder).hint(hint)));
+                }
+            } else if errors.iter().any(wrong) && is_published() {
                 let told = Error::site("what was published of this gallery can still be reached").at(folder);
                 let hint =
                     "mend its gallery.toml and build again; to take it down at once, move the folder away and build";
@@ -355,7 +370,7 @@ enum Stopped {
 
 /// What came of one attempt to make and publish what is planned.
 enum Attempt {
-    Published(Summary),
+    Published(Box<Summary>),
     /// Photographs failed when their pixels were wanted, and were taken out of the catalog.
     PhotosFailed,
     /// Pictures that the record knows, and that the output and the cache have lost.
@@ -408,7 +423,7 @@ impl Walk<'_> {
         loop {
             let planned = next.take().map_or_else(|| self.plan(catalog), Ok)?;
             lost = match self.attempt(site, catalog, index, &theme, planned, lost)? {
-                Attempt::Published(summary) => return Ok(summary),
+                Attempt::Published(summary) => return Ok(*summary),
                 Attempt::PhotosFailed => BTreeSet::new(),
                 Attempt::PicturesLost(lost) => lost,
                 // What is wanted of the cache is looked through once; what is damaged is made again.
@@ -447,8 +462,11 @@ impl Walk<'_> {
                 return Ok(Attempt::PhotosFailed);
             }
         }
-        if self.options.strict && !catalog.broken.is_empty() {
+        if self.options.strict && !(catalog.broken.is_empty() && catalog.unsupported.is_empty()) {
             return Err(broken_errors(self.config, catalog));
+        }
+        if let Some(errors) = none_usable(self.config, catalog) {
+            return Err(errors);
         }
         let composed = planned.compose(self.config, catalog, theme, files)?;
         let one = |error| vec![error];
@@ -461,6 +479,10 @@ impl Walk<'_> {
             return Ok(Attempt::PicturesLost(lost));
         }
         self.warn(&composed.warnings);
+        // Before the record says that they are.
+        let newly_public = withdrawal::newly_public(site.manifest(), plan);
+        let newly_public = newly_public.into_iter().map(|at| catalog.galleries[at].folder.clone()).collect();
+        let is_first = site.manifest().is_empty();
         let report = if self.options.dry_run {
             site.obstacle(&diff).map_err(one)?;
             self.refuse_secrets_in_copies(site, &composed.composer, &composed.files, &diff).map_err(one)?;
@@ -482,16 +504,21 @@ impl Walk<'_> {
             .manifest()
             .iter()
             .fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size });
-        Ok(Attempt::Published(Summary {
+        Ok(Attempt::Published(Box::new(Summary {
             galleries: shown_galleries(plan),
             photos: plan.photo_count(),
             rendered,
             broken: catalog.broken.clone(),
+            unsupported: catalog.unsupported.clone(),
+            marked: catalog.left_out.clone(),
+            openness: plan.count_openness(catalog),
+            newly_public,
+            is_first,
             left_out: plan.left_out.clone(),
             previews: plan.previews.clone(),
             report,
             total,
-        }))
+        })))
     }
 
     /// Renders what is needed. Gives the photographs that failed.
@@ -535,6 +562,7 @@ impl Walk<'_> {
             _ => Ok(()),
         }));
         site.set_note(withdrawal::DEAD, withdrawal::dead_note(plan));
+        site.set_note(withdrawal::PUBLIC, withdrawal::public_note(plan));
         self.granted.leave_notes(site);
         let leaks = Leaks::of(self.config, self.access);
         let published = site.publish(diff, &|path| {
@@ -609,10 +637,34 @@ fn shown_galleries(plan: &Plan) -> usize {
     plan.albums.iter().filter(|album| !album.is_empty()).count()
 }
 
+/// The photos that are not on the site although they lie in a gallery, one by one.
 fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
-    catalog
-        .broken
-        .iter()
-        .map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config)))
-        .collect()
+    let mut all: Vec<&Broken> = catalog.broken.iter().chain(&catalog.unsupported).collect();
+    all.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+    all.iter().map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config))).collect()
+}
+
+/// Why a site of which no photo can be used is not published: a checkout without its large files, most likely, or a disk that
+/// is not there. One error, and one for each reason.
+pub fn none_usable(config: &Config, catalog: &Catalog) -> Option<Vec<Error>> {
+    let unusable = || catalog.broken.iter().chain(&catalog.unsupported);
+    let count = unusable().count();
+    if count == 0 || catalog.galleries.iter().any(|gallery| !gallery.photos.is_empty()) {
+        return None;
+    }
+    let mut reasons: BTreeMap<&str, Vec<&Broken>> = BTreeMap::new();
+    unusable().for_each(|one| reasons.entry(&one.reason).or_default().push(one));
+    let what = if count == 1 {
+        "the only photo cannot be used".to_owned()
+    } else {
+        format!("none of the {count} photos can be used")
+    };
+    let whole = Error::new(ErrorKind::Photo, format!("{what}, and a site without a photo is not published"))
+        .at(Catalog::shown(config, Path::new("")))
+        .hint("nothing was taken down because of it; bring the photos, and build again");
+    let each = reasons.into_iter().map(|(reason, all)| {
+        let more = if all.len() > 1 { format!(", and {} more", all.len() - 1) } else { String::new() };
+        Error::new(ErrorKind::Photo, format!("{reason}{more}")).at(all[0].file(config))
+    });
+    Some(std::iter::once(whole).chain(each).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::stages::Planned;
 use super::withdrawal::{Living, pages_that_show, still_reachable};
-use super::{Walk, making};
+use super::{Walk, making, none_usable};
 use crate::catalog::Catalog;
 use crate::compose::is_blank;
 use crate::pages::Theme;
@@ -55,7 +55,9 @@ impl Walk<'_> {
         living: &Living,
         showing: &BTreeSet<String>,
     ) -> Option<()> {
-        if self.options.strict && !catalog.broken.is_empty() {
+        if self.options.strict && !(catalog.broken.is_empty() && catalog.unsupported.is_empty())
+            || none_usable(self.config, &catalog).is_some()
+        {
             return None;
         }
         let theme = Theme::of(self.config).ok()?;

@@ -24,6 +24,9 @@ use crate::publish::{Manifest, Phase, Reach, Record, Site};
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
 
+/// The note in the record that names the addresses of galleries that were public.
+pub(super) const PUBLIC: &str = "public";
+
 /// What may stay reachable, known before anything is made.
 pub(super) struct Living {
     /// `album path ‖ photo name`, broken ones too: a photo that cannot be read was not withdrawn.
@@ -116,7 +119,7 @@ impl Living {
             }
         }
         // Galleries in which no photo can be read, and photos of none, unless all are closed.
-        let loose = (catalog.galleries[0].openness <= Openness::Unlisted).then(|| (0, "photos/".to_owned()));
+        let loose = (catalog.openness_of_photos(0) <= Openness::Unlisted).then(|| (0, "photos/".to_owned()));
         for (gallery, path) in plan.empty.iter().chain(&loose) {
             let folder = &catalog.galleries[*gallery].folder;
             let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
@@ -350,6 +353,30 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
 pub(super) fn dead_note(plan: &Plan) -> Vec<u8> {
     let tokens: BTreeSet<&str> = plan.tombstones.iter().map(|dead| dead.token.path_segment()).collect();
     tokens.into_iter().collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+/// The addresses of public galleries, with the galleries.
+fn public_addresses(plan: &Plan) -> impl Iterator<Item = (&str, usize)> {
+    let listed = plan.albums.iter().filter(|album| album.is_listed() && !album.is_empty());
+    listed.filter_map(|album| Some((album.open_path()?, album.gallery)))
+}
+
+/// Galleries that are public and were not when the record was written. One that was made by an earlier version knows of
+/// no difference between public and unlisted ones.
+pub(super) fn newly_public(manifest: &Manifest, plan: &Plan) -> Vec<usize> {
+    let known = manifest.note(PUBLIC).map(|note| String::from_utf8_lossy(note).into_owned());
+    let known: Option<HashSet<String>> = known.map(|note| note.lines().map(str::to_owned).collect());
+    let was_public = |path: &str| match &known {
+        Some(known) => known.contains(path),
+        None => manifest.get(&format!("{path}index.html")).is_some(),
+    };
+    public_addresses(plan).filter(|(path, _)| !was_public(path)).map(|(_, gallery)| gallery).collect()
+}
+
+/// The note that the next build will read.
+pub(super) fn public_note(plan: &Plan) -> Vec<u8> {
+    let paths: BTreeSet<&str> = public_addresses(plan).map(|(path, _)| path).collect();
+    paths.into_iter().collect::<Vec<_>>().join("\n").into_bytes()
 }
 
 #[cfg(test)]

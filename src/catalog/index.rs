@@ -118,6 +118,8 @@ pub(super) enum Finding {
     Unsupported {
         kind: String,
         advice: String,
+        /// Whether it is a photo all the same.
+        is_photo: bool,
     },
     Broken(String),
     /// A file to copy.

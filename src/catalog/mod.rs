@@ -4,7 +4,9 @@
 //! photograph is told and left out; nothing here fails because of one bad file.
 
 mod beside;
+mod clutter;
 mod index;
+mod lookalike;
 mod order;
 mod photos;
 mod plain;
@@ -37,6 +39,14 @@ pub struct Catalog {
     pub static_files: Vec<StaticFile>,
     /// Photographs that cannot be used, and why.
     pub broken: Vec<Broken>,
+    /// Photographs in formats that are not read, and what each is; not those beside a photo of the same name.
+    pub unsupported: Vec<Broken>,
+    /// Folders that their owner left out, with all that lies below them, by their paths below the folder of galleries.
+    pub left_out: Vec<PathBuf>,
+    /// Galleries that may have been meant to be closed, by what cannot be understood; see [`Catalog::close_doubted`].
+    pub doubted: Vec<usize>,
+    /// Who may see what says nothing; see [`Catalog::openness_of_photos`].
+    pub default_access: Openness,
     /// What the owner should know.
     pub warnings: Vec<Error>,
 }
@@ -153,9 +163,18 @@ impl Catalog {
     /// The last days of open galleries that are not over on `today`, of [`Self::folders`].
     pub fn open_ends(
         folders: &[(PathBuf, GalleryConfig)],
+        default_access: Openness,
         today: jiff::civil::Date,
     ) -> Vec<(jiff::civil::Date, &Path)> {
+        let top = |folder: &Path| {
+            let first = folder.components().next().map(|first| Path::new(first.as_os_str()));
+            let said = folders.iter().find(|(other, _)| Some(other.as_path()) == first);
+            said.and_then(|(_, said)| said.access).unwrap_or(default_access)
+        };
         let open = |folder: &Path| {
+            if top(folder) > Openness::Unlisted {
+                return false;
+            }
             let around = folder.ancestors().filter_map(|above| folders.iter().find(|(other, _)| other == above));
             around.filter_map(|(_, said)| said.access).all(|access| access <= Openness::Unlisted)
         };
@@ -201,6 +220,39 @@ impl Catalog {
         }
     }
 
+    /// Who may see the photos of a gallery. Those that lie directly in the folder of galleries follow the site's
+    /// `default_access`, unless that folder says `access` itself: what it does not say closes nothing below it.
+    pub fn openness_of_photos(&self, gallery: usize) -> Openness {
+        let found = &self.galleries[gallery];
+        let otherwise =
+            if gallery == 0 && found.config.access.is_none() { self.default_access } else { Openness::Public };
+        found.openness.max(otherwise)
+    }
+
+    /// Whether a gallery, or one around it, may have been meant to be closed.
+    pub fn is_doubted(&self, gallery: usize) -> bool {
+        let mut around = std::iter::successors(Some(gallery), |inner| self.galleries[*inner].parent);
+        around.any(|at| self.doubted.contains(&at))
+    }
+
+    /// Closes the galleries that may have been meant to be closed, with what lies below them: what cannot be understood
+    /// counts as the most closed that it may have meant.
+    pub fn close_doubted(&mut self) {
+        for at in 0..self.galleries.len() {
+            if self.is_doubted(at) {
+                self.galleries[at].openness = self.galleries[at].openness.max(Openness::Private);
+            }
+        }
+        if !self.doubted.is_empty() {
+            walk::order_galleries(self);
+        }
+    }
+
+    /// Whether a file may have been meant as the settings of the gallery in whose folder it lies, by its name.
+    pub fn may_be_settings(name: &std::ffi::OsStr) -> bool {
+        lookalike::is_settings(name) || lookalike::by_name(&name.to_string_lossy()).is_some()
+    }
+
     /// Takes photographs out that turned out to be unusable when their pixels were wanted.
     /// `failed` gives gallery, photo and reason.
     pub fn take_out(&mut self, mut failed: Vec<(usize, usize, String)>) {
@@ -216,6 +268,12 @@ impl Catalog {
 }
 
 impl Gallery {
+    /// Whether it is closed by the site's default alone: it lies directly in the folder of galleries and says nothing.
+    pub fn is_closed_by_default(&self, default_access: Openness) -> bool {
+        let is_top = self.folder.components().count() == 1;
+        is_top && self.config.access.is_none() && default_access > Openness::Unlisted
+    }
+
     /// Whether anything is shown in it or below it.
     pub fn is_empty(&self) -> bool {
         self.photos.is_empty() && self.children.is_empty()

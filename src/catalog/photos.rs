@@ -1,6 +1,6 @@
 //! Files that may be photographs: what they are, what they say of themselves, and what stands beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::beside::{is_text, stands_for};
 use super::index::{Entry, Finding, Index, Stat, key_of};
 use super::sidecars::Sidecar;
 use super::walk::shown;
@@ -50,6 +51,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     found.extend(read);
     found.sort_unstable_by_key(|(place, _)| *place);
     let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
+    let mut unread: Vec<(usize, Broken)> = Vec::new();
     for (_, (gallery, name, key, entry)) in found {
         let folder = catalog.galleries[gallery].folder.clone();
         match entry.finding {
@@ -64,7 +66,10 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
                 continue;
             }
             Finding::Broken(ref reason) => catalog.broken.push(Broken { folder, name, reason: reason.clone() }),
-            Finding::Unsupported { ref kind, ref advice } => {
+            Finding::Unsupported { ref kind, ref advice, is_photo } => {
+                if is_photo {
+                    unread.push((gallery, Broken { folder: folder.clone(), name: name.clone(), reason: kind.clone() }));
+                }
                 let file = shown(config, &config.galleries.join(&folder).join(&name));
                 let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
                 told.1 += 1;
@@ -79,13 +84,34 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
             if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
         catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
     }
+    // A RAW file beside the JPEG that was made of it is no photo that is missing.
+    let mut shown: HashMap<usize, HashSet<String>> = HashMap::new();
+    for (gallery, _) in &unread {
+        let names = |photo: &Photo| stems_of(&photo.name);
+        shown.entry(*gallery).or_insert_with(|| catalog.galleries[*gallery].photos.iter().flat_map(names).collect());
+    }
+    unread.retain(|(gallery, one)| !stems_of(&one.name).iter().any(|stem| shown[gallery].contains(stem)));
+    catalog.unsupported.extend(unread.into_iter().map(|(_, one)| one));
+    catalog.unsupported.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
     catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+}
+
+/// The name of a file without its ending, and without a second one, as in `DSC_1.NEF.jpg`: what files of one photo share.
+fn stems_of(name: &OsStr) -> Vec<String> {
+    let name = name.to_string_lossy().to_lowercase();
+    let first = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let second = first.rsplit_once('.').filter(|_| metadata::NotAPhoto::by_name(first).is_some()).map(|(stem, _)| stem);
+    std::iter::once(first).chain(second).map(str::to_owned).collect()
 }
 
 fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar>, language: &str) -> Entry {
     let finding = |stat, sidecar, finding| Entry { stat, sidecar, finding };
+    let has_name_of_a_photo = metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some();
     if stat.size == 0 {
-        return finding(stat, sidecar, Finding::Broken("the file is empty".to_owned()));
+        let may_be = metadata::NotAPhoto::by_name(&name.to_string_lossy()).is_some_and(|what| is_photo(what, name));
+        let is_photo = has_name_of_a_photo || may_be;
+        let empty = if is_photo { Finding::Broken("the file is empty".to_owned()) } else { Finding::Other };
+        return finding(stat, sidecar, empty);
     }
     if stat.size > LARGEST_FILE {
         return finding(stat, sidecar, Finding::Broken("the file is larger than 2 GiB".to_owned()));
@@ -97,10 +123,13 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
             return finding(stat.unsettled(), sidecar, broken);
         }
     };
+    if has_name_of_a_photo && let Some(why) = stands_for(&bytes) {
+        return finding(stat, sidecar, Finding::Broken(why.to_owned()));
+    }
     let limits = metadata::Limits::default();
     let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
         Ok(header) => header,
-        Err(metadata::ProbeError::NotAPhoto(what)) => return finding(stat, sidecar, not_a_photo(what, name)),
+        Err(metadata::ProbeError::NotAPhoto(what)) => return finding(stat, sidecar, not_a_photo(what, name, &bytes)),
         Err(error) => return finding(stat, sidecar, Finding::Broken(error.to_string())),
     };
     let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));
@@ -131,15 +160,37 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
 
 /// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on
 /// something else is a broken photo, and the rest is nobody's business.
-fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr) -> Finding {
+fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding {
     match what {
         metadata::NotAPhoto::Unknown | metadata::NotAPhoto::Empty => {
             if metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
                 Finding::Broken(format!("this is {}", what.what()))
+            } else if Path::new(name).extension().is_none() && !is_text(bytes) {
+                // A photo may have lost its ending and its first bytes.
+                let kind = "this file has no ending, and its bytes are those of no picture".to_owned();
+                let advice = "give it the ending that it had, or move it away".to_owned();
+                Finding::Unsupported { kind, advice, is_photo: false }
             } else {
                 Finding::Other
             }
         }
-        _ => Finding::Unsupported { kind: format!("this is {}", what.what()), advice: what.hint().to_owned() },
+        _ => Finding::Unsupported {
+            kind: format!("this is {}", what.what()),
+            advice: what.hint().to_owned(),
+            is_photo: is_photo(what, name),
+        },
+    }
+}
+
+/// Whether what is not read here is a photo all the same: neither a film nor a drawing.
+fn is_photo(what: metadata::NotAPhoto, name: &OsStr) -> bool {
+    use metadata::NotAPhoto as Not;
+    match what {
+        Not::Raw | Not::Heic | Not::JpegXl | Not::Jpeg2000 | Not::Animation | Not::Gif | Not::Layered => true,
+        Not::OtherPicture => {
+            let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
+            !ending.is_some_and(|ending| ending == "svg" || ending == "ico")
+        }
+        Not::Video | Not::Unknown | Not::Empty => false,
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use super::beside::is_clutter;
+use super::clutter::is_of_a_system;
 use super::index::{Entry, Finding, Index, Links, key_of};
 use super::walk::shown;
 use super::{Catalog, StaticFile, TextSource};
@@ -22,7 +22,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md")))
-        .filter(|path| path.is_file() && path.file_name().is_some_and(|name| !is_clutter(name)))
+        .filter(|path| path.is_file() && path.file_name().is_some_and(|name| !is_of_a_system(name)))
         .collect();
     files.sort();
     for file in files {
@@ -208,7 +208,7 @@ impl Fate {
             return Self::OfAnEditor;
         }
         if !name.starts_with('.') {
-            return if is_clutter(name.as_ref()) { Self::Clutter } else { Self::Copied };
+            return if is_of_a_system(name.as_ref()) { Self::Clutter } else { Self::Copied };
         }
         if LEFT_BEHIND.contains(&lower.as_str()) || LEFT_BEHIND_BEGIN.iter().any(|begin| lower.starts_with(begin)) {
             return Self::Clutter;

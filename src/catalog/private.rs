@@ -18,18 +18,27 @@ pub(super) struct Private {
     places: BTreeMap<PathBuf, PathBuf>,
     /// The reverse, with the folder that lies there by itself, or else the first.
     folders: BTreeMap<PathBuf, PathBuf>,
+    /// The folder of galleries, where the photos directly in it are closed by the site's default and what lies below is not.
+    loose: Option<PathBuf>,
 }
 
 impl Private {
     /// Those among the folders that are galleries of their own: a folder that a private gallery links to does not become
     /// private by that.
     pub(super) fn among(config: &Config, all: &[Told]) -> Self {
-        let mut private = Self { places: BTreeMap::new(), folders: BTreeMap::new() };
+        let mut private = Self { places: BTreeMap::new(), folders: BTreeMap::new(), loose: None };
         let Ok(galleries) = config.galleries.canonicalize() else { return private };
         let is_own = |one: &&Told| {
             let says_so = one.said.access.is_some_and(|access| access >= Openness::Private);
-            one.openness >= Openness::Private && (says_so || one.said.id.is_some())
+            // What is closed by the site's default lies in none that says so.
+            let by_default = one.said.access.is_none() && one.path.components().count() == 1;
+            let by_default = by_default && config.default_access >= Openness::Private;
+            one.openness >= Openness::Private && (says_so || by_default || one.said.id.is_some())
         };
+        let home = all.iter().find(|one| one.path.as_os_str().is_empty());
+        let is_loose =
+            home.is_some_and(|home| home.said.access.is_none() && config.default_access >= Openness::Private);
+        private.loose = is_loose.then(|| galleries.clone());
         for one in all.iter().filter(is_own) {
             let folder = galleries.join(&one.path);
             let Ok(place) = folder.canonicalize() else { continue };
@@ -44,8 +53,17 @@ impl Private {
     /// Why a link, a path below the folder of galleries, must not be followed: it leads into a private gallery, or through
     /// one, and lies outside it.
     pub(super) fn refuses(&self, config: &Config, link: &Path) -> Option<Error> {
-        if self.places.is_empty() {
+        if self.places.is_empty() && self.loose.is_none() {
             return None;
+        }
+        let is_loose = |place: &PathBuf| place.is_file() && place.parent() == self.loose.as_deref();
+        let is_elsewhere = link.parent() != Some(Path::new(""));
+        if is_elsewhere && self.loose.is_some() && way_of(&config.galleries.join(link)).iter().any(is_loose) {
+            let wrong =
+                Error::site("this link leads to a photo that is closed by `default_access`, and would be seen here");
+            return Some(
+                wrong.at(shown(config, &config.galleries.join(link))).hint("remove the link, or copy the photo"),
+            );
         }
         // A private gallery may be a link itself, and belongs to none around it then.
         let is_home = |place: &&PathBuf| self.folders.get(*place).is_some_and(|folder| folder == link);

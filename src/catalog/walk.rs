@@ -1,19 +1,21 @@
 //! The walk through the site's folders.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use super::beside::{is_backup, is_beside, is_clutter, picture_in};
+use super::beside::{is_beside, picture_in, placeholder_of};
+use super::clutter::{self, is_mark, is_passed_by};
 use super::index::{Index, Links, Stat};
+use super::lookalike::{self, Lookalike, SETTINGS, Verdict, is_settings};
 use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
 use super::private::Private;
 use super::sidecars::Sidecars;
-use super::{Broken, Catalog, Gallery, order, same_name, sort_photos, title_from_name};
+use super::{Broken, Catalog, Gallery, beside, order, same_name, sort_photos, title_from_name};
 use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::metadata::{NotAPhoto, SourceFormat};
@@ -25,6 +27,10 @@ struct Folder {
     files: Vec<(OsString, Stat)>,
     sidecars: Sidecars,
     config: Option<PathBuf>,
+    /// Files that may have been meant as its settings.
+    lookalikes: Vec<Lookalike>,
+    /// Its owner left it out, or a folder above it: nothing in it is shown.
+    left_out: bool,
 }
 
 pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<Error>) {
@@ -33,11 +39,21 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
     }
     let mut found = folders(config);
     let folders = told(config, &mut found);
-    let Found { broken, is_cut, warnings, mut errors, .. } = found;
+    let Found { broken, unsupported, is_cut, warnings, mut errors, left_out, doubted, .. } = found;
     if is_cut {
         return (None, errors);
     }
-    let mut catalog = Catalog { galleries: Vec::new(), pages: Vec::new(), static_files: Vec::new(), broken, warnings };
+    let mut catalog = Catalog {
+        galleries: Vec::new(),
+        pages: Vec::new(),
+        static_files: Vec::new(),
+        broken,
+        unsupported,
+        left_out,
+        doubted: Vec::new(),
+        default_access: config.default_access,
+        warnings,
+    };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for Told { path, folder, said, openness } in folders {
@@ -45,6 +61,9 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         // Sorted by component, a parent comes before its children, and every folder was entered through it.
         let parent = path.parent().filter(|_| at > 0).map(|parent| places.get(parent).copied().unwrap_or(0));
         places.insert(path.clone(), at);
+        if doubted.contains(&path) {
+            catalog.doubted.push(at);
+        }
         let inherited = parent.map(|parent| &catalog.galleries[parent]);
         if let (Some(asked), Some(parent)) = (said.access, inherited)
             && asked < parent.openness
@@ -53,11 +72,15 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             catalog.warnings.push(
                 Error::site(format!(
                     "`access = \"{}\"` has no effect: the gallery above it is {}",
-                    name(asked),
-                    name(parent.openness)
+                    asked.name(),
+                    parent.openness.name()
                 ))
                 .at(shown(config, &file))
-                .hint("a gallery is never more open than the one around it"),
+                .hint(if parent.is_closed_by_default(config.default_access) {
+                    "a gallery is never more open than the one around it, which is closed by `default_access`: say `access` there too"
+                } else {
+                    "a gallery is never more open than the one around it"
+                }),
             );
         }
         let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
@@ -125,17 +148,55 @@ pub(super) struct Told {
 fn told(config: &Config, found: &mut Found) -> Vec<Told> {
     let mut all: Vec<Told> = Vec::with_capacity(found.folders.len());
     let mut open: HashMap<PathBuf, Openness> = HashMap::with_capacity(found.folders.len());
-    for (path, folder) in std::mem::take(&mut found.folders) {
-        let said = match &folder.config {
+    for (path, mut folder) in std::mem::take(&mut found.folders) {
+        let mut counts = false;
+        let mut said = match &folder.config {
             None => GalleryConfig::default(),
-            Some(file) => GalleryConfig::read(file, &config.root).unwrap_or_else(|wrong| {
-                found.errors.extend(wrong);
-                GalleryConfig::default()
-            }),
+            // What is left out needs no settings, but for the id that its links go by.
+            Some(file) if folder.left_out => GalleryConfig::read(file, &config.root).unwrap_or_default(),
+            Some(file) => match GalleryConfig::read(file, &config.root) {
+                Ok(said) => {
+                    counts = true;
+                    said
+                }
+                Err(unread) => {
+                    found.errors.extend(unread.errors);
+                    if unread.may_close {
+                        found.doubted.insert(path.clone());
+                    }
+                    GalleryConfig::default()
+                }
+            },
         };
-        found.errors.extend(said.open_audiences.clone());
         let around = path.parent().and_then(|parent| open.get(parent)).copied();
-        let openness = said.access.unwrap_or_default().max(around.unwrap_or(Openness::Public));
+        // The folder of galleries is the home page: what it does not say closes nothing below it.
+        let is_top = path.components().count() == 1;
+        let otherwise = if is_top { config.default_access } else { Openness::Public };
+        let openness = said.access.unwrap_or(otherwise).max(around.unwrap_or(Openness::Public));
+        // Who writes an audience expects that something is hidden from somebody.
+        if !said.audiences.is_empty() && said.access.is_none() && openness < Openness::Private && !folder.left_out {
+            let what =
+                "`[audiences]` hides nothing in a gallery that is open to everybody, as this one is without a word";
+            let file = folder.config.clone().unwrap_or_default();
+            let hint = "write `access = \"private\"` at the top, or take the audiences out";
+            said.open_audiences = Some(Error::site(what).at(shown(config, &file)).hint(hint));
+        }
+        if let Some(wrong) = said.open_audiences.as_ref().filter(|_| !folder.left_out) {
+            found.errors.push(wrong.clone());
+            found.doubted.insert(path.clone());
+        }
+        for lookalike in std::mem::take(&mut folder.lookalikes) {
+            match lookalike.judge(config, counts.then_some(&said), openness) {
+                Verdict::Fine => {}
+                Verdict::Warning(warning) => found.warnings.push(warning),
+                Verdict::Error(error, may_close) => {
+                    found.errors.push(error);
+                    if may_close {
+                        found.doubted.insert(path.clone());
+                    }
+                }
+            }
+        }
         open.insert(path.clone(), openness);
         all.push(Told { path, folder, said, openness });
     }
@@ -169,6 +230,14 @@ struct Found {
     links: Vec<PathBuf>,
     /// What may be a photo, or a folder of them, and cannot be read.
     broken: Vec<Broken>,
+    /// Photos that are not read, by what they are.
+    unsupported: Vec<Broken>,
+    /// Files that stand for one that is not on this machine: the folder, the file's name, and why.
+    placeholders: Vec<Broken>,
+    /// Folders that their owner left out.
+    left_out: Vec<PathBuf>,
+    /// Folders that may have been meant to be closed.
+    doubted: BTreeSet<PathBuf>,
     /// Nobody knows what there is, so nothing may count as withdrawn.
     is_cut: bool,
     warnings: Vec<Error>,
@@ -183,8 +252,10 @@ fn folders(config: &Config) -> Found {
     let mut found = Found::default();
     found.folders.insert(PathBuf::new(), Folder::default());
     let walk = WalkDir::new(&config.galleries).follow_links(true).sort_by_file_name();
-    let passed_by = |name: &OsStr| is_clutter(name) || is_backup(name);
-    let mut walk = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !passed_by(entry.file_name()));
+    // Files that are passed by may still have been meant as settings.
+    let mut walk = walk.into_iter().filter_entry(|entry| {
+        entry.depth() == 0 || !entry.file_type().is_dir() || !is_passed_by(entry.file_name(), true)
+    });
     let closed = std::cell::OnceCell::new();
     let mut links = Links::default();
     while let Some(entry) = walk.next() {
@@ -198,6 +269,28 @@ fn folders(config: &Config) -> Found {
         links.pass(&entry);
         let here = || shown(config, entry.path());
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
+        let is_folder = entry.file_type().is_dir();
+        let is_left_out = match is_folder {
+            true => found.leaves_out(config, entry.path(), path),
+            false => found.is_left_out(path),
+        };
+        if is_left_out {
+            // The id that links go by still counts; nothing else, and nothing behind a link.
+            let is_marked = found.left_out.iter().any(|folder| folder == path);
+            if is_folder && (is_marked || !entry.path_is_symlink()) {
+                found.folders.entry(path.to_owned()).or_default().left_out = true;
+            } else if is_folder {
+                walk.skip_current_dir();
+            } else if entry.file_name() == SETTINGS && entry.file_type().is_file() {
+                let above = path.parent().unwrap_or(Path::new(""));
+                found.folders.entry(above.to_owned()).or_default().config = Some(entry.path().to_owned());
+            }
+            continue;
+        }
+        if entry.depth() > 0 && !is_folder && is_passed_by(entry.file_name(), false) {
+            found.pass_by(entry.path(), path);
+            continue;
+        }
         if entry.depth() > 0 && entry.path_is_symlink() {
             if let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path()) {
                 let wrong =
@@ -210,26 +303,27 @@ fn folders(config: &Config) -> Found {
             }
             found.links.push(path.to_owned());
         }
-        if entry.depth() > 0 && is_settings(entry.file_name()) {
-            if !entry.file_type().is_file() {
-                found.errors.push(unreachable_settings("is not a file".to_owned()).at(here()));
-                continue;
-            }
-            if entry.file_name() != SETTINGS {
-                found.errors.push(
-                    Error::site("looks like a `gallery.toml`, and nothing in it would count")
-                        .at(here())
-                        .hint("call it `gallery.toml`, in small letters and without another ending, or remove it"),
-                );
-                continue;
-            }
+        if entry.depth() > 0 && is_settings(entry.file_name()) && !entry.file_type().is_file() {
+            found.errors.push(unreachable_settings("is not a file".to_owned()).at(here()));
+            found.doubted.insert(path.parent().unwrap_or(Path::new("")).to_owned());
+            continue;
         }
-        if entry.file_type().is_dir() {
+        if is_folder {
             found.folders.entry(path.to_owned()).or_default();
             continue;
         }
         let (above, name) = (path.parent().unwrap_or(Path::new("")), entry.file_name());
         let folder = found.folders.entry(above.to_owned()).or_default();
+        if entry.file_type().is_file()
+            && let Some(lookalike) = Lookalike::of(entry.path())
+        {
+            folder.lookalikes.push(lookalike);
+            continue;
+        }
+        if let Some((real, why)) = placeholder_of(name) {
+            found.placeholders.push(Broken { folder: above.to_owned(), name: real, reason: why });
+            continue;
+        }
         let extension = Path::new(name).extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("toml") => {
@@ -247,6 +341,8 @@ fn folders(config: &Config) -> Found {
                     found
                         .warnings
                         .push(warning.hint("to show it, give it the ending of a picture; to hide it, move it away"));
+                    let reason = format!("this is {} by its bytes, and `.{ending}` by its name", format.name());
+                    found.unsupported.push(Broken { folder: above.to_owned(), name: name.to_owned(), reason });
                 }
             }
             // A FIFO or a device would block for ever when read.
@@ -263,10 +359,66 @@ fn folders(config: &Config) -> Found {
             },
         }
     }
+    for (wrong, closes) in lookalike::astray(config) {
+        found.errors.push(wrong);
+        if closes {
+            found.doubted.insert(PathBuf::new());
+        }
+    }
+    // Where the file itself is there, what stands for it is a leftover.
+    for missing in std::mem::take(&mut found.placeholders) {
+        let is_there = |folder: &Folder| folder.files.iter().any(|(name, _)| *name == missing.name);
+        if !found.folders.get(&missing.folder).is_some_and(is_there) {
+            found.broken.push(missing);
+        }
+    }
     found
 }
 
 impl Found {
+    /// Whether a folder's owner left it out, by a mark that lies in it or in one above it.
+    fn leaves_out(&mut self, config: &Config, folder: &Path, below: &Path) -> bool {
+        if self.is_left_out(below) {
+            return true;
+        }
+        let Ok(entries) = std::fs::read_dir(folder) else { return false };
+        let names: Vec<OsString> = entries.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+        let mut marked = names.iter().any(|name| is_mark(name));
+        if names.iter().any(|name| name == clutter::PATTERNS) {
+            let list = folder.join(clutter::PATTERNS);
+            if clutter::ignores_all(&list) {
+                marked = true;
+            } else if !marked {
+                let message = "PhotoPrism's patterns are not read here: what they name is shown";
+                let warning = Error::site(message).at(shown(config, &list));
+                self.warnings.push(warning.hint("to leave a folder out, put an empty file called `.nomedia` into it"));
+            }
+        }
+        if marked {
+            self.left_out.push(below.to_owned());
+        }
+        marked
+    }
+
+    /// Whether something lies in a folder that was left out, or is one.
+    fn is_left_out(&self, below: &Path) -> bool {
+        self.left_out.iter().any(|folder| below.starts_with(folder))
+    }
+
+    /// A file that other programs left, or that is hidden: it may have been meant as settings, or stand for a photo that is
+    /// not on this machine.
+    fn pass_by(&mut self, file: &Path, below: &Path) {
+        let (above, name) = (below.parent().unwrap_or(Path::new("")), below.file_name().unwrap_or_default());
+        if !file.is_file() {
+            return;
+        }
+        if let Some(lookalike) = Lookalike::of(file) {
+            self.folders.entry(above.to_owned()).or_default().lookalikes.push(lookalike);
+        } else if let Some((real, why)) = placeholder_of(name) {
+            self.placeholders.push(Broken { folder: above.to_owned(), name: real, reason: why });
+        }
+    }
+
     fn is_broken(&mut self, folder: &Path, name: &OsStr, reason: impl Into<String>) {
         self.broken.push(Broken { folder: folder.to_owned(), name: name.to_owned(), reason: reason.into() });
     }
@@ -282,8 +434,15 @@ impl Found {
             self.is_cut = true;
             return self.errors.push(Error::new(ErrorKind::Io, reason).at(here));
         };
+        if self.is_left_out(below) {
+            return;
+        }
         if is_settings(name) {
             self.errors.push(unreachable_settings(reason).at(here));
+            self.doubted.insert(folder.to_owned());
+            return;
+        }
+        if is_passed_by(name, false) || is_passed_by(name, true) {
             return;
         }
         if error.loop_ancestor().is_some() {
@@ -307,27 +466,18 @@ impl Found {
             // A link to a disk that is not there, perhaps: a folder of which nothing is known.
             self.folders.entry(below.to_owned()).or_default();
         }
+        let annexed = |target: PathBuf| target.to_string_lossy().replace('\\', "/").contains("/annex/objects/");
+        if std::fs::read_link(file).is_ok_and(annexed) {
+            return self.is_broken(folder, name, beside::ANNEXED);
+        }
         self.is_broken(folder, name, reason);
     }
-}
-
-/// The file that says what a folder is and who may see it.
-const SETTINGS: &str = "gallery.toml";
-
-/// Whether a name is that of the settings, or was meant to be: in capitals, or with the ending that editors add and
-/// systems hide.
-fn is_settings(name: &OsStr) -> bool {
-    let name = name.to_ascii_lowercase();
-    let stem = Path::new(&name);
-    stem == Path::new(SETTINGS)
-        || (stem.extension().is_some_and(|ending| ending == "txt" || ending == "toml")
-            && stem.file_stem() == Some(OsStr::new(SETTINGS)))
 }
 
 /// Nobody knows what it says, so the folder may be private.
 fn unreachable_settings(reason: String) -> Error {
     Error::new(ErrorKind::Io, format!("{reason}; it may say that the folder is private, so nothing new is published"))
-        .hint("bring the file back, or remove what is in its place; photos of the folder that were published stay until then")
+        .hint("bring the file back, or remove what is in its place; until then the folder counts as private")
 }
 
 /// Puts photos and galleries into showing order and warns of names that lead nowhere. A name in a table of files that is
@@ -428,15 +578,6 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
         .filter(|child| child.openness <= gallery.openness)
         .filter_map(|child| newest(catalog, child));
     own.into_iter().chain(below).max()
-}
-
-fn name(openness: Openness) -> &'static str {
-    match openness {
-        Openness::Public => "public",
-        Openness::Unlisted => "unlisted",
-        Openness::Private => "private",
-        Openness::Sealed => "sealed",
-    }
 }
 
 /// A path as the owner would type it.

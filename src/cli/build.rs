@@ -8,7 +8,9 @@ use std::time::{Instant, SystemTime};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use safelight::build::{self, Event, Options, Summary};
+use safelight::catalog::Catalog;
 use safelight::config::Config;
+use safelight::plan::OpennessCount;
 use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -19,7 +21,8 @@ use super::{Context, Outcome, Voice};
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail and publish nothing new if any photograph cannot be used; audit what was published
+    /// Fail and publish nothing new unless every photo in the galleries is on the site, whatever its format; audit what
+    /// was published
     #[arg(long)]
     strict: bool,
     /// Say what would be done, do nothing
@@ -188,11 +191,21 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         let error = Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
         voice.warning(&error);
     }
+    for one in &summary.unsupported {
+        voice.detail(&format!("left out: {}: {}", one.file(config).display(), one.reason));
+    }
+    let shown = |folder: &std::path::PathBuf| Catalog::shown(config, folder).to_string_lossy().into_owned();
+    let marked: Vec<String> = summary.marked.iter().map(shown).collect();
+    for folder in &marked {
+        voice.detail(&format!("left out by the mark in it: {folder}"));
+    }
+    let newly_public: Vec<String> = summary.newly_public.iter().map(shown).collect();
     let report = &summary.report;
     voice.json(&json!({
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
-        "broken": summary.broken.iter().map(|b| json!({
+        "access": summary.openness, "newly_public": newly_public, "folders_left_out": marked,
+        "broken": summary.broken.iter().chain(&summary.unsupported).map(|b| json!({
             "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
             "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
@@ -210,6 +223,15 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let would = if dry_run { "would be " } else { "" };
     let reused = summary.photos.saturating_sub(summary.rendered);
     lines.push(format!("{} {would}rendered, {reused} reused", counted(summary.rendered, "photo", "photos")));
+    let mut access = access_text(summary.openness);
+    if !marked.is_empty() {
+        access.push_str(&format!("; {} left out by `.nomedia`", counted(marked.len(), "folder", "folders")));
+    }
+    lines.push(access);
+    // On the first build all are.
+    if !summary.is_first {
+        lines.extend(newly_public.iter().map(|gallery| format!("{would}public for the first time: {gallery}")));
+    }
     let files: Vec<String> = [
         (report.new.files, "new"),
         (report.changed.files, "changed"),
@@ -231,6 +253,12 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         ));
     }
     voice.note(&lines.join("\n"));
+}
+
+/// How many galleries everybody sees, and how many not.
+pub(crate) fn access_text(count: OpennessCount) -> String {
+    let OpennessCount { public, unlisted, private } = count;
+    format!("{public} public, {unlisted} unlisted, {private} private")
 }
 
 fn shown_path(config: &Config) -> String {

@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use rayon::prelude::*;
-use safelight::build::{Leaks, State, without_tokens};
+use safelight::build::{Leaks, State, none_usable, without_tokens};
+use safelight::catalog::Catalog;
 use safelight::compose::What;
 use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
+use safelight::plan::OpennessCount;
 use safelight::publish::{Content, Site};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
-use super::build::{bytes_text, counted};
+use super::build::{access_text, bytes_text, counted};
 use super::hosts::{self, Host};
 use super::init::PLACEHOLDER_CONTACT;
 use super::whole::{self, Whole};
@@ -35,7 +37,10 @@ pub(crate) struct Arguments {
 struct Findings {
     list: Vec<Error>,
     notes: Vec<String>,
+    /// What is told where everything is asked for.
+    details: Vec<String>,
     galleries: usize,
+    openness: OpennessCount,
     photos: usize,
     files: usize,
     bytes: u64,
@@ -70,25 +75,28 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             told.push(error);
         }
     }
+    found.details.iter().for_each(|detail| voice.detail(detail));
     for note in &found.notes {
         voice.note(&format!("note: {note}"));
         voice.json(&json!({ "event": "note", "message": note }));
     }
     voice.json(&json!({
         "event": "summary", "command": "check", "findings": told.len(), "galleries": found.galleries,
+        "access": found.openness,
         "photos": found.photos, "files": found.files, "estimated_bytes": found.bytes,
         "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
     }));
     let size = format!(
-        "{} in {}, {}, {} by estimate",
+        "{} in {} ({}), {}, {} by estimate",
         counted(found.photos, "photo", "photos"),
         counted(found.galleries, "gallery", "galleries"),
+        access_text(found.openness),
         counted(found.files, "file", "files"),
         bytes_text(found.bytes)
     );
     voice.note(&match told.len() {
         0 => format!("nothing to complain about: {size}"),
-        some => counted(some, "finding", "findings"),
+        some => format!("{}: {size}", counted(some, "finding", "findings")),
     });
     // A secret that is missing, wrong or about to be published, and what kept us from looking, are told apart from the rest.
     let graver = told.iter().find(|error| matches!(error.kind, ErrorKind::Secret | ErrorKind::Io));
@@ -104,6 +112,14 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
         Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason)).at(broken.file(whole.config))
     });
     found.list.extend(broken);
+    let unsupported = whole.catalog.unsupported.iter();
+    found
+        .details
+        .extend(unsupported.map(|one| format!("left out: {}: {}", one.file(whole.config).display(), one.reason)));
+    let marked = whole.catalog.left_out.iter().map(|folder| Catalog::shown(whole.config, folder));
+    found.details.extend(marked.map(|folder| format!("left out by the mark in it: {}", folder.display())));
+    found.list.extend(none_usable(whole.config, whole.catalog).into_iter().flatten().take(1));
+    found.openness = whole.plan.count_openness(whole.catalog);
     found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();
     found.photos = whole.plan.photo_count();
     let pages = render(whole, &mut found.list);

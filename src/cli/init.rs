@@ -26,7 +26,7 @@ const FILES: [(&str, &str); 6] = [
 pub(crate) const PLACEHOLDER_CONTACT: &str = "you@example.com";
 
 /// Arguments of `init`.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The folder for the site; made where it is missing
     #[arg(value_name = "DIR", default_value = ".")]
@@ -49,6 +49,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let arguments = &Arguments { folder: super::target::at_home(&arguments.folder)?, ..arguments.clone() };
     let folder = &arguments.folder;
     refuse_to_overwrite(folder)?;
     let known = Known::of(context, arguments);

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let desk = Desk::open(context, arguments.day, false)?;
     let links = next_expiry(&desk.ledger, |gallery| desk.gallery_expires(gallery), desk.today);
-    let open = Catalog::open_ends(&desk.folders, desk.today.date());
+    let open = Catalog::open_ends(&desk.folders, desk.config.default_access, desk.today.date());
     let rotation = rotation_end(&desk.ledger, desk.today);
     let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day)).chain(rotation);
     let Some(last_day) = days.min() else {

@@ -24,12 +24,27 @@ pub(crate) enum Target {
     File(PathBuf),
 }
 
+/// A path as it was given, with the home folder for `~`: not every shell puts it there behind `=`.
+///
+/// # Errors
+/// What stands for nothing here, as `~user`.
+pub(crate) fn at_home(path: &Path) -> Result<PathBuf, Vec<Error>> {
+    let Some(text) = path.to_str() else { return Ok(path.to_owned()) };
+    // Of all else the shell has taken care, or it is a name.
+    if !text.starts_with('~') {
+        return Ok(path.to_owned());
+    }
+    let wrong = |(what, hint): (String, &str)| vec![Error::new(ErrorKind::Usage, what).at(path).hint(hint)];
+    safelight::config::at_home(text).map(|home| home.unwrap_or_else(|| path.to_owned())).map_err(wrong)
+}
+
 impl Target {
     /// Looks at the place that somebody named; `-` is standard output.
     ///
     /// # Errors
     /// Where nothing can be written there, and where it would be published or would replace something of the site.
     pub(crate) fn of(context: &Context, config: &Config, file: &Path) -> Result<Self, Vec<Error>> {
+        let file = &at_home(file)?;
         let looked = Self::look(file);
         // By its name too, for its folder may not be there yet.
         let named = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());

@@ -29,6 +29,8 @@ pub(super) struct Problems<'t> {
     warnings: Vec<Problem>,
     /// How many more there are than are kept.
     dropped: usize,
+    /// Whether one of them may have been meant to close a gallery.
+    may_close: bool,
 }
 
 /// What is wrong at a byte of the text. Its line is only counted when it is told.
@@ -41,7 +43,7 @@ struct Problem {
 impl<'t> Problems<'t> {
     /// None yet, for a file of that name and text.
     pub fn new(file: &Path, text: &'t str) -> Self {
-        Self { file: file.to_owned(), text, found: Vec::new(), warnings: Vec::new(), dropped: 0 }
+        Self { file: file.to_owned(), text, found: Vec::new(), warnings: Vec::new(), dropped: 0, may_close: false }
     }
 
     /// Notes what is wrong at a byte of the text. An empty hint is none.
@@ -51,6 +53,16 @@ impl<'t> Problems<'t> {
         } else {
             self.found.push(Problem { at, message: message.into(), hint: hint.into() });
         }
+    }
+
+    /// Notes that what is wrong may have been meant to close the gallery.
+    pub fn may_close(&mut self) {
+        self.may_close = true;
+    }
+
+    /// Whether something that is wrong may have been meant to close the gallery.
+    pub fn is_closing(&self) -> bool {
+        self.may_close
     }
 
     /// Whether nothing wrong was found yet.
@@ -162,14 +174,18 @@ pub(super) fn text_of(path: &Path, shown: &Path) -> Result<String, Error> {
     })
 }
 
+/// The bytes of a settings file as far as it can be read: nothing where it cannot, or is too large.
+pub(super) fn bytes_of(path: &Path) -> Vec<u8> {
+    let small = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
+    if small { fs::read(path).unwrap_or_default() } else { Vec::new() }
+}
+
 /// A settings file, or as much of it as is text; and whether that is all of it.
 pub(super) fn what_can_be_read(path: &Path) -> (String, bool) {
     if let Ok(text) = text_of(path, path) {
         return (text, true);
     }
-    let small = fs::metadata(path).is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
-    let bytes = if small { fs::read(path).unwrap_or_default() } else { Vec::new() };
-    (String::from_utf8_lossy(&bytes).into_owned(), false)
+    (String::from_utf8_lossy(&bytes_of(path)).into_owned(), false)
 }
 
 /// What is TOML in a text, whatever else stands in it; and whether all of it is.

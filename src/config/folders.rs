@@ -27,7 +27,14 @@ pub(super) struct Folders {
 pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>) -> Folders {
     let mut folder = |name: &'static str, default: &str| {
         let at = values.at(name);
-        let path = root.join(values.text(name).unwrap_or_else(|| default.to_owned()));
+        let said = values.text(name).unwrap_or_else(|| default.to_owned());
+        let path = match at_home(&said) {
+            Ok(home) => root.join(home.unwrap_or_else(|| PathBuf::from(said))),
+            Err((what, hint)) => {
+                problems.add(at.unwrap_or(0), format!("`{name}` {what}"), hint);
+                root.join(default)
+            }
+        };
         Folder { name, at, real: resolved(&path), path }
     };
     let output = folder("output", "public");
@@ -41,6 +48,43 @@ pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>
     check(&output, &inputs, &resolved(root), &resolved(&state), problems);
     let [galleries, pages, static_files, themes] = inputs.map(|input| input.path);
     Folders { output: output.path, galleries, pages, static_files, themes, state }
+}
+
+/// A path that begins with the home folder as shells write it (`~`, `$HOME`, `%USERPROFILE%`), with that folder in its
+/// place; nothing where it is any other path.
+///
+/// # Errors
+/// What a shell would put something in place of and we do not, and a hint. A folder called `~` is never meant.
+pub fn at_home(path: &str) -> Result<Option<PathBuf>, (String, &'static str)> {
+    const WHOLE: &str = "write the whole path";
+    let names = ["~", "${HOME}", "$HOME", "%USERPROFILE%", "%HOME%"];
+    let rest = names.iter().find_map(|name| {
+        let rest = path.strip_prefix(name)?;
+        (rest.is_empty() || rest.starts_with(['/', '\\'])).then(|| rest.trim_start_matches(['/', '\\']))
+    });
+    let is_variable = |part: &str| {
+        let name = part.strip_prefix('$').map(|name| name.trim_start_matches('{'));
+        let name = name.or_else(|| part.strip_prefix('%').filter(|rest| rest.ends_with('%')));
+        name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'))
+    };
+    // Behind the first name there is nothing that a shell would replace, but `~` there is a slip all the same.
+    if let Some(part) = rest.unwrap_or(path).split(['/', '\\']).find(|part| *part == "~" || is_variable(part)) {
+        return Err((format!("holds `{part}`, which stands for nothing here"), WHOLE));
+    }
+    let Some(rest) = rest else {
+        if path.starts_with('~') {
+            let hint = "write the whole path; for a folder whose name begins so, write `./` in front";
+            return Err((
+                format!("begins with `{}`, which stands for nothing here", path.split('/').next().unwrap_or(path)),
+                hint,
+            ));
+        }
+        return Ok(None);
+    };
+    match std::env::home_dir().filter(|home| home.is_absolute()) {
+        Some(home) => Ok(Some(if rest.is_empty() { home } else { home.join(rest) })),
+        None => Err(("begins with the home folder, and nobody knows where that is".to_owned(), WHOLE)),
+    }
 }
 
 /// Whether a file with errors may have meant other folders of galleries, pages and output than those that were taken out

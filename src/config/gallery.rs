@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::closing;
 use super::document::{self, Problems};
 use super::images;
 use super::settings::GALLERY;
@@ -11,6 +12,15 @@ use super::walk::{self, Values};
 use super::{AudienceRule, GalleryConfig, Openness};
 use crate::error::Error;
 
+/// A `gallery.toml` that does not count, because something is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Everything that is wrong.
+    pub errors: Vec<Error>,
+    /// Whether it may have been meant to close the gallery.
+    pub may_close: bool,
+}
+
 impl GalleryConfig {
     /// Reads the `gallery.toml` at `path`, of a site in `root`. The file must exist; without one, use the default.
     ///
@@ -18,9 +28,18 @@ impl GalleryConfig {
     /// Everything that is wrong with the file, in the order of the file, each with line and column; or the one
     /// reason why it could not be read: missing, no file, larger than 1 MiB, not UTF-8. Where nothing is wrong but
     /// [`Self::open_audiences`], the settings are given with it.
-    pub fn read(path: &Path, root: &Path) -> Result<Self, Vec<Error>> {
+    pub fn read(path: &Path, root: &Path) -> Result<Self, Unread> {
         let shown = path.strip_prefix(root).unwrap_or(path);
-        let text = document::text_of(path, shown).map_err(|error| vec![error])?;
+        let text = document::text_of(path, shown).map_err(|error| Unread {
+            errors: vec![error],
+            may_close: closing::may_close_gallery(&document::bytes_of(path)),
+        })?;
+        if text.chars().all(|c| c == '\0' || c.is_whitespace()) {
+            let lost = Error::site("this file is empty, and may have said that the gallery is private").at(shown);
+            let hint =
+                "write again what it said, or remove it; a line with `#` in front is enough for nothing to be said";
+            return Err(Unread { errors: vec![lost.hint(hint)], may_close: true });
+        }
         let mut gallery = Self::of_text(&text, shown)?;
         gallery.file = Some(path.to_owned());
         Ok(gallery)
@@ -31,19 +50,21 @@ impl GalleryConfig {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn from_text(text: &str, file: &Path) -> Result<Self, Vec<Error>> {
-        let mut gallery = Self::of_text(text, file)?;
+        let mut gallery = Self::of_text(text, file).map_err(|unread| unread.errors)?;
         gallery.open_audiences.take().map_or(Ok(gallery), |wrong| Err(vec![wrong]))
     }
 
-    fn of_text(text: &str, file: &Path) -> Result<Self, Vec<Error>> {
+    fn of_text(text: &str, file: &Path) -> Result<Self, Unread> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut problems = Problems::new(file, text);
         let Some(table) = document::parse(text, &mut problems) else {
-            return Err(problems.finish().err().unwrap_or_default());
+            let errors = problems.finish().err().unwrap_or_default();
+            return Err(Unread { errors, may_close: closing::may_close_gallery(text.as_bytes()) });
         };
         let values = walk::walk(&table, GALLERY, &mut problems);
         let gallery = build(values, &mut problems);
-        problems.finish().map(|_| gallery)
+        let may_close = problems.is_closing();
+        problems.finish().map(|_| gallery).map_err(|errors| Unread { errors, may_close })
     }
 }
 
@@ -84,6 +105,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
             let place = problems.place(at);
             gallery.open_audiences = Some(Error { place: Some(place), ..Error::site(message).hint(hint) });
         } else {
+            problems.may_close();
             problems.add(at, message, hint);
         }
     }

@@ -6,7 +6,7 @@
 
 mod address;
 pub(crate) mod closed;
-mod closing;
+pub(crate) mod closing;
 mod colour;
 mod document;
 mod folders;
@@ -29,7 +29,8 @@ use jiff::civil::Date;
 
 use crate::error::Place;
 
-pub use folders::SERVED_FOLDER;
+pub use folders::{SERVED_FOLDER, at_home};
+pub use gallery::Unread;
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
 
@@ -59,6 +60,9 @@ pub struct Config {
     pub pages: PathBuf,
     /// Files that are copied as they are. Default: `static`.
     pub static_files: PathBuf,
+    /// Who may see a gallery that says nothing, and no gallery above it does. Default: `Public`. `Private` where what the file
+    /// says of it is wrong.
+    pub default_access: Openness,
     /// Where themes lie; a folder in it named like `theme.name` goes over the built-in one. Default: `themes`.
     pub themes: PathBuf,
     /// Where the record, the cache and the secret lie. Default: `.safelight`.
@@ -268,7 +272,7 @@ pub struct GalleryConfig {
     pub cover: Option<String>,
     /// Order of photos. Default: inherited, else `Name`.
     pub sort: Option<Sort>,
-    /// Default: the parent's, else `Public`.
+    /// Default: the parent's, else [`Config::default_access`].
     pub access: Option<Openness>,
     /// Last day of the gallery and of links made for it without one of their own.
     pub expires: Option<Date>,

@@ -76,7 +76,7 @@ fn holds(kind: Kind) -> String {
         Kind::WebAddress => "web address".into(),
         Kind::Contact => "e-mail or web address".into(),
         Kind::Language => "language tag".into(),
-        Kind::Folder => "folder".into(),
+        Kind::Folder => "folder; `~/` is the home folder".into(),
         Kind::FolderName => "name of a folder".into(),
         Kind::File([]) => "file".into(),
         Kind::File(endings) => format!("file: `.{}`", endings.join("`, `.")),

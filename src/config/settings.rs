@@ -9,7 +9,7 @@ mod words;
 
 use super::Format;
 pub(super) use gallery::GALLERY;
-pub(super) use site::SITE;
+pub(super) use site::{DEFAULT_ACCESS, SITE};
 pub(super) use words::{FORMATS, SORTS};
 
 /// What a setting may hold.
@@ -202,6 +202,18 @@ pub(super) const LATER: &[&str] = &[
     "sections",
     "languages",
 ];
+
+impl super::Openness {
+    /// As it is written in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Unlisted => "unlisted",
+            Self::Private => "private",
+            Self::Sealed => "sealed",
+        }
+    }
+}
 
 impl Format {
     /// Its name in settings.

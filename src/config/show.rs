@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::settings::{Kind, SITE, Setting};
+use super::settings::{DEFAULT_ACCESS, Kind, SITE, Setting};
 use super::{Config, DataMining, Density, Format, Grid, Scheme, colour};
 
 impl Config {
@@ -63,6 +63,7 @@ impl Config {
             ("", "pages") => folder(&self.pages),
             ("", "static") => folder(&self.static_files),
             ("", "themes") => folder(&self.themes),
+            ("", DEFAULT_ACCESS) => word(self.default_access.name()),
             ("images", "formats") => {
                 let names = self.images.formats.iter().map(|one| Value::String(one.format.name().to_owned()));
                 Some(Some(Value::Array(names.collect())))

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use super::closing;
 use super::document::{self, Problems};
 use super::folders;
 use super::images;
-use super::settings::SITE;
+use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{
-    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, RightsSettings, Scheme, ThemeSettings,
-    colour,
+    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, Openness, RightsSettings, Scheme,
+    ThemeSettings, colour,
 };
 use crate::error::{Error, ErrorKind};
 
@@ -59,7 +60,13 @@ impl Config {
             return None;
         }
         let mut problems = Problems::new(path, &text);
-        let (table, is_toml) = document::recovered(&text);
+        // A wrong `default_access` closes what says nothing, and leaves no doubt of the rest.
+        let rest = closing::without_closing_lines(&text);
+        let (mut table, mut is_toml) = document::recovered(&text);
+        if !is_toml && rest != text {
+            problems.may_close();
+            (table, is_toml) = document::recovered(&rest);
+        }
         let values = walk::walk(&table, SITE, &mut problems);
         let mut of_folders = Problems::new(path, &text);
         folders::take(&mut values.clone(), root, &mut of_folders);
@@ -121,6 +128,12 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
         problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
     }
+    let default_access = match v.text(DEFAULT_ACCESS).as_deref() {
+        Some("public") => Openness::Public,
+        Some("unlisted") => Openness::Unlisted,
+        None if !problems.is_closing() => Openness::Public,
+        _ => Openness::Private,
+    };
     let author = v.text("author");
     let contact = v.text("contact");
     let image_settings = ImageSettings::of(images::take(v, problems));
@@ -134,6 +147,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         galleries: folders.galleries,
         pages: folders.pages,
         static_files: folders.static_files,
+        default_access,
         themes: folders.themes,
         state: folders.state,
         images: image_settings,

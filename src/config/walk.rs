@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::closing;
 use super::document::{Problems, nearest, shorten};
-use super::settings::{LATER, Sections, Setting};
+use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting};
 use super::value::{self, Value};
 use super::{Format, Sort};
 
@@ -134,7 +134,7 @@ impl Walk<'_, '_, '_> {
                 self.leaf(setting, inner, at, raw);
             } else if let Some(pattern) = self.inner_table(pattern, written) {
                 let named = pattern.ends_with('*');
-                if named && !raw.get_ref().is_table() && self.is_setting(&dotted(path), written, at) {
+                if named && !raw.get_ref().is_table() && self.is_setting(&dotted(path), written, at, raw) {
                     continue;
                 }
                 let name = if named { self.audience(written, at) } else { Some(written.to_owned()) };
@@ -143,18 +143,26 @@ impl Walk<'_, '_, '_> {
                     self.inner(&inner, &pattern, raw);
                 }
             } else {
+                if self.may_mean_closing(written, raw) {
+                    self.problems.may_close();
+                }
                 self.unknown(path, pattern, written, at, raw.get_ref().is_table());
             }
         }
     }
 
     fn leaf(&mut self, setting: &Setting, path: Vec<String>, at: usize, raw: &Spanned<DeValue<'_>>) {
-        if setting.name == "*" && !self.is_file_name(&path, at) {
+        if setting.name == "*" && !self.is_file_name(&path, at, raw) {
             return;
         }
         // Inner names are the owner's and may need quotes.
         let name = dotted(&path);
-        if let Some(value) = value::check(setting.kind, &name, raw, self.problems) {
+        let checked = value::check(setting.kind, &name, raw, self.problems);
+        let closes = |name: &String| closing::CLOSING_SETTINGS.contains(&name.as_str()) || name == DEFAULT_ACCESS;
+        if checked.is_none() && path.first().is_some_and(closes) {
+            self.problems.may_close();
+        }
+        if let Some(value) = checked {
             if let Value::Text(text) = &value
                 && text.contains('\n')
                 && let Some(meant) = closing::swallowed(text, self.sections)
@@ -164,14 +172,26 @@ impl Walk<'_, '_, '_> {
                     format!("`{name}` has a line that reads like the setting `{meant}`, and it would not count there"),
                     "end the text before it; a setting stands on a line of its own, outside of quotes",
                 );
+                if closing::may_close(text.as_bytes()) {
+                    self.problems.may_close();
+                }
             }
             self.values.said.insert(path, (raw.span().start, value));
         }
     }
 
+    /// Whether what nobody knows here may have been meant to close this gallery or, in `site.toml`, galleries.
+    fn may_mean_closing(&self, written: &str, raw: &Spanned<DeValue<'_>>) -> bool {
+        let of_site = self.setting("", DEFAULT_ACCESS).is_some();
+        if of_site { closing::may_mean_closing_all(written, raw) } else { closing::may_mean_closing(written, raw) }
+    }
+
     /// Refuses a setting in a table whose names are the owner's: it would be taken for one of those names, and not count.
-    fn is_setting(&mut self, table: &str, written: &str, at: usize) -> bool {
+    fn is_setting(&mut self, table: &str, written: &str, at: usize, raw: &Spanned<DeValue<'_>>) -> bool {
         let Some(meant) = closing::meant_as(written, self.sections) else { return false };
+        if closing::may_mean_closing(meant, raw) || closing::may_mean_closing(written, raw) {
+            self.problems.may_close();
+        }
         let shown = shorten(written);
         let top = self.sections.iter().find(|section| section.table.is_empty());
         let is_top = top.is_some_and(|top| top.settings.iter().any(|setting| setting.name == meant));
@@ -196,10 +216,10 @@ impl Walk<'_, '_, '_> {
     }
 
     /// The names in `[captions]` and `[alt]` are those of files in the gallery itself.
-    fn is_file_name(&mut self, path: &[String], at: usize) -> bool {
+    fn is_file_name(&mut self, path: &[String], at: usize, raw: &Spanned<DeValue<'_>>) -> bool {
         let name = path.last().map(String::as_str).unwrap_or_default();
         let table = path.first().map(String::as_str).unwrap_or_default();
-        if self.is_setting(table, name, at) {
+        if self.is_setting(table, name, at, raw) {
             return false;
         }
         if !name.is_empty() && !name.contains(['/', '\\']) && !name.chars().any(char::is_control) {
@@ -229,6 +249,7 @@ impl Walk<'_, '_, '_> {
             && name.trim() == name
             && name.chars().all(|c| c.is_alphanumeric() || is_combining_mark(c) || "-_ ".contains(c));
         if !good {
+            self.problems.may_close();
             self.problems.add(
                 at,
                 format!("`{}` cannot be the name of an audience", shorten(written)),
@@ -237,6 +258,7 @@ impl Walk<'_, '_, '_> {
         }
         if good && !self.values.names.insert(name.clone()) {
             // Two spellings of one name in Unicode; the same spelling twice is refused by TOML itself.
+            self.problems.may_close();
             self.problems.add(at, format!("the audience `{}` is there twice", shorten(&name)), "");
             return None;
         }
@@ -248,6 +270,9 @@ impl Walk<'_, '_, '_> {
             Some(table) => self.table(path, pattern, table),
             None => {
                 let name = dotted(path);
+                if path.first().is_some_and(|first| closing::CLOSING_SETTINGS.contains(&first.as_str())) {
+                    self.problems.may_close();
+                }
                 let shown = self.problems.shown(raw.span());
                 self.problems.add(
                     raw.span().start,

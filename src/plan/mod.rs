@@ -56,6 +56,17 @@ pub struct Plan {
     pub previews: Vec<Previewed>,
 }
 
+/// How many galleries there are by who may reach them; only such as show a photo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct OpennessCount {
+    /// Seen by everybody.
+    pub public: usize,
+    /// Seen by whoever knows the address.
+    pub unlisted: usize,
+    /// Seen by whoever holds a link, or by nobody.
+    pub private: usize,
+}
+
 /// A dead address that says so.
 #[derive(Debug)]
 pub struct TombstonePage {
@@ -110,7 +121,7 @@ impl Plan {
                 }
                 continue;
             }
-            if at == 0 && gallery.openness > Openness::Unlisted && !gallery.photos.is_empty() {
+            if at == 0 && catalog.openness_of_photos(0) > Openness::Unlisted && !gallery.photos.is_empty() {
                 let hint = "move them into a folder of their own: the whole folder of galleries cannot be shared";
                 let why = "is private; the photos directly in it are left out";
                 plan.left_out.push(left_out(gallery, why, Some(hint.to_owned())));
@@ -147,7 +158,7 @@ impl Plan {
         // The folder of galleries is the home page; photos that lie directly in it make an album of their own.
         if let Some(home) = self.albums.first_mut() {
             let loose = std::mem::take(&mut home.sections[0].photos);
-            let openness = catalog.galleries[0].openness;
+            let openness = catalog.openness_of_photos(0);
             if !loose.is_empty() && openness <= Openness::Unlisted {
                 let at = self.albums.len();
                 self.albums[0].children.push(at);
@@ -217,6 +228,25 @@ impl Plan {
             return None;
         }
         Some(at)
+    }
+
+    /// How many galleries are public, unlisted, private. A private gallery counts with its sections as one, whoever it was
+    /// shared with.
+    pub fn count_openness(&self, catalog: &Catalog) -> OpennessCount {
+        let mut count = OpennessCount::default();
+        for album in self.albums.iter().filter(|album| album.open_path().is_some() && !album.is_empty()) {
+            *if album.is_listed() { &mut count.public } else { &mut count.unlisted } += 1;
+        }
+        let shows = |at: usize| family(catalog, at).into_iter().any(|one| !catalog.galleries[one].photos.is_empty());
+        let private = (1..catalog.galleries.len()).filter(|at| {
+            let gallery = &catalog.galleries[*at];
+            gallery.openness > Openness::Unlisted
+                && gallery.ended.is_none()
+                && is_shared_by_itself(catalog, *at)
+                && shows(*at)
+        });
+        count.private = private.count();
+        count
     }
 
     /// The name of a photo's page in an open album, as long as no other photo's tag is the same.

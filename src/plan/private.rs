@@ -82,7 +82,9 @@ pub fn is_own(catalog: &Catalog, gallery: usize) -> bool {
 pub(super) fn is_shared_by_itself(catalog: &Catalog, at: usize) -> bool {
     let shows_something =
         || family(catalog, at).into_iter().any(|section| !catalog.galleries[section].photos.is_empty());
-    let in_closed_home = catalog.galleries[at].parent == Some(0) && catalog.galleries[0].openness > Openness::Unlisted;
+    let in_closed_home = catalog.galleries[at].parent == Some(0)
+        && (catalog.galleries[0].openness > Openness::Unlisted
+            || catalog.galleries[at].is_closed_by_default(catalog.default_access));
     at != 0 && (is_own(catalog, at) || in_closed_home && shows_something())
 }
 

@@ -3,6 +3,7 @@
 
 mod cards;
 mod claims;
+mod closing;
 mod configuration;
 mod crawl;
 mod determinism;

@@ -99,7 +99,7 @@ fn a_quiet_build_tells_what_is_wrong_alone() {
 
 #[test]
 fn control_characters_in_names_do_not_reach_the_terminal() {
-    let site = Site::new().file("galleries/Lake/a\u{1b}[31m\n.jpg", "");
+    let site = Site::new().photo("Lake/b.jpg").file("galleries/Lake/a\u{1b}[31m\n.jpg", "");
     let (code, text) = told(&site, &["build", "-q"]);
     assert_eq!(code, 0);
     assert!(!text.contains('\u{1b}') && text.lines().count() == 1, "{text:?}");

@@ -176,7 +176,7 @@ fn raw_files_and_films_are_named_once_with_what_to_do() {
     assert_eq!(run.err.matches("warning: ").count(), 3, "{}", run.err);
     assert_eq!(run.err.matches("hint: ").count(), 3, "{}", run.err);
     assert_eq!(run.err.matches("left out with 2 more").count(), 3, "{}", run.err);
-    assert_eq!(site.run(&["build", "--strict"]).code, 0);
+    assert_eq!(site.run(&["build", "--strict"]).code, 4);
 }
 
 #[test]

@@ -392,16 +392,3 @@ fn an_empty_folder_of_galleries_removes_no_site() {
     assert_eq!(site.containing("lake"), [] as [&str; 0]);
     Site::new().build();
 }
-
-#[test]
-fn a_gallery_whose_settings_cannot_be_read_is_said_to_be_reachable_still() {
-    let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]);
-    site.build();
-    for text in ["acess = \"private\"\n", "access = \"private\n"] {
-        site.put("galleries/Lake/gallery.toml", text);
-        let run = site.run(&["build"]);
-        assert_eq!(run.code, 3);
-        let told = "warning: `galleries/Lake`: what was published of this gallery can still be reached\n";
-        assert!(run.err.contains(told) && !run.err.contains("`galleries/Sea`"), "{}", run.err);
-    }
-}

@@ -36,7 +36,7 @@ static GALLERY_TOP: Section = Section {
         setting(
             "access",
             Choice(&ACCESS),
-            Told("as the gallery above, else `\"public\"`"),
+            Told("as the gallery above, else the site's `default_access`"),
             "Who may see the gallery and what lies below it. A gallery is never more open than the one above.",
             "\"private\"",
         ),

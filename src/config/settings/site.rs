@@ -4,8 +4,11 @@ use super::Kind::{
     Choice, Colour, Contact, File, Flag, Folder, FolderName, Language, Line, Number, SiteAddress, WebAddress,
 };
 use super::Otherwise::{Is, Told};
-use super::words::{DATA_MINING, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
+use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
 use super::{AVIF, IMAGES, JPEG, Section, Sections, Setting, WEBP, setting};
+
+/// Who may see a gallery that says nothing.
+pub(in crate::config) const DEFAULT_ACCESS: &str = "default_access";
 
 static SITE_TOP: Section = Section {
     table: "",
@@ -61,6 +64,14 @@ static SITE_TOP: Section = Section {
             "\"example-site/static\"",
         ),
         setting("themes", Folder, Is("\"themes\""), "The folder of themes of your own.", "\"my-themes\""),
+        setting(
+            DEFAULT_ACCESS,
+            Choice(&DEFAULT),
+            Is("\"public\""),
+            "Who may see a gallery that does not say `access`, and what lies below it. With `private` a gallery is seen by nobody \
+             until it is shared, or says `access = \"public\"` itself.",
+            "\"private\"",
+        ),
         setting("dated_links", Flag, Is("false"), "The same as `links.dated_links`; write one of the two.", "true"),
     ],
 };

@@ -56,6 +56,16 @@ pub(in crate::config) static ACCESS: Words = Words {
     ],
 };
 
+pub(in crate::config) static DEFAULT: Words = Words {
+    noun: "access",
+    nouns: "values",
+    words: &[
+        ("public", "everybody; listed everywhere"),
+        ("unlisted", "everybody who knows the address; listed nowhere"),
+        ("private", "who holds a link"),
+    ],
+};
+
 pub(in crate::config) static SORTS: Words = Words {
     noun: "order",
     nouns: "orders",

@@ -60,7 +60,8 @@ fn every_word_of_every_choice_is_understood() {
             let Kind::Choice(words) = setting.kind else { continue };
             for word in words.names() {
                 let line = format!("{} = \"{word}\"", setting.name);
-                let shown = site(&format!("[{}]\n{line}", section.table)).show();
+                let table = if section.table.is_empty() { String::new() } else { format!("[{}]\n", section.table) };
+                let shown = site(&format!("{table}{line}")).show();
                 assert!(shown.lines().any(|shown| shown.split("  #").next() == Some(&line)), "{line}\n{shown}");
             }
         }
@@ -134,6 +135,7 @@ galleries = "galleries"  # default
 pages = "pages"  # default
 static = "static"  # default
 themes = "themes"  # default
+default_access = "public"  # default
 
 [images]
 formats = ["jpeg"]

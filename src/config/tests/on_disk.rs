@@ -55,13 +55,15 @@ fn a_gallery_is_named_by_its_path_in_the_site() {
     let read =
         |name: &str| GalleryConfig::read(&site.path().join("galleries").join(name).join("gallery.toml"), site.path());
     assert_eq!(
-        told(&read("a").map(|_| ()).unwrap_err()),
+        told(&read("a").map(|_| ()).unwrap_err().errors),
         ["`galleries/a/gallery.toml` line 1, column 1: unknown setting `tilte` / did you mean `title`?"]
     );
     let found = read("b").unwrap();
     assert_eq!(found.title.as_deref(), Some("B"));
     assert_eq!(found.file, Some(site.path().join("galleries/b/gallery.toml")));
-    assert!(told(&read("c").map(|_| ()).unwrap_err())[0].starts_with("`galleries/c/gallery.toml`: cannot read: "));
+    assert!(
+        told(&read("c").map(|_| ()).unwrap_err().errors)[0].starts_with("`galleries/c/gallery.toml`: cannot read: ")
+    );
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn texts(gallery: &Gallery) -> Vec<String> {
 
 /// The days of a gallery and its photos, as pages say them.
 fn days(gallery: &Gallery, theme: &Theme) -> Vec<String> {
-    let taken = gallery.photos.iter().filter_map(|photo| Some(photo.metadata.taken?.local().date()));
+    let taken = gallery.photos.iter().filter_map(|photo| Some(photo.taken?.local().date()));
     let days: BTreeSet<Date> = gallery.config.date.into_iter().chain(taken).collect();
     let months: BTreeSet<Date> = days.iter().map(|day| day.first_of_month()).collect();
     let months = months.iter().map(|month| theme.words().when(When::Month(month.year(), month.month())).text);

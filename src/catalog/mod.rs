@@ -7,6 +7,7 @@ mod beside;
 mod clutter;
 mod index;
 mod lookalike;
+mod moment;
 mod order;
 mod photos;
 mod plain;
@@ -21,12 +22,12 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 
 pub use index::{Index, Seen, Stat};
-pub use order::{natural, same_name};
+pub use order::{Names, same_name};
 pub use sidecars::{Sidecar, folded};
 
 use crate::config::{Config, GalleryConfig, ImageSettings, Openness, Sort};
-use crate::metadata::{Day, Header, Metadata};
-use crate::{Error, Result};
+use crate::metadata::{Day, Header, Metadata, Taken};
+use crate::{Error, ErrorKind, Result};
 
 /// Everything that a build can draw on.
 #[derive(Debug)]
@@ -49,6 +50,12 @@ pub struct Catalog {
     pub default_access: Openness,
     /// What the owner should know.
     pub warnings: Vec<Error>,
+    /// The order of names in the site's language.
+    pub names: Names,
+    /// The day of the build in UTC, once [`Self::close_ended`] was told it.
+    pub today: Option<jiff::civil::Date>,
+    /// The folder of galleries, as its owner would type it.
+    pub(crate) place: PathBuf,
 }
 
 /// A folder of photographs, of galleries, or of both.
@@ -72,6 +79,8 @@ pub struct Gallery {
     pub title: String,
     /// Photographs in showing order: by the gallery's `sort`, ties by file name.
     pub photos: Vec<Photo>,
+    /// The order in force: its own, or that of a gallery around it.
+    pub(crate) sort: Sort,
 }
 
 /// A photograph that can be used, as far as its header tells.
@@ -89,6 +98,8 @@ pub struct Photo {
     pub header: Header,
     /// What the file says about itself, with its sidecar's word over it.
     pub metadata: Metadata,
+    /// When it was taken, as far as that is believed: no day of the future, which [`Catalog::close_ended`] takes out.
+    pub taken: Option<Taken>,
     /// What rendering it has taught, known once the pixels were seen.
     pub seen: Option<Seen>,
     /// What was odd about its metadata.
@@ -199,8 +210,11 @@ impl Catalog {
     /// Closes open galleries whose last day is over, with what lies below them: they count as private from then on.
     /// `today` is the day in UTC; the last day itself is one more day of being open. Private galleries stay as they are:
     /// their days are those of their links.
+    ///
+    /// Dates of photos that lie behind `today` count no longer, with a warning for each: a clock that runs ahead would keep
+    /// its photos first for ever. Tomorrow is believed, since somewhere it has begun.
     pub fn close_ended(&mut self, today: jiff::civil::Date) {
-        let mut any = false;
+        let mut any = self.doubt_the_future(today);
         for at in 0..self.galleries.len() {
             let above = self.galleries[at].parent.and_then(|parent| self.galleries[parent].ended);
             let gallery = &mut self.galleries[at];
@@ -253,6 +267,36 @@ impl Catalog {
         lookalike::is_settings(name) || lookalike::by_name(&name.to_string_lossy()).is_some()
     }
 
+    /// Whether there was any.
+    fn doubt_the_future(&mut self, today: jiff::civil::Date) -> bool {
+        // A library's caller who has no day at hand (the default is in the year 0) doubts nothing.
+        if today == jiff::civil::Date::default() {
+            return false;
+        }
+        self.today = Some(today);
+        let mut any = false;
+        for gallery in &mut self.galleries {
+            let mut moved = false;
+            for photo in &mut gallery.photos {
+                if let Some(taken) = photo.taken.take_if(|taken| moment::is_ahead(taken, today)) {
+                    moved = true;
+                    let day = taken.local().date();
+                    let message =
+                        format!("was taken on {day}, it says; that is in the future, so it counts as undated");
+                    let warning =
+                        Error::new(ErrorKind::Photo, message).at(self.place.join(&gallery.folder).join(&photo.name));
+                    self.warnings.push(warning.hint("set the date right with a program for photos, or in a sidecar"));
+                }
+            }
+            // So are days in names.
+            if moved || matches!(gallery.sort, Sort::Taken | Sort::TakenDescending) {
+                sort_photos(&mut gallery.photos, &gallery.sort, &self.names, Some(today));
+            }
+            any |= moved;
+        }
+        any
+    }
+
     /// Takes photographs out that turned out to be unusable when their pixels were wanted.
     /// `failed` gives gallery, photo and reason.
     pub fn take_out(&mut self, mut failed: Vec<(usize, usize, String)>) {
@@ -284,8 +328,19 @@ impl Gallery {
         if let Some(day) = self.config.date {
             return Some((day.into(), day.into()));
         }
-        let days = || self.photos.iter().filter_map(|photo| Some(photo.metadata.taken.as_ref()?.day()));
+        let days = || self.photos.iter().filter_map(|photo| Some(photo.taken.as_ref()?.day()));
         Some((days().min()?, days().max()?))
+    }
+
+    /// The last of its days that is not behind `today`: the owner's, else that of its photos.
+    pub fn last_day(&self, today: Option<jiff::civil::Date>) -> Option<jiff::civil::Date> {
+        let has_come = |day: &jiff::civil::Date| today.is_none_or(|today| *day <= today);
+        // A photo may be of tomorrow where tomorrow has begun.
+        let of_photos = || {
+            let last = self.photos.iter().filter_map(|photo| Some(photo.taken.as_ref()?.day().date)).max()?;
+            Some(today.map_or(last, |today| last.min(today)))
+        };
+        self.config.date.filter(has_come).or_else(of_photos)
     }
 
     /// A text that the owner gave for a file name, however the name's accents are composed.
@@ -322,16 +377,20 @@ impl Gallery {
         text.filter(|text| self.openness < Openness::Private || !photo.is_named(text))
     }
 
-    /// Keywords of a photo: its own and its gallery's, none twice.
+    /// Keywords of a photo that people gave: its own and its gallery's, none twice.
     pub fn keywords<'a>(&'a self, photo: &'a Photo) -> Vec<&'a str> {
         let mut words: Vec<&str> = Vec::new();
-        for word in photo.metadata.keywords.iter().map(|word| &**word).chain(self.config.keywords.iter().map(|w| &**w))
-        {
+        for word in photo.metadata.shown_keywords().chain(self.config.keywords.iter().map(|word| &**word)) {
             if !words.contains(&word) {
                 words.push(word);
             }
         }
         words
+    }
+
+    /// The same with those that programs keep for themselves: what rules for audiences go by.
+    pub fn all_keywords<'a>(&'a self, photo: &'a Photo) -> impl Iterator<Item = &'a str> {
+        photo.metadata.keywords.iter().chain(&self.config.keywords).map(|word| &**word)
     }
 }
 
@@ -345,23 +404,12 @@ impl Photo {
 }
 
 /// Sorts photos the way the gallery wants; names that its list has and the folder does not are returned.
-fn sort_photos(photos: &mut [Photo], sort: &Sort) -> Vec<String> {
-    photos.sort_by(|a, b| order::natural_os(&a.name, &b.name));
+fn sort_photos(photos: &mut Vec<Photo>, sort: &Sort, order: &Names, today: Option<jiff::civil::Date>) -> Vec<String> {
+    photos.sort_by(|a, b| order.files(&a.name, &b.name));
     match sort {
         Sort::Name => Vec::new(),
-        // Photos without a date come last; the sort is stable, so ties stay in the order of names.
-        Sort::Taken => {
-            photos.sort_by(|a, b| {
-                let (a, b) = (&a.metadata.taken, &b.metadata.taken);
-                a.is_none().cmp(&b.is_none()).then_with(|| a.cmp(b))
-            });
-            Vec::new()
-        }
-        Sort::TakenDescending => {
-            photos.sort_by(|a, b| {
-                let (a, b) = (&a.metadata.taken, &b.metadata.taken);
-                a.is_none().cmp(&b.is_none()).then_with(|| b.cmp(a))
-            });
+        Sort::Taken | Sort::TakenDescending => {
+            moment::sort(photos, *sort == Sort::TakenDescending, today);
             Vec::new()
         }
         Sort::Listed(names) => {

@@ -61,7 +61,8 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
                     .warnings
                     .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
                 let (stat, sidecar) = (entry.stat, entry.sidecar);
-                let photo = Photo { name, stat, sidecar, sha256, header, metadata, seen, warnings };
+                let taken = metadata.taken;
+                let photo = Photo { name, stat, sidecar, sha256, header, metadata, taken, seen, warnings };
                 catalog.galleries[gallery].photos.push(photo);
                 continue;
             }

@@ -15,7 +15,7 @@ use super::photos::read_photos;
 use super::plain::{static_files, text_pages};
 use super::private::Private;
 use super::sidecars::Sidecars;
-use super::{Broken, Catalog, Gallery, beside, order, same_name, sort_photos, title_from_name};
+use super::{Broken, Catalog, Gallery, Names, beside, same_name, sort_photos, title_from_name};
 use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::metadata::{NotAPhoto, SourceFormat};
@@ -53,6 +53,9 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         doubted: Vec::new(),
         default_access: config.default_access,
         warnings,
+        names: Names::of(&config.language),
+        today: None,
+        place: shown(config, &config.galleries),
     };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
@@ -102,6 +105,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             images,
             title,
             photos: Vec::new(),
+            sort: Sort::Name,
         });
     }
     read_photos(config, index, work, &mut catalog);
@@ -483,17 +487,15 @@ fn unreachable_settings(reason: String) -> Error {
 /// Puts photos and galleries into showing order and warns of names that lead nowhere. A name in a table of files that is
 /// no file's and has no ending may be a setting that counts nowhere: an error.
 fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
-    let mut sorts: Vec<Sort> = Vec::with_capacity(catalog.galleries.len());
     for at in 0..catalog.galleries.len() {
-        let gallery = &mut catalog.galleries[at];
-        let inherited = gallery.parent.map(|parent| match &sorts[parent] {
+        let inherited = catalog.galleries[at].parent.map(|parent| match &catalog.galleries[parent].sort {
             // A list names files of its own folder only.
             Sort::Listed(_) => Sort::Name,
             other => other.clone(),
         });
-        let sort = gallery.config.sort.clone().or(inherited).unwrap_or(Sort::Name);
-        let mut missing = sort_photos(&mut gallery.photos, &sort);
-        sorts.push(sort);
+        let gallery = &mut catalog.galleries[at];
+        gallery.sort = gallery.config.sort.clone().or(inherited).unwrap_or(Sort::Name);
+        let mut missing = sort_photos(&mut gallery.photos, &gallery.sort, &catalog.names, None);
         let Some(file) = gallery.config.file.clone() else { continue };
         // A list may name folders too; looked up only where something is missing, for there may be ten thousand.
         if !missing.is_empty() {
@@ -548,6 +550,7 @@ pub(super) fn order_galleries(catalog: &mut Catalog) {
         .iter()
         .map(|g| (newest(catalog, g), g.folder.file_name().unwrap_or_default().to_owned()))
         .collect();
+    let names = &catalog.names;
     for gallery in &mut catalog.galleries {
         let listed = match &gallery.config.sort {
             Some(Sort::Listed(names)) => names.clone(),
@@ -559,7 +562,7 @@ pub(super) fn order_galleries(catalog: &mut Catalog) {
                 folder.and_then(|folder| listed.iter().position(|name| same_name(name, folder))).unwrap_or(usize::MAX)
             };
             let ((a_day, a_name), (b_day, b_name)) = (&shown_first[*a], &shown_first[*b]);
-            place(*a).cmp(&place(*b)).then_with(|| b_day.cmp(a_day)).then_with(|| order::natural_os(a_name, b_name))
+            place(*a).cmp(&place(*b)).then_with(|| b_day.cmp(a_day)).then_with(|| names.folders(a_name, b_name))
         });
     }
 }

@@ -63,11 +63,11 @@ impl Composer<'_> {
             .listed()
             .filter_map(|at| {
                 let album = &self.plan.albums[at];
-                let (_, day) = self.catalog.galleries[album.gallery].days()?;
+                let date = self.catalog.galleries[album.gallery].last_day(self.catalog.today)?;
                 Some(FeedEntry {
                     title: self.album_title(at),
                     url: self.absolute(&format!("{}index.html", album.open_path()?))?,
-                    date: day.date,
+                    date,
                     summary: self.description(album.gallery),
                     cover: self.covers[at]
                         .and_then(|cover| self.card(cover))

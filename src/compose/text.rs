@@ -262,7 +262,9 @@ impl Composer<'_> {
     pub(super) fn menus(&self) -> (Vec<LinkView>, Vec<LinkView>) {
         let of = |menu: Menu| {
             let mut texts: Vec<&Text> = self.texts.iter().filter(|text| text.front.menu == menu).collect();
-            texts.sort_by(|a, b| a.front.order.cmp(&b.front.order).then_with(|| a.title.cmp(&b.title)));
+            texts.sort_by(|a, b| {
+                a.front.order.cmp(&b.front.order).then_with(|| self.catalog.names.texts(&a.title, &b.title))
+            });
             texts.iter().map(|text| LinkView::to(text.title.clone(), self.url(&text.path))).collect()
         };
         (of(Menu::Main), of(Menu::Footer))

@@ -287,8 +287,7 @@ impl Composer<'_> {
         } else {
             let own = self.catalog.galleries[album.gallery].config.date.map(|day| (day.into(), day.into()));
             own.or_else(|| {
-                let taken =
-                    |(section, photo)| Some(self.placed(number, section, photo).photo.metadata.taken.as_ref()?.day());
+                let taken = |(section, photo)| Some(self.placed(number, section, photo).photo.taken.as_ref()?.day());
                 let days: Vec<Day> = Self::sequence(album).filter_map(taken).collect();
                 Some((*days.iter().min()?, *days.iter().max()?))
             })
@@ -352,7 +351,7 @@ impl Composer<'_> {
             next: neighbour(Some(placed.at + 1)),
             picture: self.picture(number, &placed),
             keywords: keywords.into_iter().map(str::to_owned).collect(),
-            taken: said.taken.as_ref().map(|taken| {
+            taken: placed.photo.taken.as_ref().map(|taken| {
                 let zone =
                     taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
                 match taken.precision() {

@@ -1,7 +1,9 @@
 //! EXIF (CIPA DC-008): what the camera wrote.
 
+use super::charset::{self, user_comment};
+use super::machine_made;
 use super::model::{Camera, Fraction, Gps, Metadata};
-use super::taken::Taken;
+use super::taken::{Taken, offset_minutes};
 use super::text;
 use super::tiff::{Directory, Entry, Tiff};
 
@@ -10,6 +12,7 @@ mod tag {
     pub(super) const MAKE: u16 = 0x010f;
     pub(super) const MODEL: u16 = 0x0110;
     pub(super) const ORIENTATION: u16 = 0x0112;
+    pub(super) const DATE_STORED: u16 = 0x0132;
     pub(super) const ARTIST: u16 = 0x013b;
     pub(super) const RATING: u16 = 0x4746;
     pub(super) const COPYRIGHT: u16 = 0x8298;
@@ -23,10 +26,12 @@ mod tag {
     pub(super) const ISO_SPEED: u16 = 0x8833;
     pub(super) const DATE_ORIGINAL: u16 = 0x9003;
     pub(super) const DATE_DIGITIZED: u16 = 0x9004;
+    pub(super) const OFFSET_STORED: u16 = 0x9010;
     pub(super) const OFFSET_ORIGINAL: u16 = 0x9011;
     pub(super) const OFFSET_DIGITIZED: u16 = 0x9012;
     pub(super) const APERTURE_VALUE: u16 = 0x9202;
     pub(super) const FOCAL_LENGTH: u16 = 0x920a;
+    pub(super) const USER_COMMENT: u16 = 0x9286;
     pub(super) const PARTS_ORIGINAL: u16 = 0x9291;
     pub(super) const PARTS_DIGITIZED: u16 = 0x9292;
     pub(super) const XP_TITLE: u16 = 0x9c9b;
@@ -82,23 +87,33 @@ pub(super) fn read(block: &[u8]) -> Exif {
     if damaged > 0 {
         exif.warnings.push("some entries of its EXIF block are damaged and were left out".into());
     }
-    read_texts(&first, &mut exif.metadata);
+    exif.metadata.camera = read_camera(&first, &shot).possible();
+    let comment = shot.get(tag::USER_COMMENT).and_then(|entry| user_comment(entry.bytes(), block.starts_with(b"II")));
+    read_texts(&first, comment, &mut exif.metadata);
     // They stand in the first directory.
     exif.metadata.keywords_unread = first.damaged > 0;
-    exif.metadata.camera = read_camera(&first, &shot).possible();
     exif.metadata.gps = position.and_then(|position| read_gps(&position));
     let date = |date, parts, offset| {
         let (parts, offset) = (ascii(&shot, parts), ascii(&shot, offset));
         Taken::from_exif(&ascii(&shot, date)?, parts.as_deref(), offset.as_deref())
     };
-    exif.metadata.taken = date(tag::DATE_ORIGINAL, tag::PARTS_ORIGINAL, tag::OFFSET_ORIGINAL);
+    exif.metadata.taken = date(tag::DATE_ORIGINAL, tag::PARTS_ORIGINAL, tag::OFFSET_ORIGINAL).map(|taken| {
+        // Many phones write the offset of one of the three times alone; it counts for another that names the same second.
+        let written = ascii(&shot, tag::DATE_ORIGINAL);
+        let digitized = ascii(&shot, tag::DATE_DIGITIZED).filter(|time| Some(time) == written.as_ref());
+        let stored = ascii(&first, tag::DATE_STORED).filter(|time| Some(time) == written.as_ref());
+        let offset = digitized.and_then(|_| ascii(&shot, tag::OFFSET_DIGITIZED));
+        let offset = offset.or_else(|| stored.and_then(|_| ascii(&shot, tag::OFFSET_STORED)));
+        taken.with_offset(offset.as_deref().and_then(offset_minutes))
+    });
     exif.digitized = date(tag::DATE_DIGITIZED, tag::PARTS_DIGITIZED, tag::OFFSET_DIGITIZED);
     exif
 }
 
-fn read_texts(first: &Directory<'_>, metadata: &mut Metadata) {
-    let caption = ascii(first, tag::IMAGE_DESCRIPTION).or_else(|| wide(first, tag::XP_COMMENT));
-    metadata.caption = caption.filter(|caption| !text::is_camera_default(caption)).and_then(|text| text::lines(&text));
+fn read_texts(first: &Directory<'_>, comment: Option<String>, metadata: &mut Metadata) {
+    let captions = [ascii(first, tag::IMAGE_DESCRIPTION), wide(first, tag::XP_COMMENT), comment];
+    let of_people = |text: &Box<str>| !machine_made::is_text(text) && !machine_made::is_camera(text, &metadata.camera);
+    metadata.caption = captions.into_iter().flatten().find_map(|text| text::lines(&text).filter(of_people));
     metadata.title = wide(first, tag::XP_TITLE).and_then(|title| text::line(&title));
     // One text for all of them, parted by semicolons.
     let creators = ascii(first, tag::ARTIST).or_else(|| wide(first, tag::XP_AUTHOR)).unwrap_or_default();
@@ -106,7 +121,7 @@ fn read_texts(first: &Directory<'_>, metadata: &mut Metadata) {
     // Two parts, the photographer's and the editor's, with a zero between; a blank stands for none.
     metadata.copyright = first.get(tag::COPYRIGHT).and_then(|entry| {
         let parts: Vec<_> =
-            entry.bytes().split(|byte| *byte == 0).filter_map(|part| text::line(&text::decode(part))).collect();
+            entry.bytes().split(|byte| *byte == 0).filter_map(|part| text::line(&charset::decode(part))).collect();
         text::line(&parts.join("; "))
     });
     let keywords = wide(first, tag::XP_KEYWORDS).unwrap_or_default();
@@ -177,7 +192,7 @@ fn read_gps(position: &Directory<'_>) -> Option<Gps> {
 /// A text up to its first zero; `None` where it is blank.
 fn ascii(directory: &Directory<'_>, tag: u16) -> Option<String> {
     let entry = directory.get(tag)?;
-    let text = text::decode(entry.bytes().split(|byte| *byte == 0).next()?);
+    let text = charset::decode(entry.bytes().split(|byte| *byte == 0).next()?);
     (!text.trim().is_empty()).then_some(text)
 }
 

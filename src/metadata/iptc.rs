@@ -2,6 +2,8 @@
 
 use super::blocks::resources;
 use super::bytes::{be16, slice};
+use super::charset::Charset;
+use super::machine_made;
 use super::model::{Location, Metadata};
 use super::taken::Taken;
 use super::text;
@@ -41,8 +43,8 @@ fn data_set(block: &[u8], at: usize) -> Option<(DataSet<'_>, usize)> {
     Some(((record, number, slice(block, start, length)?), start + length))
 }
 
-/// Reads a block. Texts that are UTF-8 are UTF-8 whatever 1:90 declares, others are Windows-1252: programs
-/// declare the one and write the other.
+/// Reads a block. Texts that are UTF-8 are UTF-8 whatever 1:90 declares, for programs declare the one and write the other.
+/// All others of a block are in one encoding, which is guessed of all of them together unless 1:90 declares Latin-1.
 pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
     let mut warnings = Vec::new();
     let block = if block.starts_with(b"8BIM") {
@@ -54,14 +56,19 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
     if !whole {
         warnings.push("its IPTC block is damaged; what could be read was".into());
     }
+    let declared = sets.iter().find(|(record, number, _)| (*record, *number) == (1, 90)).map(|(_, _, escape)| *escape);
+    let charset = match declared {
+        Some(b"\x1b.A" | b"\x1b-A") => Charset::latin(),
+        _ => Charset::of(sets.iter().filter(|(record, _, _)| *record == 2).map(|(_, _, content)| *content)),
+    };
     let all = |wanted: u8| {
         let of = sets.iter().filter(move |(record, number, _)| *record == 2 && *number == wanted);
-        of.map(|(_, _, content)| text::decode(content))
+        of.map(move |(_, _, content)| charset.decode(content))
     };
     let line = |number| all(number).find_map(|content| text::line(&content));
     let mut metadata = Metadata {
-        title: line(5).filter(|title| !text::is_camera_default(title)).or_else(|| line(105)),
-        caption: all(120).find_map(|content| text::lines(&content)).filter(|caption| !text::is_camera_default(caption)),
+        title: line(5).filter(|title| !machine_made::is_text(title)).or_else(|| line(105)),
+        caption: all(120).find_map(|content| text::lines(&content)).filter(|caption| !machine_made::is_text(caption)),
         creators: all(80).filter_map(|content| text::line(&content).map(String::from)).collect(),
         copyright: line(116),
         credit: line(110),

@@ -11,7 +11,7 @@
 //! | Field | Order |
 //! |---|---|
 //! | title | XMP `dc:title`, `photoshop:Headline`; IPTC 2:05, 2:105; EXIF `XPTitle` |
-//! | caption | XMP `dc:description`; IPTC 2:120; EXIF `ImageDescription`, `XPComment` |
+//! | caption | XMP `dc:description`; IPTC 2:120; EXIF `ImageDescription`, `XPComment`, `UserComment` |
 //! | alt text | XMP `Iptc4xmpCore:AltTextAccessibility` |
 //! | keywords | XMP `dc:subject`, the leaves of `lr:hierarchicalSubject`; IPTC 2:25; EXIF `XPKeywords` |
 //! | creator | XMP `dc:creator`; IPTC 2:80; EXIF `Artist`, `XPAuthor` |
@@ -20,7 +20,7 @@
 //! | licence | XMP `xmpRights:WebStatement`, `cc:license`, `plus:LicensorURL` |
 //! | rights reserved or not | XMP `xmpRights:Marked` |
 //! | AI training | XMP `plus:DataMining` |
-//! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized`; XMP `xmp:CreateDate` |
+//! | taken | EXIF `DateTimeOriginal` with its offset and parts of a second; XMP `photoshop:DateCreated`, `exif:DateTimeOriginal`; IPTC 2:55 and 2:60; EXIF `DateTimeDigitized`; XMP `xmp:CreateDate`, `exif:DateTimeDigitized` |
 //! | camera, coordinates | EXIF; XMP |
 //! | place in words | XMP `photoshop:City` and its like, `Iptc4xmpExt:LocationShown`, `LocationCreated`; IPTC 2:92 to 2:101 |
 //! | rating, label | XMP; EXIF `Rating` |
@@ -28,18 +28,20 @@
 //! An offset from UTC that the first block with the time lacks is taken from another that names the same second,
 //! unless it is zero, which programs write when they know none. A sidecar lies over all of it: see
 //! [`Metadata::overlaid_with`]; its `xmp:CreateDate` does not count. Texts a camera writes by itself, such as
-//! `OLYMPUS DIGITAL CAMERA`, count as missing.
+//! `OLYMPUS DIGITAL CAMERA`, and dates of clocks that were never set, count as missing.
 
 mod blocks;
 mod boxes;
 mod bytes;
 mod camera;
 mod carried;
+mod charset;
 mod exif;
 mod films;
 mod header;
 mod iptc;
 pub(crate) mod jpeg;
+mod machine_made;
 mod model;
 mod order;
 mod packet;

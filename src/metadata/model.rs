@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::machine_made;
 use super::taken::Taken;
 
 /// What a photo says about itself. Texts are trimmed, in NFC and without control characters; those of one
@@ -16,6 +17,8 @@ pub struct Metadata {
     pub alt: Option<Box<str>>,
     /// Keywords in the order they were given, none twice.
     pub keywords: Vec<String>,
+    /// Words among them that programs keep there for themselves, folded; see [`Self::shown_keywords`].
+    pub tags: Vec<String>,
     /// Who made the picture, each by one name.
     pub creators: Vec<String>,
     /// The copyright line.
@@ -194,8 +197,25 @@ impl Gps {
 
 impl Metadata {
     /// This, with what the sidecar says laid over it: a field the sidecar has wins, keywords all together.
-    pub fn overlaid_with(self, sidecar: Self) -> Self {
+    pub fn overlaid_with(self, mut sidecar: Self) -> Self {
+        sidecar.drop_machine_made(&self.camera);
         sidecar.or(self)
+    }
+
+    /// The keywords that people gave: all but those that programs keep among them for themselves.
+    pub fn shown_keywords(&self) -> impl Iterator<Item = &str> {
+        let programs = machine_made::Keywords::of(self);
+        self.keywords.iter().map(String::as_str).filter(move |keyword| !programs.have(keyword))
+    }
+
+    /// Takes out what only repeats the camera's name.
+    pub(super) fn drop_machine_made(&mut self, camera: &Camera) {
+        for text in [&mut self.title, &mut self.caption, &mut self.alt] {
+            if text.as_deref().is_some_and(|text| machine_made::is_text(text) || machine_made::is_camera(text, camera))
+            {
+                *text = None;
+            }
+        }
     }
 
     /// This, with each field that is missing taken from `other`.
@@ -206,6 +226,11 @@ impl Metadata {
             alt: self.alt.or(other.alt),
             // Where this has keywords they are all together, and those of the other do not count.
             keywords_unread: self.keywords_unread || (self.keywords.is_empty() && other.keywords_unread),
+            tags: {
+                let mut tags = self.tags;
+                tags.extend(other.tags);
+                tags
+            },
             keywords: if self.keywords.is_empty() { other.keywords } else { self.keywords },
             creators: if self.creators.is_empty() { other.creators } else { self.creators },
             copyright: self.copyright.or(other.copyright),

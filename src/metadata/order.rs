@@ -27,6 +27,10 @@ pub(super) fn settle(xmp: Xmp, mut iptc: Metadata, exif: Exif) -> (Metadata, Vec
     let Xmp { metadata: mut xmp, digitized: stored, mut warnings } = xmp;
     let Exif { metadata: mut camera, digitized, warnings: more } = exif;
     warnings.extend(more);
+    let name = camera.camera.clone().or(xmp.camera.clone());
+    for block in [&mut xmp, &mut iptc, &mut camera] {
+        block.drop_machine_made(&name);
+    }
     // The camera itself is the best witness for how it was set, where it stood, and for the moment.
     let technical = Metadata {
         camera: std::mem::take(&mut camera.camera).or(std::mem::take(&mut xmp.camera)),

@@ -1,7 +1,24 @@
 //! When a photo was taken: the local time on the photographer's watch, as finely as it is known.
 
+use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+
+/// Where clocks begin that nobody has set, to the hour: those of spreadsheets, the Macintosh, Unix, DOS and GPS, those of
+/// cameras, Apple's, and that of many phones' camera software.
+const UNSET_CLOCKS: [(i16, i8, i8, i8); 11] = [
+    (1899, 12, 30, 0),
+    (1899, 12, 31, 0),
+    (1900, 1, 1, 0),
+    (1904, 1, 1, 0),
+    (1970, 1, 1, 0),
+    (1980, 1, 1, 0),
+    (1980, 1, 6, 0),
+    (1990, 1, 1, 0),
+    (2000, 1, 1, 0),
+    (2001, 1, 1, 0),
+    (2002, 12, 8, 12),
+];
 
 /// How much of a date and time was written down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,45 +162,63 @@ impl Taken {
     /// EXIF: `2024:06:01 14:03:22`, with parts of a second and an offset in fields of their own. Blanks and
     /// zeros mean unknown.
     pub(super) fn from_exif(text: &str, parts: Option<&str>, offset: Option<&str>) -> Option<Self> {
-        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
-        let (date, time) = match text.split_once([' ', 'T']) {
-            Some((date, time)) => (date, Some(time.trim())),
-            None => (text, None),
-        };
-        let mut taken = Self::from_parts(&date.replace([':', '/', '.'], "-"), time)?;
+        let mut taken = Self::from_text(text)?;
         if let Some(parts) = parts.map(str::trim)
             && taken.precision == Precision::Second
             && let Some(nanosecond) = nanoseconds(parts)
         {
             taken.local = taken.local.with().subsec_nanosecond(nanosecond).build().ok()?;
         }
-        Some(taken.with_offset(offset.and_then(offset_minutes)))
+        Some(taken.with_offset(offset.and_then(offset_minutes))).filter(|taken| !taken.is_of_unset_clock())
     }
 
-    /// XMP: ISO 8601 from the year alone to parts of a second with a zone.
-    pub(super) fn from_iso(text: &str) -> Option<Self> {
-        let text = text.trim();
-        match text.split_once(['T', ' ']) {
-            Some((date, time)) => Self::from_parts(date, Some(time)),
-            None => Self::from_parts(text, None),
-        }
+    /// A date as any block may have it: ISO 8601 from the year alone to parts of a second with a zone, which XMP wants, and
+    /// EXIF's notation, which programs put there all the same. What a clock says that was never set is no date.
+    pub(super) fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        let (date, time) = match text.split_once(|c: char| matches!(c, 'T' | 't') || c.is_whitespace()) {
+            Some((date, time)) => (date, Some(time)),
+            None => (text, None),
+        };
+        // A day may have a zone of its own (XML Schema, 3.3.9).
+        let date = date.split('+').next().unwrap_or(date).trim_end_matches(['Z', 'z']);
+        let compact = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+        let date = match compact {
+            true => format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]),
+            false => date.replace([':', '/', '.'], "-"),
+        };
+        Self::from_parts(&date, time).filter(|taken| !taken.is_of_unset_clock())
     }
 
     /// IPTC-IIM: `CCYYMMDD` and `HHMMSS±HHMM`; months and days of 00 are unknown.
     pub(super) fn from_iim(date: &str, time: Option<&str>) -> Option<Self> {
-        let date = date.trim();
-        if date.len() != 8 || !date.is_ascii() {
-            return Self::from_iso(date);
+        match time.map(str::trim).filter(|time| !time.is_empty()) {
+            Some(time) => Self::from_text(&format!("{}T{time}", date.trim())),
+            None => Self::from_text(date),
         }
-        let (year, month, day) = (&date[..4], &date[4..6], &date[6..]);
-        let date = match (month, day) {
-            ("00", _) => year.to_owned(),
-            (_, "00") => format!("{year}-{month}"),
-            _ => format!("{year}-{month}-{day}"),
+    }
+
+    /// Whether this is where the clock of a camera, a phone or a program begins that nobody has set: the very moment, for
+    /// people take pictures on those days too.
+    fn is_of_unset_clock(&self) -> bool {
+        let begins = |at: DateTime| {
+            let moment = (at.year(), at.month(), at.day(), at.hour());
+            at.minute() == 0 && at.second() == 0 && UNSET_CLOCKS.contains(&moment)
         };
-        let time = time.map(str::trim).filter(|time| time.len() >= 6 && time.is_ascii());
-        let time = time.map(|time| format!("{}:{}:{}{}", &time[..2], &time[2..4], &time[4..6], &time[6..]));
-        Self::from_parts(&date, time.as_deref())
+        // Such clocks count from their beginning in UTC and may be told in another zone.
+        let of_zone = self.offset_minutes.is_some() && begins(self.moment(0));
+        self.precision >= Precision::Minute && (begins(self.local) || of_zone)
+    }
+
+    /// Whether it lies behind this day.
+    pub(crate) fn is_after(&self, day: Date) -> bool {
+        self.local.date() > day
+    }
+
+    /// When that was in UTC; `assumed`, in minutes east of it, counts where no offset was written down.
+    pub(crate) fn moment(&self, assumed: i16) -> DateTime {
+        let minutes = i64::from(self.offset_minutes.unwrap_or(assumed));
+        self.local.checked_sub(SignedDuration::from_mins(minutes)).unwrap_or(self.local)
     }
 
     /// A date with hyphens and a time with colons; a time that cannot be read leaves the day.
@@ -191,6 +226,10 @@ impl Taken {
         let mut numbers = [0_i16, 1, 1];
         let mut known = 0;
         for (slot, part) in numbers.iter_mut().zip(date.split('-')) {
+            // A month or a day of 00 is one that nobody knows.
+            if known > 0 && part == "00" {
+                break;
+            }
             if part.is_empty() || part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
                 return None;
             }
@@ -213,12 +252,16 @@ impl Taken {
         Some(taken)
     }
 
-    /// `HH:MM[:SS[.parts]][zone]`; what is no time is passed over.
+    /// `HH:MM[:SS[.parts]][zone]`, with colons or without; what is no time is passed over.
     fn set_time(&mut self, text: &str) {
         let text = text.trim();
         let zone_at = text.find(['Z', 'z', '+', '-']).unwrap_or(text.len());
         let (clock, zone) = text.split_at(zone_at);
-        let mut parts = clock.trim().split(':');
+        let clock = clock.trim();
+        let is_compact = matches!(clock.len(), 4 | 6) && clock.bytes().all(|byte| byte.is_ascii_digit());
+        let spaced = || format!("{}:{}:{}", &clock[..2], &clock[2..4], &clock[4..]).trim_end_matches(':').to_owned();
+        let clock = if is_compact { spaced() } else { clock.to_owned() };
+        let mut parts = clock.split(':');
         let number = |part: Option<&str>| part.and_then(|part| part.trim().parse::<i8>().ok());
         let (Some(hour), Some(minute)) = (number(parts.next()), number(parts.next())) else { return };
         let (second, nanosecond, precision) = match parts.next() {
@@ -246,7 +289,7 @@ fn nanoseconds(parts: &str) -> Option<i32> {
 }
 
 /// `+02:00`, `-0330`, `+2`, `Z`; nothing beyond 15 hours.
-fn offset_minutes(text: &str) -> Option<i16> {
+pub(super) fn offset_minutes(text: &str) -> Option<i16> {
     let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
     if matches!(text, "Z" | "z") {
         return Some(0);
@@ -306,9 +349,70 @@ mod tests {
             "2024-06-01T14:03:22.125-03:30",
             "2024-06-01T00:00:00+00:00",
         ] {
-            assert_eq!(Taken::from_iso(text).map(|taken| taken.iso()).as_deref(), Some(text));
+            assert_eq!(Taken::from_text(text).map(|taken| taken.iso()).as_deref(), Some(text));
         }
-        assert_eq!(Taken::from_iso("2024-06-01T14:03Z").map(|t| t.iso()).as_deref(), Some("2024-06-01T14:03+00:00"));
+        assert_eq!(Taken::from_text("2024-06-01T14:03Z").map(|t| t.iso()).as_deref(), Some("2024-06-01T14:03+00:00"));
+    }
+
+    #[test]
+    fn every_block_s_notation_is_read_in_every_block() {
+        let read = |text| Taken::from_text(text).map(|taken| taken.iso());
+        for (text, expected) in [
+            ("2024:07:01 09:00:00", "2024-07-01T09:00:00"),
+            ("2024:07:01T09:00:00", "2024-07-01T09:00:00"),
+            ("2024-07-01 09:00:00", "2024-07-01T09:00:00"),
+            ("2024:07:01 09:00:00+02:00", "2024-07-01T09:00:00+02:00"),
+            ("2024:07:01 09:00:00.25 -0330", "2024-07-01T09:00:00.25-03:30"),
+            ("2024:07:01 09:00:00Z", "2024-07-01T09:00:00+00:00"),
+            ("2024:07:01 09:00", "2024-07-01T09:00"),
+            ("2024:07:01", "2024-07-01"),
+            ("2024/07/01", "2024-07-01"),
+            ("2024:07", "2024-07"),
+            ("2024:07:00 00:00:00", "2024-07"),
+            ("1993-00-00 12:00:00", "1993"),
+            ("1993 12:00:00", "1993"),
+            ("20240701", "2024-07-01"),
+            ("20240701T090000Z", "2024-07-01T09:00:00+00:00"),
+            ("2024-07-01+02:00", "2024-07-01"),
+            ("2024-07-01Z", "2024-07-01"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "yesterday", "2024:13:01", "07/01/2024", "1719817200", "2024:07:01:09:00:00"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let iim = |date, time| Taken::from_iim(date, time).map(|taken: Taken| taken.iso());
+        assert_eq!(iim("2024:07:01", Some("09:00:00+02:00")).as_deref(), Some("2024-07-01T09:00:00+02:00"));
+    }
+
+    #[test]
+    fn a_clock_that_was_never_set_tells_no_date_and_an_old_picture_keeps_its_own() {
+        for text in [
+            "1970:01:01 00:00:00",
+            "1980-01-01T00:00:00",
+            "1904:01:01 00:00:00",
+            "1899:12:30 00:00:00",
+            "2000:01:01 00:00:00",
+            "2002:12:08 12:00:00",
+            "1970-01-01T00:00",
+            "1970-01-01T01:00:00+01:00",
+            "1969-12-31T19:00:00-05:00",
+        ] {
+            assert_eq!(Taken::from_text(text), None, "{text}");
+        }
+        assert_eq!(Taken::from_iim("20000101", Some("000000+0000")), None);
+        for (text, expected) in [
+            ("1985:06:12 00:00:00", "1985-06-12T00:00:00"),
+            ("1970:07:20 00:00:00", "1970-07-20T00:00:00"),
+            ("2000:01:01 18:30:00", "2000-01-01T18:30:00"),
+            ("2000:01:01 00:00:01", "2000-01-01T00:00:01"),
+            ("2002:12:08 12:01:00", "2002-12-08T12:01:00"),
+            ("1969:12:31 19:00:00", "1969-12-31T19:00:00"),
+            ("1970:01:01", "1970-01-01"),
+            ("1970", "1970"),
+        ] {
+            assert_eq!(exif(text, None, None).as_deref(), Some(expected));
+        }
     }
 
     #[test]
@@ -321,7 +425,7 @@ mod tests {
 
     #[test]
     fn it_comes_back_from_an_index_as_it_went_in() {
-        let taken = Taken::from_iso("2024-06-01T14:03:22.125-03:30").unwrap();
+        let taken = Taken::from_text("2024-06-01T14:03:22.125-03:30").unwrap();
         let kept = postcard::to_stdvec(&taken).unwrap();
         assert!(kept.len() <= 18, "{}", kept.len());
         assert_eq!(postcard::from_bytes::<Taken>(&kept).unwrap(), taken);

@@ -11,25 +11,7 @@ const WINDOWS_1252: [char; 32] = [
     '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{fffd}', 'ž', 'Ÿ',
 ];
 
-/// What cameras put where a caption belongs, in lower case.
-const CAMERA_DEFAULTS: [&str; 14] = [
-    "olympus digital camera",
-    "om digital camera",
-    "sony dsc",
-    "digital camera",
-    "exif_jpeg_picture",
-    "exif_jpeg_t422",
-    "minolta digital camera",
-    "konica minolta digital camera",
-    "samsung digital camera",
-    "samsung camera pictures",
-    "kodak digital still camera",
-    "default",
-    "untitled",
-    "charset=ascii",
-];
-
-/// Bytes of undeclared encoding: UTF-8 where they are UTF-8, else Windows-1252 (and with it Latin-1).
+/// Bytes that should have been UTF-8 and in the main are plain: UTF-8 where they are, else Windows-1252 (and with it Latin-1).
 pub(super) fn decode(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -46,7 +28,10 @@ pub(super) fn decode(bytes: &[u8]) -> String {
 /// A text of several lines: line ends become `\n`, other control characters go, NFC.
 pub(super) fn lines(text: &str) -> Option<Box<str>> {
     // A character takes at most four bytes; what lies behind is cut anyway.
-    let text = cut(text, 4 * LONGEST).replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let text = cut(text, 4 * LONGEST);
+    // Before control characters go: one may be part of a letter that was encoded twice.
+    let mended = super::charset::mended(text);
+    let text = mended.as_deref().unwrap_or(text).replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     let kept: String = text
         .chars()
         .map(|c| if c == '\t' { ' ' } else { c })
@@ -68,12 +53,6 @@ pub(super) fn line(text: &str) -> Option<Box<str>> {
 /// Control characters, byte order marks, and the overrides that make text read backwards.
 fn unwanted(c: char) -> bool {
     c.is_control() || matches!(c, '\u{feff}' | '\u{202d}' | '\u{202e}' | '\u{fffe}' | '\u{ffff}')
-}
-
-/// Whether a camera wrote this rather than a person: `OLYMPUS DIGITAL CAMERA`, `DCIM\100MEDIA\DJI_0001.JPG`.
-pub(super) fn is_camera_default(text: &str) -> bool {
-    let lower = text.trim().to_lowercase();
-    CAMERA_DEFAULTS.contains(&lower.as_str()) || lower.starts_with("dcim\\") || lower.starts_with("dcim/")
 }
 
 /// Cuts a text to at most `octets` bytes of UTF-8, between characters.
@@ -101,13 +80,6 @@ mod tests {
         assert_eq!(lines("one\r\ntwo\u{7}\u{202e}").as_deref(), Some("one\ntwo"));
         assert_eq!(line("  one \n two\t\tthree").as_deref(), Some("one two three"));
         assert_eq!(line("Jo\u{301}n").as_deref(), Some("J\u{f3}n"));
-    }
-
-    #[test]
-    fn what_a_camera_writes_is_no_caption() {
-        assert!(is_camera_default(" OLYMPUS DIGITAL CAMERA        "));
-        assert!(is_camera_default("DCIM\\100MEDIA\\DJI_0042.JPG"));
-        assert!(!is_camera_default("A digital camera on a table"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::machine_made;
 use super::model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 use super::taken::Taken;
 use super::text;
@@ -26,6 +27,8 @@ mod name {
     pub(super) const PREFIXES: [(&str, &str); 6] =
         [(DC, "dc"), (PHOTOSHOP, "photoshop"), (RIGHTS, "xmpRights"), (CC, "cc"), (PLUS, "plus"), (EXIF, "exif")];
     pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
+    pub(super) const DIGIKAM: &str = "http://www.digikam.org/ns/1.0/";
+    pub(super) const MICROSOFT: &str = "http://ns.microsoft.com/photo/1.0/";
 }
 
 /// More nodes than this are no photo's metadata; each takes the parser some 60 bytes.
@@ -66,7 +69,8 @@ pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<Xmp, String>
         metadata.keywords_unread = true;
         warnings.push("its XMP has more elements outside its packet, which were left out".into());
     }
-    let digitized = properties.raw(name::XMP, "CreateDate").and_then(|date| Taken::from_iso(&date));
+    let digitized =
+        properties.date(name::XMP, "CreateDate").or_else(|| properties.date(name::EXIF, "DateTimeDigitized"));
     Ok(Xmp { metadata, digitized, warnings })
 }
 
@@ -287,6 +291,15 @@ impl<'a, 'input> Properties<'a, 'input> {
         text::lines(&self.raw(space, name)?)
     }
 
+    /// A date; where it is without an offset, that of the property which EXIF has for it.
+    fn date(&self, space: &str, name: &str) -> Option<Taken> {
+        let offset = match name {
+            "DateTimeOriginal" => self.raw(name::EXIF_EX, "OffsetTimeOriginal"),
+            _ => None,
+        };
+        Taken::from_exif(&self.raw(space, name)?, None, offset.as_deref())
+    }
+
     fn all(&self, space: &str, name: &str) -> Vec<Cow<'a, str>> {
         self.get(space, name).map(Value::items).unwrap_or_default().into_iter().filter_map(Value::text).collect()
     }
@@ -296,9 +309,9 @@ impl<'a, 'input> Properties<'a, 'input> {
         let mut metadata = Metadata {
             title: self
                 .line(name::DC, "title")
-                .filter(|title| !text::is_camera_default(title))
+                .filter(|title| !machine_made::is_text(title))
                 .or_else(|| self.line(name::PHOTOSHOP, "Headline")),
-            caption: self.lines(name::DC, "description").filter(|caption| !text::is_camera_default(caption)),
+            caption: self.lines(name::DC, "description").filter(|caption| !machine_made::is_text(caption)),
             alt: self.lines(name::IPTC, "AltTextAccessibility"),
             creators: creators.iter().filter_map(|creator| text::line(creator).map(String::from)).collect(),
             copyright: self.line(name::DC, "rights"),
@@ -308,7 +321,7 @@ impl<'a, 'input> Properties<'a, 'input> {
             data_mining: self.data_mining(warnings),
             taken: [(name::PHOTOSHOP, "DateCreated"), (name::EXIF, "DateTimeOriginal")]
                 .iter()
-                .find_map(|(space, name)| Taken::from_iso(&self.raw(space, name)?)),
+                .find_map(|(space, name)| self.date(space, name)),
             camera: self.camera(),
             rating: self
                 .number(name::XMP, "Rating")
@@ -322,8 +335,11 @@ impl<'a, 'input> Properties<'a, 'input> {
         };
         let keywords = self.all(name::DC, "subject");
         super::order::add_keywords(&mut metadata.keywords, keywords.iter().map(AsRef::as_ref));
+        let paths = self.all(name::LIGHTROOM, "hierarchicalSubject");
+        let others = [self.all(name::DIGIKAM, "TagsList"), self.all(name::MICROSOFT, "LastKeywordXMP")].concat();
+        let others = others.iter().map(|path| (path.as_ref(), '/'));
+        metadata.tags = machine_made::tags(paths.iter().map(|path| (path.as_ref(), '|')).chain(others));
         if metadata.keywords.is_empty() {
-            let paths = self.all(name::LIGHTROOM, "hierarchicalSubject");
             let leaves = paths.iter().filter_map(|path| path.rsplit('|').next());
             super::order::add_keywords(&mut metadata.keywords, leaves);
         }

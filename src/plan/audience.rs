@@ -137,7 +137,7 @@ fn photos_in<'c>(catalog: &'c Catalog, folders: &[usize]) -> impl Iterator<Item 
 
 /// `word` is folded.
 fn has_keyword(word: &str, gallery: &Gallery, photo: &Photo) -> bool {
-    gallery.keywords(photo).into_iter().any(|keyword| folded(keyword) == word)
+    gallery.all_keywords(photo).any(|keyword| folded(keyword) == word)
 }
 
 /// `word` is folded; `file` lies below the folder of galleries, in the gallery in the folder `base`.

@@ -6,6 +6,7 @@ mod claims;
 mod closing;
 mod configuration;
 mod crawl;
+mod dates;
 mod determinism;
 mod making;
 mod memory;

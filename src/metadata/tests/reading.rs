@@ -103,6 +103,74 @@ fn iptc_without_a_declared_encoding_is_windows_1252() {
 }
 
 #[test]
+fn iptc_of_other_scripts_is_guessed_from_the_whole_block() {
+    let said = |encoding: &'static encoding_rs::Encoding, texts: [&str; 3]| {
+        let [title, caption, city] = texts.map(|text| encoding.encode(text).0.into_owned());
+        let said = said_by(&jpeg(&[iptc_segment(&iim(&[(2, 5, &title), (2, 90, &city), (2, 120, &caption)]))]));
+        [said.title, said.caption, said.location.city].map(|text| text.unwrap_or_default().to_string())
+    };
+    for (encoding, texts) in [
+        (encoding_rs::WINDOWS_1251, ["Закат", "Закат над Невой", "Мга"]),
+        (encoding_rs::SHIFT_JIS, ["夕日", "清水寺から見た夕日です", "京都"]),
+        (encoding_rs::GBK, ["日落", "长城上的日落非常美丽", "北京"]),
+        (encoding_rs::MACINTOSH, ["Frühling", "Zürich im Frühling, Crème brûlée", "Zürich"]),
+        (encoding_rs::WINDOWS_1252, ["Frühling", "Zürich im Frühling, Crème brûlée", "Zürich"]),
+    ] {
+        assert_eq!(said(encoding, texts), texts, "{}", encoding.name());
+    }
+    // Too little to tell: no text rather than a wrong one.
+    let short = jpeg(&[iptc_segment(&iim(&[(2, 120, b"\xcc\xe8\xf0")]))]);
+    assert_eq!(said_by(&short).caption, None);
+}
+
+#[test]
+fn a_caption_may_stand_in_the_user_comment_and_behind_what_the_camera_wrote() {
+    let said = |first: &[super::build::Entry], comment: &[u8]| {
+        said_by(&jpeg(&[exif_segment(&tiff(first, &[(0x8769, &[raw(0x9286, comment)])]))])).caption
+    };
+    let wide: Vec<u8> = "Am See, Zürich".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(said(&[], &[b"UNICODE\0", wide.as_slice()].concat()).as_deref(), Some("Am See, Zürich"));
+    assert_eq!(said(&[ascii(0x010e, b"SAMSUNG")], b"ASCII\0\0\0At the lake  \0").as_deref(), Some("At the lake"));
+    assert_eq!(said(&[ascii(0x010e, b"By hand")], b"ASCII\0\0\0At the lake").as_deref(), Some("By hand"));
+    let camera = [ascii(0x010e, b"Tinycam 3"), ascii(0x0110, b"Tinycam 3")];
+    assert_eq!(said(&camera, b"ASCII\0\0\0Screenshot"), None);
+    assert_eq!(said(&camera, b"\0\0\0\0\0\0\0\0filter: 0; fileterIntensity: 0.0; filterMask: 0;"), None);
+}
+
+#[test]
+fn exif_s_notation_is_read_in_xmp_and_iptc() {
+    let taken = |elements: &str| said_by(&jpeg(&[xmp_segment(&xmp(elements))])).taken.unwrap().iso();
+    let date = "2024:07:01 09:00:00";
+    assert_eq!(taken(&format!("<exif:DateTimeOriginal>{date}</exif:DateTimeOriginal>")), "2024-07-01T09:00:00");
+    assert_eq!(
+        taken(&format!("<photoshop:DateCreated>{date}+02:00</photoshop:DateCreated>")),
+        "2024-07-01T09:00:00+02:00"
+    );
+    assert_eq!(taken("<xmp:CreateDate>2024:07:01</xmp:CreateDate>"), "2024-07-01");
+    assert_eq!(taken(&format!("<exif:DateTimeDigitized>{date}</exif:DateTimeDigitized>")), "2024-07-01T09:00:00");
+    let iptc = jpeg(&[iptc_segment(&iim(&[(2, 55, b"2024:07:01"), (2, 60, b"09:00:00")]))]);
+    assert_eq!(said_by(&iptc).taken.unwrap().iso(), "2024-07-01T09:00:00");
+}
+
+#[test]
+fn an_unset_clock_leaves_the_date_to_another_block() {
+    let block = tiff(&[], &[(0x8769, &[ascii(0x9003, b"1980:01:01 00:00:00"), ascii(0x9004, b"2002:12:08 12:00:00")])]);
+    let packet = xmp("<photoshop:DateCreated>1999-05-06</photoshop:DateCreated>");
+    assert_eq!(said_by(&jpeg(&[exif_segment(&block)])).taken, None);
+    assert_eq!(said_by(&jpeg(&[exif_segment(&block), xmp_segment(&packet)])).taken.unwrap().iso(), "1999-05-06");
+}
+
+#[test]
+fn the_offset_of_another_time_counts_where_it_names_the_same_second() {
+    let taken = |stored: &[u8]| {
+        let shot = [ascii(0x9003, b"2024:06:01 14:03:22"), ascii(0x9010, b"+02:00")];
+        said_by(&jpeg(&[exif_segment(&tiff(&[ascii(0x0132, stored)], &[(0x8769, &shot)]))])).taken.unwrap().iso()
+    };
+    assert_eq!(taken(b"2024:06:01 14:03:22"), "2024-06-01T14:03:22+02:00");
+    assert_eq!(taken(b"2024:07:01 14:03:22"), "2024-06-01T14:03:22");
+}
+
+#[test]
 fn a_moment_keeps_the_camera_s_parts_and_borrows_only_a_real_offset() {
     let mut block = camera_block();
     // Without its own offset.

@@ -32,7 +32,7 @@ pub struct FeedEntry {
     pub title: String,
     /// Its address, which is also its identity.
     pub url: String,
-    /// The day it says, or the last day of its photos.
+    /// The day it says, or the last day of its photos; none of the future, which would stay on top for ever.
     pub date: Date,
     /// Its description as HTML.
     pub summary: Option<String>,

@@ -28,6 +28,7 @@ mod numbers;
 mod pages;
 mod pairs;
 mod pictures;
+mod report;
 mod requests;
 mod scan;
 mod scope;
@@ -45,14 +46,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use serde::Serialize as _;
 use zeroize::Zeroizing;
 
+use crate::Result;
 use crate::access::verify::Meaning;
 use crate::access::{GalleryId, LinkId};
 use crate::publish::Reach;
-use crate::{Error, Result};
 
 pub use gather::SecretTexts;
+pub use report::{Finding, Report};
 pub use secrets::{SecretSearch, Sighting};
 
 /// Everything that an audit needs to know, as plain values.
@@ -199,82 +202,10 @@ pub enum Kind {
     Unread,
 }
 
-/// Something that was found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-pub struct Finding {
-    /// The file: below the output, tokens in its path shortened; or the whole path of one outside.
-    pub file: String,
-    /// Where in the file, counted in bytes from 0; in a packed part from the part's beginning.
-    pub offset: Option<u64>,
-    /// What kind it is.
-    pub kind: Kind,
-    /// One sentence without a full stop.
-    pub message: String,
-    /// What to do.
-    pub hint: &'static str,
-}
-
-/// What an audit found.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-pub struct Report {
-    /// What must not be.
-    pub findings: Vec<Finding>,
-    /// What may be meant so.
-    pub notices: Vec<Finding>,
-    /// Files that were read.
-    pub files: usize,
-    /// Bytes that were read.
-    pub bytes: u64,
-    /// The first place of each word that every site says, by its number.
-    #[serde(skip)]
-    everyday: BTreeMap<usize, Finding>,
-}
-
-impl Report {
-    /// Whether nothing was found; notices do not count.
-    pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
-    }
-
-    /// Each finding as an error, for commands that stop at them.
-    pub fn errors(&self) -> Vec<Error> {
-        self.findings.iter().map(Finding::error).collect()
-    }
-
-    fn finding(&mut self, finding: Finding) {
-        self.findings.push(finding);
-    }
-
-    fn join(mut self, other: Self) -> Self {
-        self.findings.extend(other.findings);
-        self.notices.extend(other.notices);
-        self.files += other.files;
-        self.bytes += other.bytes;
-        for (word, finding) in other.everyday {
-            let first = self.everyday.entry(word).or_insert_with(|| finding.clone());
-            if finding < *first {
-                *first = finding;
-            }
-        }
-        self
-    }
-
-    fn sort(&mut self) {
-        for list in [&mut self.findings, &mut self.notices] {
-            list.sort();
-            list.dedup();
-        }
-    }
-}
-
-impl Finding {
-    /// The finding as an error with its place.
-    pub fn error(&self) -> Error {
-        let message = match self.offset {
-            Some(offset) => format!("byte {offset}: {}", self.message),
-            None => self.message.clone(),
-        };
-        Error::new(crate::ErrorKind::Finding, message).at(&self.file).hint(self.hint)
+impl std::fmt::Display for Kind {
+    /// As programs are told of it: `private-word`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
     }
 }
 

@@ -1,16 +1,20 @@
 //! `safelight audit`.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use safelight::Error;
 use safelight::access::sources;
 use safelight::audit::{self, AuditInput, Finding, Report, SecretTexts};
+use safelight::build::{self, Options};
 use safelight::config::Config;
+use safelight::publish::Reach;
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::Day;
+use super::desk::{self, Day};
 use super::{Context, Outcome};
 
 /// Arguments of `audit`.
@@ -26,24 +30,32 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let config = context.config()?;
     let folder = arguments.folder.clone().unwrap_or_else(|| config.output.clone());
-    let report = read(&config, &folder, arguments.day)?;
-    tell(context, &report);
+    let (input, mut report) = read(&config, &folder, arguments.day)?;
+    if !report.is_clean() && !context.voice.is_json() {
+        let unbuilt = unbuilt(context, &config, &input, arguments.day);
+        report.set_unbuilt(&input, unbuilt.iter().map(String::as_str));
+    }
+    tell(context, &input, &report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// Audits what a build has just published, and tells what it noticed.
 ///
 /// # Errors
-/// Everything that was found.
+/// Everything that was found: each finding for programs, in groups for people.
 pub(crate) fn after_build(context: &Context, config: &Config, day: Day) -> Result<(), Vec<Error>> {
-    let report = read(config, &config.output, day)?;
+    let (_, report) = read(config, &config.output, day)?;
     for notice in &report.notices {
         context.voice.detail(&line(notice));
     }
-    if report.is_clean() { Ok(()) } else { Err(report.errors()) }
+    match report.is_clean() {
+        true => Ok(()),
+        false if context.voice.is_json() => Err(report.errors()),
+        false => Err(report.grouped()),
+    }
 }
 
-fn read(config: &Config, folder: &std::path::Path, day: Day) -> Result<Report, Vec<Error>> {
+fn read(config: &Config, folder: &Path, day: Day) -> Result<(AuditInput, Report), Vec<Error>> {
     let text = |name: &str| std::env::var(name).ok().map(Into::into);
     let secrets = SecretTexts {
         value: text(sources::VARIABLE),
@@ -51,10 +63,31 @@ fn read(config: &Config, folder: &std::path::Path, day: Day) -> Result<Report, V
         previous: text(sources::PREVIOUS_VARIABLE),
     };
     let input = AuditInput::of_site(config, folder, &secrets, day.date())?;
-    audit::audit(&input).map_err(|error| vec![error])
+    let report = audit::audit(&input).map_err(|error| vec![error])?;
+    Ok((input, report))
 }
 
-fn tell(context: &Context, report: &Report) {
+/// The published files that the next build would write anew or remove. A site that cannot be built has none: what is wrong
+/// with it, a build or `check` says.
+fn unbuilt(context: &Context, config: &Config, input: &AuditInput, day: Day) -> Vec<String> {
+    // What was published without its private part is compared with the public part.
+    let public_only = input.files.values().all(|file| file.reach == Reach::Public);
+    let Ok((access, _)) = desk::access_untold(context, config, day, public_only) else { return Vec::new() };
+    let options = Options {
+        threads: 1,
+        memory: 0,
+        strict: false,
+        dry_run: true,
+        adopt: true,
+        now: SystemTime::now(),
+        cancel: Default::default(),
+        worker: None,
+    };
+    let report = build::build(config, &access, &options, &|_| {}).map(|summary| summary.report).unwrap_or_default();
+    report.replaced_paths.into_iter().chain(report.removed_paths).collect()
+}
+
+fn tell(context: &Context, input: &AuditInput, report: &Report) {
     let voice = &context.voice;
     for (event, list) in [("finding", &report.findings), ("notice", &report.notices)] {
         for finding in list {
@@ -72,19 +105,34 @@ fn tell(context: &Context, report: &Report) {
     if voice.is_json() {
         return;
     }
-    for finding in &report.findings {
-        voice.error(&finding.error());
-    }
+    report.grouped().iter().for_each(|error| voice.error(error));
     for notice in &report.notices {
-        voice.note(&format!("notice: {}", line(notice)));
+        voice.detail(&format!("notice: {}", line(notice)));
     }
-    voice.note(&format!(
-        "{} in {}, {}; {}",
+    let mut text = format!(
+        "{} in {}, {}",
         if report.is_clean() { "nothing found".to_owned() } else { format!("{} found", report.findings.len()) },
         counted(report.files, "file", "files"),
         super::build::bytes_text(report.bytes),
-        counted(report.notices.len(), "notice", "notices"),
-    ));
+    );
+    if input.lacks_secret {
+        text.push_str("; without the secret nobody can tell the addresses of links, so they were not looked for");
+    }
+    if !report.notices.is_empty() {
+        text.push_str(&format!("; {}", noticed(&report.notices, context.voice.is_verbose())));
+    }
+    voice.note(&text);
+}
+
+/// How many notices there are of each kind: `3 notices (2 private-word, 1 unread), --verbose shows them`.
+fn noticed(notices: &[Finding], are_shown: bool) -> String {
+    let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
+    for notice in notices {
+        *kinds.entry(notice.kind).or_default() += 1;
+    }
+    let kinds: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let more = if are_shown { "" } else { "; --verbose shows them" };
+    format!("{} ({}){more}", counted(notices.len(), "notice", "notices"), kinds.join(", "))
 }
 
 fn line(finding: &Finding) -> String {

@@ -32,6 +32,10 @@ impl Voice {
         self.quiet
     }
 
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Whether a progress bar can be drawn.
     pub(crate) fn can_draw(&self) -> bool {
         !self.quiet && !self.is_json() && std::io::stderr().is_terminal()

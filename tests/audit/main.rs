@@ -7,6 +7,7 @@ mod forms;
 #[path = "../options/mod.rs"]
 mod options;
 mod private_pages;
+mod report;
 #[path = "../samples/mod.rs"]
 mod samples;
 

@@ -1,0 +1,297 @@
+//! What an audit found, one by one for programs and in groups for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope::shown;
+use super::{AuditInput, Kind};
+use crate::publish::Reach;
+use crate::{Error, ErrorKind};
+
+/// So many places of a group are named.
+const MOST_PLACES: usize = 3;
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Finding {
+    /// The file: below the output, tokens in its path shortened; or the whole path of one outside.
+    pub file: String,
+    /// Where in the file, counted in bytes from 0; in a packed part from the part's beginning.
+    pub offset: Option<u64>,
+    /// What kind it is.
+    pub kind: Kind,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+impl Finding {
+    /// The finding as an error with its place.
+    pub fn error(&self) -> Error {
+        Error::new(ErrorKind::Finding, self.text()).at(&self.file).hint(self.hint)
+    }
+
+    fn text(&self) -> String {
+        match self.offset {
+            Some(offset) => format!("byte {offset}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// Whether another build is all that it takes.
+    fn is_mended_by_a_build(&self) -> bool {
+        matches!(self.kind, Kind::Missing | Kind::Changed)
+    }
+}
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct Report {
+    /// What must not be.
+    pub findings: Vec<Finding>,
+    /// What may be meant so.
+    pub notices: Vec<Finding>,
+    /// Files that were read.
+    pub files: usize,
+    /// Bytes that were read.
+    pub bytes: u64,
+    /// The first place of each word that every site says, by its number.
+    #[serde(skip)]
+    pub(super) everyday: BTreeMap<usize, Finding>,
+    /// Files that the next build writes anew or removes, as findings name them; with whether they are private.
+    #[serde(skip)]
+    pub(super) unbuilt: BTreeMap<String, Reach>,
+}
+
+/// Findings of one kind with one remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// The first, by file and place.
+    pub first: &'a Finding,
+    /// How many there are.
+    pub count: usize,
+    /// Where they are: folders, or files by themselves, each with its findings and its files.
+    places: BTreeMap<&'a str, (usize, BTreeSet<&'a str>)>,
+}
+
+impl Report {
+    /// Whether nothing was found; notices do not count.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Each finding as an error, for programs.
+    pub fn errors(&self) -> Vec<Error> {
+        self.findings.iter().map(Finding::error).collect()
+    }
+
+    /// The findings as people are told of them: what the next build settles is one error and comes first, the rest is one
+    /// error for each kind and remedy.
+    pub fn grouped(&self) -> Vec<Error> {
+        let unbuilt = self.findings.iter().filter(|finding| self.is_unbuilt(finding));
+        let files: BTreeSet<&str> = unbuilt.clone().map(|finding| finding.file.as_str()).collect();
+        let first = (!files.is_empty()).then(|| {
+            let message = format!(
+                "the last change is not built yet: {} in {} that the next build writes anew or removes",
+                counted(unbuilt.count(), "finding", "findings"),
+                counted(files.len(), "file", "files"),
+            );
+            let hint = "`safelight build`, upload what it writes, and audit again";
+            Error::new(ErrorKind::Finding, message).hint(hint)
+        });
+        first.into_iter().chain(self.groups().iter().map(Group::error)).collect()
+    }
+
+    /// The findings that the next build does not settle, by kind and remedy; first what a build mends.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: BTreeMap<(bool, Kind, &str), Group<'_>> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|finding| !self.is_unbuilt(finding)) {
+            let key = (!finding.is_mended_by_a_build(), finding.kind, finding.hint);
+            let group = groups.entry(key).or_insert(Group { first: finding, count: 0, places: BTreeMap::new() });
+            group.count += 1;
+            let (count, files) = group.places.entry(folder(&finding.file)).or_default();
+            *count += 1;
+            files.insert(&finding.file);
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|((is_lasting, kind, _), group)| (*is_lasting, *kind, group.first));
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+
+    /// Says which files the next build would write anew or remove, by their paths below the output. What was found in such a
+    /// file is about a site that its owner has changed already.
+    pub fn set_unbuilt<'p>(&mut self, input: &AuditInput, paths: impl IntoIterator<Item = &'p str>) {
+        let recorded = |path: &str| input.files.get(path).map(|file| file.reach);
+        self.unbuilt = paths.into_iter().filter_map(|path| Some((shown(path), recorded(path)?))).collect();
+        // What somebody else put into a file is not the last build's.
+        for finding in self.findings.iter().filter(|finding| finding.kind == Kind::Changed) {
+            self.unbuilt.remove(&finding.file);
+        }
+    }
+
+    /// Whether the next build settles this. A secret, or an address that everybody can read, cannot wait for it.
+    fn is_unbuilt(&self, finding: &Finding) -> bool {
+        self.unbuilt.get(&finding.file).is_some_and(|reach| match finding.kind {
+            Kind::Token => *reach == Reach::Private,
+            Kind::PrivateWord | Kind::PrivatePage | Kind::ExternalRequest | Kind::Headers | Kind::Missing => true,
+            _ => false,
+        })
+    }
+
+    pub(super) fn finding(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    pub(super) fn join(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.notices.extend(other.notices);
+        self.files += other.files;
+        self.bytes += other.bytes;
+        for (word, finding) in other.everyday {
+            let first = self.everyday.entry(word).or_insert_with(|| finding.clone());
+            if finding < *first {
+                *first = finding;
+            }
+        }
+        self
+    }
+
+    pub(super) fn sort(&mut self) {
+        for list in [&mut self.findings, &mut self.notices] {
+            list.sort();
+            list.dedup();
+        }
+    }
+}
+
+impl Group<'_> {
+    /// The first finding as an error, with how many there are and where.
+    fn error(&self) -> Error {
+        let mut error = self.first.error();
+        if self.count > 1 {
+            let mut places: Vec<String> = self.places.iter().take(MOST_PLACES).map(place).collect();
+            if self.places.len() > MOST_PLACES {
+                places.push(counted(self.places.len() - MOST_PLACES, "more place", "more places"));
+            }
+            error.message.push_str(&format!("\n       {} of this kind: {}", self.count, places.join(", ")));
+        }
+        error
+    }
+}
+
+/// `3 in ‘mountains/index.html’`, or `3 in 2 files below ‘mountains/’`.
+fn place((folder, (count, files)): (&&str, &(usize, BTreeSet<&str>))) -> String {
+    match files.first().filter(|_| files.len() == 1) {
+        Some(file) => format!("{count} in `{file}`"),
+        None => format!("{count} in {} below `{folder}`", counted(files.len(), "file", "files")),
+    }
+}
+
+/// The folder that a file is told under: the whole of a private page's or gallery's, otherwise the one it lies in.
+fn folder(file: &str) -> &str {
+    let mut slashes = file.match_indices('/').map(|(at, _)| at + 1);
+    let end = match file.split('/').next() {
+        Some("g" | "x" | "e") => slashes.nth(1),
+        _ => slashes.next_back(),
+    };
+    &file[..end.unwrap_or(file.len())]
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Expected;
+
+    fn finding(file: &str, offset: u64, kind: Kind) -> Finding {
+        let hint = match kind {
+            Kind::Missing => "build again",
+            _ => "take it out",
+        };
+        Finding { file: file.to_owned(), offset: Some(offset), kind, message: "it is here".to_owned(), hint }
+    }
+
+    fn lines(report: &Report) -> Vec<String> {
+        report.grouped().iter().map(ToString::to_string).collect()
+    }
+
+    fn report(findings: Vec<Finding>) -> Report {
+        let mut report = Report { findings, ..Report::default() };
+        report.sort();
+        report
+    }
+
+    #[test]
+    fn findings_of_one_kind_and_remedy_are_one_with_a_count_and_the_first_place() {
+        let mut findings = vec![
+            finding("index.html", 7, Kind::Token),
+            finding("index.html", 9, Kind::Token),
+            finding("lakes/a.html", 1, Kind::Token),
+            finding("lakes/b.html", 2, Kind::Token),
+            finding("g/abc/1/index.html", 3, Kind::Token),
+            finding("g/abc/index.html", 3, Kind::Token),
+            finding("x.html", 4, Kind::Secret),
+            finding("gone.html", 0, Kind::Missing),
+        ];
+        findings.extend((0..3).map(|at| finding(&format!("{at}/index.html"), 5, Kind::Token)));
+        assert_eq!(
+            lines(&report(findings)),
+            [
+                "`gone.html`: byte 0: it is here",
+                "`x.html`: byte 4: it is here",
+                "`0/index.html`: byte 5: it is here\n       9 of this kind: 1 in `0/index.html`, 1 in `1/index.html`, \
+                 1 in `2/index.html`, 3 more places",
+            ]
+        );
+        let files = ["lakes/a.html", "lakes/b.html", "g/abc/1/index.html", "g/abc/index.html", "index.html"];
+        assert_eq!(
+            lines(&report(files.iter().map(|file| finding(file, 1, Kind::Token)).collect())),
+            ["`g/abc/1/index.html`: byte 1: it is here\n       5 of this kind: 2 in 2 files below `g/abc/`, \
+              1 in `index.html`, 2 in 2 files below `lakes/`"]
+        );
+    }
+
+    #[test]
+    fn what_the_next_build_settles_is_one_line_and_comes_first() {
+        let file = |reach| Expected { size: 1, modified: 0, reach, settled: true };
+        let files = [
+            ("index.html", Reach::Public),
+            ("g/abc/index.html", Reach::Private),
+            ("g/abc/2/index.html", Reach::Private),
+            ("g/def/index.html", Reach::Private),
+        ];
+        let input = AuditInput {
+            files: files.map(|(path, reach)| (path.to_owned(), file(reach))).into(),
+            ..AuditInput::default()
+        };
+        let mut report = report(vec![
+            finding("g/abc/index.html", 1, Kind::Token),
+            finding("g/abc/index.html", 2, Kind::PrivatePage),
+            finding("g/abc/2/index.html", 2, Kind::PrivateWord),
+            // An address that everybody can read, a secret, and a file that the build leaves as it is.
+            finding("index.html", 3, Kind::Token),
+            finding("g/abc/index.html", 4, Kind::Secret),
+            finding("g/def/index.html", 5, Kind::PrivatePage),
+        ]);
+        let before = lines(&report);
+        assert_eq!(before.len(), 4, "{before:?}");
+        report.set_unbuilt(&input, ["index.html", "g/abc/index.html", "g/abc/2/index.html", "new.html"]);
+        assert_eq!(
+            lines(&report),
+            [
+                "the last change is not built yet: 3 findings in 2 files that the next build writes anew or removes",
+                "`g/abc/index.html`: byte 4: it is here",
+                "`index.html`: byte 3: it is here",
+                "`g/def/index.html`: byte 5: it is here",
+            ]
+        );
+        // What somebody has put into a file is not the last build's.
+        report.findings.push(finding("g/abc/index.html", 0, Kind::Changed));
+        report.set_unbuilt(&input, ["g/abc/index.html"]);
+        assert!(!lines(&report)[0].contains("not built"), "{:?}", lines(&report));
+        assert_eq!(report.errors().len(), 7);
+    }
+}

@@ -21,6 +21,7 @@ pub mod config;
 pub mod error;
 pub mod files;
 pub mod images;
+mod markup;
 pub mod metadata;
 pub mod pages;
 pub mod plan;

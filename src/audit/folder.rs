@@ -7,8 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use walkdir::WalkDir;
 
-use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report, gates};
+use super::{AuditInput, Expected, Finding, Report, Rule, gates};
 use crate::{Error, Result};
 
 /// What folders of the publisher's own begin with, for what is not shown yet.
@@ -64,7 +63,7 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
             Err(error) => {
                 let path = below(error.path().unwrap_or(output));
                 let other = || std::io::Error::other("it leads to itself");
-                report.finding(unreadable(&path, &error.into_io_error().unwrap_or_else(other)));
+                report.add(unreadable(&path, &error.into_io_error().unwrap_or_else(other)));
                 continue;
             }
         };
@@ -86,7 +85,7 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
             Ok(metadata) => {
                 listing.files.push(Lying { path, place, size: metadata.len(), modified: modified(&metadata) });
             }
-            Err(error) => report.finding(unreadable(&path, &error)),
+            Err(error) => report.add(unreadable(&path, &error)),
         }
     }
     close(&mut open, 0, &mut listing.empty);
@@ -103,91 +102,69 @@ fn close(open: &mut Vec<(usize, String, bool)>, depth: usize, empty: &mut Vec<St
 
 /// What to say about a file or folder that cannot be read.
 pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Finding {
-    Finding {
-        file: shown(path),
-        offset: None,
-        kind: Kind::Unread,
-        message: format!("it cannot be read, so nobody knows what it gives away: {error}"),
-        hint: "see to it that you may read it, or remove it",
-    }
+    let message = format!("it cannot be read, so nobody knows what it gives away: {error}");
+    Finding::new(Rule::UnreadableFile, path, None, message)
 }
 
 /// Tells what is too much, too little and not as it was written.
 pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report) {
-    let finding = |file: &str, kind, message: &str, hint| Finding {
-        file: shown(file),
-        offset: None,
-        kind,
-        message: message.to_owned(),
-        hint,
-    };
     for path in &listing.others {
         let message = "this is no file but a link or a device; a host may follow it to anywhere";
-        report.finding(finding(
-            path,
-            Kind::Unexplained,
-            message,
-            "remove it, and put what it stands for into the static folder",
-        ));
+        report.tell(Rule::NotAFile, path, None, message);
     }
     // A checkout that is deployed has git's own folder. Hosts that take the folder as it is serve it, so it is read as all else.
     let is_git = listing.files.iter().any(|file| file.path == ".git/HEAD");
     if is_git {
         let message = "git's own folder lies in what is published: some hosts serve it, and it keeps what was removed";
-        let hint = "see to it that it is not uploaded";
-        report.notices.push(finding(".git", Kind::Unexplained, message, hint));
+        report.tell(Rule::GitFolder, ".git", None, message);
     }
-    let mut there = BTreeSet::new();
     for file in &listing.files {
-        there.insert(file.path.as_str());
         let lists = || fs::read(&file.place).map_or(true, |text| text != crate::pages::BLANK.as_bytes());
-        if INDEXES.contains(&file.path.as_str()) && lists() {
-            let message = "an index stands where it could list private folders";
-            let hint = "remove it and build again: the page that a build writes there says nothing";
-            report.finding(finding(&file.path, Kind::Index, message, hint));
+        let told = if INDEXES.contains(&file.path.as_str()) && lists() {
+            Some((Rule::PrivateIndex, "an index stands where it could list private folders".to_owned()))
         } else if let Some(expected) = input.files.get(&file.path) {
-            if expected.size != file.size {
-                let message = format!("it has {} bytes and was written with {}", file.size, expected.size);
-                report.finding(finding(&file.path, Kind::Changed, &message, "build again: the file is written anew"));
-            } else if !expected.settled {
-                let notice = finding(&file.path, Kind::Changed, "the publish that wrote it did not end", "build again");
-                report.notices.push(notice);
-            } else if input.is_original && expected.modified != file.modified {
-                let message = "it was written by somebody else since it was published";
-                report.notices.push(finding(
-                    &file.path,
-                    Kind::Changed,
-                    message,
-                    "build again: the file is written anew",
-                ));
-            }
-        } else if is_git && file.path.starts_with(".git/") {
-            // Said once for all of it; what is private in it is found by reading it.
-        } else if file.path.starts_with(OURS) {
-            let message = "a publish that was broken off left this here, and hosts may serve it";
-            report.finding(finding(&file.path, Kind::Unexplained, message, "build again, or remove the folder"));
-        } else if file.path == gates::WORKER && fs::read(&file.place).is_ok_and(|text| gates::is_gate(input, &text)) {
-            // Who puts the gate into the folder by hand must do so again after each build, and knows what it is.
+            differs(input, file, expected)
         } else {
-            let message = "no plan explains this file: it was not written by a build, or a build lost track of it";
-            report.finding(finding(
-                &file.path,
-                Kind::Unexplained,
-                message,
-                "remove it; what shall be published goes into the static folder",
-            ));
+            unexplained(input, file, is_git).map(|(rule, message)| (rule, message.to_owned()))
+        };
+        if let Some((rule, message)) = told {
+            report.tell(rule, &file.path, None, message);
         }
     }
-    for (path, expected) in &input.files {
-        if !there.contains(path.as_str()) {
-            let finding = finding(
-                path,
-                Kind::Missing,
-                "it was published and is not there",
-                "build again: the file is written anew",
-            );
-            if expected.settled { report.findings.push(finding) } else { report.notices.push(finding) }
-        }
+    let there: BTreeSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
+    for (path, expected) in input.files.iter().filter(|(path, _)| !there.contains(path.as_str())) {
+        let rule = if expected.settled { Rule::MissingFile } else { Rule::UnsettledMissing };
+        report.tell(rule, path, None, "it was published and is not there");
+    }
+}
+
+/// How a file is not as it was written.
+fn differs(input: &AuditInput, file: &Lying, expected: &Expected) -> Option<(Rule, String)> {
+    if expected.size != file.size {
+        let message = format!("it has {} bytes and was written with {}", file.size, expected.size);
+        Some((Rule::ChangedFile, message))
+    } else if !expected.settled {
+        Some((Rule::UnsettledChanged, "the publish that wrote it did not end".to_owned()))
+    } else if input.is_original && expected.modified != file.modified {
+        Some((Rule::TouchedFile, "it was written by somebody else since it was published".to_owned()))
+    } else {
+        None
+    }
+}
+
+/// What to say of a file that no record knows.
+fn unexplained(input: &AuditInput, file: &Lying, is_git: bool) -> Option<(Rule, &'static str)> {
+    // Git's folder is told of once; what is private in it is found by reading it. Who puts the gate into the folder by hand must
+    // do so again after each build, and knows what it is.
+    if is_git && file.path.starts_with(".git/")
+        || file.path == gates::WORKER && fs::read(&file.place).is_ok_and(|text| gates::is_gate(input, &text))
+    {
+        None
+    } else if file.path.starts_with(OURS) {
+        Some((Rule::UnfinishedPublish, "a publish that was broken off left this here, and hosts may serve it"))
+    } else {
+        let message = "no plan explains this file: it was not written by a build, or a build lost track of it";
+        Some((Rule::UnexplainedFile, message))
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::{LETS_IN, ROBOTS, words_of};
+use super::private_page::{LETS_IN, ROBOTS, words_of};
 use super::requests::is_foreign;
-use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report, leads, markup};
+use super::{AuditInput, Report, Rule, leads};
+use crate::markup;
 
 /// Policies that browsers know (Referrer Policy, 3).
 const POLICIES: [&str; 8] = [
@@ -31,7 +31,7 @@ enum Line<'t> {
 }
 
 /// A pattern of paths, and what it says.
-struct Rule<'t> {
+struct HeaderRule<'t> {
     pattern: &'t str,
     lines: Vec<Line<'t>>,
 }
@@ -57,28 +57,23 @@ pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Rep
         faults.sort_unstable();
         faults.dedup();
         for fault in faults {
-            report.finding(Finding {
-                file: shown(path),
-                offset: Some(0),
-                kind: Kind::Headers,
-                message: format!("`{}{folder}/*` does not get the private headers: {fault}", input.base),
-                hint: "take the rules that a build writes into your own `_headers` as they are, at its end, or remove yours from the static folder",
-            });
+            let message = format!("`{}{folder}/*` does not get the private headers: {fault}", input.base);
+            report.tell(Rule::PrivateHeaders, path, Some(0), message);
         }
     }
 }
 
-fn rules<'t>(input: &AuditInput, text: &'t str) -> Vec<Rule<'t>> {
-    let mut rules: Vec<Rule<'t>> = Vec::new();
+fn rules<'t>(input: &AuditInput, text: &'t str) -> Vec<HeaderRule<'t>> {
+    let mut rules: Vec<HeaderRule<'t>> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let on_host = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
         if let Some(rest) = on_host {
             // A rule for another host says nothing here, and neither do the lines below it.
             let (host, pattern) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
             let pattern = if leads::is_own_host(input, host) { pattern } else { "" };
-            rules.push(Rule { pattern, lines: Vec::new() });
+            rules.push(HeaderRule { pattern, lines: Vec::new() });
         } else if line.starts_with('/') {
-            rules.push(Rule { pattern: line, lines: Vec::new() });
+            rules.push(HeaderRule { pattern: line, lines: Vec::new() });
         } else if let Some(rule) = rules.last_mut() {
             if let Some(name) = line.strip_prefix('!') {
                 rule.lines.push(Line::TakesAway(name.trim().to_ascii_lowercase()));
@@ -91,7 +86,7 @@ fn rules<'t>(input: &AuditInput, text: &'t str) -> Vec<Rule<'t>> {
 }
 
 /// The headers of a path, by their names in lower case: all values, in order, between commas.
-fn headers(rules: &[Rule<'_>], path: &str) -> BTreeMap<String, String> {
+fn headers(rules: &[HeaderRule<'_>], path: &str) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     for line in rules.iter().filter(|rule| matches(rule.pattern, path)).flat_map(|rule| &rule.lines) {
         match line {

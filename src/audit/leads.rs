@@ -1,9 +1,8 @@
 //! What a file that everybody can read leads to.
 
-use super::markup::{self, Part};
-use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report, spellings};
+use super::{AuditInput, Finding, Report, Rule, spellings};
 use crate::access::gate::{DenyList, Gate, is_symbol, verdict};
+use crate::markup::{self, Part};
 use crate::publish::Reach;
 
 /// How addresses stand in a file.
@@ -116,13 +115,7 @@ pub(super) fn stated(text: &[u8], is_told: impl Fn(&str) -> bool) -> Option<usiz
 
 /// Said of a file that leads to something private.
 pub(super) fn leading(path: &str, at: usize) -> Finding {
-    Finding {
-        file: shown(path),
-        offset: Some(at as u64),
-        kind: Kind::Reachable,
-        message: "this file is for everybody and leads to something private".to_owned(),
-        hint: "take the address out where the file comes from, build again, and revoke the link and share again if the file was online",
-    }
+    Finding::new(Rule::PrivateLink, path, Some(at), "this file is for everybody and leads to something private")
 }
 
 /// Tells each place where a public file leads to something private.
@@ -147,7 +140,7 @@ pub(super) fn follow(
             && leads_to_private(input, from, address)
         {
             told += 1;
-            report.finding(leading(path, at));
+            report.add(leading(path, at));
         }
     };
     match language {
@@ -170,10 +163,10 @@ pub(super) fn follow(
                     }
                 }
             }
-            Part::Text { before: "style", at, text } => {
+            Part::Text { inside: "style", at, text } => {
                 markup::style_addresses(text, |address, within| lead(address, at + within))
             }
-            Part::Text { before: "script", at, text } => quoted(text, |address, within| lead(address, at + within)),
+            Part::Text { inside: "script", at, text } => quoted(text, |address, within| lead(address, at + within)),
             Part::Text { at, text, .. } => {
                 words(text, |address, within| lead(&markup::unescaped(address), at + within))
             }

@@ -3,9 +3,9 @@
 //! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
 //! 2. `folder` compares what lies there with what should.
 //! 3. Every file is read by `scan`: `search` looks for tokens, secrets and private words in all their spellings, `unpack`
-//!    opens what is packed, `leads` follows what leads somewhere, `pages` reads what a private page says and `requests` what it
+//!    opens what is packed, `leads` follows what leads somewhere, `private_page` reads what a private page says and `requests` what it
 //!    loads, `headers` what hosts are told, `pictures` looks into metadata.
-//! 4. `surroundings` looks at git, workflows, the secret's file.
+//! 4. `environment` looks at git, workflows, the secret's file.
 //!
 //! The room reads and never writes. No finding holds a whole token or a secret; a private word only in the path of a file
 //! that is called so.
@@ -13,6 +13,7 @@
 mod beginnings;
 mod blocks;
 mod broken;
+mod environment;
 mod everyday;
 mod folder;
 mod folding;
@@ -22,20 +23,19 @@ mod gather;
 mod headers;
 mod leads;
 mod ledgers;
-mod markup;
 mod needles;
 mod numbers;
-mod pages;
 mod pairs;
 mod pictures;
+mod private_page;
 mod report;
 mod requests;
+mod rules;
 mod scan;
 mod scope;
 mod search;
 mod secrets;
 mod spellings;
-mod surroundings;
 mod unpack;
 mod wide;
 mod words;
@@ -56,6 +56,7 @@ use crate::publish::Reach;
 
 pub use gather::SecretTexts;
 pub use report::{Finding, Report};
+pub use rules::{Rule, Severity};
 pub use secrets::{SecretSearch, Sighting};
 
 /// Everything that an audit needs to know, as plain values.
@@ -226,16 +227,10 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
     let output = input.output.canonicalize().unwrap_or_else(|_| input.output.clone());
     let lying = folder::list(&output, &mut report)?;
     folder::compare(input, &lying, &mut report);
-    surroundings::look(input, &mut report);
+    environment::look(input, &mut report);
     if input.lacks_secret {
-        report.notices.push(Finding {
-            file: crate::access::ledger::LEDGER_FILE.to_owned(),
-            offset: None,
-            kind: Kind::Unread,
-            message: "without the secret nobody can tell the addresses of these links, so they were not looked for"
-                .to_owned(),
-            hint: "put the secret into `.safelight/secret` or SAFELIGHT_SECRET",
-        });
+        let message = "without the secret nobody can tell the addresses of these links, so they were not looked for";
+        report.tell(Rule::NoSecret, crate::access::ledger::LEDGER_FILE, None, message);
     }
     let scanner = scan::Scanner::new(input);
     let read = |room: &mut Vec<u8>, file| scan::file(input, &scanner, file, room);
@@ -248,7 +243,7 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
     );
     let mut report = report.join(read).join(requests::check_used(input, &lying.files, used));
     lying.empty.iter().for_each(|folder| report.findings.extend(scan::folder(input, &scanner, folder)));
-    report.notices.extend(std::mem::take(&mut report.everyday).into_values());
+    std::mem::take(&mut report.everyday).into_values().for_each(|finding| report.add(finding));
     report.findings.iter_mut().chain(&mut report.notices).for_each(|finding| scanner.conceal(finding));
     report.sort();
     Ok(report)

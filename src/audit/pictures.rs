@@ -1,7 +1,6 @@
 //! Where a published picture or film was taken, and with whose camera.
 
-use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report};
+use super::{AuditInput, Report, Rule};
 use crate::metadata::{Carried, SourceFormat, film_check, strip_check, xmp_check};
 
 /// Tells what a picture or a film carries that points to people and places.
@@ -16,33 +15,22 @@ pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut
         None => return,
     };
     for (kind, name) in &found.items {
-        let what = match kind {
-            Carried::Gps if !input.keep_gps => "where it was taken",
+        let (rule, what) = match kind {
+            Carried::Gps if !input.keep_gps => (Rule::Position, "where it was taken"),
             // Programs for drawing number their documents; that is no camera's number.
             Carried::SerialNumber if is_photo || name.to_lowercase().contains("serial") => {
-                "the serial number of a camera or lens"
+                (Rule::SerialNumber, "the serial number of a camera or lens")
             }
             // Published pictures are written here, and what is damaged in one says nothing; nobody knows who wrote a film.
             Carried::Unreadable if is_film => {
-                report.notices.push(Finding {
-                    file: shown(path),
-                    offset: None,
-                    kind: Kind::Unread,
-                    message: format!("what this film or picture says of itself cannot be read ({name})"),
-                    hint: "export it without metadata, or look into it yourself",
-                });
+                let message = format!("what this film or picture says of itself cannot be read ({name})");
+                report.tell(Rule::ClosedMetadata, path, None, message);
                 continue;
             }
             _ => continue,
         };
         let this = if is_film { "film or picture" } else { "picture" };
-        report.finding(Finding {
-            file: shown(path),
-            offset: None,
-            kind: Kind::Metadata,
-            message: format!("this {this} says {what} ({name})"),
-            hint: "build again; where the file lies in the static folder, export it without metadata",
-        });
+        report.tell(rule, path, None, format!("this {this} says {what} ({name})"));
     }
 }
 

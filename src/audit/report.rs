@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::shown;
-use super::{AuditInput, Kind};
+use super::{AuditInput, Kind, Rule, Severity};
 use crate::publish::Reach;
 use crate::{Error, ErrorKind};
 
@@ -17,6 +17,8 @@ pub struct Finding {
     pub file: String,
     /// Where in the file, counted in bytes from 0; in a packed part from the part's beginning.
     pub offset: Option<u64>,
+    /// The rule that it goes against.
+    pub rule: Rule,
     /// What kind it is.
     pub kind: Kind,
     /// One sentence without a full stop.
@@ -26,6 +28,17 @@ pub struct Finding {
 }
 
 impl Finding {
+    pub(super) fn new(rule: Rule, path: &str, offset: Option<usize>, message: impl Into<String>) -> Self {
+        Self {
+            file: shown(path),
+            offset: offset.map(|at| at as u64),
+            rule,
+            kind: rule.kind(),
+            message: message.into(),
+            hint: rule.remedy(),
+        }
+    }
+
     /// The finding as an error with its place.
     pub fn error(&self) -> Error {
         Error::new(ErrorKind::Finding, self.text()).at(&self.file).hint(self.hint)
@@ -36,11 +49,6 @@ impl Finding {
             Some(offset) => format!("byte {offset}: {}", self.message),
             None => self.message.clone(),
         }
-    }
-
-    /// Whether another build is all that it takes.
-    fn is_mended_by_a_build(&self) -> bool {
-        matches!(self.kind, Kind::Missing | Kind::Changed)
     }
 }
 
@@ -63,7 +71,7 @@ pub struct Report {
     pub(super) unbuilt: BTreeMap<String, Reach>,
 }
 
-/// Findings of one kind with one remedy.
+/// Findings of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group<'a> {
     /// The first, by file and place.
@@ -86,7 +94,7 @@ impl Report {
     }
 
     /// The findings as people are told of them: what the next build settles is one error and comes first, the rest is one
-    /// error for each kind and remedy.
+    /// error for each rule.
     pub fn grouped(&self) -> Vec<Error> {
         let unbuilt = self.findings.iter().filter(|finding| self.is_unbuilt(finding));
         let files: BTreeSet<&str> = unbuilt.clone().map(|finding| finding.file.as_str()).collect();
@@ -102,20 +110,18 @@ impl Report {
         first.into_iter().chain(self.groups().iter().map(Group::error)).collect()
     }
 
-    /// The findings that the next build does not settle, by kind and remedy; first what a build mends.
+    /// The findings that the next build does not settle, by rule.
     fn groups(&self) -> Vec<Group<'_>> {
-        let mut groups: BTreeMap<(bool, Kind, &str), Group<'_>> = BTreeMap::new();
+        let mut groups: BTreeMap<Rule, Group<'_>> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| !self.is_unbuilt(finding)) {
-            let key = (!finding.is_mended_by_a_build(), finding.kind, finding.hint);
-            let group = groups.entry(key).or_insert(Group { first: finding, count: 0, places: BTreeMap::new() });
+            let group =
+                groups.entry(finding.rule).or_insert(Group { first: finding, count: 0, places: BTreeMap::new() });
             group.count += 1;
             let (count, files) = group.places.entry(folder(&finding.file)).or_default();
             *count += 1;
             files.insert(&finding.file);
         }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_by_key(|((is_lasting, kind, _), group)| (*is_lasting, *kind, group.first));
-        groups.into_iter().map(|(_, group)| group).collect()
+        groups.into_values().collect()
     }
 
     /// Says which files the next build would write anew or remove, by their paths below the output. What was found in such a
@@ -138,8 +144,17 @@ impl Report {
         })
     }
 
-    pub(super) fn finding(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// Takes up something that was found. Its rule says how bad it is.
+    pub(super) fn add(&mut self, finding: Finding) {
+        match finding.rule.severity() {
+            Severity::Error => self.findings.push(finding),
+            Severity::Notice => self.notices.push(finding),
+        }
+    }
+
+    /// Takes up what goes against a rule in the file at `path`, below the output.
+    pub(super) fn tell(&mut self, rule: Rule, path: &str, offset: Option<usize>, message: impl Into<String>) {
+        self.add(Finding::new(rule, path, offset, message));
     }
 
     pub(super) fn join(mut self, other: Self) -> Self {
@@ -206,12 +221,8 @@ mod tests {
     use super::*;
     use crate::audit::Expected;
 
-    fn finding(file: &str, offset: u64, kind: Kind) -> Finding {
-        let hint = match kind {
-            Kind::Missing => "build again",
-            _ => "take it out",
-        };
-        Finding { file: file.to_owned(), offset: Some(offset), kind, message: "it is here".to_owned(), hint }
+    fn finding(file: &str, offset: usize, rule: Rule) -> Finding {
+        Finding::new(rule, file, Some(offset), "it is here")
     }
 
     fn lines(report: &Report) -> Vec<String> {
@@ -225,18 +236,18 @@ mod tests {
     }
 
     #[test]
-    fn findings_of_one_kind_and_remedy_are_one_with_a_count_and_the_first_place() {
+    fn findings_of_one_rule_are_one_with_a_count_and_the_first_place() {
         let mut findings = vec![
-            finding("index.html", 7, Kind::Token),
-            finding("index.html", 9, Kind::Token),
-            finding("lakes/a.html", 1, Kind::Token),
-            finding("lakes/b.html", 2, Kind::Token),
-            finding("g/abc/1/index.html", 3, Kind::Token),
-            finding("g/abc/index.html", 3, Kind::Token),
-            finding("x.html", 4, Kind::Secret),
-            finding("gone.html", 0, Kind::Missing),
+            finding("index.html", 7, Rule::PageToken),
+            finding("index.html", 9, Rule::PageToken),
+            finding("lakes/a.html", 1, Rule::PageToken),
+            finding("lakes/b.html", 2, Rule::PageToken),
+            finding("g/abc/1/index.html", 3, Rule::PageToken),
+            finding("g/abc/index.html", 3, Rule::PageToken),
+            finding("x.html", 4, Rule::RootSecret),
+            finding("gone.html", 0, Rule::MissingFile),
         ];
-        findings.extend((0..3).map(|at| finding(&format!("{at}/index.html"), 5, Kind::Token)));
+        findings.extend((0..3).map(|at| finding(&format!("{at}/index.html"), 5, Rule::PageToken)));
         assert_eq!(
             lines(&report(findings)),
             [
@@ -248,7 +259,7 @@ mod tests {
         );
         let files = ["lakes/a.html", "lakes/b.html", "g/abc/1/index.html", "g/abc/index.html", "index.html"];
         assert_eq!(
-            lines(&report(files.iter().map(|file| finding(file, 1, Kind::Token)).collect())),
+            lines(&report(files.iter().map(|file| finding(file, 1, Rule::PageToken)).collect())),
             ["`g/abc/1/index.html`: byte 1: it is here\n       5 of this kind: 2 in 2 files below `g/abc/`, \
               1 in `index.html`, 2 in 2 files below `lakes/`"]
         );
@@ -268,13 +279,13 @@ mod tests {
             ..AuditInput::default()
         };
         let mut report = report(vec![
-            finding("g/abc/index.html", 1, Kind::Token),
-            finding("g/abc/index.html", 2, Kind::PrivatePage),
-            finding("g/abc/2/index.html", 2, Kind::PrivateWord),
+            finding("g/abc/index.html", 1, Rule::PageToken),
+            finding("g/abc/index.html", 2, Rule::CanonicalAddress),
+            finding("g/abc/2/index.html", 2, Rule::PrivateWord),
             // An address that everybody can read, a secret, and a file that the build leaves as it is.
-            finding("index.html", 3, Kind::Token),
-            finding("g/abc/index.html", 4, Kind::Secret),
-            finding("g/def/index.html", 5, Kind::PrivatePage),
+            finding("index.html", 3, Rule::PageToken),
+            finding("g/abc/index.html", 4, Rule::RootSecret),
+            finding("g/def/index.html", 5, Rule::CanonicalAddress),
         ]);
         let before = lines(&report);
         assert_eq!(before.len(), 4, "{before:?}");
@@ -289,7 +300,7 @@ mod tests {
             ]
         );
         // What somebody has put into a file is not the last build's.
-        report.findings.push(finding("g/abc/index.html", 0, Kind::Changed));
+        report.findings.push(finding("g/abc/index.html", 0, Rule::ChangedFile));
         report.set_unbuilt(&input, ["g/abc/index.html"]);
         assert!(!lines(&report)[0].contains("not built"), "{:?}", lines(&report));
         assert_eq!(report.errors().len(), 7);

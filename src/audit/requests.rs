@@ -5,9 +5,8 @@ use std::fs;
 
 use super::folder::Lying;
 use super::leads::{self, Language};
-use super::markup::{self, Part, Tag};
-use super::scope::shown;
-use super::{AuditInput, Finding, Kind, Report, unpack};
+use super::{AuditInput, Report, Rule, unpack};
+use crate::markup::{self, Part, Tag};
 
 /// A frame in a frame, and markup in a script, are looked into this deep.
 const DEEPEST: usize = 3;
@@ -42,9 +41,9 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
     let mut runs = true;
     markup::parts(page, |part| match part {
         Part::Tag(tag) => {
-            runs = runs_scripts(&tag);
+            runs = runs_scripts(tag);
             let mut asks_elsewhere = false;
-            for address in loads(&tag) {
+            for address in loads(tag) {
                 asks_elsewhere |= is_foreign(input, address);
                 inline(input, address, depth, &mut |_| asks_elsewhere = true);
             }
@@ -63,12 +62,12 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
                 tell(tag.at);
             }
         }
-        Part::Text { before: "style", at, text } => markup::style_addresses(text, |address, within| {
+        Part::Text { inside: "style", at, text } => markup::style_addresses(text, |address, within| {
             if is_foreign(input, address) {
                 tell(at + within);
             }
         }),
-        Part::Text { before: "script", at, text } if runs => asks(input, text, depth, &mut |within| tell(at + within)),
+        Part::Text { inside: "script", at, text } if runs => asks(input, text, depth, &mut |within| tell(at + within)),
         Part::Text { .. } | Part::Close(_) => {}
     });
     let mut next = 0;
@@ -94,7 +93,7 @@ fn runs_scripts(tag: &Tag) -> bool {
 }
 
 /// What a browser loads for a tag without being asked, and whoever previews the page.
-fn loads<'a>(tag: &'a Tag<'_>) -> Vec<&'a str> {
+fn loads(tag: &Tag) -> Vec<&str> {
     let mut relations = tag.get("rel").unwrap_or_default().split_ascii_whitespace().peekable();
     let is_unfollowed = relations.peek().is_some()
         && relations.all(|relation| UNFOLLOWED.iter().any(|known| relation.eq_ignore_ascii_case(known)));
@@ -108,7 +107,7 @@ fn loads<'a>(tag: &'a Tag<'_>) -> Vec<&'a str> {
             "src" | "poster" | "data" | "action" | "formaction" | "manifest" | "background" | "lowsrc" => {
                 all.push(value)
             }
-            "href" | "xlink:href" => match &*tag.name {
+            "href" | "xlink:href" => match tag.name.as_str() {
                 // A link is followed by people.
                 "a" | "area" if !starts_with(value.trim_start(), "javascript:") => {}
                 "link" if is_unfollowed => {}
@@ -278,8 +277,8 @@ pub(super) fn uses(input: &AuditInput, path: &str, page: &[u8], used: &mut Used)
             let language = relations.contains("stylesheet").then_some(Language::Style);
             tag.get("href").into_iter().for_each(|address| add(address, language));
         }
-        Part::Text { before: "style", text, .. } => markup::style_addresses(text, |address, _| add(address, None)),
-        Part::Text { before: "script", text, .. } => leads::quoted(text, |address, _| add(address, None)),
+        Part::Text { inside: "style", text, .. } => markup::style_addresses(text, |address, _| add(address, None)),
+        Part::Text { inside: "script", text, .. } => leads::quoted(text, |address, _| add(address, None)),
         _ => {}
     });
 }
@@ -311,13 +310,8 @@ pub(super) fn check_used(input: &AuditInput, files: &[Lying], used: Used) -> Rep
         let Ok(content) = fs::read(&file.place) else { continue };
         let mut tell = |at: usize| {
             let what = if language == Language::Style { "stylesheet" } else { "script" };
-            report.finding(Finding {
-                file: shown(&path),
-                offset: Some(at as u64),
-                kind: Kind::ExternalRequest,
-                message: format!("this {what} loads something from another site, and private pages use it"),
-                hint: "put what it loads into the static folder",
-            });
+            let message = format!("this {what} loads something from another site, and private pages use it");
+            report.tell(Rule::AssetRequest, &path, Some(at), message);
         };
         let mut add = |address: &str| {
             if let Some(found) = own_file(input, &path, address)
@@ -388,6 +382,12 @@ mod tests {
         for body in [
             "<script src='https://b.example/a.js'></script>",
             "<link rel=stylesheet href=//b.example/a.css>",
+            "<img src=\"https&colon;//b.example/a\">",
+            "<img src='&#104;ttps&colon;&sol;&sol;b&period;example/a'>",
+            "<img src=&#47&#47b.example/a>",
+            "<img src='https&colon;&bsol;&bsol;b.example/a'>",
+            "<iframe srcdoc='&lt;img src=&quot;https&amp;colon;//b.example/a&quot;&gt;'></iframe>",
+            "<svg><style><img src=//b.example/a></style></svg>",
             "<link rel=preconnect href='https://b.example'>",
             "<img srcset='/a.jpg 1x, https://b.example/a.jpg 2x'>",
             "<iframe src='https://b.example'></iframe>",

@@ -8,10 +8,12 @@ use super::folder::Lying;
 use super::leads::{self, Language, Places};
 use super::needles::What;
 use super::requests::{self, Used};
-use super::scope::{Scope, Scopes, shown};
+use super::scope::{Scope, Scopes};
 use super::search::Search;
 use super::words::Known;
-use super::{AuditInput, Finding, Kind, Report, WordKind, everyday, gates, headers, pages, pictures, unpack};
+use super::{
+    AuditInput, Finding, Kind, Report, Rule, WordKind, everyday, gates, headers, pictures, private_page, unpack,
+};
 use crate::access::verify::Meaning;
 
 /// Larger files are read in pieces of this size, and not unpacked.
@@ -52,7 +54,7 @@ struct Reading<'a, 's> {
     scanner: &'s Scanner<'a>,
     path: &'s str,
     scope: Scope<'s>,
-    told: HashSet<(Kind, usize)>,
+    told: HashSet<(Rule, usize)>,
     /// The first place of each word that may be a program's own.
     of_program: BTreeMap<usize, Finding>,
     report: Report,
@@ -71,13 +73,13 @@ pub(super) fn file<'a>(
     let mut reading = Reading::new(input, scanner, &lying.path, report);
     reading.name();
     if let Err(error) = reading.content(lying, content) {
-        reading.report.finding(super::folder::unreadable(&lying.path, &error));
+        reading.report.add(super::folder::unreadable(&lying.path, &error));
     }
     content.clear();
     content.shrink_to(MOST_KEPT);
     let told = &reading.told;
     let of_program = std::mem::take(&mut reading.of_program).into_iter();
-    let of_program = of_program.filter(|(number, _)| !told.contains(&(Kind::PrivateWord, *number)));
+    let of_program = of_program.filter(|(number, _)| !told.contains(&(Rule::PrivateWord, *number)));
     reading.report.notices.extend(of_program.map(|(_, finding)| finding));
     (reading.report, reading.used)
 }
@@ -158,7 +160,7 @@ impl<'a, 's> Reading<'a, 's> {
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
             let lexicon = self.scanner.search.lexicon();
-            pages::check(self.input, lexicon, self.scope, self.path, content, &mut self.report);
+            private_page::check(self.input, lexicon, self.scope, self.path, content, &mut self.report);
             requests::uses(self.input, self.path, content, &mut self.used);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
@@ -235,37 +237,26 @@ impl<'a, 's> Reading<'a, 's> {
 
     fn needle(&mut self, at: Option<usize>, what: What, how: &str) {
         let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
-        let (kind, message, hint) = match what {
-            What::Secret => (
-                Kind::Secret,
-                format!("a root secret stands here{how}"),
-                "take the folder offline, remove the file, and change the root: `safelight secret rotate --compromised`",
-            ),
-            What::Ledger => (
-                Kind::Ledger,
-                format!("a ledger stands here{how}: it names every recipient"),
-                "remove the file; the ledger belongs beside `site.toml`",
-            ),
+        let (rule, message) = match what {
+            What::Secret => (Rule::RootSecret, format!("a root secret stands here{how}")),
+            What::Ledger => (Rule::LedgerContent, format!("a ledger stands here{how}: it names every recipient")),
             What::Token(token) => {
                 let Some(token) = self.input.tokens.get(token as usize).filter(|token| !self.scope.may_name(token))
                 else {
                     return;
                 };
-                let shown = crate::access::token::shortened(&token.text);
-                let hint = if self.path == gates::WORKER {
-                    "where this is the site's gate print it again: `safelight edge cloudflare > static/_worker.js`, then build; otherwise take it out where the file comes from"
-                } else if matches!(token.meaning, Meaning::Page { .. }) {
-                    "take it out where the file comes from and build again; if the file was online, revoke the link and share again"
-                } else {
-                    "take it out where the file comes from and build again; if the file was online, rotate the gallery"
+                let rule = match token.meaning {
+                    _ if self.path == gates::WORKER => Rule::GateToken,
+                    Meaning::Page { .. } => Rule::PageToken,
+                    _ => Rule::PictureToken,
                 };
-                (Kind::Token, format!("{}, {shown}, stands outside its own scope{how}", token.what()), hint)
+                let shown = crate::access::token::shortened(&token.text);
+                (rule, format!("{}, {shown}, stands outside its own scope{how}", token.what()))
             }
         };
         // One file tells a thing once at one place, and not a thousand times.
-        if self.report.findings.len() < 1000 && self.told.insert((kind, at.unwrap_or(usize::MAX))) {
-            let offset = at.map(|at| at as u64);
-            self.report.finding(Finding { file: shown(self.path), offset, kind, message, hint });
+        if self.report.findings.len() < 1000 && self.told.insert((rule, at.unwrap_or(usize::MAX))) {
+            self.report.tell(rule, self.path, at, message);
         }
     }
 
@@ -275,14 +266,12 @@ impl<'a, 's> Reading<'a, 's> {
         let is_of_program = is_of_program && known.word.what != WordKind::FileName;
         let Some(finding) = self.word_finding(at, known, is_of_program, how) else { return };
         // Words come often: the first place is enough, and of what every site says one in the whole folder.
-        if known.is_everyday {
-            if !everyday::is_for_programs(self.path) {
-                self.report.everyday.entry(number).or_insert(finding);
-            }
-        } else if is_of_program && !known.is_public {
-            self.of_program.entry(number).or_insert(finding);
-        } else if self.told.insert((Kind::PrivateWord, number)) {
-            if known.is_public { self.report.notices.push(finding) } else { self.report.findings.push(finding) }
+        match finding.rule {
+            Rule::CommonWord if everyday::is_for_programs(self.path) => {}
+            Rule::CommonWord => drop(self.report.everyday.entry(number).or_insert(finding)),
+            Rule::ProgramWord => drop(self.of_program.entry(number).or_insert(finding)),
+            _ if self.told.insert((Rule::PrivateWord, number)) => self.report.add(finding),
+            _ => {}
         }
     }
 
@@ -306,29 +295,17 @@ impl<'a, 's> Reading<'a, 's> {
         };
         // A folder and its title are mostly one word: that is told once.
         let start: String = word.text.to_lowercase().chars().take(3).collect();
-        let also = match (known.is_everyday, known.is_public) {
-            (true, _) => "; every page of this site may say it",
-            (_, true) => "; a public source says it too",
-            _ if is_of_program => "; in a program it may be an ordinary word",
-            _ => "",
+        let (rule, also) = match (known.is_everyday, known.is_public) {
+            (true, _) => (Rule::CommonWord, "; every page of this site may say it"),
+            (_, true) => (Rule::PublicWord, "; a public source says it too"),
+            _ if is_of_program => (Rule::ProgramWord, "; in a program it may be an ordinary word"),
+            _ => (Rule::PrivateWord, ""),
         };
         let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
-        Some(Finding {
-            file: shown(self.path),
-            offset: at.map(|at| at as u64),
-            kind: Kind::PrivateWord,
-            message: format!("{what}, `{start}…`, stands here{how}{also}"),
-            hint: "take it out where the file comes from, or call the gallery something else",
-        })
+        Some(Finding::new(rule, self.path, at, format!("{what}, `{start}…`, stands here{how}{also}")))
     }
 
     fn unread(&mut self, message: &str) {
-        self.report.notices.push(Finding {
-            file: shown(self.path),
-            offset: None,
-            kind: Kind::Unread,
-            message: message.to_owned(),
-            hint: "look into it yourself, or publish what is in it unpacked",
-        });
+        self.report.tell(Rule::ClosedArchive, self.path, None, message);
     }
 }

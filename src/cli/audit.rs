@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use safelight::Error;
 use safelight::access::sources;
-use safelight::audit::{self, AuditInput, Finding, Report, SecretTexts};
+use safelight::audit::{self, AuditInput, Finding, Report, Rule, SecretTexts};
 use safelight::build::{self, Options};
 use safelight::config::Config;
+use safelight::error::{nearest, visible};
 use safelight::publish::Reach;
+use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::counted;
@@ -23,11 +24,17 @@ pub(crate) struct Arguments {
     /// The published folder, or a copy of it [default: the site's output]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
+    /// Say why a rule is one and what to do about a finding; without a name, list the rules
+    #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["folder", "today"])]
+    explain: Option<String>,
     #[command(flatten)]
     day: Day,
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    if let Some(id) = &arguments.explain {
+        return explain(context, id);
+    }
     let config = context.config()?;
     let folder = arguments.folder.clone().unwrap_or_else(|| config.output.clone());
     let (input, mut report) = read(&config, &folder, arguments.day)?;
@@ -37,6 +44,41 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     tell(context, &input, &report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Says what a rule is about, or lists all of them.
+fn explain(context: &Context, id: &str) -> Outcome {
+    let rules: Vec<Rule> = match (Rule::by_id(id), id) {
+        (Some(rule), _) => vec![rule],
+        (None, "") => Rule::all().collect(),
+        _ => {
+            let error = Error::new(ErrorKind::Usage, format!("no rule of the audit is called `{}`", visible(id)));
+            let hint = match nearest(id, Rule::all().map(Rule::id)) {
+                Some(near) => format!("did you mean `{near}`? `safelight audit --explain` lists all"),
+                None => "`safelight audit --explain` lists all".to_owned(),
+            };
+            return Err(vec![error.hint(hint)]);
+        }
+    };
+    let voice = &context.voice;
+    for rule in &rules {
+        voice.json(&json!({
+            "event": "rule", "rule": rule, "kind": rule.kind(), "severity": rule.severity().to_string(),
+            "why": rule.why(), "remedy": rule.remedy(),
+        }));
+        match id {
+            "" => voice.answer(&format!("{:24} {:7} {}", rule.id(), rule.severity(), rule.why())),
+            _ => voice.answer(&format!(
+                "{rule} ({}, {})\n\n{}\n\nWhat to do: {}",
+                rule.severity(),
+                rule.kind(),
+                rule.why(),
+                rule.remedy()
+            )),
+        }
+    }
+    voice.json(&json!({ "event": "summary", "command": "audit", "rules": rules.len() }));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Audits what a build has just published, and tells what it noticed.
@@ -92,7 +134,7 @@ fn tell(context: &Context, input: &AuditInput, report: &Report) {
     for (event, list) in [("finding", &report.findings), ("notice", &report.notices)] {
         for finding in list {
             voice.json(&json!({
-                "event": event, "kind": finding.kind, "file": finding.file, "offset": finding.offset,
+                "event": event, "rule": finding.rule, "kind": finding.kind, "file": finding.file, "offset": finding.offset,
                 "message": finding.message, "hint": finding.hint,
             }));
         }

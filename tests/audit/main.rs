@@ -23,7 +23,7 @@ use safelight::access::edge::EdgeGate;
 use safelight::access::gate::DenyList;
 use safelight::access::sources::write_new;
 use safelight::access::{Keys, Secret, SecretSources};
-use safelight::audit::{AuditInput, Kind, Report, SecretTexts, Word, WordKind, audit};
+use safelight::audit::{AuditInput, Kind, Report, Rule, SecretTexts, Word, WordKind, audit};
 use safelight::build::access::Request;
 use safelight::build::{Access, build};
 use safelight::config::Config;

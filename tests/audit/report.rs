@@ -84,3 +84,47 @@ fn after_a_change_that_is_not_built_yet_people_are_told_so_and_programs_are_told
     assert!(text.starts_with("error: the last change is not built yet: "), "{text}");
     assert!(text.contains("error: `index.html`: byte ") && text.contains("the address of a dead link"), "{text}");
 }
+
+#[test]
+fn each_rule_is_explained_and_all_are_listed() {
+    let site = Site::new();
+    let explained = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
+        let out = command.current_dir(site.root()).arg("audit").args(arguments).output().unwrap();
+        (out.status.code(), String::from_utf8(out.stdout).unwrap(), String::from_utf8(out.stderr).unwrap())
+    };
+    assert_eq!(
+        explained(&["--explain", "ledger-content"]),
+        (
+            Some(0),
+            "ledger-content (error, ledger)\n\n\
+             The ledger names every recipient and every private gallery.\n\n\
+             What to do: remove the file; the ledger belongs beside `site.toml`\n"
+                .to_owned(),
+            String::new()
+        )
+    );
+    let (code, listed, _) = explained(&["--explain"]);
+    assert_eq!((code, listed.lines().count()), (Some(0), Rule::all().count()));
+    for (rule, line) in Rule::all().zip(listed.lines()) {
+        assert!(line.starts_with(rule.id()) && line.ends_with(rule.why()), "{line}");
+    }
+    assert_eq!(
+        explained(&["--explain", "ledger-contents"]).2,
+        "error: no rule of the audit is called `ledger-contents`\n\
+         hint: did you mean `ledger-content`? `safelight audit --explain` lists all\n"
+    );
+    let (_, events, _) = explained(&["--explain", "no-secret", "--format", "json"]);
+    assert!(
+        events.starts_with(r#"{"event":"rule","rule":"no-secret","kind":"unread","severity":"notice","why":"#),
+        "{events}"
+    );
+    // Every finding says its rule.
+    let _planted = site.plant("index.html", site.living().as_bytes());
+    let out = safelight(&site, &["audit", "--format", "json"]);
+    let events = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        events.contains(r#"{"event":"finding","rule":"page-token","kind":"token","file":"index.html","#),
+        "{events}"
+    );
+}

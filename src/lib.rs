@@ -26,6 +26,7 @@ pub mod metadata;
 pub mod pages;
 pub mod plan;
 pub mod publish;
+pub mod search;
 pub mod toml_text;
 
 pub use error::{Error, ErrorKind, Place, Result};

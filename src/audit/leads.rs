@@ -1,9 +1,10 @@
 //! What a file that everybody can read leads to.
 
-use super::{AuditInput, Finding, Report, Rule, spellings};
+use super::{AuditInput, Finding, Report, Rule};
 use crate::access::gate::{DenyList, Gate, is_symbol, verdict};
 use crate::markup::{self, Part};
 use crate::publish::Reach;
+use crate::search::{is_text, meaning};
 
 /// How addresses stand in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,16 +32,6 @@ impl Language {
             }
             _ => None,
         }
-    }
-}
-
-/// Whether bytes are text rather than packed.
-pub(super) fn is_text(content: &[u8]) -> bool {
-    let start = &content[..content.len().min(4096)];
-    match std::str::from_utf8(start) {
-        Ok(text) => !text.contains('\0'),
-        // A letter that was cut at the end is no reason.
-        Err(error) => error.error_len().is_none() && !start.contains(&0),
     }
 }
 
@@ -92,9 +83,7 @@ fn may_lead(content: &[u8]) -> bool {
     // An escape may be such a letter, a slash, what is left out, or the beginning of another escape.
     let is_escape = |at: usize| {
         !content[at..].starts_with(b"\\/")
-            && spellings::meaning(&content[at..]).is_some_and(|code| {
-                matches!(code, 0x09 | 0x0a | 0x0d | 0x25 | 0x2f | 0x45 | 0x47 | 0x58 | 0x5c | 0x65 | 0x67 | 0x78)
-            })
+            && meaning(&content[at..]).is_some_and(|letter| "\t\n\r%/\\egxEGX".contains(letter))
     };
     memchr::memchr2_iter(b'/', b'\\', content).any(is_part)
         || memchr::memchr3_iter(b'%', b'&', b'\\', content).any(is_escape)

@@ -2,7 +2,7 @@
 //!
 //! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
 //! 2. `folder` compares what lies there with what should.
-//! 3. Every file is read by `scan`: `search` looks for tokens, secrets and private words in all their spellings, `unpack`
+//! 3. Every file is read by `scan`: `wanted` looks for tokens, secrets and private words in all their spellings, `unpack`
 //!    opens what is packed, `leads` follows what leads somewhere, `private_page` reads what a private page says and `requests` what it
 //!    loads, `headers` what hosts are told, `pictures` looks into metadata.
 //! 4. `environment` looks at git, workflows, the secret's file.
@@ -10,22 +10,14 @@
 //! The room reads and never writes. No finding holds a whole token or a secret; a private word only in the path of a file
 //! that is called so.
 
-mod beginnings;
-mod blocks;
-mod broken;
 mod environment;
 mod everyday;
 mod folder;
-mod folding;
-mod forms;
 mod gates;
 mod gather;
 mod headers;
 mod leads;
 mod ledgers;
-mod needles;
-mod numbers;
-mod pairs;
 mod pictures;
 mod private_page;
 mod report;
@@ -33,14 +25,9 @@ mod requests;
 mod rules;
 mod scan;
 mod scope;
-mod search;
-mod secrets;
-mod spellings;
 mod unpack;
-mod wide;
-mod words;
+mod wanted;
 mod workflows;
-mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -54,10 +41,10 @@ use crate::access::verify::Meaning;
 use crate::access::{GalleryId, LinkId};
 use crate::publish::Reach;
 
+pub use crate::search::PhraseKind as WordKind;
 pub use gather::SecretTexts;
 pub use report::{Finding, Report};
 pub use rules::{Rule, Severity};
-pub use secrets::{SecretSearch, Sighting};
 
 /// Everything that an audit needs to know, as plain values.
 #[derive(Default)]
@@ -152,17 +139,6 @@ pub struct Word {
     pub gallery: Option<GalleryId>,
     /// The link, for the name of a recipient.
     pub link: Option<LinkId>,
-}
-
-/// What a private word is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WordKind {
-    /// A gallery's title, or its folder's name.
-    Title,
-    /// Whom a link was made for.
-    Recipient,
-    /// The name of a photograph's file.
-    FileName,
 }
 
 /// What kind of thing was found.

@@ -2,7 +2,7 @@
 
 use super::requests::requests;
 use super::scope::Scope;
-use super::words::Lexicon;
+use super::wanted::Wanted;
 use super::{AuditInput, Report, Rule, Token};
 use crate::access::verify::Meaning;
 use crate::markup::{self, Part, Tag};
@@ -84,20 +84,14 @@ const RULES: [PageRule; 11] = [
 /// Checks a private page against all rules.
 pub(super) fn check(
     input: &AuditInput,
-    lexicon: &Lexicon<'_>,
+    wanted: &Wanted<'_>,
     scope: Scope<'_>,
     path: &str,
     bytes: &[u8],
     report: &mut Report,
 ) {
     let gallery = scope.gallery();
-    let names_gallery = |text: &str| {
-        let mut found = false;
-        lexicon.find(text.as_bytes(), |_, _, known| {
-            found |= !known.is_public && known.word.gallery.is_some() && known.word.gallery == gallery;
-        });
-        found
-    };
+    let names_gallery = |text: &str| wanted.names(gallery, text);
     let mut page = Page {
         input,
         bytes,
@@ -315,7 +309,7 @@ mod tests {
             ..AuditInput::default()
         }
     });
-    static LEXICON: LazyLock<Lexicon<'static>> = LazyLock::new(|| Lexicon::of(&INPUT));
+    static WANTED: LazyLock<Wanted<'static>> = LazyLock::new(|| Wanted::of(&INPUT));
 
     #[test]
     fn previews_full_of_numbers_are_not_looked_up_one_by_one() {
@@ -340,7 +334,7 @@ mod tests {
         };
         let token = Token { text: SEGMENT.to_owned(), meaning, audience: None };
         let scope = Scope::Private { segment: SEGMENT, token: Some(&token) };
-        check(&INPUT, &LEXICON, scope, "g/p/index.html", page.as_bytes(), &mut report);
+        check(&INPUT, &WANTED, scope, "g/p/index.html", page.as_bytes(), &mut report);
         report.findings.into_iter().map(|finding| finding.kind).collect()
     }
 

@@ -5,8 +5,9 @@ use std::fs;
 
 use super::folder::Lying;
 use super::leads::{self, Language};
-use super::{AuditInput, Report, Rule, unpack};
+use super::{AuditInput, Report, Rule};
 use crate::markup::{self, Part, Tag};
+use crate::search::base64;
 
 /// A frame in a frame, and markup in a script, are looked into this deep.
 const DEEPEST: usize = 3;
@@ -159,7 +160,7 @@ fn inline(input: &AuditInput, address: &str, depth: usize, tell: &mut dyn FnMut(
         let mut body = decoded(body);
         if kind.contains(";base64") {
             body.retain(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
-            body = unpack::decoded(&body);
+            body = base64(&body);
         }
         if kind.contains("javascript") || kind.contains("ecmascript") {
             asks(input, &body, depth + 1, tell);
@@ -188,7 +189,7 @@ fn asks(input: &AuditInput, script: &[u8], depth: usize, tell: &mut dyn FnMut(us
         }
     });
     encoded(script, |text, at| {
-        let decoded = String::from_utf8(unpack::decoded(text)).unwrap_or_default();
+        let decoded = String::from_utf8(base64(text)).unwrap_or_default();
         if names_another_site(input, &decoded) {
             tell(at);
         } else if decoded.contains('<') {

@@ -6,15 +6,14 @@ use std::io::Read as _;
 
 use super::folder::Lying;
 use super::leads::{self, Language, Places};
-use super::needles::What;
 use super::requests::{self, Used};
 use super::scope::{Scope, Scopes};
-use super::search::Search;
-use super::words::Known;
+use super::wanted::{Known, Wanted, What};
 use super::{
     AuditInput, Finding, Kind, Report, Rule, WordKind, everyday, gates, headers, pictures, private_page, unpack,
 };
 use crate::access::verify::Meaning;
+use crate::search::is_text;
 
 /// Larger files are read in pieces of this size, and not unpacked.
 const PIECE: usize = 256 << 20;
@@ -26,7 +25,7 @@ const MOST_KEPT: usize = 16 << 20;
 
 /// What is looked for in every file, and for whom each is.
 pub(super) struct Scanner<'a> {
-    search: Search<'a>,
+    wanted: Wanted<'a>,
     scopes: Scopes<'a>,
     has_private: bool,
     places: Places,
@@ -35,7 +34,7 @@ pub(super) struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     pub(super) fn new(input: &'a AuditInput) -> Self {
         Self {
-            search: Search::new(input),
+            wanted: Wanted::of(input),
             scopes: Scopes::new(input),
             has_private: input.has_private(),
             places: Places::of(input),
@@ -44,7 +43,7 @@ impl<'a> Scanner<'a> {
 
     /// What a report says of a file, with no token and no secret whole in its path.
     pub(super) fn conceal(&self, finding: &mut Finding) {
-        finding.file = self.search.concealed(&finding.file);
+        finding.file = self.wanted.concealed(&finding.file);
     }
 }
 
@@ -138,10 +137,10 @@ impl<'a, 's> Reading<'a, 's> {
 
     /// A file's own name may give something away.
     fn name(&mut self) {
-        let hits = self.scanner.search.look(self.path.as_bytes());
-        hits.needles.iter().for_each(|hit| self.needle(None, hit.what, "in its name"));
+        let hits = self.scanner.wanted.look(self.path.as_bytes());
+        hits.literals.iter().for_each(|hit| self.literal(None, hit.what, "in its name"));
         if self.scope.is_public() {
-            hits.words.iter().for_each(|hit| self.word(None, hit.what, false, "in its name"));
+            hits.phrases.iter().for_each(|hit| self.word(None, hit.what, false, "in its name"));
         }
     }
 
@@ -159,8 +158,7 @@ impl<'a, 's> Reading<'a, 's> {
                 headers::check(self.input, self.path, &String::from_utf8_lossy(content), &mut self.report);
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
-            let lexicon = self.scanner.search.lexicon();
-            private_page::check(self.input, lexicon, self.scope, self.path, content, &mut self.report);
+            private_page::check(self.input, &self.scanner.wanted, self.scope, self.path, content, &mut self.report);
             requests::uses(self.input, self.path, content, &mut self.used);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
@@ -203,19 +201,16 @@ impl<'a, 's> Reading<'a, 's> {
     /// Looks for everything in all spellings. `packed` says how the text was packed; its place then stands for all in it.
     fn look(&mut self, text: &[u8], before: usize, packed: &'static str) {
         let place = |at: usize| if packed.is_empty() { before + at } else { before };
-        let hits = self.scanner.search.look(text);
-        let mut last = None;
-        for hit in hits.needles {
-            // Zeros stand on both sides of UTF-16, so that it can be read in both orders.
-            let again = hit.how == "UTF-16"
-                && last.is_some_and(|(other, before)| other == hit.what && hit.at.abs_diff(before) == 1);
-            if again {
+        let hits = self.scanner.wanted.look(text);
+        for hit in hits.literals {
+            self.literal(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
+        }
+        for hit in hits.phrases {
+            // What every site says is no more than markup in most places.
+            let is_everyday = self.scanner.wanted.word(hit.what).is_everyday;
+            if is_everyday && everyday::is_markup(text, hit.at, hit.end) {
                 continue;
             }
-            last = Some((hit.what, hit.at));
-            self.needle(Some(place(hit.at)), hit.what, if hit.how.is_empty() { packed } else { hit.how });
-        }
-        for hit in hits.words {
             let is_of_program = everyday::is_of_program(self.path, &text[hit.at..hit.end]);
             let how = if hit.how.is_empty() { packed } else { hit.how };
             self.word(Some(place(hit.at)), hit.what, is_of_program, how);
@@ -224,7 +219,7 @@ impl<'a, 's> Reading<'a, 's> {
 
     /// Tells of an address that stands in text for everybody, where nothing led to it. In a packed part its place is the part's.
     fn stated(&mut self, text: &[u8], before: usize) {
-        if !self.scope.is_public() || !self.scanner.has_private || !leads::is_text(text) {
+        if !self.scope.is_public() || !self.scanner.has_private || !is_text(text) {
             return;
         }
         if self.report.findings.iter().any(|finding| finding.kind == Kind::Reachable) {
@@ -235,14 +230,13 @@ impl<'a, 's> Reading<'a, 's> {
         self.report.findings.extend(at.map(|at| leads::leading(self.path, place(at))));
     }
 
-    fn needle(&mut self, at: Option<usize>, what: What, how: &str) {
+    fn literal(&mut self, at: Option<usize>, number: usize, how: &str) {
         let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
-        let (rule, message) = match what {
+        let (rule, message) = match self.scanner.wanted.what(number) {
             What::Secret => (Rule::RootSecret, format!("a root secret stands here{how}")),
             What::Ledger => (Rule::LedgerContent, format!("a ledger stands here{how}: it names every recipient")),
             What::Token(token) => {
-                let Some(token) = self.input.tokens.get(token as usize).filter(|token| !self.scope.may_name(token))
-                else {
+                let Some(token) = self.input.tokens.get(token).filter(|token| !self.scope.may_name(token)) else {
                     return;
                 };
                 let rule = match token.meaning {
@@ -262,7 +256,7 @@ impl<'a, 's> Reading<'a, 's> {
 
     /// Tells of a word, where it may not stand here. `is_of_program` where it reads as a name that a program gave something.
     fn word(&mut self, at: Option<usize>, number: usize, is_of_program: bool, how: &str) {
-        let Some(known) = self.scanner.search.lexicon().words().get(number) else { return };
+        let known = self.scanner.wanted.word(number);
         let is_of_program = is_of_program && known.word.what != WordKind::FileName;
         let Some(finding) = self.word_finding(at, known, is_of_program, how) else { return };
         // Words come often: the first place is enough, and of what every site says one in the whole folder.

@@ -16,7 +16,6 @@ use self::starts::Start;
 use crate::metadata::SourceFormat;
 
 pub(super) use self::embedded::pictures;
-pub(super) use self::encoded::decoded;
 
 /// Archives within archives are opened this deep.
 pub(super) const DEEPEST: usize = 4;

@@ -6,10 +6,10 @@ use std::sync::OnceLock;
 use walkdir::WalkDir;
 
 use super::{Access, Walk};
-use crate::audit::{SecretSearch, Sighting};
 use crate::compose::{Composer, Files, What};
 use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
+use crate::search::{SecretSearch, Sighting};
 use crate::{Error, ErrorKind, Result};
 
 /// Looks at files that are to be written.

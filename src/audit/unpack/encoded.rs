@@ -1,16 +1,8 @@
 //! What base64 stands for.
 
-use base64::Engine as _;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-
 use super::starts::Start;
+use crate::search::base64 as decoded;
 
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 /// Base64 of base64 is looked into this deep.
 const DEEPEST: usize = 4;
 /// What is shorter is a word.
@@ -100,15 +92,9 @@ fn symbol(text: &[u8]) -> Option<(Option<u8>, usize)> {
     }
 }
 
-/// What these symbols of base64 stand for; as much of it as is whole.
-pub(in crate::audit) fn decoded(symbols: &[u8]) -> Vec<u8> {
-    // Four symbols are three bytes; one symbol is none.
-    let whole = symbols.len() - usize::from(symbols.len() % 4 == 1);
-    LENIENT.decode(&symbols[..whole]).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
     use super::*;

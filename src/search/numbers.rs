@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::spellings::Piece;
+use super::piece::Piece;
 
 /// Fewer bytes than this are no token and no secret.
 const SHORTEST: usize = 16;
@@ -147,7 +147,7 @@ mod tests {
             let mut found = Vec::new();
             numbers(whole.as_bytes(), |piece| {
                 let at = memchr::memmem::find(&piece.text, TOKEN);
-                found.extend(at.and_then(|at| piece.span(at, TOKEN.len())).map(|(at, _)| at));
+                found.extend(at.and_then(|at| piece.span(at, at + TOKEN.len())).map(|(at, _)| at));
             });
             assert!(matches!(found[..], [5 | 7]), "{whole}: {found:?}");
         }
@@ -161,7 +161,7 @@ mod tests {
             let mut found = BTreeSet::new();
             numbers(text.as_bytes(), |piece| {
                 let at = memchr::memmem::find(&piece.text, TOKEN);
-                found.extend(at.and_then(|at| piece.span(at, TOKEN.len())));
+                found.extend(at.and_then(|at| piece.span(at, at + TOKEN.len())));
             });
             assert_eq!(found, BTreeSet::from([(before * 2, (before + TOKEN.len()) * 2)]));
         }

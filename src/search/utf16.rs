@@ -1,21 +1,14 @@
 //! Text in UTF-16.
 
-use super::spellings::Piece;
+use super::piece::Piece;
 
 /// UTF-16 shorter than this many characters is chance.
 const SHORTEST_WIDE: usize = 7;
 /// The first letter of UTF-16 and the last may belong to what stands beside it: then so much is read without them.
 const WIDE_END: usize = 512;
 
-/// Whether a letter of UTF-16 may have its upper half at this place, where four may follow one another. Rows of zeros and of
-/// spaces have none.
-pub(super) fn may_begin(text: &[u8], at: usize) -> bool {
-    let here = text.get(at);
-    text.get(at + 1) != here || at.checked_sub(1).is_none_or(|before| text.get(before) != here)
-}
-
 /// A text that says that it is UTF-16: as a whole, in any script.
-pub(super) fn marked(text: &[u8]) -> Option<Piece> {
+fn marked(text: &[u8]) -> Option<Piece> {
     let order: Order = match text {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
         [0xfe, 0xff, ..] => u16::from_be_bytes,
@@ -26,8 +19,7 @@ pub(super) fn marked(text: &[u8]) -> Option<Piece> {
     let mut at = 2;
     for letter in char::decode_utf16(pairs.iter().map(|pair| order(*pair))) {
         let letter = letter.unwrap_or(char::REPLACEMENT_CHARACTER);
-        piece.text.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
-        piece.sources.resize(piece.text.len(), at);
+        piece.read(letter.encode_utf8(&mut [0; 4]).as_bytes(), at);
         at += 2 * letter.len_utf16();
     }
     piece.sources.push(at);
@@ -37,12 +29,15 @@ pub(super) fn marked(text: &[u8]) -> Option<Piece> {
 /// Puts two bytes together.
 type Order = fn([u8; 2]) -> u16;
 
-/// Every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures. `places` are those where the
-/// upper half of a letter may stand, in order.
+/// Tells every piece that is UTF-16, in either order of bytes: so Windows writes titles into pictures.
 ///
-/// Scripts up to Arabic are read. Without a mark at the beginning nobody knows where such a text begins: the letter before
-/// it may be the end of something else. So its ends are told without their outermost letter too.
-pub(super) fn wide(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
+/// A text that says that it is UTF-16 is read as a whole, in any script; otherwise scripts up to Arabic are. Without a mark at the
+/// beginning nobody knows where such a text begins: the letter before it may be the end of something else. So its ends are told
+/// without their outermost letter too.
+pub(super) fn wide(text: &[u8], mut tell: impl FnMut(&Piece)) {
+    if let Some(piece) = marked(text) {
+        tell(&piece);
+    }
     let letter = |order: Order, at: usize| -> Option<char> {
         let pair = text.get(at..at + 2)?;
         let code = order([pair[0], pair[1]]);
@@ -52,7 +47,7 @@ pub(super) fn wide(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) 
     // The upper half comes second where the lower one comes first.
     let orders: [(Order, usize); 2] = [(u16::from_le_bytes, 1), (u16::from_be_bytes, 0)];
     let mut done = [[0; 2]; 2];
-    for place in places {
+    for place in places(text) {
         for ((order, upper), done) in orders.into_iter().zip(&mut done) {
             let Some(at) = place.checked_sub(upper) else { continue };
             if at >= done[at % 2] && letter(order, at).is_some() && letter(order, at + 2).is_some() {
@@ -60,6 +55,19 @@ pub(super) fn wide(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) 
             }
         }
     }
+}
+
+/// Where four letters in a row may have their upper halves, each at every second byte. Of such rows, one half stands at a multiple
+/// of eight or behind one, so few bytes are looked at. Rows of zeros and of spaces have none.
+fn places(text: &[u8]) -> impl Iterator<Item = usize> {
+    let is_upper = |at: usize| text.get(at).is_some_and(|byte| *byte < 7 || *byte == b' ');
+    let begins = move |at: usize| {
+        let is_row =
+            text.get(at + 1) == text.get(at) && at.checked_sub(1).is_some_and(|before| text[before] == text[at]);
+        !is_row && (0..4).all(|letter| is_upper(at + 2 * letter))
+    };
+    let seen = (0..text.len()).step_by(8).flat_map(|at| [at, at + 1]).filter(move |at| is_upper(*at));
+    seen.flat_map(|at| (0..4).rev().filter_map(move |back| at.checked_sub(2 * back))).filter(move |at| begins(*at))
 }
 
 /// Tells the piece around `at` whose characters `letter` reads, and returns where it ends.
@@ -73,10 +81,7 @@ fn wide_piece(at: usize, letter: impl Fn(usize) -> Option<char>, tell: &mut impl
     let mut end = start;
     while let Some(letter) = letter(end) {
         ends.push(piece.text.len());
-        let mut buffer = [0; 4];
-        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
-        piece.text.extend_from_slice(bytes);
-        piece.sources.extend(bytes.iter().map(|_| end));
+        piece.read(letter.encode_utf8(&mut [0; 4]).as_bytes(), end);
         end += 2;
     }
     piece.sources.push(end);
@@ -96,15 +101,6 @@ fn wide_piece(at: usize, letter: impl Fn(usize) -> Option<char>, tell: &mut impl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{blocks, words::Bytes};
-
-    fn places(text: &[u8]) -> Vec<usize> {
-        let mut all = Vec::new();
-        blocks::each(text, Bytes::Other, |places| {
-            all.extend(blocks::places(places.start, places.wide).filter(|at| may_begin(text, *at)));
-        });
-        all
-    }
 
     #[test]
     fn a_text_that_says_that_it_is_utf_16_is_read_in_any_script() {
@@ -121,8 +117,8 @@ mod tests {
 
     #[test]
     fn rows_of_zeros_and_spaces_are_passed_by() {
-        assert!(places(&[0; 1000]).len() < 4);
-        assert!(places(&[b' '; 1000]).len() < 4);
+        assert!(places(&[0; 1000]).count() < 4);
+        assert!(places(&[b' '; 1000]).count() < 4);
     }
 
     #[test]
@@ -136,7 +132,7 @@ mod tests {
                     text.extend(name.encode_utf16().flat_map(order));
                     text.extend([0, beside]);
                     let mut found = false;
-                    wide(&text, &places(&text), |piece| {
+                    wide(&text, |piece| {
                         let whole = String::from_utf8_lossy(&piece.text).into_owned();
                         found |= whole.trim_matches('n') == name
                             && (piece.text.len() == name.len())

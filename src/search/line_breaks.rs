@@ -1,7 +1,9 @@
 //! What was broken up by ends of lines, by places where a line may be broken, by quotes of a program, or by tags within a
 //! line.
 
-use super::spellings::{Piece, entity};
+use super::encodings;
+use super::piece::Piece;
+use super::unescape::entity;
 
 /// What was broken by the end of a line has so many symbols of base64 around the break at least.
 const SHORTEST_BROKEN: usize = 17;
@@ -14,8 +16,18 @@ const LONGEST_TAG: usize = 512;
 /// The longest name of a tag within a line.
 const LONGEST_NAME: usize = 9;
 
-/// Whether these two bytes may break a word up.
-pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
+/// Where something may break a word up, in order.
+fn places(text: &[u8]) -> Vec<usize> {
+    let first = memchr::memchr3_iter(b'\n', b'<', b'&', text);
+    let quotes = memchr::memchr3_iter(b'"', b'\'', b'`', text);
+    let unseen = memchr::memchr3_iter(0xc2, 0xe2, 0xef, text);
+    let may_break = |at: &usize| matches!(text.get(*at..*at + 2), Some([first, second]) if may_break(*first, *second));
+    let mut places: Vec<usize> = first.chain(quotes).chain(unseen).filter(may_break).collect();
+    places.sort_unstable();
+    places
+}
+
+fn may_break(first: u8, second: u8) -> bool {
     match first {
         b'\n' => is_symbol(second) || second.is_ascii_whitespace(),
         b'<' => matches!(second, b'/' | b'!') || second.is_ascii_alphabetic(),
@@ -29,8 +41,9 @@ pub(super) fn may_break([first, second]: [u8; 2]) -> bool {
     }
 }
 
-/// Every piece that is whole only when what breaks it up is taken out; `places` are those where that may be, in order.
-pub(super) fn broken(text: &[u8], places: &[usize], mut tell: impl FnMut(&Piece)) {
+/// Tells every piece that is whole only when what breaks it up is taken out.
+pub(super) fn broken(text: &[u8], mut tell: impl FnMut(&Piece)) {
+    let places = places(text);
     let is_quote = |at: &usize| matches!(text[*at], b'"' | b'\'' | b'`');
     let mut breaks = places
         .iter()
@@ -97,18 +110,23 @@ fn piece_of_breaks(
         for (place, gap) in gaps {
             // One break may lie within another.
             if place >= at {
-                piece.text.extend_from_slice(&text[at..place]);
-                piece.sources.extend(at..place);
-                piece.text.extend_from_slice(instead);
-                piece.sources.extend(instead.iter().map(|_| place));
+                piece.keep(text, at, place);
+                piece.read(instead, place);
                 at = place + gap;
             }
         }
         let end = (end + BROKEN_REACH).min(text.len()).max(at);
-        piece.text.extend_from_slice(&text[at..end]);
-        piece.sources.extend(at..=end);
+        piece.keep(text, at, end);
+        piece.sources.push(end);
         tell(&piece);
     }
+}
+
+/// Soft hyphens, joiners, and what has no width.
+const UNSEEN: [&str; 6] = ["\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}"];
+
+fn is_unseen(text: &str) -> bool {
+    UNSEEN.contains(&text)
 }
 
 /// How long what breaks a word is, that begins at `at`; 0 where nothing does.
@@ -120,14 +138,10 @@ fn gap(text: &[u8], at: usize) -> usize {
             rest.iter().take(16).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
         }
         b'&' => match entity(rest) {
-            Some((0xad | 0x200b..=0x200d | 0x2060 | 0xfeff, length)) => length,
+            Some((text, length)) if is_unseen(&text) => length,
             _ => 0,
         },
-        0xc2 if rest.starts_with("\u{ad}".as_bytes()) => 2,
-        0xe2 | 0xef => ["\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}"]
-            .iter()
-            .find(|nothing| rest.starts_with(nothing.as_bytes()))
-            .map_or(0, |nothing| nothing.len()),
+        0xc2 | 0xe2 | 0xef => UNSEEN.iter().find(|text| rest.starts_with(text.as_bytes())).map_or(0, |text| text.len()),
         _ => 0,
     }
 }
@@ -156,56 +170,12 @@ fn tag(text: &[u8], at: usize) -> usize {
     rest.iter().take(LONGEST_TAG).position(|byte| *byte == b'>').map_or(0, |end| end + 1)
 }
 
-/// Whether a tag of this name stands within a line of text, and breaks no word and no name.
+/// Whether a tag of this name stands within a line of text, and breaks no word and no name. Those with a colon are runs of text
+/// in documents of Word and LibreOffice.
 fn is_within_lines(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"a"
-            | b"abbr"
-            | b"acronym"
-            | b"b"
-            | b"bdi"
-            | b"bdo"
-            | b"big"
-            | b"br"
-            | b"cite"
-            | b"code"
-            | b"data"
-            | b"del"
-            | b"dfn"
-            | b"em"
-            | b"font"
-            | b"i"
-            | b"ins"
-            | b"kbd"
-            | b"label"
-            | b"mark"
-            | b"nobr"
-            | b"output"
-            | b"q"
-            | b"rp"
-            | b"rt"
-            | b"ruby"
-            | b"s"
-            | b"samp"
-            | b"slot"
-            | b"small"
-            | b"span"
-            | b"strike"
-            | b"strong"
-            | b"sub"
-            | b"sup"
-            | b"time"
-            | b"tspan"
-            | b"tt"
-            | b"u"
-            | b"var"
-            // Runs of text in a document of Word, or of LibreOffice.
-            | b"w:r"
-            | b"w:t"
-            | b"w:rpr"
-            | b"text:span"
-    )
+    const NAMES: &str = "a abbr acronym b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr output q rp rt ruby \
+        s samp slot small span strike strong sub sup time tspan tt u var w:r w:t w:rpr text:span";
+    NAMES.split(' ').any(|known| known.as_bytes() == name)
 }
 
 /// How long a quote is that ends a text and is followed by the next that is joined to it.
@@ -224,28 +194,14 @@ fn joint(text: &[u8], at: usize) -> usize {
     0
 }
 
-/// A symbol of either base64.
+/// A symbol of either base64, or what fills it up.
 fn is_symbol(byte: u8) -> bool {
-    const SYMBOLS: [bool; 256] = {
-        let mut symbols = [false; 256];
-        let mut byte = 0_u8;
-        while byte < 0x80 {
-            symbols[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'=');
-            byte += 1;
-        }
-        symbols
-    };
-    SYMBOLS[usize::from(byte)]
+    byte == b'=' || encodings::is_symbol(byte)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn places(text: &[u8]) -> Vec<usize> {
-        let pairs = text.windows(2).enumerate();
-        pairs.filter(|(_, pair)| may_break([pair[0], pair[1]])).map(|(at, _)| at).collect()
-    }
 
     #[test]
     fn what_is_broken_up_is_read_whole_and_leads_back() {
@@ -275,9 +231,9 @@ mod tests {
             for at in 1..24 {
                 let text = format!("x\n{}{gap}{}", &name[..at], &name[at..]);
                 let mut found = Vec::new();
-                broken(text.as_bytes(), &places(text.as_bytes()), |piece| {
+                broken(text.as_bytes(), |piece| {
                     let place = memchr::memmem::find(&piece.text, name.as_bytes());
-                    found.extend(place.and_then(|place| piece.span(place, name.len())).map(|(at, _)| at));
+                    found.extend(place.and_then(|place| piece.span(place, place + name.len())).map(|(at, _)| at));
                 });
                 assert_eq!(found, [2], "{text}");
             }
@@ -286,7 +242,7 @@ mod tests {
         for at in 1..16 {
             let text = format!("x {}\n{} y", &short[..at], &short[at..]);
             let mut found = false;
-            broken(text.as_bytes(), &places(text.as_bytes()), |piece| {
+            broken(text.as_bytes(), |piece| {
                 found |= memchr::memmem::find(&piece.text, short.as_bytes()).is_some();
             });
             assert!(found, "{at}");
@@ -296,7 +252,7 @@ mod tests {
             for end in [&b"\n"[..], b"\r\n", b"\n  "] {
                 let text = [b"x: ", &lines.join(end)[..], b" y"].concat();
                 let mut found = false;
-                broken(&text, &places(&text), |piece| {
+                broken(&text, |piece| {
                     found |= memchr::memmem::find(&piece.text, name.as_bytes()).is_some();
                 });
                 assert!(found, "{width}");
@@ -304,7 +260,7 @@ mod tests {
         }
         let mut pieces = 0;
         let prose = b"two lines of prose\nare left <p>as</p> they are &amp; cost\nnothing, \"said\" \"she\"";
-        broken(prose, &places(prose), |_| pieces += 1);
+        broken(prose, |_| pieces += 1);
         assert_eq!(pieces, 0);
     }
 }

@@ -96,12 +96,14 @@ fn is_unspaced(letter: char) -> bool {
 /// Reads characters out of bytes.
 pub(super) struct Folding(&'static [OnceLock<Box<[Letter; BLOCK]>>]);
 
-impl Folding {
-    pub(super) fn new() -> Self {
+impl Default for Folding {
+    fn default() -> Self {
         static LETTERS: [OnceLock<Box<[Letter; BLOCK]>>; TABLE / BLOCK] = [const { OnceLock::new() }; TABLE / BLOCK];
         Self(&LETTERS)
     }
+}
 
+impl Folding {
     fn letter(&self, code: u32) -> Letter {
         let (block, at) = (code as usize / BLOCK, code as usize % BLOCK);
         let block = self.0[block].get_or_init(|| {
@@ -188,7 +190,7 @@ mod tests {
 
     #[test]
     fn case_accents_and_the_way_letters_are_composed_do_not_count() {
-        let folding = Folding::new();
+        let folding = Folding::default();
         for (text, folded) in [
             ("ÖSTERREICH", "osterreich"),
             ("O\u{308}sterreich", "osterreich"),
@@ -208,7 +210,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_utf_8_are_read_as_latin_1() {
-        let folding = Folding::new();
+        let folding = Folding::default();
         for (byte, folded) in [(0xd6, "o"), (0xe9, "e"), (0xff, "y")] {
             assert_eq!(folding.at(&[byte, b'x'], 0).unwrap().0.bytes(), folded.as_bytes());
         }

@@ -6,15 +6,17 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::AuditInput;
-use super::needles::{Needles, What};
+use super::Literals;
 use crate::access::Secret;
-use crate::access::secret::shapes;
 
 /// How much of a file is looked at at once.
 const CHUNK: usize = 1 << 20;
 /// No form of a secret is longer.
 const LONGEST: usize = 1 << 10;
+
+/// The numbers of secrets that are at hand, and of what has the shape of one.
+const KNOWN: usize = 0;
+const UNKNOWN: usize = 1;
 
 /// What was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub enum Sighting {
 }
 
 /// Finds root secrets: those that are known in any form, any other by its shape.
-pub struct SecretSearch(Needles);
+pub struct SecretSearch(Literals);
 
 impl std::fmt::Debug for SecretSearch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,18 +39,21 @@ impl std::fmt::Debug for SecretSearch {
 impl SecretSearch {
     /// Looks for these, and for what has their shape.
     pub fn of(secrets: &[Secret]) -> Self {
-        let secrets = secrets.iter().map(|secret| Zeroizing::new(secret.expose_bytes().to_vec())).collect();
-        Self(Needles::of(&AuditInput { secrets, ..AuditInput::default() }))
+        Self(Literals::new(secrets.iter().map(|secret| (&secret.expose_bytes()[..], KNOWN)), Some(UNKNOWN)))
     }
 
     /// What stands in these bytes.
     pub fn seen_in(&self, bytes: &[u8]) -> Option<Sighting> {
-        let mut is_known = false;
-        self.0.find_known(bytes, |_, _, what, _| is_known |= what == What::Secret);
-        if is_known {
-            return Some(Sighting::Secret);
+        let (mut is_known, mut is_shape) = (false, false);
+        self.0.find(bytes, |_, _, what, _| {
+            is_known |= what == KNOWN;
+            is_shape |= what == UNKNOWN;
+        });
+        match (is_known, is_shape) {
+            (true, _) => Some(Sighting::Secret),
+            (false, true) => Some(Sighting::Shape),
+            _ => None,
         }
-        shapes(bytes).next().map(|_| Sighting::Shape)
     }
 
     /// What stands first in a file, which may be larger than the memory.

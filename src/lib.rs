@@ -10,7 +10,8 @@
 //! 6. [`compose`] turns the plan into views, and [`pages`] turns views into HTML.
 //! 7. [`publish`] brings the output into the wanted state, in an order that is safe to stop at any moment.
 //!
-//! Afterwards [`audit`] reads what was published and says what should not be there. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
+//! Afterwards [`audit`] reads what was published and says what should not be there; it and the build look for secrets with
+//! [`search`]. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
 
 pub mod access;
 pub mod audit;

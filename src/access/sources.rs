@@ -72,46 +72,68 @@ pub struct FoundSecret {
 }
 
 impl SecretSources {
-    /// Finds the secret in the first place that has one; none where no place has. `tracked` says whether git tracks a file.
+    /// Finds the secret in the first place that has one, and judges the place; none where no place has. `tracked` says whether
+    /// git tracks a file.
     ///
     /// # Errors
-    /// A secret that [`Secret::parse`] refuses; a file that is tracked by git, lies under the output, cannot be read, or in
-    /// `.safelight` can be read by others; a secret in `site.toml`; a former secret that is the current one.
+    /// As [`SecretSources::resolve`]; a file that is tracked by git, lies under the output, or in `.safelight` can be read by
+    /// others; a secret in `site.toml`.
     pub fn find(&self, tracked: impl Fn(&Path) -> bool) -> Result<Option<FoundSecret>> {
         self.refuse_in_settings()?;
+        let found = self.resolve()?;
         let mut warnings = Vec::new();
-        let (text, origin) =
-            match (given(self.value.as_ref()), self.file.as_ref().filter(|file| !file.as_os_str().is_empty())) {
-                (Some(value), _) => (value.clone(), Origin::Variable),
-                (None, Some(file)) => {
-                    self.refuse_place(file, &tracked)?;
-                    let text = read(file)?.ok_or_else(|| {
-                        refused(format!("{FILE_VARIABLE} names a file that is not there"))
+        match found.as_ref().map(|found| &found.origin) {
+            Some(Origin::NamedFile(file)) => {
+                self.refuse_place(file, &tracked)?;
+                if readable_by_others(file) {
+                    warnings.push(
+                        refused("others on this machine can read the file with the secret")
                             .at(file)
-                            .hint("put the secret there, or unset the variable")
-                    })?;
-                    if readable_by_others(file) {
-                        warnings.push(
-                            refused("others on this machine can read the file with the secret")
-                                .at(file)
-                                .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
-                        );
-                    }
-                    (text, Origin::NamedFile(file.clone()))
+                            .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
+                    );
                 }
-                (None, None) => {
-                    let file = self.site.join(FILE);
-                    let Some(text) = read(&file)? else { return Ok(None) };
-                    self.refuse_open(&file, &tracked)?;
-                    (text, Origin::SiteFile(file))
-                }
-            };
+            }
+            Some(Origin::SiteFile(file)) => self.refuse_open(file, &tracked)?,
+            Some(Origin::Variable) => {}
+            None => return Ok(None),
+        }
+        // It opens what is still published, so it is held to the same rules, also where the environment has another.
+        let former = self.site.join(PREVIOUS_FILE);
+        if former.exists() {
+            self.refuse_open(&former, &tracked)?;
+        }
+        Ok(found.map(|found| FoundSecret { warnings, ..found }))
+    }
+
+    /// The secret in the first place that has one, wherever that is; none where no place has.
+    ///
+    /// # Errors
+    /// A secret that [`Secret::parse`] refuses; a file that cannot be read, or is named by the environment and not there; a
+    /// former secret that is the current one.
+    pub fn resolve(&self) -> Result<Option<FoundSecret>> {
+        let named = self.file.as_ref().filter(|file| !file.as_os_str().is_empty());
+        let (text, origin) = match (given(self.value.as_ref()), named) {
+            (Some(value), _) => (value.clone(), Origin::Variable),
+            (None, Some(file)) => {
+                let text = read(file)?.ok_or_else(|| {
+                    refused(format!("{FILE_VARIABLE} names a file that is not there"))
+                        .at(file)
+                        .hint("put the secret there, or unset the variable")
+                })?;
+                (text, Origin::NamedFile(file.clone()))
+            }
+            (None, None) => {
+                let file = self.site.join(FILE);
+                let Some(text) = read(&file)? else { return Ok(None) };
+                (text, Origin::SiteFile(file))
+            }
+        };
         let secret = Secret::parse(&text).map_err(|error| match &origin {
             Origin::Variable => Error { message: format!("{VARIABLE}: {}", error.message), ..error },
             Origin::NamedFile(file) | Origin::SiteFile(file) => error.at(file),
         })?;
-        let previous = self.find_previous(&secret, &tracked)?;
-        Ok(Some(FoundSecret { secret, previous, origin, warnings }))
+        let previous = self.previous_of(&secret)?;
+        Ok(Some(FoundSecret { secret, previous, origin, warnings: Vec::new() }))
     }
 
     /// Every secret that lies anywhere here, whichever counts, for what must not be published. What cannot be read, or is no
@@ -123,21 +145,17 @@ impl SecretSources {
         given.chain(files).filter_map(|text| Secret::parse(&text).ok()).collect()
     }
 
-    /// The former secret, from the environment or beside the current one. Its file opens what is still published, so it is
-    /// held to the same rules, also where the environment has another.
-    fn find_previous(&self, current: &Secret, tracked: impl Fn(&Path) -> bool) -> Result<Option<Secret>> {
-        let file = self.site.join(PREVIOUS_FILE);
-        let beside = read(&file)?;
-        if beside.is_some() {
-            self.refuse_open(&file, tracked)?;
-        }
-        let (text, name) = match (given(self.previous.as_ref()), &beside) {
-            (Some(text), _) => (text, PREVIOUS_VARIABLE),
-            (None, Some(text)) => (text, PREVIOUS_FILE),
-            (None, None) => return Ok(None),
+    /// The former secret, from the environment or beside the current one.
+    fn previous_of(&self, current: &Secret) -> Result<Option<Secret>> {
+        let (text, name) = match given(self.previous.as_ref()) {
+            Some(text) => (text.clone(), PREVIOUS_VARIABLE),
+            None => match read(&self.site.join(PREVIOUS_FILE))? {
+                Some(text) => (text, PREVIOUS_FILE),
+                None => return Ok(None),
+            },
         };
         let named = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
-        let previous = Secret::parse(text).map_err(named)?;
+        let previous = Secret::parse(&text).map_err(named)?;
         if previous.is_same(current) {
             return Err(refused(format!("{name} holds the current secret, not the former one"))
                 .hint("give the one from before the rotation, or take this one away"));

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use super::external_requests::is_foreign;
 use super::private_page::{LETS_IN, ROBOTS, words_of};
-use super::requests::is_foreign;
-use super::{AuditInput, Report, Rule, leads};
+use super::{AuditInput, Report, Rule, links};
 use crate::markup;
 
 /// Policies that browsers know (Referrer Policy, 3).
@@ -70,7 +70,7 @@ fn rules<'t>(input: &AuditInput, text: &'t str) -> Vec<HeaderRule<'t>> {
         if let Some(rest) = on_host {
             // A rule for another host says nothing here, and neither do the lines below it.
             let (host, pattern) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-            let pattern = if leads::is_own_host(input, host) { pattern } else { "" };
+            let pattern = if links::is_own_host(input, host) { pattern } else { "" };
             rules.push(HeaderRule { pattern, lines: Vec::new() });
         } else if line.starts_with('/') {
             rules.push(HeaderRule { pattern: line, lines: Vec::new() });

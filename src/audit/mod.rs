@@ -1,27 +1,26 @@
 //! Proves that nothing public leads to anything private: reads a published folder byte by byte.
 //!
-//! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`gather` makes it of a site).
+//! 1. [`AuditInput`] says what should lie there, for whom, and what must not be said (`build` gathers it from a site).
 //! 2. `folder` compares what lies there with what should.
 //! 3. Every file is read by `scan`: `wanted` looks for tokens, secrets and private words in all their spellings, `unpack`
-//!    opens what is packed, `leads` follows what leads somewhere, `private_page` reads what a private page says and `requests` what it
-//!    loads, `headers` what hosts are told, `pictures` looks into metadata.
+//!    opens what is packed, `links` follows what leads somewhere, `private_page` reads what a private page says and
+//!    `external_requests` what it loads, `headers` what hosts are told, `pictures` looks into metadata.
 //! 4. `environment` looks at git, workflows, the secret's file.
 //!
 //! The room reads and never writes. No finding holds a whole token or a secret; a private word only in the path of a file
 //! that is called so.
 
+mod boilerplate;
 mod environment;
-mod everyday;
+mod external_requests;
 mod folder;
 mod gates;
-mod gather;
 mod headers;
-mod leads;
 mod ledgers;
+mod links;
 mod pictures;
 mod private_page;
 mod report;
-mod requests;
 mod rules;
 mod scan;
 mod scope;
@@ -42,7 +41,6 @@ use crate::access::{GalleryId, LinkId};
 use crate::publish::Reach;
 
 pub use crate::search::PhraseKind as WordKind;
-pub use gather::SecretTexts;
 pub use report::{Finding, Report};
 pub use rules::{Rule, Severity};
 
@@ -217,7 +215,7 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
             (report.join(other), used)
         },
     );
-    let mut report = report.join(read).join(requests::check_used(input, &lying.files, used));
+    let mut report = report.join(read).join(external_requests::check_used(input, &lying.files, used));
     lying.empty.iter().for_each(|folder| report.findings.extend(scan::folder(input, &scanner, folder)));
     std::mem::take(&mut report.everyday).into_values().for_each(|finding| report.add(finding));
     report.findings.iter_mut().chain(&mut report.notices).for_each(|finding| scanner.conceal(finding));

@@ -1,6 +1,6 @@
 //! What a private page must say, and must not ask for: a rule is a function.
 
-use super::requests::requests;
+use super::external_requests::requests;
 use super::scope::Scope;
 use super::wanted::Wanted;
 use super::{AuditInput, Report, Rule, Token};

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::Read as _;
 
+use super::external_requests::{self, Used};
 use super::folder::Lying;
-use super::leads::{self, Language, Places};
-use super::requests::{self, Used};
+use super::links::{self, Language};
 use super::scope::{Scope, Scopes};
 use super::wanted::{Known, Wanted, What};
 use super::{
-    AuditInput, Finding, Kind, Report, Rule, WordKind, everyday, gates, headers, pictures, private_page, unpack,
+    AuditInput, Finding, Kind, Report, Rule, WordKind, boilerplate, gates, headers, pictures, private_page, unpack,
 };
 use crate::access::verify::Meaning;
 use crate::search::is_text;
@@ -28,7 +28,8 @@ pub(super) struct Scanner<'a> {
     wanted: Wanted<'a>,
     scopes: Scopes<'a>,
     has_private: bool,
-    places: Places,
+    /// Whether private files lie in their own folders alone.
+    are_kept: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -37,7 +38,7 @@ impl<'a> Scanner<'a> {
             wanted: Wanted::of(input),
             scopes: Scopes::new(input),
             has_private: input.has_private(),
-            places: Places::of(input),
+            are_kept: links::are_kept(input),
         }
     }
 
@@ -151,7 +152,7 @@ impl<'a, 's> Reading<'a, 's> {
         let language = Language::of(self.path, content);
         if self.scope.is_public() {
             if let Some(language) = language {
-                leads::follow(self.input, self.scanner.places, self.path, language, content, &mut self.report);
+                links::follow(self.input, self.scanner.are_kept, self.path, language, content, &mut self.report);
             }
             self.stated(content, 0);
             if self.scanner.has_private && self.path == "_headers" {
@@ -159,7 +160,7 @@ impl<'a, 's> Reading<'a, 's> {
             }
         } else if language == Some(Language::Markup) && self.path.ends_with(".html") {
             private_page::check(self.input, &self.scanner.wanted, self.scope, self.path, content, &mut self.report);
-            requests::uses(self.input, self.path, content, &mut self.used);
+            external_requests::uses(self.input, self.path, content, &mut self.used);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
         if let Some(how) = unpack::is_closed(self.path, content) {
@@ -208,10 +209,10 @@ impl<'a, 's> Reading<'a, 's> {
         for hit in hits.phrases {
             // What every site says is no more than markup in most places.
             let is_everyday = self.scanner.wanted.word(hit.what).is_everyday;
-            if is_everyday && everyday::is_markup(text, hit.at, hit.end) {
+            if is_everyday && boilerplate::is_markup(text, hit.at, hit.end) {
                 continue;
             }
-            let is_of_program = everyday::is_of_program(self.path, &text[hit.at..hit.end]);
+            let is_of_program = boilerplate::is_of_program(self.path, &text[hit.at..hit.end]);
             let how = if hit.how.is_empty() { packed } else { hit.how };
             self.word(Some(place(hit.at)), hit.what, is_of_program, how);
         }
@@ -225,9 +226,9 @@ impl<'a, 's> Reading<'a, 's> {
         if self.report.findings.iter().any(|finding| finding.kind == Kind::Reachable) {
             return;
         }
-        let at = leads::stated(text, |segment| self.scanner.scopes.knows(segment));
+        let at = links::stated(text, |segment| self.scanner.scopes.knows(segment));
         let place = |at| if before == 0 { at } else { before };
-        self.report.findings.extend(at.map(|at| leads::leading(self.path, place(at))));
+        self.report.findings.extend(at.map(|at| links::leading(self.path, place(at))));
     }
 
     fn literal(&mut self, at: Option<usize>, number: usize, how: &str) {
@@ -261,7 +262,7 @@ impl<'a, 's> Reading<'a, 's> {
         let Some(finding) = self.word_finding(at, known, is_of_program, how) else { return };
         // Words come often: the first place is enough, and of what every site says one in the whole folder.
         match finding.rule {
-            Rule::CommonWord if everyday::is_for_programs(self.path) => {}
+            Rule::CommonWord if boilerplate::is_for_programs(self.path) => {}
             Rule::CommonWord => drop(self.report.everyday.entry(number).or_insert(finding)),
             Rule::ProgramWord => drop(self.of_program.entry(number).or_insert(finding)),
             _ if self.told.insert((Rule::PrivateWord, number)) => self.report.add(finding),

@@ -4,6 +4,8 @@
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
 pub mod access;
+mod audit_input;
+mod boilerplate;
 mod facts;
 pub mod forget;
 mod leaks;

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use safelight::access::sources;
-use safelight::audit::{self, AuditInput, Finding, Report, Rule, SecretTexts};
+use safelight::audit::{self, AuditInput, Finding, Report, Rule};
 use safelight::build::{self, Options};
 use safelight::config::Config;
 use safelight::error::{nearest, visible};
@@ -98,13 +97,7 @@ pub(crate) fn after_build(context: &Context, config: &Config, day: Day) -> Resul
 }
 
 fn read(config: &Config, folder: &Path, day: Day) -> Result<(AuditInput, Report), Vec<Error>> {
-    let text = |name: &str| std::env::var(name).ok().map(Into::into);
-    let secrets = SecretTexts {
-        value: text(sources::VARIABLE),
-        file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
-        previous: text(sources::PREVIOUS_VARIABLE),
-    };
-    let input = AuditInput::of_site(config, folder, &secrets, day.date())?;
+    let input = AuditInput::of_site(config, folder, &desk::secret_sources(config), day.date())?;
     let report = audit::audit(&input).map_err(|error| vec![error])?;
     Ok((input, report))
 }
@@ -117,7 +110,7 @@ fn unbuilt(context: &Context, config: &Config, input: &AuditInput, day: Day) -> 
     let Ok((access, _)) = desk::access_untold(context, config, day, public_only) else { return Vec::new() };
     let options = Options {
         threads: 1,
-        memory: 0,
+        memory: super::build::half_of_memory(),
         strict: false,
         dry_run: true,
         adopt: true,

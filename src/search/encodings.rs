@@ -73,7 +73,7 @@ pub(super) fn decoded(text: &[u8], mut tell: impl FnMut(&Decoded)) {
 
 /// Tells each run of such bytes that is long enough, in parts. Of other text few bytes are looked at: what belongs to no run, at
 /// the end of where one could be, tells that none is before it.
-fn each_run(
+pub(super) fn each_run(
     text: &[u8],
     mut start: usize,
     end: usize,

@@ -23,11 +23,13 @@ pub(crate) use encodings::{base64, undated};
 pub(crate) use literals::Literals;
 pub(crate) use phrases::Phrases;
 pub use secrets::{SecretSearch, Sighting};
-pub(crate) use unescape::meaning;
 pub use variants::PhraseKind;
 
-use phrases::{Bytes, SHORTEST_IN_BINARY};
+use phrases::{Bytes, SHORTEST_IN_BINARY, is_illegible};
 use piece::Piece;
+
+/// In other bytes than text, escapes and breaks are read where so many bytes in a row could be text.
+const SHORTEST_TEXT: usize = 24;
 
 /// Something that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,24 +60,36 @@ pub(crate) fn look(text: &[u8], literals: &Literals, phrases: &Phrases) -> Hits 
     literals.find(text, |at, end, what, how| hits.literals.push(Hit { what, at, end, how }));
     let bytes = if is_text { Bytes::Text } else { Bytes::Other };
     phrases.find_in(text, bytes, |at, end, what| hits.phrases.push(Hit { what, at, end, how: "" }));
-    let mut read = |piece: &Piece, how: &'static str| {
-        literals.find(&piece.text, |at, end, what, _| {
-            hits.literals.extend(piece.span(at, end).map(|(at, end)| Hit { what, at, end, how }));
-        });
+    let mut read = |piece: &Piece, before: usize, how: &'static str| {
+        let hit = |at: usize, end: usize, what: usize| {
+            piece.span(at, end).map(|(at, end)| Hit { what, at: before + at, end: before + end, how })
+        };
+        literals.find(&piece.text, |at, end, what, _| hits.literals.extend(hit(at, end, what)));
         phrases.find(&piece.text, |at, end, what| {
             if is_text || end - at >= SHORTEST_IN_BINARY {
-                hits.phrases.extend(piece.span(at, end).map(|(at, end)| Hit { what, at, end, how }));
+                hits.phrases.extend(hit(at, end, what));
             }
         });
     };
-    unescape::escaped(text, |piece| read(piece, "escaped"));
-    line_breaks::broken(text, |piece| {
-        read(piece, "broken up");
-        if let Some(plain) = unescape::unescaped(piece) {
-            read(&plain, "broken up and escaped");
-        }
-    });
-    utf16::wide(text, |piece| read(piece, "UTF-16"));
+    let mut read_text = |text: &[u8], before: usize| {
+        unescape::escaped(text, |piece| read(piece, before, "escaped"));
+        line_breaks::broken(text, |piece| {
+            read(piece, before, "broken up");
+            if let Some(plain) = unescape::unescaped(piece) {
+                read(&plain, before, "broken up and escaped");
+            }
+        });
+    };
+    if is_text {
+        read_text(text, 0);
+    } else {
+        // In other bytes only what is long enough to be meant as a text is read as one.
+        let is_legible = |byte| !is_illegible(byte);
+        encodings::each_run(text, 0, text.len(), SHORTEST_TEXT, is_legible, |start, end| {
+            read_text(&text[start..end], start);
+        });
+    }
+    utf16::wide(text, |piece| read(piece, 0, "UTF-16"));
     if is_text {
         // Bytes written as numbers are chance in anything else.
         numbers::numbers(text, |piece| {

@@ -36,6 +36,9 @@ pub(crate) struct Phrases {
     folding: Folding,
     /// Of all forms; none where there is nothing to look for.
     automaton: Option<AhoCorasick>,
+    /// What forms begin with: as they are compared, and as they may stand in a file.
+    folded: Pairs,
+    written: Pairs,
     /// The numbers of the phrases that have each form.
     owners: Vec<Vec<usize>>,
 }
@@ -52,7 +55,14 @@ impl Phrases {
         let automaton = builder.kind(Some(AhoCorasickKind::ContiguousNFA)).build(owners.keys());
         // It refuses more than two thousand million states, which no memory holds.
         let automaton = automaton.ok().filter(|_| !owners.is_empty());
-        Self { folding, automaton, owners: owners.into_values().collect() }
+        let mut folded = Pairs::default();
+        for form in owners.keys() {
+            if let [first, second, ..] = form[..] {
+                folded.add(first, second);
+            }
+        }
+        let written = written(&folding, &folded);
+        Self { folding, automaton, folded, written, owners: owners.into_values().collect() }
     }
 
     /// Tells each phrase in a text: from where to where, and its number.
@@ -72,14 +82,88 @@ impl Phrases {
             reading.find_between(0, text.len(), &mut found);
             return;
         }
-        let mut start = 0;
-        for run in text.split(|byte| is_illegible(*byte)) {
-            if run.len() >= SHORTEST_IN_BINARY {
-                reading.find_between(start, start + run.len(), &mut found);
+        // What is random has few places at which a form could begin, and ends soon.
+        let mut done = 0;
+        for (at, pair) in text.windows(2).enumerate() {
+            if self.written.has(pair[0], pair[1]) && at >= done && self.may_begin(text, at) {
+                let length = text[at..].iter().position(|byte| is_illegible(*byte)).unwrap_or(text.len() - at);
+                if length >= SHORTEST_IN_BINARY {
+                    reading.find_between(at, at + length, &mut found);
+                    done = at + length;
+                }
             }
-            start += run.len() + 1;
         }
     }
+
+    /// Whether what begins at `at` in other bytes than text is compared like a form, as far as two bytes tell, and can be read.
+    fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let mut first = None;
+        let mut next = at;
+        let is_form = loop {
+            let Some((letter, length)) = self.folding.at(text, next) else { break false };
+            next += length;
+            match (first, letter.bytes()) {
+                (None, [one, other, ..]) => break self.folded.has(*one, *other),
+                (Some(one), [other, ..]) => break self.folded.has(one, *other),
+                (None, [one]) => first = Some(*one),
+                (_, []) => {}
+            }
+        };
+        is_form && is_legible(&text[at..text.len().min(at + SHORTEST_IN_BINARY)])
+    }
+}
+
+/// Whether bytes are UTF-8 that may be cut, or so few of them are beyond ASCII that they could be Latin-1.
+fn is_legible(bytes: &[u8]) -> bool {
+    bytes.iter().filter(|byte| **byte >= 0x80).count() <= 2
+        || std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
+/// A set of pairs of bytes, a bit for each: eight kilobytes, which stay in the processor's cache.
+struct Pairs(Box<[u64; 1024]>);
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self(Box::new([0; 1024]))
+    }
+}
+
+impl Pairs {
+    fn add(&mut self, first: u8, second: u8) {
+        self.0[usize::from(first) * 4 + usize::from(second) / 64] |= 1 << (second % 64);
+    }
+
+    fn has(&self, first: u8, second: u8) -> bool {
+        self.0[usize::from(first) * 4 + usize::from(second) / 64] >> (second % 64) & 1 != 0
+    }
+}
+
+/// What forms that begin with these pairs may begin with in a file, in any case, with any accents, in UTF-8 or Latin-1: rather too
+/// many than too few.
+fn written(folding: &Folding, folded: &Pairs) -> Pairs {
+    let is_first = |first: u8| folded.0[usize::from(first) * 4..][..4].iter().any(|bits| *bits != 0);
+    let is_other_script = (0xe0..=0xff).any(is_first);
+    let begins = |bytes: [u8; 2]| {
+        // Letters of three and four bytes that are compared as one of ASCII.
+        let is_large_latin = matches!(bytes, [0xe1, 0xb8..=0xbb] | [0xef, 0xac..=0xbd] | [0xf0, 0x9d]);
+        if is_large_latin || bytes[0] >= 0xe0 && bytes[1] & 0xc0 == 0x80 && is_other_script {
+            return true;
+        }
+        let Some((letter, length)) = folding.at(&bytes, 0) else { return false };
+        let next = folding.at(&bytes, length);
+        match (letter.bytes(), next.as_ref().map(|(next, _)| next.bytes())) {
+            ([first, second, ..], _) => folded.has(*first, *second),
+            // What follows may be any letter, or an accent.
+            ([first], Some([second, ..])) if bytes[1] < 0xc2 => folded.has(*first, *second),
+            ([first], _) => is_first(*first),
+            ([], _) => false,
+        }
+    };
+    let mut written = Pairs::default();
+    for first in 0..=255 {
+        (0..=255).filter(|second| begins([first, *second])).for_each(|second| written.add(first, second));
+    }
+    written
 }
 
 /// The reading of one text.
@@ -112,13 +196,10 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// Whether what was found is no chance: in other bytes than text it is long, and UTF-8, or so little of it is beyond ASCII that
-    /// it could be Latin-1.
+    /// Whether what was found is no chance: in other bytes than text it is long, and can be read.
     fn is_readable(&self, length: usize, at: usize, end: usize) -> bool {
-        let found = &self.text[at..end];
-        let beyond = || found.iter().take(SHORTEST_IN_BINARY).filter(|byte| **byte >= 0x80).count();
-        self.bytes == Bytes::Text
-            || length >= SHORTEST_IN_BINARY && (beyond() <= 2 || std::str::from_utf8(found).is_ok())
+        let start = &self.text[at..end.min(at + SHORTEST_IN_BINARY)];
+        self.bytes == Bytes::Text || length >= SHORTEST_IN_BINARY && is_legible(start)
     }
 
     /// Whether a word begins at `at`: no letter stands before it, or it needs none.
@@ -164,7 +245,7 @@ fn is_chance(near: &[u8]) -> bool {
 }
 
 /// Whether a byte stands in no text.
-fn is_illegible(byte: u8) -> bool {
+pub(super) fn is_illegible(byte: u8) -> bool {
     byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f
 }
 
@@ -184,37 +265,29 @@ impl Folded {
         let mut at = start;
         while at < end {
             let from = at;
-            let ascii = PLAIN[usize::from(text[at])];
-            let (letter, is_space);
-            let bytes: &[u8] = if ascii != 0 {
-                at += 1;
-                is_space = ascii == b' ';
-                std::slice::from_ref(&PLAIN[usize::from(text[from])])
-            } else {
-                let Some((found, length)) = folding.at(text, at) else { break };
-                at += length;
-                is_space = found.class == Class::Space;
-                letter = found;
-                letter.bytes()
-            };
-            if is_space {
-                let before = spaces;
-                spaces += at - from;
-                match before {
-                    0 => {}
-                    // So far apart words are no phrase.
-                    _ if before <= LONGEST_SPACE && spaces > LONGEST_SPACE => {
-                        self.text.push(0);
-                        self.sources.push(from);
-                        continue;
-                    }
-                    _ => continue,
-                }
-            } else {
-                spaces = 0;
+            let plain = PLAIN[usize::from(text[at])];
+            if plain > b' ' {
+                self.text.push(plain);
+                self.sources.push(from);
+                (at, spaces) = (at + 1, 0);
+                continue;
             }
-            self.text.extend_from_slice(bytes);
-            self.sources.resize(self.text.len(), from);
+            let Some((letter, length)) = folding.at(text, at) else { break };
+            at += length;
+            if letter.class != Class::Space {
+                spaces = 0;
+                self.text.extend_from_slice(letter.bytes());
+                self.sources.resize(self.text.len(), from);
+                continue;
+            }
+            let before = spaces;
+            spaces += length;
+            // So far apart words are no phrase.
+            let is_far = before <= LONGEST_SPACE && spaces > LONGEST_SPACE;
+            if before == 0 || is_far {
+                self.text.push(if is_far { 0 } else { b' ' });
+                self.sources.push(from);
+            }
         }
     }
 
@@ -226,17 +299,14 @@ impl Folded {
     }
 }
 
-/// What ASCII is compared as, without looking further; 0 for what is no text, and beyond ASCII.
+/// What ASCII is compared as, without looking further; 0 for white space, for what is no text, and beyond ASCII.
 const PLAIN: [u8; 256] = {
     let mut plain = [0; 256];
-    let mut byte = b' ';
+    let mut byte = b'!';
     while byte < 0x7f {
         plain[byte as usize] = byte.to_ascii_lowercase();
         byte += 1;
     }
-    plain[b'\t' as usize] = b' ';
-    plain[b'\n' as usize] = b' ';
-    plain[b'\r' as usize] = b' ';
     plain
 };
 

@@ -110,14 +110,6 @@ fn unit(text: &[u8]) -> Option<(Sign, usize)> {
     }
 }
 
-/// The character that the escape stands for that the text begins with.
-pub(crate) fn meaning(text: &[u8]) -> Option<char> {
-    match unit(text)?.0 {
-        Sign::Byte(byte) => Some(char::from(byte)),
-        Sign::Text(text) => text.chars().next(),
-    }
-}
-
 /// The escape that the text begins with, where that is one backslash.
 fn backslash(text: &[u8]) -> Option<(Sign, usize)> {
     match text.get(1)? {

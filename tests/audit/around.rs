@@ -25,7 +25,7 @@ fn a_secret_that_the_environment_names_may_be_readable_by_others_and_a_notice_sa
     fs::write(&mounted, site.secret.expose_text().as_bytes()).unwrap();
     fs::set_permissions(&mounted, fs::Permissions::from_mode(0o444)).unwrap();
     let places = |file: &Path| {
-        let report = site.audit_with(&SecretTexts { file: Some(file.to_owned()), ..SecretTexts::default() });
+        let report = site.audit_with(&SecretSources { file: Some(file.to_owned()), ..site.sources() });
         let of = |list: &[safelight::audit::Finding]| list.iter().filter(|one| one.kind == Kind::SecretPlace).count();
         (of(&report.findings), of(&report.notices))
     };
@@ -39,6 +39,19 @@ fn a_secret_that_the_environment_names_may_be_readable_by_others_and_a_notice_sa
     let published = site.config.output.join("mounted");
     fs::rename(&mounted, &published).unwrap();
     assert_eq!(places(&published), (2, 1));
+}
+
+#[test]
+fn a_secret_file_that_is_not_there_is_an_error_for_the_audit_as_for_a_build() {
+    let site = Site::new();
+    let missing = site.root().join("mounted/secret");
+    for command in ["build", "audit"] {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_safelight"));
+        let out = run.arg(command).env("SAFELIGHT_SECRET_FILE", &missing).current_dir(site.root()).output().unwrap();
+        let text = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(5), "{command}: {text}");
+        assert!(text.contains("SAFELIGHT_SECRET_FILE names a file that is not there"), "{command}: {text}");
+    }
 }
 
 #[test]
@@ -204,13 +217,13 @@ fn a_secret_or_the_ledger_below_the_output_is_found() {
     let site = Site::new();
     let file = site.config.output.join("keys/secret");
     write_secret(&file, &site.secret);
-    let report = site.audit_with(&SecretTexts { file: Some(file), ..SecretTexts::default() });
+    let report = site.audit_with(&SecretSources { file: Some(file), ..site.sources() });
     let kinds: BTreeSet<Kind> = report.findings.iter().map(|found| found.kind).collect();
     assert!(kinds.contains(&Kind::SecretPlace) && kinds.contains(&Kind::Secret), "{report:?}");
     fs::remove_dir_all(site.config.output.join("keys")).unwrap();
     // The whole site's folder is looked at as if it were published.
     let day = jiff::civil::date(2026, 11, 23);
-    let input = AuditInput::of_site(&site.config, site.root(), &SecretTexts::default(), day).unwrap();
+    let input = AuditInput::of_site(&site.config, site.root(), &site.sources(), day).unwrap();
     let found = audit(&input).unwrap().findings;
     let ledger =
         found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("folder that is published"));

@@ -23,7 +23,7 @@ use safelight::access::edge::EdgeGate;
 use safelight::access::gate::DenyList;
 use safelight::access::sources::write_new;
 use safelight::access::{Keys, Secret, SecretSources};
-use safelight::audit::{AuditInput, Kind, Report, Rule, SecretTexts, Word, WordKind, audit};
+use safelight::audit::{AuditInput, Kind, Report, Rule, Word, WordKind, audit};
 use safelight::build::access::Request;
 use safelight::build::{Access, build};
 use safelight::config::Config;
@@ -90,10 +90,15 @@ impl Site {
     }
 
     fn audit(&self) -> Report {
-        self.audit_with(&SecretTexts::default())
+        self.audit_with(&self.sources())
     }
 
-    fn audit_with(&self, secrets: &SecretTexts) -> Report {
+    /// Where its secret lies.
+    fn sources(&self) -> SecretSources {
+        SecretSources { site: self.root().to_owned(), ..SecretSources::default() }
+    }
+
+    fn audit_with(&self, secrets: &SecretSources) -> Report {
         let day = jiff::civil::date(2026, 11, 23);
         audit(&AuditInput::of_site(&self.config, &self.config.output, secrets, day).unwrap()).unwrap()
     }
@@ -211,7 +216,7 @@ fn a_clean_site_gives_no_finding_and_every_byte_is_read() {
 fn a_private_gallery_called_like_any_word_that_the_program_writes_gives_no_finding() {
     let site = Site::new();
     let day = jiff::civil::date(2026, 11, 23);
-    let mut input = AuditInput::of_site(&site.config, &site.config.output, &SecretTexts::default(), day).unwrap();
+    let mut input = AuditInput::of_site(&site.config, &site.config.output, &site.sources(), day).unwrap();
     let mut words = BTreeSet::new();
     for path in input.files.iter().filter(|(_, file)| file.reach == Reach::Public).map(|(path, _)| path) {
         let content = fs::read(site.config.output.join(path)).unwrap();
@@ -401,7 +406,7 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
         if let Some(file) = &file {
             write_secret(file, &site.secret);
         }
-        let report = site.audit_with(&SecretTexts { file, ..SecretTexts::default() });
+        let report = site.audit_with(&SecretSources { file, ..site.sources() });
         let list = if kind == Kind::Unread { &report.notices } else { &report.findings };
         assert!(list.iter().any(|finding| finding.kind == kind), "{name}: {report:?}");
         drop(planted);
@@ -461,7 +466,7 @@ fn addresses_and_the_secret_of_the_former_root_are_found() {
     is_found();
     assert_eq!(site.audit().findings, []);
     fs::remove_file(&file).unwrap();
-    let given = SecretTexts { previous: Some(former.expose_text()), ..SecretTexts::default() };
+    let given = SecretSources { previous: Some(former.expose_text()), ..site.sources() };
     let _planted = site.plant("index.html", dead.as_bytes());
     assert!(site.audit_with(&given).findings.iter().any(|finding| finding.kind == Kind::Token));
 }

@@ -1,17 +1,17 @@
 //! What an audit needs to know, gathered from a site.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
-use super::{AuditInput, Expected, Token, Word, WordKind, everyday};
+use super::{State, access, boilerplate, recorded};
+use crate::Error;
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::verify::{Known, Meaning};
-use crate::access::{GalleryId, Keys, Ledger, Secret, Today, file, sources};
-use crate::build::{State, access, recorded};
+use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
+use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
 use crate::config::{Config, Openness};
 use crate::metadata::Licence;
@@ -19,32 +19,14 @@ use crate::pages::Theme;
 use crate::pages::words::When;
 use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
-use crate::{Error, Result};
-
-/// Secrets as the environment gives them. Where they lie is for the audit to judge, so it refuses none for its place.
-#[derive(Default)]
-pub struct SecretTexts {
-    /// The value of `SAFELIGHT_SECRET`.
-    pub value: Option<Zeroizing<String>>,
-    /// The value of `SAFELIGHT_SECRET_FILE`.
-    pub file: Option<PathBuf>,
-    /// The value of `SAFELIGHT_SECRET_PREVIOUS`.
-    pub previous: Option<Zeroizing<String>>,
-}
-
-impl std::fmt::Debug for SecretTexts {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SecretTexts(hidden)")
-    }
-}
 
 impl AuditInput {
     /// Gathers what an audit of `folder` needs to know: the site's output, or a copy of it from elsewhere.
     ///
     /// # Errors
     /// A site, ledger or secret that cannot be read; an output that was never published; the secret of another root than the
-    /// ledger's, and none where private files were published with one.
-    pub fn of_site(config: &Config, folder: &Path, secrets: &SecretTexts, day: Date) -> Result<Self, Vec<Error>> {
+    /// ledger's, and none where private files were published with one. Where a secret lies is for the audit to judge.
+    pub fn of_site(config: &Config, folder: &Path, secrets: &SecretSources, day: Date) -> Result<Self, Vec<Error>> {
         let one = |error| vec![error];
         let state = State::of(config);
         let record = manifest_path(&config.output, state.folder()).map_err(one)?;
@@ -55,12 +37,11 @@ impl AuditInput {
         let manifest = Manifest::load(&record).map_err(one)?;
         let ledger_file = config.root.join(LEDGER_FILE);
         let ledger = file::read(&ledger_file).map_err(one)?.unwrap_or_else(|| Ledger::new(""));
-        let mut secret_files = vec![config.root.join(sources::FILE)];
         let given_secret_file = secrets.file.clone().filter(|file| !file.as_os_str().is_empty());
-        secret_files.extend(given_secret_file.clone());
-        let former = config.root.join(sources::PREVIOUS_FILE);
-        let (secret, previous) = read_secrets(secrets, &secret_files, &former).map_err(one)?;
-        let keys = secret.as_ref().map(Keys::new);
+        let beside = [sources::FILE, sources::PREVIOUS_FILE, sources::NEW_FILE].map(|file| config.root.join(file));
+        let found = secrets.resolve().map_err(one)?;
+        let keys = found.as_ref().map(|found| Keys::new(&found.secret));
+        let previous = found.as_ref().and_then(|found| found.previous.as_ref()).map(Keys::new);
         let has_links = ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
         let lacks_secret = has_links && keys.is_none();
         // Without it the pages' own names are all that is known, and each would seem to be out of place.
@@ -70,21 +51,9 @@ impl AuditInput {
         if let Some(keys) = keys.as_ref().filter(|_| !ledger.root.is_empty()) {
             keys.require_root(&ledger.root, Path::new(LEDGER_FILE)).map_err(one)?;
         }
-        let mut held: Vec<Zeroizing<Vec<u8>>> = [&secret, &previous]
-            .into_iter()
-            .flatten()
-            .map(|secret| Zeroizing::new(secret.expose_bytes().to_vec()))
-            .collect();
         // Where the environment gives the secrets, those in the files are others.
-        for other in [former, config.root.join(sources::NEW_FILE)] {
-            // One that is damaged is no secret; what it would be is found by its shape.
-            if let Some(secret) =
-                fs::read_to_string(&other).map(Zeroizing::new).ok().and_then(|text| Secret::parse(&text).ok())
-            {
-                held.push(Zeroizing::new(secret.expose_bytes().to_vec()));
-            }
-            secret_files.push(other);
-        }
+        let mut held: Vec<Zeroizing<Vec<u8>>> =
+            secrets.at_hand().iter().map(|secret| Zeroizing::new(secret.expose_bytes().to_vec())).collect();
         held.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
         held.dedup();
         let mut index = Index::load(&state.index());
@@ -97,7 +66,7 @@ impl AuditInput {
             origin: config.url.as_ref().map(|url| url.origin.clone()),
             files: expected(&manifest),
             site: config.root.clone(),
-            secret_files,
+            secret_files: beside.into_iter().chain(given_secret_file.clone()).collect(),
             given_secret_file,
             ledger: ledger_file,
             keep_gps: config.rights.keep_gps,
@@ -107,7 +76,6 @@ impl AuditInput {
             lacks_secret,
             ..Self::default()
         };
-        let previous = previous.as_ref().map(Keys::new);
         input.tokens = tokens(config, &catalog, &ledger, keys.as_ref(), previous.as_ref(), day, &manifest);
         input.gather_words(config, &catalog, &ledger, &theme);
         Ok(input)
@@ -161,7 +129,7 @@ impl AuditInput {
         self.words = words.into_iter().collect();
         self.public_text = public.join("\n");
         let most = catalog.galleries.iter().map(|gallery| gallery.photos.len()).max().unwrap_or_default();
-        self.everyday_text = everyday::text(theme, most.max(catalog.galleries.len()));
+        self.everyday_text = boilerplate::text(theme, most.max(catalog.galleries.len()));
     }
 }
 
@@ -285,32 +253,4 @@ fn tokens(
         }
     }
     all.into_values().collect()
-}
-
-/// The secret and the former one, wherever they lie.
-fn read_secrets(texts: &SecretTexts, files: &[PathBuf], former: &Path) -> Result<(Option<Secret>, Option<Secret>)> {
-    let given = |text: &Option<Zeroizing<String>>| text.clone().filter(|text| !text.is_empty());
-    let previous = match given(&texts.previous) {
-        Some(text) => Some(Secret::parse(&text)?),
-        None => read_secret(former)?,
-    };
-    if let Some(text) = given(&texts.value) {
-        return Ok((Some(Secret::parse(&text)?), previous));
-    }
-    // The file that the environment names comes last in the list and first in rank.
-    for file in files.iter().rev() {
-        if let Some(secret) = read_secret(file)? {
-            return Ok((Some(secret), previous));
-        }
-    }
-    Ok((None, previous))
-}
-
-/// The secret in a file, where there is one.
-fn read_secret(file: &Path) -> Result<Option<Secret>> {
-    match fs::read_to_string(file).map(Zeroizing::new) {
-        Ok(text) => Ok(Some(Secret::parse(&text).map_err(|error| error.at(file))?)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Error::io("read", file, &error)),
-    }
 }

@@ -4,7 +4,7 @@ use super::{AuditInput, Finding, Report, Rule};
 use crate::access::gate::{DenyList, Gate, is_symbol, verdict};
 use crate::markup::{self, Part};
 use crate::publish::Reach;
-use crate::search::{is_text, meaning};
+use crate::search::is_text;
 
 /// How addresses stand in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,21 +42,10 @@ const LONGEST_SEGMENT: usize = 64;
 /// So many places are told of one file.
 const MOST_LEADS: usize = 1000;
 
-/// Where private files lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Places {
-    /// Below `g/`, `x/` and `e/` alone.
-    Kept,
-    /// Elsewhere too.
-    Anywhere,
-}
-
-impl Places {
-    pub(super) fn of(input: &AuditInput) -> Self {
-        let is_kept = |path: &str| matches!(path.as_bytes(), [b'g' | b'x' | b'e', b'/', ..]);
-        let mut private = input.files.iter().filter(|(_, file)| file.reach == Reach::Private);
-        if private.all(|(path, _)| is_kept(path)) { Self::Kept } else { Self::Anywhere }
-    }
+/// Whether private files lie below `g/`, `x/` and `e/` alone.
+pub(super) fn are_kept(input: &AuditInput) -> bool {
+    let is_kept = |path: &str| matches!(path.as_bytes(), [b'g' | b'x' | b'e', b'/', ..]);
+    input.files.iter().filter(|(_, file)| file.reach == Reach::Private).all(|(path, _)| is_kept(path))
 }
 
 /// Whether an address may lead below `g/`, `x/` or `e/`, as browsers and hosts read it. Most addresses do not, and nothing more
@@ -65,28 +54,6 @@ fn is_near(address: &str) -> bool {
     let address = address.trim_matches(|letter: char| letter <= ' ');
     let is_kept = |part: &str| matches!(part.as_bytes(), [one] if b"gxe".contains(&one.to_ascii_lowercase()));
     address.contains(['%', '\\', '\t', '\n', '\r']) || address.split('/').any(is_kept)
-}
-
-/// Whether anything in a file may lead below `g/`, `x/` or `e/`, however it is escaped. Most files hold nothing that does, and
-/// need not be read as what they are.
-fn may_lead(content: &[u8]) -> bool {
-    // Browsers leave ends of lines out of addresses, and programs a backslash before a slash.
-    let before = |at: usize| content[..at].iter().rposition(|byte| !matches!(byte, b'\t' | b'\n' | b'\r'));
-    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | 0x80..);
-    let is_part = |at: usize| {
-        let end = if at > 0 && content[at - 1] == b'\\' { at - 1 } else { at };
-        before(end).is_some_and(|one| {
-            matches!(content[one], b'g' | b'G' | b'x' | b'X' | b'e' | b'E')
-                && before(one).is_none_or(|other| !is_of_name(content[other]))
-        })
-    };
-    // An escape may be such a letter, a slash, what is left out, or the beginning of another escape.
-    let is_escape = |at: usize| {
-        !content[at..].starts_with(b"\\/")
-            && meaning(&content[at..]).is_some_and(|letter| "\t\n\r%/\\egxEGX".contains(letter))
-    };
-    memchr::memchr2_iter(b'/', b'\\', content).any(is_part)
-        || memchr::memchr3_iter(b'%', b'&', b'\\', content).any(is_escape)
 }
 
 /// Where a text states an address that has exactly the form of a private one and that nobody has told of: whatever a program
@@ -110,18 +77,15 @@ pub(super) fn leading(path: &str, at: usize) -> Finding {
 /// Tells each place where a public file leads to something private.
 pub(super) fn follow(
     input: &AuditInput,
-    places: Places,
+    are_kept: bool,
     path: &str,
     language: Language,
     content: &[u8],
     report: &mut Report,
 ) {
-    if places == Places::Kept && !is_near(path) && !may_lead(content) {
-        return;
-    }
     let base = (language == Language::Markup).then(|| base_of(content)).flatten();
     let from = base.as_deref().unwrap_or(path);
-    let all = places == Places::Anywhere || is_near(from);
+    let all = !are_kept || is_near(from);
     let mut told = 0;
     let mut lead = |address: &str, at: usize| {
         if told < MOST_LEADS
@@ -356,7 +320,7 @@ mod tests {
             let mut input = AuditInput { base: "/".to_owned(), ..input() };
             input.origin = origin.map(str::to_owned);
             let mut report = Report::default();
-            follow(&input, Places::of(&input), "about/index.html", Language::Markup, page.as_bytes(), &mut report);
+            follow(&input, are_kept(&input), "about/index.html", Language::Markup, page.as_bytes(), &mut report);
             report.findings.len()
         };
         let near = format!("<a href='https://photos.example/g/{TOKEN}x/'>");
@@ -381,11 +345,11 @@ mod tests {
         let mut report = Report::default();
         let language = Language::of(path, content.as_bytes()).unwrap();
         let mut input = input();
-        follow(&input, Places::of(&input), path, language, content.as_bytes(), &mut report);
+        follow(&input, are_kept(&input), path, language, content.as_bytes(), &mut report);
         let found: Vec<u64> = report.findings.drain(..).filter_map(|finding| finding.offset).collect();
         // Where all that is private lies in its own folders, most addresses are passed by, and none of these.
         input.files.clear();
-        follow(&input, Places::of(&input), path, language, content.as_bytes(), &mut report);
+        follow(&input, are_kept(&input), path, language, content.as_bytes(), &mut report);
         let kept: Vec<u64> = report.findings.iter().filter_map(|finding| finding.offset).collect();
         assert!(kept == found || content.contains("=odd/") || content.contains("=deep/"), "{path}: {content}");
         found
@@ -425,39 +389,6 @@ mod tests {
     }
 
     #[test]
-    fn a_page_without_a_way_to_private_files_is_not_read_further() {
-        for page in [
-            "<p>Anna&#39;s day, big/small, 100px/2 <a href='/lakes/hm3%20a.html'>",
-            "",
-            "/",
-            "<a href=/photos/ge/>",
-            "a\\x20b\\n",
-            "100%",
-            "<\\/p>",
-        ] {
-            assert!(!may_lead(page.as_bytes()), "{page}");
-        }
-        for page in [
-            "x/",
-            "<a href='&#x2f;",
-            "\"g\n/",
-            "'\tE\t/",
-            "%2fg",
-            "%2567",
-            "'\\g\\",
-            "\\/g\\/",
-            "\\u002fg",
-            "\\x67/",
-            "\\67 /",
-            "/G/",
-            "&sol;",
-            "(g/",
-        ] {
-            assert!(may_lead(page.as_bytes()), "{page}");
-        }
-    }
-
-    #[test]
     fn an_address_that_has_the_form_of_a_private_one_is_found_however_it_stands_in_a_text() {
         let told = |_: &str| false;
         for text in [
@@ -485,8 +416,7 @@ mod tests {
             let input = AuditInput { base: "/fotos%20%C3%A9/".to_owned(), files, ..AuditInput::default() };
             let page = format!("<a href='{address}'>");
             let mut report = Report::default();
-            let places = Places::of(&input);
-            follow(&input, places, "a.html", Language::Markup, page.as_bytes(), &mut report);
+            follow(&input, are_kept(&input), "a.html", Language::Markup, page.as_bytes(), &mut report);
             report.findings.len()
         };
         for base in ["/fotos%20%C3%A9/", "/fotos%20%c3%a9/", "/%66otos é/", "/fotos%20é/"] {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use super::folder::Lying;
-use super::leads::{self, Language};
+use super::links::{self, Language};
 use super::{AuditInput, Report, Rule};
 use crate::markup::{self, Part, Tag};
 use crate::search::base64;
@@ -79,7 +79,7 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
         let rest = &page[at..page.len().min(at + LONGEST)];
         let said = &rest[..memchr::memmem::find(rest, b"?>").unwrap_or(rest.len())];
         next = at + said.len();
-        leads::quoted(said, |address, _| {
+        links::quoted(said, |address, _| {
             if is_foreign(input, &markup::unescaped(address)) {
                 tell(at);
             }
@@ -181,7 +181,7 @@ fn asks(input: &AuditInput, script: &[u8], depth: usize, tell: &mut dyn FnMut(us
     if depth > DEEPEST {
         return;
     }
-    leads::quoted(script, |text, at| {
+    links::quoted(script, |text, at| {
         if names_another_site(input, text) {
             tell(at);
         } else if text.contains('<') {
@@ -215,7 +215,7 @@ fn names_another_site(input: &AuditInput, text: &str) -> bool {
         return false;
     }
     // A comment between two texts is no address.
-    let address = leads::as_browsers_read(text);
+    let address = links::as_browsers_read(text);
     let host = address.strip_prefix("//").and_then(|rest| rest.split(['/', '?', '#']).next());
     let is_comment = host.is_some_and(|host| !host.contains('.') || host.contains([' ', '(', ')', ',', ';']));
     !is_comment && is_foreign(input, text)
@@ -226,7 +226,7 @@ fn is_foreign_server(input: &AuditInput, rest: &[u8]) -> bool {
     let is_of_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'[' | b']' | 0x80..);
     let host = &rest[..rest.iter().position(|byte| !is_of_host(byte)).unwrap_or(rest.len())];
     let host = String::from_utf8_lossy(host);
-    host.trim_matches('.').contains(['.', '[']) && !leads::is_own_host(input, &host)
+    host.trim_matches('.').contains(['.', '[']) && !links::is_own_host(input, &host)
 }
 
 /// Tells each text of a script that may be an address, or a script, in base64.
@@ -245,7 +245,7 @@ fn encoded(script: &[u8], mut tell: impl FnMut(&[u8], usize)) {
 
 /// Whether an address is on another site.
 pub(super) fn is_foreign(input: &AuditInput, address: &str) -> bool {
-    let lower = leads::as_browsers_read(address).to_ascii_lowercase();
+    let lower = links::as_browsers_read(address).to_ascii_lowercase();
     // Browsers do without the slashes behind a scheme of the web, or take more of them.
     let rest = match WEB.iter().find_map(|scheme| lower.strip_prefix(scheme)) {
         Some(rest) => rest,
@@ -253,12 +253,12 @@ pub(super) fn is_foreign(input: &AuditInput, address: &str) -> bool {
         None => return false,
     };
     let host = rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default();
-    !host.is_empty() && !leads::is_own_host(input, host)
+    !host.is_empty() && !links::is_own_host(input, host)
 }
 
 /// Notes the styles and scripts of the site's own that a page loads.
 pub(super) fn uses(input: &AuditInput, path: &str, page: &[u8], used: &mut Used) {
-    let base = leads::base_of(page);
+    let base = links::base_of(page);
     let from = base.as_deref().unwrap_or(path);
     let mut add = |address: &str, language: Option<Language>| {
         if let Some(file) = own_file(input, from, address)
@@ -279,16 +279,16 @@ pub(super) fn uses(input: &AuditInput, path: &str, page: &[u8], used: &mut Used)
             tag.get("href").into_iter().for_each(|address| add(address, language));
         }
         Part::Text { inside: "style", text, .. } => markup::style_addresses(text, |address, _| add(address, None)),
-        Part::Text { inside: "script", text, .. } => leads::quoted(text, |address, _| add(address, None)),
+        Part::Text { inside: "script", text, .. } => links::quoted(text, |address, _| add(address, None)),
         _ => {}
     });
 }
 
 /// The path below the output of a file that is the site's own.
 fn own_file(input: &AuditInput, from: &str, address: &str) -> Option<String> {
-    let target = leads::absolute(input, from, address).filter(|target| !target.is_elsewhere)?;
+    let target = links::absolute(input, from, address).filter(|target| !target.is_elsewhere)?;
     let path = percent_encoding::percent_decode_str(&target.path).decode_utf8().ok()?;
-    leads::below_base(input, &path).map(str::to_owned)
+    links::below_base(input, &path).map(str::to_owned)
 }
 
 fn by_name(path: &str) -> Option<Language> {
@@ -331,7 +331,7 @@ pub(super) fn check_used(input: &AuditInput, files: &[Lying], used: Used) -> Rep
             });
         } else {
             asks(input, &content, 0, &mut tell);
-            leads::quoted(&content, |address, _| add(address));
+            links::quoted(&content, |address, _| add(address));
         }
     }
     report

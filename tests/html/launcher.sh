@@ -38,6 +38,7 @@ machine() {
         cat >"$work/bin/cargo" <<'CARGO'
 #!/bin/sh
 [ -z "${CARGO_BREAKS:-}" ] || { echo "error: it broke" >&2; exit 101; }
+case " $* " in *" --quiet "*) ;; *) echo "   Compiling libaom-sys" >&2 ;; esac
 mkdir -p "$CARGO_TARGET_DIR/release"
 printf '#!/bin/sh\nprintf "%%s|" "$PWD" "$@"\nexit 7\n' >"$CARGO_TARGET_DIR/release/safelight"
 chmod +x "$CARGO_TARGET_DIR/release/safelight"
@@ -54,6 +55,8 @@ machine cargo cc c++ make cmake nasm
 launch ../repository/safelight build --url "a b"
 is "the program's exit code is passed on" 7 "$status"
 says "it runs in the caller's folder with the caller's arguments" "$work/elsewhere dir|build|--url|a b|" "$output"
+says "cargo tells how far it is" "Compiling libaom-sys" "$output"
+says "the wait is announced" "this takes some minutes" "$output"
 launch ../repository/safelight build
 is "the second time it says nothing of its own" "$work/elsewhere dir|build|" "$output"
 

@@ -12,7 +12,9 @@ use jiff::civil::Date;
 use super::identifier::{GalleryId, LinkId};
 use super::ledger::{Ledger, LedgerGallery, Link, PreviousRoot};
 
-pub use actions::{Share, Situation, close, extend, forget_person, moved, revoke, rotate, rotate_root, share};
+pub use actions::{
+    Share, Situation, close, expire, extend, forget_person, moved, redate, revoke, rotate, rotate_root, share,
+};
 pub use effects::{AudienceAssets, Effects};
 
 /// One mark in the ledger.
@@ -25,8 +27,10 @@ pub enum Edit {
     LinkAdded { gallery: GalleryId, link: Link },
     /// A link is dead from this day on, for good.
     Revoked { gallery: GalleryId, link: LinkId, on: Date },
-    /// A link has another last day; `was` is the former one, where it stood in the address.
+    /// A link has another last day; `was` is the former one of a dated link.
     Extended { gallery: GalleryId, link: LinkId, expires: Option<Date>, was: Option<Date> },
+    /// A link was made on another day than a wrong clock said.
+    Redated { gallery: GalleryId, link: LinkId, issued: Date },
     /// The gallery's files move.
     EpochRaised { gallery: GalleryId, epoch: u32 },
     /// The gallery is closed from this day on, for good.
@@ -57,6 +61,7 @@ impl Edit {
             Self::LinkAdded { gallery, .. }
             | Self::Revoked { gallery, .. }
             | Self::Extended { gallery, .. }
+            | Self::Redated { gallery, .. }
             | Self::EpochRaised { gallery, .. }
             | Self::Closed { gallery, .. }
             | Self::NameBlanked { gallery, .. }
@@ -75,6 +80,7 @@ impl Edit {
         match self {
             Self::LinkAdded { link, .. } => gallery.links.push(link.clone()),
             Self::Revoked { link, on, .. } => on_link(link, &|link| link.revoked = Some(*on)),
+            Self::Redated { link, issued, .. } => on_link(link, &|link| link.issued = *issued),
             Self::NameBlanked { link, .. } => on_link(link, &|link| link.to.clear()),
             Self::Extended { link, expires, was, .. } => on_link(link, &|link| {
                 link.expires = *expires;

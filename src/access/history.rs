@@ -133,8 +133,9 @@ impl LedgerRecord {
                 } else if was.dead && !is.dead && !reopened && after.epoch <= before.epoch {
                     refuse(
                         format!("the link `{link}` of `{path}` is alive again; it was dead"),
-                        "`safelight rotate` the gallery, so that no address of its files comes back that was taken down; \
-                         if you did not extend anything, the clock may be wrong",
+                        "if the clock was ahead at the last publish, or you wrote a later day yourself, `safelight rotate` the \
+                         gallery, so that no address of its files comes back that was taken down; if the clock is behind now, \
+                         set it right",
                     );
                 }
                 if was.audience != is.audience {

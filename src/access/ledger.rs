@@ -20,6 +20,10 @@ pub use writer::LedgerDocument;
 /// The name of the ledger's file, in the folder of the site.
 pub const LEDGER_FILE: &str = "access.toml";
 
+/// Stands in `was` for the time in which a dated link had no last day, and so an address without one. No last day that a
+/// person gives comes near it.
+pub const NO_LAST_DAY: Date = jiff::civil::date(9999, 12, 31);
+
 /// What `access.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
@@ -70,7 +74,7 @@ pub struct Link {
     pub expires: Option<Date>,
     /// Whether its last day stands in its address.
     pub dated: bool,
-    /// Former last days of a dated link.
+    /// Former last days of a dated link; [`NO_LAST_DAY`] where it had none.
     pub was: Vec<Date>,
     /// The day it was revoked, for good.
     pub revoked: Option<Date>,
@@ -87,12 +91,18 @@ impl Link {
     /// What stands, or stood, as the day in its addresses, each once: today's first.
     pub fn days(&self) -> Vec<Option<Date>> {
         let mut days = vec![self.day_in_address()];
-        for day in self.was.iter().copied().map(Some) {
+        for day in self.was.iter().map(|day| Some(*day).filter(|day| *day != NO_LAST_DAY)) {
             if !days.contains(&day) {
                 days.push(day);
             }
         }
         days
+    }
+
+    /// What `was` must note when the last day changes: the day that its address stops having, if it is not noted yet.
+    pub(super) fn leaves(&self) -> Option<Date> {
+        let day = self.dated.then(|| self.expires.unwrap_or(NO_LAST_DAY))?;
+        Some(day).filter(|day| !self.was.contains(day))
     }
 }
 

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use super::identifier::{GalleryId, LinkId};
-use super::ledger::{Ledger, LedgerGallery, Link};
+use super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link};
+use crate::Error;
 
 /// The day that decides over life and death; never earlier than the newest entry of the ledger, so
 /// that a clock that was set back revives nothing that was revoked.
@@ -25,6 +26,24 @@ impl Today {
     pub fn digits(self) -> u32 {
         super::keys::digits(Some(self.0)).parse().unwrap_or_default()
     }
+}
+
+/// What to tell where the ledger's newest entry is of a later day than the clock's, which then decides; none where it is not.
+pub fn ahead_of_clock(ledger: &Ledger, clock: Date) -> Option<Error> {
+    let newest = ledger.newest_day().filter(|newest| *newest > clock)?;
+    let days = (newest - clock).get_days();
+    let lead = match days {
+        1 => "a day".to_owned(),
+        2..731 => format!("{days} days"),
+        _ => format!("{days} days (about {} years)", (f64::from(days) / 365.25).round()),
+    };
+    let message = format!(
+        "the ledger is {lead} ahead of the clock: its newest entry is of {newest}, and today is {clock} (UTC); \
+         whatever has a last day before {newest} counts as ended"
+    );
+    let hint = "if the clock is wrong, set it right; if it is right now, and was ahead when that entry was made, \
+                `safelight repair` puts the entry's day right";
+    Some(Error::site(message).at(LEDGER_FILE).hint(hint))
 }
 
 /// Whether a link works, and if not, since when and why. Where several reasons hold, the earliest.
@@ -119,4 +138,23 @@ pub fn rotation_end(ledger: &Ledger, today: Today) -> Option<Date> {
 /// The next day; the last day of the calendar stays itself.
 pub(super) fn day_after(day: Date) -> Date {
     day.tomorrow().unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_lead_over_the_clock_is_told_by_its_length() {
+        let text = "version = 1\nroot = \"r\"\n[[gallery]]\nid = \"k3v9q2m7t4xa\"\npath = \"a\"\nepoch = 1\nclosed = 2027-01-10\n";
+        let ledger = Ledger::parse(text, "access.toml".as_ref()).unwrap();
+        let lead = |clock| Some(ahead_of_clock(&ledger, clock)?.message.split(" ahead").next()?.to_owned());
+        assert_eq!(lead(date(2027, 1, 10)), None);
+        assert_eq!(lead(date(2027, 1, 9)).as_deref(), Some("the ledger is a day"));
+        assert_eq!(lead(date(2026, 11, 28)).as_deref(), Some("the ledger is 43 days"));
+        assert_eq!(lead(date(2017, 1, 10)).as_deref(), Some("the ledger is 3652 days (about 10 years)"));
+        assert_eq!(ahead_of_clock(&Ledger::new("r"), date(2017, 1, 10)), None);
+    }
 }

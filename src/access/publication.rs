@@ -227,10 +227,18 @@ fn graves(
         graves.push((link.day_in_address(), since, TombstoneReason::Ended));
     }
     let reason = if dead_since.is_some() { TombstoneReason::Ended } else { TombstoneReason::Renewed };
-    let mut days: Vec<Date> = link.was.iter().copied().filter(|day| Some(*day) != link.day_in_address()).collect();
-    days.sort_unstable();
-    days.dedup();
-    for day in days {
+    let mut former = link.days().split_off(1);
+    former.sort_unstable();
+    for day in former {
+        let Some(day) = day else {
+            // Nothing in the ledger says when the link was given its first last day. As long as it lives, somebody may
+            // follow the address that it had before.
+            let since = dead_since.or(link.expires.map(day_after)).unwrap_or(today.date());
+            if kept(since) {
+                graves.push((None, since, reason));
+            }
+            continue;
+        };
         // The ledger does not say when a day was replaced. At the latest it was on the day itself, so
         // the address is kept for the whole time after it.
         let since = day_after(day);

@@ -13,7 +13,7 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use super::gate::{day_of, is_symbol};
 use super::identifier::{GalleryId, LinkId};
 use super::keys::Keys;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, NO_LAST_DAY};
 use super::life::{LinkState, state};
 use super::publication::{Circumstances, GalleryFacts, scope_of};
 use super::token::{NAME_BODY, TOKEN_BODY, shortened};
@@ -35,7 +35,8 @@ pub enum Meaning {
         link: LinkId,
         /// Whether the link works.
         state: LinkState,
-        /// The former last day in this address, where the link was renewed since and has another address.
+        /// The former last day in this address, where the link was renewed since and has another address; [`NO_LAST_DAY`]
+        /// where it had none.
         replaced: Option<Date>,
         /// Which root the address comes from.
         root: AddressRoot,
@@ -115,7 +116,7 @@ impl Known {
             for link in &gallery.links {
                 let state = state(gallery, link, facts.expires, circumstances.today);
                 for day in link.days() {
-                    let replaced = day.filter(|_| day != link.day_in_address());
+                    let replaced = (day != link.day_in_address()).then(|| day.unwrap_or(NO_LAST_DAY));
                     let until = ledger.previous.as_ref().map(|previous| previous.until);
                     let roots = [(Some(keys), AddressRoot::Current), (previous, AddressRoot::Previous(until))];
                     for (keys, root) in roots {

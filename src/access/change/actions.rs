@@ -1,11 +1,11 @@
-//! The actions: share, revoke, extend, rotate, close, forget, and another root.
+//! The actions: share, revoke, extend, expire, rotate, close, forget, another root, and days that are put right.
 
 use jiff::civil::Date;
 
 use super::super::identifier::{GalleryId, LinkId};
 use super::super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link, LinkName, PreviousRoot};
 use super::super::life::{Today, state};
-use super::{Change, Edit};
+use super::{Change, Edit, Effects};
 use crate::{Error, Result};
 
 /// Longest name of a recipient, in characters.
@@ -124,21 +124,95 @@ pub fn extend(
     }
     let Some(former) = link.expires else {
         return Err(Error::site("this link has no last day that could be later")
-            .hint("to end it, revoke it, and share the gallery again with `--expires`"));
+            .hint("to give it one, `safelight expire` it; to end it at once, revoke it"));
     };
     let ends = (situation.gallery_expires)(gallery.id);
     within(expires, ends, &gallery.path, situation.today)?;
     if expires.is_some_and(|expires| expires <= former) {
         return Err(Error::site(format!("this link works until {former} already"))
-            .hint("give a later day; to end it sooner, revoke it and share the gallery again"));
+            .hint("give a later day; to end it sooner, `safelight expire` it"));
     }
     let mut edits = Vec::new();
     if former < situation.today.date() {
         edits.push(raised(gallery)?);
     }
-    let was = link.day_in_address().filter(|day| !link.was.contains(day));
-    edits.push(Edit::Extended { gallery: gallery.id, link: link.id, expires, was });
+    edits.push(Edit::Extended { gallery: gallery.id, link: link.id, expires, was: link.leaves() });
     Ok(Change::of(ledger, situation, edits))
+}
+
+/// Gives a living link its first last day, or an earlier one that has not passed. No picture moves; a dated link gets
+/// another address.
+///
+/// # Errors
+/// A link that was revoked or has ended; a gallery that is closed or has ended; a day that is not earlier, has passed, or
+/// is later than the gallery's.
+pub fn expire(
+    ledger: &Ledger,
+    situation: &Situation<'_>,
+    gallery: GalleryId,
+    name: LinkName<'_>,
+    last: Date,
+) -> Result<Change> {
+    let gallery = ledger.require(gallery)?;
+    refuse_closed(gallery)?;
+    let link = gallery.require_link(name)?;
+    if let Some(on) = link.revoked {
+        return Err(Error::site(format!("this link was revoked on {on}, for good")).hint("there is nothing to end"));
+    }
+    if let Some(former) = link.expires.filter(|former| *former < situation.today.date()) {
+        return Err(Error::site(format!("this link ended on {former}"))
+            .hint("there is nothing to end; to let it work again, `safelight extend` it"));
+    }
+    within(Some(last), (situation.gallery_expires)(gallery.id), &gallery.path, situation.today)?;
+    if let Some(former) = link.expires.filter(|former| *former <= last) {
+        return Err(if former == last {
+            Error::site(format!("{former} is the last day of this link already")).hint("there is nothing to do")
+        } else {
+            Error::site(format!("this link ends sooner already, on {former}"))
+                .hint("give an earlier day; for a later one, `safelight extend` it")
+        });
+    }
+    let edit = Edit::Extended { gallery: gallery.id, link: link.id, expires: Some(last), was: link.leaves() };
+    Ok(Change::of(ledger, situation, vec![edit]))
+}
+
+/// Dates every mark that is later than `clock`, which a clock that was wrong has left, back to that day. What was revoked
+/// or closed stays so. Where a link counted as dead by the later day and lives by the clock, the gallery's epoch rises, as
+/// for any link that is revived. Last days stay as they are.
+///
+/// # Errors
+/// A ledger without a mark of a later day.
+pub fn redate(ledger: &Ledger, situation: &Situation<'_>, clock: Date) -> Result<Change> {
+    let is_ahead = |day: &Date| *day > clock;
+    let mut edits = Vec::new();
+    for gallery in &ledger.galleries {
+        if gallery.closed.is_some_and(|day| is_ahead(&day)) {
+            edits.push(Edit::Closed { gallery: gallery.id, on: clock });
+        }
+        for link in &gallery.links {
+            if is_ahead(&link.issued) {
+                edits.push(Edit::Redated { gallery: gallery.id, link: link.id, issued: clock });
+            }
+            if link.revoked.is_some_and(|day| is_ahead(&day)) {
+                edits.push(Edit::Revoked { gallery: gallery.id, link: link.id, on: clock });
+            }
+        }
+    }
+    if edits.is_empty() {
+        return Err(Error::site(format!("no entry of the ledger is later than today, {clock} (UTC)"))
+            .at(LEDGER_FILE)
+            .hint("there is nothing to put right"));
+    }
+    // Without the marks of later days the clock decides.
+    let then = Today::new(clock, &Ledger::new(""));
+    for gallery in &ledger.galleries {
+        let expires = (situation.gallery_expires)(gallery.id);
+        let alive = |link: &Link, today| state(gallery, link, expires, today).is_alive();
+        if gallery.links.iter().any(|link| !alive(link, situation.today) && alive(link, then)) {
+            edits.push(raised(gallery)?);
+        }
+    }
+    Ok(Change { effects: Effects::between(ledger, &edits, situation, then), edits })
 }
 
 /// Moves all files of a gallery; links stay as they are.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::identifier::{GalleryId, LinkId};
 use super::super::ledger::{Ledger, LedgerGallery, Link};
-use super::super::life::state;
+use super::super::life::{Today, state};
 use super::{Edit, Situation};
 
 /// The files of one audience.
@@ -38,28 +38,43 @@ pub struct Effects {
 
 impl Effects {
     pub(super) fn of(before: &Ledger, edits: &[Edit], situation: &Situation<'_>) -> Self {
+        Self::between(before, edits, situation, situation.today)
+    }
+
+    /// The same for edits after which another day decides. Links of any gallery may begin to work then.
+    pub(super) fn between(before: &Ledger, edits: &[Edit], situation: &Situation<'_>, then: Today) -> Self {
+        let after = Situation { today: then, ..*situation };
         let whole_site = edits.iter().any(|edit| matches!(edit, Edit::RootChanged { .. }));
         let touched: BTreeSet<GalleryId> = edits.iter().filter_map(gallery_of).collect();
         let mut effects = Self { whole_site, ..Self::default() };
-        let galleries = before.galleries.iter().filter(|gallery| whole_site || touched.contains(&gallery.id));
+        let galleries = before
+            .galleries
+            .iter()
+            .filter(|gallery| whole_site || then != situation.today || touched.contains(&gallery.id));
         let mut relevant = Ledger { galleries: galleries.cloned().collect(), ..Ledger::new("") };
-        let then = relevant.clone();
+        let old = relevant.clone();
         edits.iter().for_each(|edit| edit.apply(&mut relevant));
         for gallery in &relevant.galleries {
-            effects.add(then.gallery(gallery.id), gallery, situation);
+            effects.add((old.gallery(gallery.id), situation), (gallery, &after));
         }
         effects
     }
 
-    fn add(&mut self, before: Option<&LedgerGallery>, after: &LedgerGallery, situation: &Situation<'_>) {
-        let expires = (situation.gallery_expires)(after.id);
-        let alive = |gallery: &LedgerGallery, link: &Link| state(gallery, link, expires, situation.today).is_alive();
+    fn add(
+        &mut self,
+        (before, was): (Option<&LedgerGallery>, &Situation<'_>),
+        (after, is): (&LedgerGallery, &Situation<'_>),
+    ) {
+        let expires = (is.gallery_expires)(after.id);
+        let alive = |gallery: &LedgerGallery, link: &Link, at: &Situation<'_>| {
+            state(gallery, link, expires, at.today).is_alive()
+        };
         for link in &after.links {
             let id = (after.id, link.id);
             let old = before.and_then(|gallery| Some((gallery, gallery.link(link.id)?)));
-            let was_alive = old.is_some_and(|(gallery, link)| alive(gallery, link));
+            let was_alive = old.is_some_and(|(gallery, link)| alive(gallery, link, was));
             let same_address = old.is_some_and(|(_, old)| old.day_in_address() == link.day_in_address());
-            match (was_alive, alive(after, link)) {
+            match (was_alive, alive(after, link, is)) {
                 (false, true) => self.opened.push(id),
                 (true, false) => self.ended.push(id),
                 (true, true) if self.whole_site || !same_address => self.renewed.push(id),
@@ -67,21 +82,21 @@ impl Effects {
                 (false, false) => {}
             }
         }
-        let dead = |gallery: &LedgerGallery, audience: &str| -> BTreeSet<LinkId> {
+        let dead = |gallery: &LedgerGallery, audience: &str, at: &Situation<'_>| -> BTreeSet<LinkId> {
             let of_audience = gallery.links.iter().filter(|link| link.audience == audience);
-            of_audience.filter(|link| !alive(gallery, link)).map(|link| link.id).collect()
+            of_audience.filter(|link| !alive(gallery, link, at)).map(|link| link.id).collect()
         };
         let audiences: BTreeSet<&str> = after.links.iter().map(|link| link.audience.as_str()).collect();
         for audience in audiences {
             let Some(before) = before else { continue };
             // What had no living link had no files that could move.
-            let has_files = |gallery: &LedgerGallery| {
-                gallery.links.iter().any(|link| link.audience == audience && alive(gallery, link))
+            let has_files = |gallery: &LedgerGallery, at: &Situation<'_>| {
+                gallery.links.iter().any(|link| link.audience == audience && alive(gallery, link, at))
             };
-            let same = before.epoch == after.epoch && dead(before, audience) == dead(after, audience);
-            if has_files(before) && (self.whole_site || !same) {
+            let same = before.epoch == after.epoch && dead(before, audience, was) == dead(after, audience, is);
+            if has_files(before, was) && (self.whole_site || !same) {
                 let moved = AudienceAssets { gallery: after.id, audience: audience.to_owned() };
-                if has_files(after) { &mut self.moved_assets } else { &mut self.ended_assets }.push(moved);
+                if has_files(after, is) { &mut self.moved_assets } else { &mut self.ended_assets }.push(moved);
             }
         }
     }
@@ -93,6 +108,7 @@ fn gallery_of(edit: &Edit) -> Option<GalleryId> {
         Edit::LinkAdded { gallery, .. }
         | Edit::Revoked { gallery, .. }
         | Edit::Extended { gallery, .. }
+        | Edit::Redated { gallery, .. }
         | Edit::EpochRaised { gallery, .. }
         | Edit::Closed { gallery, .. }
         | Edit::NameBlanked { gallery, .. }

@@ -1,6 +1,6 @@
 use jiff::civil::{Date, date};
 
-use super::super::ledger::{Ledger, LedgerDocument, LinkName};
+use super::super::ledger::{Ledger, LedgerDocument, LinkName, NO_LAST_DAY};
 use super::super::life::Today;
 use super::*;
 
@@ -239,6 +239,121 @@ fn extending_refuses_what_is_final_endless_or_not_later() {
     assert!(share(&closed, &situation, &new_link("Kim", "a")).is_err());
     assert!(rotate(&closed, &situation, gallery()).is_err());
     assert!(close(&closed, &situation, gallery()).is_err());
+}
+
+#[test]
+fn a_first_or_an_earlier_last_day_moves_nothing_but_a_dated_address() {
+    let on = date(2027, 3, 31);
+    let expiring = |to, day| applied(move |ledger| expire(ledger, &at(ledger, DAY), gallery(), LinkName::To(to), day));
+    let (_, change, lines) = expiring("the couple", on);
+    assert_eq!(
+        lines,
+        ["-expires = 2027-06-30   # a year, nearly", "+expires = 2027-03-31   # a year, nearly", "+was = [2027-06-30]"]
+    );
+    assert_eq!((change.effects.renewed, change.effects.moved_assets), (vec![(gallery(), couple())], vec![]));
+    // Undated, so its address has no day.
+    let (_, change, lines) = expiring("their parents", on);
+    assert_eq!(lines, ["+expires = 2027-03-31"]);
+    assert_eq!(change.effects.kept, [(gallery(), couple()), (gallery(), parents())]);
+    assert_eq!((change.effects.renewed, change.effects.ended, change.effects.moved_assets), (vec![], vec![], vec![]));
+    // Today is included.
+    assert!(expiring("their parents", DAY).1.effects.ended.is_empty());
+}
+
+#[test]
+fn a_dated_link_without_a_last_day_leaves_its_undated_address() {
+    let mut ledger = document().ledger().clone();
+    ledger.galleries[0].links[0].expires = None;
+    let change = expire(&ledger, &at(&ledger, DAY), gallery(), LinkName::Id(couple()), date(2027, 3, 31)).unwrap();
+    assert_eq!(change.effects.renewed, [(gallery(), couple())]);
+    change.edits.iter().for_each(|edit| edit.apply(&mut ledger));
+    let link = &ledger.galleries[0].links[0];
+    assert_eq!(link.was, [NO_LAST_DAY]);
+    assert_eq!(link.days(), [Some(date(2027, 3, 31)), None]);
+    // Back to none: that address is alive again, and it is noted once.
+    for last in [None, Some(date(2027, 3, 31)), None] {
+        let change = match last {
+            None => extend(&ledger, &at(&ledger, DAY), gallery(), LinkName::Id(couple()), None),
+            Some(last) => expire(&ledger, &at(&ledger, DAY), gallery(), LinkName::Id(couple()), last),
+        };
+        change.unwrap().edits.iter().for_each(|edit| edit.apply(&mut ledger));
+    }
+    let link = &ledger.galleries[0].links[0];
+    assert_eq!(link.was, [NO_LAST_DAY, date(2027, 3, 31)]);
+    assert_eq!(link.days(), [None, Some(date(2027, 3, 31))]);
+}
+
+#[test]
+fn an_earlier_last_day_is_refused_where_nothing_could_end_sooner() {
+    let ledger = document().ledger().clone();
+    let refused = |ledger: &Ledger, today, link, day| {
+        expire(ledger, &at(ledger, today), gallery(), LinkName::Id(link), day).unwrap_err().message
+    };
+    assert!(refused(&ledger, DAY, couple(), date(2027, 6, 30)).contains("already"));
+    assert!(refused(&ledger, DAY, couple(), date(2027, 7, 1)).contains("sooner already"));
+    assert!(refused(&ledger, DAY, parents(), date(2027, 1, 9)).contains("has passed"));
+    assert!(refused(&ledger, date(2027, 7, 1), couple(), date(2027, 8, 1)).contains("ended on 2027-06-30"));
+    let after = |change: Change| {
+        let mut ledger = ledger.clone();
+        change.edits.iter().for_each(|edit| edit.apply(&mut ledger));
+        ledger
+    };
+    let revoked = after(revoke(&ledger, &at(&ledger, DAY), gallery(), LinkName::Id(parents())).unwrap());
+    assert!(refused(&revoked, DAY, parents(), date(2027, 8, 1)).contains("for good"));
+    let closed = after(close(&ledger, &at(&ledger, DAY), gallery()).unwrap());
+    assert!(refused(&closed, DAY, couple(), date(2027, 3, 1)).contains("closed"));
+    // No link outlasts its gallery, and a gallery that is over has nothing to end.
+    let ends = |_| Some(date(2027, 3, 1));
+    let until = |today| Situation { gallery_expires: &ends, ..at(&ledger, today) };
+    let of = |today, day| expire(&ledger, &until(today), gallery(), LinkName::Id(parents()), day);
+    assert!(of(DAY, date(2027, 3, 2)).unwrap_err().message.contains("no link may outlast it"));
+    assert!(of(date(2027, 3, 2), date(2027, 3, 2)).unwrap_err().message.contains("ended on 2027-03-01"));
+    assert!(of(DAY, date(2027, 3, 1)).is_ok());
+}
+
+#[test]
+fn days_that_a_clock_left_ahead_are_put_right_and_what_was_ended_stays_so() {
+    let ahead = date(2036, 12, 25);
+    let mut document = document();
+    let situation = at(document.ledger(), ahead);
+    for change in [
+        share(document.ledger(), &situation, &new_link("Kim", "weddings/lake-house")),
+        revoke(document.ledger(), &situation, gallery(), LinkName::Id(parents())),
+        close(document.ledger(), &situation, "a5t0f8j2y6gs".parse().unwrap()),
+    ] {
+        document.apply(&change.unwrap()).unwrap();
+    }
+    let before = document.text();
+    let situation = at(document.ledger(), DAY);
+    assert_eq!(situation.today.date(), ahead);
+    let change = redate(document.ledger(), &situation, DAY).unwrap();
+    document.apply(&change).unwrap();
+    let text = document.text();
+    // The day alone, and the epoch of the gallery whose link works again.
+    assert_eq!(text, before.replace("2036-12-25", "2027-01-10").replacen("epoch = 3", "epoch = 4", 1));
+    assert_eq!(change.effects.opened, [(gallery(), couple())]);
+    assert_eq!(change.effects.ended, []);
+    let kim = LinkId::from_entropy([9; 8]);
+    assert_eq!(change.effects.kept, [(gallery(), kim)]);
+    assert_eq!(change.effects.moved_assets, [AudienceAssets { gallery: gallery(), audience: String::new() }]);
+    let ledger = document.ledger();
+    assert_eq!(Today::new(DAY, ledger).date(), DAY);
+    let dead = |id: LinkId| {
+        !crate::access::life::state(
+            &ledger.galleries[0],
+            ledger.galleries[0].link(id).unwrap(),
+            None,
+            Today::new(DAY, ledger),
+        )
+        .is_alive()
+    };
+    assert!(dead(parents()) && !dead(couple()) && !dead(kim));
+    assert!(redate(ledger, &at(ledger, DAY), DAY).unwrap_err().message.contains("no entry of the ledger is later"));
+    // A gallery in which nothing counted as ended keeps its epoch.
+    let mut calm = LedgerDocument::parse(LEDGER, "access.toml".as_ref()).unwrap();
+    let change = redate(calm.ledger(), &at(calm.ledger(), date(2026, 11, 1)), date(2026, 11, 1)).unwrap();
+    calm.apply(&change).unwrap();
+    assert_eq!(calm.text(), LEDGER.replace("2026-11-22", "2026-11-01"));
 }
 
 #[test]

@@ -93,6 +93,9 @@ impl LedgerDocument {
             Edit::Revoked { gallery, link, on } => {
                 set(link_of(top, &self.ledger, *gallery, *link)?, "revoked", day(*on), reader::LINK);
             }
+            Edit::Redated { gallery, link, issued } => {
+                set(link_of(top, &self.ledger, *gallery, *link)?, "issued", day(*issued), reader::LINK);
+            }
             Edit::NameBlanked { gallery, link } => {
                 set(link_of(top, &self.ledger, *gallery, *link)?, "to", "".into(), reader::LINK);
             }

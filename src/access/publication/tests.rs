@@ -237,3 +237,19 @@ fn a_hundred_thousand_links_have_addresses_of_their_own() {
         all.iter().flat_map(|one| &one.audiences[0].pages).map(|page| page.token.path_segment()).collect();
     assert_eq!(tokens.len(), 90_000);
 }
+
+#[test]
+fn an_undated_address_that_a_dated_link_had_says_that_it_was_renewed_as_long_as_the_link_lives() {
+    let ledger = ledger(&link(ONE, "expires = 2027-06-30\ndated = true\nwas = [9999-12-31]"));
+    let undated = keys().page_token("k3v9q2m7t4xa".parse().unwrap(), ONE.parse().unwrap(), None);
+    let graves = |day| published(&ledger, day, None).iter().flat_map(|one| one.tombstones.clone()).collect::<Vec<_>>();
+    let of = |day, reason| {
+        let found = graves(day);
+        found.iter().any(|grave| grave.token.path_segment() == undated.path_segment() && grave.reason == reason)
+    };
+    assert!(of(date(2027, 1, 1), TombstoneReason::Renewed) && of(date(2027, 6, 30), TombstoneReason::Renewed));
+    assert!(of(date(2027, 7, 1), TombstoneReason::Ended) && of(date(2027, 9, 28), TombstoneReason::Ended));
+    assert_eq!(graves(date(2027, 9, 29)), []);
+    // Nothing lies at the address that the mark itself would give.
+    assert!(graves(date(2027, 1, 1)).iter().all(|grave| !grave.token.path_segment().starts_with("9999")));
+}

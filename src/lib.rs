@@ -22,6 +22,7 @@ pub mod config;
 pub mod error;
 pub mod files;
 pub mod images;
+pub mod lock;
 mod markup;
 pub mod metadata;
 pub mod pages;

@@ -1,14 +1,14 @@
 //! The ledger's file: read whole, changed under a lock, replaced in one step.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::change::Change;
 use super::ledger::{Ledger, LedgerDocument};
 use super::sources::make_private_folder;
-use crate::files::closed_or;
-use crate::{Error, ErrorKind, Result};
+use crate::lock::{Lock, Patience};
+use crate::{Error, Result};
 
 /// Larger files are no ledgers: this is ten times one with a hundred thousand links.
 const LARGEST: u64 = 256 << 20;
@@ -43,32 +43,32 @@ pub fn read(path: &Path) -> Result<Option<Ledger>> {
     read_text(path)?.map(|text| Ledger::parse(&text, path)).transpose()
 }
 
+/// Waits until nobody else changes the ledger, and keeps others from it. What is read before may be of yesterday.
+///
+/// # Errors
+/// As for [`Lock::of_file`]; a folder that cannot be made.
+pub fn lock(state: &Path, patience: &Patience<'_>) -> Result<Lock> {
+    // Outside of what is committed.
+    make_private_folder(Some(state))?;
+    Lock::of_file(&state.join("access.lock"), "another command is changing the ledger", patience)
+}
+
 /// The ledger's file while nobody else may change it. The lock goes when this is dropped, and with the process.
 #[derive(Debug)]
 pub struct LockedLedger {
     path: PathBuf,
-    _lock: File,
+    _lock: Lock,
     on_disk: Option<String>,
     document: LedgerDocument,
 }
 
 impl LockedLedger {
-    /// Locks and reads the ledger at `path`; where there is none, begins one for the root with the id `root`.
-    /// `lock` is a file outside of what is committed, such as `.safelight/access.lock`.
+    /// Reads the ledger at `path`, whose lock the caller holds, as of [`lock`]; where there is none, begins one for the root
+    /// with the id `root`.
     ///
     /// # Errors
-    /// Another process that holds the lock; a lock that cannot be made; everything that [`read_text`] and [`Ledger::parse`] refuse.
-    pub fn open(path: &Path, lock: &Path, root: &str) -> Result<Self> {
-        make_private_folder(lock.parent())?;
-        let lock_file = OpenOptions::new().create(true).truncate(false).write(true).open(lock);
-        let lock_file =
-            lock_file.map_err(|error| closed_or(lock, &error, || Error::io("open the lock", lock, &error)))?;
-        lock_file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => Error::new(ErrorKind::Locked, "another command is changing the ledger")
-                .at(path)
-                .hint("wait until it is done, and run this one again"),
-            TryLockError::Error(error) => Error::io("lock", lock, &error),
-        })?;
+    /// Everything that [`read_text`] and [`Ledger::parse`] refuse.
+    pub fn open(path: &Path, lock: Lock, root: &str) -> Result<Self> {
         // A link to the ledger stays one: what is replaced is the file behind it.
         let path = if path.is_symlink() {
             path.canonicalize().map_err(|error| Error::io("follow the link", path, &error))?
@@ -80,7 +80,7 @@ impl LockedLedger {
             Some(text) => LedgerDocument::parse(text, &path)?,
             None => LedgerDocument::new(root),
         };
-        Ok(Self { path, _lock: lock_file, on_disk, document })
+        Ok(Self { path, _lock: lock, on_disk, document })
     }
 
     /// What the ledger says.
@@ -164,61 +164,65 @@ mod tests {
 
     fn paths() -> (tempfile::TempDir, PathBuf, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
-        let (path, lock) = (folder.path().join("access.toml"), folder.path().join(".safelight/access.lock"));
-        (folder, path, lock)
+        let (path, state) = (folder.path().join("access.toml"), folder.path().join(".safelight"));
+        (folder, path, state)
+    }
+
+    fn open(path: &Path, state: &Path) -> Result<LockedLedger> {
+        LockedLedger::open(path, lock(state, &Patience::NONE)?, "root")
     }
 
     #[test]
     fn a_change_is_written_whole_and_read_back() {
-        let (folder, path, lock) = paths();
+        let (folder, path, state) = paths();
         assert_eq!(read(&path).unwrap(), None);
-        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
+        let mut held = open(&path, &state).unwrap();
         for seed in [2, 3] {
-            let change = sharing(open.ledger(), seed);
-            open.commit(&change).unwrap();
-            assert_eq!(read(&path).unwrap().as_ref(), Some(open.ledger()));
+            let change = sharing(held.ledger(), seed);
+            held.commit(&change).unwrap();
+            assert_eq!(read(&path).unwrap().as_ref(), Some(held.ledger()));
         }
-        assert_eq!(open.ledger().galleries[0].links.len(), 2);
+        assert_eq!(held.ledger().galleries[0].links.len(), 2);
         let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names.len(), 2, "{names:?}");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(std::fs::metadata(lock.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+            assert_eq!(std::fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
         }
     }
 
     #[test]
     fn two_commands_cannot_change_the_ledger_at_once() {
-        let (_folder, path, lock) = paths();
-        let open = LockedLedger::open(&path, &lock, "root").unwrap();
-        assert_eq!(LockedLedger::open(&path, &lock, "root").unwrap_err().kind, ErrorKind::Locked);
-        drop(open);
-        assert!(LockedLedger::open(&path, &lock, "root").is_ok());
+        let (_folder, path, state) = paths();
+        let held = open(&path, &state).unwrap();
+        assert_eq!(open(&path, &state).unwrap_err().kind, crate::ErrorKind::Locked);
+        drop(held);
+        assert!(open(&path, &state).is_ok());
     }
 
     #[test]
     fn what_an_editor_saved_meanwhile_is_not_lost() {
-        let (_folder, path, lock) = paths();
-        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
-        let change = sharing(open.ledger(), 2);
+        let (_folder, path, state) = paths();
+        let mut held = open(&path, &state).unwrap();
+        let change = sharing(held.ledger(), 2);
         std::fs::write(&path, "version = 1\nroot = \"root\"\n# a note\n").unwrap();
-        assert!(open.commit(&change).unwrap_err().message.contains("meanwhile"));
+        assert!(held.commit(&change).unwrap_err().message.contains("meanwhile"));
         assert!(std::fs::read_to_string(&path).unwrap().ends_with("# a note\n"));
-        drop(open);
-        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
-        open.commit(&change).unwrap();
+        drop(held);
+        let mut held = open(&path, &state).unwrap();
+        held.commit(&change).unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().contains("# a note"));
     }
 
     #[test]
     fn a_ledger_in_inline_form_is_read_but_not_damaged() {
-        let (_folder, path, lock) = paths();
+        let (_folder, path, state) = paths();
         let text = "version = 1\nroot = \"root\"\ngallery = [{ id = \"111111111111\", path = \"lake\", epoch = 1 }]\n";
         std::fs::write(&path, text).unwrap();
-        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
-        let change = sharing(open.ledger(), 2);
-        assert!(open.commit(&change).unwrap_err().hint.unwrap().contains("[[gallery]]"));
+        let mut held = open(&path, &state).unwrap();
+        let change = sharing(held.ledger(), 2);
+        assert!(held.commit(&change).unwrap_err().hint.unwrap().contains("[[gallery]]"));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     }
 
@@ -226,14 +230,14 @@ mod tests {
     #[test]
     fn a_ledger_behind_a_symbolic_link_stays_there_and_keeps_its_mode() {
         use std::os::unix::fs::PermissionsExt;
-        let (folder, path, lock) = paths();
+        let (folder, path, state) = paths();
         let real = folder.path().join("real.toml");
         std::fs::write(&real, "version = 1\nroot = \"root\"\n").unwrap();
         std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&real, &path).unwrap();
-        let mut open = LockedLedger::open(&path, &lock, "root").unwrap();
-        let change = sharing(open.ledger(), 2);
-        open.commit(&change).unwrap();
+        let mut held = open(&path, &state).unwrap();
+        let change = sharing(held.ledger(), 2);
+        held.commit(&change).unwrap();
         assert!(path.is_symlink());
         assert_eq!(std::fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
         assert_eq!(read(&real).unwrap().unwrap().galleries.len(), 1);

@@ -10,6 +10,7 @@ mod published;
 use std::collections::{BTreeSet, HashSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use self::places::{Places, entry_of, ways_of};
@@ -21,6 +22,7 @@ use crate::catalog::{Catalog, Gallery, Index, same_name};
 use crate::compose::Mark;
 use crate::config::{Config, Sort};
 use crate::images::cache::{Cache, Key};
+use crate::lock::Lock;
 use crate::metadata::SourceFormat;
 use crate::plan::mentions;
 use crate::publish::{Manifest, Site, TakenDown};
@@ -73,14 +75,19 @@ pub struct Erased {
     pub errors: Vec<Error>,
 }
 
-/// Finds all that there is of the photo at `path` below the folder of galleries.
+/// Finds all that there is of the photo at `path` below the folder of galleries. `turn` is the lock of the state folder, where
+/// the caller holds it.
 ///
 /// # Errors
 /// A photo that is not there and was not published; a record that cannot be read.
-pub fn traces(config: &Config, path: &str) -> Result<Traces, Vec<Error>> {
+pub fn traces(config: &Config, path: &str, turn: Option<&Lock>) -> Result<Traces, Vec<Error>> {
     let one = |error| vec![error];
     let state = State::of(config);
-    let site = Site::look(&config.output, state.folder()).map_err(one)?;
+    let site = match turn {
+        Some(turn) => Site::look_in_turn(&config.output, state.folder(), turn),
+        None => Site::look(&config.output, state.folder()),
+    };
+    let site = site.map_err(one)?;
     // What is wrong elsewhere is the next build's to tell.
     let (catalog, wrong) = Catalog::read_what_can_be(config, &mut Index::load(&state.index()));
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -173,13 +180,14 @@ impl Traces {
     }
 }
 
-/// Erases what was found: first what can be reached, then what is kept, then the files.
+/// Erases what was found: first what can be reached, then what is kept, then the files. `turn` is as in
+/// [`super::Options::turn`].
 ///
 /// # Errors
 /// An output that cannot be opened: another build is running, say. Nothing was erased then.
-pub fn erase(config: &Config, traces: &Traces, now: SystemTime) -> Result<Erased, Vec<Error>> {
+pub fn erase(config: &Config, traces: &Traces, now: SystemTime, turn: Option<Arc<Lock>>) -> Result<Erased, Vec<Error>> {
     let state = State::of(config);
-    let mut site = Site::open(&config.output, state.folder()).map_err(|error| vec![error])?;
+    let mut site = Site::open_in_turn(&config.output, state.folder(), turn).map_err(|error| vec![error])?;
     let down = site.take_down(traces.published.iter().map(String::as_str));
     let mut errors: Vec<Error> = down.failed.iter().map(|(path, error)| still_reachable(path, error.clone())).collect();
     let removed = Cache::open(state.cache()).and_then(|cache| cache.remove_all(|key| traces.is_made_of_it(key)));

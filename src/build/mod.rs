@@ -36,6 +36,7 @@ use crate::compose::{File, What};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::images::workshop::Workshop;
+use crate::lock::Lock;
 use crate::pages::Theme;
 use crate::plan::{Grants, OpennessCount, Pictures, Plan, Previewed, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
@@ -61,6 +62,9 @@ pub struct Options {
     pub cancel: Arc<AtomicBool>,
     /// Program to run for rendering; none for the one that is running.
     pub worker: Option<PathBuf>,
+    /// The lock of the state folder, where the caller has waited for it: settings and ledger are then what they are after
+    /// the waiting. Without it the build takes the lock itself, and waits for nobody.
+    pub turn: Option<Arc<Lock>>,
 }
 
 /// What happens during a build, as it happens. Called from several threads.
@@ -151,9 +155,12 @@ fn build_site(
     if let Some(preview) = access.preview() {
         preview.refuse_published(config).map_err(one)?;
     }
-    let open = if options.dry_run { Site::look } else { Site::open };
     // Both read what an earlier build left, and take their time on a large site.
-    let (site, mut index) = rayon::join(|| open(&config.output, state.folder()), || Index::load(&state.index()));
+    let open = || match options.dry_run {
+        true => Site::look(&config.output, state.folder()),
+        false => Site::open_in_turn(&config.output, state.folder(), options.turn.clone()),
+    };
+    let (site, mut index) = rayon::join(open, || Index::load(&state.index()));
     let mut site = site.map_err(one)?;
     site.adopt(options.adopt);
     let without_a_record = site.manifest().is_empty();
@@ -248,7 +255,7 @@ pub fn withdraw(
     listener: Listener<'_>,
 ) -> Vec<Error> {
     let state = State::of(config);
-    let mut site = match Site::open(&config.output, state.folder()) {
+    let mut site = match Site::open_in_turn(&config.output, state.folder(), options.turn.clone()) {
         Ok(site) => site,
         Err(error) => return vec![error],
     };

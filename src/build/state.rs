@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::config::{Config, SERVED_FOLDER};
 use crate::images::cache::{Amount, Cache};
-use crate::publish::Lock;
+use crate::lock::{Lock, Patience};
 use crate::{Error, Result};
 
 /// Where things lie in the state folder.
@@ -71,12 +71,12 @@ impl State {
     /// much lay in the cache.
     ///
     /// # Errors
-    /// While a build is running; when something cannot be removed.
-    pub fn clean(&self) -> Result<Amount> {
+    /// While another command uses the site for longer than one waits; when something cannot be removed.
+    pub fn clean(&self, patience: &Patience<'_>) -> Result<Amount> {
         if !self.folder.is_dir() {
             return Ok(Amount::default());
         }
-        let _lock = Lock::of_state(&self.folder)?;
+        let _lock = Lock::of_state(&self.folder, patience)?;
         let dropped = Cache::open(self.cache())?.clear()?;
         self.drop_served()?;
         self.unfinished_indices().iter().try_for_each(|file| remove(file))?;

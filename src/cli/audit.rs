@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use safelight::access::ledger::LEDGER_FILE;
+use safelight::access::life::ahead_of_clock;
 use safelight::audit::{self, AuditInput, Finding, Report, Rule};
 use safelight::build::{self, Options};
 use safelight::config::Config;
@@ -36,6 +38,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     let config = context.config()?;
     let folder = arguments.folder.clone().unwrap_or_else(|| config.output.clone());
+    // Told first: it explains links that count as ended.
+    let ledger = safelight::access::file::read(&config.root.join(LEDGER_FILE)).ok().flatten();
+    if let Some(warning) = ledger.and_then(|ledger| ahead_of_clock(&ledger, Day::clock())) {
+        context.voice.warning(&warning);
+    }
     let (input, mut report) = read(&config, &folder, arguments.day)?;
     if !report.is_clean() && !context.voice.is_json() {
         let unbuilt = unbuilt(context, &config, &input, arguments.day);

@@ -16,7 +16,7 @@ use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::target::Target;
-use super::{Context, Outcome, Voice};
+use super::{Context, Outcome, Voice, turn};
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -55,6 +55,12 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
+    arguments.day.refuse_writing(arguments.dry_run)?;
+    let cancel = stop_on_ctrl_c(&context.voice);
+    let turn = match arguments.dry_run {
+        true => turn::wait(context, Some(&cancel)).map(|()| None),
+        false => turn::take(context, Some(&cancel)),
+    }?;
     let options = Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         memory: arguments.memory.unwrap_or_else(half_of_memory),
@@ -62,8 +68,9 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
         dry_run: arguments.dry_run,
         adopt: arguments.adopt,
         now: SystemTime::now(),
-        cancel: stop_on_ctrl_c(&context.voice),
+        cancel,
         worker: None,
+        turn,
     };
     let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, &options, errors))?;
     // Before the build: the named record may be the one that it replaces. One that cannot be read keeps nothing up.
@@ -338,6 +345,14 @@ pub(crate) fn stop_on_ctrl_c(voice: &Voice) -> Arc<AtomicBool> {
     flag
 }
 
+/// Fewer photographs than these are rendered without a word where there is no terminal.
+const FEW: usize = 20;
+
+/// Whether one of so many equal parts of the whole is done with this one.
+fn passes(done: usize, total: usize, parts: usize) -> bool {
+    done * parts / total.max(1) != done.saturating_sub(1) * parts / total.max(1)
+}
+
 /// Progress on a terminal; plain lines elsewhere, and events for programs.
 pub(super) struct Progress {
     voice: Voice,
@@ -368,16 +383,15 @@ impl Progress {
 
     fn step(&self, doing: &'static str, what: &'static str, done: usize, total: usize) {
         let Ok(mut bar) = self.bar.lock() else { return };
-        // Programs and logs are told at every tenth.
-        let tenth = done == total || done * 10 / total.max(1) != done.saturating_sub(1) * 10 / total.max(1);
         if self.voice.is_json() {
-            if tenth {
+            if done == total || passes(done, total, 10) {
                 self.voice.json(&json!({ "event": doing, "done": done, "total": total }));
             }
             return;
         }
         if !self.voice.can_draw() {
-            if tenth && done > 0 && doing == "rendering" {
+            // A log has the summary for all of them, and for a few photographs nothing else.
+            if total >= FEW && passes(done, total, 4) && doing == "rendering" {
                 self.voice
                     .note(&format!("{doing}: {done} of {total} {what}, {}", seconds_text(self.started.elapsed())));
             }
@@ -417,5 +431,19 @@ impl Progress {
         {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_the_whole_are_told_once_each() {
+        let told = |total, parts| (0..=total).filter(|done| passes(*done, total, parts)).collect::<Vec<_>>();
+        assert_eq!(told(20, 4), [5, 10, 15, 20]);
+        assert_eq!(told(1001, 4), [251, 501, 751, 1001]);
+        assert_eq!(told(3, 10), [1, 2, 3]);
+        assert_eq!(told(0, 4), [0; 0]);
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use safelight::build::State;
 
+use super::turn::with_patience;
 use super::{Context, Outcome};
 
 /// Arguments of `clean`.
@@ -18,7 +19,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let config = context.config()?;
     let state = State::of(&config);
     let served = if state.has_served() { ", and the site that `serve` built" } else { "" };
-    let dropped = if arguments.dry_run { state.amount() } else { state.clean() }.map_err(|error| vec![error])?;
+    let dropped = match arguments.dry_run {
+        true => state.amount(),
+        false => with_patience(context, None, |patience| state.clean(patience)),
+    }
+    .map_err(|error| vec![error])?;
     let verb = if arguments.dry_run { "would drop" } else { "dropped" };
     context.voice.note(&format!(
         "{verb} {} finished pictures, {}{served}; the published site and the record of what was written stay",

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use safelight::access::change::Situation;
-use safelight::access::file::LockedLedger;
+use safelight::access::file::{self, LockedLedger};
 use safelight::access::gate::DenyList;
 use safelight::access::ledger::LEDGER_FILE;
+use safelight::access::life::ahead_of_clock;
 use safelight::access::publication::{GalleryFacts, deny_list};
 use safelight::access::{
     Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
@@ -19,16 +20,19 @@ use safelight::build::recorded::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
 use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
+use safelight::lock::Patience;
 use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
 use super::Context;
+use super::turn::with_patience;
 
 /// The day, for commands that depend on it.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct Day {
-    /// Take this as today's day (UTC) instead of the clock's; never earlier than the ledger's newest entry
+    /// Look at this day (UTC) instead of the clock's, or at that of the ledger's newest entry where it is later; what is
+    /// written goes by the clock
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
 }
@@ -36,7 +40,26 @@ pub(crate) struct Day {
 impl Day {
     /// The given day, or the clock's, in UTC.
     pub(crate) fn date(self) -> Date {
-        self.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+        self.today.unwrap_or_else(Self::clock)
+    }
+
+    /// The clock's day, in UTC.
+    pub(crate) fn clock() -> Date {
+        // The program as it is tested has a clock that stands still. What is released has none but the machine's.
+        let tested = std::env::var("SAFELIGHT_TEST_TODAY").ok().filter(|_| cfg!(debug_assertions));
+        let tested = tested.and_then(|day| day.parse().ok());
+        tested.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(TimeZone::UTC).date())
+    }
+
+    /// Refuses another day than the clock's for what is written: no later command could go back before it.
+    pub(crate) fn refuse_writing(self, dry_run: bool) -> Result<(), Vec<Error>> {
+        match self.today.filter(|_| !dry_run) {
+            None => Ok(()),
+            Some(_) => Err(vec![
+                Error::new(ErrorKind::Usage, "`--today` is for looking, and what is written goes by the clock")
+                    .hint("leave it out; `--dry-run`, where a command has it, shows what would be done on that day"),
+            ]),
+        }
     }
 }
 
@@ -90,7 +113,9 @@ pub(crate) fn access_untold(
     public_only: bool,
 ) -> Result<(Access, Vec<Error>), Vec<Error>> {
     let request = Request { day: day.date(), public_only, announce: announcer(context) };
-    Access::load(config, &secret_sources(config), request)
+    let (access, mut warnings) = Access::load(config, &secret_sources(config), request)?;
+    warnings.extend(access.ledger().and_then(|ledger| ahead_of_clock(ledger, Day::clock())));
+    Ok((access, warnings))
 }
 
 /// How the log is told to hide a token, where it can be told. GitLab's cannot while a job runs.
@@ -141,9 +166,18 @@ impl Desk {
 
     /// The same; gives what is wrong in `gallery.toml` files to a command that tells it itself.
     pub(crate) fn open_untold(context: &Context, day: Day, writing: bool) -> Result<(Self, Vec<Error>), Vec<Error>> {
+        day.refuse_writing(!writing)?;
         let config = context.config()?;
         let sources = secret_sources(&config);
         let one = |error| vec![error];
+        let path = config.root.join(LEDGER_FILE);
+        // Before anything is read: it is what another command has left when it is this one's turn.
+        let lock = if writing && (path.exists() || !sources.at_hand().is_empty()) {
+            let lock = |patience: &Patience<'_>| file::lock(&config.state, patience);
+            Some(with_patience(context, None, lock).map_err(one)?)
+        } else {
+            None
+        };
         let request = Request { day: day.date(), public_only: false, announce: None };
         let found = Access::load(&config, &sources, request);
         let (access, warnings) = match found {
@@ -158,17 +192,16 @@ impl Desk {
             context.voice.warning(warning);
         }
         let root = access.keys().map(Keys::root_id).unwrap_or_default();
-        let path = config.root.join(LEDGER_FILE);
-        let locked = if writing && (path.exists() || access.keys().is_some()) {
-            Some(LockedLedger::open(&path, &config.state.join("access.lock"), &root).map_err(one)?)
-        } else {
-            None
-        };
+        let lock = lock.filter(|_| path.exists() || access.keys().is_some());
+        let locked = lock.map(|lock| LockedLedger::open(&path, lock, &root)).transpose().map_err(one)?;
         let ledger = match (&locked, access.ledger()) {
             (Some(locked), _) => locked.ledger().clone(),
             (None, Some(ledger)) => ledger.clone(),
             (None, None) => Ledger::new(root),
         };
+        if let Some(warning) = ahead_of_clock(&ledger, Day::clock()) {
+            context.voice.warning(&warning);
+        }
         let (folders, errors) = Catalog::folders(&config);
         let facts = facts(folders.iter().map(|(_, said)| said));
         // Every answer below rests on the ledger.

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::build::counted;
 use super::desk::{Day, Desk, announcer, typed_path};
 use super::secret::confirmed;
-use super::{Context, Outcome};
+use super::{Context, Outcome, turn};
 
 /// Files beyond this are no texts that mention anybody.
 const LARGEST_TEXT: u64 = 16 << 20;
@@ -41,6 +41,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    arguments.day.refuse_writing(arguments.dry_run)?;
     match (&arguments.person, &arguments.photo) {
         (Some(name), _) => person(context, arguments, name),
         (None, Some(path)) => photo(context, arguments, path),
@@ -87,12 +88,16 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
 
 fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     // Neither the secret nor the ledger is needed, so nothing that is wrong with them keeps a photo up.
+    let turn = match arguments.dry_run {
+        true => turn::wait(context, None).map(|()| None),
+        false => turn::take(context, None),
+    }?;
     let config = context.config()?;
     let (folder, name) = typed.rsplit_once('/').unwrap_or(("", typed));
     let folder = typed_path(&config, &Catalog::folders(&config).0, folder);
     let name = name_there(&config.galleries.join(&folder), name);
     let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-    let found = traces(&config, &path)?;
+    let found = traces(&config, &path, turn.as_deref())?;
     let files: Vec<String> = found.files.iter().map(|file| shown(&config, file).display().to_string()).collect();
     let what = |published, cached| {
         let mut all = files.clone();
@@ -129,7 +134,7 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let (mut published, mut cached, mut failed) = (found.published.len(), found.cached, Vec::new());
     if !arguments.dry_run {
         ask(arguments, &format!("erase {erased}? This cannot be undone"))?;
-        let done = erase(&config, &found, std::time::SystemTime::now())?;
+        let done = erase(&config, &found, std::time::SystemTime::now(), turn)?;
         // Most of these addresses are alive: other photos lie there.
         if let Some(announce) = announcer(context) {
             for path in found.published.iter().chain(&found.showing) {

@@ -54,6 +54,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if is_csv && arguments.cards.is_some() {
         return Err(vec![Error::new(ErrorKind::Usage, "cards are a page, no table").hint("leave out `--format csv`")]);
     }
+    arguments.day.refuse_writing(arguments.cards.is_none())?;
     let desk = Desk::open(context, arguments.day, false)?;
     if arguments.reveal || arguments.cards.is_some() {
         desk.keys()?;

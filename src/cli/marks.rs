@@ -1,9 +1,9 @@
-//! `revoke`, `extend`, `rotate`, `retire`: marks in the ledger, shown before they are made.
+//! `revoke`, `extend`, `expire`, `rotate`, `retire`: marks in the ledger, shown before they are made.
 
 use std::process::ExitCode;
 
 use safelight::Error;
-use safelight::access::change::{AudienceAssets, close, extend, revoke, rotate};
+use safelight::access::change::{AudienceAssets, close, expire, extend, revoke, rotate};
 use safelight::access::{Change, GalleryId, LinkId, durations};
 use safelight::build::access::ledger_path;
 use safelight::config::GalleryConfig;
@@ -34,6 +34,20 @@ pub(crate) struct Extend {
     /// The new last day: 90d or 12w from today, 2027-06-30, or `never`
     #[arg(long, value_name = "DAY")]
     expires: String,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Arguments of `expire`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Expire {
+    /// The gallery's folder
+    gallery: String,
+    #[command(flatten)]
+    whose: Whose,
+    /// The last day: 90d or 12w from today, or 2027-06-30; not before today
+    #[arg(long, value_name = "DAY")]
+    on: String,
     #[command(flatten)]
     how: How,
 }
@@ -70,6 +84,13 @@ pub(crate) fn run_extend(context: &Context, arguments: &Extend) -> Outcome {
         };
         desk.refuse_lost_entries()?;
         desk.situation(|situation| extend(&desk.ledger, situation, gallery, arguments.whose.name(), expires))
+    })
+}
+
+pub(crate) fn run_expire(context: &Context, arguments: &Expire) -> Outcome {
+    mark(context, "expire", &arguments.gallery, &arguments.how, |desk, gallery| {
+        let last = durations::last_day(&arguments.on, desk.today)?;
+        desk.situation(|situation| expire(&desk.ledger, situation, gallery, arguments.whose.name(), last))
     })
 }
 

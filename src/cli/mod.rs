@@ -15,11 +15,13 @@ mod init;
 mod links;
 mod marks;
 mod next_expiry;
+mod repair;
 mod secret;
 mod serve;
 mod share;
 mod target;
 mod theme;
+mod turn;
 mod verify;
 mod voice;
 mod whole;
@@ -27,7 +29,7 @@ mod whole;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 
@@ -37,7 +39,7 @@ pub(crate) use voice::Voice;
 ///
 /// Exit codes: 0 done; 1 a check found something; 2 wrong call; 3 something in the site's own files is wrong;
 /// 4 photographs that cannot be used, under --strict; 5 the secret is missing or wrong; 6 the file system refused;
-/// 7 another build is running; 130 stopped by Ctrl-C.
+/// 7 another command is at work on the site; 130 stopped by Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(name = "safelight", version = version(), disable_help_subcommand = true)]
 struct Cli {
@@ -62,6 +64,9 @@ pub(crate) struct Common {
     /// Tell more
     #[arg(long, short, global = true)]
     verbose: bool,
+    /// How long to wait for another command that is at work on the site, as in 90s or 10m; 0 does not wait
+    #[arg(long, global = true, default_value = "60s", value_name = "TIME", value_parser = turn::parse_duration)]
+    lock_timeout: std::time::Duration,
 }
 
 /// How results are told.
@@ -99,6 +104,8 @@ enum Command {
     Revoke(marks::Revoke),
     /// Give a link a later last day
     Extend(marks::Extend),
+    /// Give a link a first or an earlier last day
+    Expire(marks::Expire),
     /// Move a gallery's pictures to another address; its links stay
     Rotate(marks::Whole),
     /// Close a gallery: every link of it is dead, for good
@@ -109,6 +116,8 @@ enum Command {
     Forget(forget::Arguments),
     /// Tell when the next link, open gallery or planned change of the secret ends
     NextExpiry(next_expiry::Arguments),
+    /// Put days of the ledger right that a wrong clock has left there
+    Repair(repair::Arguments),
     /// Print a gate for the server in front of the site
     Edge(edge::Arguments),
     /// Show settings, and describe them for editors
@@ -123,6 +132,8 @@ enum Command {
 pub(crate) struct Context {
     pub(crate) common: Common,
     pub(crate) voice: Voice,
+    /// The command's name, for those who will wait for it.
+    pub(crate) command: String,
 }
 
 /// How a command ended when nothing was wrong enough for an error.
@@ -147,12 +158,16 @@ impl Context {
 
 /// Parses the arguments, runs the command, tells what went wrong.
 pub(crate) fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let name = matches.subcommand_name().unwrap_or_default().to_owned();
+        Ok((Cli::from_arg_matches(&matches)?, name))
+    });
+    let (cli, command) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => return called_wrongly(&error),
     };
     let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
-    let context = Context { common: cli.common, voice };
+    let context = Context { common: cli.common, voice, command };
     if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
         let error = Error::new(ErrorKind::Usage, "only `links` can be told as a table for spreadsheets");
         context.voice.error(&error.hint("use `--format json` for programs"));
@@ -173,11 +188,13 @@ pub(crate) fn run() -> ExitCode {
         Command::Links(arguments) => links::run(&context, &arguments),
         Command::Revoke(arguments) => marks::run_revoke(&context, &arguments),
         Command::Extend(arguments) => marks::run_extend(&context, &arguments),
+        Command::Expire(arguments) => marks::run_expire(&context, &arguments),
         Command::Rotate(arguments) => marks::run_rotate(&context, &arguments),
         Command::Retire(arguments) => marks::run_retire(&context, &arguments),
         Command::Verify(arguments) => verify::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&context, &arguments),
         Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),
+        Command::Repair(arguments) => repair::run(&context, &arguments),
         Command::Edge(arguments) => edge::run(&context, &arguments),
     };
     match outcome {

@@ -6,13 +6,16 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use safelight::access::change::rotate_root;
 use safelight::access::ledger::LEDGER_FILE;
+use safelight::access::life::ahead_of_clock;
 use safelight::access::sources::{FILE, NEW_FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
 use safelight::access::{Keys, Secret, durations, file, git};
 use safelight::config::Config;
+use safelight::lock::Patience;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::desk::{Day, last_moment, secret_sources};
+use super::turn::with_patience;
 use super::{Context, Outcome};
 
 /// Arguments of `secret`.
@@ -147,19 +150,24 @@ fn check(context: &Context) -> Outcome {
 
 fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     let one = |error| vec![error];
+    arguments.day.refuse_writing(arguments.dry_run)?;
     let config = context.config()?;
+    // Before the secret is read: another command may be replacing it.
+    let has_ledger = config.root.join(LEDGER_FILE).exists();
+    let lock = |patience: &Patience<'_>| file::lock(&config.state, patience);
+    let lock = has_ledger.then(|| with_patience(context, None, lock)).transpose().map_err(one)?;
     // A secret that was lost, or is not sound, can be replaced without overlap all the same.
     let found = match secret_sources(&config).find(git::tracks) {
         Ok(found) => found,
         Err(_) if arguments.compromised => None,
         Err(error) => return Err(vec![error]),
     };
-    if !config.root.join(LEDGER_FILE).exists() {
+    let Some(lock) = lock else {
         return Err(vec![
             Error::site("no link was made yet, so there is nothing to rotate")
                 .hint("remove `.safelight/secret` and make another with `safelight secret new`"),
         ]);
-    }
+    };
     let in_site = config.root.join(FILE);
     if let Some(Origin::Variable | Origin::NamedFile(_)) = found.as_ref().map(|found| &found.origin) {
         return Err(vec![
@@ -168,7 +176,10 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
         ]);
     }
     let ledger_path = config.root.join(LEDGER_FILE);
-    let mut locked = file::LockedLedger::open(&ledger_path, &config.state.join("access.lock"), "").map_err(one)?;
+    let mut locked = file::LockedLedger::open(&ledger_path, lock, "").map_err(one)?;
+    if let Some(warning) = ahead_of_clock(locked.ledger(), Day::clock()) {
+        context.voice.warning(&warning);
+    }
     let today = safelight::access::Today::new(arguments.day.date(), locked.ledger());
     let until: Option<Date> =
         arguments.until.as_deref().map(|typed| durations::last_day(typed, today)).transpose().map_err(one)?;

@@ -5,6 +5,7 @@ use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use safelight::access::gate::Gate;
+use safelight::access::ledger::NO_LAST_DAY;
 use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
 use safelight::build::access::circumstances;
 use safelight::build::recorded::add_former;
@@ -110,7 +111,9 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
             let path = desk.path(*gallery);
             let mut line = format!("the link of {name} to `{path}`, {}", word(*state));
             if let Some(day) = replaced {
-                line.push_str(&format!("; this is its former address, through {day}: it has another one now"));
+                let through =
+                    if *day == NO_LAST_DAY { "without a last day".to_owned() } else { format!("through {day}") };
+                line.push_str(&format!("; this is its former address, {through}: it has another one now"));
             }
             line.push_str(&match root {
                 AddressRoot::Current => String::new(),

@@ -8,7 +8,7 @@ use super::document::{Problems, nearest};
 use super::walk::Values;
 
 /// The folder of what the program keeps beside `site.toml`.
-pub(super) const STATE: &str = ".safelight";
+pub const STATE: &str = ".safelight";
 
 /// The folder beside `site.toml` that the served site is built into.
 pub const SERVED_FOLDER: &str = ".safelight-serve";

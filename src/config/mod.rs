@@ -29,7 +29,7 @@ use jiff::civil::Date;
 
 use crate::error::Place;
 
-pub use folders::{SERVED_FOLDER, at_home};
+pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use gallery::Unread;
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};

@@ -2,7 +2,7 @@
 //!
 //! The walk, each step with a file of its own:
 //!
-//! 1. [`Site::open`] takes the locks (`lock`) and reads the [`Manifest`], the record of what was written (`manifest`, `record`).
+//! 1. [`Site::open`] takes the locks ([`crate::lock`]) and reads the [`Manifest`], the record of what was written (`manifest`, `record`).
 //! 2. [`Site::take_down`] removes what must no longer be reachable, at once and whatever happens later.
 //! 3. [`Site::diff`] compares what is wanted with the manifest and with what really lies in the folder (`diff`, `names`, `sight`).
 //! 4. [`Site::publish`] stages every new file out of sight, then shows and removes in waves (`order`, `publishing`, `tree`):
@@ -13,7 +13,6 @@
 //! it is removed. This room knows paths, keys and bytes; nothing of photographs or templates.
 
 mod diff;
-mod lock;
 mod manifest;
 mod names;
 mod order;
@@ -29,7 +28,6 @@ use std::io;
 use std::path::PathBuf;
 
 pub use diff::{Change, ChangeKind, Diff};
-pub use lock::Lock;
 pub use manifest::{Manifest, Record};
 pub use path::{LONGEST_PATH, check_path};
 pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};

@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::files::closed_or;
+use crate::lock::{Lock, Patience};
 
 use super::diff::{Change, Diff};
-use super::lock::Lock;
 use super::manifest::Manifest;
 use super::path::parent;
 use super::report::TakenDown;
@@ -30,7 +31,7 @@ pub struct Site {
     warning: Option<Error>,
     folder_lock: Option<Lock>,
     /// None for a site that is only looked at.
-    lock: Option<Lock>,
+    lock: Option<Arc<Lock>>,
 }
 
 impl std::fmt::Debug for Site {
@@ -50,13 +51,25 @@ impl Site {
     /// [`ErrorKind::Locked`] while another process has either folder open; a site error where one folder lies in the
     /// other or the manifest and its copy are both damaged; I/O errors.
     pub fn open(output: &Path, state_folder: &Path) -> Result<Self> {
+        Self::open_in_turn(output, state_folder, None)
+    }
+
+    /// The same for one who has waited for `turn`, the lock of the state folder. Without it nobody is waited for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
+    pub fn open_in_turn(output: &Path, state_folder: &Path, turn: Option<Arc<Lock>>) -> Result<Self> {
         let (root, state) = apart(output, state_folder)?;
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
         make_private_folder(records)
             .map_err(|error| closed_or(records, &error, || refused("make the folder", records, &error)))?;
         crate::files::close_to_others(&state);
-        let lock = Lock::of_state(&state)?;
+        let lock = match turn {
+            Some(turn) => turn,
+            None => Arc::new(Lock::of_state(&state, &Patience::NONE)?),
+        };
         let folder_lock = if root.is_dir() { Lock::of_folder(&root)? } else { None };
         let mut site = Self::read(root, &state, manifest_path)?;
         (site.lock, site.folder_lock) = (Some(lock), folder_lock);
@@ -72,7 +85,20 @@ impl Site {
         let (root, state) = apart(output, state_folder)?;
         let lock = state.join("lock");
         if !Lock::is_free(&lock) || !Lock::is_free(&root) {
-            return Err(Error::new(ErrorKind::Locked, "another build of this site is running").at(lock));
+            return Err(Lock::taken(&lock));
+        }
+        Self::read(root, &state, manifest_path(output, state_folder)?)
+    }
+
+    /// The same for one who holds the lock of the state folder.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::look`].
+    pub fn look_in_turn(output: &Path, state_folder: &Path, _turn: &Lock) -> Result<Self> {
+        let (root, state) = apart(output, state_folder)?;
+        if !Lock::is_free(&root) {
+            return Err(Lock::taken(&root));
         }
         Self::read(root, &state, manifest_path(output, state_folder)?)
     }
@@ -107,7 +133,7 @@ impl Site {
 
     /// Whether the process that had this site open before was killed, and may have left things unfinished in the state folder.
     pub fn follows_a_kill(&self) -> bool {
-        self.lock.as_ref().is_some_and(Lock::is_left_by_a_killed)
+        self.lock.as_ref().is_some_and(|lock| lock.is_left_by_a_killed())
     }
 
     /// Whether a file that the manifest names lies there as it was written.

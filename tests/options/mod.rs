@@ -16,5 +16,6 @@ pub fn options() -> Options {
         now: SystemTime::now(),
         cancel: Arc::default(),
         worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
+        turn: None,
     }
 }

@@ -1,6 +1,9 @@
 //! A small site with a public and a private gallery, and the program run on it.
 #![allow(dead_code)]
 
+#[path = "../clock/mod.rs"]
+mod clock;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -81,6 +84,13 @@ impl Place {
     }
 
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let Output { status, stdout, stderr } = self.command(arguments, variables).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+    }
+
+    /// The program with these arguments, on the day behind `--today` among them.
+    pub fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
         for name in [
             "SAFELIGHT_SECRET",
@@ -91,11 +101,12 @@ impl Place {
         ] {
             command.env_remove(name);
         }
+        // Where a test names no day: none depends on the day on which it runs.
+        command.env("SAFELIGHT_TEST_TODAY", "2027-01-02");
+        let arguments = clock::on_its_day(&mut command, arguments);
         command.env("TZ", "UTC").env("GIT_CONFIG_GLOBAL", "/dev/null").envs(variables.iter().copied());
-        let Output { status, stdout, stderr } =
-            command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null()).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: status.code().unwrap(), out: text(stdout), err: text(stderr) }
+        command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null());
+        command
     }
 
     pub fn build(&self) -> Ran {

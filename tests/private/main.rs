@@ -6,6 +6,7 @@ mod accidents;
 #[cfg(unix)]
 mod audiences;
 mod changes;
+mod days;
 mod forget;
 mod gates;
 mod listing;
@@ -16,6 +17,8 @@ mod preview;
 mod secret;
 mod strict;
 mod told;
+#[cfg(unix)]
+mod turns;
 #[cfg(unix)]
 mod uploads;
 mod way_back;

@@ -53,6 +53,7 @@ fn a_preview_is_refused_where_the_site_is_published() {
             now: SystemTime::now(),
             cancel: Default::default(),
             worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
+            turn: None,
         };
         build(&config, &access, &options, &|_| {})
     };

@@ -41,6 +41,7 @@ fn build_later(site: &Site) {
         now: SystemTime::now() + Duration::from_secs(60),
         cancel: Default::default(),
         worker: Some(env!("CARGO_BIN_EXE_safelight").into()),
+        turn: None,
     };
     build(&config, &Access::default(), &options, &|_| {}).unwrap();
 }

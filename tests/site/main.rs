@@ -3,6 +3,8 @@
 
 mod cards;
 mod claims;
+#[path = "../clock/mod.rs"]
+mod clock;
 mod closing;
 mod configuration;
 mod crawl;

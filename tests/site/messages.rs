@@ -84,6 +84,21 @@ fn a_name_in_site_toml_of_what_is_not_there_is_told_with_its_place() {
     }
 }
 
+/// A log of CI: no line for each photo, four for many, and the summary.
+#[test]
+fn without_a_terminal_progress_is_a_few_lines() {
+    let site = Site::new().photos(["Lake/a.jpg", "Lake/b.jpg", "Lake/c.jpg"]);
+    let rendering = |told: &str| told.lines().filter(|line| line.starts_with("rendering: ")).count();
+    let (code, few) = told(&site, &["build"]);
+    assert_eq!((code, rendering(&few), few.contains("3 photos rendered")), (0, 0, true), "{few}");
+    for number in 0..25 {
+        site.put_photo(format!("Sea/{number}.jpg"));
+    }
+    let (code, many) = told(&site, &["build"]);
+    assert_eq!((code, rendering(&many), many.contains("rendering: 25 of 25 photos")), (0, 4, true), "{many}");
+    assert!(many.lines().count() < 12, "{many}");
+}
+
 #[test]
 fn a_quiet_build_tells_what_is_wrong_alone() {
     let site = Site::new().photo("Lake/a.jpg").file("galleries/Lake/b.jpg", "");

@@ -140,7 +140,7 @@ fn a_former_output_is_named_when_it_is_left() {
 }
 
 #[test]
-fn a_second_build_at_the_same_time_is_refused() {
+fn a_second_build_at_the_same_time_is_refused_when_it_has_waited_long_enough() {
     let site = some_site();
     site.build();
     let (config, _) = safelight::config::Config::read(&site.path("site.toml")).unwrap();
@@ -148,7 +148,7 @@ fn a_second_build_at_the_same_time_is_refused() {
     let held = safelight::publish::Site::open(&config.output, state.folder()).unwrap();
     // What it has made is not cleaned away under its hands either.
     for command in ["build", "clean"] {
-        let run = site.run(&[command]);
+        let run = site.run(&[command, "--lock-timeout", "1s"]);
         assert_eq!(run.code, 7, "{command}: {}", run.err);
         assert!(run.err.contains("another build of this site is running"), "{command}: {}", run.err);
     }

@@ -93,6 +93,7 @@ impl Site {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_safelight"));
+        let arguments = crate::clock::on_its_day(&mut command, arguments);
         command.current_dir(self.folder.path()).args(arguments);
         command.env_remove("SAFELIGHT_SITE").env_remove("SAFELIGHT_SECRET");
         command

@@ -17,12 +17,13 @@ use safelight::access::Secret;
 use safelight::build::access::ledger_path;
 use safelight::build::{self, Event, Options, Preview, Summary};
 use safelight::config::{Config, SERVED_FOLDER};
+use safelight::lock::Lock;
 use safelight::plan::Previewed;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::{Progress, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
-use super::{Context, Outcome, whole};
+use super::{Context, Outcome, turn, whole};
 use hosts::Hosts;
 use stage::Stage;
 use watch::Watch;
@@ -87,7 +88,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let base = config.as_ref().and_then(|config| config.url.as_ref()).map_or("/", |url| &url.base);
     let urls: Vec<String> = builder.origins.iter().map(|origin| format!("{origin}{base}")).collect();
     greet(context, arguments, address, &urls);
-    builder.follow(config);
+    builder.follow(config.is_some());
     context.voice.json(&json!({ "event": "summary", "command": "serve", "builds": builder.builds }));
     Ok(ExitCode::SUCCESS)
 }
@@ -111,16 +112,10 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Builds, waits for a change, and again, until Ctrl-C.
-    fn follow(&mut self, first: Option<Config>) {
-        let mut config = first;
+    /// Builds, waits for a change, and again, until Ctrl-C. A site whose settings have errors waits first.
+    fn follow(&mut self, is_sound: bool) {
+        let mut again = if is_sound { self.rebuild() } else { None };
         loop {
-            let mut again = None;
-            if let Some(config) = config.take()
-                && self.build(config) == Next::TryAgain
-            {
-                again = Some(Instant::now() + NEXT_TRY);
-            }
             while !self.watch.wait(LOOK_UP) && again.is_none_or(|at| Instant::now() < at) {
                 if self.is_stopped() {
                     return;
@@ -129,8 +124,31 @@ impl Builder<'_> {
             if self.is_stopped() {
                 return;
             }
-            config = self.read();
+            again = self.rebuild();
         }
+    }
+
+    /// Builds when it is its turn. Gives when to try again, where others were at work for too long.
+    fn rebuild(&mut self) -> Option<Instant> {
+        match self.take_turn() {
+            // Settings are read while nobody else is at work, so that they fit the ledger.
+            Ok(turn) => {
+                if let Some(config) = self.read() {
+                    self.build(config, turn);
+                }
+                None
+            }
+            Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Locked) => {
+                Some(Instant::now() + NEXT_TRY)
+            }
+            // Ctrl-C ends the waiting, and then the server.
+            Err(_) => None,
+        }
+    }
+
+    /// Waits while another command is at work. The last good site is served meanwhile.
+    fn take_turn(&self) -> Result<Option<Arc<Lock>>, Vec<Error>> {
+        turn::take(self.context, Some(&self.cancel))
     }
 
     fn is_stopped(&self) -> bool {
@@ -151,7 +169,7 @@ impl Builder<'_> {
         }
     }
 
-    fn build(&mut self, mut config: Config) -> Next {
+    fn build(&mut self, mut config: Config, turn: Option<Arc<Lock>>) {
         let started = Instant::now();
         let folder = config.root.join(SERVED_FOLDER);
         let served = build::State::of(&config).served().to_owned();
@@ -160,30 +178,27 @@ impl Builder<'_> {
         if self.watch.polls() {
             self.context.voice.detail("the system does not tell of changes here, so files are looked at every second");
         }
-        match self.make(&config, &folder, &published) {
+        match self.make(&config, &folder, &published, turn) {
             Ok(summary) => {
                 self.builds += 1;
                 self.show(&config, &summary, started);
                 self.tell_previews(&config, &summary);
-                Next::Wait
             }
-            Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => Next::Wait,
-            Err(errors) => {
-                let locked = errors.iter().all(|error| error.kind == ErrorKind::Locked);
-                if locked {
-                    self.context.voice.detail("another build of this site is running; trying again when it has ended");
-                    Next::TryAgain
-                } else {
-                    self.fail(errors);
-                    Next::Wait
-                }
-            }
+            Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => {}
+            Err(errors) => self.fail(errors),
         }
     }
 
-    fn make(&mut self, config: &Config, folder: &Path, published: &Path) -> Result<Summary, Vec<Error>> {
+    fn make(
+        &mut self,
+        config: &Config,
+        folder: &Path,
+        published: &Path,
+        turn: Option<Arc<Lock>>,
+    ) -> Result<Summary, Vec<Error>> {
         prepare(folder).map_err(|error| vec![error])?;
-        let access = whole::access(self.context, config, |warning| self.context.voice.warning(warning))?
+        let mut said = Vec::new();
+        let access = whole::access(self.context, config, |warning| said.push(warning.clone()))?
             .with_preview(Preview::new(&self.root, published));
         let options = Options {
             threads: cores(),
@@ -195,6 +210,7 @@ impl Builder<'_> {
             now: SystemTime::now(),
             cancel: Arc::clone(&self.cancel),
             worker: None,
+            turn,
         };
         let warnings = std::sync::Mutex::new(Vec::new());
         let progress = Progress::new(self.context.voice);
@@ -212,7 +228,8 @@ impl Builder<'_> {
             Event::Read { .. } | Event::Writing { .. } => progress.hear(event),
         });
         progress.finish();
-        let mut warnings = warnings.into_inner().unwrap_or_default();
+        said.extend(warnings.into_inner().unwrap_or_default());
+        let mut warnings = said;
         if let Ok(summary) = &built {
             warnings.extend(summary.broken.iter().map(|broken| {
                 Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config))
@@ -295,15 +312,6 @@ impl Builder<'_> {
         self.context.voice.json(&json!({ "event": "failed", "errors": errors.len() }));
         self.stage.show(|shown| shown.errors = errors);
     }
-}
-
-/// What to do after a build.
-#[derive(PartialEq, Eq)]
-enum Next {
-    /// Wait for a change.
-    Wait,
-    /// Do not wait long: somebody else is at work.
-    TryAgain,
 }
 
 /// Makes the folder, for its owner alone: what is private lies in it too. Git is told to leave it be.

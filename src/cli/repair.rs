@@ -1,0 +1,96 @@
+//! `safelight repair`: a way back for a ledger that was written while the clock was ahead.
+
+use std::process::ExitCode;
+
+use safelight::access::change::redate;
+use safelight::access::life::last_day;
+use safelight::access::{Edit, GalleryId, LinkId};
+use safelight::{Error, ErrorKind};
+use serde_json::json;
+
+use super::build::counted;
+use super::desk::{Day, Desk, last_moment};
+use super::secret::confirmed;
+use super::{Context, Outcome};
+
+/// Arguments of `repair`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Do not ask whether the clock is right now
+    #[arg(long)]
+    yes: bool,
+    /// Say what would change, change nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let one = |error| vec![error];
+    let (mut desk, wrong) = Desk::open_untold(context, Day::default(), !arguments.dry_run)?;
+    // A gallery's own last day decides which links work again, so every gallery must say it.
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    desk.refuse_lost_entries().map_err(one)?;
+    let clock = Day::clock();
+    let change = desk.situation(|situation| redate(&desk.ledger, situation, clock)).map_err(one)?;
+    let ahead = desk.today.date();
+    let raised = |edit: &&Edit| matches!(edit, Edit::EpochRaised { .. });
+    let days = change.edits.iter().filter(|edit| !raised(edit)).count();
+    let names = |list: &[(GalleryId, LinkId)]| -> Vec<String> {
+        let name = |(gallery, link): &(GalleryId, LinkId)| {
+            format!("  {}  {}", desk.path(*gallery), desk.name_of(*gallery, *link))
+        };
+        list.iter().map(name).collect()
+    };
+    let mut lines = vec![format!(
+        "{} of the ledger to be dated {clock} (UTC), today by this machine's clock; the newest is of {ahead}",
+        counted(days, "entry", "entries")
+    )];
+    let opened = &change.effects.opened;
+    if !opened.is_empty() {
+        lines.push("links that count as ended now, and work again, at the addresses that they had:".to_owned());
+        lines.extend(names(opened));
+        lines.push("the pictures of their galleries move to another address".to_owned());
+    }
+    lines.push("what was revoked or closed stays so".to_owned());
+    // Counted from the wrong day, as `--expires 90d` is.
+    let is_late = |edit: &Edit| match edit {
+        Edit::Redated { gallery, link, .. } => {
+            let found = desk.ledger.gallery(*gallery)?.link(*link)?;
+            let day = last_day(found, desk.gallery_expires(*gallery)).filter(|day| *day >= ahead)?;
+            Some(format!("  {}  {}, until {}", desk.path(*gallery), desk.name_of(*gallery, *link), last_moment(day)))
+        }
+        _ => None,
+    };
+    let late: Vec<String> = change.edits.iter().filter_map(is_late).collect();
+    if !late.is_empty() {
+        lines.push(
+            "links that were made on such a day, and whose last day stays: `safelight expire` gives an earlier one"
+                .to_owned(),
+        );
+        lines.extend(late);
+    }
+    context.voice.note(&lines.join("\n"));
+    let ids: Vec<String> = opened.iter().map(|(_, link)| link.to_string()).collect();
+    if arguments.dry_run {
+        context.voice.note("nothing was changed");
+    } else {
+        let question = format!(
+            "is {clock} (UTC) today's true date? If the clock is behind, links that ended rightly would work again"
+        );
+        if !arguments.yes && !confirmed(&question) {
+            return Err(vec![
+                Error::new(ErrorKind::Usage, "nothing was changed: this needs a yes")
+                    .hint(format!("say yes when asked, or give `--yes`, if today is {clock} (UTC)")),
+            ]);
+        }
+        desk.commit(&change)?;
+        context.voice.note("done; this holds from the next publish on");
+    }
+    context.voice.json(&json!({
+        "event": "summary", "command": "repair", "dry_run": arguments.dry_run, "today": clock, "newest": ahead,
+        "entries": days, "opened": ids,
+    }));
+    Ok(ExitCode::SUCCESS)
+}

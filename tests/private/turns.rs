@@ -1,0 +1,217 @@
+//! Several commands at work on one site, as real processes. Who waits says so, and that line is what the tests wait for.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+use safelight::lock::{Lock, Patience};
+
+use crate::place::Place;
+
+/// A command under way.
+struct Running {
+    child: Child,
+    err: BufReader<ChildStderr>,
+    told: String,
+}
+
+impl Running {
+    fn start(place: &Place, arguments: &[&str]) -> Self {
+        let mut child = place.command(arguments, &[]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let err = BufReader::new(child.stderr.take().unwrap());
+        Self { child, err, told: String::new() }
+    }
+
+    /// Goes on when the command has said this.
+    fn says(mut self, words: &str) -> Self {
+        let mut line = String::new();
+        while self.err.read_line(&mut line).unwrap() > 0 {
+            self.told.push_str(&line);
+            if line.contains(words) {
+                return self;
+            }
+            line.clear();
+        }
+        panic!("it ended without {words:?}:\n{}", self.told);
+    }
+
+    /// Its exit code, when it has ended, and all that it said.
+    fn end(mut self) -> (Option<i32>, String) {
+        self.err.read_to_string(&mut self.told).unwrap();
+        (self.child.wait().unwrap().code(), self.told.clone())
+    }
+
+    fn ends_well(self) -> String {
+        let (code, told) = self.end();
+        assert_eq!(code, Some(0), "{told}");
+        told
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Holds the lock of a build, as a command of this name.
+fn hold(place: &Place, command: &str) -> Lock {
+    Lock::of_state(&place.path(".safelight"), &Patience { command, ..Patience::NONE }).unwrap()
+}
+
+/// A build that has the lock and ends only when somebody reads its purge list.
+fn stuck_build(place: &Place) -> Running {
+    assert!(Command::new("mkfifo").arg(place.path("purge")).status().unwrap().success());
+    // Whoever can write to standard error has the lock: the summary comes last.
+    Running::start(place, &["build", "--threads", "1", "--purge-list", "purge", "--verbose"]).says("photos in")
+}
+
+#[test]
+fn a_second_build_waits_says_for_whom_and_reads_what_was_changed_meanwhile() {
+    let place = Place::new();
+    let couple = place.share("the couple", &[]);
+    place.build().fine();
+    let lock = hold(&place, "serve");
+    let us = format!("waiting for `safelight serve` (process {}), which began", std::process::id());
+    let build = Running::start(&place, &["build", "--threads", "1"]).says(&us);
+    // What it would have read before is not what it may publish.
+    place.run(&["revoke", "lake-house", "--to", "the couple"]).fine();
+    place.write("site.toml", &place.read("site.toml").replace("Halcyon Coast", "Kittiwake Point"));
+    assert!(!place.is_tombstone(&couple), "nothing happens before its turn");
+    drop(lock);
+    build.ends_well();
+    assert!(place.is_tombstone(&couple) && place.read("public/index.html").contains("Kittiwake Point"));
+}
+
+#[test]
+fn a_build_whose_holder_is_killed_goes_on_at_once() {
+    let place = Place::new();
+    let mut first = stuck_build(&place);
+    let first_id = first.child.id();
+    let second =
+        Running::start(&place, &["build", "--threads", "1"]).says(&format!("`safelight build` (process {first_id})"));
+    // SIGKILL: nothing in it runs any more, and its lock is nobody's to clear.
+    first.child.kill().unwrap();
+    second.ends_well();
+    assert!(place.path("public/index.html").is_file());
+}
+
+#[test]
+fn two_builds_at_once_both_end_well() {
+    let place = Place::new();
+    let first = stuck_build(&place);
+    let second = Running::start(&place, &["build", "--threads", "1"]).says("waiting for `safelight build`");
+    // The first one ends when its list is read.
+    let list = fs::read(place.path("purge")).unwrap();
+    assert_eq!(list, b"", "a first build has nothing to purge");
+    first.ends_well();
+    second.ends_well();
+    // Without anybody holding anybody up.
+    let builds: Vec<Running> = (0..4).map(|_| Running::start(&place, &["build", "--threads", "1"])).collect();
+    builds.into_iter().for_each(|build| drop(build.ends_well()));
+}
+
+#[test]
+fn whoever_does_not_want_to_wait_is_told_who_is_at_work() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    let lock = hold(&place, "build");
+    let who = format!("another build of this site is running: `safelight build` (process {})", std::process::id());
+    let forget = ["forget", "--photo", "coast/DSC_0001.png", "--yes"];
+    for command in [&["build"][..], &["build", "--dry-run"], &["clean"], &forget] {
+        place.run(&[command, &["--lock-timeout", "0"]].concat()).refused(7, &who);
+        // One that waits a little says how long it did.
+        let tried = place.run(&[command, &["--lock-timeout", "1s"]].concat()).refused(7, "; waited 1 s for it");
+        assert!(tried.err.contains("waiting for `safelight build`"), "{}", tried.err);
+    }
+    let told = place.run(&["build", "--lock-timeout", "1s", "--format", "json"]);
+    let event = told.out.lines().find(|line| line.contains("\"waiting\"")).unwrap();
+    let event: serde_json::Value = serde_json::from_str(event).unwrap();
+    assert_eq!((&event["process"], &event["command"]), (&std::process::id().into(), &"build".into()));
+    assert!(event["since"].as_str().unwrap().ends_with('Z'), "{event}");
+    // What does not write where a build writes needs no turn.
+    for command in [&["audit"][..], &["links"], &["check"], &["revoke", "lake-house", "--to", "the couple"]] {
+        let ran = place.run(command);
+        assert!(ran.code <= 1, "{command:?}: {}", ran.err);
+    }
+    drop(lock);
+    place.build().fine();
+}
+
+#[test]
+fn ctrl_c_ends_the_waiting_and_changes_nothing() {
+    let place = Place::new();
+    place.build().fine();
+    let before = place.output();
+    place.photo("galleries/coast/DSC_0003.png", 3);
+    let _lock = hold(&place, "build");
+    let waiting = Running::start(&place, &["build", "--threads", "1"]).says("waiting for");
+    let process = rustix::process::Pid::from_child(&waiting.child);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    let (code, told) = waiting.end();
+    assert_eq!(code, Some(130), "{told}");
+    assert!(told.contains("stopped: nothing was changed; another command was still at work"), "{told}");
+    assert_eq!(place.output(), before);
+}
+
+#[test]
+fn commands_that_change_the_ledger_wait_for_each_other() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    let hold = || {
+        let patience = Patience { command: "extend", ..Patience::NONE };
+        safelight::access::file::lock(&place.path(".safelight"), &patience).unwrap()
+    };
+    let lock = hold();
+    place
+        .run(&["revoke", "lake-house", "--to", "the couple", "--lock-timeout", "0"])
+        .refused(7, "another command is changing the ledger: `safelight extend`");
+    // What it stands on is read when it is its turn.
+    let share = Running::start(&place, &["share", "lake-house", "--to", "the band"]).says("for `safelight extend`");
+    let ledger = place.read("access.toml");
+    place.write("access.toml", &ledger.replace("the couple", "Mara and Ida"));
+    drop(lock);
+    share.ends_well();
+    let names = ["Ada", "Bo", "Cleo", "Dag"];
+    let shares = names.map(|name| Running::start(&place, &["share", "lake-house", "--to", name]));
+    shares.into_iter().for_each(|share| drop(share.ends_well()));
+    let ledger = place.read("access.toml");
+    for name in names.into_iter().chain(["the band", "Mara and Ida"]) {
+        assert_eq!(ledger.matches(&format!("to = \"{name}\"")).count(), 1, "{ledger}");
+    }
+}
+
+#[test]
+fn beside_a_server_every_other_command_works() {
+    let place = Place::new();
+    place.share("the couple", &[]);
+    place.build().fine();
+    // The first build of the server goes on while these run, and each of them has it build again.
+    let serve = Running::start(&place, &["serve", "--port", "0"]).says("Ctrl-C stops");
+    place.run(&["share", "lake-house", "--to", "the band"]).fine();
+    place.build().fine();
+    place.run(&["build", "--dry-run"]).fine();
+    place.run(&["revoke", "lake-house", "--to", "the couple"]).fine();
+    place.build().fine();
+    place.run(&["audit"]).fine();
+    place.run(&["forget", "--photo", "coast/DSC_0002.png", "--yes"]).fine();
+    place.run(&["clean"]).fine();
+    place.build().fine();
+    place.run(&["audit"]).fine();
+    // The server waits for others as they wait for it.
+    let lock = Lock::of_state(
+        &place.path(".safelight"),
+        &Patience { command: "build", at_most: Duration::from_secs(60), ..Patience::NONE },
+    );
+    place.write("site.toml", &place.read("site.toml").replace("Halcyon Coast", "Kittiwake Point"));
+    let serve = serve.says("waiting for `safelight build`");
+    drop(lock.unwrap());
+    let serve = serve.says("changed after");
+    let process = rustix::process::Pid::from_child(&serve.child);
+    rustix::process::kill_process(process, rustix::process::Signal::INT).unwrap();
+    serve.ends_well();
+}

@@ -92,7 +92,7 @@ mod tests {
         names
     }
 
-    fn files<'a>(mut names: Vec<&'a str>) -> Vec<&'a str> {
+    fn files(mut names: Vec<&str>) -> Vec<&str> {
         let order = Names::of("en");
         names.sort_by(|a, b| order.files(a.as_ref(), b.as_ref()));
         names

@@ -112,8 +112,9 @@ pub(super) fn read(block: &[u8]) -> Exif {
 
 fn read_texts(first: &Directory<'_>, comment: Option<String>, metadata: &mut Metadata) {
     let captions = [ascii(first, tag::IMAGE_DESCRIPTION), wide(first, tag::XP_COMMENT), comment];
-    let of_people = |text: &Box<str>| !machine_made::is_text(text) && !machine_made::is_camera(text, &metadata.camera);
-    metadata.caption = captions.into_iter().flatten().find_map(|text| text::lines(&text).filter(of_people));
+    let of_people = |text: &str| !machine_made::is_text(text) && !machine_made::is_camera(text, &metadata.camera);
+    metadata.caption =
+        captions.into_iter().flatten().find_map(|text| text::lines(&text).filter(|text| of_people(text)));
     metadata.title = wide(first, tag::XP_TITLE).and_then(|title| text::line(&title));
     // One text for all of them, parted by semicolons.
     let creators = ascii(first, tag::ARTIST).or_else(|| wide(first, tag::XP_AUTHOR)).unwrap_or_default();

@@ -248,6 +248,11 @@ impl Rule {
         self.entry().severity
     }
 
+    /// Whether it says what was not looked for: that is told in any case.
+    pub fn limits_the_audit(self) -> bool {
+        matches!(self, Self::GitUnheard | Self::NoSecret)
+    }
+
     /// Why it is a rule: a sentence.
     pub fn why(self) -> &'static str {
         self.entry().why

@@ -48,7 +48,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let unbuilt = unbuilt(context, &config, &input, arguments.day);
         report.set_unbuilt(&input, unbuilt.iter().map(String::as_str));
     }
-    tell(context, &input, &report);
+    tell(context, &report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
@@ -129,7 +129,7 @@ fn unbuilt(context: &Context, config: &Config, input: &AuditInput, day: Day) -> 
     report.replaced_paths.into_iter().chain(report.removed_paths).collect()
 }
 
-fn tell(context: &Context, input: &AuditInput, report: &Report) {
+fn tell(context: &Context, report: &Report) {
     let voice = &context.voice;
     for (event, list) in [("finding", &report.findings), ("notice", &report.notices)] {
         for finding in list {
@@ -148,26 +148,25 @@ fn tell(context: &Context, input: &AuditInput, report: &Report) {
         return;
     }
     report.grouped().iter().for_each(|error| voice.error(error));
-    for notice in &report.notices {
-        voice.detail(&format!("notice: {}", line(notice)));
+    let is_shown = |notice: &&Finding| voice.is_verbose() || notice.rule.limits_the_audit();
+    for notice in report.notices.iter().filter(is_shown) {
+        voice.note(&format!("notice: {}", line(notice)));
     }
-    let mut text = format!(
-        "{} in {}, {}",
+    let text = format!(
+        "{} in {}, {}; {}",
         if report.is_clean() { "nothing found".to_owned() } else { format!("{} found", report.findings.len()) },
         counted(report.files, "file", "files"),
         super::build::bytes_text(report.bytes),
+        noticed(&report.notices, voice.is_verbose()),
     );
-    if input.lacks_secret {
-        text.push_str("; without the secret nobody can tell the addresses of links, so they were not looked for");
-    }
-    if !report.notices.is_empty() {
-        text.push_str(&format!("; {}", noticed(&report.notices, context.voice.is_verbose())));
-    }
     voice.note(&text);
 }
 
 /// How many notices there are of each kind: `3 notices (2 private-word, 1 unread), --verbose shows them`.
 fn noticed(notices: &[Finding], are_shown: bool) -> String {
+    if notices.is_empty() {
+        return "0 notices".to_owned();
+    }
     let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
     for notice in notices {
         *kinds.entry(notice.kind).or_default() += 1;

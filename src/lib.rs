@@ -14,6 +14,8 @@
 //! [`search`]. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
 
 pub mod access;
+#[cfg(test)]
+mod architecture_tests;
 pub mod audit;
 pub mod build;
 pub mod catalog;

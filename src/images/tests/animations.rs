@@ -2,7 +2,8 @@
 
 use super::make::{png, quarters, webp, with_chunk};
 use super::*;
-use image::ExtendedColorType::{Rgb8, Rgba8};
+use crate::images::picture::Picture;
+use image::ExtendedColorType::Rgb8;
 
 fn chunk(kind: &[u8], body: &[u8]) -> Vec<u8> {
     [kind, &(body.len() as u32).to_le_bytes(), body, &[0][..body.len() % 2]].concat()
@@ -82,7 +83,8 @@ fn lossy_pictures_with_alpha_keep_it() {
         return;
     }
     let pixels: Vec<u8> = (0..64 * 48).flat_map(|at| [200, 100, 40, if at % 64 < 32 { 255 } else { 90 }]).collect();
-    let still = rendered(&png(64, 48, &pixels, Rgba8), &[recipe(Format::Webp, 64, 48)]).encoded.remove(0);
+    let still = Picture::eight(64, 48, Layout::Rgba, pixels).unwrap();
+    let still = crate::images::webp::encode(&still, 80, &mut Scratch::new()).unwrap();
     assert!(picture(&still).starts_with(b"ALPH"));
     let source = animation((64, 48), &[frame((0, 0), (64, 48), &still)]);
     assert_eq!(seen(&source), seen(&still));

@@ -65,7 +65,7 @@ pub(crate) struct Common {
     #[arg(long, short, global = true)]
     verbose: bool,
     /// How long to wait for another command that is at work on the site, as in 90s or 10m; 0 does not wait
-    #[arg(long, global = true, default_value = "60s", value_name = "TIME", value_parser = turn::parse_duration)]
+    #[arg(long, global = true, default_value = "10m", value_name = "TIME", value_parser = turn::parse_duration)]
     lock_timeout: std::time::Duration,
 }
 

@@ -124,6 +124,7 @@ fn unbuilt(context: &Context, config: &Config, input: &AuditInput, day: Day) -> 
         now: SystemTime::now(),
         cancel: Default::default(),
         worker: None,
+        turn: None,
     };
     let report = build::build(config, &access, &options, &|_| {}).map(|summary| summary.report).unwrap_or_default();
     report.replaced_paths.into_iter().chain(report.removed_paths).collect()

@@ -9,7 +9,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { picture } from './pictures.mjs';
-import { Tally, browser, everyPage, readToTheEnd, serve, shiftOf, watchShifts } from './site.mjs';
+import { Tally, browser, everyPage, inPieces, readToTheEnd, serve, shiftOf, watchShifts } from './site.mjs';
 
 const [program, folder] = process.argv.slice(2);
 const tally = new Tally();
@@ -204,9 +204,9 @@ try {
     for (const name of ['many/', link, '']) {
       const page = await context.newPage();
       await watchShifts(page);
-      await page.goto(`${host.home}${name}?drip`);
+      await inPieces(page, host, host.home + name);
       await readToTheEnd(page);
-      const shift = await shiftOf(page, true);
+      const shift = await shiftOf(page);
       tally.is(shift.value === 0, `/${name.slice(0, 6)}, ${width} px, in pieces: the layout moves`, shift.told);
       await page.close();
     }

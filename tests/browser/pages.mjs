@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { Tally, browser, everyPage, kindsOfPages, readToTheEnd, serve, shiftOf, watchShifts } from './site.mjs';
+import { Tally, browser, everyPage, inPieces, kindsOfPages, readToTheEnd, serve, shiftOf, watchShifts } from './site.mjs';
 
 const [folder, below = '/'] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -88,8 +88,10 @@ try {
     for (const [width, height] of [[390, 844], [1440, 900], [2560, 1440]]) {
       const context = await chromium.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
       for (const [kind, url] of Object.entries(kinds)) {
-        const { page } = await visit(context, `${url}?drip`);
-        const shift = await shiftOf(page, true);
+        const page = await context.newPage();
+        await watchShifts(page);
+        await inPieces(page, site, url);
+        const shift = await shiftOf(page);
         tally.is(shift.value === 0, `${kind}, ${width} px, in pieces: the layout moves`, shift.told);
         await page.close();
       }

@@ -29,9 +29,10 @@ function headerRules(folder) {
 }
 
 // Serves FOLDER below BELOW ("/" or "/photos/") as a good host would: compressed, with the site's own header rules.
-// A page that is asked for with `?drip` comes in small pieces, so that a browser paints it before it has all of it.
+// A page that is asked for with `?pieces` comes in small pieces, the next whenever `more` is called (see `inPieces`).
 export async function serve(folder, below = '/') {
   const rules = headerRules(folder);
+  let pending;
   const server = http.createServer((request, response) => {
     let name;
     try {
@@ -56,9 +57,11 @@ export async function serve(folder, below = '/') {
     const headers = { 'content-type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000' };
     for (const { pattern, headers: added } of rules) if (pattern.test(name)) for (const [key, value] of added) headers[key.toLowerCase()] = value;
     let body = existsSync(file) ? readFileSync(file) : Buffer.from('not found');
-    if (request.url.endsWith('?drip') && request.method === 'GET') {
+    if (request.url.endsWith('?pieces') && request.method === 'GET') {
       response.writeHead(status, headers);
-      drip(response, body);
+      // Nothing is painted before the body begins, so all before it is one piece.
+      pending = { response, body, at: 0, next: body.indexOf('>', body.indexOf('<body')) + 1 };
+      more();
       return;
     }
     if (/^(text|application\/(json|xml|manifest)|image\/svg)/.test(headers['content-type']) && /gzip/.test(request.headers['accept-encoding'] ?? '')) {
@@ -68,18 +71,42 @@ export async function serve(folder, below = '/') {
     headers['content-length'] = body.length;
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
   });
+  // Sends the next piece: how many bytes have gone, or none where nothing is left.
+  function more() {
+    const { response, body, at, next } = pending;
+    const size = Math.max(50, Math.ceil(body.length / 100));
+    if (at === body.length) {
+      response.end();
+      return 0;
+    }
+    response.write(body.subarray(at, next));
+    Object.assign(pending, { at: next, next: Math.min(next + size, body.length) });
+    return next;
+  }
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const origin = `http://127.0.0.1:${server.address().port}`;
-  return { origin, home: origin + below, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
+  return { origin, home: origin + below, sent: () => pending.at, more, close: () => new Promise((done) => { server.closeAllConnections(); server.close(done); }) };
 }
 
-// Writes a body in pieces, and waits for two frames of a screen after each.
-async function drip(response, body, size = 400) {
-  for (let at = 0; at < body.length && !response.destroyed; at += size) {
-    response.write(body.subarray(at, at + size));
-    await new Promise((done) => { setTimeout(done, 34); });
+// Opens a page that comes in pieces: each is painted before the next is sent, however slow the machine is.
+export async function inPieces(page, site, url) {
+  const session = await page.context().newCDPSession(page);
+  let got = 0;
+  let document;
+  let arrived = () => {};
+  session.on('Network.requestWillBeSent', ({ requestId, type }) => { if (type === 'Document') document = requestId; });
+  session.on('Network.dataReceived', ({ requestId, dataLength }) => {
+    if (requestId === document) got += dataLength;
+    arrived();
+  });
+  await session.send('Network.enable');
+  await page.goto(`${url}?pieces`, { waitUntil: 'commit' });
+  for (let sent = site.sent(); sent > 0; sent = site.more()) {
+    while (got < sent) await new Promise((done) => { arrived = done; });
+    await frames(page);
   }
-  response.end();
+  await page.waitForLoadState('load');
+  await session.detach();
 }
 
 // Counts how far the layout moves, from before the page begins; `moved` tells what.
@@ -98,16 +125,18 @@ export async function watchShifts(page) {
   });
 }
 
-// `named`: only what the browser can name. While a page comes in pieces it counts shifts without a source, of less than 0.02.
-export async function shiftOf(page, named = false) {
-  const all = await page.evaluate(() => globalThis.safelightShiftsSoFar());
-  const shifts = all.filter(({ sources }) => !named || sources.length > 0);
-  return { value: shifts.reduce((sum, { value }) => sum + value, 0), told: shifts.map(({ value, sources }) => `${value.toFixed(5)} (${sources.join('; ')})`).join(', ') };
+// How far the layout moved. The browser counts from three pixels on, so nothing is left to rounding; what it names no source
+// for is what styles generate (`::before`, `::after`), and that must stand still like all else.
+export async function shiftOf(page) {
+  const shifts = await page.evaluate(() => globalThis.safelightShiftsSoFar());
+  return { value: shifts.reduce((sum, { value }) => sum + value, 0), told: shifts.map(({ value, sources }) => `${value.toFixed(5)} (${sources.join('; ') || 'what a style generates'})`).join(', ') };
 }
+
+// Two frames: the first has what was changed before, and was painted when the second begins.
+export const frames = (page) => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
 
 // Reads to the end, a screen at a time, and waits until every picture that came near is there.
 export async function readToTheEnd(page, most = 40) {
-  const frames = () => page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   const screen = page.viewportSize().height;
   for (let turn = 0; turn < most; turn += 1) {
     const from = await page.evaluate(() => scrollY);
@@ -115,10 +144,10 @@ export async function readToTheEnd(page, most = 40) {
     await page.mouse.wheel(0, screen);
     // A wheel is answered later than it is turned.
     await page.waitForFunction((before) => scrollY > before || scrollY + innerHeight >= document.documentElement.scrollHeight - 1, from);
-    await frames();
+    await frames(page);
   }
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy' && image.getBoundingClientRect().bottom > innerHeight * 3));
-  await frames();
+  await frames(page);
 }
 
 export async function browser(port) {

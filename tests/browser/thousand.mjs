@@ -12,7 +12,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path';
 
 import { picture } from './pictures.mjs';
-import { Tally, browser, serve } from './site.mjs';
+import { Tally, browser, frames, serve } from './site.mjs';
 
 const photos = 1000;
 // Pixels for a frame: 6,000 in a second, as a hard flick of the thumb.
@@ -40,8 +40,9 @@ const site = await serve(path.join(folder, 'public'));
 const { browser: chromium, close } = await browser();
 
 // Opens a page of a slow phone; `count` says what the browser did so far.
+const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 async function open() {
-  const context = await chromium.newContext({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
+  const context = await chromium.newContext(phone);
   const page = await context.newPage();
   await page.addInitScript(() => {
     globalThis.safelightShift = 0;
@@ -120,6 +121,38 @@ try {
     if (nothing.p95 <= smooth.median) idle = true;
     if (!best || pace.median + pace.p95 < best.median + best.p95) best = pace;
     if (best.median <= smooth.median && best.p95 <= smooth.median) break;
+  }
+  // The way up from a photo leads to its place, however deep: what lies above was never laid out, and its height is what the
+  // page says of it. Nothing moves away either when pictures come and the reader goes on.
+  for (const [device, options] of [['phone', phone], ['desk', { viewport: { width: 1440, height: 900 } }]]) {
+    const context = await chromium.newContext({ ...options, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(`${site.home}long/`);
+    const tiles = await page.$$eval('.tiles li', (all) => all.map((tile) => ({ id: tile.id, photo: tile.querySelector('a').href })));
+    for (const number of [1, 138, 500, 900, photos]) {
+      const { id, photo } = tiles[number - 1];
+      const fresh = await context.newPage();
+      await fresh.goto(photo);
+      await fresh.locator('a#up').click();
+      await fresh.waitForURL((url) => url.hash === `#${id}`, { waitUntil: 'load' });
+      const place = () => fresh.evaluate((at) => {
+        const { top, bottom } = document.getElementById(at).getBoundingClientRect();
+        return { top, bottom, seen: top >= 0 && bottom <= innerHeight, scrolled: scrollY };
+      }, id);
+      await frames(fresh);
+      await fresh.waitForFunction(() => [...document.images].every((image) => image.complete || image.getBoundingClientRect().top > innerHeight || image.getBoundingClientRect().bottom < 0));
+      await frames(fresh);
+      const landed = await place();
+      tally.is(landed.seen, `photo ${number}, ${device}: the way up misses its place`, `${landed.top} to ${landed.bottom}`);
+      await fresh.evaluate(() => scrollBy({ top: -150, behavior: 'instant' }));
+      await frames(fresh);
+      await frames(fresh);
+      const after = await place();
+      const went = Math.min(150, landed.scrolled);
+      tally.is(Math.abs(after.top - landed.top - went) < 1, `photo ${number}, ${device}: the page moves under the reader`, `${landed.top}, then ${after.top}`);
+      await fresh.close();
+    }
+    await context.close();
   }
   if (idle) {
     tally.is(best.median <= smooth.median, `a frame takes ${smooth.median} ms`, `${best.median} ms`);

@@ -27,6 +27,12 @@ pub struct Lock {
     left_by_a_killed: bool,
 }
 
+/// What keeps others from changing a site while it is looked at.
+#[derive(Debug)]
+pub struct Looking {
+    _file: Option<File>,
+}
+
 /// Who holds a lock, by what its file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
@@ -168,15 +174,21 @@ impl Lock {
         Self::of_file(&folder.join(OF_STATE), BUILDING, patience)
     }
 
-    /// Waits until nobody has the folder with the site's state locked. Nothing is made, and nothing is locked afterwards.
+    /// Waits until nobody has the folder with the site's state locked, and keeps others from it as long as what is given
+    /// lives; who looks does not keep others from looking. Nothing is made or written.
     ///
     /// # Errors
     ///
     /// As [`Self::of_state`], but for I/O errors.
-    pub fn wait_for_state(folder: &Path, patience: &Patience<'_>) -> Result<()> {
+    pub fn for_looking(folder: &Path, patience: &Patience<'_>) -> Result<Looking> {
         let path = folder.join(OF_STATE);
         let holder = || File::open(&path).ok().as_mut().and_then(holder_of);
-        patience.wait((&path, BUILDING), holder, || Ok(Self::is_free(&path).then_some(())))
+        patience.wait((&path, BUILDING), holder, || {
+            // What is not there, or may not be opened, nobody waits for.
+            let Ok(file) = File::open(&path) else { return Ok(Some(Looking { _file: None })) };
+            let is_taken = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+            Ok((!is_taken).then_some(Looking { _file: Some(file) }))
+        })
     }
 
     /// Whether the process that held this lock before did not end by itself, and may have left things unfinished.
@@ -236,16 +248,21 @@ impl Lock {
             return Ok(None);
         }
         let file = File::open(path).map_err(|error| Error::io("open the output folder", path, &error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self { file, left_by_a_killed: false })),
-            Err(TryLockError::WouldBlock) => {
-                Err(Error::new(ErrorKind::Locked, "the build of another site is writing into this folder")
-                    .at(path)
-                    .hint("wait until it has ended, or give each site an output folder of its own"))
-            }
-            // Network file systems that cannot lock folders: the state folder's lock is what remains.
-            Err(TryLockError::Error(_)) => Ok(None),
-        }
+        // Who asks whether it is free has it for a moment.
+        let brief = Patience { at_most: Duration::from_secs(1), ..Patience::NONE };
+        let what = "the build of another site is writing into this folder";
+        let locked = brief.wait(
+            (path, what),
+            || None,
+            || match file.try_lock() {
+                Ok(()) => Ok(Some(true)),
+                Err(TryLockError::WouldBlock) => Ok(None),
+                // Network file systems that cannot lock folders: the state folder's lock is what remains.
+                Err(TryLockError::Error(_)) => Ok(Some(false)),
+            },
+        );
+        let hint = "wait until it has ended, or give each site an output folder of its own";
+        Ok(locked.map_err(|error| error.hint(hint))?.then_some(Self { file, left_by_a_killed: false }))
     }
 }
 
@@ -294,7 +311,22 @@ mod tests {
         let stopped = |result: Result<()>| assert_eq!(result.unwrap_err().kind, ErrorKind::Interrupted);
         stopped(Lock::of_state(folder.path(), &patience(&tell, &cancel)).map(drop));
         cancel.store(false, Ordering::Relaxed);
-        stopped(Lock::wait_for_state(folder.path(), &patience(&tell, &cancel)));
+        stopped(Lock::for_looking(folder.path(), &patience(&tell, &cancel)).map(drop));
+    }
+
+    #[test]
+    fn who_looks_keeps_writers_away_and_others_may_look_too() {
+        let folder = tempfile::tempdir().unwrap();
+        // Where nothing was ever locked nothing is made.
+        drop(Lock::for_looking(folder.path(), &Patience::NONE).unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        drop(Lock::of_state(folder.path(), &Patience::NONE).unwrap());
+        let looking = Lock::for_looking(folder.path(), &Patience::NONE).unwrap();
+        assert!(Lock::is_free(&folder.path().join(OF_STATE)));
+        drop(Lock::for_looking(folder.path(), &Patience::NONE).unwrap());
+        assert_eq!(Lock::of_state(folder.path(), &Patience::NONE).unwrap_err().kind, ErrorKind::Locked);
+        drop(looking);
+        Lock::of_state(folder.path(), &Patience::NONE).unwrap();
     }
 
     #[test]

@@ -57,10 +57,10 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
     arguments.day.refuse_writing(arguments.dry_run)?;
     let cancel = stop_on_ctrl_c(&context.voice);
-    let turn = match arguments.dry_run {
-        true => turn::wait(context, Some(&cancel)).map(|()| None),
-        false => turn::take(context, Some(&cancel)),
-    }?;
+    let (turn, _looking) = match arguments.dry_run {
+        true => (None, turn::look(context, Some(&cancel))?),
+        false => (turn::take(context, Some(&cancel))?, None),
+    };
     let options = Options {
         threads: arguments.threads.map_or_else(cores, usize::from),
         memory: arguments.memory.unwrap_or_else(half_of_memory),

@@ -88,10 +88,10 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
 
 fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     // Neither the secret nor the ledger is needed, so nothing that is wrong with them keeps a photo up.
-    let turn = match arguments.dry_run {
-        true => turn::wait(context, None).map(|()| None),
-        false => turn::take(context, None),
-    }?;
+    let (turn, _looking) = match arguments.dry_run {
+        true => (None, turn::look(context, None)?),
+        false => (turn::take(context, None)?, None),
+    };
     let config = context.config()?;
     let (folder, name) = typed.rsplit_once('/').unwrap_or(("", typed));
     let folder = typed_path(&config, &Catalog::folders(&config).0, folder);

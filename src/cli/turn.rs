@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, UNIX_EPOCH};
 
 use safelight::config::STATE_FOLDER;
-use safelight::lock::{Holder, Lock, Patience};
+use safelight::lock::{Holder, Lock, Looking, Patience};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -30,13 +30,14 @@ pub(crate) fn take(context: &Context, cancel: Option<&AtomicBool>) -> Result<Opt
     }
 }
 
-/// Waits until no other build is at work on the site, for commands that only look.
+/// Waits until no other build is at work on the site, for commands that only look; none begins before what is given goes.
 ///
 /// # Errors
 /// Those of [`take`].
-pub(crate) fn wait(context: &Context, cancel: Option<&AtomicBool>) -> Result<(), Vec<Error>> {
-    let Some(folder) = state_folder(context) else { return Ok(()) };
-    with_patience(context, cancel, |patience| Lock::wait_for_state(&folder, patience)).map_err(|error| vec![error])
+pub(crate) fn look(context: &Context, cancel: Option<&AtomicBool>) -> Result<Option<Looking>, Vec<Error>> {
+    let Some(folder) = state_folder(context) else { return Ok(None) };
+    let looking = with_patience(context, cancel, |patience| Lock::for_looking(&folder, patience));
+    looking.map(Some).map_err(|error| vec![error])
 }
 
 /// Calls `attempt` with how long it may wait, and tells for whom it does.

@@ -10,7 +10,8 @@ fn safelight(site: &Site, arguments: &[&str]) -> Output {
     for name in ["SAFELIGHT_SECRET", "SAFELIGHT_SECRET_FILE", "SAFELIGHT_SECRET_PREVIOUS", "GITHUB_ACTIONS"] {
         command.env_remove(name);
     }
-    command.current_dir(site.root()).args(arguments).args(["--today", "2026-11-23"]).output().unwrap()
+    command.env("SAFELIGHT_TEST_TODAY", "2026-11-23");
+    command.current_dir(site.root()).args(arguments).output().unwrap()
 }
 
 /// What people are told; how many files and bytes there are depends on the theme and the codecs.

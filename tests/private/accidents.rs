@@ -130,8 +130,9 @@ fn a_secret_in_anything_that_would_be_published_stops_the_build_and_keeps_nothin
     place.build().fine();
     let secret = place.read(".safelight/secret").trim().to_owned();
     let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let caption =
-        format!("<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{secret}</rdf:li></rdf:Alt></dc:description>");
+    let caption = format!(
+        "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">The key is {secret}</rdf:li></rdf:Alt></dc:description>"
+    );
     let before = place.output();
     for (file, text) in [
         ("static/a.txt", format!("the key is {secret}, keep it")),

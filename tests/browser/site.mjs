@@ -139,11 +139,8 @@ export const frames = (page) => page.evaluate(() => new Promise((done) => { requ
 export async function readToTheEnd(page, most = 40) {
   const screen = page.viewportSize().height;
   for (let turn = 0; turn < most; turn += 1) {
-    const from = await page.evaluate(() => scrollY);
     if (await page.evaluate(() => scrollY + innerHeight >= document.documentElement.scrollHeight - 1)) break;
-    await page.mouse.wheel(0, screen);
-    // A wheel is answered later than it is turned.
-    await page.waitForFunction((before) => scrollY > before || scrollY + innerHeight >= document.documentElement.scrollHeight - 1, from);
+    await page.evaluate((by) => scrollBy({ top: by, behavior: 'instant' }), screen);
     await frames(page);
   }
   await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.loading === 'lazy' && image.getBoundingClientRect().bottom > innerHeight * 3));
@@ -159,8 +156,17 @@ export async function browser(port) {
     headless: true,
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', ...(port ? [`--remote-debugging-port=${port}`] : [])],
   });
+  // What takes long on a busy machine is not wrong: five minutes end only what never comes.
+  const patient = context.browser();
+  const newContext = patient.newContext.bind(patient);
+  patient.newContext = async (options) => {
+    const made = await newContext(options);
+    made.setDefaultTimeout(300_000);
+    return made;
+  };
+  context.setDefaultTimeout(300_000);
   return {
-    browser: context.browser(),
+    browser: patient,
     context,
     close: async () => {
       await context.close();

@@ -18,7 +18,7 @@ mod state;
 mod stopping;
 mod withdrawal;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -205,7 +205,7 @@ fn build_site(
         listener,
         cache: &cache,
         rendered: BTreeSet::new(),
-        told: Vec::new(),
+        told: HashSet::new(),
     };
     // What the plan wants before any photograph fails: a photo that turns out to be broken was not withdrawn.
     let planned = match walk.plan(&mut catalog) {
@@ -399,7 +399,7 @@ struct Walk<'a> {
     /// The photographs that were rendered: one may be twice, when the output turns out to have lost pictures of it.
     rendered: BTreeSet<PathBuf>,
     /// Warnings that were given: a second attempt does not repeat them.
-    told: Vec<Error>,
+    told: HashSet<String>,
 }
 
 impl Walk<'_> {
@@ -409,9 +409,9 @@ impl Walk<'_> {
 
     fn warn<'e>(&mut self, warnings: impl IntoIterator<Item = &'e Error>) {
         for warning in warnings {
-            if !self.told.contains(warning) {
+            // All of its fields: thousands of photos may be odd in the same way.
+            if self.told.insert(format!("{warning:?}")) {
                 (self.listener)(Event::Warning(warning));
-                self.told.push(warning.clone());
             }
         }
     }

@@ -117,7 +117,7 @@ fn there_is_no_circle_among_the_rooms() {
 
 #[test]
 fn paths_are_read_as_the_compiler_reads_them() {
-    let text = "use crate::plan::{Plan, Place};\nuse crate::{Error, audit::{self, Finding}, build};\n// crate::serve\nfn f() { crate::files::x() }\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}";
+    let text = "use crate::plan::{Plan, AlbumLocation};\nuse crate::{Error, audit::{self, Finding}, build};\n// crate::serve\nfn f() { crate::files::x() }\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}";
     let known: Vec<String> = known_by(text).into_iter().collect();
     assert_eq!(known, ["Error", "audit", "build", "files", "plan"]);
 }

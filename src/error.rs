@@ -34,7 +34,7 @@ pub enum ErrorKind {
 
 /// Where in a file something is wrong. Lines and columns count from 1; columns count characters.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Place {
+pub struct SourceLocation {
     /// The file, as the user would type it: relative to the site's folder where it lies in it.
     pub file: PathBuf,
     /// The line, where one is known.
@@ -49,7 +49,7 @@ pub struct Error {
     /// The kind, for exit codes.
     pub kind: ErrorKind,
     /// The place, where there is one.
-    pub place: Option<Place>,
+    pub place: Option<SourceLocation>,
     /// One sentence without a full stop. Never contains a secret, a password or a whole token.
     pub message: String,
     /// What to do, where something can be said.
@@ -74,13 +74,13 @@ impl Error {
 
     /// Names the file.
     pub fn at(mut self, file: impl Into<PathBuf>) -> Self {
-        self.place = Some(Place { file: file.into(), line: None, column: None });
+        self.place = Some(SourceLocation { file: file.into(), line: None, column: None });
         self
     }
 
     /// Names file, line and column, both counted from 1.
     pub fn at_line(mut self, file: impl Into<PathBuf>, line: usize, column: usize) -> Self {
-        self.place = Some(Place { file: file.into(), line: Some(line), column: Some(column) });
+        self.place = Some(SourceLocation { file: file.into(), line: Some(line), column: Some(column) });
         self
     }
 
@@ -130,7 +130,7 @@ pub fn on_one_line(text: &str) -> String {
 }
 
 /// The path of a folder as it can be typed into a shell, where it is not taken for an option.
-pub fn typed(path: &str) -> String {
+pub fn shell_quote(path: &str) -> String {
     let word = if path.starts_with('-') { &format!("./{path}") } else { path };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',');
     if !word.is_empty() && word.chars().all(plain) {
@@ -141,11 +141,11 @@ pub fn typed(path: &str) -> String {
 }
 
 /// The nearest of `known` to what was typed, when it is near enough to be what was meant.
-pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn closest_match<'a>(shell_quote: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&typed.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= (name.len().max(typed.len()) / 3).max(1))
+        .map(|name| (strsim::damerau_levenshtein(&shell_quote.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= (name.len().max(shell_quote.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }

@@ -3,9 +3,9 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::error::typed;
+use crate::error::shell_quote;
 use crate::{Error, ErrorKind, Result};
 
 /// Writes a file that only its owner may read: to a temporary name beside it, synced, then renamed.
@@ -78,7 +78,7 @@ fn closed(path: &Path, error: &io::Error) -> Option<Error> {
         io::ErrorKind::PermissionDenied => {
             // What lies in the own folder is ours; what lies around it is more than needs to change.
             let all = if path.parent() == Some(folder) { "-R " } else { "" };
-            let folder = typed(&folder.to_string_lossy());
+            let folder = shell_quote(&folder.to_string_lossy());
             format!(
                 "{why}: `chmod {all}u+rwX {folder}`, or, where it belongs to somebody else, \
                  `sudo chown {all}\"$USER\" {folder}`"
@@ -103,6 +103,11 @@ pub fn close_to_others(folder: &Path) {
             let _ = fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700));
         }
     }
+}
+
+/// The absolute path of a file or folder, through links where it exists; as it is where even that cannot be said.
+pub fn canonical_or_absolute(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

@@ -33,4 +33,4 @@ pub mod publish;
 pub mod search;
 pub mod toml_text;
 
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Result, SourceLocation};

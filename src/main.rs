@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // A worker process of ours: it renders pictures so that a crash in a codec costs one photo.
-    if std::env::args_os().nth(1).is_some_and(|word| word == safelight::images::workshop::HIDDEN_WORD) {
+    if std::env::args_os().nth(1).is_some_and(|word| word == safelight::images::render_pool::HIDDEN_WORD) {
         return safelight::images::worker_main();
     }
     cli::run()

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use safelight::Error;
 use safelight::images::cache::{Cache, Facts, Key};
-use safelight::images::workshop::{Derivative, Job, Outcome, Workshop};
+use safelight::images::render_pool::{Derivative, Job, Outcome, Workshop};
 use safelight::images::{Crafter, Format, Limits, Recipe, Scratch, Source, facts_revision, render};
 use sha2::{Digest as _, Sha256};
 

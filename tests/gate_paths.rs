@@ -33,7 +33,7 @@ fn a_query_changes_no_verdict() {
 
 #[test]
 fn verify_knows_the_token_of_every_path_that_passes_or_is_gone() {
-    use safelight::access::verify::{Known, Meaning};
+    use safelight::access::verify::{TokenIndex, TokenKind};
     let table = Table::read();
     let gallery = "k3v9q2m7t4xa".parse().unwrap();
     // What the gates take for a token is one for `verify` too: it knows it from the path alone.
@@ -44,12 +44,12 @@ fn verify_knows_the_token_of_every_path_that_passes_or_is_gone() {
     };
     let mut seen = 0;
     for case in table.cases.iter().filter(|case| matches!(case.verdict.as_str(), "page" | "assets" | "gone")) {
-        let mut known = Known::default();
+        let mut known = TokenIndex::default();
         let token = token(&case.path).unwrap_or_else(|| panic!("{}", case.why));
         known.add_assets(&token, gallery, "", true);
         let found = known.identify(&case.path);
         assert!(
-            found.iter().any(|verdict| matches!(verdict.meaning, Meaning::Assets { .. })),
+            found.iter().any(|verdict| matches!(verdict.meaning, TokenKind::Assets { .. })),
             "{}: {found:?}",
             case.why
         );

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use safelight::publish::{Content, Key, Phase, Reach, Report, Site, Step, Wanted};
+use safelight::publish::{Content, Fingerprint, Phase, Reach, Report, Site, Step, Wanted};
 use safelight::{Error, ErrorKind, Result};
 
 /// A toy site: each page's lines are the paths it refers to.
@@ -32,7 +32,7 @@ impl Toy {
         let wanted = self.0.iter().map(|(path, (phase, content))| {
             let mut key = [0; 16];
             key.copy_from_slice(&blake3::hash(content.as_bytes()).as_bytes()[..16]);
-            Wanted { path, key: Key(key), phase: *phase, reach: Reach::Public }
+            Wanted { path, key: Fingerprint(key), phase: *phase, reach: Reach::Public }
         });
         let diff = site.diff(wanted)?;
         site.publish(diff, &|path| Ok(Content::Bytes(self.0[path].1.clone().into_bytes())))
@@ -333,7 +333,7 @@ fn what_was_shown_before_a_kill_is_not_made_again() {
     let wanted = toy.0.iter().map(|(path, (phase, content))| {
         let mut key = [0; 16];
         key.copy_from_slice(&blake3::hash(content.as_bytes()).as_bytes()[..16]);
-        Wanted { path, key: Key(key), phase: *phase, reach: Reach::Public }
+        Wanted { path, key: Fingerprint(key), phase: *phase, reach: Reach::Public }
     });
     let diff = site.diff(wanted).unwrap();
     let report = site
@@ -353,8 +353,12 @@ fn content_that_cannot_be_made_changes_nothing_that_can_be_seen() {
     let seen = files(&place.output);
     let mut site = place.open();
     let toy = after();
-    let wanted =
-        toy.0.iter().map(|(path, (phase, _))| Wanted { path, key: Key([7; 16]), phase: *phase, reach: Reach::Public });
+    let wanted = toy.0.iter().map(|(path, (phase, _))| Wanted {
+        path,
+        key: Fingerprint([7; 16]),
+        phase: *phase,
+        reach: Reach::Public,
+    });
     let diff = site.diff(wanted).unwrap();
     let error = site
         .publish(diff, &|path| match path {

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use safelight::publish::{
-    Change, ChangeKind, Content, Key, Manifest, Phase, Reach, Report, Site, Step, Wanted, manifest_path, purge_between,
+    Change, ChangeKind, Content, Fingerprint, Manifest, Phase, Reach, Report, Site, Step, Wanted, manifest_path,
+    purge_between,
 };
 use safelight::{Error, ErrorKind, Result};
 
@@ -57,7 +58,7 @@ fn wanted<'a>(files: &'a [(&str, &str)]) -> impl Iterator<Item = Wanted<'a>> {
         key.copy_from_slice(&blake3::hash(content.as_bytes()).as_bytes()[..16]);
         let phase = if path.ends_with(".html") { Phase::Page } else { Phase::Asset };
         let reach = if path.starts_with("g/") { Reach::Private } else { Reach::Public };
-        Wanted { path, key: Key(key), phase, reach }
+        Wanted { path, key: Fingerprint(key), phase, reach }
     })
 }
 
@@ -159,15 +160,19 @@ fn a_file_whose_bytes_stay_is_not_written_again_when_its_key_changes() {
     let modified = || fs::metadata(place.output.join("index.html")).unwrap().modified().unwrap();
     let before = modified();
     let mut site = place.open();
-    let other =
-        FILES.iter().map(|(path, _)| Wanted { path, key: Key([9; 16]), phase: Phase::Page, reach: Reach::Public });
+    let other = FILES.iter().map(|(path, _)| Wanted {
+        path,
+        key: Fingerprint([9; 16]),
+        phase: Phase::Page,
+        reach: Reach::Public,
+    });
     let diff = site.diff(other).unwrap();
     let contents = BTreeMap::from(FILES);
     let report = site.publish(diff, &|path| Ok(Content::Bytes(contents[path].into()))).unwrap();
     assert_eq!((report.unchanged.files, report.changed.files), (3, 0));
     assert_eq!(report.purge_list("/"), "");
     assert_eq!(modified(), before);
-    assert_eq!(site.manifest().get("index.html").unwrap().key, Key([9; 16]));
+    assert_eq!(site.manifest().get("index.html").unwrap().key, Fingerprint([9; 16]));
 }
 
 #[test]

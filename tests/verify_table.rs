@@ -21,7 +21,7 @@ use gate_table::{Table, retold};
 use jiff::civil::Date;
 use safelight::access::gate::DenyList;
 use safelight::access::sources::write_new;
-use safelight::access::verify::{Edge, Known, Meaning};
+use safelight::access::verify::{Edge, TokenIndex, TokenKind};
 use safelight::access::{Keys, Secret};
 
 /// Links by what the table calls them: the token there, the id of ours, and what the ledger says of it.
@@ -136,7 +136,7 @@ fn the_librarys_verify_gives_the_gates_verdict_and_nothing_refused_is_alive() {
     let deny = DenyList::new(table.deny.iter().map(String::as_str));
     let today: Date = "2027-06-30".parse().unwrap();
     let gallery = "k3v9q2m7t4xa".parse().unwrap();
-    let mut known = Known::default();
+    let mut known = TokenIndex::default();
     // All are taken for living ones: what the gate says must be enough.
     for (theirs, ..) in LINKS {
         known.add_assets(theirs, gallery, "", true);
@@ -150,7 +150,7 @@ fn the_librarys_verify_gives_the_gates_verdict_and_nothing_refused_is_alive() {
         assert_eq!(answer.gate.unwrap().name(), case.verdict, "{}", case.why);
         for token in &answer.tokens {
             let passes = matches!(case.verdict.as_str(), "page" | "assets");
-            let expected = (token.meaning != Meaning::Unknown).then_some(passes);
+            let expected = (token.meaning != TokenKind::Unknown).then_some(passes);
             assert_eq!(answer.opens(&token.meaning, today), expected, "{}", case.why);
             seen += 1;
         }

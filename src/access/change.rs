@@ -13,7 +13,7 @@ use super::identifier::{GalleryId, LinkId};
 use super::ledger::{Ledger, LedgerGallery, Link, PreviousRoot};
 
 pub use actions::{
-    Share, Situation, close, expire, extend, forget_person, moved, redate, revoke, rotate, rotate_root, share,
+    ActionContext, Share, close, expire, extend, forget_person, moved, redate, revoke, rotate, rotate_root, share,
 };
 pub use effects::{AudienceAssets, Effects};
 
@@ -105,7 +105,7 @@ pub struct Change {
 
 impl Change {
     /// A change with what it does to the ledger as it stands.
-    fn of(ledger: &Ledger, situation: &Situation<'_>, edits: Vec<Edit>) -> Self {
+    fn of(ledger: &Ledger, situation: &ActionContext<'_>, edits: Vec<Edit>) -> Self {
         let effects = Effects::of(ledger, &edits, situation);
         Self { edits, effects }
     }

@@ -143,12 +143,12 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 mod tests {
     use jiff::civil::date;
 
-    use super::super::change::{Share, Situation, share};
+    use super::super::change::{ActionContext, Share, share};
     use super::super::{GalleryId, LinkId, Today};
     use super::*;
 
     fn sharing(ledger: &Ledger, seed: u8) -> Change {
-        let situation = Situation { today: Today::new(date(2026, 11, 22), ledger), gallery_expires: &|_| None };
+        let situation = ActionContext { today: Today::new(date(2026, 11, 22), ledger), gallery_expires: &|_| None };
         let request = Share {
             gallery: GalleryId::from_entropy([1; 8]),
             path: "lake",

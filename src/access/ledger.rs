@@ -12,7 +12,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::identifier::{GalleryId, LinkId};
-use crate::error::nearest;
+use crate::error::closest_match;
 use crate::{Error, Result};
 
 pub use writer::LedgerDocument;
@@ -160,7 +160,7 @@ impl Ledger {
         let at_path = || self.galleries.iter().filter(|gallery| gallery.path == path);
         at_path().find(|gallery| gallery.closed.is_none()).or_else(|| at_path().next_back()).ok_or_else(|| {
             let known = self.galleries.iter().map(|gallery| gallery.path.as_str());
-            let hint = match nearest(path, known) {
+            let hint = match closest_match(path, known) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`safelight links` lists the galleries that were shared".to_owned(),
             };
@@ -203,7 +203,7 @@ impl LedgerGallery {
             ([one], _) | ([], [one]) => Ok(one),
             ([], []) => {
                 let known = self.links.iter().map(|link| link.to.as_str()).filter(|to| !to.is_empty());
-                let hint = match nearest(to, known) {
+                let hint = match closest_match(to, known) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`safelight links` lists them".to_owned(),
                 };

@@ -28,7 +28,7 @@ pub struct GalleryFacts {
 
 /// What a publication depends on besides the ledger and the keys.
 #[derive(Clone, Copy, Debug)]
-pub struct Circumstances<'a> {
+pub struct PublicationContext<'a> {
     /// The day.
     pub today: Today,
     /// The galleries that have anything to say; the others are private and without end.
@@ -104,14 +104,18 @@ pub fn publication(
     ledger: &Ledger,
     keys: &Keys,
     previous: Option<&Keys>,
-    circumstances: &Circumstances<'_>,
+    circumstances: &PublicationContext<'_>,
 ) -> Result<Vec<GalleryPublication>> {
     let previous = overlapping(ledger, previous, circumstances.today)?;
     Ok(of_roots(ledger, keys, previous, circumstances))
 }
 
 /// What is published under the current root, without the former one's addresses.
-pub fn publication_of_root(ledger: &Ledger, keys: &Keys, circumstances: &Circumstances<'_>) -> Vec<GalleryPublication> {
+pub fn publication_of_root(
+    ledger: &Ledger,
+    keys: &Keys,
+    circumstances: &PublicationContext<'_>,
+) -> Vec<GalleryPublication> {
     of_roots(ledger, keys, None, circumstances)
 }
 
@@ -119,7 +123,7 @@ fn of_roots(
     ledger: &Ledger,
     keys: &Keys,
     previous: Option<&Keys>,
-    circumstances: &Circumstances<'_>,
+    circumstances: &PublicationContext<'_>,
 ) -> Vec<GalleryPublication> {
     let all = ledger.galleries.par_iter().map(|gallery| gallery_publication(gallery, keys, previous, circumstances));
     all.filter(|one| !one.audiences.is_empty() || !one.tombstones.is_empty()).collect()
@@ -177,7 +181,7 @@ fn gallery_publication(
     gallery: &LedgerGallery,
     keys: &Keys,
     previous: Option<&Keys>,
-    circumstances: &Circumstances<'_>,
+    circumstances: &PublicationContext<'_>,
 ) -> GalleryPublication {
     let none = GalleryFacts::default();
     let facts = circumstances.galleries.get(&gallery.id).unwrap_or(&none);
@@ -214,7 +218,7 @@ fn graves(
     gallery: &LedgerGallery,
     link: &Link,
     facts: &GalleryFacts,
-    circumstances: &Circumstances<'_>,
+    circumstances: &PublicationContext<'_>,
 ) -> Vec<(Option<Date>, Date, TombstoneReason)> {
     let today = circumstances.today;
     let dead_since = state(gallery, link, facts.expires, today).dead_since();

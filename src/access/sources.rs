@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::secret::{Secret, refuse_secret_in};
+use crate::files::canonical_or_absolute;
 use crate::{Error, ErrorKind, Result};
 
 /// The variable that holds the secret itself.
@@ -189,10 +190,7 @@ impl SecretSources {
                 "`git rm --cached` it, add it to `.gitignore`, and make another secret: what was committed is known to everyone with the repository",
             ));
         }
-        let whole = |path: &Path| {
-            path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-        };
-        if self.published.iter().any(|folder| whole(file).starts_with(whole(folder))) {
+        if self.published.iter().any(|folder| canonical_or_absolute(file).starts_with(canonical_or_absolute(folder))) {
             return Err(refused("the file with the secret lies in a folder that is published")
                 .at(file)
                 .hint("move it out, and make another secret if the folder was ever online"));

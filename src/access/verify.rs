@@ -15,7 +15,7 @@ use super::identifier::{GalleryId, LinkId};
 use super::keys::Keys;
 use super::ledger::{Ledger, NO_LAST_DAY};
 use super::life::{LinkState, state};
-use super::publication::{Circumstances, GalleryFacts, scope_of};
+use super::publication::{GalleryFacts, PublicationContext, scope_of};
 use super::token::{NAME_BODY, TOKEN_BODY, shortened};
 
 /// Longer texts are cut here: a log line is shorter.
@@ -26,7 +26,7 @@ const SLOT: usize = 9 + 1 + TOKEN_BODY;
 
 /// What a token or name is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub enum TokenKind {
     /// The address of a link's page.
     Page {
         /// Its gallery.
@@ -78,13 +78,13 @@ pub struct Verdict {
     /// The token, shortened.
     pub shown: String,
     /// What it is.
-    pub meaning: Meaning,
+    pub meaning: TokenKind,
 }
 
 /// Everything that has, or had, an address: built from the ledger and from what earlier publishes recorded.
 #[derive(Debug, Default)]
-pub struct Known {
-    entries: Vec<(Slot, Meaning)>,
+pub struct TokenIndex {
+    entries: Vec<(Slot, TokenKind)>,
 }
 
 /// A token with zeros behind it, so that all are compared over the same length.
@@ -105,10 +105,15 @@ impl Slot {
     }
 }
 
-impl Known {
+impl TokenIndex {
     /// All addresses that the ledger gives: of living and dead links, their former days, and today's files.
     /// `previous` gives the former keys, whose page addresses count even after their overlap.
-    pub fn of_ledger(ledger: &Ledger, keys: &Keys, previous: Option<&Keys>, circumstances: &Circumstances<'_>) -> Self {
+    pub fn of_ledger(
+        ledger: &Ledger,
+        keys: &Keys,
+        previous: Option<&Keys>,
+        circumstances: &PublicationContext<'_>,
+    ) -> Self {
         let mut known = Self::default();
         let none = GalleryFacts::default();
         for gallery in &ledger.galleries {
@@ -122,7 +127,7 @@ impl Known {
                     for (keys, root) in roots {
                         let Some(keys) = keys else { continue };
                         let token = keys.page_token(gallery.id, link.id, day);
-                        let meaning = Meaning::Page { gallery: gallery.id, link: link.id, state, replaced, root };
+                        let meaning = TokenKind::Page { gallery: gallery.id, link: link.id, state, replaced, root };
                         known.add(token.path_segment(), meaning);
                     }
                 }
@@ -143,7 +148,7 @@ impl Known {
 
     /// An assets address that an earlier publish recorded, or a current one.
     pub fn add_assets(&mut self, token: &str, gallery: GalleryId, audience: &str, current: bool) {
-        self.add(token, Meaning::Assets { gallery, audience: audience.to_owned(), current });
+        self.add(token, TokenKind::Assets { gallery, audience: audience.to_owned(), current });
     }
 
     /// The address of a link's page under a root that was given up, as an earlier publish recorded it. A link that the
@@ -153,23 +158,23 @@ impl Known {
         token: &str,
         (gallery, link): (GalleryId, LinkId),
         ledger: &Ledger,
-        circumstances: &Circumstances<'_>,
+        circumstances: &PublicationContext<'_>,
     ) {
         let Some(found) = ledger.gallery(gallery) else { return };
         let Some(link) = found.link(link) else { return };
         let expires = circumstances.galleries.get(&gallery).and_then(|facts| facts.expires);
         let state = state(found, link, expires, circumstances.today);
-        let meaning = Meaning::Page { gallery, link: link.id, state, replaced: None, root: AddressRoot::GivenUp };
+        let meaning = TokenKind::Page { gallery, link: link.id, state, replaced: None, root: AddressRoot::GivenUp };
         self.add(token, meaning);
     }
 
     /// A private file's name, without its extension, that a publish recorded.
     pub fn add_name(&mut self, name: &str, gallery: GalleryId, audience: &str) {
-        self.add(name, Meaning::Name { gallery, audience: audience.to_owned() });
+        self.add(name, TokenKind::Name { gallery, audience: audience.to_owned() });
     }
 
     /// Every known token or name with its meaning, for an audit that looks for them in what is published.
-    pub fn expose_entries(&self) -> impl Iterator<Item = (&str, &Meaning)> {
+    pub fn expose_entries(&self) -> impl Iterator<Item = (&str, &TokenKind)> {
         self.entries.iter().map(|(slot, meaning)| {
             let end = slot.0.iter().position(|byte| *byte == 0).unwrap_or(SLOT);
             // Tokens are ASCII.
@@ -177,20 +182,20 @@ impl Known {
         })
     }
 
-    fn add(&mut self, token: &str, meaning: Meaning) {
+    fn add(&mut self, token: &str, meaning: TokenKind) {
         self.entries.extend(Slot::of(token).map(|slot| (slot, meaning)));
     }
 
     /// Goes through all entries, whether or not one fits on the way; the first that does counts.
-    fn look_up(&self, token: &str) -> Meaning {
-        let Some(slot) = Slot::of(token) else { return Meaning::Unknown };
+    fn look_up(&self, token: &str) -> TokenKind {
+        let Some(slot) = Slot::of(token) else { return TokenKind::Unknown };
         let mut found = u64::MAX;
         for (place, (known, _)) in (0_u64..).zip(&self.entries) {
             let first = known.0.ct_eq(&slot.0) & found.ct_eq(&u64::MAX);
             found = u64::conditional_select(&found, &place, first);
         }
         let entry = usize::try_from(found).ok().and_then(|place| self.entries.get(place));
-        entry.map_or(Meaning::Unknown, |(_, meaning)| meaning.clone())
+        entry.map_or(TokenKind::Unknown, |(_, meaning)| meaning.clone())
     }
 
     /// Everything in a text that has the shape of a token or private name, in its order; each one once.
@@ -207,8 +212,8 @@ impl Known {
         let verdict = |token: &String| (token.starts_with('i'), self.look_up(token), shortened(token));
         let mut verdicts: Vec<_> = tokens.iter().map(verdict).collect();
         // A long word can have the shape of a file name; next to a token it is only a word.
-        if verdicts.iter().any(|(name, meaning, _)| !name || *meaning != Meaning::Unknown) {
-            verdicts.retain(|(name, meaning, _)| !name || *meaning != Meaning::Unknown);
+        if verdicts.iter().any(|(name, meaning, _)| !name || *meaning != TokenKind::Unknown) {
+            verdicts.retain(|(name, meaning, _)| !name || *meaning != TokenKind::Unknown);
         }
         verdicts.into_iter().map(|(_, meaning, shown)| Verdict { shown, meaning }).collect()
     }
@@ -258,16 +263,16 @@ revoked = 2026-12-24
         let ledger = Ledger::parse(LEDGER, "access.toml".as_ref()).unwrap();
         let galleries = Default::default();
         let today = Today::new(date(2027, 1, 1), &ledger);
-        let circumstances = Circumstances { today, galleries: &galleries, dated_links: true, tombstone_days: 90 };
+        let circumstances = PublicationContext { today, galleries: &galleries, dated_links: true, tombstone_days: 90 };
         let keys = Keys::new(&Secret::of_published_vectors());
         let former = Keys::new(&Secret::generate(std::array::from_fn(|place| place as u8)).unwrap());
-        let mut known = Known::of_ledger(&ledger, &keys, Some(&former), &circumstances);
+        let mut known = TokenIndex::of_ledger(&ledger, &keys, Some(&former), &circumstances);
         known.add_assets("aiszVmMLLXUlp40kJJR9L7I8B", ledger.galleries[0].id, "", false);
         known.add_name("i7BkxW3qP0m2f7en9", ledger.galleries[0].id, "guests");
         known.identify(text)
     }
 
-    fn meaning(text: &str) -> Meaning {
+    fn meaning(text: &str) -> TokenKind {
         let mut all = identify(text);
         assert_eq!(all.len(), 1, "{text}: {all:?}");
         all.remove(0).meaning
@@ -275,7 +280,7 @@ revoked = 2026-12-24
 
     #[test]
     fn an_address_names_its_link_in_every_form_that_people_paste() {
-        let revoked = Meaning::Page {
+        let revoked = TokenKind::Page {
             gallery: "k3v9q2m7t4xa".parse().unwrap(),
             link: "q8r3x6v1z0mb".parse().unwrap(),
             state: LinkState::Revoked(date(2026, 12, 24)),
@@ -296,10 +301,12 @@ revoked = 2026-12-24
 
     #[test]
     fn a_former_day_an_old_assets_address_and_a_file_name_are_known() {
-        let Meaning::Page { state, replaced, .. } = meaning("/g/20270630-pg6_MStAzsLo74L0e9IzayeHV/") else { panic!() };
+        let TokenKind::Page { state, replaced, .. } = meaning("/g/20270630-pg6_MStAzsLo74L0e9IzayeHV/") else {
+            panic!()
+        };
         assert_eq!((state, replaced), (LinkState::Alive, Some(date(2027, 6, 30))));
-        assert!(matches!(meaning("/x/aiszVmMLLXUlp40kJJR9L7I8B/"), Meaning::Assets { current: false, .. }));
-        assert!(matches!(meaning("i7BkxW3qP0m2f7en9.jpg"), Meaning::Name { audience, .. } if audience == "guests"));
+        assert!(matches!(meaning("/x/aiszVmMLLXUlp40kJJR9L7I8B/"), TokenKind::Assets { current: false, .. }));
+        assert!(matches!(meaning("i7BkxW3qP0m2f7en9.jpg"), TokenKind::Name { audience, .. } if audience == "guests"));
     }
 
     #[test]
@@ -307,7 +314,7 @@ revoked = 2026-12-24
         for text in
             ["/g/20270701-pg6_MStAzsLo74L0e9IzayeHV/", "/g/pFaMU6AJ5eB7HpqOujXnllyuW/", "/g/pg6_MStAzsLo74L0e9IzayeHV/"]
         {
-            assert_eq!(meaning(text), Meaning::Unknown, "{text}");
+            assert_eq!(meaning(text), TokenKind::Unknown, "{text}");
         }
         assert_eq!(identify("%2570FaMU6AJ5eB7HpqOujXnllyuV"), []);
         assert_eq!(identify("PFAMU6AJ5EB7HPQOUJXNLLYUV nothing here"), []);

@@ -14,7 +14,8 @@ use crate::access::gate::{DenyList, Gate, verdict};
 use crate::access::git;
 use crate::access::life::LinkState;
 use crate::access::sources::FILE;
-use crate::access::verify::{AddressRoot, Meaning};
+use crate::access::verify::{AddressRoot, TokenKind};
+use crate::files::canonical_or_absolute;
 use crate::publish::Reach;
 
 /// How many bytes of names are read of one branch.
@@ -27,8 +28,8 @@ pub(super) fn look(input: &AuditInput, report: &mut Report) {
     let has_private = input.files.values().any(|file| file.reach == Reach::Private);
     let mut around = Around {
         input,
-        site: real(&input.site),
-        output: real(&input.output),
+        site: canonical_or_absolute(&input.site),
+        output: canonical_or_absolute(&input.output),
         repository: top(&input.site),
         output_repository: has_private.then(|| top(&input.output)).flatten(),
         report,
@@ -76,10 +77,10 @@ impl Around<'_> {
 
     fn secret_is_closed_to_others(&mut self) {
         // Containers mount secrets so that all in them can read them.
-        let own = real(&self.input.site.join(FILE));
+        let own = canonical_or_absolute(&self.input.site.join(FILE));
         let given = self.input.given_secret_file.as_deref();
         for secret in self.input.secret_files.iter().filter(|secret| is_open_to_others(secret)) {
-            let is_mounted = given == Some(secret) && real(secret) != own;
+            let is_mounted = given == Some(secret) && canonical_or_absolute(secret) != own;
             let rule = if is_mounted { Rule::SecretMounted } else { Rule::SecretReadable };
             self.tell(rule, secret, None, "others on this machine can read the file with the secret");
         }
@@ -90,7 +91,7 @@ impl Around<'_> {
             if git::tracks(secret) {
                 self.tell(Rule::SecretTracked, secret, None, "git tracks the file with the secret");
             }
-            if real(secret).starts_with(&self.output) {
+            if canonical_or_absolute(secret).starts_with(&self.output) {
                 let message = "the file with the secret lies in the folder that is published";
                 self.tell(Rule::SecretPublished, secret, None, message);
             }
@@ -98,7 +99,7 @@ impl Around<'_> {
     }
 
     fn ledger_is_not_published(&mut self) {
-        if self.input.ledger.exists() && real(&self.input.ledger).starts_with(&self.output) {
+        if self.input.ledger.exists() && canonical_or_absolute(&self.input.ledger).starts_with(&self.output) {
             let message = "the ledger lies in the folder that is published";
             self.tell(Rule::LedgerPublished, &self.input.ledger, None, message);
         }
@@ -108,7 +109,12 @@ impl Around<'_> {
         let Some(top) = &self.repository else { return };
         for file in files_with_a_secret(top, &self.input.secrets) {
             // The secret's own file was told of.
-            if !self.input.secret_files.iter().any(|secret| real(secret) == real(&file)) {
+            if !self
+                .input
+                .secret_files
+                .iter()
+                .any(|secret| canonical_or_absolute(secret) == canonical_or_absolute(&file))
+            {
                 let message = "git tracks this file, and a root secret stands in it";
                 self.tell(Rule::SecretInTrackedFile, &file, None, message);
             }
@@ -119,7 +125,8 @@ impl Around<'_> {
         let Some(top) = &self.repository else { return };
         let files = files_with_a_link(top, self.input);
         // Tracked pages in the published folder are told of as such.
-        let outside: Vec<PathBuf> = files.into_iter().filter(|file| !real(file).starts_with(&self.output)).collect();
+        let outside: Vec<PathBuf> =
+            files.into_iter().filter(|file| !canonical_or_absolute(file).starts_with(&self.output)).collect();
         for file in outside {
             let message = "git tracks this file, and links that work stand in it: whoever sees the repository has them";
             self.tell(Rule::TrackedLink, &file, None, message);
@@ -129,7 +136,7 @@ impl Around<'_> {
     fn pages_are_not_in_git(&mut self) {
         let Some(top) = &self.output_repository else { return };
         let output = &self.input.output;
-        if real(top) == self.output {
+        if canonical_or_absolute(top) == self.output {
             let branch = in_git(output, &["symbolic-ref", "--short", "HEAD"]).unwrap_or_default();
             let message = format!(
                 "the published folder is a git work tree on `{}`: a push hands every link to whoever sees the repository",
@@ -152,9 +159,10 @@ impl Around<'_> {
     }
 
     fn ci_hands_out_nothing_private(&mut self) {
-        let top = self.output_repository.as_ref().filter(|top| real(top) != self.output);
+        let top = self.output_repository.as_ref().filter(|top| canonical_or_absolute(top) != self.output);
         let top = top.unwrap_or(&self.input.site);
-        let roots: BTreeSet<PathBuf> = [top, &self.input.site].into_iter().map(|folder| real(folder)).collect();
+        let roots: BTreeSet<PathBuf> =
+            [top, &self.input.site].into_iter().map(|folder| canonical_or_absolute(folder)).collect();
         let name = self.input.output.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let mut found = Vec::new();
         for root in &roots {
@@ -178,10 +186,6 @@ fn workflows_below(root: &Path) -> BTreeSet<PathBuf> {
     files.filter(|file| file.extension().is_some_and(|end| end == "yml" || end == "yaml")).collect()
 }
 
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
 /// Tracked files that hold a root secret as it is written: an `.env`, a workflow.
 fn files_with_a_secret(top: &Path, secrets: &[Zeroizing<Vec<u8>>]) -> Vec<PathBuf> {
     let mut patterns = Zeroizing::new(String::new());
@@ -198,7 +202,7 @@ fn files_with_a_secret(top: &Path, secrets: &[Zeroizing<Vec<u8>>]) -> Vec<PathBu
 fn files_with_a_link(top: &Path, input: &AuditInput) -> Vec<PathBuf> {
     let mut patterns = Zeroizing::new(String::new());
     for token in &input.tokens {
-        if let Meaning::Page { state: LinkState::Alive, replaced: None, root, .. } = &token.meaning
+        if let TokenKind::Page { state: LinkState::Alive, replaced: None, root, .. } = &token.meaning
             && *root != AddressRoot::GivenUp
         {
             patterns.push_str(&token.text);

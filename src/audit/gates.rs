@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{AuditInput, Token};
 use crate::access::edge::EdgeGate;
-use crate::access::verify::Meaning;
+use crate::access::verify::TokenKind;
 
 /// Where Cloudflare Pages looks for a worker.
 pub(super) const WORKER: &str = "_worker.js";
@@ -41,8 +41,8 @@ pub(super) fn hide_dead_addresses(input: &AuditInput, path: &str, content: &mut 
 
 fn is_dead(token: &Token) -> bool {
     match &token.meaning {
-        Meaning::Page { .. } => !token.meaning.opens_a_page(),
-        Meaning::Assets { current, .. } => !current,
-        Meaning::Name { .. } | Meaning::Unknown => false,
+        TokenKind::Page { .. } => !token.meaning.opens_a_page(),
+        TokenKind::Assets { current, .. } => !current,
+        TokenKind::Name { .. } | TokenKind::Unknown => false,
     }
 }

@@ -36,7 +36,7 @@ use serde::Serialize as _;
 use zeroize::Zeroizing;
 
 use crate::Result;
-use crate::access::verify::Meaning;
+use crate::access::verify::TokenKind;
 use crate::access::{GalleryId, LinkId};
 use crate::publish::Reach;
 
@@ -115,7 +115,7 @@ pub struct Token {
     /// The whole, with its day where it has one; never shown.
     pub text: String,
     /// What it is.
-    pub meaning: Meaning,
+    pub meaning: TokenKind,
     /// The audience of the link or of the files.
     pub audience: Option<String>,
 }

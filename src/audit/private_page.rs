@@ -4,7 +4,7 @@ use super::external_requests::requests;
 use super::scope::Scope;
 use super::wanted::Wanted;
 use super::{AuditInput, Report, Rule, Token};
-use crate::access::verify::Meaning;
+use crate::access::verify::TokenKind;
 use crate::markup::{self, Part, Tag};
 
 /// What search engines are told on every private page.
@@ -285,7 +285,7 @@ pub(super) fn words_of(list: &str) -> impl DoubleEndedIterator<Item = &str> {
 
 /// Whether a page only says that its link no longer works.
 fn is_tombstone(token: &Token) -> bool {
-    matches!(token.meaning, Meaning::Page { .. }) && !token.meaning.opens_a_page()
+    matches!(token.meaning, TokenKind::Page { .. }) && !token.meaning.opens_a_page()
 }
 
 #[cfg(test)]
@@ -325,7 +325,7 @@ mod tests {
     fn kinds_of(page: &str, state: LinkState) -> Vec<Kind> {
         let gallery = "k3v9q2m7t4xa".parse().unwrap();
         let mut report = Report::default();
-        let meaning = Meaning::Page {
+        let meaning = TokenKind::Page {
             gallery,
             link: "h7w2c9d4n5ke".parse().unwrap(),
             state,

@@ -12,7 +12,7 @@ use super::wanted::{Known, Wanted, What};
 use super::{
     AuditInput, Finding, Kind, Report, Rule, WordKind, boilerplate, gates, headers, pictures, private_page, unpack,
 };
-use crate::access::verify::Meaning;
+use crate::access::verify::TokenKind;
 use crate::search::is_text;
 
 /// Larger files are read in pieces of this size, and not unpacked.
@@ -242,7 +242,7 @@ impl<'a, 's> Reading<'a, 's> {
                 };
                 let rule = match token.meaning {
                     _ if self.path == gates::WORKER => Rule::GateToken,
-                    Meaning::Page { .. } => Rule::PageToken,
+                    TokenKind::Page { .. } => Rule::PageToken,
                     _ => Rule::PictureToken,
                 };
                 let shown = crate::access::token::shortened(&token.text);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{AuditInput, Token};
 use crate::access::gate::{DenyList, is_symbol};
 use crate::access::token::shortened;
-use crate::access::verify::{AddressRoot, Meaning};
+use crate::access::verify::{AddressRoot, TokenKind};
 use crate::access::{GalleryId, LinkId};
 
 /// Whom a file is for, by where it lies.
@@ -62,7 +62,7 @@ impl Scope<'_> {
     /// The link whose page it is.
     pub(super) fn link(self) -> Option<LinkId> {
         match self {
-            Scope::Private { token: Some(Token { meaning: Meaning::Page { link, .. }, .. }), .. } => Some(*link),
+            Scope::Private { token: Some(Token { meaning: TokenKind::Page { link, .. }, .. }), .. } => Some(*link),
             _ => None,
         }
     }
@@ -76,14 +76,16 @@ impl Scope<'_> {
         }
         let Some(own) = own else { return false };
         let lives = match &own.meaning {
-            Meaning::Page { .. } => own.meaning.opens_a_page(),
-            Meaning::Assets { .. } => true,
+            TokenKind::Page { .. } => own.meaning.opens_a_page(),
+            TokenKind::Assets { .. } => true,
             _ => false,
         };
         let same = own.gallery() == token.gallery() && own.audience == token.audience && token.gallery().is_some();
         match &token.meaning {
-            Meaning::Assets { current, .. } => lives && same && *current && matches!(own.meaning, Meaning::Page { .. }),
-            Meaning::Name { .. } => lives && same,
+            TokenKind::Assets { current, .. } => {
+                lives && same && *current && matches!(own.meaning, TokenKind::Page { .. })
+            }
+            TokenKind::Name { .. } => lives && same,
             _ => false,
         }
     }
@@ -92,25 +94,25 @@ impl Scope<'_> {
 impl Token {
     pub(super) fn gallery(&self) -> Option<GalleryId> {
         match &self.meaning {
-            Meaning::Page { gallery, .. } | Meaning::Assets { gallery, .. } | Meaning::Name { gallery, .. } => {
+            TokenKind::Page { gallery, .. } | TokenKind::Assets { gallery, .. } | TokenKind::Name { gallery, .. } => {
                 Some(*gallery)
             }
-            Meaning::Unknown => None,
+            TokenKind::Unknown => None,
         }
     }
 
     /// What it is, for people.
     pub(super) fn what(&self) -> &'static str {
         match &self.meaning {
-            Meaning::Page { root: AddressRoot::GivenUp, .. } => {
+            TokenKind::Page { root: AddressRoot::GivenUp, .. } => {
                 "the address of a link under a secret that was given up"
             }
-            Meaning::Page { state, .. } if state.is_alive() => "the address of a link",
-            Meaning::Page { .. } => "the address of a dead link",
-            Meaning::Assets { current: true, .. } => "the address of private pictures",
-            Meaning::Assets { .. } => "a former address of private pictures",
-            Meaning::Name { .. } => "the name of a private file",
-            Meaning::Unknown => "a private address",
+            TokenKind::Page { state, .. } if state.is_alive() => "the address of a link",
+            TokenKind::Page { .. } => "the address of a dead link",
+            TokenKind::Assets { current: true, .. } => "the address of private pictures",
+            TokenKind::Assets { .. } => "a former address of private pictures",
+            TokenKind::Name { .. } => "the name of a private file",
+            TokenKind::Unknown => "a private address",
         }
     }
 }

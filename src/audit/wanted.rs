@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{AuditInput, Word, ledgers};
 use crate::access::GalleryId;
 use crate::access::token::shortened;
-use crate::access::verify::Meaning;
+use crate::access::verify::TokenKind;
 use crate::search::{self, Hit, Hits, Literals, Phrases};
 
 /// What stands in a ledger and nowhere else.
@@ -50,7 +50,7 @@ impl<'a> Wanted<'a> {
         // An address stands for bytes, and those bytes for it. Private names are never written so.
         let raw: Vec<(Vec<u8>, usize)> = (0..)
             .zip(&input.tokens)
-            .filter(|(_, token)| !matches!(token.meaning, Meaning::Name { .. }))
+            .filter(|(_, token)| !matches!(token.meaning, TokenKind::Name { .. }))
             .filter_map(|(at, token)| Some((search::base64(search::undated(&token.text).get(1..)?), at)))
             .collect();
         let texts = input.tokens.iter().map(|token| search::undated(&token.text)).zip(0..);
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn tokens_are_found_without_their_day_and_as_the_bytes_that_they_stand_for() {
         let body = "qHj2r_ZN1lEF10utN0Ktky71";
-        let token = Token { text: format!("20270630-p{body}"), meaning: Meaning::Unknown, audience: None };
+        let token = Token { text: format!("20270630-p{body}"), meaning: TokenKind::Unknown, audience: None };
         let input = AuditInput { tokens: vec![token], ..AuditInput::default() };
         let wanted = Wanted::of(&input);
         let raw = search::base64(body.as_bytes());

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{Preview, State, recorded};
+use super::{Preview, State, address_history};
 use crate::access::folders::check_folders;
 use crate::access::history::LedgerRecord;
 use crate::access::ledger::LEDGER_FILE;
-use crate::access::publication::{Circumstances, GalleryFacts, GalleryPublication, publication};
+use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
 use crate::access::{GalleryId, Keys, Ledger, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
 use crate::config::{Config, GalleryConfig, Openness};
@@ -265,9 +265,9 @@ impl Access {
         if let Ok(record) = serde_json::to_vec(&record) {
             notes.push((LEDGER_NOTE, record));
         }
-        notes.extend(recorded::assets_note(manifest, publications, today));
+        notes.extend(address_history::assets_note(manifest, publications, today));
         let roots = self.keys.iter().chain(&self.previous);
-        notes.extend(recorded::pages_note(manifest, ledger, roots, today));
+        notes.extend(address_history::pages_note(manifest, ledger, roots, today));
         notes
     }
 }
@@ -300,8 +300,13 @@ pub fn circumstances<'a>(
     config: &Config,
     galleries: &'a BTreeMap<GalleryId, GalleryFacts>,
     today: Today,
-) -> Circumstances<'a> {
-    Circumstances { today, galleries, dated_links: config.links.dated, tombstone_days: config.links.tombstone_days }
+) -> PublicationContext<'a> {
+    PublicationContext {
+        today,
+        galleries,
+        dated_links: config.links.dated,
+        tombstone_days: config.links.tombstone_days,
+    }
 }
 
 /// A folder below the folder of galleries as the ledger writes it.
@@ -322,7 +327,7 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
             None => drop(without.insert(path)),
         }
     }
-    let galleries = config.galleries.strip_prefix(&config.root).unwrap_or(&config.galleries);
+    let galleries = config.display_path(&config.galleries);
     errors.extend(check_folders(ledger, &with_id, |path| without.contains(path), galleries).errors);
     let known: BTreeSet<GalleryId> = ledger.galleries.iter().map(|gallery| gallery.id).collect();
     for (path, id) in &with_id {
@@ -356,7 +361,7 @@ fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Ve
             "`{}` was shared while it was private, and now everybody would see it: no folder above it says otherwise",
             ledger_path(&gallery.folder)
         ))
-        .at(Catalog::shown(config, &gallery.folder.join("gallery.toml")))
+        .at(config.display_gallery_path(&gallery.folder.join("gallery.toml")))
         .hint("write `access = \"private\"` into it; to open it to everybody, `access = \"public\"`")
     };
     catalog.galleries.iter().filter(is_one).map(error).collect()

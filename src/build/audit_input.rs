@@ -6,10 +6,10 @@ use std::path::Path;
 use jiff::civil::Date;
 use zeroize::Zeroizing;
 
-use super::{State, access, boilerplate, recorded};
+use super::{State, access, address_history, boilerplate};
 use crate::Error;
 use crate::access::ledger::LEDGER_FILE;
-use crate::access::verify::{Known, Meaning};
+use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
@@ -216,11 +216,11 @@ fn tokens(
 ) -> Vec<Token> {
     let facts = access::facts(catalog.galleries.iter().map(|gallery| &gallery.config));
     let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
-    let mut known = keys.map(|keys| Known::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
+    let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
     let there: BTreeSet<&str> =
         private().filter_map(|record| record.path.strip_prefix("x/")?.split('/').next()).collect();
-    recorded::add_former(&mut known, manifest, ledger, &circumstances, |token| there.contains(token));
+    address_history::add_former(&mut known, manifest, ledger, &circumstances, |token| there.contains(token));
     let links: BTreeMap<_, _> = ledger
         .galleries
         .iter()
@@ -230,24 +230,24 @@ fn tokens(
     let mut all: BTreeMap<String, Token> = BTreeMap::new();
     for (text, meaning) in known.expose_entries() {
         let audience = match meaning {
-            Meaning::Page { link, .. } => links.get(link).map(|audience| (*audience).to_owned()),
-            Meaning::Assets { audience, .. } | Meaning::Name { audience, .. } => Some(audience.clone()),
-            Meaning::Unknown => None,
+            TokenKind::Page { link, .. } => links.get(link).map(|audience| (*audience).to_owned()),
+            TokenKind::Assets { audience, .. } | TokenKind::Name { audience, .. } => Some(audience.clone()),
+            TokenKind::Unknown => None,
         };
         let token = Token { text: text.to_owned(), meaning: meaning.clone(), audience };
         all.entry(text.to_owned()).or_insert(token);
     }
     // Without the secret what lies there is all that is known.
-    let unknown = |text: &str| Token { text: text.to_owned(), meaning: Meaning::Unknown, audience: None };
+    let unknown = |text: &str| Token { text: text.to_owned(), meaning: TokenKind::Unknown, audience: None };
     for record in private() {
         let mut parts = record.path.split('/').skip(1);
         let (Some(segment), Some(name)) = (parts.next(), parts.next()) else { continue };
         let own = all.entry(segment.to_owned()).or_insert_with(|| unknown(segment)).clone();
         let name = name.split('.').next().unwrap_or(name);
-        if let (Meaning::Assets { gallery, audience, .. }, true) =
+        if let (TokenKind::Assets { gallery, audience, .. }, true) =
             (&own.meaning, name.starts_with('i') && name.len() == 17)
         {
-            let meaning = Meaning::Name { gallery: *gallery, audience: audience.clone() };
+            let meaning = TokenKind::Name { gallery: *gallery, audience: audience.clone() };
             let token = Token { text: name.to_owned(), meaning, audience: Some(audience.clone()) };
             all.entry(name.to_owned()).or_insert(token);
         }

@@ -10,23 +10,23 @@ use crate::compose::orientation;
 use crate::config::Config;
 use crate::images::cache::{Cache, Key};
 use crate::images::facts_revision;
-use crate::plan::{Ladder, Pictures, Plan};
+use crate::plan::{Pictures, Plan, RenditionSet};
 use crate::{Error, ErrorKind};
 
 /// The key of what a photo's ladder teaches about it.
-pub(super) fn key(photo: &Photo, ladder: &Ladder) -> Key {
+pub(super) fn key(photo: &Photo, ladder: &RenditionSet) -> Key {
     let [r, g, b] = ladder.background;
     let revision = format!("{};bg={r:02x}{g:02x}{b:02x}", facts_revision());
     Key::facts(&photo.sha256, orientation(photo), &ladder.sizes, &revision)
 }
 
 /// What is known of a photo by this very ladder.
-pub(super) fn known<'a>(photo: &'a Photo, ladder: &Ladder) -> Option<&'a Seen> {
+pub(super) fn known<'a>(photo: &'a Photo, ladder: &RenditionSet) -> Option<&'a Seen> {
     photo.seen.as_ref().filter(|seen| seen.by == *key(photo, ladder).as_bytes())
 }
 
 /// What the cache remembers of it.
-pub(super) fn remembered(photo: &Photo, ladder: &Ladder, cache: &Cache) -> Option<Seen> {
+pub(super) fn remembered(photo: &Photo, ladder: &RenditionSet, cache: &Cache) -> Option<Seen> {
     let key = key(photo, ladder);
     let facts = cache.read_facts(&key)?;
     Some(Seen { by: *key.as_bytes(), colour: facts.colour, warnings: facts.warnings })
@@ -50,7 +50,7 @@ pub(super) fn warnings(
         let photo = &gallery.photos[place];
         let ladder = &pictures.of(at, place).ladder;
         let Some(seen) = known(photo, ladder).cloned().or_else(|| remembered(photo, ladder, cache)) else { continue };
-        let file = Catalog::shown(config, &gallery.folder.join(&photo.name));
+        let file = config.display_gallery_path(&gallery.folder.join(&photo.name));
         warnings.extend(seen.warnings.into_iter().map(|told| Error::new(ErrorKind::Photo, told).at(&file)));
     }
     warnings

@@ -19,7 +19,7 @@ use super::{State, leftovers};
 use crate::access;
 use crate::access::ledger::LEDGER_FILE;
 use crate::catalog::{Catalog, Gallery, Index, same_name};
-use crate::compose::Mark;
+use crate::compose::PhotoTag;
 use crate::config::{Config, Sort};
 use crate::images::cache::{Cache, Key};
 use crate::lock::Lock;
@@ -59,9 +59,9 @@ pub struct Traces {
     /// Settings that name it.
     pub named_in: Vec<PathBuf>,
     /// What entries of the cache that are made of it, and of no twin, begin with.
-    sources: BTreeSet<Mark>,
+    sources: BTreeSet<PhotoTag>,
     /// What entries begin with that are made of anything that is here or published. Unknown where not everything could be read.
-    living: Option<BTreeSet<Mark>>,
+    living: Option<BTreeSet<PhotoTag>>,
 }
 
 /// What was erased.
@@ -101,17 +101,17 @@ pub fn traces(config: &Config, path: &str, turn: Option<&Lock>) -> Result<Traces
     let like_it = photos().filter(|(_, photo)| own.is_some_and(|own| own.sha256 == photo.sha256));
     let like_it = like_it.map(|(folder, photo)| (folder, &*photo.name)).chain(broken().filter(|_| is_broken));
     let places = Places::of(config, named, like_it);
-    let others: HashSet<Mark> = photos()
+    let others: HashSet<PhotoTag> = photos()
         .map(|(folder, photo)| (folder, &*photo.name))
         .chain(broken())
         .filter(|(folder, name)| !places.hold(folder, name))
-        .map(|(folder, name)| Mark::of_place(folder, name))
+        .map(|(folder, name)| PhotoTag::of_place(folder, name))
         .collect();
-    let mut sources: BTreeSet<Mark> = own.map(|photo| Mark::of_source(&photo.sha256)).into_iter().collect();
-    let mut marks: HashSet<Mark> = places.iter().map(|(folder, name)| Mark::of_place(folder, name)).collect();
+    let mut sources: BTreeSet<PhotoTag> = own.map(|photo| PhotoTag::of_source(&photo.sha256)).into_iter().collect();
+    let mut marks: HashSet<PhotoTag> = places.iter().map(|(folder, name)| PhotoTag::of_place(folder, name)).collect();
     let former = former_folders(config, Path::new(folder), galleries());
     // Another photo may lie there by now.
-    marks.extend(former.iter().map(|folder| Mark::of_place(folder, named.1)).filter(|mark| !others.contains(mark)));
+    marks.extend(former.iter().map(|folder| PhotoTag::of_place(folder, named.1)).filter(|mark| !others.contains(mark)));
     let published = published::of_photo(site.manifest(), &marks, &mut sources, &others);
     let living = catalog.as_ref().filter(|_| wrong.is_empty()).and_then(|catalog| living(catalog, site.manifest()));
     // A cache that cannot be read keeps nothing up; erasing tells of it.
@@ -126,13 +126,15 @@ pub fn traces(config: &Config, path: &str, turn: Option<&Lock>) -> Result<Traces
     let mut traces = Traces::default();
     traces.find_files(config, &places, galleries());
     let twins = photos()
-        .filter(|(other, photo)| !places.hold(other, &photo.name) && sources.contains(&Mark::of_source(&photo.sha256)))
+        .filter(|(other, photo)| {
+            !places.hold(other, &photo.name) && sources.contains(&PhotoTag::of_source(&photo.sha256))
+        })
         .collect::<Vec<_>>();
     traces.twins = twins.iter().map(|(other, photo)| other.join(&photo.name)).collect();
     let is_named = |gallery: &&Gallery| places.iter().any(|(folder, name)| names(gallery, folder, name));
     traces.named_in = galleries().filter(is_named).filter_map(|gallery| gallery.config.file.clone()).collect();
     for (_, twin) in twins {
-        sources.remove(&Mark::of_source(&twin.sha256));
+        sources.remove(&PhotoTag::of_source(&twin.sha256));
     }
     (traces.sources, traces.living) = (sources, living);
     traces.cached = made.iter().filter(|key| traces.is_made_of_it(key)).count();
@@ -148,7 +150,7 @@ pub fn traces(config: &Config, path: &str, turn: Option<&Lock>) -> Result<Traces
 impl Traces {
     /// Whether an entry of the cache goes: one that is made of the photo and of no twin, or of nothing that there is.
     fn is_made_of_it(&self, key: &Key) -> bool {
-        let source = Mark::of_cached(key);
+        let source = PhotoTag::of_cached(key);
         self.sources.contains(&source) || self.living.as_ref().is_some_and(|living| !living.contains(&source))
     }
 
@@ -222,12 +224,12 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime, turn: Option<Arc
 
 /// The bytes of all photos that are here or published, unless a folder cannot be read: it stands among the broken photos
 /// without the name of one, and may be a disk that is not there at the moment.
-fn living(catalog: &Catalog, manifest: &Manifest) -> Option<BTreeSet<Mark>> {
+fn living(catalog: &Catalog, manifest: &Manifest) -> Option<BTreeSet<PhotoTag>> {
     if catalog.broken.iter().any(|broken| SourceFormat::by_name(&broken.name.to_string_lossy()).is_none()) {
         return None;
     }
     let here = catalog.galleries.iter().flat_map(|gallery| &gallery.photos);
-    let here = here.map(|photo| Mark::of_source(&photo.sha256));
+    let here = here.map(|photo| PhotoTag::of_source(&photo.sha256));
     Some(here.chain(published::pictures(manifest).map(|(_, source)| source)).collect())
 }
 
@@ -268,7 +270,7 @@ fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>, is_cac
     let here: Vec<&Gallery> = galleries.filter(|gallery| gallery.folder == Path::new(folder)).collect();
     let known = here.iter().flat_map(|gallery| &gallery.photos).filter_map(|photo| photo.name.to_str());
     let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`, and none was published from there"));
-    let near = match crate::error::nearest(name, known) {
+    let near = match crate::error::closest_match(name, known) {
         Some(near) if folder.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{folder}/{near}`?"),
         None => "name it as in `weddings/lake-house/DSC_0042.jpg`".to_owned(),

@@ -37,7 +37,7 @@ fn unexplained(config: &Config, manifest: &Manifest) -> Option<Error> {
         Error::site(format!(
             "there was no record of what earlier builds wrote, and {count} {what} here that this build did not make: {first}{more}"
         ))
-        .at(config.output.strip_prefix(&config.root).unwrap_or(&config.output))
+        .at(config.display_path(&config.output))
         .hint("remove what is not yours: photographs that were withdrawn may be among it, and no build will take them down")
     })
 }

@@ -4,15 +4,15 @@
 //! again without it. Whatever goes wrong, what must no longer be reachable comes down.
 
 pub mod access;
+pub mod address_history;
 mod audit_input;
 mod boilerplate;
 mod facts;
 pub mod forget;
-mod leaks;
 mod leftovers;
-mod making;
 mod preview;
-pub mod recorded;
+mod render;
+mod secret_guard;
 pub mod stages;
 mod state;
 mod stopping;
@@ -25,17 +25,17 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
 pub use access::Access;
-pub use leaks::Leaks;
 pub use preview::Preview;
+pub use secret_guard::Leaks;
 pub use state::State;
 pub use withdrawal::without_tokens;
 use withdrawal::{DeadByLedger, may_be_dead};
 
 use crate::catalog::{Broken, Catalog, Index};
-use crate::compose::{File, What};
+use crate::compose::{File, FileKind};
 use crate::config::Config;
 use crate::images::cache::Cache;
-use crate::images::workshop::Workshop;
+use crate::images::render_pool::Workshop;
 use crate::lock::Lock;
 use crate::pages::Theme;
 use crate::plan::{Grants, OpennessCount, Pictures, Plan, Previewed, lies_among_pictures};
@@ -175,7 +175,7 @@ fn build_site(
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());
     }
-    let early = Early { config, access, options, listener, settings_stand: true };
+    let early = AbortedBuild { config, access, options, listener, settings_stand: true };
     if let Some(error) = emptied(config, &site) {
         return Err(early.refused(&mut site, None, vec![error]));
     }
@@ -212,7 +212,7 @@ fn build_site(
         Ok(planned) => planned,
         Err(errors) => return Err(early.refused(&mut site, Some(catalog), errors)),
     };
-    let living = withdrawal::Living::of(config, &catalog, &planned.0.plan, site.manifest());
+    let living = withdrawal::Retained::of(config, &catalog, &planned.0.plan, site.manifest());
     let dead = if options.dry_run { 0 } else { walk.take_down_dead(&mut site, &planned.0.plan) };
     let outcome = walk.run(&mut site, &mut catalog, &mut index, planned);
     if !options.dry_run {
@@ -259,7 +259,7 @@ pub fn withdraw(
         Ok(site) => site,
         Err(error) => return vec![error],
     };
-    let early = Early { config, access, options, listener, settings_stand: false };
+    let early = AbortedBuild { config, access, options, listener, settings_stand: false };
     if !folders_stand || emptied(config, &site).is_some() {
         if !site.manifest().is_empty() {
             listener(Event::Warning(&stays_reachable()));
@@ -280,7 +280,7 @@ pub fn stays_reachable() -> Error {
 }
 
 /// A build that ends before it has a plan.
-struct Early<'a> {
+struct AbortedBuild<'a> {
     config: &'a Config,
     access: &'a Access,
     options: &'a Options,
@@ -289,7 +289,7 @@ struct Early<'a> {
     settings_stand: bool,
 }
 
-impl Early<'_> {
+impl AbortedBuild<'_> {
     /// Takes down what the ledger alone says is dead, and photos whose files have gone; the rest of the site stays.
     fn refused(&self, site: &mut Site, mut partial: Option<Catalog>, mut errors: Vec<Error>) -> Vec<Error> {
         if self.options.dry_run {
@@ -313,7 +313,7 @@ impl Early<'_> {
     }
 
     /// What may stay by what could be read; nothing where that tells nothing.
-    fn living(&self, catalog: &mut Catalog, manifest: &Manifest) -> Option<withdrawal::Living> {
+    fn living(&self, catalog: &mut Catalog, manifest: &Manifest) -> Option<withdrawal::Retained> {
         let granted = self.settings_stand.then(|| self.access.grant(self.config, catalog, manifest).ok()).flatten();
         let grants = granted.as_ref().zip(self.access.keys());
         let grants = grants.map(|(granted, keys)| Grants { keys, publications: &granted.publications });
@@ -324,7 +324,7 @@ impl Early<'_> {
             catalog.pages.retain(|page| !refused(&page.file));
             Plan::new(catalog, grants.as_ref())
         });
-        let living = withdrawal::Living::of(self.config, catalog, &plan.ok()?, manifest);
+        let living = withdrawal::Retained::of(self.config, catalog, &plan.ok()?, manifest);
         // Without today's links what is private is known by its gallery alone.
         Some(if grants.is_some() { living } else { living.open_alone(catalog, manifest) })
     }
@@ -334,7 +334,7 @@ impl Early<'_> {
     fn tell_what_stays(&self, site: &Site, catalog: &Catalog, errors: &[Error]) {
         let Ok(plan) = Plan::new(catalog, None) else { return };
         for album in &plan.albums {
-            let folder = Catalog::shown(self.config, &catalog.galleries[album.gallery].folder);
+            let folder = self.config.display_gallery_path(&catalog.galleries[album.gallery].folder);
             let wrong = |error: &Error| {
                 error.place.as_ref().is_some_and(|place| {
                     let settings = place.file.file_name().is_some_and(Catalog::may_be_settings);
@@ -365,7 +365,7 @@ fn emptied(config: &Config, site: &Site) -> Option<Error> {
     let shown = site.manifest().iter().any(|record| lies_among_pictures(record.path));
     (shown && there.next().is_none()).then(|| {
         Error::site("the folder of galleries is empty, and the published site has photographs: nothing was removed")
-            .at(Catalog::shown(config, Path::new("")))
+            .at(config.display_gallery_path(Path::new("")))
             .hint("if it lies on a disk of its own, connect it; to take everything down, make an empty folder in it and build")
     })
 }
@@ -455,7 +455,7 @@ impl Walk<'_> {
         lost: BTreeSet<String>,
     ) -> Result<Attempt, Vec<Error>> {
         let Planned { plan, pictures, paths } = &planned;
-        let needs = making::needs(catalog, plan, pictures, (paths, &files), site, self.cache, &lost);
+        let needs = render::needs(catalog, plan, pictures, (paths, &files), site, self.cache, &lost);
         if needs.learn(catalog) {
             index.mark_changed();
         }
@@ -481,7 +481,7 @@ impl Walk<'_> {
         let one = |error| vec![error];
         let diff = site.diff(composed.files.wanted()).map_err(one)?;
         let to_make_again = |site: &Site, diff: &Diff, gone: &dyn Fn(&images::cache::Key) -> bool| {
-            making::to_make_again(&composed.composer, &composed.files, site.changes(diff), gone)
+            render::to_make_again(&composed.composer, &composed.files, site.changes(diff), gone)
         };
         let lost = to_make_again(site, &diff, &|key| !self.cache.contains(key));
         if !lost.is_empty() && !self.options.dry_run {
@@ -533,7 +533,7 @@ impl Walk<'_> {
     /// Renders what is needed. Gives the photographs that failed.
     fn make(
         &mut self,
-        needs: &making::Needs,
+        needs: &render::Needs,
         catalog: &mut Catalog,
         pictures: &Pictures,
         index: &mut Index,
@@ -580,7 +580,7 @@ impl Walk<'_> {
             if let Ok(content) = &content {
                 leaks.refuse(path, content)?;
             }
-            if content.is_err() && matches!(file.what, What::Picture { .. }) {
+            if content.is_err() && matches!(file.what, FileKind::Picture { .. }) {
                 damaged.store(true, Ordering::Relaxed);
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -633,7 +633,7 @@ impl Walk<'_> {
     /// Removes finished pictures from the cache that nothing has asked for in a month.
     fn sweep(&self, catalog: &Catalog) {
         let pictures = Pictures::new(self.config, catalog);
-        let used = making::used(catalog, &pictures);
+        let used = render::used(catalog, &pictures);
         let month = Duration::from_secs(30 * 24 * 60 * 60);
         let before = self.options.now.checked_sub(month).unwrap_or(SystemTime::UNIX_EPOCH);
         if let Err(error) = self.cache.sweep(|key| used.contains(key), before) {
@@ -669,7 +669,7 @@ pub fn none_usable(config: &Config, catalog: &Catalog) -> Option<Vec<Error>> {
         format!("none of the {count} photos can be used")
     };
     let whole = Error::new(ErrorKind::Photo, format!("{what}, and a site without a photo is not published"))
-        .at(Catalog::shown(config, Path::new("")))
+        .at(config.display_gallery_path(Path::new("")))
         .hint("nothing was taken down because of it; bring the photos, and build again");
     let each = reasons.into_iter().map(|(reason, all)| {
         let more = if all.len() > 1 { format!(", and {} more", all.len() - 1) } else { String::new() };

@@ -11,7 +11,7 @@ use super::access::{Access, Granted};
 use super::{State, facts};
 use crate::Error;
 use crate::catalog::Catalog;
-use crate::compose::{Composer, Drawing, File, Files};
+use crate::compose::{Composer, File, Files, PicturePaths};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::pages::Theme;
@@ -25,7 +25,7 @@ pub struct Planned {
     /// The sizes of each photo.
     pub pictures: Pictures,
     /// The paths of all pictures.
-    pub paths: Drawing,
+    pub paths: PicturePaths,
 }
 
 impl Planned {
@@ -43,7 +43,7 @@ impl Planned {
         loop {
             let plan = plan(config, access, granted, catalog)?;
             let pictures = Pictures::new(config, catalog);
-            let (paths, files) = Drawing::new(catalog, &plan, &pictures);
+            let (paths, files) = PicturePaths::new(catalog, &plan, &pictures);
             let too_long = paths.too_long(&plan, &files);
             if too_long.is_empty() {
                 return Ok((Self { plan, pictures, paths }, files));
@@ -97,7 +97,7 @@ fn plan(config: &Config, access: &Access, granted: &Granted, catalog: &Catalog) 
     }
     let told = plan.left_out.iter_mut().chain(&mut plan.moved).chain(&mut plan.withheld);
     for place in told.filter_map(|error| error.place.as_mut()) {
-        place.file = Catalog::shown(config, &place.file);
+        place.file = config.display_gallery_path(&place.file);
     }
     Ok(plan)
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::stages::Planned;
-use super::withdrawal::{Living, pages_that_show, still_reachable};
-use super::{Walk, making, none_usable};
+use super::withdrawal::{Retained, pages_that_show, still_reachable};
+use super::{Walk, none_usable, render};
 use crate::catalog::Catalog;
 use crate::compose::is_blank;
 use crate::pages::Theme;
@@ -26,7 +26,7 @@ impl Walk<'_> {
     /// Ends a build that was stopped. The site is published without what was withdrawn and without new photographs that
     /// were not finished; where that would take something else from it, what was withdrawn comes down by itself, and
     /// pages that show it have a gap until the next build. `dead` pages of links went already.
-    pub(super) fn stop(&self, site: &mut Site, catalog: Catalog, living: &Living, dead: usize) -> Vec<Error> {
+    pub(super) fn stop(&self, site: &mut Site, catalog: Catalog, living: &Retained, dead: usize) -> Vec<Error> {
         let gone = living.gone(site.manifest());
         if gone.is_empty() && dead == 0 {
             return vec![interrupted()];
@@ -52,7 +52,7 @@ impl Walk<'_> {
         &self,
         site: &mut Site,
         mut catalog: Catalog,
-        living: &Living,
+        living: &Retained,
         showing: &BTreeSet<String>,
     ) -> Option<()> {
         if self.options.strict && !(catalog.broken.is_empty() && catalog.unsupported.is_empty())
@@ -64,7 +64,7 @@ impl Walk<'_> {
         loop {
             let (planned, files) = self.plan(&mut catalog).ok()?;
             let Planned { plan, pictures, paths } = &planned;
-            let needs = making::needs(&catalog, plan, pictures, (paths, &files), site, self.cache, &BTreeSet::new());
+            let needs = render::needs(&catalog, plan, pictures, (paths, &files), site, self.cache, &BTreeSet::new());
             needs.learn(&mut catalog);
             if !needs.is_empty() {
                 needs.leave_out(&mut catalog);

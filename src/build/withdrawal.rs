@@ -9,16 +9,16 @@ use std::path::Path;
 
 pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
-use super::recorded::recorded_assets;
+use super::address_history::recorded_assets;
 use super::{Event, Listener};
 use crate::Error;
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::compose::{Mark, PhotoMarks, is_blank, is_grid_page};
+use crate::compose::{PhotoTag, PhotoTags, is_blank, is_grid_page};
 use crate::config::{Config, Openness};
 use crate::metadata::SourceFormat;
-use crate::plan::{PICTURE_PLACES, PICTURES, Place, Plan, photo_of_picture};
+use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
 
 /// The note in the record that names dead addresses which were published as such.
@@ -28,7 +28,7 @@ pub(super) const DEAD: &str = "tombstones";
 pub(super) const PUBLIC: &str = "public";
 
 /// What may stay reachable, known before anything is made.
-pub(super) struct Living {
+pub(super) struct Retained {
     /// `album path ‖ photo name`, broken ones too: a photo that cannot be read was not withdrawn.
     photos: HashSet<String>,
     /// Folders of open albums.
@@ -48,8 +48,8 @@ pub(super) struct Living {
 /// The photos of a private address, as the record knows them.
 #[derive(Debug, Default)]
 struct Shown {
-    places: HashSet<Mark>,
-    sources: HashSet<Mark>,
+    places: HashSet<PhotoTag>,
+    sources: HashSet<PhotoTag>,
 }
 
 impl Shown {
@@ -58,12 +58,12 @@ impl Shown {
     fn of<'a>(catalog: &Catalog, folder: &Path, photos: impl Iterator<Item = (&'a Path, &'a Photo)>) -> Option<Self> {
         let mut shown = Self::default();
         for (folder, photo) in photos {
-            shown.places.insert(Mark::of_place(folder, &photo.name));
-            shown.sources.insert(Mark::of_source(&photo.sha256));
+            shown.places.insert(PhotoTag::of_place(folder, &photo.name));
+            shown.sources.insert(PhotoTag::of_source(&photo.sha256));
         }
         for broken in catalog.broken.iter().filter(|broken| broken.folder.starts_with(folder)) {
             SourceFormat::by_name(&broken.name.to_string_lossy())?;
-            shown.places.insert(Mark::of_place(&broken.folder, &broken.name));
+            shown.places.insert(PhotoTag::of_place(&broken.folder, &broken.name));
         }
         Some(shown)
     }
@@ -71,10 +71,10 @@ impl Shown {
     fn has(&self, record: &Record<'_>) -> bool {
         match record.phase {
             Phase::Page => {
-                let page = PhotoMarks::of_page(&record.key);
+                let page = PhotoTags::of_page(&record.key);
                 self.places.contains(&page.place) || self.sources.contains(&page.source)
             }
-            Phase::Asset => self.sources.contains(&Mark::of_picture(&record.key)),
+            Phase::Asset => self.sources.contains(&PhotoTag::of_picture(&record.key)),
         }
     }
 }
@@ -84,7 +84,7 @@ fn private_folder(path: &str) -> &str {
     path.match_indices('/').nth(1).map_or(path, |(at, _)| &path[..=at])
 }
 
-impl Living {
+impl Retained {
     pub(super) fn of(config: &Config, catalog: &Catalog, plan: &Plan, manifest: &Manifest) -> Self {
         let mut living = Self {
             photos: HashSet::new(),
@@ -97,7 +97,7 @@ impl Living {
         };
         for album in &plan.albums {
             match &album.place {
-                Place::Open(place) => {
+                AlbumLocation::Open(place) => {
                     living.albums.insert(place.path.clone());
                     let folder = &catalog.galleries[album.gallery].folder;
                     let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
@@ -107,7 +107,7 @@ impl Living {
                     let shown = album.sections.iter().flat_map(|section| &section.photos);
                     living.photos.extend(shown.map(|shown| format!("{}{}", place.path, shown.name)));
                 }
-                Place::Private(place) => {
+                AlbumLocation::Private(place) => {
                     let photos = album.sections.iter().flat_map(|section| {
                         let gallery = &catalog.galleries[section.gallery];
                         section.photos.iter().map(|shown| (&*gallery.folder, &gallery.photos[shown.photo]))
@@ -163,7 +163,7 @@ impl Living {
     fn learn(&mut self, manifest: &Manifest) {
         let pages = manifest.iter().filter(|record| record.reach == Reach::Private && record.phase == Phase::Page);
         for record in pages.filter(|record| !is_grid(record)) {
-            let page = PhotoMarks::of_page(&record.key);
+            let page = PhotoTags::of_page(&record.key);
             if let Some(Some(shown)) = self.private.get_mut(private_folder(record.path))
                 && shown.places.contains(&page.place)
             {
@@ -333,7 +333,7 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
     let living: HashSet<String> = plan
         .albums
         .iter()
-        .filter(|album| matches!(album.place, Place::Private(_)))
+        .filter(|album| matches!(album.place, AlbumLocation::Private(_)))
         .flat_map(|album| album.grids())
         .collect();
     manifest

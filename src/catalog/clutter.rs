@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use super::beside::is_backup;
+use super::ignored_files::is_backup;
 
 /// Names of files and folders alike, in small letters, `*` for anything; and whose they are.
 const ANYTHING: &[(&str, &str)] = &[

@@ -10,8 +10,7 @@ use crate::config::{Config, GalleryConfig, Openness, closing};
 use crate::metadata::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
-use super::beside::picture_in;
-use super::walk::shown;
+use super::ignored_files::picture_in;
 
 /// The file that says what a folder is and who may see it.
 pub(super) const SETTINGS: &str = "gallery.toml";
@@ -160,7 +159,7 @@ impl Lookalike {
         let found = bytes.as_deref().and_then(closing::said_by);
         let closes = found.as_ref().is_some_and(|(found, _)| *found > openness);
         let line = found.map(|(_, line)| line.chars().take(60).collect::<String>()).unwrap_or_default();
-        let here = shown(config, &self.file);
+        let here = config.display_path(&self.file);
         let is_history = self.file.to_string_lossy().ends_with(".un~");
         let may_close = bytes.as_deref().is_none_or(closing::may_close);
         let says = |what: &str| Error::site(format!("{what} `{line}`, and nothing in it counts")).at(&here);
@@ -275,7 +274,7 @@ pub(super) fn by_name(name: &str) -> Option<Kind> {
     let means_gallery = |word: &str| {
         let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
         ["gallery", "galleries", "galerie", "galeria", "album"].contains(&word)
-            || word.len() > 3 && crate::error::nearest(word, ["gallery", "album"]).is_some()
+            || word.len() > 3 && crate::error::closest_match(word, ["gallery", "album"]).is_some()
     };
     let first = stem.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_one = match ending {
@@ -324,10 +323,10 @@ pub(super) fn astray(config: &Config) -> Vec<(Error, bool)> {
             if !meant || !file.is_file() {
                 continue;
             }
-            let galleries = shown(config, &config.galleries);
+            let galleries = config.display_path(&config.galleries);
             let told =
                 Error::site("looks like the settings of a gallery, and no gallery is here, so nothing in it counts")
-                    .at(shown(config, &file))
+                    .at(config.display_path(&file))
                     .hint(format!(
                         "put it into the folder of the gallery, below `{}/`, or remove it",
                         galleries.display()

@@ -3,16 +3,16 @@
 //! Reads folders, headers, metadata and content hashes, never pixels. What is broken or not a
 //! photograph is told and left out; nothing here fails because of one bad file.
 
-mod beside;
 mod clutter;
+mod ignored_files;
 mod index;
 mod lookalike;
 mod moment;
 mod order;
 mod photos;
-mod plain;
 mod private;
 mod sidecars;
+mod static_files;
 mod walk;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -142,7 +142,7 @@ pub struct StaticFile {
 impl Broken {
     /// The file as its owner would type it.
     pub fn file(&self, config: &Config) -> PathBuf {
-        Catalog::shown(config, &self.folder.join(&self.name))
+        config.display_gallery_path(&self.folder.join(&self.name))
     }
 }
 
@@ -194,11 +194,6 @@ impl Catalog {
             .filter_map(|(folder, said)| Some((said.expires.filter(|day| *day >= today)?, folder.as_path())))
             .filter(|(_, folder)| open(folder))
             .collect()
-    }
-
-    /// A file or folder of a gallery as its owner would type it: from the site's folder.
-    pub fn shown(config: &Config, below_galleries: &Path) -> PathBuf {
-        walk::shown(config, &config.galleries.join(below_galleries))
     }
 
     /// The file of a photo.

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::beside::{is_text, stands_for};
+use super::ignored_files::{is_text, stands_for};
 use super::index::{Entry, Finding, Index, Stat, key_of};
 use super::sidecars::Sidecar;
-use super::walk::shown;
 use super::{Broken, Catalog, Photo};
 use crate::config::Config;
 use crate::metadata;
@@ -56,7 +55,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
         let folder = catalog.galleries[gallery].folder.clone();
         match entry.finding {
             Finding::Photo { sha256, header, metadata, seen, warnings } => {
-                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                let file = config.display_gallery_path(folder.join(&name));
                 catalog
                     .warnings
                     .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
@@ -71,7 +70,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
                 if is_photo {
                     unread.push((gallery, Broken { folder: folder.clone(), name: name.clone(), reason: kind.clone() }));
                 }
-                let file = shown(config, &config.galleries.join(&folder).join(&name));
+                let file = config.display_gallery_path(folder.join(&name));
                 let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
                 told.1 += 1;
                 told.2 = told.2.clone().min(file);

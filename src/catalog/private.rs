@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use super::walk::{Told, shown};
+use super::walk::Told;
 use crate::Error;
 use crate::config::{Config, Openness};
 
@@ -62,7 +62,7 @@ impl Private {
             let wrong =
                 Error::site("this link leads to a photo that is closed by `default_access`, and would be seen here");
             return Some(
-                wrong.at(shown(config, &config.galleries.join(link))).hint("remove the link, or copy the photo"),
+                wrong.at(config.display_path(&config.galleries.join(link))).hint("remove the link, or copy the photo"),
             );
         }
         // A private gallery may be a link itself, and belongs to none around it then.
@@ -75,7 +75,7 @@ impl Private {
         })?;
         let folder = self.folders.get(&private)?;
         let below = place.strip_prefix(&private).unwrap_or(Path::new(""));
-        let named = |folder: &Path| shown(config, &config.galleries.join(folder)).display().to_string();
+        let named = |folder: &Path| config.display_path(&config.galleries.join(folder)).display().to_string();
         let target = if below.as_os_str().is_empty() { folder.clone() } else { folder.join(below) };
         let others = if own.is_some() { "whoever has a link to this gallery" } else { "everybody" };
         let wrong = Error::site(format!(
@@ -85,7 +85,7 @@ impl Private {
         ));
         Some(
             wrong
-                .at(shown(config, &config.galleries.join(link)))
+                .at(config.display_path(&config.galleries.join(link)))
                 .hint("remove the link; what is meant to be seen here is copied into this gallery"),
         )
     }

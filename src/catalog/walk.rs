@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use super::beside::{is_beside, picture_in, placeholder_of};
 use super::clutter::{self, is_mark, is_passed_by};
+use super::ignored_files::{is_beside, picture_in, placeholder_of};
 use super::index::{Index, Links, Stat};
 use super::lookalike::{self, Lookalike, SETTINGS, Verdict, is_settings};
 use super::photos::read_photos;
-use super::plain::{static_files, text_pages};
 use super::private::Private;
 use super::sidecars::Sidecars;
-use super::{Broken, Catalog, Gallery, Names, beside, same_name, sort_photos, title_from_name};
+use super::static_files::{static_files, text_pages};
+use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_photos, title_from_name};
 use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Openness, Sort};
 use crate::metadata::{NotAPhoto, SourceFormat};
@@ -55,7 +55,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         warnings,
         names: Names::of(&config.language),
         today: None,
-        place: shown(config, &config.galleries),
+        place: config.display_path(&config.galleries).to_owned(),
     };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
@@ -78,7 +78,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
                     asked.name(),
                     parent.openness.name()
                 ))
-                .at(shown(config, &file))
+                .at(config.display_path(&file))
                 .hint(if parent.is_closed_by_default(config.default_access) {
                     "a gallery is never more open than the one around it, which is closed by `default_access`: say `access` there too"
                 } else {
@@ -117,7 +117,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
 
 /// Why nothing can be read at all.
 fn no_galleries(config: &Config) -> Error {
-    let folder = shown(config, &config.galleries);
+    let folder = config.display_path(&config.galleries);
     let there = std::fs::symlink_metadata(&config.galleries).is_ok();
     let what = if there { "no folder" } else { "not there" };
     let wrong = match config.places.get("galleries") {
@@ -183,7 +183,7 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
                 "`[audiences]` hides nothing in a gallery that is open to everybody, as this one is without a word";
             let file = folder.config.clone().unwrap_or_default();
             let hint = "write `access = \"private\"` at the top, or take the audiences out";
-            said.open_audiences = Some(Error::site(what).at(shown(config, &file)).hint(hint));
+            said.open_audiences = Some(Error::site(what).at(config.display_path(&file)).hint(hint));
         }
         if let Some(wrong) = said.open_audiences.as_ref().filter(|_| !folder.left_out) {
             found.errors.push(wrong.clone());
@@ -271,7 +271,7 @@ fn folders(config: &Config) -> Found {
             }
         };
         links.pass(&entry);
-        let here = || shown(config, entry.path());
+        let here = || config.display_path(entry.path());
         let Ok(path) = entry.path().strip_prefix(&config.galleries) else { continue };
         let is_folder = entry.file_type().is_dir();
         let is_left_out = match is_folder {
@@ -394,7 +394,7 @@ impl Found {
                 marked = true;
             } else if !marked {
                 let message = "PhotoPrism's patterns are not read here: what they name is shown";
-                let warning = Error::site(message).at(shown(config, &list));
+                let warning = Error::site(message).at(config.display_path(&list));
                 self.warnings.push(warning.hint("to leave a folder out, put an empty file called `.nomedia` into it"));
             }
         }
@@ -432,7 +432,7 @@ impl Found {
         let reason = error.io_error().map_or_else(|| "is not a file".to_owned(), |io| format!("cannot be read: {io}"));
         // Without a path it is the rest of some folder.
         let file = error.path().unwrap_or(&config.galleries);
-        let here = shown(config, file);
+        let here = config.display_path(file);
         let below = file.strip_prefix(&config.galleries).unwrap_or(Path::new(""));
         let (Some(folder), Some(name)) = (below.parent(), below.file_name()) else {
             self.is_cut = true;
@@ -472,7 +472,7 @@ impl Found {
         }
         let annexed = |target: PathBuf| target.to_string_lossy().replace('\\', "/").contains("/annex/objects/");
         if std::fs::read_link(file).is_ok_and(annexed) {
-            return self.is_broken(folder, name, beside::ANNEXED);
+            return self.is_broken(folder, name, ignored_files::ANNEXED);
         }
         self.is_broken(folder, name, reason);
     }
@@ -522,12 +522,13 @@ fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
                     let wrong =
                         format!("`{what}` names `{name}`, which is no file of this folder and could be a setting");
                     let hint = "a setting belongs to the top of the file, before the first `[table]`; a photo is named with its ending";
-                    errors.push(Error::site(wrong).at(shown(config, &file)).hint(hint));
+                    errors.push(Error::site(wrong).at(config.display_path(&file)).hint(hint));
                     continue;
                 }
-                let near = crate::error::nearest(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let near =
+                    crate::error::closest_match(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
                 let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder"))
-                    .at(shown(config, &file));
+                    .at(config.display_path(&file));
                 catalog.warnings.push(match near {
                     Some(near) => warning.hint(format!("did you mean `{near}`?")),
                     None => warning,
@@ -581,9 +582,4 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
         .filter(|child| child.openness <= gallery.openness)
         .filter_map(|child| newest(catalog, child));
     own.into_iter().chain(below).max()
-}
-
-/// A path as the owner would type it.
-pub(super) fn shown(config: &Config, path: &Path) -> PathBuf {
-    path.strip_prefix(&config.root).unwrap_or(path).to_owned()
 }

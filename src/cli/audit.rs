@@ -10,13 +10,13 @@ use safelight::access::life::ahead_of_clock;
 use safelight::audit::{self, AuditInput, Finding, Report, Rule};
 use safelight::build::{self, Options};
 use safelight::config::Config;
-use safelight::error::{nearest, visible};
+use safelight::error::{closest_match, visible};
 use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{self, Day};
+use super::link_session::{self, Day};
 use super::{Context, Outcome};
 
 /// Arguments of `audit`.
@@ -59,7 +59,7 @@ fn explain(context: &Context, id: &str) -> Outcome {
         (None, "") => Rule::all().collect(),
         _ => {
             let error = Error::new(ErrorKind::Usage, format!("no rule of the audit is called `{}`", visible(id)));
-            let hint = match nearest(id, Rule::all().map(Rule::id)) {
+            let hint = match closest_match(id, Rule::all().map(Rule::id)) {
                 Some(near) => format!("did you mean `{near}`? `safelight audit --explain` lists all"),
                 None => "`safelight audit --explain` lists all".to_owned(),
             };
@@ -104,7 +104,7 @@ pub(crate) fn after_build(context: &Context, config: &Config, day: Day) -> Resul
 }
 
 fn read(config: &Config, folder: &Path, day: Day) -> Result<(AuditInput, Report), Vec<Error>> {
-    let input = AuditInput::of_site(config, folder, &desk::secret_sources(config), day.date())?;
+    let input = AuditInput::of_site(config, folder, &link_session::secret_sources(config), day.date())?;
     let report = audit::audit(&input).map_err(|error| vec![error])?;
     Ok((input, report))
 }
@@ -114,7 +114,7 @@ fn read(config: &Config, folder: &Path, day: Day) -> Result<(AuditInput, Report)
 fn unbuilt(context: &Context, config: &Config, input: &AuditInput, day: Day) -> Vec<String> {
     // What was published without its private part is compared with the public part.
     let public_only = input.files.values().all(|file| file.reach == Reach::Public);
-    let Ok((access, _)) = desk::access_untold(context, config, day, public_only) else { return Vec::new() };
+    let Ok((access, _)) = link_session::access_untold(context, config, day, public_only) else { return Vec::new() };
     let options = Options {
         threads: 1,
         memory: super::build::half_of_memory(),

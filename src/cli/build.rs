@@ -8,15 +8,14 @@ use std::time::{Instant, SystemTime};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use safelight::build::{self, Event, Options, Summary};
-use safelight::catalog::Catalog;
 use safelight::config::Config;
 use safelight::plan::OpennessCount;
 use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
-use super::target::Target;
-use super::{Context, Outcome, Voice, turn};
+use super::output_file::OutputFile;
+use super::{Context, Outcome, Printer, turn};
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -50,7 +49,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     public_only: bool,
     #[command(flatten)]
-    day: super::desk::Day,
+    day: super::link_session::Day,
 }
 
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
@@ -75,7 +74,7 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let config = context.config().map_err(|errors| withdraw_at_least(context, &arguments, &options, errors))?;
     // Before the build: the named record may be the one that it replaces. One that cannot be read keeps nothing up.
     let older = arguments.previous_manifest.as_deref().map(Manifest::load).transpose();
-    let access = super::desk::access(context, &config, arguments.day, arguments.public_only)?;
+    let access = super::link_session::access(context, &config, arguments.day, arguments.public_only)?;
     let progress = Progress::new(context.voice);
     let record = || record_of(&config);
     let target = purge_target(context, &config, &arguments)?;
@@ -111,9 +110,9 @@ pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
 }
 
 /// Where the purge list goes, if it is wanted: never over the record that it is made from.
-fn purge_target(context: &Context, config: &Config, arguments: &Arguments) -> Result<Option<Target>, Vec<Error>> {
+fn purge_target(context: &Context, config: &Config, arguments: &Arguments) -> Result<Option<OutputFile>, Vec<Error>> {
     let Some(file) = &arguments.purge_list else { return Ok(None) };
-    let target = Target::of(context, config, file)?;
+    let target = OutputFile::of(context, config, file)?;
     if arguments.previous_manifest.as_deref().is_some_and(|record| target.replaces(record)) {
         let why = "the purge list would replace the earlier record that it is compared with";
         return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it to another file")]);
@@ -136,9 +135,9 @@ fn came_down(config: &Config, before: &Manifest, now: &Manifest) -> String {
 }
 
 /// Writes the purge list. No later build can make it again, so what cannot be written is printed.
-fn hand_over(voice: &Voice, target: &Target, list: &str) -> safelight::Result<()> {
+fn hand_over(voice: &Printer, target: &OutputFile, list: &str) -> safelight::Result<()> {
     let written = match target {
-        Target::StandardOutput => None,
+        OutputFile::StandardOutput => None,
         // Dead addresses are in it, and those of renewed links.
         other => Some(other.write(list.as_bytes())),
     };
@@ -165,7 +164,7 @@ fn withdraw_at_least(
     }
     let file = context.site_file();
     let read = Config::read_what_can_be(&file).and_then(|(config, folders_stand)| {
-        let access = super::desk::access(context, &config, arguments.day, arguments.public_only).ok()?;
+        let access = super::link_session::access(context, &config, arguments.day, arguments.public_only).ok()?;
         Some((config, folders_stand, access))
     });
     let told = |event: Event<'_>| {
@@ -201,7 +200,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     for one in &summary.unsupported {
         voice.detail(&format!("left out: {}: {}", one.file(config).display(), one.reason));
     }
-    let shown = |folder: &std::path::PathBuf| Catalog::shown(config, folder).to_string_lossy().into_owned();
+    let shown = |folder: &std::path::PathBuf| config.display_gallery_path(folder).to_string_lossy().into_owned();
     let marked: Vec<String> = summary.marked.iter().map(shown).collect();
     for folder in &marked {
         voice.detail(&format!("left out by the mark in it: {folder}"));
@@ -330,7 +329,7 @@ pub(super) fn half_of_memory() -> u64 {
 }
 
 /// A flag that Ctrl-C sets; the second Ctrl-C ends the program at once, which leaves a sound site too.
-pub(crate) fn stop_on_ctrl_c(voice: &Voice) -> Arc<AtomicBool> {
+pub(crate) fn stop_on_ctrl_c(voice: &Printer) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let (set, voice) = (Arc::clone(&flag), *voice);
     let handler = ctrlc::set_handler(move || {
@@ -355,13 +354,13 @@ fn passes(done: usize, total: usize, parts: usize) -> bool {
 
 /// Progress on a terminal; plain lines elsewhere, and events for programs.
 pub(super) struct Progress {
-    voice: Voice,
+    voice: Printer,
     bar: std::sync::Mutex<Option<(ProgressBar, &'static str)>>,
     started: Instant,
 }
 
 impl Progress {
-    pub(super) fn new(voice: Voice) -> Self {
+    pub(super) fn new(voice: Printer) -> Self {
         Self { voice, bar: std::sync::Mutex::new(None), started: Instant::now() }
     }
 

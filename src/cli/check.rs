@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use rayon::prelude::*;
 use safelight::build::{Leaks, State, none_usable, without_tokens};
-use safelight::catalog::Catalog;
-use safelight::compose::What;
+use safelight::compose::FileKind;
 use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
 use safelight::plan::OpennessCount;
@@ -116,7 +115,7 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found
         .details
         .extend(unsupported.map(|one| format!("left out: {}: {}", one.file(whole.config).display(), one.reason)));
-    let marked = whole.catalog.left_out.iter().map(|folder| Catalog::shown(whole.config, folder));
+    let marked = whole.catalog.left_out.iter().map(|folder| whole.config.display_gallery_path(folder));
     found.details.extend(marked.map(|folder| format!("left out by the mark in it: {}", folder.display())));
     found.list.extend(none_usable(whole.config, whole.catalog).into_iter().flatten().take(1));
     found.openness = whole.plan.count_openness(whole.catalog);
@@ -138,10 +137,10 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
 /// that are not rendered and in pictures the build does. Returns the sizes of pages by path.
 fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str, u64> {
     let leaks = Leaks::of(whole.config, whole.access);
-    let files: Vec<(&str, What)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();
+    let files: Vec<(&str, FileKind)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();
     let rendered: Vec<_> = files
         .par_iter()
-        .filter(|(_, what)| !matches!(what, What::Photo { photo, .. } if *photo >= PHOTO_PAGES))
+        .filter(|(_, what)| !matches!(what, FileKind::Photo { photo, .. } if *photo >= PHOTO_PAGES))
         .map(|(path, what)| (*path, looked_through(whole, &leaks, path, *what)))
         .collect();
     let mut sizes = BTreeMap::new();
@@ -156,8 +155,13 @@ fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str,
 }
 
 /// The text of a page; nothing for other files.
-fn looked_through(whole: &Whole<'_>, leaks: &Leaks<'_>, path: &str, what: What) -> safelight::Result<Option<String>> {
-    if let What::Static(_) | What::Asset(_) = what {
+fn looked_through(
+    whole: &Whole<'_>,
+    leaks: &Leaks<'_>,
+    path: &str,
+    what: FileKind,
+) -> safelight::Result<Option<String>> {
+    if let FileKind::Static(_) | FileKind::Asset(_) = what {
         leaks.refuse(path, &whole.composer.content(what, &Cache::look(State::of(whole.config).cache()))?)?;
     }
     let text = whole.composer.written(what)?;
@@ -205,8 +209,8 @@ fn differs(whole: &Whole<'_>, path: &str) -> bool {
 /// Path, bytes, and whether the bytes are known or estimated, of every file.
 fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u64, bool)> {
     let typical = pages.values().sum::<u64>() / (pages.len() as u64).max(1);
-    let size = |path: &str, what: What| match what {
-        What::Picture { album, section, photo, rung } => {
+    let size = |path: &str, what: FileKind| match what {
+        FileKind::Picture { album, section, photo, rung } => {
             let section = &whole.plan.albums[album as usize].sections[section as usize];
             let photo = section.photos[photo as usize].photo;
             let recipe = &whole.pictures.of(section.gallery, photo).ladder.rungs[rung as usize].recipe;
@@ -219,11 +223,11 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
             let bytes = f64::from(recipe.width) * f64::from(recipe.height) * bits / 8.0;
             (bytes as u64, false)
         }
-        What::Static(at) => {
+        FileKind::Static(at) => {
             let file = &whole.catalog.static_files[at as usize].file;
             (file.metadata().map_or(0, |found| found.len()), true)
         }
-        What::Asset(at) => (whole.theme.assets()[at as usize].bytes.len() as u64, true),
+        FileKind::Asset(at) => (whole.theme.assets()[at as usize].bytes.len() as u64, true),
         _ => pages.get(path).map_or((typical, false), |bytes| (*bytes, true)),
     };
     let sized = whole.files.iter().map(|(path, file)| {

@@ -6,7 +6,7 @@ use safelight::access::edge::{EdgeGate, GonePage};
 use safelight::build::access::no_secret;
 use serde_json::json;
 
-use super::desk::{Day, Desk};
+use super::link_session::{Day, LinkSession};
 use super::{Context, Outcome, whole};
 
 /// Arguments of `edge`.
@@ -29,7 +29,7 @@ enum Server {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
-    let desk = Desk::open(context, arguments.day, false)?;
+    let desk = LinkSession::open(context, arguments.day, false)?;
     desk.refuse_lost_entries().map_err(|error| vec![error])?;
     let shared = desk.ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
     if shared && desk.access.keys().is_none() {
@@ -86,7 +86,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 /// The site's page for links that ended. A site that cannot be composed keeps nobody from closing links.
-fn gone_page(context: &Context, desk: &Desk) -> GonePage {
+fn gone_page(context: &Context, desk: &LinkSession) -> GonePage {
     let composed = whole::compose(
         context,
         &desk.config,

@@ -8,12 +8,11 @@ use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::build::forget::{erase, traces};
 use safelight::catalog::{Catalog, same_name};
-use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{Day, Desk, announcer, typed_path};
+use super::link_session::{Day, LinkSession, announcer, typed_path};
 use super::secret::confirmed;
 use super::{Context, Outcome, turn};
 
@@ -50,7 +49,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
-    let mut desk = Desk::open(context, arguments.day, !arguments.dry_run)?;
+    let mut desk = LinkSession::open(context, arguments.day, !arguments.dry_run)?;
     let change =
         desk.situation(|situation| forget_person(&desk.ledger, situation, name)).map_err(|error| vec![error])?;
     let links = change.edits.len();
@@ -98,7 +97,7 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let name = name_there(&config.galleries.join(&folder), name);
     let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
     let found = traces(&config, &path, turn.as_deref())?;
-    let files: Vec<String> = found.files.iter().map(|file| shown(&config, file).display().to_string()).collect();
+    let files: Vec<String> = found.files.iter().map(|file| config.display_path(file).display().to_string()).collect();
     let what = |published, cached| {
         let mut all = files.clone();
         all.extend(found.served.then(|| "the site that `serve` built".to_owned()));
@@ -108,12 +107,13 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let mut erased = what(found.published.len(), found.cached);
     let mut remains: Vec<String> =
         found.twins.iter().map(|twin| format!("{}, the same photo", twin.display())).collect();
-    remains.extend(found.named_in.iter().map(|file| format!("{}, which names it", shown(&config, file).display())));
+    remains
+        .extend(found.named_in.iter().map(|file| format!("{}, which names it", config.display_path(file).display())));
     remains.extend(
-        found.alike.iter().map(|file| format!("{}, by its name the same photo", shown(&config, file).display())),
+        found.alike.iter().map(|file| format!("{}, by its name the same photo", config.display_path(file).display())),
     );
     let stays = |files: &[PathBuf], why: &str| {
-        files.iter().map(|file| format!("{}, {why}", shown(&config, file).display())).collect::<Vec<_>>()
+        files.iter().map(|file| format!("{}, {why}", config.display_path(file).display())).collect::<Vec<_>>()
     };
     remains.extend(stays(&found.sidecars, "a sidecar that another picture may need"));
     remains.extend(stays(&found.elsewhere, "to which it was a link"));
@@ -185,13 +185,9 @@ fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
     ])
 }
 
-fn shown(config: &Config, file: &Path) -> PathBuf {
-    file.strip_prefix(&config.root).unwrap_or(file).to_owned()
-}
-
 /// Files of the site in which a name stands: settings, pages, and what lies beside `site.toml`, as cards that were
 /// printed and tables that were saved.
-fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
+fn mentions(desk: &LinkSession, name: &str) -> Vec<PathBuf> {
     let wanted = name.trim().to_lowercase();
     let within = |folder: &Path| {
         let entries = std::fs::read_dir(folder).into_iter().flatten();
@@ -206,5 +202,5 @@ fn mentions(desk: &Desk, name: &str) -> Vec<PathBuf> {
         let small = std::fs::metadata(file).is_ok_and(|found| found.len() <= LARGEST_TEXT);
         small && std::fs::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).to_lowercase().contains(&wanted))
     };
-    all.into_iter().filter(has).map(|file| shown(&desk.config, &file)).collect()
+    all.into_iter().filter(has).map(|file| desk.config.display_path(&file).to_owned()).collect()
 }

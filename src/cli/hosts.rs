@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use clap::ValueEnum;
-use safelight::compose::What;
+use safelight::compose::FileKind;
 use safelight::{Error, ErrorKind};
 
 use super::build::{bytes_text, counted};
@@ -353,7 +353,7 @@ impl Limits {
     fn of_rules(&self, name: &str, whole: &Whole<'_>) -> Vec<Error> {
         let Some(file) = whole.files.get(name) else { return Vec::new() };
         let own = match file.what {
-            What::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
+            FileKind::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
             _ => None,
         };
         let is_read = if name == "_headers" { self.headers.is_some() } else { self.redirects.is_some() };

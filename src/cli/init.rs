@@ -49,7 +49,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let arguments = &Arguments { folder: super::target::at_home(&arguments.folder)?, ..arguments.clone() };
+    let arguments = &Arguments { folder: super::output_file::at_home(&arguments.folder)?, ..arguments.clone() };
     let folder = &arguments.folder;
     refuse_to_overwrite(folder)?;
     let known = Known::of(context, arguments);

@@ -11,8 +11,8 @@ use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::cards::{self, Card};
-use super::desk::{Day, Desk};
-use super::target::Target;
+use super::link_session::{Day, LinkSession};
+use super::output_file::OutputFile;
 use super::{Context, Format, Outcome};
 
 /// Arguments of `links`.
@@ -55,7 +55,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         return Err(vec![Error::new(ErrorKind::Usage, "cards are a page, no table").hint("leave out `--format csv`")]);
     }
     arguments.day.refuse_writing(arguments.cards.is_none())?;
-    let desk = Desk::open(context, arguments.day, false)?;
+    let desk = LinkSession::open(context, arguments.day, false)?;
     if arguments.reveal || arguments.cards.is_some() {
         desk.keys()?;
     }
@@ -128,8 +128,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-fn write_cards(context: &Context, desk: &Desk, arguments: &Arguments, file: &std::path::Path, rows: &[Row]) -> Outcome {
-    let target = Target::of(context, &desk.config, file)?;
+fn write_cards(
+    context: &Context,
+    desk: &LinkSession,
+    arguments: &Arguments,
+    file: &std::path::Path,
+    rows: &[Row],
+) -> Outcome {
+    let target = OutputFile::of(context, &desk.config, file)?;
     desk.require_url("cards need").map_err(|error| vec![error])?;
     let living: Vec<&Row> = rows.iter().filter(|row| row.state.is_alive()).collect();
     let groups: Vec<Vec<Card>> = living

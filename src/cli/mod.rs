@@ -7,23 +7,23 @@ mod check;
 mod clean;
 mod completions;
 mod config;
-mod desk;
 mod edge;
 mod forget;
 mod hosts;
 mod init;
+mod link_changes;
+mod link_session;
 mod links;
-mod marks;
 mod next_expiry;
+mod output_file;
+mod printer;
 mod repair;
 mod secret;
 mod serve;
 mod share;
-mod target;
 mod theme;
 mod turn;
 mod verify;
-mod voice;
 mod whole;
 
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEn
 use safelight::config::Config;
 use safelight::{Error, ErrorKind};
 
-pub(crate) use voice::Voice;
+pub(crate) use printer::Printer;
 
 /// Turns folders of photographs into a static gallery site with signed access links.
 ///
@@ -101,15 +101,15 @@ enum Command {
     /// List the links: who, what, since when, until when, alive or not
     Links(links::Arguments),
     /// End a link, for good
-    Revoke(marks::Revoke),
+    Revoke(link_changes::Revoke),
     /// Give a link a later last day
-    Extend(marks::Extend),
+    Extend(link_changes::Extend),
     /// Give a link a first or an earlier last day
-    Expire(marks::Expire),
+    Expire(link_changes::Expire),
     /// Move a gallery's pictures to another address; its links stay
-    Rotate(marks::Whole),
+    Rotate(link_changes::Whole),
     /// Close a gallery: every link of it is dead, for good
-    Retire(marks::Whole),
+    Retire(link_changes::Whole),
     /// Tell whose link it is and whether it works
     Verify(verify::Arguments),
     /// Erase a person's name or a photo
@@ -131,7 +131,7 @@ enum Command {
 /// What every command has: the options of all, and a way to speak.
 pub(crate) struct Context {
     pub(crate) common: Common,
-    pub(crate) voice: Voice,
+    pub(crate) voice: Printer,
     /// The command's name, for those who will wait for it.
     pub(crate) command: String,
 }
@@ -166,7 +166,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return called_wrongly(&error),
     };
-    let voice = Voice::new(cli.common.format, cli.common.quiet, cli.common.verbose);
+    let voice = Printer::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice, command };
     if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
         let error = Error::new(ErrorKind::Usage, "only `links` can be told as a table for spreadsheets");
@@ -186,11 +186,11 @@ pub(crate) fn run() -> ExitCode {
         Command::Secret(arguments) => secret::run(&context, &arguments),
         Command::Share(arguments) => share::run(&context, &arguments),
         Command::Links(arguments) => links::run(&context, &arguments),
-        Command::Revoke(arguments) => marks::run_revoke(&context, &arguments),
-        Command::Extend(arguments) => marks::run_extend(&context, &arguments),
-        Command::Expire(arguments) => marks::run_expire(&context, &arguments),
-        Command::Rotate(arguments) => marks::run_rotate(&context, &arguments),
-        Command::Retire(arguments) => marks::run_retire(&context, &arguments),
+        Command::Revoke(arguments) => link_changes::run_revoke(&context, &arguments),
+        Command::Extend(arguments) => link_changes::run_extend(&context, &arguments),
+        Command::Expire(arguments) => link_changes::run_expire(&context, &arguments),
+        Command::Rotate(arguments) => link_changes::run_rotate(&context, &arguments),
+        Command::Retire(arguments) => link_changes::run_retire(&context, &arguments),
         Command::Verify(arguments) => verify::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&context, &arguments),
         Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),
@@ -198,7 +198,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Edge(arguments) => edge::run(&context, &arguments),
     };
     match outcome {
-        Ok(code) if code == ExitCode::SUCCESS && voice::lost() => exit_code(ErrorKind::Io).into(),
+        Ok(code) if code == ExitCode::SUCCESS && printer::lost() => exit_code(ErrorKind::Io).into(),
         Ok(code) => code,
         Err(errors) => {
             for error in &errors {
@@ -223,7 +223,7 @@ fn called_wrongly(error: &clap::Error) -> ExitCode {
     let (message, hint) = text.split_once("\n\n").unwrap_or((&text, ""));
     let told = Error::new(ErrorKind::Usage, message.trim_start_matches("error: ").trim().replace('\n', " "));
     let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
-    Voice::new(Format::Json, false, false).error(&if hint.is_empty() { told } else { told.hint(hint) });
+    Printer::new(Format::Json, false, false).error(&if hint.is_empty() { told } else { told.hint(hint) });
     exit_code(ErrorKind::Usage).into()
 }
 

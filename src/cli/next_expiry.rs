@@ -8,7 +8,7 @@ use safelight::catalog::Catalog;
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{Day, Desk, last_moment};
+use super::link_session::{Day, LinkSession, last_moment};
 use super::{Context, Outcome};
 
 /// Arguments of `next-expiry`.
@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let desk = Desk::open(context, arguments.day, false)?;
+    let desk = LinkSession::open(context, arguments.day, false)?;
     let links = next_expiry(&desk.ledger, |gallery| desk.gallery_expires(gallery), desk.today);
     let open = Catalog::open_ends(&desk.folders, desk.config.default_access, desk.today.date());
     let rotation = rotation_end(&desk.ledger, desk.today);

@@ -9,7 +9,7 @@ use safelight::{Error, ErrorKind};
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{Day, Desk, last_moment};
+use super::link_session::{Day, LinkSession, last_moment};
 use super::secret::confirmed;
 use super::{Context, Outcome};
 
@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
-    let (mut desk, wrong) = Desk::open_untold(context, Day::default(), !arguments.dry_run)?;
+    let (mut desk, wrong) = LinkSession::open_untold(context, Day::default(), !arguments.dry_run)?;
     // A gallery's own last day decides which links work again, so every gallery must say it.
     if !wrong.is_empty() {
         return Err(wrong);

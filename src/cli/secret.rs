@@ -14,7 +14,7 @@ use safelight::lock::Patience;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
-use super::desk::{Day, last_moment, secret_sources};
+use super::link_session::{Day, last_moment, secret_sources};
 use super::turn::with_patience;
 use super::{Context, Outcome};
 
@@ -190,7 +190,7 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     let secret = fresh()?;
     let root = Keys::new(&secret).root_id();
     let expires = |_| None;
-    let situation = safelight::access::change::Situation { today, gallery_expires: &expires };
+    let situation = safelight::access::change::ActionContext { today, gallery_expires: &expires };
     let change = rotate_root(locked.ledger(), &situation, &root, until).map_err(one)?;
     let living = change.effects.renewed.len();
     if !arguments.dry_run {

@@ -15,8 +15,8 @@ use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::build::counted;
-use super::desk::{Day, Desk, last_moment};
-use super::target::Target;
+use super::link_session::{Day, LinkSession, last_moment};
+use super::output_file::OutputFile;
 use super::{Context, Outcome};
 
 /// Arguments of `share`.
@@ -56,7 +56,7 @@ struct Opened {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let one = |error| vec![error];
     // What is wrong in galleries is told below, with all else that reading them finds.
-    let (mut desk, _) = Desk::open_untold(context, arguments.day, !arguments.dry_run)?;
+    let (mut desk, _) = LinkSession::open_untold(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
     if arguments.qr.is_some() {
         desk.require_url("a QR code needs").map_err(one)?;
@@ -86,7 +86,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if let Some(selection) = selection {
         let faults = selection.faults(&catalog, at, audience);
         if !faults.is_empty() {
-            let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+            let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
             return Err(faults.into_iter().map(|error| error.at(&file)).collect());
         }
     }
@@ -172,14 +172,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     let would = if arguments.dry_run { "would open" } else { "opens" };
     let mut lines = vec![format!("it {would} after the next publish")];
-    if let (Some(Target::File(file)), Some(qr)) = (&qr, &qr) {
+    if let (Some(OutputFile::File(file)), Some(qr)) = (&qr, &qr) {
         let wrote = if arguments.dry_run { "would write" } else { "wrote" };
         lines.push(format!("{wrote} its QR code to {}", file.file_name().unwrap_or_default().display()));
         lines.extend(qr.git_hint());
     }
     if close {
         let (says, go) = if arguments.dry_run { ("would say", "would go") } else { ("says now", "go") };
-        let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+        let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
         lines.push(format!("`{}` {says} `access = \"private\"`", file.display()));
         if gallery.openness < Openness::Private {
             lines.push(format!("with the next publish its public pages {go}"));
@@ -204,17 +204,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 /// Where the QR code goes: never into a file that other programs would take for something else.
-fn qr_target(context: &Context, desk: &Desk, file: &Path) -> Result<Target, Vec<Error>> {
-    let target = Target::of(context, &desk.config, file)?;
+fn qr_target(context: &Context, desk: &LinkSession, file: &Path) -> Result<OutputFile, Vec<Error>> {
+    let target = OutputFile::of(context, &desk.config, file)?;
     let is_svg = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
-    if matches!(target, Target::File(_)) && !is_svg {
-        let error = Error::new(ErrorKind::Usage, "a QR code is drawn as SVG, which this name does not say").at(file);
+    if matches!(target, OutputFile::File(_)) && !is_svg {
+        let error =
+            Error::new(ErrorKind::Usage, "a QR code is picture_files as SVG, which this name does not say").at(file);
         return Err(vec![error.hint("name a file that ends in `.svg`")]);
     }
     Ok(target)
 }
 
-fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>> {
+fn find(desk: &LinkSession, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>> {
     let path = desk.typed_path(typed);
     let at = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == path);
     match at {
@@ -227,7 +228,7 @@ fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>
                 catalog.galleries.iter().skip(1).map(|gallery| ledger_path(&gallery.folder)).collect();
             let error =
                 Error::new(ErrorKind::Usage, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
-            Err(vec![match safelight::error::nearest(&path, known.iter().map(String::as_str)) {
+            Err(vec![match safelight::error::closest_match(&path, known.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("name a folder below the folder of galleries, as in `weddings/lake-house`"),
             }])
@@ -237,13 +238,13 @@ fn find(desk: &Desk, catalog: &Catalog, typed: &str) -> Result<usize, Vec<Error>
 
 /// Refuses a folder without an id where the ledger has a gallery that is not closed and whose folder is nowhere: most
 /// likely this is it, and the id got lost.
-fn refuse_taken_place(desk: &Desk, path: &str) -> Result<(), Vec<Error>> {
+fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> {
     let lost = |id: GalleryId| desk.folders.iter().all(|(_, said)| said.id.as_deref() != Some(id.as_str()));
     let mut here = desk.ledger.galleries.iter().filter(|one| one.path == path && one.closed.is_none());
     let Some(earlier) = here.find(|one| lost(one.id)) else { return Ok(()) };
     Err(vec![
         Error::site(format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
-            .at(Catalog::shown(&desk.config, &std::path::Path::new(path).join("gallery.toml")))
+            .at(desk.config.display_gallery_path(&std::path::Path::new(path).join("gallery.toml")))
             .hint(format!(
                 "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one \
                  with `safelight retire {0}`, and share then",
@@ -253,14 +254,8 @@ fn refuse_taken_place(desk: &Desk, path: &str) -> Result<(), Vec<Error>> {
 }
 
 /// Whether the gallery must be made private.
-fn openness(desk: &Desk, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
-    let file = desk
-        .config
-        .galleries
-        .strip_prefix(&desk.config.root)
-        .unwrap_or(&desk.config.galleries)
-        .join(path)
-        .join("gallery.toml");
+fn openness(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
+    let file = desk.config.display_path(&desk.config.galleries).join(path).join("gallery.toml");
     match gallery.openness {
         // What it inherits it would lose with its place: from now on it says so itself.
         Openness::Private => Ok(gallery.config.access.is_none()),
@@ -288,7 +283,7 @@ fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&
     let rules = &gallery.config.audiences;
     rules.get(audience).map(Some).ok_or_else(|| {
         let error = Error::site(format!("`{path}` has no audience `{audience}`"));
-        vec![match safelight::error::nearest(audience, rules.keys().map(String::as_str)) {
+        vec![match safelight::error::closest_match(audience, rules.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!(
                 "say what it sees in its gallery.toml, as in `[audiences.{audience}]` with `except = [\"rehearsal\"]`"
@@ -363,7 +358,7 @@ fn gallery_around(catalog: &Catalog, at: usize) -> Option<usize> {
 
 /// Refuses to take a folder out of the gallery around it where an audience of that gallery names what lies in it: the next
 /// build could not tell what was to be hidden.
-fn refuse_lost_words(desk: &Desk, catalog: &mut Catalog, at: usize) -> Result<(), Vec<Error>> {
+fn refuse_lost_words(desk: &LinkSession, catalog: &mut Catalog, at: usize) -> Result<(), Vec<Error>> {
     if is_own(catalog, at) {
         return Ok(());
     }
@@ -371,7 +366,7 @@ fn refuse_lost_words(desk: &Desk, catalog: &mut Catalog, at: usize) -> Result<()
     // As it will be: any id makes it a gallery of its own.
     catalog.galleries[at].config.id = Some(String::new());
     let gallery = &catalog.galleries[around];
-    let file = Catalog::shown(&desk.config, &gallery.folder.join("gallery.toml"));
+    let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
     let rules = gallery.config.audiences.iter();
     let faults = rules.flat_map(|(name, rule)| Selection::new(rule, catalog, around).faults(catalog, around, name));
     let faults: Vec<Error> = faults
@@ -402,10 +397,10 @@ impl Before {
 }
 
 /// Writes the id, and the word that closes the gallery, into its `gallery.toml`; everything else in it stays as it is.
-fn write_gallery(desk: &Desk, gallery: &Gallery, id: GalleryId, close: bool) -> Result<Before, Vec<Error>> {
+fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bool) -> Result<Before, Vec<Error>> {
     let one = |error| vec![error];
     let file = desk.config.galleries.join(&gallery.folder).join("gallery.toml");
-    let shown = file.strip_prefix(&desk.config.root).unwrap_or(&file).to_owned();
+    let shown = desk.config.display_path(&file);
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use safelight::build::without_tokens;
-use safelight::compose::{Files, What};
+use safelight::compose::{FileKind, Files};
 use safelight::config::Config;
-use safelight::error::nearest;
+use safelight::error::closest_match;
 use safelight::pages::{CONTRACT, Theme, files};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -79,7 +79,7 @@ fn data(context: &Context, page: &str) -> Outcome {
 }
 
 /// The file at a path, given with or without the base path, a slash in front, and `index.html`.
-fn find(files: &Files, base: &str, page: &str) -> Result<What, Error> {
+fn find(files: &Files, base: &str, page: &str) -> Result<FileKind, Error> {
     let below = page.strip_prefix(base).unwrap_or(page).trim_start_matches('/');
     let below = percent_encoding::percent_decode_str(below).decode_utf8_lossy();
     let folder = format!("{}/", below.trim_end_matches('/'));
@@ -90,7 +90,7 @@ fn find(files: &Files, base: &str, page: &str) -> Result<What, Error> {
     let error = Error::new(ErrorKind::Usage, format!("the site has no page `{page}`"));
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html"));
     let known = pages.map(|(path, _)| path.strip_suffix("index.html").unwrap_or(path));
-    Err(match nearest(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
+    Err(match closest_match(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
         // Half an address must not be answered with the whole one.
         Some(known) => without_tokens(error.hint(format!("did you mean `{known}`?"))),
         None => error.hint("the path as it stands in the browser, without scheme and host; `/` is the home page"),
@@ -125,7 +125,7 @@ fn word(value: &serde_json::Value) -> String {
 
 /// A path as one types it in the site's folder.
 fn shown(config: &Config, path: &Path) -> String {
-    path.strip_prefix(&config.root).unwrap_or(path).display().to_string()
+    config.display_path(path).display().to_string()
 }
 
 fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 
 use safelight::access::gate::Gate;
 use safelight::access::ledger::NO_LAST_DAY;
-use safelight::access::verify::{AddressRoot, Edge, Known, Meaning};
+use safelight::access::verify::{AddressRoot, Edge, TokenIndex, TokenKind};
 use safelight::build::access::circumstances;
-use safelight::build::recorded::add_former;
+use safelight::build::address_history::add_former;
 use safelight::compose::is_grid_page;
 use safelight::publish::Reach;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
-use super::desk::{Day, Desk};
+use super::link_session::{Day, LinkSession};
 use super::links::word;
 use super::{Context, Outcome};
 
@@ -29,10 +29,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let desk = Desk::open(context, arguments.day, false)?;
+    let desk = LinkSession::open(context, arguments.day, false)?;
     let keys = desk.keys()?;
     let circumstances = circumstances(&desk.config, &desk.facts, desk.today);
-    let mut known = Known::of_ledger(&desk.ledger, keys, desk.access.previous(), &circumstances);
+    let mut known = TokenIndex::of_ledger(&desk.ledger, keys, desk.access.previous(), &circumstances);
     let manifest = desk.manifest();
     let deny = desk.deny_list(&manifest)?;
     let base = desk.config.url.as_ref().map_or("/", |url| &url.base);
@@ -62,7 +62,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 .json(&json!({ "event": "verdict", "text": texts, "shown": null, "meaning": "none", "gate": gate }));
         }
         for verdict in &answer.tokens {
-            if verdict.meaning == Meaning::Unknown {
+            if verdict.meaning == TokenKind::Unknown {
                 unknown += 1
             } else {
                 found += 1
@@ -102,11 +102,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     Ok(if unknown == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
+fn told(desk: &LinkSession, meaning: &TokenKind) -> (String, serde_json::Value) {
     let of =
         |audience: &str| if audience.is_empty() { String::new() } else { format!(" for the audience `{audience}`") };
     match meaning {
-        Meaning::Page { gallery, link, state, replaced, root } => {
+        TokenKind::Page { gallery, link, state, replaced, root } => {
             let name = desk.name_of(*gallery, *link);
             let path = desk.path(*gallery);
             let mut line = format!("the link of {name} to `{path}`, {}", word(*state));
@@ -134,7 +134,7 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
                 }),
             )
         }
-        Meaning::Assets { gallery, audience, current } => {
+        TokenKind::Assets { gallery, audience, current } => {
             let path = desk.path(*gallery);
             let now = if *current { "where they lie now" } else { "where they no longer lie" };
             (
@@ -142,14 +142,14 @@ fn told(desk: &Desk, meaning: &Meaning) -> (String, serde_json::Value) {
                 json!({ "meaning": "assets", "gallery": path, "audience": audience }),
             )
         }
-        Meaning::Name { gallery, audience } => {
+        TokenKind::Name { gallery, audience } => {
             let path = desk.path(*gallery);
             (
                 format!("a file of `{path}`{}", of(audience)),
                 json!({ "meaning": "file", "gallery": path, "audience": audience }),
             )
         }
-        Meaning::Unknown => {
+        TokenKind::Unknown => {
             ("unknown: made up, cut off, changed, or of another site".to_owned(), json!({ "meaning": "unknown" }))
         }
     }

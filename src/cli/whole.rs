@@ -11,7 +11,7 @@ use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind, Result};
 
 use super::Context;
-use super::desk::{self, Day};
+use super::link_session::{self, Day};
 
 /// What can be seen of a site that is read and composed.
 pub(crate) struct Whole<'a> {
@@ -30,10 +30,10 @@ pub(crate) struct Whole<'a> {
 /// Who may reach what, for the commands that look at a site without publishing it. Without the secret they show the open
 /// part, and say so. Other warnings are given to `warn`.
 pub(crate) fn access(context: &Context, config: &Config, warn: impl FnMut(&Error)) -> Result<Access, Vec<Error>> {
-    let (access, warnings) = match desk::access_untold(context, config, Day::default(), false) {
+    let (access, warnings) = match link_session::access_untold(context, config, Day::default(), false) {
         Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Secret) => {
             errors.iter().for_each(|error| context.voice.warning(error));
-            desk::access_untold(context, config, Day::default(), true)?
+            link_session::access_untold(context, config, Day::default(), true)?
         }
         other => other?,
     };

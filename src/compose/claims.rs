@@ -7,7 +7,7 @@ use std::path::Path;
 use super::Composer;
 use crate::Error;
 use crate::config::DataMining;
-use crate::pages::deeds::{Deed, deeds};
+use crate::pages::behaviour::{Behaviour, behaviours};
 use crate::pages::front_matter::{self, Claim};
 
 /// The largest file of `static` that is looked into, in bytes.
@@ -46,34 +46,34 @@ impl Composer<'_> {
             let what = format!("`contact` is a page of `{host}`, which learns what visitors write");
             setting("contact", Claim::ContactByMail, what, "give an e-mail address, or take the claim out");
         }
-        for (path, deed, what, line) in self.own_deeds() {
-            let (claim, message, hint) = match deed {
-                Deed::Elsewhere => (
+        for (path, behaviour, what, line) in self.own_behaviours() {
+            let (claim, message, hint) = match behaviour {
+                Behaviour::Elsewhere => (
                     Claim::NoThirdParties,
                     format!("asks `{what}` for something"),
                     "keep a copy of the file in the theme's `assets/` or in `static/`, or take the claim out",
                 ),
-                Deed::Form if what == "form" => (
+                Behaviour::Form if what == "form" => (
                     Claim::NoForms,
                     "has a form".to_owned(),
                     "take it out, or the claim; then say in the text who gets what is typed into it",
                 ),
-                Deed::Form => (
+                Behaviour::Form => (
                     Claim::NoForms,
                     format!("has a form that is sent to `{what}`"),
                     "take it out, or the claim; then say in the text who gets what is typed into it",
                 ),
-                Deed::Stores => (
+                Behaviour::Stores => (
                     Claim::NoCookies,
                     format!("keeps something in browsers (`{what}`)"),
                     "take it out, or the claim; then say in the text what is kept, and for how long",
                 ),
-                Deed::Reports => (
+                Behaviour::Reports => (
                     Claim::NoTracking,
                     format!("tells what visitors look at (`{what}`)"),
                     "take it out, or the claim; then say in the text what is counted",
                 ),
-                Deed::Refused(_) => continue,
+                Behaviour::Refused(_) => continue,
             };
             if let Some(says) = claims.get(&claim) {
                 found.push(Error::site(format!("{message}, but {says}")).at_line(&path, line, 1).hint(hint));
@@ -108,14 +108,14 @@ impl Composer<'_> {
         (own != Some(host)).then_some(host)
     }
 
-    /// What the site's own files make browsers do: file, deed, host or word, line. In the order of the files.
-    fn own_deeds(&self) -> Vec<(std::path::PathBuf, Deed, String, usize)> {
-        let shown = |path: &Path| path.strip_prefix(&self.config.root).unwrap_or(path).to_owned();
+    /// What the site's own files make browsers do: file, behaviour, host or word, line. In the order of the files.
+    fn own_behaviours(&self) -> Vec<(std::path::PathBuf, Behaviour, String, usize)> {
+        let shown = |path: &Path| self.config.display_path(path).to_owned();
         let mut all: Vec<_> = self
             .theme
-            .deeds()
+            .behaviours()
             .iter()
-            .map(|(path, found)| (shown(path), found.deed, found.what.clone(), found.line))
+            .map(|(path, found)| (shown(path), found.behaviour, found.what.clone(), found.line))
             .collect();
         for file in &self.catalog.static_files {
             let known = [".html", ".htm", ".css", ".js", ".mjs", ".svg"];
@@ -126,8 +126,8 @@ impl Composer<'_> {
             }
             // A file that cannot be read is told where it is copied.
             let Ok(bytes) = std::fs::read(&file.file) else { continue };
-            let found = deeds(&file.path, &String::from_utf8_lossy(&bytes));
-            all.extend(found.into_iter().map(|found| (shown(&file.file), found.deed, found.what, found.line)));
+            let found = behaviours(&file.path, &String::from_utf8_lossy(&bytes));
+            all.extend(found.into_iter().map(|found| (shown(&file.file), found.behaviour, found.what, found.line)));
         }
         all
     }

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Composer, Hashing, holder_key, marks};
+use super::{Composer, Hashing, holder_key, photo_tags};
 use crate::catalog::Catalog;
 use crate::pages::BLANK;
-use crate::plan::{OpenPlace, PICTURES, Pictures, Place, Plan};
-use crate::publish::{Key, LONGEST_PATH, Phase, Reach, Wanted};
+use crate::plan::{AlbumLocation, OpenPlace, PICTURES, Pictures, Plan};
+use crate::publish::{Fingerprint, LONGEST_PATH, Phase, Reach, Wanted};
 
 /// A file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum FileKind {
     /// The home page.
     Home,
     /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
@@ -45,14 +45,14 @@ pub enum What {
 const PRIVATE: [&str; 3] = ["e/", "g/", "x/"];
 
 /// The fingerprint of every folder's page that says nothing.
-fn blank_key() -> Key {
+fn blank_key() -> Fingerprint {
     let mut hash = Hashing(blake3::Hasher::new());
     hash.0.update(b"blank\0").update(BLANK.as_bytes());
     hash.key()
 }
 
 /// Whether this is the fingerprint of a page that says nothing: it withholds what lies in its folder, and gives nothing away.
-pub fn is_blank(key: &Key) -> bool {
+pub fn is_blank(key: &Fingerprint) -> bool {
     *key == blank_key()
 }
 
@@ -61,15 +61,15 @@ pub fn is_blank(key: &Key) -> bool {
 pub struct File {
     start: u32,
     length: u16,
-    key: Key,
+    key: Fingerprint,
     /// What it is.
-    pub what: What,
+    pub what: FileKind,
     reach: Reach,
 }
 
 impl File {
     /// The fingerprint of all that its bytes depend on.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> Fingerprint {
         self.key
     }
 }
@@ -77,7 +77,7 @@ impl File {
 /// The paths of all pictures. They are long to work out and stand in many pages, so they are worked out once; they lie
 /// in one string, because a large site has a million of them.
 #[derive(Debug, Default)]
-pub struct Drawing {
+pub struct PicturePaths {
     paths: Arc<str>,
     /// Where each path lies, in the order of albums, sections, photos and rungs.
     spans: Vec<(u32, u16)>,
@@ -86,9 +86,9 @@ pub struct Drawing {
 }
 
 /// Paths one after the other, the length and key of each, and how many each photo has.
-type Part = (String, Vec<(u16, Key)>, Vec<u32>);
+type Part = (String, Vec<(u16, Fingerprint)>, Vec<u32>);
 
-impl Drawing {
+impl PicturePaths {
     /// Works out every picture's path, and lists them by path. Two photos of one private audience that are the same to the
     /// byte have the same pictures: their files are listed once, for the first of the two.
     pub fn new(catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> (Self, Vec<File>) {
@@ -114,15 +114,15 @@ impl Drawing {
                     let photo = &catalog.galleries[section.gallery].photos[shown.photo];
                     let picture = pictures.of(section.gallery, shown.photo);
                     let has_cards = match &album.place {
-                        Place::Open(_) => true,
-                        Place::Private(_) => catalog.galleries[album.gallery].config.share_cover,
+                        AlbumLocation::Open(_) => true,
+                        AlbumLocation::Private(_) => catalog.galleries[album.gallery].config.share_cover,
                     };
                     let rungs = || picture.ladder.rungs.iter().filter(|rung| has_cards || !rung.for_cards);
                     counts.push(small(rungs().count()));
                     for rung in rungs() {
                         let (path, key) = album.picture(shown, photo, rung, &picture.imprint);
                         paths.push_str(&path);
-                        each.push((length(&path), marks::on_picture(&photo.sha256, key)));
+                        each.push((length(&path), photo_tags::on_picture(&photo.sha256, key)));
                     }
                 }
                 (paths, each, counts)
@@ -140,7 +140,7 @@ impl Drawing {
                 let reach = reach(&plan.albums[album].place);
                 drawing.first[album][section].push(small(drawing.spans.len()));
                 for (rung, (length, key)) in each.by_ref().take(count as usize).enumerate() {
-                    let what = What::Picture {
+                    let what = FileKind::Picture {
                         album: small(album),
                         section: small(section),
                         photo: small(photo),
@@ -162,10 +162,10 @@ impl Drawing {
 
     /// Photos whose pictures' paths are longer than an output may have, by gallery and place in it, with the reason. A photo's
     /// page and its album's have shorter ones.
-    pub fn too_long(&self, plan: &Plan, drawn: &[File]) -> Vec<(usize, usize, String)> {
-        let long = drawn.iter().filter(|file| usize::from(file.length) > LONGEST_PATH);
+    pub fn too_long(&self, plan: &Plan, picture_files: &[File]) -> Vec<(usize, usize, String)> {
+        let long = picture_files.iter().filter(|file| usize::from(file.length) > LONGEST_PATH);
         let photos = long.filter_map(|file| {
-            let What::Picture { album, section, photo, .. } = file.what else { return None };
+            let FileKind::Picture { album, section, photo, .. } = file.what else { return None };
             let section = &plan.albums[album as usize].sections[section as usize];
             Some((section.gallery, section.photos[photo as usize].photo))
         });
@@ -198,7 +198,7 @@ pub struct Files {
 impl Files {
     /// The path of a file.
     pub fn path(&self, file: &File) -> &str {
-        let paths = if matches!(file.what, What::Picture { .. }) { &*self.pictures } else { &self.paths };
+        let paths = if matches!(file.what, FileKind::Picture { .. }) { &*self.pictures } else { &self.paths };
         &paths[file.start as usize..][..usize::from(file.length)]
     }
 
@@ -218,14 +218,14 @@ impl Files {
         self.iter().map(|(path, file)| {
             let phase = match file.what {
                 // Pages that keep a folder from being listed are there before what lies in it is led to, and go after it.
-                What::Picture { .. } | What::Asset(_) | What::Static(_) | What::Blank => Phase::Asset,
+                FileKind::Picture { .. } | FileKind::Asset(_) | FileKind::Static(_) | FileKind::Blank => Phase::Asset,
                 _ => Phase::Page,
             };
             Wanted { path, key: file.key, phase, reach: file.reach }
         })
     }
 
-    fn push(&mut self, path: &str, key: Key, what: What, reach: Reach) {
+    fn push(&mut self, path: &str, key: Fingerprint, what: FileKind, reach: Reach) {
         let (start, length) = (small(self.paths.len()), length(path));
         self.paths.push_str(&path[..usize::from(length)]);
         self.list.push(File { start, length, key, what, reach });
@@ -243,9 +243,9 @@ impl Composer<'_> {
     /// `pictures` are the pictures among them, from [`Drawing::new`].
     pub fn files(&self, pictures: Vec<File>) -> Files {
         let mut files = Files { pictures: Arc::clone(&self.drawing.paths), paths: String::new(), list: pictures };
-        let mut pages: Vec<(String, What, Reach)> = vec![
-            ("index.html".to_owned(), What::Home, Reach::Public),
-            ("404.html".to_owned(), What::NotFound, Reach::Public),
+        let mut pages: Vec<(String, FileKind, Reach)> = vec![
+            ("index.html".to_owned(), FileKind::Home, Reach::Public),
+            ("404.html".to_owned(), FileKind::NotFound, Reach::Public),
         ];
         for (number, album) in self.plan.albums.iter().enumerate() {
             let reach = reach(&album.place);
@@ -254,52 +254,52 @@ impl Composer<'_> {
             if number > 0 {
                 for (grid, folder) in album.grids().into_iter().enumerate() {
                     for page in 0..self.page_count(number) {
-                        let what = What::Grid { album: album_number, grid: small(grid), page: small(page) };
+                        let what = FileKind::Grid { album: album_number, grid: small(grid), page: small(page) };
                         pages.push((format!("{folder}{}", page_name(page)), what, reach));
                     }
                 }
             }
             for (section, photo) in Self::sequence(album) {
                 let placed = self.placed(number, section, photo);
-                let what = What::Photo { album: album_number, section: small(section), photo: small(photo) };
+                let what = FileKind::Photo { album: album_number, section: small(section), photo: small(photo) };
                 pages.push((album.photo_page_path(placed.shown), what, reach));
             }
         }
         for (at, text) in self.texts.iter().enumerate() {
-            pages.push((text.path.clone(), What::Text(small(at)), Reach::Public));
+            pages.push((text.path.clone(), FileKind::Text(small(at)), Reach::Public));
         }
         for (at, (path, _)) in self.machine.iter().enumerate() {
-            pages.push((path.clone(), What::Machine(small(at)), Reach::Public));
+            pages.push((path.clone(), FileKind::Machine(small(at)), Reach::Public));
         }
         for (at, tombstone) in self.plan.tombstones.iter().enumerate() {
             let path = format!("g/{}/index.html", tombstone.token.path_segment());
-            pages.push((path, What::Tombstone(small(at)), Reach::Private));
+            pages.push((path, FileKind::Tombstone(small(at)), Reach::Private));
         }
         for (at, asset) in self.theme.assets().iter().enumerate() {
             let mut hash = Hashing(blake3::Hasher::new());
             hash.0.update(&asset.bytes);
-            files.push(&asset.path, hash.key(), What::Asset(small(at)), Reach::Public);
+            files.push(&asset.path, hash.key(), FileKind::Asset(small(at)), Reach::Public);
         }
         for (at, file) in self.catalog.static_files.iter().enumerate() {
             let mut hash = Hashing(blake3::Hasher::new());
             hash.0.update(&file.sha256);
-            files.push(&file.path, hash.key(), What::Static(small(at)), Reach::Public);
+            files.push(&file.path, hash.key(), FileKind::Static(small(at)), Reach::Public);
         }
-        let private = |album: &usize| matches!(self.plan.albums[*album].place, Place::Private(_));
+        let private = |album: &usize| matches!(self.plan.albums[*album].place, AlbumLocation::Private(_));
         let shared: Vec<(u32, u32)> = (0..self.plan.albums.len())
             .filter(private)
             .flat_map(|album| (0..self.page_count(album)).map(move |page| (small(album), small(page))))
             .collect();
         let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
         let shared: HashMap<(u32, u32), [u8; 32]> = shared.into_par_iter().map(of_all).collect();
-        let key = |(path, what, _): &(String, What, Reach)| match what {
-            What::Grid { album, page, .. } => match shared.get(&(*album, *page)) {
+        let key = |(path, what, _): &(String, FileKind, Reach)| match what {
+            FileKind::Grid { album, page, .. } => match shared.get(&(*album, *page)) {
                 Some(shared) => holder_key(shared, path),
                 None => self.page_key(*what),
             },
             _ => self.page_key(*what),
         };
-        let keys: Vec<Key> = pages.par_iter().map(key).collect();
+        let keys: Vec<Fingerprint> = pages.par_iter().map(key).collect();
         for ((path, what, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, what, reach);
         }
@@ -311,7 +311,7 @@ impl Composer<'_> {
         if !folders.is_empty() {
             for folder in folders {
                 let reach = if is_private(&folder) { Reach::Private } else { Reach::Public };
-                files.push(&format!("{folder}index.html"), blank_key(), What::Blank, reach);
+                files.push(&format!("{folder}index.html"), blank_key(), FileKind::Blank, reach);
             }
             let mut list = std::mem::take(&mut files.list);
             list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
@@ -338,7 +338,7 @@ impl Composer<'_> {
             }
         }
         for album in &self.plan.albums {
-            if let Place::Open(OpenPlace { path, listed: false }) = &album.place
+            if let AlbumLocation::Open(OpenPlace { path, listed: false }) = &album.place
                 && !path.is_empty()
             {
                 folders.extend(on_the_way(path));
@@ -361,10 +361,10 @@ fn is_private(path: &str) -> bool {
     PRIVATE.iter().any(|folder| path.starts_with(folder))
 }
 
-fn reach(place: &Place) -> Reach {
+fn reach(place: &AlbumLocation) -> Reach {
     match place {
-        Place::Open(_) => Reach::Public,
-        Place::Private(_) => Reach::Private,
+        AlbumLocation::Open(_) => Reach::Public,
+        AlbumLocation::Private(_) => Reach::Private,
     }
 }
 

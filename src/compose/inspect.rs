@@ -1,6 +1,6 @@
 //! Looking at pages without publishing them: what templates are given, and what they make of it.
 
-use super::{Composer, What};
+use super::{Composer, FileKind};
 use crate::Result;
 use crate::pages::Page;
 
@@ -9,20 +9,24 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// When a view cannot be written as JSON.
-    pub fn data(&self, what: What) -> Result<Option<serde_json::Value>> {
+    pub fn data(&self, what: FileKind) -> Result<Option<serde_json::Value>> {
         let data = |page: Page<'_>| self.theme.data(&self.site, page).map(Some);
         match what {
-            What::Home => data(Page::Home(&self.home())),
-            What::Grid { album, grid, page } => {
+            FileKind::Home => data(Page::Home(&self.home())),
+            FileKind::Grid { album, grid, page } => {
                 data(Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
             }
-            What::Photo { album, section, photo } => {
+            FileKind::Photo { album, section, photo } => {
                 data(Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
             }
-            What::Text(at) => data(Page::Text(&self.text(at as usize))),
-            What::NotFound => data(Page::NotFound(&self.not_found())),
-            What::Tombstone(at) => data(Page::Tombstone(&self.tombstone(at as usize))),
-            What::Picture { .. } | What::Machine(_) | What::Asset(_) | What::Static(_) | What::Blank => Ok(None),
+            FileKind::Text(at) => data(Page::Text(&self.text(at as usize))),
+            FileKind::NotFound => data(Page::NotFound(&self.not_found())),
+            FileKind::Tombstone(at) => data(Page::Tombstone(&self.tombstone(at as usize))),
+            FileKind::Picture { .. }
+            | FileKind::Machine(_)
+            | FileKind::Asset(_)
+            | FileKind::Static(_)
+            | FileKind::Blank => Ok(None),
         }
     }
 
@@ -30,9 +34,9 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// What a template lacks.
-    pub fn written(&self, what: What) -> Result<Option<String>> {
+    pub fn written(&self, what: FileKind) -> Result<Option<String>> {
         match what {
-            What::Picture { .. } | What::Asset(_) | What::Static(_) => Ok(None),
+            FileKind::Picture { .. } | FileKind::Asset(_) | FileKind::Static(_) => Ok(None),
             other => self.page(other).map(Some),
         }
     }

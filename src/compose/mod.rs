@@ -4,10 +4,10 @@
 //! made when they are asked for, so an unchanged page costs its view and a hash, and is not rendered.
 
 mod claims;
+mod discovery;
 mod files;
 mod inspect;
-mod machine;
-mod marks;
+mod photo_tags;
 mod private;
 mod text;
 mod views;
@@ -15,16 +15,16 @@ mod views;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use files::{Drawing, File, Files, What, is_blank, is_grid_page};
-pub use marks::{Mark, PhotoMarks};
+pub use files::{File, FileKind, Files, PicturePaths, is_blank, is_grid_page};
+pub use photo_tags::{PhotoTag, PhotoTags};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::view::{HeadView, SiteView};
 use crate::pages::{BLANK, Page, PreparedSite, Theme};
-use crate::plan::{Album, Ladder, Pictures, Place, Plan, Section, Shown};
-use crate::publish::{Content, Key};
+use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
+use crate::publish::{Content, Fingerprint};
 use crate::{Error, ErrorKind, Result};
 
 use crate::pages::markdown::Rendered;
@@ -36,7 +36,7 @@ pub struct Composer<'a> {
     catalog: &'a Catalog,
     plan: &'a Plan,
     pictures: &'a Pictures,
-    drawing: &'a Drawing,
+    drawing: &'a PicturePaths,
     theme: &'a Theme,
     /// The beginning of every page's key: the theme and the site.
     common: blake3::Hasher,
@@ -81,7 +81,7 @@ impl<'a> Composer<'a> {
         catalog: &'a Catalog,
         plan: &'a Plan,
         pictures: &'a Pictures,
-        drawing: &'a Drawing,
+        drawing: &'a PicturePaths,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
         let site = theme.prepare(&SiteView::default());
@@ -130,10 +130,10 @@ impl<'a> Composer<'a> {
         if copied.is_empty() {
             return Vec::new();
         }
-        let own = files.iter().filter(|(_, file)| !matches!(file.what, What::Static(_)));
+        let own = files.iter().filter(|(_, file)| !matches!(file.what, FileKind::Static(_)));
         own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
             .map(|(path, file)| {
-                let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+                let shown = self.config.display_path(file);
                 Error::site(format!("this file would lie where the build writes `{path}` itself"))
                     .at(shown)
                     .hint("give it another name; pages are changed with a theme")
@@ -155,7 +155,8 @@ impl<'a> Composer<'a> {
                 ));
                 let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
                 let error = Error { place, ..error };
-                match crate::error::nearest(path, self.catalog.static_files.iter().map(|file| file.path.as_str())) {
+                match crate::error::closest_match(path, self.catalog.static_files.iter().map(|file| file.path.as_str()))
+                {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
                     None => error.hint("put the file there; its path counts from that folder"),
                 }
@@ -167,9 +168,9 @@ impl<'a> Composer<'a> {
     ///
     /// # Errors
     /// What a template lacks; a cached picture that has gone since it was looked for.
-    pub fn content(&self, what: What, cache: &Cache) -> Result<Content> {
+    pub fn content(&self, what: FileKind, cache: &Cache) -> Result<Content> {
         match what {
-            What::Picture { album, section, photo, rung } => {
+            FileKind::Picture { album, section, photo, rung } => {
                 let placed = self.placed(album as usize, section as usize, photo as usize);
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
@@ -180,36 +181,36 @@ impl<'a> Composer<'a> {
                 })?;
                 Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.imprint.packet)?))
             }
-            What::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
-            What::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),
+            FileKind::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
+            FileKind::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),
             other => Ok(Content::Bytes(self.page(other)?.into_bytes())),
         }
     }
 
     /// Where a picture lies in the cache; nothing for other files.
-    pub fn cache_key(&self, what: What) -> Option<CacheKey> {
-        let What::Picture { album, section, photo, rung } = what else { return None };
+    pub fn cache_key(&self, what: FileKind) -> Option<CacheKey> {
+        let FileKind::Picture { album, section, photo, rung } = what else { return None };
         let placed = self.placed(album as usize, section as usize, photo as usize);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         Some(derivative_key(placed.photo, &picture.ladder, rung as usize))
     }
 
     /// The text of a page or a machine's file.
-    fn page(&self, what: What) -> Result<String> {
+    fn page(&self, what: FileKind) -> Result<String> {
         match what {
-            What::Home => self.render(Page::Home(&self.home())),
-            What::Grid { album, grid, page } => {
+            FileKind::Home => self.render(Page::Home(&self.home())),
+            FileKind::Grid { album, grid, page } => {
                 self.render(Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
             }
-            What::Photo { album, section, photo } => {
+            FileKind::Photo { album, section, photo } => {
                 self.render(Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
             }
-            What::Text(at) => self.render(Page::Text(&self.text(at as usize))),
-            What::NotFound => self.render(Page::NotFound(&self.not_found())),
-            What::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
-            What::Machine(at) => Ok(self.machine[at as usize].1.clone()),
-            What::Blank => Ok(BLANK.to_owned()),
-            What::Picture { .. } | What::Static(_) | What::Asset(_) => Ok(String::new()),
+            FileKind::Text(at) => self.render(Page::Text(&self.text(at as usize))),
+            FileKind::NotFound => self.render(Page::NotFound(&self.not_found())),
+            FileKind::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
+            FileKind::Machine(at) => Ok(self.machine[at as usize].1.clone()),
+            FileKind::Blank => Ok(BLANK.to_owned()),
+            FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) => Ok(String::new()),
         }
     }
 
@@ -218,37 +219,37 @@ impl<'a> Composer<'a> {
     }
 
     /// The key of a page: the theme, the site and the page's own view; of a photo's page also the photo.
-    fn page_key(&self, what: What) -> Key {
+    fn page_key(&self, what: FileKind) -> Fingerprint {
         let mut hash = Hashing(self.common.clone());
         let kind = std::mem::discriminant(&what);
         // Views of different kinds could be written alike; their templates differ.
         hash.0.update(format!("{kind:?}").as_bytes());
         let written = match what {
-            What::Home => hash.view(&self.home(), |view| &view.head),
-            What::Grid { album, grid, page } => {
+            FileKind::Home => hash.view(&self.home(), |view| &view.head),
+            FileKind::Grid { album, grid, page } => {
                 let (album, page) = (album as usize, page as usize);
                 let folder = self.plan.albums[album].grid(grid as usize);
-                if let Place::Private(_) = self.plan.albums[album].place {
+                if let AlbumLocation::Private(_) = self.plan.albums[album].place {
                     return holder_key(&self.shared_key(album, page), &format!("{folder}{}", files::page_name(page)));
                 }
                 hash.view(&self.gallery_in(&folder, album, page), |view| &view.head)
             }
-            What::Photo { album, section, photo } => {
+            FileKind::Photo { album, section, photo } => {
                 hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head)
             }
-            What::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
-            What::NotFound => hash.add(&self.not_found().head),
-            What::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
-            What::Machine(at) => hash.add(&self.machine[at as usize].1),
-            What::Picture { .. } | What::Static(_) | What::Asset(_) | What::Blank => Ok(()),
+            FileKind::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
+            FileKind::NotFound => hash.add(&self.not_found().head),
+            FileKind::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
+            FileKind::Machine(at) => hash.add(&self.machine[at as usize].1),
+            FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) | FileKind::Blank => Ok(()),
         };
         // Views are plain values and a hash takes every byte: nothing here can fail.
         debug_assert!(written.is_ok());
         match what {
-            What::Photo { album, section, photo } => {
+            FileKind::Photo { album, section, photo } => {
                 let placed = self.placed(album as usize, section as usize, photo as usize);
-                let place = Mark::of_place(&placed.gallery.folder, &placed.photo.name);
-                PhotoMarks { place, source: Mark::of_source(&placed.photo.sha256) }.on_page(hash.key())
+                let place = PhotoTag::of_place(&placed.gallery.folder, &placed.photo.name);
+                PhotoTags { place, source: PhotoTag::of_source(&placed.photo.sha256) }.on_page(hash.key())
             }
             _ => hash.key(),
         }
@@ -349,10 +350,10 @@ impl<'a> Composer<'a> {
             if found {
                 continue;
             }
-            let file = file.strip_prefix(&self.config.root).unwrap_or(file);
+            let file = self.config.display_path(file);
             let warning = if self.is_below(&gallery.folder, wanted) {
                 let whom = match &album.place {
-                    Place::Private(place) if !place.audience.is_empty() => {
+                    AlbumLocation::Private(place) if !place.audience.is_empty() => {
                         format!("the audience `{}` is not shown", place.audience)
                     }
                     _ => "is not shown here".to_owned(),
@@ -360,7 +361,8 @@ impl<'a> Composer<'a> {
                 let instead = if cover.is_some() { "; another photo is its cover there" } else { "" };
                 Error::site(format!("`cover` names `{wanted}`, which {whom}{instead}"))
             } else {
-                let near = crate::error::nearest(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let near =
+                    crate::error::closest_match(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
                 let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show"));
                 match near {
                     Some(near) => warning.hint(format!("did you mean `{near}`?")),
@@ -385,7 +387,7 @@ impl<'a> Composer<'a> {
 }
 
 /// Where a derivative lies in the cache.
-pub fn derivative_key(photo: &Photo, ladder: &Ladder, rung: usize) -> CacheKey {
+pub fn derivative_key(photo: &Photo, ladder: &RenditionSet, rung: usize) -> CacheKey {
     let rung = &ladder.rungs[rung];
     CacheKey::derivative(&photo.sha256, orientation(photo), ladder.above(rung), &rung.text)
 }
@@ -396,7 +398,7 @@ pub fn orientation(photo: &Photo) -> u8 {
 }
 
 /// The key of one holder's grid, from what all have in common and from where it lies.
-fn holder_key(shared: &[u8; 32], path: &str) -> Key {
+fn holder_key(shared: &[u8; 32], path: &str) -> Fingerprint {
     let mut hash = Hashing(blake3::Hasher::new());
     hash.0.update(shared).update(path.as_bytes());
     hash.key()
@@ -418,9 +420,9 @@ impl Hashing {
         self.add(view)
     }
 
-    fn key(&self) -> Key {
+    fn key(&self) -> Fingerprint {
         let mut key = [0; 16];
         key.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
-        Key(key)
+        Fingerprint(key)
     }
 }

@@ -57,7 +57,7 @@ impl Composer<'_> {
         }
         let rules = lacking.into_iter().map(|(pattern, lines)| format!("below `{pattern}` `{}`", lines.join("`, `")));
         let rules = rules.collect::<Vec<_>>().join("; ");
-        let shown = own.file.strip_prefix(&self.config.root).unwrap_or(&own.file);
+        let shown = self.config.display_path(&own.file);
         let what = "this file stands in the place of the one that a build writes, and private pages and pictures lose headers by it";
         Some(Error::site(what).at(shown).hint(format!("add to its end, each in a line of its own: {rules}")))
     }

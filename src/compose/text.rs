@@ -120,7 +120,7 @@ impl Composer<'_> {
                 let (Some(text), Some(file)) = (&config.description, &config.file) else { continue };
                 let folder = self.config.galleries.join(&self.catalog.galleries[gallery].folder);
                 let resolve = |target: &str| self.resolve(&folder, &known, target);
-                let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+                let shown = self.config.display_path(file);
                 let values = self.site_values();
                 let picture = |target: &str| self.shown_picture(&folder, target);
                 let (values, resolve, picture) = (&values, &resolve, &picture);
@@ -166,7 +166,7 @@ impl Composer<'_> {
                 }
                 let message = format!("there is no heading `#{anchor}` on `{}`", link.address);
                 let error = Error::site(message).at_line(file, link.line, 1);
-                let near = own.and_then(|own| crate::error::nearest(&anchor, own.iter().map(String::as_str)));
+                let near = own.and_then(|own| crate::error::closest_match(&anchor, own.iter().map(String::as_str)));
                 errors.push(match near {
                     Some(near) => error.hint(format!("did you mean `#{near}`?")),
                     None => error,
@@ -177,7 +177,7 @@ impl Composer<'_> {
         let mut errors: Vec<Error> = texts.iter().flat_map(|text| dead(&text.rendered, &text.file)).collect();
         for (gallery, rendered) in descriptions {
             let Some(file) = &self.catalog.galleries[*gallery].config.file else { continue };
-            let shown = file.strip_prefix(&self.config.root).unwrap_or(file);
+            let shown = self.config.display_path(file);
             errors.extend(dead(rendered, shown).into_iter().map(|error| of_description(error, shown)));
         }
         errors

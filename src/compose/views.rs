@@ -11,7 +11,7 @@ use crate::pages::view::{
     PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
-use crate::plan::{Album, Place, Shown, rights, telling_nothing};
+use crate::plan::{Album, AlbumLocation, Shown, rights, telling_nothing};
 
 /// A preview card shows about this much of a description.
 const CARD_WORDS: usize = 200;
@@ -115,9 +115,9 @@ impl Composer<'_> {
         let title = self.album_title(number);
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
-            Place::Private(_) if !source.config.share_cover => None,
+            AlbumLocation::Private(_) if !source.config.share_cover => None,
             // The picture alone: words that describe it may name the gallery.
-            Place::Private(_) => self.covers[number]
+            AlbumLocation::Private(_) => self.covers[number]
                 .and_then(|cover| self.card(cover))
                 .map(|card| CardView { alt: String::new(), ..card }),
             _ => self.covers[number].and_then(|cover| self.card(cover)),
@@ -403,9 +403,9 @@ fn nth(album: &Album, mut at: usize) -> Option<(usize, usize)> {
 
 fn audience(album: &Album) -> Audience {
     match &album.place {
-        Place::Open(place) if place.listed => Audience::Public,
-        Place::Open(_) => Audience::Unlisted,
-        Place::Private(_) => Audience::Private,
+        AlbumLocation::Open(place) if place.listed => Audience::Public,
+        AlbumLocation::Open(_) => Audience::Unlisted,
+        AlbumLocation::Private(_) => Audience::Private,
     }
 }
 

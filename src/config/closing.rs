@@ -9,8 +9,8 @@ use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Openness;
-use super::document::nearest;
 use super::settings::{GALLERY, LATER, Sections};
+use crate::error::closest_match;
 
 /// What people write to close a gallery that is no setting of Safelight: settings of other programs, and plain words.
 const CLOSING: &[&str] = &[
@@ -58,7 +58,7 @@ const CLOSING: &[&str] = &[
 /// is the name of a file.
 pub(super) fn meant_as(written: &str, sections: Sections) -> Option<&'static str> {
     let folded = folded(written);
-    let near = |folded: &str| if folded.contains('.') { None } else { nearest(folded, words(sections)) };
+    let near = |folded: &str| if folded.contains('.') { None } else { closest_match(folded, words(sections)) };
     words(sections).find(|name| *name == folded).or_else(|| near(&folded))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn swallowed(text: &str, sections: Sections) -> Option<&'static str> 
         let (name, _) = line.split_once('=')?;
         let name = folded(name.trim().trim_matches(['"', '\'']).rsplit('.').next()?);
         let meant = words(sections).find(|word| *word == name);
-        let meant = meant.or_else(|| nearest(&name, ["access"].into_iter().chain(CLOSING.iter().copied())))?;
+        let meant = meant.or_else(|| closest_match(&name, ["access"].into_iter().chain(CLOSING.iter().copied())))?;
         line.parse::<toml::Table>().is_ok().then_some(meant)
     })
 }
@@ -333,7 +333,7 @@ pub(crate) fn may_close(bytes: &[u8]) -> bool {
 /// versioning program, an encrypted file, an error of a server), and what it stands for may have said anything.
 pub(super) fn may_close_gallery(bytes: &[u8]) -> bool {
     let text = text_of(bytes);
-    let is_setting = |name: &str| nearest(&folded(name), words(GALLERY)).is_some();
+    let is_setting = |name: &str| closest_match(&folded(name), words(GALLERY)).is_some();
     let is_page = text.trim_start().starts_with('<') && !text.trim_start().starts_with("<<<<");
     may_close(bytes) || is_page || !statements(&text).filter_map(pair).any(|(name, _)| is_setting(name))
 }

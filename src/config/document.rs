@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{self, Error, Place};
+use crate::error::{Error, SourceLocation};
 
 /// The largest settings file that is read, in bytes. Ten thousand captions take less.
 const LARGEST: u64 = 1 << 20;
@@ -81,9 +81,9 @@ impl<'t> Problems<'t> {
     }
 
     /// Line and column of a byte of the text.
-    pub fn place(&self, at: usize) -> Place {
+    pub fn place(&self, at: usize) -> SourceLocation {
         let (line, column) = place(self.text, at);
-        Place { file: self.file.clone(), line: Some(line), column: Some(column) }
+        SourceLocation { file: self.file.clone(), line: Some(line), column: Some(column) }
     }
 
     /// What a place in the text says, short enough for a message.
@@ -116,11 +116,6 @@ impl<'t> Problems<'t> {
         };
         problems.into_iter().take(MOST_TOLD).map(one).collect()
     }
-}
-
-/// The nearest of `known`; what is far too long to be meant as one of them is not compared.
-pub(super) fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if typed.len() > 64 { None } else { error::nearest(typed, known) }
 }
 
 /// The first line of a text, at most 40 characters of it.

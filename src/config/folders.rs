@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::document::{Problems, nearest};
+use super::document::Problems;
 use super::walk::Values;
+use crate::error::closest_match;
 
 /// The folder of what the program keeps beside `site.toml`.
 pub const STATE: &str = ".safelight";
@@ -103,7 +104,7 @@ pub(super) fn in_doubt(table: &DeTable<'_>, values: &Values) -> bool {
         match value.get_ref() {
             _ if NAMES.contains(&name) => unread,
             DeValue::Table(inner) => holds_one(inner),
-            DeValue::String(_) => unread && nearest(name, NAMES).is_some(),
+            DeValue::String(_) => unread && closest_match(name, NAMES).is_some(),
             _ => false,
         }
     })

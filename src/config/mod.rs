@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use crate::error::Place;
+use crate::error::SourceLocation;
 
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use gallery::Unread;
@@ -79,7 +79,7 @@ pub struct Config {
     pub links: LinkSettings,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
-    pub places: BTreeMap<&'static str, Place>,
+    pub places: BTreeMap<&'static str, SourceLocation>,
 }
 
 /// An absolute `https://` or `http://` address of a site.

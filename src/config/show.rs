@@ -46,10 +46,8 @@ impl Config {
         let hue = |of: Option<[u8; 3]>| Some(of.map(|of| Value::String(colour::hex(of))));
         let flag = |flag| Some(Some(Value::Boolean(flag)));
         let number = |number| Some(Some(Value::Integer(i64::from(number))));
-        let folder = |path: &std::path::Path| {
-            let path = path.strip_prefix(&self.root).unwrap_or(path);
-            Some(Some(Value::String(path.to_string_lossy().into_owned())))
-        };
+        let folder =
+            |path: &std::path::Path| Some(Some(Value::String(self.display_path(path).to_string_lossy().into_owned())));
         let theme = &self.theme;
         match (table, setting.name) {
             ("", "title") => word(&self.title),

@@ -1,6 +1,6 @@
 //! `site.toml`, read and checked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::closing;
 use super::document::{self, Problems};
@@ -19,6 +19,16 @@ use crate::error::{Error, ErrorKind};
 type Outcome = Result<(Config, Vec<Error>), Vec<Error>>;
 
 impl Config {
+    /// A file or folder as its owner would type it: relative to the site's folder where it lies in it.
+    pub fn display_path<'p>(&self, path: &'p Path) -> &'p Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+
+    /// The same for what lies below the folder of galleries.
+    pub fn display_gallery_path(&self, below: impl AsRef<Path>) -> PathBuf {
+        self.display_path(&self.galleries.join(below)).to_owned()
+    }
+
     /// Reads `site.toml` at `path`; the site's folder is the one that holds it. Also returns warnings.
     ///
     /// # Errors

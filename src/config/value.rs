@@ -6,9 +6,10 @@ use toml::de::DeValue;
 
 use super::address;
 use super::colour;
-use super::document::{Problems, nearest, shorten};
+use super::document::{Problems, shorten};
 use super::settings::{FORMATS, Kind, SORTS, Words};
 use super::{Format, SiteUrl, Sort};
+use crate::error::closest_match;
 
 /// A checked value.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,7 +157,7 @@ fn of_text(kind: Kind, text: &str) -> Result<Value, (String, String)> {
             }
         }
         Kind::Colour => colour::parse(text).map(Value::Colour).ok_or_else(|| {
-            let near = nearest(text, colour::NAMES.iter().map(|(name, _)| *name));
+            let near = closest_match(text, colour::NAMES.iter().map(|(name, _)| *name));
             let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
             ("a colour as `#c2410c` or a basic colour name of CSS".to_owned(), hint)
         }),
@@ -235,7 +236,7 @@ fn choice(
         return Some(known);
     }
     let known = words.names().collect::<Vec<_>>().join(", ");
-    let near = nearest(text, words.names()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let near = closest_match(text, words.names()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let message = format!("unknown {} `{}` in `{name}`", words.noun, shorten(text));
     problems.add(at, message, format!("{near}known {}: {known}", words.nouns));
     None

@@ -8,10 +8,11 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::closing;
-use super::document::{Problems, nearest, shorten};
+use super::document::{Problems, shorten};
 use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting};
 use super::value::{self, Value};
 use super::{Format, Sort};
+use crate::error::closest_match;
 
 /// What a file says, checked value by value; each with its byte offset.
 #[derive(Clone, Debug, Default)]
@@ -307,7 +308,7 @@ impl Walk<'_, '_, '_> {
         if self.sections.iter().any(|section| section.table == written && written.contains('.')) {
             return "write it without quotes".to_owned();
         }
-        if let Some(near) = nearest(written, known.iter().copied()) {
+        if let Some(near) = closest_match(written, known.iter().copied()) {
             return format!("did you mean `{near}`?");
         }
         let elsewhere = self.sections.iter().find(|section| {

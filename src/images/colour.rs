@@ -12,9 +12,9 @@ use moxcms::{
     Transform16BitExecutor, TransformOptions, XyY,
 };
 
+use super::lut::Tables;
 use super::picture::{Layout, Picture, Samples};
-use super::tables::Tables;
-use super::{RenderError, Scratch, ink};
+use super::{RenderError, Scratch, cmyk};
 
 /// What the samples of a source mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,7 +126,7 @@ pub(super) fn to_srgb(
     let failed = |error: moxcms::CmsError| RenderError::new(format!("its colours could not be converted: {error}"));
     match (&conversion, &picture.samples) {
         (Conversion::None, _) => Ok(picture),
-        (Conversion::Ink, _) => ink::to_rgb(picture),
+        (Conversion::Ink, _) => cmyk::to_rgb(picture),
         (Conversion::Tables(tables), Samples::Eight(samples)) => {
             let mut pixels = scratch.take(length);
             tables.convert(samples, &mut pixels);

@@ -10,13 +10,13 @@
 
 mod avif;
 pub mod cache;
+mod cmyk;
 mod codecs;
 mod colour;
 mod convert;
-mod craft;
-mod ink;
+mod decode;
 mod jpeg;
-mod look;
+mod lut;
 mod orient;
 mod patched;
 mod picture;
@@ -24,23 +24,23 @@ mod png;
 mod quality;
 mod recipe;
 mod render;
+pub mod render_pool;
+mod renderer;
 mod resize;
 mod sniff;
 mod source;
-mod tables;
 mod tiff;
 mod webp;
-pub mod workshop;
 
 #[cfg(test)]
 mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
-pub use craft::{Crafter, facts_revision, memory_estimate, memory_refusal, worker_main};
-pub use look::{Pixels, look};
+pub use decode::{Pixels, look};
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};
+pub use renderer::{Crafter, facts_revision, memory_estimate, memory_refusal, worker_main};
 pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect};
 

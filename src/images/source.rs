@@ -1,9 +1,9 @@
 //! A source's header: what it is and how large, before it is decoded.
 
 use super::colour::ColourSpace;
-use super::craft::largest;
 use super::orient::swaps_sides;
 use super::picture::Picture;
+use super::renderer::largest;
 use super::sniff::{Kind, refusal, sniff};
 use super::{Limits, Recipe, RenderError, Scratch, Source, avif, jpeg, png, tiff, webp};
 

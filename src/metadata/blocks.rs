@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 
-use super::boxes::Meta;
 use super::bytes::{be16, be32, slice};
+use super::isobmff::Meta;
 use super::sniff::SourceFormat;
 use super::tiff::Tiff;
 use super::{Limits, jpeg, png, webp};

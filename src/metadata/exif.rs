@@ -1,9 +1,9 @@
 //! EXIF (CIPA DC-008): what the camera wrote.
 
+use super::capture_time::{Taken, offset_minutes};
 use super::charset::{self, user_comment};
 use super::machine_made;
 use super::model::{Camera, Fraction, Gps, Metadata};
-use super::taken::{Taken, offset_minutes};
 use super::text;
 use super::tiff::{Directory, Entry, Tiff};
 
@@ -126,7 +126,7 @@ fn read_texts(first: &Directory<'_>, comment: Option<String>, metadata: &mut Met
         text::line(&parts.join("; "))
     });
     let keywords = wide(first, tag::XP_KEYWORDS).unwrap_or_default();
-    super::order::add_keywords(&mut metadata.keywords, keywords.split(';'));
+    super::precedence::add_keywords(&mut metadata.keywords, keywords.split(';'));
     metadata.rating =
         first.number(tag::RATING).and_then(|stars| i8::try_from(stars).ok()).filter(|stars| (1..=5).contains(stars));
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::boxes::Meta;
 use super::bytes::{be16, be32};
+use super::isobmff::Meta;
 use super::sniff::{NotAPhoto, SourceFormat};
 use super::tiff::{Directory, Tiff};
 use super::{Limits, exif, jpeg, png, too_large, webp};

@@ -2,10 +2,10 @@
 
 use super::blocks::resources;
 use super::bytes::{be16, slice};
+use super::capture_time::Taken;
 use super::charset::Charset;
 use super::machine_made;
 use super::model::{Location, Metadata};
-use super::taken::Taken;
 use super::text;
 
 /// No photo has more data sets than this.
@@ -84,6 +84,6 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
         ..Metadata::default()
     };
     let keywords: Vec<String> = all(25).collect();
-    super::order::add_keywords(&mut metadata.keywords, keywords.iter().map(String::as_str));
+    super::precedence::add_keywords(&mut metadata.keywords, keywords.iter().map(String::as_str));
     (metadata, warnings)
 }

@@ -31,27 +31,27 @@
 //! `OLYMPUS DIGITAL CAMERA`, and dates of clocks that were never set, count as missing.
 
 mod blocks;
-mod boxes;
 mod bytes;
 mod camera;
-mod carried;
+mod capture_time;
 mod charset;
 mod exif;
-mod films;
 mod header;
 mod iptc;
+mod isobmff;
 pub(crate) mod jpeg;
 mod machine_made;
 mod model;
-mod order;
 mod packet;
 mod png;
+mod precedence;
+mod privacy_scan;
 mod sniff;
 mod splice;
 mod splice_avif;
-mod taken;
 mod text;
 pub(crate) mod tiff;
+mod video;
 pub(crate) mod webp;
 mod xmp;
 mod xmp_guard;
@@ -59,13 +59,13 @@ mod xmp_guard;
 #[cfg(test)]
 mod tests;
 
-pub use carried::{Carried, Found, film_check, strip_check, xmp_check};
+pub use capture_time::{Day, Precision, Taken};
 pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};
+pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
 pub use sniff::{NotAPhoto, SourceFormat};
 pub use splice::splice;
-pub use taken::{Day, Precision, Taken};
 
 use crate::{Error, ErrorKind, Result};
 
@@ -141,7 +141,7 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
     from_iptc.keywords_unread |= found.lost_others;
     warnings.extend(told);
     let from_exif = found.exif.map(|block| exif::read(&block)).unwrap_or_default();
-    let (metadata, told) = order::settle(from_xmp, from_iptc, from_exif);
+    let (metadata, told) = precedence::settle(from_xmp, from_iptc, from_exif);
     warnings.extend(told);
     (metadata, warnings)
 }

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::capture_time::Taken;
 use super::machine_made;
-use super::taken::Taken;
 
 /// What a photo says about itself. Texts are trimmed, in NFC and without control characters; those of one
 /// line have no line ends. Small, because a hundred thousand of them lie in one index.

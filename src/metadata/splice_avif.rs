@@ -1,7 +1,7 @@
 //! Two more items in an AVIF's `meta` box, and every offset moved by what it grew.
 
-use super::boxes::{Boxed, Location, Meta, Sized, boxes, full};
 use super::bytes::be16;
+use super::isobmff::{Boxed, Location, Meta, Sized, boxes, full};
 use super::packet::Packet;
 
 type Refused<T> = Result<T, &'static str>;

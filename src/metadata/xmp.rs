@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::capture_time::Taken;
 use super::machine_made;
 use super::model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
-use super::taken::Taken;
 use super::text;
 
 mod name {
@@ -334,14 +334,14 @@ impl<'a, 'input> Properties<'a, 'input> {
             ..Metadata::default()
         };
         let keywords = self.all(name::DC, "subject");
-        super::order::add_keywords(&mut metadata.keywords, keywords.iter().map(AsRef::as_ref));
+        super::precedence::add_keywords(&mut metadata.keywords, keywords.iter().map(AsRef::as_ref));
         let paths = self.all(name::LIGHTROOM, "hierarchicalSubject");
         let others = [self.all(name::DIGIKAM, "TagsList"), self.all(name::MICROSOFT, "LastKeywordXMP")].concat();
         let others = others.iter().map(|path| (path.as_ref(), '/'));
         metadata.tags = machine_made::tags(paths.iter().map(|path| (path.as_ref(), '|')).chain(others));
         if metadata.keywords.is_empty() {
             let leaves = paths.iter().filter_map(|path| path.rsplit('|').next());
-            super::order::add_keywords(&mut metadata.keywords, leaves);
+            super::precedence::add_keywords(&mut metadata.keywords, leaves);
         }
         metadata
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::Error;
-use crate::error::nearest;
+use crate::error::closest_match;
 
 use super::appearance::address;
 use super::words::line_of;
@@ -65,7 +65,7 @@ pub(crate) fn with_assets(
             } else if !local {
                 let error =
                     Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
-                errors.push(match nearest(plain, published.keys().map(String::as_str)) {
+                errors.push(match closest_match(plain, published.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error,
                 });

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tera::ErrorKind;
 
 use crate::Error;
-use crate::error::nearest;
+use crate::error::closest_match;
 
 /// Template names and the files they were read from.
 pub(crate) type Sources = BTreeMap<String, PathBuf>;
@@ -69,7 +69,7 @@ fn placed(message: &str, template: &str, line: usize, column: usize, sources: &S
     if what.starts_with("Tried to render a variable that is undefined") {
         return error.hint("the value has no such entry: `safelight theme data` shows what a page is given");
     }
-    match nearest(typed, known.iter().copied()) {
+    match closest_match(typed, known.iter().copied()) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None if known.is_empty() => error,
         None => error.hint(format!("there is: {}", known.join(", "))),
@@ -89,7 +89,7 @@ fn split_known(message: &str) -> (&str, Vec<&str>) {
 fn hint_template(error: Error, typed: &str, sources: &Sources) -> Error {
     let bare = typed.rsplit('/').next().unwrap_or(typed);
     let names: Vec<&str> = sources.keys().filter_map(|name| name.split_once('/')).map(|(_, name)| name).collect();
-    match nearest(bare, names.iter().copied()) {
+    match closest_match(bare, names.iter().copied()) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None => error.hint("`safelight theme files` lists the templates there are"),
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::config::closed::Closed;
-use crate::error::nearest;
+use crate::error::closest_match;
 use crate::{Error, Result};
 
 /// The built-in theme: names and contents.
@@ -96,7 +96,7 @@ impl Overlay {
                 || templates().any(|(other, (_, text))| other != name && text.contains(&named));
             if !used {
                 let warning = Error::site("overrides nothing, and no template includes it").at(path);
-                found.push(match nearest(name, BUILT_IN.iter().map(|(name, _)| *name)) {
+                found.push(match closest_match(name, BUILT_IN.iter().map(|(name, _)| *name)) {
                     Some(known) => warning.hint(format!("did you mean `{known}`?")),
                     None => warning.hint("`safelight theme files` lists what can be overridden"),
                 });
@@ -118,7 +118,7 @@ impl Overlay {
         let template = name.ends_with(".html");
         if !template && built_in(&name).is_none() {
             let warning = Error::site("is not used by the theme").at(path);
-            self.warnings.push(match nearest(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
+            self.warnings.push(match closest_match(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
                 Some(known) => warning.hint(format!("did you mean `{known}`?")),
                 None => warning.hint("files to be published belong into `assets/`"),
             });
@@ -239,7 +239,7 @@ pub fn eject(name: &str) -> Result<String> {
     let Some(text) = built_in(name) else {
         let error = Error::site(format!("the theme has no file `{name}`"));
         let names = BUILT_IN.iter().map(|(name, _)| *name);
-        return Err(match nearest(name, names.clone()) {
+        return Err(match closest_match(name, names.clone()) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
             None => error.hint(format!("there is: {}", names.collect::<Vec<_>>().join(", "))),
         });

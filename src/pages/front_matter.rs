@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::nearest;
+use crate::error::closest_match;
 use crate::{Error, Result};
 
 use super::words::{line_of, toml_error};
@@ -191,7 +191,7 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
             unknown => {
                 let error = Error::site(format!("unknown setting `{unknown}`"));
                 let error = error.at_line(file, line_of(text, name.span().start) + 1, 1);
-                errors.push(match nearest(unknown, NAMES) {
+                errors.push(match closest_match(unknown, NAMES) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error.hint(format!("pages know {}", NAMES.join(", "))),
                 });
@@ -215,7 +215,7 @@ fn claim(item: &Spanned<DeValue<'_>>) -> Result<Claim, (String, String)> {
     let names = || Claim::ALL.into_iter().map(Claim::name);
     Claim::ALL.into_iter().find(|claim| claim.name() == written).ok_or_else(|| {
         let known = format!("known claims: {}", names().collect::<Vec<_>>().join(", "));
-        match nearest(written, names()) {
+        match closest_match(written, names()) {
             Some(near) => (format!("unknown claim `{written}`"), format!("did you mean `{near}`? {known}")),
             None if written.is_empty() => ("`claims` must hold names in quotes".to_owned(), known),
             None => (format!("unknown claim `{written}`"), known),

@@ -12,7 +12,7 @@ use pulldown_cmark::{
 };
 
 use crate::Error;
-use crate::error::nearest;
+use crate::error::closest_match;
 
 use super::picture::PictureView;
 use super::view::{HeadingView, Href};
@@ -452,7 +452,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         let value = self.source.values.get(name).cloned();
         if value.is_none() {
             let known = self.source.values.keys().map(String::as_str);
-            let hint = match nearest(name, known.clone()) {
+            let hint = match closest_match(name, known.clone()) {
                 Some(known) => format!("did you mean `{{{{ {known} }}}}`?"),
                 None => format!("there is: {}", known.collect::<Vec<_>>().join(", ")),
             };
@@ -544,7 +544,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         for (anchor, at) in std::mem::take(&mut self.wanted) {
             if !self.headings.iter().any(|(_, heading)| heading.id == anchor) {
                 let known = self.headings.iter().map(|(_, heading)| heading.id.as_str());
-                let hint = nearest(&anchor, known).map(|known| format!("did you mean `#{known}`?"));
+                let hint = closest_match(&anchor, known).map(|known| format!("did you mean `#{known}`?"));
                 self.error(format!("there is no heading `#{anchor}` on this page"), at, hint);
             }
         }

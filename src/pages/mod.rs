@@ -6,8 +6,8 @@
 
 pub mod appearance;
 mod assets;
+pub mod behaviour;
 mod blank;
-pub mod deeds;
 pub mod discovery;
 mod engine;
 mod failure;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::Error;
-use crate::error::nearest;
+use crate::error::closest_match;
 
 use super::words::{column_of, line_of};
 
@@ -27,7 +27,7 @@ pub(crate) fn unknown(text: &str, file: &Path, contract: &Contract) -> Vec<Error
         }
         let warning = Error::site(format!("`{root}` has no field `{field}`"));
         let warning = warning.at_line(file, line_of(text, at), column_of(text, at));
-        warnings.push(match nearest(field, fields.iter().map(String::as_str)) {
+        warnings.push(match closest_match(field, fields.iter().map(String::as_str)) {
             Some(known) => warning.hint(format!("did you mean `{root}.{known}`?")),
             None => warning.hint("`safelight theme data` shows what a page is given"),
         });

@@ -13,7 +13,7 @@ pub use super::assets::Asset;
 
 use super::appearance::{Appearance, address, appearance, font_mime};
 use super::assets::{publish, shortened, with_assets};
-use super::deeds::{self, deeds};
+use super::behaviour::{self, behaviours};
 use super::engine::compile;
 use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in, refuse_links};
@@ -35,7 +35,7 @@ pub struct Theme {
     assets: Vec<Asset>,
     published: BTreeMap<String, String>,
     warnings: Vec<Error>,
-    deeds: Vec<(PathBuf, deeds::Found)>,
+    behaviours: Vec<(PathBuf, behaviour::Found)>,
     fingerprint: [u8; 16],
 }
 
@@ -125,14 +125,14 @@ impl Theme {
             for error in &mut errors {
                 if let Some(place) = error.place.as_mut().filter(|place| place.file == folder) {
                     // The folder is not there: what is wrong is the name.
-                    place.file = folder.strip_prefix(&config.root).unwrap_or(&folder).to_owned();
+                    place.file = config.display_path(&folder).to_owned();
                     error.place = config.places.get("theme.name").or(error.place.as_ref()).cloned();
                 }
             }
             errors
         })?;
         for place in theme.warnings.iter_mut().filter_map(|warning| warning.place.as_mut()) {
-            place.file = place.file.strip_prefix(&config.root).unwrap_or(&place.file).to_owned();
+            place.file = config.display_path(&place.file).to_owned();
         }
         theme.warnings.extend(theme.lacks_language(config));
         Ok(theme)
@@ -150,7 +150,7 @@ impl Theme {
             false => format!("these words of the interface are still English: {}", english.join(", ")),
         };
         let file = config.themes.join(&config.theme.name).join("words.toml");
-        let shown = file.strip_prefix(&config.root).unwrap_or(&file).display();
+        let shown = config.display_path(&file).display();
         let hint = match self.words.are_built_in() {
             true => format!("`safelight theme eject words.toml` writes them into `{shown}`: translate them there"),
             false => format!(
@@ -224,7 +224,7 @@ impl Theme {
         let mut warnings = overlay.warnings.clone();
         warnings.extend(appearance.warnings.iter().cloned());
         let fingerprint = fingerprint(settings, &overlay, &words, &published);
-        let deeds = deeds_of(&overlay);
+        let behaviours = deeds_of(&overlay);
         let own = overlay.texts.iter().filter(|(name, _)| name.ends_with(".html"));
         let templates = BUILT_IN.iter().filter(|(name, _)| name.ends_with(".html"));
         let templates = templates.map(|(_, text)| (*text).to_owned()).chain(own.map(|(_, (_, text))| text.clone()));
@@ -238,7 +238,7 @@ impl Theme {
             assets,
             published,
             warnings,
-            deeds,
+            behaviours,
             fingerprint,
         };
         let contract = theme.contract();
@@ -246,7 +246,7 @@ impl Theme {
             if name.ends_with(".html") {
                 theme.warnings.extend(names::unknown(text, path, &contract));
             }
-            theme.warnings.extend(deeds::warnings(name, path, text, host));
+            theme.warnings.extend(behaviour::warnings(name, path, text, host));
         }
         Ok(theme)
     }
@@ -272,8 +272,8 @@ impl Theme {
     }
 
     /// What the site's own files of the theme make browsers do beyond showing pages, with the file.
-    pub fn deeds(&self) -> &[(PathBuf, deeds::Found)] {
-        &self.deeds
+    pub fn behaviours(&self) -> &[(PathBuf, behaviour::Found)] {
+        &self.behaviours
     }
 
     /// Changes whenever any page could: part of every page's key.
@@ -505,12 +505,12 @@ fn fingerprint(
 }
 
 /// What the site's own files make browsers do.
-fn deeds_of(overlay: &Overlay) -> Vec<(PathBuf, deeds::Found)> {
+fn deeds_of(overlay: &Overlay) -> Vec<(PathBuf, behaviour::Found)> {
     let texts = overlay.texts.iter().map(|(name, (path, text))| (name, path, std::borrow::Cow::from(text)));
     let assets = overlay.assets.iter().map(|(name, (path, bytes))| (name, path, String::from_utf8_lossy(bytes)));
     texts
         .chain(assets)
-        .flat_map(|(name, path, text)| deeds(name, &text).into_iter().map(|found| (path.clone(), found)))
+        .flat_map(|(name, path, text)| behaviours(name, &text).into_iter().map(|found| (path.clone(), found)))
         .collect()
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::nearest;
+use crate::error::closest_match;
 use crate::{Error, Result};
 
 use super::view::DateView;
@@ -99,7 +99,7 @@ impl Words {
         for (name, line, word) in read(text, file).map_err(|error| vec![error])? {
             let Some(known) = self.words.get(&name) else {
                 let error = Error::site(format!("unknown word `{name}`")).at_line(file, line, 1);
-                errors.push(match nearest(&name, self.words.keys().map(String::as_str)) {
+                errors.push(match closest_match(&name, self.words.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error.hint("`safelight theme eject words.toml` shows all of them"),
                 });

@@ -1,6 +1,6 @@
 //! An album as one audience sees it, and the path of everything in it.
 
-use super::{Imprint, Rung};
+use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
@@ -16,7 +16,7 @@ pub struct Album {
     /// The gallery, as an index into the catalog.
     pub gallery: usize,
     /// Where it lies and who may reach it.
-    pub place: Place,
+    pub place: AlbumLocation,
     /// The album around it.
     pub parent: Option<usize>,
     /// Albums below it, in showing order.
@@ -46,7 +46,7 @@ pub struct Shown {
 /// Where an album lies. What is open and what is private are different types, so that neither can be taken
 /// for the other.
 #[derive(Debug)]
-pub enum Place {
+pub enum AlbumLocation {
     /// At an address made from folder names.
     Open(OpenPlace),
     /// At addresses that only the root secret can produce.
@@ -105,16 +105,22 @@ impl Album {
     /// The path of a picture below the output.
     ///
     /// Everything that changes the bytes changes the name, the spliced metadata too, so a name can be cached for ever.
-    pub fn picture_path(&self, shown: &Shown, photo: &Photo, rung: &Rung, imprint: &Imprint) -> String {
+    pub fn picture_path(&self, shown: &Shown, photo: &Photo, rung: &Rendition, imprint: &EmbeddedMetadata) -> String {
         self.picture(shown, photo, rung, imprint).0
     }
 
     /// The same with a fingerprint of all that the picture's bytes depend on.
-    pub fn picture(&self, shown: &Shown, photo: &Photo, rung: &Rung, imprint: &Imprint) -> (String, [u8; 16]) {
+    pub fn picture(
+        &self,
+        shown: &Shown,
+        photo: &Photo,
+        rung: &Rendition,
+        imprint: &EmbeddedMetadata,
+    ) -> (String, [u8; 16]) {
         let (recipe, fingerprint) = (&rung.recipe, &imprint.fingerprint);
         let extension = recipe.format.extension();
         match &self.place {
-            Place::Open(place) => {
+            AlbumLocation::Open(place) => {
                 let mut hash = blake3::Hasher::new();
                 for part in [
                     &photo.sha256[..],
@@ -131,7 +137,7 @@ impl Album {
                 let path = format!("{PICTURES}{}{}-{}.{name}.{extension}", place.path, shown.name, recipe.width);
                 (path, last_half(&hash))
             }
-            Place::Private(place) => {
+            AlbumLocation::Private(place) => {
                 let name = place.names.image(&photo.sha256, &format!("{};meta={fingerprint}", rung.text));
                 let path = format!("{}{}.{extension}", place.folder(), name.path_segment());
                 let mut hash = blake3::Hasher::new();
@@ -146,16 +152,16 @@ impl Album {
     /// The path of a photo's page below the output.
     pub fn photo_page_path(&self, shown: &Shown) -> String {
         match &self.place {
-            Place::Open(place) => format!("{}{}.html", place.path, shown.name),
-            Place::Private(place) => format!("{}{}.html", place.folder(), shown.name),
+            AlbumLocation::Open(place) => format!("{}{}.html", place.path, shown.name),
+            AlbumLocation::Private(place) => format!("{}{}.html", place.folder(), shown.name),
         }
     }
 
     /// The folder of the grid that photo pages lead up to: all that it links to lies beside it.
     pub fn own_grid(&self) -> String {
         match &self.place {
-            Place::Open(place) => place.path.clone(),
-            Place::Private(place) => place.folder(),
+            AlbumLocation::Open(place) => place.path.clone(),
+            AlbumLocation::Private(place) => place.folder(),
         }
     }
 
@@ -163,8 +169,8 @@ impl Album {
     /// last the audience's own among its pictures, where the way up from photo pages leads.
     pub fn grids(&self) -> Vec<String> {
         match &self.place {
-            Place::Open(place) => vec![place.path.clone()],
-            Place::Private(place) => {
+            AlbumLocation::Open(place) => vec![place.path.clone()],
+            AlbumLocation::Private(place) => {
                 let holders = place.pages.iter().map(|token| format!("g/{}/", token.path_segment()));
                 holders.chain([place.folder()]).collect()
             }
@@ -174,8 +180,8 @@ impl Album {
     /// The folder of one of its grids, as [`Self::grids`] counts them.
     pub fn grid(&self, at: usize) -> String {
         match &self.place {
-            Place::Open(place) => place.path.clone(),
-            Place::Private(place) => {
+            AlbumLocation::Open(place) => place.path.clone(),
+            AlbumLocation::Private(place) => {
                 place.pages.get(at).map_or_else(|| place.folder(), |token| format!("g/{}/", token.path_segment()))
             }
         }
@@ -184,14 +190,14 @@ impl Album {
     /// The album's open address, where it has one.
     pub fn open_path(&self) -> Option<&str> {
         match &self.place {
-            Place::Open(place) => Some(&place.path),
-            Place::Private(_) => None,
+            AlbumLocation::Open(place) => Some(&place.path),
+            AlbumLocation::Private(_) => None,
         }
     }
 
     /// Whether lists, feeds and search engines may name it.
     pub fn is_listed(&self) -> bool {
-        matches!(&self.place, Place::Open(OpenPlace { listed: true, .. }))
+        matches!(&self.place, AlbumLocation::Open(OpenPlace { listed: true, .. }))
     }
 }
 

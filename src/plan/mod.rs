@@ -5,24 +5,24 @@
 
 mod album;
 mod audience;
-mod ladder;
 mod pictures;
 mod preview;
 mod private;
+mod renditions;
 mod slug;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 
 pub use album::{
-    Album, OpenPlace, PICTURE_PLACES, PICTURES, Place, PrivatePlace, Section, Shown, lies_among_pictures,
+    Album, AlbumLocation, OpenPlace, PICTURE_PLACES, PICTURES, PrivatePlace, Section, Shown, lies_among_pictures,
     photo_of_picture,
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
-pub use ladder::recipes;
-pub use pictures::{Imprint, Ladder, Picture, Pictures, Rung, rights};
+pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
 pub use preview::Previewed;
 pub use private::{family, is_own};
+pub use renditions::recipes;
 
 use private::is_shared_by_itself;
 
@@ -139,7 +139,7 @@ impl Plan {
                 let hint = hint.then(|| {
                     format!(
                         "share it: safelight share {} --to NAME",
-                        crate::error::typed(&gallery.folder.to_string_lossy())
+                        crate::error::shell_quote(&gallery.folder.to_string_lossy())
                     )
                 });
                 let why = match grants {
@@ -164,7 +164,10 @@ impl Plan {
                 self.albums[0].children.push(at);
                 self.albums.push(Album {
                     gallery: 0,
-                    place: Place::Open(OpenPlace { path: "photos/".to_owned(), listed: openness == Openness::Public }),
+                    place: AlbumLocation::Open(OpenPlace {
+                        path: "photos/".to_owned(),
+                        listed: openness == Openness::Public,
+                    }),
                     parent: Some(0),
                     children: Vec::new(),
                     sections: vec![Section { gallery: 0, photos: loose }],
@@ -187,7 +190,7 @@ impl Plan {
         let at = self.albums.len();
         let names = slug::photos(source.photos.iter().map(|photo| photo.name.as_os_str()));
         let photos = names.into_iter().enumerate().map(|(photo, name)| Shown { photo, name: name.into() }).collect();
-        let place = Place::Open(OpenPlace { path: path.clone(), listed });
+        let place = AlbumLocation::Open(OpenPlace { path: path.clone(), listed });
         let sections = vec![Section { gallery, photos }];
         self.albums.push(Album { gallery, place, parent, children: Vec::new(), sections });
         // Names are given out among what is listed first, so that an unlisted folder never moves a public one, and

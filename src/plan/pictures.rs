@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ladder;
+use super::renditions;
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::{Config, DataMining, ImageSettings};
 use crate::images::Recipe;
@@ -19,16 +19,16 @@ pub struct Pictures {
 #[derive(Clone, Debug)]
 pub struct Picture {
     /// Its derivatives.
-    pub ladder: Arc<Ladder>,
+    pub ladder: Arc<RenditionSet>,
     /// What each of them carries.
-    pub imprint: Arc<Imprint>,
+    pub imprint: Arc<EmbeddedMetadata>,
 }
 
 /// The derivatives of all photos of one size and with the same settings.
 #[derive(Debug)]
-pub struct Ladder {
+pub struct RenditionSet {
     /// Best format first, widths ascending; at last one for preview cards, where no other can be one.
-    pub rungs: Vec<Rung>,
+    pub rungs: Vec<Rendition>,
     /// Every size that is made, largest first.
     pub sizes: Vec<(u32, u32)>,
     /// What transparent places are laid on; white for photos that have none.
@@ -37,7 +37,7 @@ pub struct Ladder {
 
 /// Metadata ready to be spliced in, and what stands for it in names.
 #[derive(Debug)]
-pub struct Imprint {
+pub struct EmbeddedMetadata {
     /// The blocks.
     pub packet: Packet,
     /// Twenty hexadecimal digits of the packet's fingerprint.
@@ -46,7 +46,7 @@ pub struct Imprint {
 
 /// One derivative with its recipe spelled out.
 #[derive(Debug)]
-pub struct Rung {
+pub struct Rendition {
     /// What it is.
     pub recipe: Recipe,
     /// [`Recipe::text`] of it with the sizes above it: everything that decides the pixels.
@@ -57,21 +57,21 @@ pub struct Rung {
     above: usize,
 }
 
-impl Ladder {
+impl RenditionSet {
     /// The sizes that a rung is reduced from, largest first.
-    pub fn above(&self, rung: &Rung) -> &[(u32, u32)] {
+    pub fn above(&self, rung: &Rendition) -> &[(u32, u32)] {
         &self.sizes[..rung.above]
     }
 }
 
 /// The ladder of some settings.
-type Known<'a> = (&'a ImageSettings, Arc<Ladder>);
+type Known<'a> = (&'a ImageSettings, Arc<RenditionSet>);
 
 impl Pictures {
     /// Works out sizes and metadata of every photo.
     pub fn new(config: &Config, catalog: &Catalog) -> Self {
         let mut ladders: HashMap<((u32, u32), bool), Vec<Known<'_>>> = HashMap::new();
-        let mut imprints: Vec<(Rights, Arc<Imprint>)> = Vec::new();
+        let mut imprints: Vec<(Rights, Arc<EmbeddedMetadata>)> = Vec::new();
         let galleries = catalog
             .galleries
             .iter()
@@ -97,7 +97,7 @@ impl Pictures {
                             None => {
                                 let packet = Packet::new(&rights);
                                 let hex = packet.fingerprint()[..10].iter().map(|byte| format!("{byte:02x}")).collect();
-                                let imprint = Arc::new(Imprint { packet, fingerprint: hex });
+                                let imprint = Arc::new(EmbeddedMetadata { packet, fingerprint: hex });
                                 imprints.push((rights, Arc::clone(&imprint)));
                                 imprint
                             }
@@ -117,13 +117,13 @@ impl Pictures {
 }
 
 /// `cards`: whether there can be preview cards, which need the site's address.
-fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool, cards: bool) -> Arc<Ladder> {
+fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool, cards: bool) -> Arc<RenditionSet> {
     // Only where it can show: a new background must not remake what is opaque.
     let background = if transparent { settings.background } else { [255; 3] };
-    let mut recipes = ladder::recipes(settings, background, width, height);
+    let mut recipes = renditions::recipes(settings, background, width, height);
     let for_pages = recipes.len();
     // It comes last: places of the others do not depend on it.
-    recipes.extend(ladder::card(settings, background, &recipes, (width, height)).filter(|_| cards));
+    recipes.extend(renditions::card(settings, background, &recipes, (width, height)).filter(|_| cards));
     let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -137,10 +137,10 @@ fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: boo
             for (width, height) in &sizes[..above] {
                 text.push_str(&format!(";from={width}x{height}"));
             }
-            Rung { recipe, text, for_cards: at >= for_pages, above }
+            Rendition { recipe, text, for_cards: at >= for_pages, above }
         })
         .collect();
-    Arc::new(Ladder { rungs, sizes, background })
+    Arc::new(RenditionSet { rungs, sizes, background })
 }
 
 /// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's. Nothing of

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::private::{is_shared_by_itself, private_sections};
-use super::{Album, Place, Plan, PrivatePlace};
+use super::{Album, AlbumLocation, Plan, PrivatePlace};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
 use crate::catalog::Catalog;
@@ -27,7 +27,7 @@ impl Plan {
     /// than the site's: so that none of them can be one of a link that will be made.
     pub fn preview(&mut self, catalog: &Catalog, keys: &Keys) {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
-            let shared = |album: &Album| album.gallery == at && matches!(album.place, Place::Private(_));
+            let shared = |album: &Album| album.gallery == at && matches!(album.place, AlbumLocation::Private(_));
             if gallery.openness != Openness::Private
                 || gallery.ended.is_some()
                 || !is_shared_by_itself(catalog, at)
@@ -63,7 +63,7 @@ impl Plan {
                     assets: assets.clone(),
                 });
                 let place = PrivatePlace { id, audience: audience.to_owned(), assets, pages: vec![page], names };
-                let place = Place::Private(Box::new(place));
+                let place = AlbumLocation::Private(Box::new(place));
                 self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), sections });
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Album, Grants, Place, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
+use super::{Album, AlbumLocation, Grants, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
 use crate::access::keys::NameKey;
 use crate::access::publication::GalleryPublication;
 use crate::catalog::Catalog;
@@ -44,7 +44,7 @@ impl Plan {
             };
             self.albums.push(Album {
                 gallery,
-                place: Place::Private(Box::new(place)),
+                place: AlbumLocation::Private(Box::new(place)),
                 parent: None,
                 children: Vec::new(),
                 sections,

@@ -5,12 +5,12 @@ use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
 use crate::error::{Error, Result};
 
+use super::inspect::{EntryKind, FileStamp};
 use super::manifest::Manifest;
 use super::names::Names;
+use super::output_dir::Tree;
 use super::path::check_path;
-use super::sight::{Occupant, Stamp};
-use super::tree::Tree;
-use super::{Key, Phase, Reach, Wanted};
+use super::{Fingerprint, Phase, Reach, Wanted};
 
 /// How many files one thread looks at before it asks for more.
 const STRETCH: usize = 1024;
@@ -21,7 +21,7 @@ const FRESH: u32 = 1 << 31;
 
 /// What becomes of a file that the manifest names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum Action {
     /// No longer wanted.
     Remove,
     /// Wanted, and as it should be.
@@ -32,18 +32,18 @@ pub(super) enum Fate {
 
 /// One file to write.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fresh {
+pub(super) struct PendingFile {
     start: u32,
     length: u16,
     pub(super) phase: Phase,
     pub(super) reach: Reach,
-    pub(super) key: Key,
+    pub(super) key: Fingerprint,
     old: u32,
-    pub(super) occupant: Occupant,
+    pub(super) occupant: EntryKind,
     mend: bool,
 }
 
-impl Fresh {
+impl PendingFile {
     /// The manifest's entry for this path.
     pub(super) fn old(&self) -> Option<usize> {
         (self.old != NONE).then_some(self.old as usize)
@@ -63,9 +63,9 @@ impl Fresh {
 #[derive(Debug)]
 pub struct Diff {
     /// For each entry of the manifest.
-    pub(super) fates: Vec<Fate>,
+    pub(super) fates: Vec<Action>,
     /// Sorted by path.
-    pub(super) fresh: Vec<Fresh>,
+    pub(super) fresh: Vec<PendingFile>,
     paths: String,
     /// Of the folded paths of all wanted files, sorted.
     pub(super) folded: Vec<u64>,
@@ -103,7 +103,7 @@ impl Diff {
         tree: &Tree,
         wanted: impl IntoIterator<Item = Wanted<'a>>,
     ) -> Result<Self> {
-        let fates = vec![Fate::Remove; manifest.len()];
+        let fates = vec![Action::Remove; manifest.len()];
         let mut diff = Self { fates, fresh: Vec::new(), paths: String::new(), folded: Vec::new(), unsettled: false };
         let mut names = Names::default();
         let mut guess = 0;
@@ -115,14 +115,14 @@ impl Diff {
             } else {
                 manifest.position(item.path).ok()
             };
-            let kept = position.filter(|position| diff.fates[*position] == Fate::Remove);
+            let kept = position.filter(|position| diff.fates[*position] == Action::Remove);
             guess = position.map_or(guess, |position| position + 1);
             if let Some(position) = kept {
                 let record = manifest.record(position);
                 // A file that was announced but not settled counts too: its stamp, looked at below, tells whether it was shown.
                 let same = (record.key, record.phase, record.reach) == (item.key, item.phase, item.reach);
                 diff.unsettled |= !record.settled;
-                diff.fates[position] = if same { Fate::Keep } else { Fate::Replace };
+                diff.fates[position] = if same { Action::Keep } else { Action::Replace };
                 names.add(item.path, number(position)?);
                 if !same {
                     diff.push(&item, number(position)?, false)?;
@@ -146,11 +146,11 @@ impl Diff {
 
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.fresh.is_empty() && !self.unsettled && !self.fates.contains(&Fate::Remove)
+        self.fresh.is_empty() && !self.unsettled && !self.fates.contains(&Action::Remove)
     }
 
     /// The path of a file to write.
-    pub(super) fn path(&self, fresh: &Fresh) -> &str {
+    pub(super) fn path(&self, fresh: &PendingFile) -> &str {
         &self.paths[fresh.start as usize..fresh.start as usize + usize::from(fresh.length)]
     }
 
@@ -173,7 +173,7 @@ impl Diff {
 
     /// The positions of what is to be removed.
     pub(super) fn removals(&self) -> impl Iterator<Item = usize> {
-        self.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Remove).map(|(position, _)| position)
+        self.fates.iter().enumerate().filter(|(_, fate)| **fate == Action::Remove).map(|(position, _)| position)
     }
 
     /// Has files written again that were taken down after the diff was made.
@@ -186,7 +186,7 @@ impl Diff {
         let before = self.fresh.len();
         for path in lost {
             if let Ok(position) = manifest.position(path)
-                && self.fates.get(position) == Some(&Fate::Keep)
+                && self.fates.get(position) == Some(&Action::Keep)
             {
                 self.mend(manifest, position)?;
             }
@@ -200,7 +200,7 @@ impl Diff {
 
     fn mend(&mut self, manifest: &Manifest, position: usize) -> Result<()> {
         let record = manifest.record(position);
-        self.fates[position] = Fate::Replace;
+        self.fates[position] = Action::Replace;
         let item = Wanted { path: record.path, key: record.key, phase: record.phase, reach: record.reach };
         self.push(&item, number(position)?, record.settled)
     }
@@ -210,13 +210,13 @@ impl Diff {
         let length = u16::try_from(item.path.len()).map_err(|_| too_many())?;
         self.paths.push_str(item.path);
         let Wanted { key, phase, reach, .. } = *item;
-        self.fresh.push(Fresh { start, length, phase, reach, key, old, occupant: Occupant::Nobody, mend });
+        self.fresh.push(PendingFile { start, length, phase, reach, key, old, occupant: EntryKind::Nobody, mend });
         Ok(())
     }
 
     fn sort(&mut self) {
         let paths = &self.paths;
-        let path = |fresh: &Fresh| &paths[fresh.start as usize..fresh.start as usize + usize::from(fresh.length)];
+        let path = |fresh: &PendingFile| &paths[fresh.start as usize..fresh.start as usize + usize::from(fresh.length)];
         self.fresh.par_sort_by(|one, other| path(one).cmp(path(other)));
     }
 
@@ -225,10 +225,10 @@ impl Diff {
         let stretches = self.fates.par_chunks(STRETCH).enumerate().map(|(stretch, fates)| {
             let mut walker = tree.walker();
             let mut touched = Vec::new();
-            for (within, _) in fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Keep) {
+            for (within, _) in fates.iter().enumerate().filter(|(_, fate)| **fate == Action::Keep) {
                 let record = manifest.record(stretch * STRETCH + within);
-                let written = Stamp { size: record.size, modified: record.modified };
-                if walker.look(record.path)? != (Occupant::File, written) {
+                let written = FileStamp { size: record.size, modified: record.modified };
+                if walker.look(record.path)? != (EntryKind::File, written) {
                     touched.push(stretch * STRETCH + within);
                 }
             }

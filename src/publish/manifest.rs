@@ -12,9 +12,9 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
+use super::output_dir::refused;
 use super::path::check_path;
-use super::tree::refused;
-use super::{Key, Phase, Reach};
+use super::{Fingerprint, Phase, Reach};
 
 /// Names the format and its version.
 pub(super) const MAGIC: &[u8; 8] = b"slmanif1";
@@ -33,7 +33,7 @@ pub struct Record<'a> {
     /// Relative to the output folder.
     pub path: &'a str,
     /// The fingerprint of the inputs it was made from.
-    pub key: Key,
+    pub key: Fingerprint,
     /// Its size in bytes.
     pub size: u64,
     /// When it was last modified, in nanoseconds since 1970, as the file system said after writing.
@@ -214,7 +214,7 @@ impl Manifest {
         key.copy_from_slice(&entry[..16]);
         Record {
             path: self.path(index),
-            key: Key(key),
+            key: Fingerprint(key),
             size: u64_at(entry, 16),
             modified: u64_at(entry, 24).cast_signed(),
             phase: if entry[36] == 0 { Phase::Asset } else { Phase::Page },

@@ -12,17 +12,17 @@
 //! Only what the manifest names is ever removed, and the manifest names a file before it is shown and forgets it after
 //! it is removed. This room knows paths, keys and bytes; nothing of photographs or templates.
 
+mod apply;
 mod diff;
+mod inspect;
 mod manifest;
 mod names;
 mod order;
+mod output_dir;
 mod path;
-mod publishing;
 mod record;
 mod report;
-mod sight;
 mod site;
-mod tree;
 
 use std::io;
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub use site::{Site, manifest_path};
 
 /// The fingerprint of everything that a file's bytes depend on; two builds that give a path the same key give it the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(pub [u8; 16]);
+pub struct Fingerprint(pub [u8; 16]);
 
 /// When a file may appear, and how long it must stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,7 +61,7 @@ pub struct Wanted<'a> {
     /// Where, relative to the output folder, `/` between components; see [`check_path`].
     pub path: &'a str,
     /// The fingerprint of all inputs.
-    pub key: Key,
+    pub key: Fingerprint,
     /// When it may appear.
     pub phase: Phase,
     /// Who it is for.

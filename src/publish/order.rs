@@ -6,7 +6,7 @@
 //! those showed. What one wave did is on the disk before the next begins.
 
 use super::Phase;
-use super::diff::{Diff, Fate};
+use super::diff::{Action, Diff};
 use super::manifest::Manifest;
 
 /// The waves of one publish: numbers of files to write, and positions of files to remove.
@@ -60,7 +60,7 @@ pub(super) fn old_pages<'a>(diff: &'a Diff, manifest: &'a Manifest) -> impl Iter
     diff.fates
         .iter()
         .enumerate()
-        .filter(|(_, fate)| **fate != Fate::Keep)
+        .filter(|(_, fate)| **fate != Action::Keep)
         .map(|(position, _)| position)
         .filter(|position| manifest.record(*position).phase == Phase::Page)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::manifest::{HEADER, MAGIC, Manifest, Notes, Record};
-use super::tree::{refused, sync_folder};
+use super::output_dir::{refused, sync_folder};
 use super::{Observer, Step};
 
 /// Which of the two manifests of a publish is written.

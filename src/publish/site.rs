@@ -12,11 +12,11 @@ use crate::files::closed_or;
 use crate::lock::{Lock, Patience};
 
 use super::diff::{Change, Diff};
+use super::inspect::{EntryKind, FileStamp};
 use super::manifest::Manifest;
+use super::output_dir::{Tree, make_private_folder, refused};
 use super::path::parent;
 use super::report::TakenDown;
-use super::sight::{Occupant, Stamp};
-use super::tree::{Tree, make_private_folder, refused};
 use super::{Observer, Step, Wanted, order, record};
 
 /// An output folder that is open for writing. Nobody else writes while it lives.
@@ -139,8 +139,8 @@ impl Site {
     /// Whether a file that the manifest names lies there as it was written.
     pub fn is_intact(&self, path: &str) -> bool {
         self.manifest.get(path).is_some_and(|record| {
-            let written = Stamp { size: record.size, modified: record.modified };
-            self.tree.walker().look(path).is_ok_and(|seen| seen == (Occupant::File, written))
+            let written = FileStamp { size: record.size, modified: record.modified };
+            self.tree.walker().look(path).is_ok_and(|seen| seen == (EntryKind::File, written))
         })
     }
 
@@ -181,7 +181,7 @@ impl Site {
     /// Files that this site did not write and that lie where files of a diff belong. A publish stops at them, unless they
     /// hold the right bytes.
     pub fn strangers<'a>(&'a self, diff: &'a Diff) -> impl Iterator<Item = &'a str> {
-        let strange = |fresh: &&super::diff::Fresh| fresh.old().is_none() && fresh.occupant == Occupant::File;
+        let strange = |fresh: &&super::diff::PendingFile| fresh.old().is_none() && fresh.occupant == EntryKind::File;
         diff.fresh.iter().filter(strange).map(|fresh| diff.path(fresh))
     }
 

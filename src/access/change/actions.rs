@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 200;
 
 /// What an action must know besides the ledger.
 #[derive(Clone, Copy)]
-pub struct Situation<'a> {
+pub struct ActionContext<'a> {
     /// The day.
     pub today: Today,
     /// The last day that a gallery's own `gallery.toml` gives it.
@@ -46,7 +46,7 @@ pub struct Share<'a> {
 /// # Errors
 /// A gallery that is closed or has ended; a last day that has passed or is later than the gallery's;
 /// a name that is empty, or that a living link of the gallery has already.
-pub fn share(ledger: &Ledger, situation: &Situation<'_>, share: &Share<'_>) -> Result<Change> {
+pub fn share(ledger: &Ledger, situation: &ActionContext<'_>, share: &Share<'_>) -> Result<Change> {
     let to = recipient(share.to)?;
     let mut edits = Vec::new();
     match ledger.gallery(share.gallery) {
@@ -93,7 +93,12 @@ pub fn share(ledger: &Ledger, situation: &Situation<'_>, share: &Share<'_>) -> R
 ///
 /// # Errors
 /// A link that is not there or was revoked already.
-pub fn revoke(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, name: LinkName<'_>) -> Result<Change> {
+pub fn revoke(
+    ledger: &Ledger,
+    situation: &ActionContext<'_>,
+    gallery: GalleryId,
+    name: LinkName<'_>,
+) -> Result<Change> {
     let gallery = ledger.require(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
@@ -110,7 +115,7 @@ pub fn revoke(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, na
 /// A link that was revoked or never ends; a gallery that is closed or has ended; a day that is not later.
 pub fn extend(
     ledger: &Ledger,
-    situation: &Situation<'_>,
+    situation: &ActionContext<'_>,
     gallery: GalleryId,
     name: LinkName<'_>,
     expires: Option<Date>,
@@ -148,7 +153,7 @@ pub fn extend(
 /// is later than the gallery's.
 pub fn expire(
     ledger: &Ledger,
-    situation: &Situation<'_>,
+    situation: &ActionContext<'_>,
     gallery: GalleryId,
     name: LinkName<'_>,
     last: Date,
@@ -182,7 +187,7 @@ pub fn expire(
 ///
 /// # Errors
 /// A ledger without a mark of a later day.
-pub fn redate(ledger: &Ledger, situation: &Situation<'_>, clock: Date) -> Result<Change> {
+pub fn redate(ledger: &Ledger, situation: &ActionContext<'_>, clock: Date) -> Result<Change> {
     let is_ahead = |day: &Date| *day > clock;
     let mut edits = Vec::new();
     for gallery in &ledger.galleries {
@@ -219,7 +224,7 @@ pub fn redate(ledger: &Ledger, situation: &Situation<'_>, clock: Date) -> Result
 ///
 /// # Errors
 /// A gallery that is closed, or was rotated more than four thousand million times.
-pub fn rotate(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) -> Result<Change> {
+pub fn rotate(ledger: &Ledger, situation: &ActionContext<'_>, gallery: GalleryId) -> Result<Change> {
     let gallery = ledger.require(gallery)?;
     refuse_closed(gallery)?;
     Ok(Change::of(ledger, situation, vec![raised(gallery)?]))
@@ -229,7 +234,7 @@ pub fn rotate(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) ->
 ///
 /// # Errors
 /// A gallery that is closed already.
-pub fn close(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) -> Result<Change> {
+pub fn close(ledger: &Ledger, situation: &ActionContext<'_>, gallery: GalleryId) -> Result<Change> {
     let gallery = ledger.require(gallery)?;
     refuse_closed(gallery)?;
     let edit = Edit::Closed { gallery: gallery.id, on: situation.today.date() };
@@ -240,13 +245,13 @@ pub fn close(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId) -> 
 ///
 /// # Errors
 /// A name that the ledger does not have.
-pub fn forget_person(ledger: &Ledger, situation: &Situation<'_>, to: &str) -> Result<Change> {
+pub fn forget_person(ledger: &Ledger, situation: &ActionContext<'_>, to: &str) -> Result<Change> {
     let links = ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(|link| (gallery.id, link)));
     let named = links.filter(|(_, link)| !to.is_empty() && link.to == to);
     let edits: Vec<Edit> = named.map(|(gallery, link)| Edit::NameBlanked { gallery, link: link.id }).collect();
     if edits.is_empty() {
         let known = ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(|link| link.to.as_str()));
-        let near = crate::error::nearest(to, known.filter(|to| !to.is_empty()));
+        let near = crate::error::closest_match(to, known.filter(|to| !to.is_empty()));
         let hint = near
             .map_or_else(|| "`safelight links` lists the names".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Error::site(format!("no link was made for `{to}`")).at(LEDGER_FILE).hint(hint));
@@ -258,7 +263,7 @@ pub fn forget_person(ledger: &Ledger, situation: &Situation<'_>, to: &str) -> Re
 ///
 /// # Errors
 /// A gallery that the ledger does not have.
-pub fn moved(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, path: &str) -> Result<Change> {
+pub fn moved(ledger: &Ledger, situation: &ActionContext<'_>, gallery: GalleryId, path: &str) -> Result<Change> {
     let known = ledger.require(gallery)?;
     let edits = if known.path == path { Vec::new() } else { vec![Edit::Moved { gallery, path: path.to_owned() }] };
     Ok(Change::of(ledger, situation, edits))
@@ -269,7 +274,7 @@ pub fn moved(ledger: &Ledger, situation: &Situation<'_>, gallery: GalleryId, pat
 ///
 /// # Errors
 /// The root that the ledger has already; a day that has passed; a planned rotation while another one lasts.
-pub fn rotate_root(ledger: &Ledger, situation: &Situation<'_>, root: &str, until: Option<Date>) -> Result<Change> {
+pub fn rotate_root(ledger: &Ledger, situation: &ActionContext<'_>, root: &str, until: Option<Date>) -> Result<Change> {
     if ledger.root == root {
         return Err(Error::site("this root is the one that the links are made with already")
             .at(LEDGER_FILE)

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::super::identifier::{GalleryId, LinkId};
 use super::super::ledger::{Ledger, LedgerGallery, Link};
 use super::super::life::{Today, state};
-use super::{Edit, Situation};
+use super::{ActionContext, Edit};
 
 /// The files of one audience.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,13 +37,13 @@ pub struct Effects {
 }
 
 impl Effects {
-    pub(super) fn of(before: &Ledger, edits: &[Edit], situation: &Situation<'_>) -> Self {
+    pub(super) fn of(before: &Ledger, edits: &[Edit], situation: &ActionContext<'_>) -> Self {
         Self::between(before, edits, situation, situation.today)
     }
 
     /// The same for edits after which another day decides. Links of any gallery may begin to work then.
-    pub(super) fn between(before: &Ledger, edits: &[Edit], situation: &Situation<'_>, then: Today) -> Self {
-        let after = Situation { today: then, ..*situation };
+    pub(super) fn between(before: &Ledger, edits: &[Edit], situation: &ActionContext<'_>, then: Today) -> Self {
+        let after = ActionContext { today: then, ..*situation };
         let whole_site = edits.iter().any(|edit| matches!(edit, Edit::RootChanged { .. }));
         let touched: BTreeSet<GalleryId> = edits.iter().filter_map(gallery_of).collect();
         let mut effects = Self { whole_site, ..Self::default() };
@@ -62,11 +62,11 @@ impl Effects {
 
     fn add(
         &mut self,
-        (before, was): (Option<&LedgerGallery>, &Situation<'_>),
-        (after, is): (&LedgerGallery, &Situation<'_>),
+        (before, was): (Option<&LedgerGallery>, &ActionContext<'_>),
+        (after, is): (&LedgerGallery, &ActionContext<'_>),
     ) {
         let expires = (is.gallery_expires)(after.id);
-        let alive = |gallery: &LedgerGallery, link: &Link, at: &Situation<'_>| {
+        let alive = |gallery: &LedgerGallery, link: &Link, at: &ActionContext<'_>| {
             state(gallery, link, expires, at.today).is_alive()
         };
         for link in &after.links {
@@ -82,7 +82,7 @@ impl Effects {
                 (false, false) => {}
             }
         }
-        let dead = |gallery: &LedgerGallery, audience: &str, at: &Situation<'_>| -> BTreeSet<LinkId> {
+        let dead = |gallery: &LedgerGallery, audience: &str, at: &ActionContext<'_>| -> BTreeSet<LinkId> {
             let of_audience = gallery.links.iter().filter(|link| link.audience == audience);
             of_audience.filter(|link| !alive(gallery, link, at)).map(|link| link.id).collect()
         };
@@ -90,7 +90,7 @@ impl Effects {
         for audience in audiences {
             let Some(before) = before else { continue };
             // What had no living link had no files that could move.
-            let has_files = |gallery: &LedgerGallery, at: &Situation<'_>| {
+            let has_files = |gallery: &LedgerGallery, at: &ActionContext<'_>| {
                 gallery.links.iter().any(|link| link.audience == audience && alive(gallery, link, at))
             };
             let same = before.epoch == after.epoch && dead(before, audience, was) == dead(after, audience, is);

@@ -43,8 +43,8 @@ fn document() -> LedgerDocument {
     LedgerDocument::parse(LEDGER, "access.toml".as_ref()).unwrap()
 }
 
-fn at(ledger: &Ledger, day: Date) -> Situation<'static> {
-    Situation { today: Today::new(day, ledger), gallery_expires: &none }
+fn at(ledger: &Ledger, day: Date) -> ActionContext<'static> {
+    ActionContext { today: Today::new(day, ledger), gallery_expires: &none }
 }
 
 fn gallery() -> GalleryId {
@@ -132,12 +132,12 @@ fn sharing_refuses_what_would_be_dead_ambiguous_or_nameless() {
     assert!(refused(&new_link("the couple", "a")).contains("living link"));
     assert!(refused(&Share { expires: Some(date(2027, 1, 9)), ..new_link("Kim", "a") }).contains("has passed"));
     let ends = |_| Some(date(2027, 3, 1));
-    let ending = Situation { gallery_expires: &ends, ..at(&ledger, DAY) };
+    let ending = ActionContext { gallery_expires: &ends, ..at(&ledger, DAY) };
     assert!(share(&ledger, &ending, &Share { expires: Some(date(2027, 3, 2)), ..new_link("Kim", "a") }).is_err());
     let change = share(&ledger, &ending, &new_link("Kim", "a")).unwrap();
     let Some(Edit::LinkAdded { link, .. }) = change.edits.last() else { panic!() };
     assert_eq!(link.expires, Some(date(2027, 3, 1)));
-    let over = Situation { gallery_expires: &ends, ..at(&ledger, date(2027, 3, 2)) };
+    let over = ActionContext { gallery_expires: &ends, ..at(&ledger, date(2027, 3, 2)) };
     assert!(share(&ledger, &over, &new_link("Kim", "a")).unwrap_err().message.contains("ended"));
 }
 
@@ -304,7 +304,7 @@ fn an_earlier_last_day_is_refused_where_nothing_could_end_sooner() {
     assert!(refused(&closed, DAY, couple(), date(2027, 3, 1)).contains("closed"));
     // No link outlasts its gallery, and a gallery that is over has nothing to end.
     let ends = |_| Some(date(2027, 3, 1));
-    let until = |today| Situation { gallery_expires: &ends, ..at(&ledger, today) };
+    let until = |today| ActionContext { gallery_expires: &ends, ..at(&ledger, today) };
     let of = |today, day| expire(&ledger, &until(today), gallery(), LinkName::Id(parents()), day);
     assert!(of(DAY, date(2027, 3, 2)).unwrap_err().message.contains("no link may outlast it"));
     assert!(of(date(2027, 3, 2), date(2027, 3, 2)).unwrap_err().message.contains("ended on 2027-03-01"));

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Ledger, LedgerGallery, Link, PreviousRoot, lines};
-use crate::error::nearest;
+use crate::error::closest_match;
 use crate::{Error, Result};
 
 const TOP: &[&str] = &["version", "root", "previous_root", "previous_until", "gallery"];
@@ -137,7 +137,7 @@ impl Reader<'_> {
             if known.contains(&key.get_ref().as_ref()) {
                 continue;
             }
-            let near = nearest(key.get_ref(), known.iter().copied());
+            let near = closest_match(key.get_ref(), known.iter().copied());
             let hint = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
             return Err(self
                 .wrong(key.span(), format!("{of} has no `{}`", key.get_ref()))

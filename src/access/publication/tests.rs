@@ -43,7 +43,7 @@ fn published_with(
         ledger,
         &keys(),
         previous,
-        &Circumstances { today, galleries: &galleries, dated_links: true, tombstone_days: 90 },
+        &PublicationContext { today, galleries: &galleries, dated_links: true, tombstone_days: 90 },
     )
 }
 

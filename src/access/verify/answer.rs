@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::{AddressRoot, Known, Meaning, Verdict};
+use super::{AddressRoot, TokenIndex, TokenKind, Verdict};
 use crate::access::gate::{DenyList, Gate, verdict};
 
 /// What every gate of a site goes by.
@@ -29,13 +29,13 @@ pub struct Answer {
 impl Answer {
     /// Whether a token of it opens anything as it stands in the text; none for what is not known, and for the name of a
     /// file, which opens nothing by itself.
-    pub fn opens(&self, meaning: &Meaning, today: Date) -> Option<bool> {
+    pub fn opens(&self, meaning: &TokenKind, today: Date) -> Option<bool> {
         let passes = self.gate.is_none_or(|gate| matches!(gate, Gate::PassPrivate(_)));
         meaning.works(today).map(|works| works && passes)
     }
 }
 
-impl Meaning {
+impl TokenKind {
     /// Whether it is the address of a page that shows its gallery, as long as its root is in force.
     pub fn opens_a_page(&self) -> bool {
         match self {
@@ -59,7 +59,7 @@ impl Meaning {
     }
 }
 
-impl Known {
+impl TokenIndex {
     /// What an edge makes of a text, and what the tokens in it are.
     pub fn answer(&self, text: &str, edge: Edge<'_>) -> Answer {
         let gate = request_path(text).map(|path| verdict(path, edge.base, digits(edge.today), edge.deny));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::compose::{Mark, PhotoMarks};
+use crate::compose::{PhotoTag, PhotoTags};
 use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
 
@@ -11,13 +11,13 @@ use crate::publish::{Manifest, Phase};
 /// pictures that they show.
 pub(super) fn of_photo(
     manifest: &Manifest,
-    places: &HashSet<Mark>,
-    sources: &mut BTreeSet<Mark>,
-    others: &HashSet<Mark>,
+    places: &HashSet<PhotoTag>,
+    sources: &mut BTreeSet<PhotoTag>,
+    others: &HashSet<PhotoTag>,
 ) -> BTreeSet<String> {
     let pages = || {
         let pages = manifest.iter().filter(|record| record.phase == Phase::Page);
-        pages.map(|record| (record.path, PhotoMarks::of_page(&record.key)))
+        pages.map(|record| (record.path, PhotoTags::of_page(&record.key)))
     };
     sources.extend(pages().filter(|(_, page)| places.contains(&page.place)).map(|(_, page)| page.source));
     let (mut gone, mut stay) = (BTreeSet::new(), HashSet::new());
@@ -37,9 +37,9 @@ pub(super) fn of_photo(
 }
 
 /// Every published picture with the mark of its photo's bytes.
-pub(super) fn pictures(manifest: &Manifest) -> impl Iterator<Item = (&str, Mark)> {
+pub(super) fn pictures(manifest: &Manifest) -> impl Iterator<Item = (&str, PhotoTag)> {
     let assets = manifest.iter().filter(|record| record.phase == Phase::Asset && lies_among_pictures(record.path));
-    assets.map(|record| (record.path, Mark::of_picture(&record.key)))
+    assets.map(|record| (record.path, PhotoTag::of_picture(&record.key)))
 }
 
 /// What the pictures of a photo have in common with its page: in a private place the folder, in an open one the photo's

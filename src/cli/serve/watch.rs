@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use notify::{Config as Settings, Event, EventKind, PollWatcher, RecursiveMode, Watcher};
 use safelight::config::Config;
+use safelight::files::canonical_or_absolute;
 use walkdir::WalkDir;
 
 /// So long nothing may change before a rebuild: programs write a file in several steps.
@@ -54,7 +55,7 @@ impl Watch {
         let mut watch =
             Self { watcher, sender, changes, interest, watched: BTreeMap::new(), links: Links::default(), polls };
         let folder = site_file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-        let root = real(folder);
+        let root = canonical_or_absolute(folder);
         {
             let mut interest = watch.interest.lock().unwrap_or_else(PoisonError::into_inner);
             interest.root.clone_from(&root);
@@ -67,9 +68,9 @@ impl Watch {
 
     /// Watches what a site is made of. `own` are folders that the program itself writes.
     pub(super) fn follow(&mut self, config: &Config, own: &[&Path]) {
-        let folders =
-            [&config.galleries, &config.pages, &config.static_files, &config.themes].map(|folder| real(folder));
-        let root = real(&config.root);
+        let folders = [&config.galleries, &config.pages, &config.static_files, &config.themes]
+            .map(|folder| canonical_or_absolute(folder));
+        let root = canonical_or_absolute(&config.root);
         let mut wanted = BTreeMap::from([(root.clone(), RecursiveMode::NonRecursive)]);
         self.links = Links::of([&config.galleries, &config.pages, &config.static_files, &config.themes], &config.root);
         // The system tells of what lies behind them only where it is asked by its real name.
@@ -87,7 +88,7 @@ impl Watch {
                 }
             }
             interest.folders = folders.iter().chain(&linked).cloned().collect();
-            interest.outputs = own.iter().map(|folder| real(folder)).collect();
+            interest.outputs = own.iter().map(|folder| canonical_or_absolute(folder)).collect();
         }
         for folder in folders.into_iter().chain(linked).filter(|folder| folder.is_dir()) {
             wanted.insert(folder, RecursiveMode::Recursive);
@@ -190,13 +191,13 @@ impl Interest {
 }
 
 /// What a link leads to: its real path, and what the file system says of it. Nothing where it leads nowhere.
-type Target = Option<(PathBuf, u64, Option<SystemTime>, u64)>;
+type OutputFile = Option<(PathBuf, u64, Option<SystemTime>, u64)>;
 
 /// The symbolic links among what a site is made of. Neither what they lead to nor the links on the way there lie where
 /// systems are asked to watch, so they are looked at again and again.
 #[derive(Default)]
 struct Links {
-    targets: BTreeMap<PathBuf, Target>,
+    targets: BTreeMap<PathBuf, OutputFile>,
     looked: Option<Instant>,
 }
 
@@ -249,7 +250,7 @@ impl Links {
     }
 }
 
-fn target(link: &Path) -> Target {
+fn target(link: &Path) -> OutputFile {
     let (real, found) = (link.canonicalize().ok()?, link.metadata().ok()?);
     let identity = identity(&real).unwrap_or_default();
     Some((real, found.len(), found.modified().ok(), identity))
@@ -262,11 +263,6 @@ fn identity(path: &Path) -> Option<u64> {
     return Some(std::os::unix::fs::MetadataExt::ino(&found));
     #[cfg(not(unix))]
     return found.created().ok()?.duration_since(std::time::UNIX_EPOCH).ok().map(|age| age.as_secs());
-}
-
-/// The absolute path, through links as far as it exists: events name real paths.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 #[cfg(test)]

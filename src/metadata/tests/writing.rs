@@ -1,5 +1,5 @@
 use super::super::blocks::Blocks;
-use super::super::boxes::Meta;
+use super::super::isobmff::Meta;
 use super::super::{Carried, Gps, Limits, Metadata, Packet, Rights, SourceFormat, splice, strip_check};
 use super::build::{avif, avif_with, exif_segment, iim, iptc_segment, jpeg, webp, xmp, xmp_segment};
 use super::{camera_block, header_of, rights, said_by};

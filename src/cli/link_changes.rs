@@ -10,7 +10,7 @@ use safelight::config::GalleryConfig;
 use serde_json::json;
 
 use super::build::counted;
-use super::desk::{Day, Desk, Whose, last_moment};
+use super::link_session::{Day, LinkSession, Whose, last_moment};
 use super::{Context, Outcome};
 
 /// Arguments of `revoke`.
@@ -111,9 +111,9 @@ fn mark(
     command: &str,
     typed: &str,
     how: &How,
-    change: impl FnOnce(&Desk, GalleryId) -> Result<Change, Error>,
+    change: impl FnOnce(&LinkSession, GalleryId) -> Result<Change, Error>,
 ) -> Outcome {
-    let mut desk = Desk::open(context, how.day, !how.dry_run)?;
+    let mut desk = LinkSession::open(context, how.day, !how.dry_run)?;
     let gallery = desk.gallery(typed)?;
     let change = change(&desk, gallery).map_err(|error| vec![error])?;
     let path = desk.path(gallery);
@@ -159,7 +159,7 @@ fn mark(
 }
 
 /// The ledger as it would be.
-fn after(desk: &Desk, change: &Change) -> Option<safelight::access::Ledger> {
+fn after(desk: &LinkSession, change: &Change) -> Option<safelight::access::Ledger> {
     let text =
         safelight::access::file::read_text(&desk.config.root.join(safelight::access::ledger::LEDGER_FILE)).ok()??;
     let mut document = safelight::access::LedgerDocument::parse(&text, "access.toml".as_ref()).ok()?;
@@ -167,13 +167,13 @@ fn after(desk: &Desk, change: &Change) -> Option<safelight::access::Ledger> {
     Some(document.ledger().clone())
 }
 
-fn address(desk: &Desk, gallery: GalleryId, link: LinkId) -> Option<String> {
+fn address(desk: &LinkSession, gallery: GalleryId, link: LinkId) -> Option<String> {
     let link = desk.ledger.gallery(gallery)?.link(link)?;
     Some(desk.address(desk.token(gallery, link)?.path_segment()))
 }
 
 /// What a change does, for people.
-fn effects(desk: &Desk, change: &Change, dry_run: bool) -> Vec<String> {
+fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
     let effects = &change.effects;
     let mut lines = Vec::new();
     let name = |(gallery, link): &(GalleryId, LinkId)| desk.name_of(*gallery, *link);

@@ -8,7 +8,6 @@ use walkdir::WalkDir;
 
 use super::clutter::is_of_a_system;
 use super::index::{Entry, Finding, Index, Links, key_of};
-use super::walk::shown;
 use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
 use crate::config::closed::Closed;
@@ -26,7 +25,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
         .collect();
     files.sort();
     for file in files {
-        let here = shown(config, &file);
+        let here = config.display_path(&file);
         match fs::metadata(&file) {
             Ok(metadata) if metadata.len() > LARGEST_TEXT => {
                 errors.push(Error::site("a text page may have 4 MiB at most").at(here));
@@ -42,7 +41,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
             Ok(Ok(text)) => {
                 let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                catalog.pages.push(TextSource { stem, file: here, text });
+                catalog.pages.push(TextSource { stem, file: here.to_owned(), text });
             }
             Ok(Err(_)) => errors.push(Error::site("is not UTF-8 text").at(here).hint("save the file as UTF-8")),
             Err(error) => errors.push(Error::io("read", &here, &error)),
@@ -62,7 +61,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                let file = error.path().map(|path| shown(config, path)).unwrap_or_default();
+                let file = error.path().map_or(std::path::Path::new(""), |path| config.display_path(path));
                 // A link that leads back to a folder above it, or to nothing, holds nothing to copy.
                 let leads_nowhere = error.loop_ancestor().is_some()
                     || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
@@ -82,7 +81,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         let fate = if entry.depth() == 0 { Fate::Copied } else { Fate::of(&name, is_folder) };
         if fate != Fate::Copied {
             if let Some(warning) = fate.told(is_folder) {
-                catalog.warnings.push(warning.at(shown(config, entry.path())));
+                catalog.warnings.push(warning.at(config.display_path(entry.path())));
             }
             if is_folder {
                 walk.skip_current_dir();
@@ -95,7 +94,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         {
             errors.push(
                 Error::site(format!("this link leads to {what}, which would be published as it is"))
-                    .at(shown(config, entry.path()))
+                    .at(config.display_path(entry.path()))
                     .hint("remove the link, and copy what may be seen by everybody"),
             );
             if is_folder {
@@ -106,7 +105,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         if !entry.file_type().is_file() {
             continue;
         }
-        let here = shown(config, entry.path());
+        let here = config.display_path(entry.path());
         let Ok(relative) = entry.path().strip_prefix(&config.static_files) else { continue };
         let Some(path) = relative.to_str() else {
             errors.push(Error::site("the name of a static file must be UTF-8").at(here));

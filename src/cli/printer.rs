@@ -13,13 +13,13 @@ use super::Format;
 /// Speaks to whoever runs the program. Results go to standard output, everything else to standard error; `NO_COLOR`
 /// and pipes are respected.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Voice {
+pub(crate) struct Printer {
     format: Format,
     quiet: bool,
     verbose: bool,
 }
 
-impl Voice {
+impl Printer {
     pub(crate) fn new(format: Format, quiet: bool, verbose: bool) -> Self {
         Self { format, quiet, verbose }
     }

@@ -16,8 +16,8 @@ use rustix::time::ClockId;
 use sha2::{Digest as _, Sha256};
 
 use super::super::cache::{Cache, Facts};
-use super::wire::{self, Answer, Received};
-use super::{Craft, Unfinished};
+use super::protocol::{self, Answer, Received};
+use super::{Renderer, Unfinished};
 use crate::Error;
 
 /// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
@@ -26,7 +26,7 @@ const CHANGED: &str = "it was changed while the site was being built";
 
 /// What a child process does from its first order to the end of its input. The command line calls
 /// it when its first argument is [`super::HIDDEN_WORD`], and ends with what it gives.
-pub fn child_main<C: Craft>(craft: C) -> ExitCode {
+pub fn child_main<C: Renderer>(craft: C) -> ExitCode {
     // A dump of a crash would hold private pictures, and cost time and disk.
     limit(Resource::Core, 0);
     // Should the input not end with the parent, because something else holds it open.
@@ -37,11 +37,11 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
     panic::set_hook(Box::new(move |info| {
         *told.lock().unwrap_or_else(PoisonError::into_inner) = info.to_string();
     }));
-    let mut bench = Bench { craft, source: Vec::new(), cache: None };
+    let mut bench = ChildState { craft, source: Vec::new(), cache: None };
     let busy = Arc::new(Mutex::new(false));
     let Ok(orders) = listen::<C>(Arc::clone(&busy)) else { return ExitCode::FAILURE };
     let Ok(mut answers) = take_output() else { return ExitCode::FAILURE };
-    if wire::write(&mut answers, &Answer::Ready).is_err() {
+    if protocol::write(&mut answers, &Answer::Ready).is_err() {
         return ExitCode::FAILURE;
     }
     for order in orders {
@@ -52,7 +52,7 @@ pub fn child_main<C: Craft>(craft: C) -> ExitCode {
             Answer::Failed { reason, for_memory: false }
         });
         *busy.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        if wire::write(&mut answers, &answer).is_err() {
+        if protocol::write(&mut answers, &answer).is_err() {
             return ExitCode::FAILURE;
         }
     }
@@ -68,11 +68,11 @@ fn take_output() -> io::Result<File> {
 
 /// Takes orders on a thread of its own, so that the end of the input is noticed in the middle of
 /// a picture too: then the whole process ends at once.
-fn listen<C: Craft>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Received<C::Recipe>>> {
+fn listen<C: Renderer>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Received<C::Recipe>>> {
     let (give, take) = mpsc::sync_channel(1);
     thread::Builder::new().name("orders".into()).spawn(move || {
         let mut input = io::stdin().lock();
-        while let Ok(Some(order)) = wire::read(&mut input) {
+        while let Ok(Some(order)) = protocol::read(&mut input) {
             *busy.lock().unwrap_or_else(PoisonError::into_inner) = true;
             if give.send(order).is_err() {
                 return;
@@ -86,13 +86,13 @@ fn listen<C: Craft>(busy: Arc<Mutex<bool>>) -> io::Result<Receiver<Received<C::R
 }
 
 /// What one child keeps from photograph to photograph.
-struct Bench<C> {
+struct ChildState<C> {
     craft: C,
     source: Vec<u8>,
     cache: Option<Cache>,
 }
 
-impl<C: Craft> Bench<C> {
+impl<C: Renderer> ChildState<C> {
     fn carry_out(&mut self, order: Received<C::Recipe>) -> Answer {
         let began = processor_time();
         limit(Resource::As, order.memory);
@@ -120,7 +120,7 @@ impl<C: Craft> Bench<C> {
         let path = order.path.to_path();
         read_unchanged(&path, order.size, &order.sha256, &mut self.source)?;
         #[cfg(debug_assertions)]
-        super::sabotage::obey(&path)?;
+        super::fault_injection::obey(&path)?;
         let (mut recipes, mut keys, mut wanted) = (Vec::new(), Vec::new(), Vec::new());
         for derivative in order.derivatives {
             recipes.push(derivative.recipe);

@@ -8,12 +8,12 @@ use super::stopping::interrupted;
 use super::{Event, Listener};
 use crate::Error;
 use crate::catalog::{Catalog, Photo, Seen};
-use crate::compose::{Composer, Drawing, File, Files, What, derivative_key, orientation};
+use crate::compose::{Composer, File, FileKind, Files, PicturePaths, derivative_key, orientation};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key};
-use crate::images::workshop::{Derivative, Job, Outcome, Workshop};
+use crate::images::render_pool::{Derivative, Job, Outcome, Workshop};
 use crate::images::{Crafter, Recipe, memory_estimate, memory_refusal};
-use crate::plan::{Ladder, Pictures, Plan};
+use crate::plan::{Pictures, Plan, RenditionSet};
 use crate::publish::{Change, ChangeKind, Site};
 
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
@@ -39,7 +39,7 @@ pub(super) fn needs(
     catalog: &Catalog,
     plan: &Plan,
     pictures: &Pictures,
-    (drawing, drawn): (&Drawing, &[File]),
+    (drawing, picture_files): (&PicturePaths, &[File]),
     site: &Site,
     cache: &Cache,
     lost: &BTreeSet<String>,
@@ -47,9 +47,9 @@ pub(super) fn needs(
     let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
     // Both are sorted by path, so one pass through both is enough.
     let mut records = site.manifest().iter().peekable();
-    for file in drawn {
+    for file in picture_files {
         let path = drawing.path(file);
-        let What::Picture { album, section, photo, rung } = file.what else { continue };
+        let FileKind::Picture { album, section, photo, rung } = file.what else { continue };
         while records.peek().is_some_and(|record| record.path < path) {
             records.next();
         }
@@ -85,8 +85,8 @@ pub(super) fn needs(
     if needs.photos.is_empty() {
         return needs;
     }
-    for file in drawn {
-        let What::Picture { album, section, photo, rung } = file.what else { continue };
+    for file in picture_files {
+        let FileKind::Picture { album, section, photo, rung } = file.what else { continue };
         let section = &plan.albums[album as usize].sections[section as usize];
         let photo = section.photos[photo as usize].photo;
         let Some(rungs) = needs.photos.get_mut(&(section.gallery, photo)) else { continue };
@@ -205,7 +205,7 @@ impl Needs {
 }
 
 /// Memory that rendering a photo takes, in bytes.
-fn needed(source: &Photo, ladder: &Ladder) -> u64 {
+fn needed(source: &Photo, ladder: &RenditionSet) -> u64 {
     let recipes: Vec<Recipe> = ladder.rungs.iter().map(|rung| rung.recipe.clone()).collect();
     memory_estimate(&source.header, source.stat.size, &recipes)
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::orient::swaps_sides;
-use super::workshop::{Craft, Finished, Unfinished, child_main};
+use super::render_pool::{Finished, Renderer, Unfinished, child_main};
 use super::{Limits, Recipe, Scratch, Source, jpeg, render_wanted};
 use crate::metadata::{Header, SourceFormat};
 
@@ -13,7 +13,7 @@ pub struct Crafter {
     scratch: Scratch,
 }
 
-impl Craft for Crafter {
+impl Renderer for Crafter {
     type Recipe = Recipe;
 
     fn render(

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use super::child::Failure;
+use super::child_main::Failure;
 
 /// Makes children obey file names.
 const VARIABLE: &str = "SAFELIGHT_TEST_CRASH";

@@ -12,7 +12,7 @@ use super::words::line_of;
 
 /// What a file makes a browser do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Deed {
+pub enum Behaviour {
     /// Asks another host for something.
     Elsewhere,
     /// Has a form.
@@ -82,13 +82,13 @@ impl Refused {
     }
 }
 
-/// One deed, and where it stands.
+/// One behaviour, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
     /// The line, from 1.
     pub line: usize,
     /// What is done.
-    pub deed: Deed,
+    pub behaviour: Behaviour,
     /// The host that is asked or the word that does it.
     pub what: String,
 }
@@ -143,7 +143,7 @@ const STORES: [&str; 7] =
 /// What a file of this name makes a browser do; nothing for kinds of files that do nothing by themselves.
 ///
 /// What the policy refuses is told of pages alone: of other files it depends on where they stand.
-pub fn deeds(name: &str, text: &str) -> Vec<Found> {
+pub fn behaviours(name: &str, text: &str) -> Vec<Found> {
     let mut reading = Reading { text, found: Vec::new() };
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" | "htm" => reading.markup(true),
@@ -161,28 +161,28 @@ pub fn deeds(name: &str, text: &str) -> Vec<Found> {
 /// Warnings about a file of a theme: what browsers refuse, and what asks other hosts than `own`, the site's.
 pub(super) fn warnings(name: &str, file: &Path, text: &str, own: Option<&str>) -> Vec<Error> {
     let told = |found: Found| {
-        let (message, hint) = match found.deed {
-            Deed::Refused(refused) => {
+        let (message, hint) = match found.behaviour {
+            Behaviour::Refused(refused) => {
                 let (what, instead) = refused.told(&found.what);
                 (format!("{what}: the pages' security policy refuses it"), instead)
             }
-            Deed::Elsewhere if own == Some(&*found.what) => return None,
-            Deed::Elsewhere => (
+            Behaviour::Elsewhere if own == Some(&*found.what) => return None,
+            Behaviour::Elsewhere => (
                 format!("`{}` is asked for something, which the pages' security policy refuses", found.what),
                 "put a copy of the file into the theme's `assets/`: pages ask no other site for anything",
             ),
-            Deed::Form if found.what == "form" || own == Some(&*found.what) => return None,
-            Deed::Form => (
+            Behaviour::Form if found.what == "form" || own == Some(&*found.what) => return None,
+            Behaviour::Form => (
                 format!("the form is not sent: the pages' security policy refuses `{}`", found.what),
                 "link to a page with the form instead",
             ),
-            Deed::Stores | Deed::Reports => return None,
+            Behaviour::Stores | Behaviour::Reports => return None,
         };
         Some(Error::site(message).at_line(file, found.line, 1).hint(hint))
     };
     // What a script names need not be asked: it may be a link.
     let is_shown = [".html", ".htm", ".css"].iter().any(|ending| name.ends_with(ending));
-    deeds(name, text).into_iter().filter(|_| is_shown).filter_map(told).collect()
+    behaviours(name, text).into_iter().filter(|_| is_shown).filter_map(told).collect()
 }
 
 struct Reading<'t> {
@@ -191,13 +191,13 @@ struct Reading<'t> {
 }
 
 impl Reading<'_> {
-    fn add(&mut self, at: usize, deed: Deed, what: &str) {
-        self.found.push(Found { line: line_of(self.text, at), deed, what: what.to_owned() });
+    fn add(&mut self, at: usize, behaviour: Behaviour, what: &str) {
+        self.found.push(Found { line: line_of(self.text, at), behaviour, what: what.to_owned() });
     }
 
     fn address(&mut self, at: usize, address: &str) {
         if let Some(host) = host_of(address) {
-            self.add(at, Deed::Elsewhere, host);
+            self.add(at, Behaviour::Elsewhere, host);
         }
     }
 
@@ -224,7 +224,7 @@ impl Reading<'_> {
                 } else if key == "style" {
                     self.style(value, at);
                 } else if name == "a" && key == "ping" {
-                    self.add(at, Deed::Reports, "ping");
+                    self.add(at, Behaviour::Reports, "ping");
                 }
                 if is_page {
                     self.refused(name, attribute);
@@ -232,7 +232,7 @@ impl Reading<'_> {
             }
             if name == "form" {
                 let host = element.attribute("action").and_then(host_of);
-                self.add(element.at, Deed::Form, host.unwrap_or("form"));
+                self.add(element.at, Behaviour::Form, host.unwrap_or("form"));
             }
             if is_page {
                 self.refused_element(&element, &html);
@@ -253,17 +253,17 @@ impl Reading<'_> {
             .strip_prefix("on")
             .is_some_and(|event| event.len() > 2 && event.bytes().all(|byte| byte.is_ascii_alphabetic()));
         if handler {
-            self.add(at, Deed::Refused(Refused::Handler), key);
+            self.add(at, Behaviour::Refused(Refused::Handler), key);
         } else if key == "style" {
-            self.add(at, Deed::Refused(Refused::StyleAttribute), key);
+            self.add(at, Behaviour::Refused(Refused::StyleAttribute), key);
         } else if ADDRESSES.contains(&key) && scheme(value) == "javascript" {
-            self.add(at, Deed::Refused(Refused::ScriptAddress), key);
+            self.add(at, Behaviour::Refused(Refused::ScriptAddress), key);
         } else if key == "formaction"
             && let Some(host) = host_of(value)
         {
-            self.add(at, Deed::Form, host);
+            self.add(at, Behaviour::Form, host);
         } else if key == "srcdoc" && element != "iframe" {
-            self.add(at, Deed::Refused(Refused::Frame), key);
+            self.add(at, Behaviour::Refused(Refused::Frame), key);
         }
     }
 
@@ -297,7 +297,7 @@ impl Reading<'_> {
                 Refused::Meta => element.attribute("http-equiv").unwrap_or_default(),
                 _ => &element.name,
             };
-            self.add(element.at, Deed::Refused(refused), &what.to_ascii_lowercase());
+            self.add(element.at, Behaviour::Refused(refused), &what.to_ascii_lowercase());
         }
     }
 
@@ -305,7 +305,7 @@ impl Reading<'_> {
     fn in_place(&mut self, at: usize, address: &str) {
         let scheme = scheme(address);
         if matches!(scheme.as_str(), "data" | "blob" | "filesystem") {
-            self.add(at, Deed::Refused(Refused::InPlace), &format!("{scheme}:"));
+            self.add(at, Behaviour::Refused(Refused::InPlace), &format!("{scheme}:"));
         }
     }
 
@@ -329,11 +329,11 @@ impl Reading<'_> {
         }
         for name in STORES {
             for (at, _) in code.match_indices(name) {
-                self.add(base + at, Deed::Stores, name);
+                self.add(base + at, Behaviour::Stores, name);
             }
         }
         for (at, _) in code.match_indices("sendBeacon") {
-            self.add(base + at, Deed::Reports, "sendBeacon");
+            self.add(base + at, Behaviour::Reports, "sendBeacon");
         }
     }
 
@@ -341,7 +341,7 @@ impl Reading<'_> {
         let mut at = 0;
         for line in self.text.split_inclusive('\n') {
             if line.trim_start().to_ascii_lowercase().starts_with("set-cookie:") {
-                self.add(at, Deed::Stores, "Set-Cookie");
+                self.add(at, Behaviour::Stores, "Set-Cookie");
             }
             at += line.len();
         }
@@ -432,8 +432,8 @@ fn apart(script: &str) -> (String, Vec<(usize, &str)>) {
 mod tests {
     use super::*;
 
-    fn told(name: &str, text: &str) -> Vec<(usize, Deed, String)> {
-        deeds(name, text).into_iter().map(|found| (found.line, found.deed, found.what)).collect()
+    fn told(name: &str, text: &str) -> Vec<(usize, Behaviour, String)> {
+        behaviours(name, text).into_iter().map(|found| (found.line, found.behaviour, found.what)).collect()
     }
 
     #[test]
@@ -445,14 +445,14 @@ mod tests {
                     <script async src=//count.example/a.js></script>\n\
                     <img alt=\"a > b\" srcset=\"/a.jpg 1x, https://pictures.example/b.jpg 2x\" src=\"{{ assets[\"a.jpg\"] }}\">\n\
                     <style>\n@import 'https://fonts.example/more.css';\n</style>";
-        let elsewhere = |line, host: &str| (line, Deed::Elsewhere, host.to_owned());
+        let elsewhere = |line, host: &str| (line, Behaviour::Elsewhere, host.to_owned());
         assert_eq!(
             told("head-extra.html", text),
             [
                 elsewhere(3, "fonts.example"),
                 elsewhere(5, "count.example"),
                 elsewhere(6, "pictures.example"),
-                (7, Deed::Refused(Refused::Style), "style".to_owned()),
+                (7, Behaviour::Refused(Refused::Style), "style".to_owned()),
                 elsewhere(8, "fonts.example")
             ]
         );
@@ -464,23 +464,23 @@ mod tests {
         assert_eq!(
             told("footer-extra.html", text),
             [
-                (1, Deed::Form, "form".to_owned()),
-                (2, Deed::Reports, "ping".to_owned()),
-                (3, Deed::Refused(Refused::Script), "script".to_owned()),
-                (5, Deed::Stores, "localStorage".to_owned()),
-                (6, Deed::Reports, "sendBeacon".to_owned())
+                (1, Behaviour::Form, "form".to_owned()),
+                (2, Behaviour::Reports, "ping".to_owned()),
+                (3, Behaviour::Refused(Refused::Script), "script".to_owned()),
+                (5, Behaviour::Stores, "localStorage".to_owned()),
+                (6, Behaviour::Reports, "sendBeacon".to_owned())
             ]
         );
-        assert_eq!(told("_headers", "/*\n  Set-Cookie: a=1\n"), [(2, Deed::Stores, "Set-Cookie".to_owned())]);
+        assert_eq!(told("_headers", "/*\n  Set-Cookie: a=1\n"), [(2, Behaviour::Stores, "Set-Cookie".to_owned())]);
     }
 
     #[test]
     fn stylesheets_and_scripts_that_ask_other_hosts_are_found() {
         let css = "/* url(https://no.example/) */ a{background:url(\"assets/a.png\")}\n@font-face{src:url( 'https://fonts.example/a.woff2' )}";
-        assert_eq!(told("custom.css", css), [(2, Deed::Elsewhere, "fonts.example".to_owned())]);
+        assert_eq!(told("custom.css", css), [(2, Behaviour::Elsewhere, "fonts.example".to_owned())]);
         let script =
             "/* 'https://no.example' */ fetch(`https://api.example/${1}`)\nlet ns = \"http://www.w3.org/2000/svg\";";
-        assert_eq!(told("script.js", script), [(1, Deed::Elsewhere, "api.example".to_owned())]);
+        assert_eq!(told("script.js", script), [(1, Behaviour::Elsewhere, "api.example".to_owned())]);
     }
 
     /// What is warned of, as `line: message`.
@@ -577,7 +577,7 @@ mod tests {
     #[test]
     fn the_built_in_theme_does_none_of_it() {
         for (name, text) in crate::pages::files::BUILT_IN {
-            assert_eq!(deeds(name, text), [], "{name}");
+            assert_eq!(behaviours(name, text), [], "{name}");
         }
     }
 
@@ -596,7 +596,7 @@ mod tests {
             "<é é=é>",
         ] {
             for name in ["a.html", "a.css", "a.js", "_headers", "a.txt"] {
-                assert!(deeds(name, text).len() < 3);
+                assert!(behaviours(name, text).len() < 3);
             }
         }
     }

@@ -10,14 +10,14 @@
 //! again in a fresh one.
 //!
 //! This module hands out and collects. It decides neither what is rendered nor how: that is the
-//! [`Craft`].
+//! [`Renderer`].
 
 mod child;
-mod queue;
+mod child_main;
 #[cfg(debug_assertions)]
-mod sabotage;
-mod wire;
-mod worker;
+mod fault_injection;
+mod protocol;
+mod scheduler;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,9 +31,9 @@ use serde::{Deserialize, Serialize};
 use super::cache::{Cache, Key};
 use crate::{Error, ErrorKind, Result};
 
-pub use child::child_main;
-use queue::Queue;
-use worker::{Line, Verdict, Worker};
+use child::{ChildPipe, Verdict, Worker};
+pub use child_main::child_main;
+use scheduler::Queue;
 
 /// First argument of a child process. The command line hands over to [`child_main`] before it
 /// parses anything else.
@@ -44,7 +44,7 @@ const CANCEL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How photographs are rendered, as the workshop sees it. One value lives in each child and keeps
 /// its buffers from one photograph to the next.
-pub trait Craft {
+pub trait Renderer {
     /// What is to be made: one derivative.
     type Recipe: Serialize + DeserializeOwned + Send + Sync + 'static;
 
@@ -70,7 +70,7 @@ pub trait Craft {
     fn reset(&mut self);
 }
 
-/// What a [`Craft`] made of one source.
+/// What a [`Renderer`] made of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finished {
     /// The encoded derivatives, in the order of the recipes; empty where not wanted.
@@ -81,7 +81,7 @@ pub struct Finished {
     pub warnings: Vec<String>,
 }
 
-/// Why a [`Craft`] made nothing of one source.
+/// Why a [`Renderer`] made nothing of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     /// One sentence without a full stop, about "it".
@@ -185,7 +185,7 @@ impl Workshop {
     /// # Errors
     /// Where the fault is no photograph's: the cache cannot be written, or no child can be
     /// started. What was finished until then stays in the cache.
-    pub fn run<C: Craft>(
+    pub fn run<C: Renderer>(
         &self,
         jobs: &[Job<C::Recipe>],
         cache: &Cache,
@@ -196,7 +196,7 @@ impl Workshop {
             return Ok(outcomes);
         }
         let queue = Queue::new(jobs.iter().map(|job| job.memory).enumerate(), self.memory);
-        let lines: Vec<Line> = (0..self.threads.min(jobs.len())).map(|_| Line::default()).collect();
+        let lines: Vec<ChildPipe> = (0..self.threads.min(jobs.len())).map(|_| ChildPipe::default()).collect();
         // A pool of its own: its threads wait for children, and would keep others from working.
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(lines.len().max(1)).thread_name(|_| "workshop".into()).build();
@@ -235,7 +235,7 @@ impl Workshop {
                 if !cut && self.cancel.load(Ordering::Relaxed) {
                     cut = true;
                     queue.close();
-                    lines.iter().for_each(Line::cut);
+                    lines.iter().for_each(ChildPipe::cut);
                 }
             }
         });

@@ -6,16 +6,16 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 
 use crate::error::{Error, Result};
 
-use super::diff::{ChangeKind, Diff, Fate, Fresh};
+use super::diff::{Action, ChangeKind, Diff, PendingFile};
+use super::inspect::{EntryKind, FileStamp};
 use super::manifest::{Manifest, Notes, Record};
 use super::names::hash_of;
 use super::order::{self, Order};
+use super::output_dir::refused;
 use super::path::{ancestors, fold, parent};
 use super::record::{self, Kind};
 use super::report::Report;
-use super::sight::{Occupant, Stamp};
 use super::site::Site;
-use super::tree::refused;
 use super::{Content, Phase, Step};
 
 /// Up to this many files are brought onto the disk one by one; beyond it, one call for the whole file system costs less.
@@ -27,18 +27,18 @@ const NAMED: usize = 10;
 #[derive(Clone, Copy, Debug)]
 enum Made {
     /// Its bytes lie there already.
-    Same(Stamp),
+    Same(FileStamp),
     /// It waits out of sight.
-    Staged(Stamp),
+    Staged(FileStamp),
     /// Somebody else's file lies there.
     InTheWay,
 }
 
 impl Made {
-    fn stamp(self) -> Stamp {
+    fn stamp(self) -> FileStamp {
         match self {
             Self::Same(stamp) | Self::Staged(stamp) => stamp,
-            Self::InTheWay => Stamp::default(),
+            Self::InTheWay => FileStamp::default(),
         }
     }
 
@@ -114,7 +114,7 @@ impl Site {
 
     fn unchanged(&self, diff: &Diff) -> Report {
         let mut report = Report::default();
-        for (position, _) in diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Keep) {
+        for (position, _) in diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Action::Keep) {
             report.unchanged.add(self.manifest.record(position).size);
         }
         report
@@ -129,21 +129,21 @@ impl Site {
         for fresh in &diff.fresh {
             let path = diff.path(fresh);
             match fresh.occupant {
-                Occupant::Nobody | Occupant::File => {}
+                EntryKind::Nobody | EntryKind::File => {}
                 // Our own file was replaced by a link: ours to mend.
-                Occupant::Link if fresh.old().is_some() || self.adopt => {}
-                Occupant::Folder if self.only_ours_below(path)? => {
+                EntryKind::Link if fresh.old().is_some() || self.adopt => {}
+                EntryKind::Folder if self.only_ours_below(path)? => {
                     blocking.extend(self.manifest.below(path));
                 }
-                Occupant::BelowFile => match ancestors(path).find_map(|folder| self.manifest.position(folder).ok()) {
+                EntryKind::BelowFile => match ancestors(path).find_map(|folder| self.manifest.position(folder).ok()) {
                     Some(position) => {
                         blocking.insert(position);
                     }
                     None => drop(fixed.insert(self.in_place_of_a_folder(path))),
                 },
-                Occupant::Link => strangers.push(path),
-                Occupant::BelowLink => drop(fixed.insert(self.in_place_of_a_folder(path))),
-                Occupant::Other | Occupant::Folder => drop(fixed.insert(path)),
+                EntryKind::Link => strangers.push(path),
+                EntryKind::BelowLink => drop(fixed.insert(self.in_place_of_a_folder(path))),
+                EntryKind::Other | EntryKind::Folder => drop(fixed.insert(path)),
             }
         }
         if !fixed.is_empty() {
@@ -208,11 +208,11 @@ impl Site {
         // Our own file under an older spelling of its name, where the file system takes both for one.
         let respelled: BTreeMap<&str, &str> =
             self.respelled(diff).into_iter().map(|(old, wanted)| (wanted, old)).collect();
-        let one = |(number, fresh): (usize, &Fresh)| {
+        let one = |(number, fresh): (usize, &PendingFile)| {
             let path = diff.path(fresh);
             self.announce(Step::Stage(path)).map_err(|error| refused("write", &self.tree.root().join(path), &error))?;
             let content = contents(path)?;
-            if fresh.occupant == Occupant::File {
+            if fresh.occupant == EntryKind::File {
                 if let Some(stamp) = self.tree.holds(path, &content)? {
                     return Ok(Made::Same(stamp));
                 }
@@ -236,7 +236,7 @@ impl Site {
             self.remove_blocking(diff, blocking)?;
         }
         // What is left of folders that held nothing, or files of ours alone.
-        for fresh in diff.fresh.iter().filter(|fresh| fresh.occupant == Occupant::Folder) {
+        for fresh in diff.fresh.iter().filter(|fresh| fresh.occupant == EntryKind::Folder) {
             let path = diff.path(fresh);
             self.announce(Step::MakeWay(path))
                 .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
@@ -312,7 +312,7 @@ impl Site {
         if removed.is_empty() {
             return BTreeMap::new();
         }
-        let kept = diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Keep);
+        let kept = diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Action::Keep);
         let wanted = kept.map(|(position, _)| self.manifest.path(position));
         let wanted = wanted.chain(diff.fresh.iter().map(|fresh| diff.path(fresh)));
         wanted.filter_map(|wanted| Some((*removed.get(&fold_of(wanted))?, wanted))).collect()
@@ -344,15 +344,15 @@ impl Site {
             };
             tally.add(size);
             let foreign =
-                fresh.old().is_none() && fresh.occupant != Occupant::Nobody && fresh.occupant != Occupant::BelowFile;
-            if foreign && fresh.occupant != Occupant::Folder {
+                fresh.old().is_none() && fresh.occupant != EntryKind::Nobody && fresh.occupant != EntryKind::BelowFile;
+            if foreign && fresh.occupant != EntryKind::Folder {
                 report.adopted.push(path());
             }
             if unsettled || (made.is_staged() && (fresh.old().is_some() || foreign)) {
                 report.replaced_paths.push(path());
             }
         }
-        for (position, _) in diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Keep) {
+        for (position, _) in diff.fates.iter().enumerate().filter(|(_, fate)| **fate == Action::Keep) {
             let record = self.manifest.record(position);
             if !record.settled {
                 report.replaced_paths.push(record.path.to_owned());
@@ -370,9 +370,9 @@ impl Site {
     fn write_manifest(&mut self, diff: &Diff, made: &[Made], kind: Kind) -> Result<()> {
         let intent = kind == Kind::Intent;
         let old = |position: &usize| match diff.fates[*position] {
-            Fate::Keep => true,
-            Fate::Remove => intent,
-            Fate::Replace => false,
+            Action::Keep => true,
+            Action::Remove => intent,
+            Action::Replace => false,
         };
         let records = || {
             let kept = (0..self.manifest.len()).filter(old).map(|position| self.manifest.record(position));

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use crate::error::{Error, ErrorKind, Result};
 
 use super::Content;
+use super::inspect::{EntryKind, FileStamp, Walker};
 use super::path::{STAGING, ancestors, parent};
-use super::sight::{Occupant, Stamp, Walker};
 
 /// An operating-system error with the hint that belongs to it.
 pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
@@ -130,7 +130,7 @@ impl Tree {
     }
 
     /// Writes content out of sight.
-    pub(super) fn stage(&self, number: usize, path: &str, content: &Content, sync: bool) -> Result<Stamp> {
+    pub(super) fn stage(&self, number: usize, path: &str, content: &Content, sync: bool) -> Result<FileStamp> {
         let staged = self.staged(number);
         let target = || self.root.join(path);
         let mut options = OpenOptions::new();
@@ -149,11 +149,11 @@ impl Tree {
             file.sync_all().map_err(|error| refused("sync", &target(), &error))?;
         }
         let metadata = file.metadata().map_err(|error| refused("look at", &target(), &error))?;
-        Ok(Stamp::of(&metadata))
+        Ok(FileStamp::of(&metadata))
     }
 
     /// The stamp of the file at this path, if its bytes are those of the content.
-    pub(super) fn holds(&self, path: &str, content: &Content) -> Result<Option<Stamp>> {
+    pub(super) fn holds(&self, path: &str, content: &Content) -> Result<Option<FileStamp>> {
         let whole = self.root.join(path);
         let mut options = OpenOptions::new();
         options.read(true);
@@ -177,7 +177,7 @@ impl Tree {
                 metadata.len() == length && equal(file, &mut BufReader::with_capacity(1 << 16, other))
             }
         };
-        Ok(same.then(|| Stamp::of(&metadata)))
+        Ok(same.then(|| FileStamp::of(&metadata)))
     }
 
     /// Makes the folders above the paths, which must come in order, where they are missing.
@@ -221,13 +221,13 @@ impl Tree {
         let (occupant, _) = walker.look(path)?;
         match occupant {
             // A folder has taken the place of our file, which is gone then.
-            Occupant::Nobody | Occupant::BelowFile | Occupant::Folder => Ok(false),
-            Occupant::BelowLink => {
+            EntryKind::Nobody | EntryKind::BelowFile | EntryKind::Folder => Ok(false),
+            EntryKind::BelowLink => {
                 Err(Error::new(ErrorKind::Io, "a folder above this file is no longer a folder but a link")
                     .at(whole)
                     .hint("remove the link, and what it leads to if that is still served"))
             }
-            Occupant::File | Occupant::Link | Occupant::Other => match fs::remove_file(&whole) {
+            EntryKind::File | EntryKind::Link | EntryKind::Other => match fs::remove_file(&whole) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused("remove", &whole, &error)),
                 result => Ok(result.is_ok()),
             },
@@ -245,7 +245,7 @@ impl Tree {
             }
             last = Some(folder);
             // A folder that is not empty refuses; that ends the way up. One behind a link is not ours.
-            while !folder.is_empty() && matches!(walker.look(folder), Ok((Occupant::Folder, _))) {
+            while !folder.is_empty() && matches!(walker.look(folder), Ok((EntryKind::Folder, _))) {
                 if fs::remove_dir(self.root.join(folder)).is_err() {
                     break;
                 }
@@ -258,7 +258,7 @@ impl Tree {
     pub(super) fn remove_hollow_folder(&self, path: &str) -> Result<()> {
         let whole = self.root.join(path);
         match self.walker().look(path)? {
-            (Occupant::Folder, _) => {
+            (EntryKind::Folder, _) => {
                 remove_hollow(&whole).map_err(|error| refused("remove the folder", &whole, &error))
             }
             _ => Ok(()),

@@ -12,8 +12,8 @@ use std::time::Duration;
 use rustix::process::Signal;
 use serde::Serialize;
 
-use super::wire::{self, Answer, Order, RawPath};
-use super::{Craft, HIDDEN_WORD, Job, Outcome};
+use super::protocol::{self, Answer, Order, RawPath};
+use super::{HIDDEN_WORD, Job, Outcome, Renderer};
 use crate::error::visible;
 use crate::{Error, ErrorKind, Result};
 
@@ -42,49 +42,49 @@ enum Attempt {
 
 /// The way to one child. Whoever cuts it ends the child: a child does not outlive its input.
 #[derive(Default)]
-pub(super) struct Line(Mutex<LineState>);
+pub(super) struct ChildPipe(Mutex<ChildPipeState>);
 
 #[derive(Default)]
-enum LineState {
+enum ChildPipeState {
     #[default]
     Idle,
     Open(ChildStdin),
     Cut,
 }
 
-impl Line {
+impl ChildPipe {
     /// Ends the child, even in the middle of a job, and lets no other begin.
     pub(super) fn cut(&self) {
-        *self.lock() = LineState::Cut;
+        *self.lock() = ChildPipeState::Cut;
     }
 
     fn is_cut(&self) -> bool {
-        matches!(*self.lock(), LineState::Cut)
+        matches!(*self.lock(), ChildPipeState::Cut)
     }
 
     fn open(&self, input: ChildStdin) {
         let mut state = self.lock();
         // A line cut in the meantime stays cut, and `input` is dropped.
-        if !matches!(*state, LineState::Cut) {
-            *state = LineState::Open(input);
+        if !matches!(*state, ChildPipeState::Cut) {
+            *state = ChildPipeState::Open(input);
         }
     }
 
     fn close(&self) {
         let mut state = self.lock();
-        if !matches!(*state, LineState::Cut) {
-            *state = LineState::Idle;
+        if !matches!(*state, ChildPipeState::Cut) {
+            *state = ChildPipeState::Idle;
         }
     }
 
     fn send(&self, order: &impl Serialize) -> io::Result<()> {
         match &mut *self.lock() {
-            LineState::Open(input) => wire::write(input, order),
-            LineState::Idle | LineState::Cut => Err(io::ErrorKind::BrokenPipe.into()),
+            ChildPipeState::Open(input) => protocol::write(input, order),
+            ChildPipeState::Idle | ChildPipeState::Cut => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, LineState> {
+    fn lock(&self) -> MutexGuard<'_, ChildPipeState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,7 +92,7 @@ impl Line {
 /// One thread's place at the bench, with a child while there is one.
 pub(super) struct Worker<'a> {
     executable: Option<&'a Path>,
-    line: &'a Line,
+    line: &'a ChildPipe,
     cache: &'a Path,
     patience: Duration,
     running: Option<Running>,
@@ -107,12 +107,12 @@ struct Running {
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn new(executable: Option<&'a Path>, line: &'a Line, cache: &'a Path, patience: Duration) -> Self {
+    pub(super) fn new(executable: Option<&'a Path>, line: &'a ChildPipe, cache: &'a Path, patience: Duration) -> Self {
         Self { executable, line, cache, patience, running: None }
     }
 
     /// Has one job done, starting a child where there is none.
-    pub(super) fn work<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Verdict {
+    pub(super) fn work<C: Renderer>(&mut self, job: &Job<C::Recipe>) -> Verdict {
         // A machine short of memory kills whom it likes, and a child may have been spoilt by the
         // jobs before. Once is bad luck; a job that fails in a fresh child too is taken for the cause.
         match self.attempt::<C>(job) {
@@ -139,7 +139,7 @@ impl<'a> Worker<'a> {
         running.end();
     }
 
-    fn attempt<C: Craft>(&mut self, job: &Job<C::Recipe>) -> Attempt {
+    fn attempt<C: Renderer>(&mut self, job: &Job<C::Recipe>) -> Attempt {
         let mut running = match self.running.take().map_or_else(|| self.start(), Ok) {
             Ok(running) => running,
             Err(_) if self.line.is_cut() => return Attempt::Ended(Verdict::Cut),
@@ -156,7 +156,7 @@ impl<'a> Worker<'a> {
             memory: BASE_MEMORY.saturating_add(job.memory),
             seconds: self.patience.as_secs().max(1),
         };
-        let answer = self.line.send(&order).and_then(|()| wire::read(&mut running.answers));
+        let answer = self.line.send(&order).and_then(|()| protocol::read(&mut running.answers));
         match answer {
             Ok(Some(Answer::Made { colour, bytes, warnings, cpu_milliseconds })) => {
                 self.keep(running);
@@ -172,7 +172,7 @@ impl<'a> Worker<'a> {
             }
             Ok(Some(Answer::Trouble { file, message, hint })) => {
                 self.keep(running);
-                Attempt::Ended(Verdict::Trouble(wire::error(file, message, hint)))
+                Attempt::Ended(Verdict::Trouble(protocol::error(file, message, hint)))
             }
             other => {
                 let used = running.used;
@@ -220,7 +220,7 @@ impl<'a> Worker<'a> {
             // parent has decided what to do, and are not taken for crashed.
             .process_group(0);
         #[cfg(debug_assertions)]
-        super::sabotage::pass_on(&mut command);
+        super::fault_injection::pass_on(&mut command);
         let mut child = command.spawn().map_err(|error| cannot(&error))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(errors)) = pipes else {
@@ -231,7 +231,7 @@ impl<'a> Worker<'a> {
         // Somebody has to read it, or a talkative codec would fill the pipe and stand still.
         let last_words = thread::Builder::new().name("last words".into()).spawn(move || tail(errors)).ok();
         let mut running = Running { child, answers: BufReader::new(output), last_words, used: false };
-        match wire::read(&mut running.answers) {
+        match protocol::read(&mut running.answers) {
             Ok(Some(Answer::Ready)) => Ok(running),
             _ => {
                 let ended = running.end();

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::access::publication::{Circumstances, GalleryPublication};
-use crate::access::verify::Known;
+use crate::access::publication::{GalleryPublication, PublicationContext};
+use crate::access::verify::TokenIndex;
 use crate::access::{GalleryId, Keys, Ledger, LinkId, Today};
 use crate::publish::Manifest;
 
@@ -64,10 +64,10 @@ fn pages_of_given_up_roots(manifest: &Manifest, ledger: &Ledger, today: Today) -
 /// Adds to what is known of a ledger's links the private addresses that earlier publishes recorded. `is_current` says whether
 /// files lie at an address still. Gives the addresses of files.
 pub fn add_former(
-    known: &mut Known,
+    known: &mut TokenIndex,
     manifest: &Manifest,
     ledger: &Ledger,
-    circumstances: &Circumstances<'_>,
+    circumstances: &PublicationContext<'_>,
     is_current: impl Fn(&str) -> bool,
 ) -> Vec<RecordedAssets> {
     let files = recorded_assets(manifest);

@@ -9,13 +9,14 @@ use rustix::fs::Access;
 use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::config::Config;
+use safelight::files::canonical_or_absolute;
 use safelight::{Error, ErrorKind};
 
 use super::Context;
 
 /// Where something is to be written.
 #[derive(Debug)]
-pub(crate) enum Target {
+pub(crate) enum OutputFile {
     /// Standard output, by whatever name.
     StandardOutput,
     /// What takes bytes as they come and is never replaced: a pipe, a terminal.
@@ -38,7 +39,7 @@ pub(crate) fn at_home(path: &Path) -> Result<PathBuf, Vec<Error>> {
     safelight::config::at_home(text).map(|home| home.unwrap_or_else(|| path.to_owned())).map_err(wrong)
 }
 
-impl Target {
+impl OutputFile {
     /// Looks at the place that somebody named; `-` is standard output.
     ///
     /// # Errors
@@ -136,12 +137,11 @@ fn is_standard_output(found: &fs::Metadata) -> bool {
 
 /// What speaks against a file: what it holds would be published, or it is one of the site's own.
 fn why_not(site: &Path, config: &Config, file: &Path) -> Option<&'static str> {
-    let real = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.into());
-    if [&config.output, &config.static_files].iter().any(|folder| file.starts_with(real(folder))) {
+    if [&config.output, &config.static_files].iter().any(|folder| file.starts_with(canonical_or_absolute(folder))) {
         return Some("this file would be published, and the links in it with it");
     }
-    let own = [site, &config.root.join(LEDGER_FILE)].iter().any(|own| file == real(own));
+    let own = [site, &config.root.join(LEDGER_FILE)].iter().any(|own| file == canonical_or_absolute(own));
     let folders = [&config.galleries, &config.pages, &config.themes, &config.state];
-    (own || folders.iter().any(|folder| file.starts_with(real(folder))))
+    (own || folders.iter().any(|folder| file.starts_with(canonical_or_absolute(folder))))
         .then_some("this is one of the site's own files, or would lie among them")
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::blocks::{Blocks, resources};
-use super::boxes::{Meta, boxes};
+use super::isobmff::{Meta, boxes};
 use super::sniff::SourceFormat;
 use super::tiff::{Directory, Tiff};
-use super::{Limits, films, iptc, jpeg, png, webp, xmp};
+use super::{Limits, iptc, jpeg, png, video, webp, xmp};
 
 /// What kind of thing a picture carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -77,16 +77,16 @@ pub fn strip_check(bytes: &[u8]) -> Found {
     // Or the film of the moment.
     for at in memchr::memmem::find_iter(behind, b"ftyp").take(MOST) {
         let film = at.checked_sub(4).and_then(|at| behind.get(at..));
-        film.into_iter().for_each(|film| films::look(film, &mut found));
+        film.into_iter().for_each(|film| video::look(film, &mut found));
     }
     found
 }
 
 /// Lists what a film, a HEIC or a JPEG XL says of places and cameras; nothing where it is none of them.
 pub fn film_check(bytes: &[u8]) -> Option<Found> {
-    films::is_film(bytes).then(|| {
+    video::is_film(bytes).then(|| {
         let mut found = Found::default();
-        films::look(bytes, &mut found);
+        video::look(bytes, &mut found);
         found
     })
 }
@@ -126,7 +126,7 @@ fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<u
         SourceFormat::Webp => of_webp(bytes, found),
         SourceFormat::Avif => {
             of_avif(bytes, found);
-            films::look(bytes, found);
+            video::look(bytes, found);
         }
         SourceFormat::Tiff => {}
     }

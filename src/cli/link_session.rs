@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use safelight::access::change::Situation;
+use safelight::access::change::ActionContext;
 use safelight::access::file::{self, LockedLedger};
 use safelight::access::gate::DenyList;
 use safelight::access::ledger::LEDGER_FILE;
@@ -16,7 +16,7 @@ use safelight::access::{
 };
 use safelight::build::State;
 use safelight::build::access::{Access, Request, facts, ledger_path};
-use safelight::build::recorded::recorded_assets;
+use safelight::build::address_history::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
 use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
@@ -137,7 +137,7 @@ fn mask_aside(token: &str) {
 }
 
 /// Everything that a command about links works with.
-pub(crate) struct Desk {
+pub(crate) struct LinkSession {
     pub(crate) config: Config,
     pub(crate) access: Access,
     pub(crate) ledger: Ledger,
@@ -152,7 +152,7 @@ pub(crate) struct Desk {
     lost: Vec<Error>,
 }
 
-impl Desk {
+impl LinkSession {
     /// Reads everything; with `writing` the ledger is locked until the desk is left.
     ///
     /// A `gallery.toml` with errors is told and does not keep anybody from ending a link.
@@ -264,9 +264,9 @@ impl Desk {
     }
 
     /// Calls `action` with what actions must know.
-    pub(crate) fn situation<T>(&self, action: impl FnOnce(&Situation<'_>) -> T) -> T {
+    pub(crate) fn situation<T>(&self, action: impl FnOnce(&ActionContext<'_>) -> T) -> T {
         let expires = |gallery| self.gallery_expires(gallery);
-        action(&Situation { today: self.today, gallery_expires: &expires })
+        action(&ActionContext { today: self.today, gallery_expires: &expires })
     }
 
     /// A path below the folder of galleries from what a person typed: with or without that folder in front.

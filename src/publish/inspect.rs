@@ -7,19 +7,19 @@ use std::time::UNIX_EPOCH;
 
 use crate::error::Result;
 
+use super::output_dir::refused;
 use super::path::{ancestors, parent};
-use super::tree::refused;
 
 /// What tells whether a file was touched since it was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     /// Bytes.
     pub(super) size: u64,
     /// Nanoseconds since 1970.
     pub(super) modified: i64,
 }
 
-impl Stamp {
+impl FileStamp {
     pub(super) fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok().map_or(0, |time| {
             let (sign, distance) = match time.duration_since(UNIX_EPOCH) {
@@ -34,7 +34,7 @@ impl Stamp {
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Occupant {
+pub(super) enum EntryKind {
     /// Nothing.
     #[default]
     Nobody,
@@ -58,7 +58,7 @@ pub(super) struct Walker<'a> {
     root: &'a Path,
     whole: PathBuf,
     parent: Option<String>,
-    above: Occupant,
+    above: EntryKind,
     /// The folder above, open, so that its files are found by their names alone: a large site has a hundred thousand.
     #[cfg(unix)]
     folder: Option<std::os::fd::OwnedFd>,
@@ -71,14 +71,14 @@ impl<'a> Walker<'a> {
             root,
             whole: PathBuf::new(),
             parent: None,
-            above: Occupant::Folder,
+            above: EntryKind::Folder,
             #[cfg(unix)]
             folder: None,
         }
     }
 
     /// What lies at the path. Every folder above it is looked at once, as long as paths come in order.
-    pub(super) fn look(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
+    pub(super) fn look(&mut self, path: &str) -> Result<(EntryKind, FileStamp)> {
         let folder = parent(path);
         if self.parent.as_deref() != Some(folder) {
             self.above = self.look_above(path)?;
@@ -87,7 +87,7 @@ impl<'a> Walker<'a> {
                 use rustix::fs::{Mode, OFlags};
                 let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
                 // One that cannot be opened, and the output itself, which may be a link, are looked at by whole paths.
-                let opens = self.above == Occupant::Folder && !folder.is_empty();
+                let opens = self.above == EntryKind::Folder && !folder.is_empty();
                 self.folder =
                     opens.then(|| rustix::fs::open(self.root.join(folder), flags, Mode::empty()).ok()).flatten();
             }
@@ -99,15 +99,15 @@ impl<'a> Walker<'a> {
                 none => *none = Some(folder.to_owned()),
             }
         }
-        if self.above != Occupant::Folder {
-            return Ok((self.above, Stamp::default()));
+        if self.above != EntryKind::Folder {
+            return Ok((self.above, FileStamp::default()));
         }
         #[cfg(unix)]
         if let Some(open) = &self.folder {
             let name = &path[folder.len() + 1..];
             return match rustix::fs::statat(open, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => Ok(seen(&stat)),
-                Err(rustix::io::Errno::NOENT) => Ok((Occupant::Nobody, Stamp::default())),
+                Err(rustix::io::Errno::NOENT) => Ok((EntryKind::Nobody, FileStamp::default())),
                 Err(error) => Err(refused("look at", &self.root.join(path), &error.into())),
             };
         }
@@ -115,24 +115,24 @@ impl<'a> Walker<'a> {
     }
 
     /// Whether the folders above are folders.
-    fn look_above(&mut self, path: &str) -> Result<Occupant> {
-        let known = self.parent.take().filter(|_| self.above == Occupant::Folder);
+    fn look_above(&mut self, path: &str) -> Result<EntryKind> {
+        let known = self.parent.take().filter(|_| self.above == EntryKind::Folder);
         for folder in ancestors(path) {
             let verified = known.as_deref().and_then(|known| known.strip_prefix(folder));
             if verified.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
                 continue;
             }
             match self.look_at(folder)?.0 {
-                Occupant::Folder => {}
-                Occupant::Nobody => return Ok(Occupant::Nobody),
-                Occupant::File => return Ok(Occupant::BelowFile),
-                _ => return Ok(Occupant::BelowLink),
+                EntryKind::Folder => {}
+                EntryKind::Nobody => return Ok(EntryKind::Nobody),
+                EntryKind::File => return Ok(EntryKind::BelowFile),
+                _ => return Ok(EntryKind::BelowLink),
             }
         }
-        Ok(Occupant::Folder)
+        Ok(EntryKind::Folder)
     }
 
-    fn look_at(&mut self, path: &str) -> Result<(Occupant, Stamp)> {
+    fn look_at(&mut self, path: &str) -> Result<(EntryKind, FileStamp)> {
         self.whole.clear();
         self.whole.push(self.root);
         self.whole.push(path);
@@ -140,18 +140,20 @@ impl<'a> Walker<'a> {
             Ok(metadata) => {
                 let kind = metadata.file_type();
                 Ok(if kind.is_file() {
-                    (Occupant::File, Stamp::of(&metadata))
+                    (EntryKind::File, FileStamp::of(&metadata))
                 } else if kind.is_dir() {
-                    (Occupant::Folder, Stamp::default())
+                    (EntryKind::Folder, FileStamp::default())
                 } else if kind.is_symlink() {
-                    (Occupant::Link, Stamp::default())
+                    (EntryKind::Link, FileStamp::default())
                 } else {
-                    (Occupant::Other, Stamp::default())
+                    (EntryKind::Other, FileStamp::default())
                 })
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((Occupant::Nobody, Stamp::default())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((EntryKind::Nobody, FileStamp::default())),
             // The output folder itself is a file, or a folder became one just now.
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok((Occupant::BelowFile, Stamp::default())),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+                Ok((EntryKind::BelowFile, FileStamp::default()))
+            }
             Err(error) => Err(refused("look at", &self.whole, &error)),
         }
     }
@@ -159,7 +161,7 @@ impl<'a> Walker<'a> {
 
 /// What the system says of a file in a folder that is open.
 #[cfg(unix)]
-fn seen(stat: &rustix::fs::Stat) -> (Occupant, Stamp) {
+fn seen(stat: &rustix::fs::Stat) -> (EntryKind, FileStamp) {
     use rustix::fs::FileType;
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {
@@ -167,10 +169,10 @@ fn seen(stat: &rustix::fs::Stat) -> (Occupant, Stamp) {
             #[allow(clippy::unnecessary_cast, clippy::cast_lossless)]
             let modified =
                 (stat.st_mtime as i64).saturating_mul(1_000_000_000).saturating_add(stat.st_mtime_nsec as i64);
-            (Occupant::File, Stamp { size: u64::try_from(stat.st_size).unwrap_or_default(), modified })
+            (EntryKind::File, FileStamp { size: u64::try_from(stat.st_size).unwrap_or_default(), modified })
         }
-        FileType::Directory => (Occupant::Folder, Stamp::default()),
-        FileType::Symlink => (Occupant::Link, Stamp::default()),
-        _ => (Occupant::Other, Stamp::default()),
+        FileType::Directory => (EntryKind::Folder, FileStamp::default()),
+        FileType::Symlink => (EntryKind::Link, FileStamp::default()),
+        _ => (EntryKind::Other, FileStamp::default()),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use walkdir::WalkDir;
 
 use super::{Access, Walk};
-use crate::compose::{Composer, Files, What};
+use crate::compose::{Composer, FileKind, Files};
 use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
 use crate::search::{SecretSearch, Sighting};
@@ -66,7 +66,7 @@ impl<'a> Leaks<'a> {
     /// Refuses a file of the site that is called by a secret, and names the folder around it.
     fn refuse_name_of(&self, file: &Path) -> Result<()> {
         let named = |path: &Path| self.search.seen_in(path.as_os_str().as_encoded_bytes());
-        let shown = self.shown(file);
+        let shown = self.config.display_path(file);
         let Some(seen) = named(shown) else { return Ok(()) };
         let folder = shown.ancestors().find(|above| named(above).is_none()).unwrap_or(Path::new(""));
         let error = in_a_name(seen);
@@ -74,11 +74,7 @@ impl<'a> Leaks<'a> {
     }
 
     fn stands_in(&self, file: &Path, seen: Sighting) -> Error {
-        refused("stands in this file, and would be published", seen).at(self.shown(file))
-    }
-
-    fn shown<'f>(&self, file: &'f Path) -> &'f Path {
-        file.strip_prefix(&self.config.root).unwrap_or(file)
+        refused("stands in this file, and would be published", seen).at(self.config.display_path(file))
     }
 
     /// The first file of the site that a page or an asset can be made of and that has a secret in it or in its name.
@@ -88,7 +84,8 @@ impl<'a> Leaks<'a> {
         let roots = [config.root.join("site.toml"), config.pages.clone(), theme, config.galleries.clone()];
         let files = roots.into_iter().flat_map(|root| WalkDir::new(root).follow_links(true).sort_by_file_name());
         let mut files = files.filter_map(|entry| Some(entry.ok()?).filter(|entry| entry.file_type().is_file()));
-        let is_named = |path: &Path| self.search.seen_in(self.shown(path).as_os_str().as_encoded_bytes()).is_some();
+        let is_named =
+            |path: &Path| self.search.seen_in(self.config.display_path(path).as_os_str().as_encoded_bytes()).is_some();
         files
             .find(|entry| {
                 let path = entry.path();
@@ -110,7 +107,7 @@ impl Walk<'_> {
         let leaks = Leaks::of(self.config, self.access);
         let written = site.changes(diff).filter(|change| change.kind != ChangeKind::Removed);
         let copies = written.filter_map(|change| Some((change.path, files.get(change.path)?.what)));
-        for (path, what) in copies.filter(|(_, what)| matches!(what, What::Static(_) | What::Asset(_))) {
+        for (path, what) in copies.filter(|(_, what)| matches!(what, FileKind::Static(_) | FileKind::Asset(_))) {
             leaks.refuse(path, &composer.content(what, self.cache)?)?;
         }
         Ok(())

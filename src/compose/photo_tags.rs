@@ -8,25 +8,25 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::images::cache;
-use crate::publish::Key;
+use crate::publish::Fingerprint;
 
 /// One thing among a million is mistaken for another with a chance of one in a million.
 const LENGTH: usize = 5;
 
 /// Stands for the bytes of a photo, or for the place of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mark([u8; LENGTH]);
+pub struct PhotoTag([u8; LENGTH]);
 
 /// The photo that a page is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PhotoMarks {
+pub struct PhotoTags {
     /// Its file's place.
-    pub place: Mark,
+    pub place: PhotoTag,
     /// Its bytes.
-    pub source: Mark,
+    pub source: PhotoTag,
 }
 
-impl Mark {
+impl PhotoTag {
     /// The mark of a photo's bytes, from their SHA-256: its first bytes, with which the names in the cache begin too.
     pub fn of_source(sha256: &[u8; 32]) -> Self {
         Self::first(sha256)
@@ -48,7 +48,7 @@ impl Mark {
     }
 
     /// The mark that the key of a picture begins with.
-    pub fn of_picture(key: &Key) -> Self {
+    pub fn of_picture(key: &Fingerprint) -> Self {
         Self::first(&key.0)
     }
 
@@ -65,24 +65,24 @@ impl Mark {
     }
 }
 
-impl PhotoMarks {
+impl PhotoTags {
     /// The marks that the key of a photo's page begins with.
-    pub fn of_page(key: &Key) -> Self {
-        Self { place: Mark::first(&key.0), source: Mark::first(&key.0[LENGTH..]) }
+    pub fn of_page(key: &Fingerprint) -> Self {
+        Self { place: PhotoTag::first(&key.0), source: PhotoTag::first(&key.0[LENGTH..]) }
     }
 
     /// A page's key with these marks.
-    pub(super) fn on_page(self, Key(mut key): Key) -> Key {
+    pub(super) fn on_page(self, Fingerprint(mut key): Fingerprint) -> Fingerprint {
         key[..LENGTH].copy_from_slice(&self.place.0);
         key[LENGTH..2 * LENGTH].copy_from_slice(&self.source.0);
-        Key(key)
+        Fingerprint(key)
     }
 }
 
 /// A picture's key with the mark of its source.
-pub(super) fn on_picture(sha256: &[u8; 32], mut key: [u8; 16]) -> Key {
-    key[..LENGTH].copy_from_slice(&Mark::of_source(sha256).0);
-    Key(key)
+pub(super) fn on_picture(sha256: &[u8; 32], mut key: [u8; 16]) -> Fingerprint {
+    key[..LENGTH].copy_from_slice(&PhotoTag::of_source(sha256).0);
+    Fingerprint(key)
 }
 
 #[cfg(test)]
@@ -94,20 +94,22 @@ mod tests {
         let sha256 = std::array::from_fn(|at| at as u8);
         let (one, other) = (on_picture(&sha256, [7; 16]), on_picture(&sha256, [8; 16]));
         assert_eq!(
-            (Mark::of_picture(&one), Mark::of_picture(&other)),
-            (Mark::of_source(&sha256), Mark::of_source(&sha256))
+            (PhotoTag::of_picture(&one), PhotoTag::of_picture(&other)),
+            (PhotoTag::of_source(&sha256), PhotoTag::of_source(&sha256))
         );
         assert_ne!(one, other);
-        let marks =
-            PhotoMarks { place: Mark::of_place("a/b".as_ref(), "c.jpg".as_ref()), source: Mark::of_source(&sha256) };
-        let (one, other) = (marks.on_page(Key([7; 16])), marks.on_page(Key([8; 16])));
-        assert_eq!((PhotoMarks::of_page(&one), PhotoMarks::of_page(&other)), (marks, marks));
+        let marks = PhotoTags {
+            place: PhotoTag::of_place("a/b".as_ref(), "c.jpg".as_ref()),
+            source: PhotoTag::of_source(&sha256),
+        };
+        let (one, other) = (marks.on_page(Fingerprint([7; 16])), marks.on_page(Fingerprint([8; 16])));
+        assert_eq!((PhotoTags::of_page(&one), PhotoTags::of_page(&other)), (marks, marks));
         assert_ne!(one, other);
     }
 
     #[test]
     fn places_are_told_apart_by_every_part_of_their_path() {
-        let place = |folder: &str, name: &str| Mark::of_place(folder.as_ref(), name.as_ref());
+        let place = |folder: &str, name: &str| PhotoTag::of_place(folder.as_ref(), name.as_ref());
         assert_eq!(place("a/b", "c.jpg"), place("a/b/", "c.jpg"));
         let all = [
             place("a/b", "c.jpg"),

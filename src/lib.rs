@@ -13,6 +13,8 @@
 //! Afterwards [`audit`] reads what was published and says what should not be there; it and the build look for secrets with
 //! [`search`]. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
 
+#![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
+
 pub mod access;
 #[cfg(test)]
 mod architecture_tests;

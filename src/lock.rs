@@ -68,6 +68,10 @@ impl Patience<'_> {
         holder: impl Fn() -> Option<Holder>,
         mut attempt: impl FnMut() -> Result<Option<T>>,
     ) -> Result<T> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long a caller waits for another process is no part of a site"
+        )]
         let began = Instant::now();
         let mut told = None;
         loop {
@@ -89,6 +93,7 @@ impl Patience<'_> {
                 (self.tell)(&holder);
                 told = Some(holder);
             }
+            #[expect(clippy::disallowed_methods, reason = "no file system tells when a lock is released")]
             std::thread::sleep(NEXT_TRY.min(self.at_most.saturating_sub(began.elapsed())));
         }
     }
@@ -120,6 +125,7 @@ impl Holder {
     }
 
     fn note(command: &str) -> String {
+        #[expect(clippy::disallowed_methods, reason = "a note for people who wait, no part of a site")]
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         format!("{}\n{command}\n{seconds}\n", std::process::id())
     }

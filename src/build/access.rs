@@ -361,7 +361,7 @@ fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Ve
             "`{}` was shared while it was private, and now everybody would see it: no folder above it says otherwise",
             ledger_path(&gallery.folder)
         ))
-        .at(config.display_gallery_path(&gallery.folder.join("gallery.toml")))
+        .at(config.display_gallery_path(gallery.folder.join("gallery.toml")))
         .hint("write `access = \"private\"` into it; to open it to everybody, `access = \"public\"`")
     };
     catalog.galleries.iter().filter(is_one).map(error).collect()

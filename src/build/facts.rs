@@ -50,7 +50,7 @@ pub(super) fn warnings(
         let photo = &gallery.photos[place];
         let ladder = &pictures.of(at, place).ladder;
         let Some(seen) = known(photo, ladder).cloned().or_else(|| remembered(photo, ladder, cache)) else { continue };
-        let file = config.display_gallery_path(&gallery.folder.join(&photo.name));
+        let file = config.display_gallery_path(gallery.folder.join(&photo.name));
         warnings.extend(seen.warnings.into_iter().map(|told| Error::new(ErrorKind::Photo, told).at(&file)));
     }
     warnings

@@ -51,6 +51,7 @@ impl State {
     /// # Errors
     /// When it cannot be removed whole.
     pub(super) fn drop_served(&self) -> Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "our own copy of the site, in the folder of state")]
         match std::fs::remove_dir_all(&self.served) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(Error::io("remove", &self.served, &error))
@@ -111,7 +112,7 @@ impl State {
 
     /// Notes that the cache was looked through. Where that cannot be noted, the next build looks again.
     pub(super) fn note_sweep(&self) {
-        let _ = std::fs::write(self.swept(), "");
+        let _ = std::fs::File::create(self.swept());
     }
 
     /// The file whose time says when the cache was last looked through.

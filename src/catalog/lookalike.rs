@@ -162,7 +162,7 @@ impl Lookalike {
         let here = config.display_path(&self.file);
         let is_history = self.file.to_string_lossy().ends_with(".un~");
         let may_close = bytes.as_deref().is_none_or(closing::may_close);
-        let says = |what: &str| Error::site(format!("{what} `{line}`, and nothing in it counts")).at(&here);
+        let says = |what: &str| Error::site(format!("{what} `{line}`, and nothing in it counts")).at(here);
         let has_word = said.is_some_and(|said| said.access.is_some());
         match (self.kind, said) {
             (Kind::Mark, _) if openness >= Openness::Private => Verdict::Fine,

@@ -142,7 +142,7 @@ pub struct StaticFile {
 impl Broken {
     /// The file as its owner would type it.
     pub fn file(&self, config: &Config) -> PathBuf {
-        config.display_gallery_path(&self.folder.join(&self.name))
+        config.display_gallery_path(self.folder.join(&self.name))
     }
 }
 

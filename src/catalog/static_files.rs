@@ -32,7 +32,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
                 continue;
             }
             Err(error) => {
-                errors.push(Error::io("read", &here, &error));
+                errors.push(Error::io("read", here, &error));
                 continue;
             }
             Ok(_) => {}
@@ -44,7 +44,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
                 catalog.pages.push(TextSource { stem, file: here.to_owned(), text });
             }
             Ok(Err(_)) => errors.push(Error::site("is not UTF-8 text").at(here).hint("save the file as UTF-8")),
-            Err(error) => errors.push(Error::io("read", &here, &error)),
+            Err(error) => errors.push(Error::io("read", here, &error)),
         }
     }
 }
@@ -131,7 +131,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                 index.fresh.insert(key, Entry { stat, sidecar: None, finding: Finding::Plain { sha256 } });
                 catalog.static_files.push(StaticFile { path, file: entry.path().to_owned(), sha256 });
             }
-            Err(error) => errors.push(Error::io("read", &here, &error)),
+            Err(error) => errors.push(Error::io("read", here, &error)),
         }
     }
 }

@@ -86,7 +86,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if let Some(selection) = selection {
         let faults = selection.faults(&catalog, at, audience);
         if !faults.is_empty() {
-            let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
+            let file = desk.config.display_gallery_path(gallery.folder.join("gallery.toml"));
             return Err(faults.into_iter().map(|error| error.at(&file)).collect());
         }
     }
@@ -179,7 +179,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     if close {
         let (says, go) = if arguments.dry_run { ("would say", "would go") } else { ("says now", "go") };
-        let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
+        let file = desk.config.display_gallery_path(gallery.folder.join("gallery.toml"));
         lines.push(format!("`{}` {says} `access = \"private\"`", file.display()));
         if gallery.openness < Openness::Private {
             lines.push(format!("with the next publish its public pages {go}"));
@@ -244,7 +244,7 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
     let Some(earlier) = here.find(|one| lost(one.id)) else { return Ok(()) };
     Err(vec![
         Error::site(format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
-            .at(desk.config.display_gallery_path(&std::path::Path::new(path).join("gallery.toml")))
+            .at(desk.config.display_gallery_path(std::path::Path::new(path).join("gallery.toml")))
             .hint(format!(
                 "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one \
                  with `safelight retire {0}`, and share then",
@@ -366,7 +366,7 @@ fn refuse_lost_words(desk: &LinkSession, catalog: &mut Catalog, at: usize) -> Re
     // As it will be: any id makes it a gallery of its own.
     catalog.galleries[at].config.id = Some(String::new());
     let gallery = &catalog.galleries[around];
-    let file = desk.config.display_gallery_path(&gallery.folder.join("gallery.toml"));
+    let file = desk.config.display_gallery_path(gallery.folder.join("gallery.toml"));
     let rules = gallery.config.audiences.iter();
     let faults = rules.flat_map(|(name, rule)| Selection::new(rule, catalog, around).faults(catalog, around, name));
     let faults: Vec<Error> = faults
@@ -404,17 +404,17 @@ fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bo
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(vec![Error::io("read", &shown, &error)]),
+        Err(error) => return Err(vec![Error::io("read", shown, &error)]),
     };
     let new = with_id(text.as_deref().unwrap_or_default(), id, close).ok_or_else(|| {
         vec![
             Error::site("the id cannot be written into this file")
-                .at(&shown)
+                .at(shown)
                 .hint(format!("write `id = \"{id}\"` into it yourself, and share again")),
         ]
     })?;
     // What was written must read as what was meant.
-    let said = GalleryConfig::from_text(&new, &shown)?;
+    let said = GalleryConfig::from_text(&new, shown)?;
     if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Openness::Private)) {
         return Err(vec![Error::site("the id cannot be written into this file").at(shown)]);
     }
@@ -423,7 +423,7 @@ fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bo
         metadata.permissions().mode() & 0o777
     });
     let target = if file.is_symlink() {
-        file.canonicalize().map_err(|error| vec![Error::io("follow the link", &shown, &error)])?
+        file.canonicalize().map_err(|error| vec![Error::io("follow the link", shown, &error)])?
     } else {
         file
     };

@@ -159,7 +159,7 @@ pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[Galle
     for publication in publications {
         let Some(at) = by_id.get(publication.gallery.as_str()).copied() else { continue };
         let gallery = &catalog.galleries[at];
-        let file = config.display_gallery_path(&gallery.folder.join("gallery.toml"));
+        let file = config.display_gallery_path(gallery.folder.join("gallery.toml"));
         for audience in publication.audiences.iter().filter(|one| !one.scope.audience.is_empty()) {
             let name = &audience.scope.audience;
             let found = match gallery.config.audiences.get(name) {

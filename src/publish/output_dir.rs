@@ -114,6 +114,7 @@ impl Tree {
                 remove_if_empty(&probe)?;
                 make_hidden(&within)?;
                 let mut name = [0; UNGUESSABLE];
+                #[expect(clippy::disallowed_methods, reason = "the name of a folder that is gone when the build ends")]
                 getrandom::fill(&mut name)
                     .map_err(|error| Error::new(ErrorKind::Io, format!("no randomness: {error}")))?;
                 let folder = within.join(name.iter().map(|byte| format!("{byte:02x}")).collect::<String>());

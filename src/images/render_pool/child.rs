@@ -203,6 +203,8 @@ impl<'a> Worker<'a> {
         };
         let cannot = |error: &io::Error| Error::io("start a process that renders", &program, error);
         let mut command = Command::new(&program);
+        #[expect(clippy::disallowed_methods, reason = "what the dynamic linker needs is handed on as it is")]
+        let linker = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].map(|name| (name, std::env::var_os(name)));
         command
             .arg(HIDDEN_WORD)
             .stdin(Stdio::piped())
@@ -211,11 +213,7 @@ impl<'a> Worker<'a> {
             // Of the environment, which may hold a secret, a process that decodes strangers' files
             // gets what the dynamic linker needs and no more.
             .env_clear()
-            .envs(
-                ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"]
-                    .iter()
-                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
-            )
+            .envs(linker.into_iter().filter_map(|(name, value)| Some((name, value?))))
             // Ctrl-C goes to the whole group of the terminal. Out of it, children end when the
             // parent has decided what to do, and are not taken for crashed.
             .process_group(0);

@@ -1,6 +1,8 @@
 //! Photographs that crash their child, for the tests that show what a crash costs. Not part of
 //! release builds, and without effect unless [`VARIABLE`] is set.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "it crashes on purpose, in tests alone")]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,0 +1,6 @@
+//! Keys, tokens and gates, held to vectors and to one table of paths.
+
+mod gate_paths;
+pub mod gate_table;
+mod vectors;
+mod verify_table;

@@ -1,0 +1,99 @@
+//! The derivations of access against the vectors that a second implementation printed.
+use std::collections::BTreeSet;
+
+use safelight::access::keys::pae;
+use safelight::access::{GalleryId, Keys, LinkId, Mode, Scope, Secret};
+use serde_json::Value;
+
+fn vectors() -> Value {
+    serde_json::from_str(include_str!("../../vectors/vectors-v1.json")).expect("the vectors are JSON")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|place| u8::from_str_radix(&text[place..place + 2], 16).unwrap()).collect()
+}
+
+fn keys() -> Keys {
+    Keys::new(&Secret::of_published_vectors())
+}
+
+fn gallery() -> GalleryId {
+    text(&vectors()["gallery"]).parse().unwrap()
+}
+
+const DAY: jiff::civil::Date = jiff::civil::date(2027, 6, 30);
+
+#[test]
+fn the_root_has_its_text_form_and_its_id() {
+    let vectors = vectors();
+    assert_eq!(hex(Secret::of_published_vectors().expose_bytes()), text(&vectors["root_hex"]));
+    assert_eq!(*Secret::of_published_vectors().expose_text(), text(&vectors["secret"]));
+    assert_eq!(keys().root_id(), text(&vectors["root_id"]));
+}
+
+#[test]
+fn field_lists_are_encoded_apart() {
+    let vectors = vectors();
+    let expected = &vectors["pae_hex"];
+    assert_eq!(hex(&pae(&[])), text(&expected["none"]));
+    assert_eq!(hex(&pae(&[b""])), text(&expected["one_empty"]));
+    assert_eq!(hex(&pae(&[b"ab", b"c"])), text(&expected["ab_c"]));
+    assert_eq!(hex(&pae(&[b"a", b"bc"])), text(&expected["a_bc"]));
+}
+
+#[test]
+fn pages_have_their_addresses() {
+    let vectors = vectors();
+    let pages = vectors["page"].as_object().unwrap();
+    assert_eq!(pages.len(), 3);
+    for (link, expected) in pages {
+        let link: LinkId = link.parse().unwrap();
+        let token = |day| keys().page_token(gallery(), link, day).path_segment().to_owned();
+        assert_eq!(token(None), text(&expected["undated"]));
+        assert_eq!(token(Some(DAY)), text(&expected["dated_20270630"]));
+    }
+}
+
+#[test]
+fn every_scope_has_its_assets_and_its_names() {
+    let vectors = vectors();
+    let source: [u8; 32] = unhex(text(&vectors["name_of"]["source_sha256"])).try_into().unwrap();
+    let recipe = text(&vectors["name_of"]["recipe"]);
+    let passwords: Vec<&[u8]> = vectors["passwords"].as_array().unwrap().iter().map(|p| text(p).as_bytes()).collect();
+    // Given in reverse and twice: neither order nor repetition counts.
+    let passwords: Vec<&[u8]> = passwords.iter().rev().chain(&passwords).copied().collect();
+    let scopes = vectors["scopes"].as_object().unwrap();
+    assert_eq!(scopes.len(), 7);
+    for (name, expected) in scopes {
+        let audience = text(&expected["audience"]);
+        let tagged = !text(&expected["password_tag"]).is_empty();
+        let scope = Scope {
+            gallery: gallery(),
+            audience: audience.to_owned(),
+            mode: if expected["mode"] == "sealed" { Mode::Sealed } else { Mode::Private },
+            epoch: u32::try_from(expected["epoch"].as_u64().unwrap()).unwrap(),
+            password_tag: keys().password_tag(gallery(), audience, if tagged { &passwords } else { &[] }),
+            dead: expected["dead"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|id| text(id).parse().unwrap())
+                .collect::<BTreeSet<_>>(),
+        };
+        assert_eq!(keys().assets_token(&scope, None).path_segment(), text(&expected["assets"]), "{name}");
+        assert_eq!(
+            keys().assets_token(&scope, Some(DAY)).path_segment(),
+            text(&expected["assets_dated_20270630"]),
+            "{name}"
+        );
+        assert_eq!(keys().name_key(&scope).image(&source, recipe).path_segment(), text(&expected["name"]), "{name}");
+    }
+}

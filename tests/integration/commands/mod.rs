@@ -1,0 +1,3 @@
+//! The command line as people and programs use it.
+
+mod cli;

@@ -1,0 +1,18 @@
+//! Small sites built by the real program, as its users run it.
+
+mod cards;
+mod claims;
+mod closing;
+mod configuration;
+mod dates;
+mod determinism;
+mod messages;
+mod names;
+mod odd;
+mod pictures;
+mod publishing;
+mod stopped;
+mod texts;
+mod warm;
+mod withheld;
+mod words;

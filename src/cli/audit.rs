@@ -22,10 +22,10 @@ use super::{Context, Outcome};
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The published folder, or a copy of it [default: the site's output]
+    /// The published folder or a copy of it [default: the site's output]
     #[arg(value_name = "DIR")]
     folder: Option<PathBuf>,
-    /// Say why a rule is one and what to do about a finding; without a name, list the rules
+    /// Explain a rule and its remedy; without a name, list all rules
     #[arg(long, value_name = "RULE", num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["folder", "today"])]
     explain: Option<String>,
     #[command(flatten)]

@@ -20,32 +20,31 @@ use super::{Context, Outcome, Printer, turn};
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Fail and publish nothing new unless every photo in the galleries is on the site, whatever its format; audit what
-    /// was published
+    /// Publish nothing new unless every photo in the galleries can be shown, and audit the result
     #[arg(long)]
     strict: bool,
-    /// Say what would be done, do nothing
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
-    /// Photographs that are rendered at once [default: one for each core]
+    /// Number of photos to render in parallel [default: number of cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
     threads: Option<u16>,
-    /// Memory that rendering may take in all, as in 2G or 800M; a photograph that needs more by itself is left out, and
-    /// the value that it needs is named [default: half of the machine's]
+    /// Memory limit for rendering: 2G, 800M. A photo that needs more is left out, and the build says how much it needs
+    /// [default: half of the installed memory]
     #[arg(long, value_name = "SIZE", value_parser = parse_bytes)]
     memory: Option<u64>,
-    /// Replace files in the output that somebody else put where ours belong
+    /// Replace files in the output folder that Safelight did not write
     #[arg(long)]
     adopt: bool,
-    /// Write the addresses that caches must forget to this file, one a line; `-` is standard output
+    /// Write the addresses to purge from caches to this file, one per line; `-` is standard output
     #[arg(long, value_name = "FILE")]
     purge_list: Option<std::path::PathBuf>,
-    /// For the purge list, compare with this record of an earlier build instead of this machine's: a copy of
-    /// `.safelight/published/public.manifest` (it is named after `output`, or `elsewhere-….manifest` where that is not a
-    /// folder beside site.toml)
+    /// For the purge list, compare with this manifest of an earlier build instead of the local one: a copy of
+    /// `.safelight/published/public.manifest`, named after the output folder (or `elsewhere-….manifest` if that is not
+    /// next to site.toml)
     #[arg(long, value_name = "FILE", requires = "purge_list")]
     previous_manifest: Option<std::path::PathBuf>,
-    /// Leave out everything private; no secret is needed
+    /// Build only what is public; needs no secret
     #[arg(long)]
     public_only: bool,
     #[command(flatten)]

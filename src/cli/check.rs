@@ -26,7 +26,7 @@ const PHOTO_PAGES: u32 = 3;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Also look at the limits of this host
+    /// Also check the limits of this host
     #[arg(long, value_name = "HOST")]
     host: Option<Host>,
 }

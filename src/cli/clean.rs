@@ -10,7 +10,7 @@ use super::{Context, Outcome};
 /// Arguments of `clean`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Say what would be dropped, drop nothing
+    /// Show what would be deleted without deleting it
     #[arg(long)]
     dry_run: bool,
 }

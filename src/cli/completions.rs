@@ -9,7 +9,7 @@ use super::{Cli, Context, Outcome};
 /// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The shell to write them for
+    /// The shell to generate completions for
     shell: clap_complete::Shell,
 }
 

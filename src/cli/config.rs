@@ -16,13 +16,13 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print the JSON schema of `site.toml`, for editors
+    /// Print the JSON schema of `site.toml` for editors
     Schema {
-        /// That of `gallery.toml` instead
+        /// Print the schema of `gallery.toml` instead
         #[arg(long)]
         gallery: bool,
     },
-    /// Print every setting that is in force, defaults included, as a `site.toml`
+    /// Print every setting in effect, including defaults, as a `site.toml`
     Show,
 }
 

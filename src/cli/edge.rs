@@ -12,7 +12,7 @@ use super::{Context, Outcome, whole};
 /// Arguments of `edge`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The server that the gate is for
+    /// The server or CDN to generate rules for
     server: Server,
     #[command(flatten)]
     day: Day,

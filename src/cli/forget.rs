@@ -23,16 +23,16 @@ const LARGEST_TEXT: u64 = 16 << 20;
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).args(["person", "photo"])))]
 pub(crate) struct Arguments {
-    /// Erase this recipient's name from the ledger; their links keep working
+    /// Erase this recipient's name from the ledger; the links keep working
     #[arg(long, value_name = "NAME")]
     person: Option<String>,
-    /// Erase this photo: its file, its pictures in the output, what is kept of it
+    /// Erase this photo: the file, its published pictures and everything cached
     #[arg(long, value_name = "PATH")]
     photo: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
-    /// Say what would be erased, erase nothing
+    /// Show what would be erased without erasing it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

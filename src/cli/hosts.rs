@@ -28,7 +28,7 @@ pub(super) enum Host {
     Vercel,
     /// Azure Static Web Apps, free plan.
     AzureStaticWebApps,
-    /// Amazon S3 and what speaks like it, behind a content delivery network.
+    /// Amazon S3 or a compatible store behind a CDN.
     S3,
 }
 

@@ -28,22 +28,22 @@ pub(crate) const PLACEHOLDER_CONTACT: &str = "you@example.com";
 /// Arguments of `init`.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The folder for the site; made where it is missing
+    /// The site's folder; created if missing
     #[arg(value_name = "DIR", default_value = ".")]
     folder: PathBuf,
-    /// The site's name [default: from the folder's name]
+    /// The site's name [default: derived from the folder's name]
     #[arg(long)]
     title: Option<String>,
-    /// Who made the photographs [default: the name that git knows, else the user's]
+    /// The photographer's name [default: from git, else the user name]
     #[arg(long, value_name = "NAME")]
     author: Option<String>,
-    /// Whom visitors write to: an e-mail or a web address [default: the address that git knows]
+    /// How visitors reach you: an email address or URL [default: the email address from git]
     #[arg(long, alias = "email", value_name = "ADDRESS")]
     contact: Option<String>,
-    /// Where the site will be served, as in https://photos.example.com/
+    /// The address of the site, such as https://photos.example.com/
     #[arg(long)]
     url: Option<String>,
-    /// Say what would be written, write nothing
+    /// Show what would be written without writing it
     #[arg(long)]
     dry_run: bool,
 }

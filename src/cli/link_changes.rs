@@ -45,7 +45,7 @@ pub(crate) struct Expire {
     gallery: String,
     #[command(flatten)]
     whose: Whose,
-    /// The last day: 90d or 12w from today, or 2027-06-30; not before today
+    /// The new last day: 90d or 12w from today, or 2027-06-30; today at the earliest
     #[arg(long, value_name = "DAY")]
     on: String,
     #[command(flatten)]
@@ -63,7 +63,7 @@ pub(crate) struct Whole {
 
 #[derive(Debug, clap::Args)]
 struct How {
-    /// Say what would change, change nothing
+    /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -31,8 +31,7 @@ use super::turn::with_patience;
 /// The day, for commands that depend on it.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 pub(crate) struct Day {
-    /// Look at this day (UTC) instead of the clock's, or at that of the ledger's newest entry where it is later; what is
-    /// written goes by the clock
+    /// Show what would be true on this day (UTC). Nothing is written with another date than the clock's
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
 }
@@ -67,10 +66,10 @@ impl Day {
 #[derive(Clone, Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Whose {
-    /// The recipient's name, as it was given to `share`
+    /// The recipient's name, as given to `share`
     #[arg(long, value_name = "NAME")]
     to: Option<String>,
-    /// The link's id, as `links` shows it
+    /// The link's id, as shown by `links`
     #[arg(long, value_name = "ID")]
     id: Option<LinkId>,
 }

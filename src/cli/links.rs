@@ -18,18 +18,18 @@ use super::{Context, Format, Outcome};
 /// Arguments of `links`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Only links of this gallery
+    /// List only links to this gallery
     gallery: Option<String>,
-    /// Only links that work
+    /// List only links that work
     #[arg(long)]
     alive: bool,
-    /// Show whole links: whoever sees them can open them
+    /// Show complete links; anyone who sees them can open them
     #[arg(long)]
     reveal: bool,
-    /// Write printable cards of the links that work, with QR codes, to this file
+    /// Write printable cards with QR codes for the working links to this file
     #[arg(long, value_name = "FILE.html")]
     cards: Option<PathBuf>,
-    /// On the cards, begin a page for each gallery
+    /// Start a new page of cards for each gallery
     #[arg(long, requires = "cards")]
     page_per_gallery: bool,
     #[command(flatten)]

@@ -37,9 +37,9 @@ pub(crate) use printer::Printer;
 
 /// Turns folders of photographs into a static gallery site with signed access links.
 ///
-/// Exit codes: 0 done; 1 a check found something; 2 wrong call; 3 something in the site's own files is wrong;
-/// 4 photographs that cannot be used, under --strict; 5 the secret is missing or wrong; 6 the file system refused;
-/// 7 another command is at work on the site; 130 stopped by Ctrl-C.
+/// Exit codes: 0 success; 1 a check found problems; 2 wrong usage; 3 an error in the site's own files; 4 unusable photos
+/// (with --strict); 5 secret missing or wrong; 6 input or output error; 7 another command is running on the site;
+/// 130 stopped by Ctrl-C.
 #[derive(Debug, Parser)]
 #[command(name = "safelight", version = version(), disable_help_subcommand = true)]
 struct Cli {
@@ -52,79 +52,87 @@ struct Cli {
 /// Options of every command.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Common {
-    /// The site's `site.toml`, or the folder that holds it
-    #[arg(long, short = 's', global = true, default_value = "site.toml", env = "SAFELIGHT_SITE", value_name = "FILE")]
+    /// The site: its `site.toml`, or the folder that contains it
+    #[arg(
+        long,
+        short = 's',
+        global = true,
+        help_heading = "Global options",
+        default_value = "site.toml",
+        env = "SAFELIGHT_SITE",
+        value_name = "FILE"
+    )]
     site: PathBuf,
-    /// How results are told: text for people, json as one event a line; `links` also takes csv, for spreadsheets
-    #[arg(long, global = true, default_value = "text", value_name = "FORMAT")]
+    /// Output format
+    #[arg(long, global = true, help_heading = "Global options", default_value = "text", value_name = "FORMAT")]
     format: Format,
-    /// Tell errors and warnings only
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    /// Print only errors and warnings
+    #[arg(long, short, global = true, help_heading = "Global options", conflicts_with = "verbose")]
     quiet: bool,
-    /// Tell more
-    #[arg(long, short, global = true)]
+    /// Print more detail
+    #[arg(long, short, global = true, help_heading = "Global options")]
     verbose: bool,
-    /// How long to wait for another command that is at work on the site, as in 90s or 10m; 0 does not wait
-    #[arg(long, global = true, default_value = "10m", value_name = "TIME", value_parser = turn::parse_duration)]
+    /// How long to wait while another command is running on the site: 90s, 10m; 0 fails at once
+    #[arg(long, global = true, help_heading = "Global options", default_value = "10m", value_name = "TIME", value_parser = turn::parse_duration)]
     lock_timeout: std::time::Duration,
 }
 
-/// How results are told.
+/// The format of what a command prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Plain text.
     Text,
-    /// Newline-delimited JSON events, the last one a summary.
+    /// One JSON object per line; the last is a summary.
     Json,
-    /// A table for spreadsheets, where a command has one to give.
+    /// A table for spreadsheets; only for `links`.
     Csv,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Begin a new site: settings, pages and a place for galleries
+    /// Create a new site: settings, text pages and a folder for galleries
     Init(init::Arguments),
-    /// Make the site
+    /// Build the site
     Build(build::Arguments),
-    /// Show the site while you work on it: serve it on this machine, rebuild on changes, reload the browser
+    /// Preview the site on this computer; rebuild and reload the browser on every change
     Serve(serve::Arguments),
-    /// Look for everything that a build would complain about, without making a picture
+    /// Report every error and warning a build would give, without rendering photos
     Check(check::Arguments),
-    /// Prove that nothing public leads to anything private
+    /// Check that nothing public leads to anything private
     Audit(audit::Arguments),
-    /// Drop what can be made again: finished pictures and what was read of the photographs
+    /// Delete cached pictures and metadata; the next build makes them again
     Clean(clean::Arguments),
-    /// Make, check or replace the secret that links are made with
+    /// Create, check or replace the secret that links are derived from
     Secret(secret::Arguments),
-    /// Make a link that opens a private gallery
+    /// Create a link that opens a private gallery
     Share(share::Arguments),
-    /// List the links: who, what, since when, until when, alive or not
+    /// List links: for whom, to what, since when, until when, and whether they work
     Links(links::Arguments),
-    /// End a link, for good
+    /// Revoke a link permanently
     Revoke(link_changes::Revoke),
-    /// Give a link a later last day
+    /// Let a link work longer
     Extend(link_changes::Extend),
-    /// Give a link a first or an earlier last day
+    /// Let a link end sooner, or give it a last day
     Expire(link_changes::Expire),
-    /// Move a gallery's pictures to another address; its links stay
+    /// Move a gallery's pictures to a new address; its links stay the same
     Rotate(link_changes::Whole),
-    /// Close a gallery: every link of it is dead, for good
+    /// Close a gallery permanently: all its links stop working
     Retire(link_changes::Whole),
-    /// Tell whose link it is and whether it works
+    /// Check a link: whose it is and whether it still works
     Verify(verify::Arguments),
-    /// Erase a person's name or a photo
+    /// Erase a recipient's name, or a photo
     Forget(forget::Arguments),
-    /// Tell when the next link, open gallery or planned change of the secret ends
+    /// Show when the next link, public gallery or former secret expires
     NextExpiry(next_expiry::Arguments),
-    /// Put days of the ledger right that a wrong clock has left there
+    /// Correct dates in the ledger that were written while the clock was wrong
     Repair(repair::Arguments),
-    /// Print a gate for the server in front of the site
+    /// Generate server rules that block expired and revoked links
     Edge(edge::Arguments),
-    /// Show settings, and describe them for editors
+    /// Show the settings in effect, or their JSON schema
     Config(config::Arguments),
-    /// Look into the theme: its files, what templates are given, what has gone stale
+    /// Inspect and customise the theme
     Theme(theme::Arguments),
-    /// Write completions for a shell
+    /// Generate shell completions
     Completions(completions::Arguments),
 }
 

@@ -14,10 +14,10 @@ use super::{Context, Outcome};
 /// Arguments of `next-expiry`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Print an event for a calendar
+    /// Print a calendar event (iCalendar)
     #[arg(long, conflicts_with = "cron")]
     ics: bool,
-    /// Print a line for cron, in UTC
+    /// Print a crontab line (UTC)
     #[arg(long)]
     cron: bool,
     #[command(flatten)]

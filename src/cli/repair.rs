@@ -16,10 +16,10 @@ use super::{Context, Outcome};
 /// Arguments of `repair`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Do not ask whether the clock is right now
+    /// Do not ask for confirmation that the clock is right now
     #[arg(long)]
     yes: bool,
-    /// Say what would change, change nothing
+    /// Show what would change without changing anything
     #[arg(long)]
     dry_run: bool,
 }

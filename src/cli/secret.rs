@@ -27,17 +27,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    /// Make the site's secret, in `.safelight/secret`
+    /// Create the site's secret in `.safelight/secret`
     New(New),
-    /// Say whether the secret is sound and the one that the links are made with
+    /// Check that the secret is valid and is the one this site's links were made with
     Check,
-    /// Replace the secret: every link gets another address
+    /// Replace the secret: every link gets a new address
     Rotate(Rotate),
 }
 
 #[derive(Debug, clap::Args)]
 struct New {
-    /// Say what would be done, do nothing
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
 }
@@ -45,13 +45,13 @@ struct New {
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("how").required(true).args(["until", "compromised"])))]
 struct Rotate {
-    /// Planned: the present addresses work through this day as well (2027-03-01, or 90d from today)
+    /// Planned change: current addresses keep working through this day (2027-03-01, or 90d from today)
     #[arg(long, value_name = "DAY")]
     until: Option<String>,
-    /// Somebody else has the secret: all present addresses stop working with the next publish
+    /// The secret has leaked: all current addresses stop working at the next publish
     #[arg(long)]
     compromised: bool,
-    /// Say what would be done, do nothing
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -24,22 +24,22 @@ use super::{Context, Outcome};
 pub(crate) struct Arguments {
     /// The gallery's folder
     gallery: String,
-    /// Whom the link is for: a name by which you can tell later whose it was
+    /// The recipient: a name that tells you later whose link it is
     #[arg(long, value_name = "NAME")]
     to: String,
-    /// What the link opens: an audience of the gallery's `gallery.toml` [default: all of the gallery]
+    /// The audience to show, as defined in `gallery.toml` [default: the whole gallery]
     #[arg(long, value_name = "NAME")]
     audience: Option<String>,
-    /// The last day it works: 90d, 12w or 2027-06-30 [default: the gallery's own `expires`, else none]
+    /// The last day the link works: 90d, 12w or 2027-06-30 [default: the gallery's `expires`, else no end]
     #[arg(long, value_name = "DAY")]
     expires: Option<String>,
-    /// Make a public gallery private: write `access = "private"` into its `gallery.toml`
+    /// Make the gallery private first: write `access = "private"` into its `gallery.toml`
     #[arg(long)]
     private: bool,
-    /// Write the link as a QR code to this file
+    /// Write the link as a QR code to this SVG file
     #[arg(long, value_name = "FILE.svg")]
     qr: Option<PathBuf>,
-    /// Say what the link would open, make nothing
+    /// Show what the link would open without creating it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -24,25 +24,25 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Print what the template of a page is given, as JSON
+    /// Print the data a page's template receives, as JSON
     Data {
-        /// The page's path, as in `/`, `iceland/` or `about/index.html`
+        /// The page's path, such as `/`, `iceland/` or `about/index.html`
         page: String,
     },
-    /// List the theme's files, and which of them the site has its own of
+    /// List the theme's files and which of them the site overrides
     Files,
-    /// Copy a file of the built-in theme into the site's theme folder
+    /// Copy a file of the built-in theme into the site's theme folder to change it
     Eject {
-        /// The file, as in `photo.html`
+        /// The file, such as `photo.html`
         file: String,
-        /// Print it instead
+        /// Print the file instead
         #[arg(long)]
         print: bool,
-        /// Say where it would be written, write nothing
+        /// Show where it would be written without writing it
         #[arg(long)]
         dry_run: bool,
     },
-    /// Tell which of the site's own files have gone stale, do nothing or do not work
+    /// Check the site's own theme files: outdated, unused or broken
     Check,
 }
 

@@ -21,7 +21,7 @@ use super::{Context, Outcome};
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Links, paths, file names or lines of a log; `-` reads lines from standard input
+    /// Links, paths, file names or log lines; `-` reads lines from standard input
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
     #[command(flatten)]

@@ -40,13 +40,13 @@ const NEXT_TRY: Duration = Duration::from_secs(1);
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The port; 0 for any that is free [default: 8000, or the next that is free]
+    /// The port; 0 picks any free port [default: 8000, or the next free port]
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
-    /// The address or name to be reached by, for a phone in the same network; 0.0.0.0 for every address
+    /// The address or name to listen on, to reach it from a phone in the same network; 0.0.0.0 for all addresses
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
-    /// Open the site in the browser
+    /// Open the site in a browser
     #[arg(long)]
     open: bool,
 }

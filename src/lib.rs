@@ -25,6 +25,7 @@ pub mod compose;
 pub mod config;
 pub mod error;
 pub mod files;
+pub mod formats;
 pub mod images;
 pub mod lock;
 mod markup;

@@ -1,7 +1,8 @@
 //! Where a published picture or film was taken, and with whose camera.
 
 use super::{AuditInput, Report, Rule};
-use crate::metadata::{Carried, SourceFormat, film_check, strip_check, xmp_check};
+use crate::formats::SourceFormat;
+use crate::metadata::{Carried, film_check, strip_check, xmp_check};
 
 /// Tells what a picture or a film carries that points to people and places.
 pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut Report) {

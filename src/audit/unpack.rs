@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::deflate::Inflater;
 use self::starts::Start;
-use crate::metadata::SourceFormat;
+use crate::formats::SourceFormat;
 
 pub(super) use self::embedded::pictures;
 

@@ -17,7 +17,7 @@ use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::compose::{PhotoTag, PhotoTags, is_blank, is_grid_page};
 use crate::config::{Config, Openness};
-use crate::metadata::SourceFormat;
+use crate::formats::SourceFormat;
 use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
 

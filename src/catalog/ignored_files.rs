@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use crate::metadata::{NotAPhoto, SourceFormat};
+use crate::formats::{NotAPhoto, SourceFormat};
 
 /// Endings of what people keep beside their photographs, and what no photograph is ever called.
 const ENDINGS: [&str; 13] =

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, GalleryConfig, Openness, closing};
-use crate::metadata::{NotAPhoto, SourceFormat};
+use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
 use super::ignored_files::picture_in;

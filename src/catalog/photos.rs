@@ -13,6 +13,7 @@ use super::index::{Entry, Finding, Index, Stat, key_of};
 use super::sidecars::Sidecar;
 use super::{Broken, Catalog, Photo};
 use crate::config::Config;
+use crate::formats;
 use crate::metadata;
 use crate::{Error, ErrorKind};
 
@@ -100,15 +101,15 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
 fn stems_of(name: &OsStr) -> Vec<String> {
     let name = name.to_string_lossy().to_lowercase();
     let first = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let second = first.rsplit_once('.').filter(|_| metadata::NotAPhoto::by_name(first).is_some()).map(|(stem, _)| stem);
+    let second = first.rsplit_once('.').filter(|_| formats::NotAPhoto::by_name(first).is_some()).map(|(stem, _)| stem);
     std::iter::once(first).chain(second).map(str::to_owned).collect()
 }
 
 fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar>, language: &str) -> Entry {
     let finding = |stat, sidecar, finding| Entry { stat, sidecar, finding };
-    let has_name_of_a_photo = metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some();
+    let has_name_of_a_photo = formats::SourceFormat::by_name(&name.to_string_lossy()).is_some();
     if stat.size == 0 {
-        let may_be = metadata::NotAPhoto::by_name(&name.to_string_lossy()).is_some_and(|what| is_photo(what, name));
+        let may_be = formats::NotAPhoto::by_name(&name.to_string_lossy()).is_some_and(|what| is_photo(what, name));
         let is_photo = has_name_of_a_photo || may_be;
         let empty = if is_photo { Finding::Broken("the file is empty".to_owned()) } else { Finding::Other };
         return finding(stat, sidecar, empty);
@@ -160,10 +161,10 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
 
 /// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on
 /// something else is a broken photo, and the rest is nobody's business.
-fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding {
+fn not_a_photo(what: formats::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding {
     match what {
-        metadata::NotAPhoto::Unknown | metadata::NotAPhoto::Empty => {
-            if metadata::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
+        formats::NotAPhoto::Unknown | formats::NotAPhoto::Empty => {
+            if formats::SourceFormat::by_name(&name.to_string_lossy()).is_some() {
                 Finding::Broken(format!("this is {}", what.what()))
             } else if Path::new(name).extension().is_none() && !is_text(bytes) {
                 // A photo may have lost its ending and its first bytes.
@@ -183,8 +184,8 @@ fn not_a_photo(what: metadata::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding
 }
 
 /// Whether what is not read here is a photo all the same: neither a film nor a drawing.
-fn is_photo(what: metadata::NotAPhoto, name: &OsStr) -> bool {
-    use metadata::NotAPhoto as Not;
+fn is_photo(what: formats::NotAPhoto, name: &OsStr) -> bool {
+    use crate::formats::NotAPhoto as Not;
     match what {
         Not::Raw | Not::Heic | Not::JpegXl | Not::Jpeg2000 | Not::Animation | Not::Gif | Not::Layered => true,
         Not::OtherPicture => {

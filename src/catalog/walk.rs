@@ -18,7 +18,7 @@ use super::static_files::{static_files, text_pages};
 use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_photos, title_from_name};
 use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Openness, Sort};
-use crate::metadata::{NotAPhoto, SourceFormat};
+use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
 /// A folder below the folder of galleries, as found.

@@ -14,7 +14,7 @@ use super::patched::Patched;
 use super::picture::{Layout, Picture, Samples};
 use super::resize::unpremultiply;
 use super::{Limits, RenderError, Scratch};
-use crate::metadata::tiff::Tiff;
+use crate::formats::tiff::Tiff;
 
 /// Pages that are looked at for one that is no thumbnail.
 const PAGES: usize = 16;

@@ -8,7 +8,7 @@ use super::colour::ColourSpace;
 use super::convert;
 use super::picture::{Layout, Picture, Samples};
 use super::{Limits, RenderError, Scratch};
-use crate::metadata::webp::{Frame, first_frame};
+use crate::formats::webp::{Frame, first_frame};
 
 /// Counts up with every change of ours that changes the bytes of WebP files.
 pub(super) const REVISION: u32 = 1;

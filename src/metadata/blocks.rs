@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 
-use super::bytes::{be16, be32, slice};
-use super::isobmff::Meta;
-use super::sniff::SourceFormat;
-use super::tiff::Tiff;
-use super::{Limits, jpeg, png, webp};
+use super::Limits;
+use crate::formats::bytes::{be16, be32, slice};
+use crate::formats::isobmff::Meta;
+use crate::formats::tiff::Tiff;
+use crate::formats::{SourceFormat, jpeg, png, webp};
 
 const TAG_XMP: u16 = 700;
 const TAG_IPTC: u16 = 33723;

@@ -5,7 +5,7 @@ use super::charset::{self, user_comment};
 use super::machine_made;
 use super::model::{Camera, Fraction, Gps, Metadata};
 use super::text;
-use super::tiff::{Directory, Entry, Tiff};
+use crate::formats::tiff::{Directory, Entry, Tiff};
 
 mod tag {
     pub(super) const IMAGE_DESCRIPTION: u16 = 0x010e;
@@ -56,7 +56,9 @@ pub(super) struct Exif {
 
 /// Orientation 1 to 8; 1 where it is missing or impossible.
 pub(super) fn orientation(block: &[u8]) -> u8 {
-    let of = |directory: Option<super::tiff::Directory<'_>>| directory.and_then(|found| found.number(tag::ORIENTATION));
+    let of = |directory: Option<crate::formats::tiff::Directory<'_>>| {
+        directory.and_then(|found| found.number(tag::ORIENTATION))
+    };
     let number = Tiff::new(block).and_then(|tiff| of(tiff.page()).or_else(|| of(tiff.first())));
     number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=8).contains(number)).unwrap_or(1)
 }

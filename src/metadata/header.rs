@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::blocks::Blocks;
-use super::bytes::{be16, be32};
-use super::isobmff::Meta;
-use super::sniff::{NotAPhoto, SourceFormat};
-use super::tiff::{Directory, Tiff};
-use super::{Limits, exif, jpeg, png, too_large, webp};
+use super::{Limits, exif, too_large};
+use crate::formats::bytes::{be16, be32};
+use crate::formats::isobmff::Meta;
+use crate::formats::tiff::{Directory, Tiff};
+use crate::formats::{NotAPhoto, SourceFormat, jpeg, png, webp};
 use crate::{Error, ErrorKind};
 
 /// What a picture's first bytes say of it.

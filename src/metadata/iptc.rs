@@ -1,12 +1,12 @@
 //! IPTC-IIM 4.2: the data sets that press agencies have written since 1991.
 
 use super::blocks::resources;
-use super::bytes::{be16, slice};
 use super::capture_time::Taken;
 use super::charset::Charset;
 use super::machine_made;
 use super::model::{Location, Metadata};
 use super::text;
+use crate::formats::bytes::{be16, slice};
 
 /// No photo has more data sets than this.
 const MOST: usize = 4096;

@@ -31,28 +31,21 @@
 //! `OLYMPUS DIGITAL CAMERA`, and dates of clocks that were never set, count as missing.
 
 mod blocks;
-mod bytes;
 mod camera;
 mod capture_time;
 mod charset;
 mod exif;
 mod header;
 mod iptc;
-mod isobmff;
-pub(crate) mod jpeg;
 mod machine_made;
 mod model;
 mod packet;
-mod png;
 mod precedence;
 mod privacy_scan;
-mod sniff;
 mod splice;
 mod splice_avif;
 mod text;
-pub(crate) mod tiff;
 mod video;
-pub(crate) mod webp;
 mod xmp;
 mod xmp_guard;
 
@@ -64,7 +57,6 @@ pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};
 pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
-pub use sniff::{NotAPhoto, SourceFormat};
 pub use splice::splice;
 
 use crate::{Error, ErrorKind, Result};

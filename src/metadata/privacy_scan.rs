@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::blocks::{Blocks, resources};
-use super::isobmff::{Meta, boxes};
-use super::sniff::SourceFormat;
-use super::tiff::{Directory, Tiff};
-use super::{Limits, iptc, jpeg, png, video, webp, xmp};
+use super::{Limits, iptc, video, xmp};
+use crate::formats::isobmff::{Meta, boxes};
+use crate::formats::tiff::{Directory, Tiff};
+use crate::formats::{SourceFormat, jpeg, png, webp};
 
 /// What kind of thing a picture carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -319,7 +319,7 @@ fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
             // Escaped data, restart marks and fill bytes.
             (0xff, 0x00 | 0xd0..=0xd7) => at += 2,
             (0xff, 0xff) => at += 1,
-            (0xff, _) => at += 2 + usize::from(super::bytes::be16(bytes, at + 2)?),
+            (0xff, _) => at += 2 + usize::from(crate::formats::bytes::be16(bytes, at + 2)?),
             _ => at += memchr::memchr(0xff, &bytes[at..])?,
         }
     }

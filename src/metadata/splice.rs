@@ -1,8 +1,8 @@
 //! Metadata into finished pictures: the picture's own bytes stay as they are.
 
 use super::packet::Packet;
-use super::sniff::SourceFormat;
-use super::{jpeg, webp};
+use crate::formats::SourceFormat;
+use crate::formats::{jpeg, webp};
 use crate::{Error, ErrorKind, Result};
 
 /// Puts a packet into a JPEG, WebP or AVIF that has no metadata yet; decoding gives the same picture as before.

@@ -1,8 +1,8 @@
 //! Two more items in an AVIF's `meta` box, and every offset moved by what it grew.
 
-use super::bytes::be16;
-use super::isobmff::{Boxed, Location, Meta, Sized, boxes, full};
 use super::packet::Packet;
+use crate::formats::bytes::be16;
+use crate::formats::isobmff::{Boxed, Location, Meta, Sized, boxes, full};
 
 type Refused<T> = Result<T, &'static str>;
 
@@ -167,7 +167,8 @@ fn item_entries(body: &[u8], added: &[Added<'_>]) -> Refused<Vec<u8>> {
         let count = be16(rest, 0).and_then(|count| count.checked_add(more)).ok_or(DAMAGED)?;
         ([&body[..4], &count.to_be_bytes()].concat(), &rest[2..])
     } else {
-        let count = super::bytes::be32(rest, 0).and_then(|count| count.checked_add(more.into())).ok_or(DAMAGED)?;
+        let count =
+            crate::formats::bytes::be32(rest, 0).and_then(|count| count.checked_add(more.into())).ok_or(DAMAGED)?;
         ([&body[..4], &count.to_be_bytes()].concat(), &rest[4..])
     };
     out.extend_from_slice(entries);

@@ -1,7 +1,7 @@
 //! Files that lie in another one as they are, without being packed: in a zip, a tar, an icon, a PDF.
 
 use super::{DEEPEST, ZIP, pdf};
-use crate::metadata::SourceFormat;
+use crate::formats::SourceFormat;
 
 /// No icon has more pictures.
 const MOST_OF_ICON: usize = 64;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::catalog::folded;
-use crate::metadata::{NotAPhoto, SourceFormat};
+use crate::formats::{NotAPhoto, SourceFormat};
 
 /// A photo and what lies beside it under its name.
 #[derive(Debug, Default)]

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::errors::PADDING;
+use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, segment};
 use crate::images::{Limits, RenderError};
-use crate::metadata::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, segment};
 
 /// What the markers say.
 #[derive(Debug, Default)]

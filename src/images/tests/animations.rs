@@ -16,7 +16,7 @@ fn riff(chunks: &[Vec<u8>]) -> Vec<u8> {
 
 /// The chunks of a still picture that an animation has, too.
 fn picture(file: &[u8]) -> Vec<u8> {
-    let chunks = crate::metadata::webp::chunks(file);
+    let chunks = crate::formats::webp::chunks(file);
     chunks
         .filter(|(kind, _)| matches!(*kind, b"ALPH" | b"VP8 " | b"VP8L"))
         .flat_map(|(kind, body)| chunk(kind, body))

@@ -1,11 +1,11 @@
 //! Whole files through the room's own doors.
 
-mod build;
 mod hostile;
 mod reading;
 mod writing;
 
 use super::{Header, Limits, Metadata, Rights, probe, read};
+use crate::formats::tests::build;
 use build::{ascii, fractions, short, tiff};
 
 fn header_of(bytes: &[u8], name: &str) -> Header {

@@ -1,8 +1,9 @@
 use super::super::blocks::Blocks;
-use super::super::isobmff::Meta;
-use super::super::{Carried, Gps, Limits, Metadata, Packet, Rights, SourceFormat, splice, strip_check};
+use super::super::{Carried, Gps, Limits, Metadata, Packet, Rights, splice, strip_check};
 use super::build::{avif, avif_with, exif_segment, iim, iptc_segment, jpeg, webp, xmp, xmp_segment};
 use super::{camera_block, header_of, rights, said_by};
+use crate::formats::SourceFormat;
+use crate::formats::isobmff::Meta;
 
 fn pictures() -> [Vec<u8>; 3] {
     [jpeg(&[]), webp(), avif()]
@@ -48,7 +49,7 @@ fn the_picture_s_own_bytes_stay() {
     let [in_jpeg, in_webp, in_avif] = pictures().map(|picture| splice(&picture, &packet).unwrap());
     assert!(in_jpeg.ends_with(&jpeg(&[])[20..]) && in_jpeg.starts_with(&jpeg(&[])[..20]));
     let picture = |bytes: &[u8]| {
-        let mut chunks = super::super::webp::chunks(bytes);
+        let mut chunks = crate::formats::webp::chunks(bytes);
         chunks.find(|(kind, _)| *kind == b"VP8 ").map(|(_, body)| body.to_vec())
     };
     assert_eq!(picture(&in_webp), picture(&webp()));

@@ -9,17 +9,17 @@ const MOST: usize = 4096;
 
 /// A box: its type, where its header starts and its body.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Boxed<'a> {
-    pub(super) kind: [u8; 4],
-    pub(super) at: usize,
-    pub(super) body: &'a [u8],
+pub(crate) struct Boxed<'a> {
+    pub(crate) kind: [u8; 4],
+    pub(crate) at: usize,
+    pub(crate) body: &'a [u8],
     /// How its header gives its size.
-    pub(super) sized: Sized,
+    pub(crate) sized: Sized,
 }
 
 /// How a box's header gives its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sized {
+pub(crate) enum Sized {
     /// In 32 bits.
     Plain,
     /// In 64 bits that follow.
@@ -30,13 +30,13 @@ pub(super) enum Sized {
 
 impl Boxed<'_> {
     /// Where the box ends, in the bytes it was read from.
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.at + if self.sized == Sized::Long { 16 } else { 8 } + self.body.len()
     }
 }
 
 /// Every box of `bytes`, until one is cut off.
-pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
+pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let kind = take(bytes, at + 4)?;
@@ -52,44 +52,44 @@ pub(super) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
 }
 
 /// The first box of this type.
-pub(super) fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<Boxed<'a>> {
+pub(crate) fn find<'a>(bytes: &'a [u8], kind: &[u8; 4]) -> Option<Boxed<'a>> {
     boxes(bytes).find(|found| &found.kind == kind)
 }
 
 /// Version, flags and the rest of a full box's body.
-pub(super) fn full(body: &[u8]) -> Option<(u8, u32, &[u8])> {
+pub(crate) fn full(body: &[u8]) -> Option<(u8, u32, &[u8])> {
     let word = be32(body, 0)?;
     Some((word.to_be_bytes()[0], word & 0x00ff_ffff, &body[4..]))
 }
 
 /// An item that the file declares.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item<'a> {
-    pub(super) id: u32,
-    pub(super) kind: [u8; 4],
+pub(crate) struct Item<'a> {
+    pub(crate) id: u32,
+    pub(crate) kind: [u8; 4],
     /// The media type of a `mime` item.
-    pub(super) media: &'a [u8],
+    pub(crate) media: &'a [u8],
 }
 
 /// Where an item's bytes lie.
 #[derive(Clone, Debug)]
-pub(super) struct Location {
-    pub(super) id: u32,
+pub(crate) struct Location {
+    pub(crate) id: u32,
     /// 0: in the file. 1: in the `idat` box. 2: in another item.
-    pub(super) method: u8,
-    pub(super) reference: u16,
+    pub(crate) method: u8,
+    pub(crate) reference: u16,
     /// Start and length of each piece; a length of 0 is the rest.
-    pub(super) extents: Vec<(u64, u64)>,
+    pub(crate) extents: Vec<(u64, u64)>,
 }
 
 /// The `meta` box of a picture.
 #[derive(Clone, Debug)]
-pub(super) struct Meta<'a> {
+pub(crate) struct Meta<'a> {
     /// The boxes inside.
-    pub(super) inner: &'a [u8],
-    pub(super) primary: u32,
-    pub(super) items: Vec<Item<'a>>,
-    pub(super) locations: Vec<Location>,
+    pub(crate) inner: &'a [u8],
+    pub(crate) primary: u32,
+    pub(crate) items: Vec<Item<'a>>,
+    pub(crate) locations: Vec<Location>,
 }
 
 /// A reader of big-endian numbers of the widths a box chooses for itself.
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
 impl<'a> Meta<'a> {
     /// The file's `meta` box, read.
-    pub(super) fn of_file(bytes: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of_file(bytes: &'a [u8]) -> Option<Self> {
         let (_, _, inner) = full(find(bytes, b"meta")?.body)?;
         let (version, _, body) = full(find(inner, b"pitm")?.body)?;
         let primary = if version == 0 { u32::from(be16(body, 0)?) } else { be32(body, 0)? };
@@ -126,7 +126,7 @@ impl<'a> Meta<'a> {
     }
 
     /// An item's bytes, of at most `limit` together.
-    pub(super) fn content(&self, file: &'a [u8], id: u32, limit: usize) -> Option<Cow<'a, [u8]>> {
+    pub(crate) fn content(&self, file: &'a [u8], id: u32, limit: usize) -> Option<Cow<'a, [u8]>> {
         let location = self.locations.iter().find(|location| location.id == id)?;
         let from = match location.method {
             0 => file,
@@ -157,7 +157,7 @@ impl<'a> Meta<'a> {
     }
 
     /// The properties of an item, in their order.
-    pub(super) fn properties(&self, id: u32) -> Vec<Boxed<'a>> {
+    pub(crate) fn properties(&self, id: u32) -> Vec<Boxed<'a>> {
         self.find_properties(id).unwrap_or_default()
     }
 
@@ -183,12 +183,12 @@ impl<'a> Meta<'a> {
     }
 
     /// The items that point at this one with a reference of this type.
-    pub(super) fn pointing_at(&self, id: u32, kind: &[u8; 4]) -> Vec<u32> {
+    pub(crate) fn pointing_at(&self, id: u32, kind: &[u8; 4]) -> Vec<u32> {
         self.find_pointing_at(id, kind).unwrap_or_default()
     }
 
     /// Whether any item refers to another in this way.
-    pub(super) fn has_reference(&self, kind: &[u8; 4]) -> bool {
+    pub(crate) fn has_reference(&self, kind: &[u8; 4]) -> bool {
         let references = find(self.inner, b"iref").and_then(|references| references.body.get(4..));
         references.is_some_and(|references| find(references, kind).is_some())
     }

@@ -6,10 +6,10 @@ use std::io::Read;
 use super::bytes::{be32, slice};
 
 /// The eight bytes every PNG begins with.
-pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Every chunk's type and content, until one is cut off.
-pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut at = SIGNATURE.len();
     std::iter::from_fn(move || {
         let length = usize::try_from(be32(bytes, at)?).ok()?;
@@ -20,7 +20,7 @@ pub(super) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// A text chunk's keyword and text (`tEXt`, `zTXt`, `iTXt`), inflated to at most `limit` bytes.
-pub(super) fn text<'a>(kind: &[u8], body: &'a [u8], limit: usize) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
+pub(crate) fn text<'a>(kind: &[u8], body: &'a [u8], limit: usize) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
     let end = body.iter().take(80).position(|byte| *byte == 0)?;
     let (keyword, rest) = (&body[..end], &body[end + 1..]);
     let text = match kind {
@@ -51,7 +51,7 @@ fn inflate(bytes: &[u8], limit: usize) -> Option<Vec<u8>> {
 }
 
 /// A "Raw profile type", as ImageMagick began them: lines of a name, a length, and hexadecimal digits.
-pub(super) fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
     let mut lines = std::str::from_utf8(text).ok()?.trim_start().lines();
     let (_name, length) = (lines.next()?, lines.next()?.trim().parse::<usize>().ok()?);
     let digits: Vec<u8> = lines.flat_map(str::bytes).filter(|byte| !byte.is_ascii_whitespace()).collect();

@@ -5,10 +5,10 @@ use std::iter;
 use super::bytes::{le24, le32, slice};
 
 /// Bits of the first byte of `VP8X`.
-pub(super) const ANIMATION: u8 = 0x02;
-pub(super) const XMP: u8 = 0x04;
-pub(super) const EXIF: u8 = 0x08;
-pub(super) const ALPHA: u8 = 0x10;
+pub(crate) const ANIMATION: u8 = 0x02;
+pub(crate) const XMP: u8 = 0x04;
+pub(crate) const EXIF: u8 = 0x08;
+pub(crate) const ALPHA: u8 = 0x10;
 
 /// Every chunk's type and content, until one is cut off.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
@@ -26,15 +26,15 @@ fn chunks_from(bytes: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], &[u8
 
 /// What the first chunks say of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Canvas {
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) alpha: bool,
-    pub(super) animated: bool,
+pub(crate) struct Canvas {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) alpha: bool,
+    pub(crate) animated: bool,
 }
 
 /// The canvas, from whichever of `VP8X`, `VP8L` and `VP8 ` comes first.
-pub(super) fn canvas(bytes: &[u8]) -> Option<Canvas> {
+pub(crate) fn canvas(bytes: &[u8]) -> Option<Canvas> {
     let (kind, body) = chunks(bytes).next()?;
     match kind {
         b"VP8X" => {

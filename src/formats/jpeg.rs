@@ -30,16 +30,16 @@ pub(crate) enum Fault {
     NoMarker,
 }
 
-pub(super) const APP0: u8 = 0xe0;
-pub(super) const APP1: u8 = 0xe1;
-pub(super) const APP13: u8 = 0xed;
+pub(crate) const APP0: u8 = 0xe0;
+pub(crate) const APP1: u8 = 0xe1;
+pub(crate) const APP13: u8 = 0xed;
 pub(crate) const START_OF_SCAN: u8 = 0xda;
 pub(crate) const END_OF_IMAGE: u8 = 0xd9;
 
-pub(super) const EXIF: &[u8] = b"Exif\0";
-pub(super) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
-pub(super) const EXTENDED_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
-pub(super) const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
+pub(crate) const EXIF: &[u8] = b"Exif\0";
+pub(crate) const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+pub(crate) const EXTENDED_XMP: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
+pub(crate) const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
 
 /// The segment at `from`, or after at most `most` stray bytes. Markers that stand alone have an empty body.
 pub(crate) fn segment(bytes: &[u8], from: usize, most: usize) -> Result<Segment<'_>, Fault> {
@@ -122,19 +122,19 @@ impl<'a> Headers<'a> {
 }
 
 /// Segments up to and with the first start of scan; ends where the file does not go on as it should.
-pub(super) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
+pub(crate) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     let mut headers = Headers::new(bytes);
     std::iter::from_fn(move || headers.read()?.ok().filter(|segment| segment.marker != END_OF_IMAGE))
 }
 
 /// How many bytes lie between the headers and belong to none.
-pub(super) fn stray(bytes: &[u8]) -> usize {
+pub(crate) fn stray(bytes: &[u8]) -> usize {
     segments(bytes).map(|segment| segment.stray).sum()
 }
 
 impl Segment<'_> {
     /// Whether it is a frame header: SOF0 to SOF15 without DHT, JPG and DAC.
-    pub(super) fn is_frame(&self) -> bool {
+    pub(crate) fn is_frame(&self) -> bool {
         matches!(self.marker, 0xc0..=0xcf) && !matches!(self.marker, 0xc4 | 0xc8 | 0xcc)
     }
 }

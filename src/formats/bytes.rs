@@ -2,43 +2,43 @@
 
 /// The byte order of a TIFF structure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(crate) enum Order {
     Little,
     Big,
 }
 
 /// The `N` bytes at `at`.
-pub(super) fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
+pub(crate) fn take<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
 /// `length` bytes from `at`.
-pub(super) fn slice(bytes: &[u8], at: usize, length: usize) -> Option<&[u8]> {
+pub(crate) fn slice(bytes: &[u8], at: usize, length: usize) -> Option<&[u8]> {
     bytes.get(at..at.checked_add(length)?)
 }
 
-pub(super) fn be16(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn be16(bytes: &[u8], at: usize) -> Option<u16> {
     take(bytes, at).map(u16::from_be_bytes)
 }
 
-pub(super) fn be32(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn be32(bytes: &[u8], at: usize) -> Option<u32> {
     take(bytes, at).map(u32::from_be_bytes)
 }
 
-pub(super) fn be64(bytes: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn be64(bytes: &[u8], at: usize) -> Option<u64> {
     take(bytes, at).map(u64::from_be_bytes)
 }
 
-pub(super) fn le24(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn le24(bytes: &[u8], at: usize) -> Option<u32> {
     take(bytes, at).map(|[a, b, c]: [u8; 3]| u32::from_le_bytes([a, b, c, 0]))
 }
 
-pub(super) fn le32(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn le32(bytes: &[u8], at: usize) -> Option<u32> {
     take(bytes, at).map(u32::from_le_bytes)
 }
 
 impl Order {
-    pub(super) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
+    pub(crate) fn u16(self, bytes: &[u8], at: usize) -> Option<u16> {
         let raw = take(bytes, at)?;
         Some(match self {
             Self::Little => u16::from_le_bytes(raw),
@@ -46,7 +46,7 @@ impl Order {
         })
     }
 
-    pub(super) fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
+    pub(crate) fn u32(self, bytes: &[u8], at: usize) -> Option<u32> {
         let raw = take(bytes, at)?;
         Some(match self {
             Self::Little => u32::from_le_bytes(raw),
@@ -54,7 +54,7 @@ impl Order {
         })
     }
 
-    pub(super) fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
+    pub(crate) fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
         let raw = take(bytes, at)?;
         Some(match self {
             Self::Little => u64::from_le_bytes(raw),

@@ -1,0 +1,3 @@
+//! Whole files through the room's own doors.
+
+pub(crate) mod build;

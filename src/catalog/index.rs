@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use walkdir::DirEntry;
 
 use super::sidecars::Sidecar;
-use crate::metadata::{Header, Metadata};
+use crate::formats::Header;
+use crate::metadata::Metadata;
 use crate::{Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes. Another release reads anew in

@@ -26,7 +26,8 @@ pub use order::{Names, same_name};
 pub use sidecars::{Sidecar, folded};
 
 use crate::config::{Config, GalleryConfig, ImageSettings, Openness, Sort};
-use crate::metadata::{Day, Header, Metadata, Taken};
+use crate::formats::Header;
+use crate::metadata::{Day, Metadata, Taken};
 use crate::{Error, ErrorKind, Result};
 
 /// Everything that a build can draw on.

@@ -127,10 +127,10 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
     if has_name_of_a_photo && let Some(why) = stands_for(&bytes) {
         return finding(stat, sidecar, Finding::Broken(why.to_owned()));
     }
-    let limits = metadata::Limits::default();
-    let header = match metadata::probe(&bytes, &name.to_string_lossy(), &limits) {
+    let limits = formats::Limits::default();
+    let header = match formats::probe(&bytes, &name.to_string_lossy(), &limits) {
         Ok(header) => header,
-        Err(metadata::ProbeError::NotAPhoto(what)) => return finding(stat, sidecar, not_a_photo(what, name, &bytes)),
+        Err(formats::ProbeError::NotAPhoto(what)) => return finding(stat, sidecar, not_a_photo(what, name, &bytes)),
         Err(error) => return finding(stat, sidecar, Finding::Broken(error.to_string())),
     };
     let (mut said, mut warnings) = metadata::read_in(&bytes, &header, &limits, Some(language));

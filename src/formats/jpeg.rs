@@ -127,6 +127,12 @@ pub(crate) fn segments(bytes: &[u8]) -> impl Iterator<Item = Segment<'_>> {
     std::iter::from_fn(move || headers.read()?.ok().filter(|segment| segment.marker != END_OF_IMAGE))
 }
 
+/// The first EXIF block.
+pub(crate) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    let block = segments(bytes).find(|segment| segment.marker == APP1 && segment.body.starts_with(EXIF));
+    block.and_then(|segment| segment.body.get(6..))
+}
+
 /// How many bytes lie between the headers and belong to none.
 pub(crate) fn stray(bytes: &[u8]) -> usize {
     segments(bytes).map(|segment| segment.stray).sum()

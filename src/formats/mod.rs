@@ -4,8 +4,10 @@
 //! room finds where things lie, the rooms above say what they mean. Whatever the bytes say, every read is checked.
 
 pub(crate) mod bytes;
+mod header;
 pub(crate) mod isobmff;
 pub(crate) mod jpeg;
+mod limits;
 pub(crate) mod png;
 mod sniff;
 pub(crate) mod tiff;
@@ -14,4 +16,7 @@ pub(crate) mod webp;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use header::oddities;
+pub use header::{Header, ProbeError, probe};
+pub use limits::{LONGEST_SIDE, Limits, MOST_PIXELS};
 pub use sniff::{NotAPhoto, SourceFormat};

@@ -19,8 +19,42 @@ pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// The chunks before the one that ends the picture.
+pub(crate) fn chunks_to_end(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    chunks(bytes).take_while(|(kind, _)| *kind != b"IEND")
+}
+
+/// Texts with metadata that are read. One of each kind is what a photo has; a thousand would be there to keep us busy.
+pub(crate) const MOST_TEXTS: usize = 8;
+
+/// The texts among `chunks` that programs keep metadata in: keyword and text for blocks of `limit` bytes, or the keyword
+/// alone of one that is damaged or too long.
+pub(crate) fn metadata_texts<'a>(
+    chunks: impl Iterator<Item = (&'a [u8], &'a [u8])>,
+    limit: usize,
+) -> impl Iterator<Item = Result<(&'a [u8], Cow<'a, [u8]>), &'a [u8]>> {
+    chunks.filter(|(kind, _)| matches!(*kind, b"iTXt" | b"tEXt" | b"zTXt")).filter_map(move |(kind, body)| {
+        let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
+        let holds = keyword == b"XML:com.adobe.xmp" || keyword.starts_with(b"Raw profile type ");
+        // Hexadecimal with line ends takes a little more than twice the room.
+        holds.then(|| text(kind, body, limit.saturating_mul(3)).ok_or(keyword))
+    })
+}
+
+/// The EXIF block: the chunk that is made for it, else what ImageMagick keeps in a text.
+pub(crate) fn exif(bytes: &[u8], limit: usize) -> Option<Cow<'_, [u8]>> {
+    if let Some((_, block)) = chunks(bytes).find(|(kind, _)| *kind == b"eXIf") {
+        return Some(Cow::Borrowed(block));
+    }
+    let texts = metadata_texts(chunks_to_end(bytes), limit).take(MOST_TEXTS).filter_map(Result::ok);
+    let is_exif = |keyword: &[u8]| matches!(keyword, b"Raw profile type exif" | b"Raw profile type APP1");
+    let (_, text) = texts.filter(|(keyword, _)| is_exif(keyword)).last()?;
+    let raw = raw_profile(&text)?;
+    Some(Cow::Owned(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw).to_vec()))
+}
+
 /// A text chunk's keyword and text (`tEXt`, `zTXt`, `iTXt`), inflated to at most `limit` bytes.
-pub(crate) fn text<'a>(kind: &[u8], body: &'a [u8], limit: usize) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
+fn text<'a>(kind: &[u8], body: &'a [u8], limit: usize) -> Option<(&'a [u8], Cow<'a, [u8]>)> {
     let end = body.iter().take(80).position(|byte| *byte == 0)?;
     let (keyword, rest) = (&body[..end], &body[end + 1..]);
     let text = match kind {

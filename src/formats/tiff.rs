@@ -118,6 +118,14 @@ impl<'a> Tiff<'a> {
     }
 }
 
+/// The orientation that a TIFF or an EXIF block gives, 1 to 8; 1 where it is missing or impossible.
+pub(crate) fn orientation(block: &[u8]) -> u8 {
+    const ORIENTATION: u16 = 0x0112;
+    let of = |directory: Option<Directory<'_>>| directory.and_then(|found| found.number(ORIENTATION));
+    let number = Tiff::new(block).and_then(|tiff| of(tiff.page()).or_else(|| of(tiff.first())));
+    number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=8).contains(number)).unwrap_or(1)
+}
+
 /// Bytes of one value of a TIFF type.
 fn size_of_kind(kind: u16) -> Option<usize> {
     Some(match kind {

@@ -24,6 +24,12 @@ fn chunks_from(bytes: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], &[u8
     })
 }
 
+/// The first EXIF block; some programs begin it as a JPEG's segment begins.
+pub(crate) fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    let (_, block) = chunks(bytes).find(|(kind, _)| *kind == b"EXIF")?;
+    Some(block.strip_prefix(b"Exif\0\0").unwrap_or(block))
+}
+
 /// What the first chunks say of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Canvas {

@@ -44,7 +44,7 @@ pub use renderer::{Crafter, facts_revision, memory_estimate, memory_refusal, wor
 pub use sniff::{Kind, sniff};
 pub use source::{Header, inspect};
 
-use crate::metadata::{LONGEST_SIDE, MOST_PIXELS, too_large};
+pub use crate::formats::Limits;
 
 /// Counts up with every change of ours to what happens before the encoders: decoding, colour, resizing.
 const REVISION: u32 = 4;
@@ -59,39 +59,18 @@ pub struct Source<'a> {
     pub orientation: u8,
 }
 
-/// What is refused, before memory is taken for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Pixels in a source. Default: those that are read, [`MOST_PIXELS`].
-    pub max_pixels: u64,
-    /// Width and height of a source. Default: those that are read, [`LONGEST_SIDE`].
-    pub max_side: u32,
-    /// Bytes of an embedded colour profile. Default: 4 MiB, twice the largest in use.
-    pub max_icc_bytes: usize,
-    /// Scans in a progressive JPEG. Default: 100; encoders write ten or so.
-    pub max_scans: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_pixels: MOST_PIXELS, max_side: LONGEST_SIDE, max_icc_bytes: 4 << 20, max_scans: 100 }
+/// Whether a picture of this size may be read.
+fn check_size(limits: &Limits, width: u32, height: u32) -> Result<(), RenderError> {
+    if width == 0 || height == 0 {
+        return Err(RenderError::new("its header says that it has no pixels"));
+    }
+    match limits.too_large(width, height) {
+        Some(what) => Err(RenderError::new(format!("it has {what}"))),
+        None => Ok(()),
     }
 }
 
-impl Limits {
-    /// Whether a picture of this size may be read.
-    fn check_size(&self, width: u32, height: u32) -> Result<(), RenderError> {
-        if width == 0 || height == 0 {
-            return Err(RenderError::new("its header says that it has no pixels"));
-        }
-        match too_large(width, height, self.max_side, self.max_pixels) {
-            Some(what) => Err(RenderError::new(format!("it has {what}"))),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The warning for a profile above [`Limits::max_icc_bytes`].
+/// The warning for a profile above [`Limits::profile_bytes`].
 const TOO_LARGE_PROFILE: &str = "its colour profile is not used: it is too large; taken as sRGB";
 
 /// Why a photograph cannot be used: one sentence without a full stop, about "it".

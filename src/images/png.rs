@@ -33,7 +33,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
         srgb: false,
         gamma: None,
         chromaticities: None,
-        icc_limit: limits.max_icc_bytes,
+        icc_limit: limits.profile_bytes,
     };
     let (mut at, mut pixels) = (8, false);
     loop {
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
                 found.width = u32::from_be_bytes([w0, w1, w2, w3]);
                 found.height = u32::from_be_bytes([h0, h1, h2, h3]);
                 found.depth = depth;
-                limits.check_size(found.width, found.height)?;
+                super::check_size(limits, found.width, found.height)?;
             }
             (b"IDAT", _) => pixels = true,
             (b"IEND", _) => break,

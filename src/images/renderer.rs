@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use super::orient::swaps_sides;
 use super::render_pool::{Finished, Renderer, Unfinished, child_main};
 use super::{Limits, Recipe, Scratch, Source, jpeg, render_wanted};
+use crate::formats::Header;
 use crate::formats::SourceFormat;
-use crate::metadata::Header;
 
 /// Renders with the codecs of this build, and keeps their buffers between photographs.
 #[derive(Default)]

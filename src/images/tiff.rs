@@ -89,7 +89,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
         let mut patched = Patched::new(bytes);
         let mut decoder = self::decoder(patched.clone(), 0)?;
         let (width, height) = decoder.dimensions().map_err(failed)?;
-        limits.check_size(width, height)?;
+        super::check_size(limits, width, height)?;
         let mut chunks = Vec::new();
         for (offsets, lengths) in [(Tag::StripOffsets, Tag::StripByteCounts), (Tag::TileOffsets, Tag::TileByteCounts)] {
             let offsets: Option<Vec<u64>> = decoder.find_tag_unsigned_vec(offsets).map_err(failed)?;
@@ -159,7 +159,7 @@ fn kind(decoder: &mut Decoder<Patched<'_>>, colour: ColorType, packed: bool) -> 
 fn profile(decoder: &mut Decoder<Patched<'_>>, limits: &Limits) -> (Option<Vec<u8>>, bool) {
     let mut directory = decoder.image_ifd();
     let Some(entry) = directory.find_entry(Tag::IccProfile) else { return (None, false) };
-    let Some(length) = usize::try_from(entry.count()).ok().filter(|length| *length <= limits.max_icc_bytes) else {
+    let Some(length) = usize::try_from(entry.count()).ok().filter(|length| *length <= limits.profile_bytes) else {
         return (None, true);
     };
     // As bytes: as a list of values it would take 32 times the memory.

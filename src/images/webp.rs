@@ -152,7 +152,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
     }
     let features = features(whole)?;
     let (width, height) = (features.width.max(0) as u32, features.height.max(0) as u32);
-    limits.check_size(width, height)?;
+    super::check_size(limits, width, height)?;
     let alpha = features.has_alpha != 0;
     let mut structure =
         Structure { width, height, alpha, icc, whole: Cow::Borrowed(whole), place: (0, 0), uncovered: false };
@@ -197,7 +197,7 @@ impl Structure<'_> {
     /// The colour space of the file.
     pub(super) fn colour_space(&self, limits: &Limits, warnings: &mut Vec<String>) -> ColourSpace {
         match self.icc {
-            Some(icc) if icc.len() > limits.max_icc_bytes => {
+            Some(icc) if icc.len() > limits.profile_bytes => {
                 warnings.push(super::TOO_LARGE_PROFILE.to_owned());
                 ColourSpace::Srgb
             }

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 
 use md5::{Digest, Md5};
 
-use super::Limits;
 use crate::formats::bytes::{be16, be32, slice};
 use crate::formats::isobmff::Meta;
 use crate::formats::tiff::Tiff;
-use crate::formats::{SourceFormat, jpeg, png, webp};
+use crate::formats::{Limits, SourceFormat, jpeg, png, webp};
 
 const TAG_XMP: u16 = 700;
 const TAG_IPTC: u16 = 33723;
@@ -53,22 +52,6 @@ impl<'a> Blocks<'a> {
         blocks.miss_extended();
         blocks.keep_within(limits);
         blocks
-    }
-
-    /// The EXIF block alone, without the work that the others make.
-    pub(super) fn exif_of(bytes: &'a [u8], format: SourceFormat, limits: &Limits) -> Option<Cow<'a, [u8]>> {
-        match format {
-            SourceFormat::Jpeg => jpeg::segments(bytes)
-                .find(|segment| segment.marker == jpeg::APP1 && segment.body.starts_with(jpeg::EXIF))
-                .and_then(|segment| segment.body.get(6..))
-                .map(Cow::Borrowed),
-            SourceFormat::Png => png::chunks(bytes)
-                .find(|(kind, _)| *kind == b"eXIf")
-                .map(|(_, body)| Cow::Borrowed(body))
-                .or_else(|| Self::of(bytes, format, limits).exif),
-            SourceFormat::Tiff => Some(Cow::Borrowed(bytes)),
-            SourceFormat::Webp | SourceFormat::Avif => Self::of(bytes, format, limits).exif,
-        }
     }
 
     fn keep_within(&mut self, limits: &Limits) {
@@ -122,14 +105,12 @@ impl<'a> Blocks<'a> {
     }
 
     fn of_jpeg(&mut self, bytes: &'a [u8], limits: &Limits) {
+        self.exif = jpeg::exif(bytes).map(Cow::Borrowed);
         let mut photoshop: Vec<&[u8]> = Vec::new();
         let mut extended: Vec<&[u8]> = Vec::new();
         for segment in jpeg::segments(bytes) {
             let body = segment.body;
             match segment.marker {
-                jpeg::APP1 if body.starts_with(jpeg::EXIF) => {
-                    self.exif = self.exif.take().or_else(|| body.get(6..).map(Cow::Borrowed));
-                }
                 jpeg::APP1 if body.starts_with(jpeg::XMP) => {
                     self.take_xmp(Cow::Borrowed(&body[jpeg::XMP.len()..]));
                 }
@@ -156,53 +137,35 @@ impl<'a> Blocks<'a> {
     }
 
     fn of_png(&mut self, bytes: &'a [u8], limits: &Limits) {
-        let (mut raw_exif, mut raw_xmp) = (None, None);
-        let mut texts = 0;
-        for (kind, body) in png::chunks(bytes) {
-            match kind {
-                b"eXIf" => self.exif = self.exif.take().or(Some(Cow::Borrowed(body))),
-                b"iTXt" | b"tEXt" | b"zTXt" => {
-                    let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
-                    if keyword != b"XML:com.adobe.xmp" && !keyword.starts_with(b"Raw profile type ") {
-                        continue;
-                    }
-                    // One of each kind is what a photo has; a thousand would be there to keep us busy.
-                    texts += 1;
-                    if texts > 8 {
-                        self.lost_others = true;
-                        continue;
-                    }
-                    // Hexadecimal with line ends takes a little more than twice the room.
-                    let Some((keyword, text)) = png::text(kind, body, limits.metadata_bytes.saturating_mul(3)) else {
-                        self.lost_xmp |= keyword.ends_with(b"xmp");
-                        self.lost_others |= !keyword.ends_with(b"xmp");
-                        self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
-                        continue;
-                    };
-                    match keyword {
-                        b"XML:com.adobe.xmp" => self.take_xmp(text),
-                        b"Raw profile type xmp" => {
-                            raw_xmp = png::raw_profile(&text);
-                            self.lost_xmp |= raw_xmp.is_none();
-                        }
-                        b"Raw profile type exif" | b"Raw profile type APP1" => {
-                            raw_exif = png::raw_profile(&text);
-                            self.lost_others |= raw_exif.is_none();
-                        }
-                        b"Raw profile type iptc" => {
-                            let raw = png::raw_profile(&text);
-                            self.lost_others |= raw.is_none() || self.iptc.is_some();
-                            self.iptc = raw.map(|raw| Cow::Owned(iptc_resource(&raw).unwrap_or(&raw).to_vec()));
-                        }
-                        _ => {}
-                    }
-                }
-                b"IEND" => break,
-                _ => {}
+        self.exif = png::exif(bytes, limits.metadata_bytes);
+        let mut raw_xmp = None;
+        let texts = png::metadata_texts(png::chunks_to_end(bytes), limits.metadata_bytes);
+        for (place, text) in texts.enumerate().take(png::MOST_TEXTS + 1) {
+            if place == png::MOST_TEXTS {
+                self.lost_others = true;
+                break;
             }
-        }
-        if let Some(raw) = raw_exif.filter(|_| self.exif.is_none()) {
-            self.exif = Some(Cow::Owned(raw.strip_prefix(b"Exif\0\0").unwrap_or(&raw).to_vec()));
+            match text {
+                Err(keyword) => {
+                    self.lost_xmp |= keyword.ends_with(b"xmp");
+                    self.lost_others |= !keyword.ends_with(b"xmp");
+                    self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
+                }
+                Ok((b"XML:com.adobe.xmp", text)) => self.take_xmp(text),
+                Ok((b"Raw profile type xmp", text)) => {
+                    raw_xmp = png::raw_profile(&text);
+                    self.lost_xmp |= raw_xmp.is_none();
+                }
+                Ok((b"Raw profile type exif" | b"Raw profile type APP1", text)) => {
+                    self.lost_others |= png::raw_profile(&text).is_none();
+                }
+                Ok((b"Raw profile type iptc", text)) => {
+                    let raw = png::raw_profile(&text);
+                    self.lost_others |= raw.is_none() || self.iptc.is_some();
+                    self.iptc = raw.map(|raw| Cow::Owned(iptc_resource(&raw).unwrap_or(&raw).to_vec()));
+                }
+                Ok(_) => {}
+            }
         }
         self.xmp.extend(raw_xmp.filter(|_| self.xmp.is_empty()).map(Cow::Owned));
     }
@@ -224,15 +187,10 @@ impl<'a> Blocks<'a> {
     }
 
     fn of_webp(&mut self, bytes: &'a [u8]) {
-        for (kind, body) in webp::chunks(bytes) {
-            match kind {
-                b"EXIF" if self.exif.is_none() => {
-                    self.exif = Some(Cow::Borrowed(body.strip_prefix(b"Exif\0\0").unwrap_or(body)));
-                }
-                b"XMP " => self.take_xmp(Cow::Borrowed(body)),
-                _ => {}
-            }
-        }
+        self.exif = webp::exif(bytes).map(Cow::Borrowed);
+        webp::chunks(bytes)
+            .filter(|(kind, _)| *kind == b"XMP ")
+            .for_each(|(_, packet)| self.take_xmp(Cow::Borrowed(packet)));
     }
 
     fn of_tiff(&mut self, bytes: &'a [u8]) {

@@ -11,7 +11,6 @@ mod tag {
     pub(super) const IMAGE_DESCRIPTION: u16 = 0x010e;
     pub(super) const MAKE: u16 = 0x010f;
     pub(super) const MODEL: u16 = 0x0110;
-    pub(super) const ORIENTATION: u16 = 0x0112;
     pub(super) const DATE_STORED: u16 = 0x0132;
     pub(super) const ARTIST: u16 = 0x013b;
     pub(super) const RATING: u16 = 0x4746;
@@ -52,15 +51,6 @@ pub(super) struct Exif {
     pub(super) digitized: Option<Taken>,
     /// What was damaged, one sentence each.
     pub(super) warnings: Vec<String>,
-}
-
-/// Orientation 1 to 8; 1 where it is missing or impossible.
-pub(super) fn orientation(block: &[u8]) -> u8 {
-    let of = |directory: Option<crate::formats::tiff::Directory<'_>>| {
-        directory.and_then(|found| found.number(tag::ORIENTATION))
-    };
-    let number = Tiff::new(block).and_then(|tiff| of(tiff.page()).or_else(|| of(tiff.first())));
-    number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=8).contains(number)).unwrap_or(1)
 }
 
 /// Reads a block; what cannot be read is passed over with a warning.

@@ -35,7 +35,6 @@ mod camera;
 mod capture_time;
 mod charset;
 mod exif;
-mod header;
 mod iptc;
 mod machine_made;
 mod model;
@@ -52,54 +51,15 @@ mod xmp_guard;
 #[cfg(test)]
 mod tests;
 
+pub use crate::formats::probe;
 pub use capture_time::{Day, Precision, Taken};
-pub use header::{Header, ProbeError, probe};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};
 pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
 pub use splice::splice;
 
-use crate::{Error, ErrorKind, Result};
-
-/// The longest side of a picture that is read: libjpeg's own limit.
-pub const LONGEST_SIDE: u32 = 65_500;
-/// The most pixels of a picture that is read.
-pub const MOST_PIXELS: u64 = 300_000_000;
-
-/// Why a picture of this size is not read, as what follows "it has"; `None` where it is.
-pub(crate) fn too_large(width: u32, height: u32, longest_side: u32, most_pixels: u64) -> Option<String> {
-    if width.max(height) > longest_side {
-        return Some(format!(
-            "{width} × {height} pixels, larger than Safelight reads: no side may be longer than {longest_side}"
-        ));
-    }
-    let pixels = u64::from(width) * u64::from(height);
-    (pixels > most_pixels).then(|| {
-        format!(
-            "{:.0} megapixels, larger than Safelight reads: the limit is {:.0}",
-            pixels as f64 / 1e6,
-            most_pixels as f64 / 1e6
-        )
-    })
-}
-
-/// What is refused before memory is taken for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// The longest side, in pixels.
-    pub side: u32,
-    /// Width times height.
-    pub pixels: u64,
-    /// Bytes of one metadata block.
-    pub metadata_bytes: usize,
-}
-
-impl Default for Limits {
-    /// [`LONGEST_SIDE`], [`MOST_PIXELS`], 8 MiB a block.
-    fn default() -> Self {
-        Self { side: LONGEST_SIDE, pixels: MOST_PIXELS, metadata_bytes: 8 << 20 }
-    }
-}
+use crate::formats::{Header, Limits};
+use crate::{Error, ErrorKind, Result, formats};
 
 /// What a photo says about itself, and a sentence for each block that was damaged and left out.
 pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<String>) {
@@ -109,7 +69,7 @@ pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<St
 /// As [`read`], choosing the texts of `language` (BCP 47) where a property has several; else `x-default`.
 pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<&str>) -> (Metadata, Vec<String>) {
     let found = blocks::Blocks::of(bytes, header.format, limits);
-    let mut warnings = header::oddities(bytes, header.format);
+    let mut warnings = formats::oddities(bytes, header.format);
     warnings.extend(found.warnings);
     let mut from_xmp = xmp::Xmp::default();
     let mut lost_xmp = found.lost_xmp;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::blocks::{Blocks, resources};
-use super::{Limits, iptc, video, xmp};
+use super::{iptc, video, xmp};
 use crate::formats::isobmff::{Meta, boxes};
 use crate::formats::tiff::{Directory, Tiff};
-use crate::formats::{SourceFormat, jpeg, png, webp};
+use crate::formats::{Limits, SourceFormat, jpeg, png, webp};
 
 /// What kind of thing a picture carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -177,10 +177,8 @@ fn of_more_chunks(bytes: &[u8], found: &mut Found) {
     let limit = Limits::default().metadata_bytes;
     let blocks = png::chunks(bytes).filter(|(kind, _)| *kind == b"eXIf").skip(1).take(MOST);
     blocks.for_each(|(_, block)| of_exif(block, found));
-    let is_text = |kind: &[u8]| matches!(kind, b"tEXt" | b"zTXt" | b"iTXt");
-    let holds = |body: &[u8]| body.starts_with(b"Raw profile type ") || body.starts_with(b"XML:com.adobe.xmp");
-    for (kind, body) in png::chunks(bytes).filter(|(kind, body)| is_text(kind) && holds(body)).take(MOST) {
-        let Some((keyword, text)) = png::text(kind, body, limit) else { continue };
+    let texts = png::metadata_texts(png::chunks(bytes), limit).take(MOST);
+    for (keyword, text) in texts.filter_map(Result::ok) {
         let raw = || png::raw_profile(&text);
         match keyword {
             b"Raw profile type exif" | b"Raw profile type APP1" => match raw() {

@@ -3,9 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::Limits;
 use super::blocks::after_tiff_offset;
 use super::privacy_scan::{Carried, Found, MOST, of_exif, of_packet};
+use crate::formats::Limits;
 use crate::formats::isobmff::{Boxed, Meta, boxes};
 
 /// Boxes within boxes are looked into this deep.

@@ -69,7 +69,7 @@ pub(in crate::images) fn decode(
         None => (frame.primaries, frame.transfer, frame.matrix, frame.full),
     };
     let space = match structure.icc {
-        Some(icc) if icc.len() > limits.max_icc_bytes => {
+        Some(icc) if icc.len() > limits.profile_bytes => {
             warnings.push(crate::images::TOO_LARGE_PROFILE.to_owned());
             ColourSpace::Srgb
         }

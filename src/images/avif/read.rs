@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::images::{Limits, RenderError};
+use crate::images::{Limits, RenderError, check_size};
 
 /// The primary item and what belongs to it.
 #[derive(Debug, Default)]
@@ -126,7 +126,7 @@ pub(in crate::images) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<St
     for (kind, body) in meta.properties_of(meta.primary) {
         structure.property(kind, body)?;
     }
-    limits.check_size(structure.width, structure.height)?;
+    check_size(limits, structure.width, structure.height)?;
     let auxiliary = meta.references.iter().filter(|(kind, _, to)| kind == b"auxl" && *to == meta.primary);
     for (_, item, _) in auxiliary {
         let is_alpha = meta.properties_of(*item).any(|(kind, body)| {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::errors::PADDING;
 use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, segment};
-use crate::images::{Limits, RenderError};
+use crate::images::{Limits, RenderError, check_size};
 
 /// What the markers say.
 #[derive(Debug, Default)]
@@ -92,8 +92,8 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
     if found.components == 0 {
         return Err(broken("a scan without a frame"));
     }
-    limits.check_size(found.width, found.height)?;
-    match join(chunks, limits.max_icc_bytes) {
+    check_size(limits, found.width, found.height)?;
+    match join(chunks, limits.profile_bytes) {
         Ok(icc) => found.icc = icc,
         Err(reason) => found.icc_broken = Some(reason),
     }
@@ -188,8 +188,8 @@ fn check_scans(bytes: &[u8], mut at: usize, components: u8, limits: &Limits) -> 
             continue;
         }
         scans += 1;
-        if scans > limits.max_scans {
-            return Err(RenderError::new(format!("it is a JPEG of more than {} scans", limits.max_scans)));
+        if scans > limits.scans {
+            return Err(RenderError::new(format!("it is a JPEG of more than {} scans", limits.scans)));
         }
         let count = usize::from(segment.body.first().copied().unwrap_or(0));
         // For a progressive picture this takes any scan, not only that of the lowest frequency: libjpeg checks those.

@@ -37,9 +37,9 @@ fn animation((width, height): (u32, u32), frames: &[Vec<u8>]) -> Vec<u8> {
 
 const TOLD: &str = "it is an animation, of which the first picture alone is shown";
 
-fn probe(source: &[u8]) -> crate::metadata::Header {
-    let limits = crate::metadata::Limits::default();
-    let header = crate::metadata::probe(source, "a", &limits).unwrap();
+fn probe(source: &[u8]) -> crate::formats::Header {
+    let limits = crate::formats::Limits::default();
+    let header = crate::formats::probe(source, "a", &limits).unwrap();
     assert_eq!(crate::metadata::read(source, &header, &limits).1, [TOLD]);
     header
 }
@@ -74,7 +74,7 @@ fn a_first_picture_smaller_than_the_canvas_lies_on_nothing() {
         let beyond = animation((64, 48), &[frame(place, (32, 24), &still)]);
         assert!(try_render(&beyond, &[recipe(Format::Jpeg, 8, 6)]).is_err());
     }
-    assert!(crate::metadata::probe(&animation((64, 48), &[]), "a", &crate::metadata::Limits::default()).is_err());
+    assert!(crate::formats::probe(&animation((64, 48), &[]), "a", &crate::formats::Limits::default()).is_err());
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn sizes_are_refused_before_memory_is_taken() {
         refused(&source),
         "it has 2147483647 × 1 pixels, larger than Safelight reads: no side may be longer than 65500"
     );
-    let small = Limits { max_pixels: 100, ..Limits::default() };
+    let small = Limits { pixels: 100, ..Limits::default() };
     for source in [colour_jpeg(64, 48), png(64, 48, &quarters(64, 48), Rgb8)] {
         let source = Source { bytes: &source, orientation: 1 };
         let reason = inspect(&source, &small).unwrap_err().to_string();
@@ -77,7 +77,7 @@ fn flipped_bytes_never_panic() {
                 let at = if next() % 2 == 0 { next() % broken.len().min(600) } else { next() % broken.len() };
                 broken[at] = next() as u8;
             }
-            let limits = Limits { max_pixels: 1_000_000, ..Limits::default() };
+            let limits = Limits { pixels: 1_000_000, ..Limits::default() };
             let _ = render(
                 &Source { bytes: &broken, orientation: 1 },
                 &[recipe(Format::Jpeg, 8, 6)],
@@ -90,7 +90,7 @@ fn flipped_bytes_never_panic() {
 
 /// What the header alone says, or why it is not believed.
 fn probed(bytes: &[u8]) -> Result<u64, String> {
-    let header = crate::metadata::probe(bytes, "a", &crate::metadata::Limits::default());
+    let header = crate::formats::probe(bytes, "a", &crate::formats::Limits::default());
     header.map(|header| u64::from(header.width) * u64::from(header.height)).map_err(|error| error.to_string())
 }
 

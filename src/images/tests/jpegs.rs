@@ -191,8 +191,8 @@ fn stray_bytes_between_headers_are_passed_over_by_every_reader() {
     let source = [&colour_jpeg(64, 48)[..2], &[0xFF, 0xE1, 0, 6, 1, 2, 3, 4], &colour_jpeg(64, 48)[2..]].concat();
     let recipes = [recipe(Format::Jpeg, 64, 48)];
     let wanted = rendered(&source, &recipes).encoded;
-    let limits = crate::metadata::Limits::default();
-    let probe = |bytes: &[u8]| crate::metadata::probe(bytes, "a.jpg", &limits);
+    let limits = crate::formats::Limits::default();
+    let probe = |bytes: &[u8]| crate::formats::probe(bytes, "a.jpg", &limits);
     let header = probe(&source).unwrap();
     let told = |bytes: &[u8]| crate::metadata::read(bytes, &header, &limits).1;
     assert_eq!(told(&source), [] as [String; 0]);
@@ -227,7 +227,7 @@ fn sides_above_the_limit_are_too_large_and_not_broken() {
         let mut source = jpeg(65_500, 8, &vec![90; 65_500 * 8], Jpeg { channels: 1, ..Jpeg::default() });
         let frame = source.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
         source[frame + 5..frame + 9].copy_from_slice(&[height.to_be_bytes(), width.to_be_bytes()].concat());
-        let probed = crate::metadata::probe(&source, "a.jpg", &crate::metadata::Limits::default());
+        let probed = crate::formats::probe(&source, "a.jpg", &crate::formats::Limits::default());
         let done = try_render(&source, &[recipe(Format::Jpeg, 8, 8)]);
         assert_eq!((probed.is_ok(), done.is_ok()), (read, read));
         if !read {

@@ -34,13 +34,13 @@ fn the_first_whole_page_is_the_picture_and_no_thumbnail_before_it() {
     let (small, large) = (vec![0; 64], vec![200; 64 * 64]);
     let full = entries(&[64], &[8], &[1]);
     let source = tiff_by_hand(&[(&thumbnail, &small), (&full, &large)]);
-    let header = crate::metadata::probe(&source, "a.tif", &crate::metadata::Limits::default()).unwrap();
+    let header = crate::formats::probe(&source, "a.tif", &crate::formats::Limits::default()).unwrap();
     assert_eq!((header.width, header.height), (64, 64));
     let seen = seen(&rendered(&source, &[recipe(Format::Jpeg, 64, 64)]).encoded[0]);
     assert!(near(seen.at(30, 30), [200, 200, 200, 255], 2), "{:?}", seen.at(30, 30));
     // Nothing but thumbnails: then the first is all there is.
     let alone = tiff_by_hand(&[(&thumbnail, &small)]);
-    assert_eq!(crate::metadata::probe(&alone, "a.tif", &crate::metadata::Limits::default()).unwrap().width, 8);
+    assert_eq!(crate::formats::probe(&alone, "a.tif", &crate::formats::Limits::default()).unwrap().width, 8);
     rendered(&alone, &[recipe(Format::Jpeg, 8, 8)]);
 }
 
@@ -277,7 +277,7 @@ fn palettes_are_read_in_strips_and_in_tiles() {
                 sources.push(strip);
             }
             for source in sources {
-                let header = crate::metadata::probe(&source, "a.tif", &crate::metadata::Limits::default()).unwrap();
+                let header = crate::formats::probe(&source, "a.tif", &crate::formats::Limits::default()).unwrap();
                 assert_eq!((header.width, header.channels, header.bits), (37, 3, 8));
                 let seen = seen(&source);
                 for (at, value) in values.iter().enumerate() {

@@ -4,8 +4,9 @@ mod hostile;
 mod reading;
 mod writing;
 
-use super::{Header, Limits, Metadata, Rights, probe, read};
+use super::{Metadata, Rights, read};
 use crate::formats::tests::build;
+use crate::formats::{Header, Limits, probe};
 use build::{ascii, fractions, short, tiff};
 
 fn header_of(bytes: &[u8], name: &str) -> Header {

@@ -1,9 +1,9 @@
-use super::super::{DataMining, Licence, Limits, ProbeError, probe, read, read_in, read_sidecar};
+use super::super::{DataMining, Licence, read, read_in, read_sidecar};
 use super::build::{
     ascii, avif, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, webp, xmp, xmp_segment,
 };
 use super::{camera_block, header_of, said_by};
-use crate::formats::{NotAPhoto, SourceFormat};
+use crate::formats::{Limits, NotAPhoto, ProbeError, SourceFormat, probe};
 use md5::{Digest, Md5};
 
 #[test]

@@ -2,12 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::blocks::Blocks;
-use super::{Limits, exif, too_large};
-use crate::formats::bytes::{be16, be32};
-use crate::formats::isobmff::Meta;
-use crate::formats::tiff::{Directory, Tiff};
-use crate::formats::{NotAPhoto, SourceFormat, jpeg, png, webp};
+use super::bytes::{be16, be32};
+use super::isobmff::Meta;
+use super::tiff::{self, Directory, Tiff};
+use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, webp};
 use crate::{Error, ErrorKind};
 
 /// What a picture's first bytes say of it.
@@ -46,10 +44,8 @@ pub enum ProbeError {
         width: u32,
         /// Its height in pixels.
         height: u32,
-        /// The longest side that is allowed.
-        side: u32,
-        /// The most pixels that are allowed.
-        pixels: u64,
+        /// What is allowed.
+        limits: Limits,
     },
 }
 
@@ -69,8 +65,8 @@ impl std::fmt::Display for ProbeError {
         match self {
             Self::NotAPhoto(what) => write!(f, "this is {}", what.what()),
             Self::Damaged(format, why) => write!(f, "damaged {}: {why}", format.name()),
-            Self::TooLarge { width, height, side, pixels } => {
-                write!(f, "it has {}", too_large(*width, *height, *side, *pixels).unwrap_or_default())
+            Self::TooLarge { width, height, limits } => {
+                write!(f, "it has {}", limits.too_large(*width, *height).unwrap_or_default())
             }
         }
     }
@@ -129,17 +125,20 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         return Err(ProbeError::Damaged(format, "it has no width or no height"));
     }
     let (width, height) = (header.width, header.height);
-    if too_large(width, height, limits.side, limits.pixels).is_some() {
-        return Err(ProbeError::TooLarge { width, height, side: limits.side, pixels: limits.pixels });
+    if limits.too_large(width, height).is_some() {
+        return Err(ProbeError::TooLarge { width, height, limits: *limits });
     }
     if is_doubtful(bytes, &header) {
         return Err(ProbeError::Damaged(format, "its header promises more pixels than so few bytes can hold"));
     }
-    if format != SourceFormat::Avif
-        && let Some(block) = &Blocks::exif_of(bytes, format, limits)
-    {
-        header.orientation = exif::orientation(block);
+    header.orientation = match format {
+        SourceFormat::Jpeg => jpeg::exif(bytes).map(tiff::orientation),
+        SourceFormat::Png => png::exif(bytes, limits.metadata_bytes).map(|block| tiff::orientation(&block)),
+        SourceFormat::Tiff => Some(tiff::orientation(bytes)),
+        SourceFormat::Webp => webp::exif(bytes).map(tiff::orientation),
+        SourceFormat::Avif => None,
     }
+    .unwrap_or(1);
     Ok(header)
 }
 
@@ -196,7 +195,7 @@ fn png_bits(bytes: &[u8]) -> Option<u64> {
 }
 
 /// What is odd about a picture's file and does not hinder, a sentence each without a full stop.
-pub(super) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
+pub(crate) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
     let told = match format {
         SourceFormat::Jpeg => match jpeg::stray(bytes) {
             0 => None,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::bytes::{be16, be32};
 use super::isobmff::Meta;
 use super::tiff::{self, Directory, Tiff};
-use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, webp};
+use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, sniff, webp};
 use crate::{Error, ErrorKind};
 
 /// What a picture's first bytes say of it.
@@ -101,18 +101,13 @@ impl Header {
     }
 }
 
-/// Reads a picture's header; `file_name` decides only where RAW looks like plain TIFF and what to call the unknown.
+/// Reads a picture's header; `file_name` is for [`sniff`].
 ///
 /// # Errors
 ///
 /// The file is no photo, its header is damaged, or it is larger than `limits` allow.
 pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, ProbeError> {
-    if let Some(what) = NotAPhoto::by_bytes(bytes, file_name) {
-        return Err(ProbeError::NotAPhoto(what));
-    }
-    let Some(format) = SourceFormat::by_bytes(bytes) else {
-        return Err(ProbeError::NotAPhoto(NotAPhoto::Unknown));
-    };
+    let format = sniff(bytes, file_name).map_err(ProbeError::NotAPhoto)?;
     let mut header = match format {
         SourceFormat::Jpeg => of_jpeg(bytes),
         SourceFormat::Png => of_png(bytes),

@@ -19,4 +19,4 @@ pub(crate) mod tests;
 pub(crate) use header::oddities;
 pub use header::{Header, ProbeError, probe};
 pub use limits::{LONGEST_SIDE, Limits, MOST_PIXELS};
-pub use sniff::{NotAPhoto, SourceFormat};
+pub use sniff::{NotAPhoto, SourceFormat, sniff};

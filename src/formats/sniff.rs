@@ -197,6 +197,19 @@ impl NotAPhoto {
     }
 }
 
+/// What a file is: a format that photos are read from, or what it is instead. `file_name` decides only where RAW looks like
+/// plain TIFF and what to call the unknown.
+///
+/// # Errors
+///
+/// It is no photo.
+pub fn sniff(bytes: &[u8], file_name: &str) -> Result<SourceFormat, NotAPhoto> {
+    match NotAPhoto::by_bytes(bytes, file_name) {
+        Some(what) => Err(what),
+        None => SourceFormat::by_bytes(bytes).ok_or(NotAPhoto::Unknown),
+    }
+}
+
 /// The letters after the last point, in lower case.
 fn extension(file_name: &str) -> Option<String> {
     let (stem, extension) = file_name.rsplit_once('.')?;

@@ -21,7 +21,7 @@ pub struct Pixels {
 /// # Errors
 /// As [`render`](super::render).
 pub fn look(bytes: &[u8], limits: &Limits, scratch: &mut Scratch) -> Result<Pixels, RenderError> {
-    let (_, opened) = source::open(bytes, limits)?;
+    let opened = source::open(bytes, limits)?;
     let mut warnings = Vec::new();
     let decoded = opened.decode(bytes, opened.shown(1), limits, scratch, &mut warnings)?;
     let picture = convert::to_eight(colour::to_srgb(decoded.picture, &decoded.space, scratch, &mut warnings)?);

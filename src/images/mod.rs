@@ -27,7 +27,6 @@ mod render;
 pub mod render_pool;
 mod renderer;
 mod resize;
-mod sniff;
 mod source;
 mod tiff;
 mod webp;
@@ -41,8 +40,6 @@ pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};
 pub use renderer::{Crafter, facts_revision, memory_estimate, memory_refusal, worker_main};
-pub use sniff::{Kind, sniff};
-pub use source::{Header, inspect};
 
 pub use crate::formats::Limits;
 

@@ -45,7 +45,7 @@ pub fn render_wanted(
     limits: &Limits,
     scratch: &mut Scratch,
 ) -> Result<Rendered, RenderError> {
-    let (_, opened) = open(source.bytes, limits)?;
+    let opened = open(source.bytes, limits)?;
     let shown = opened.shown(source.orientation);
     for recipe in recipes {
         check(recipe, shown)?;

@@ -1,22 +1,11 @@
-//! A source's header: what it is and how large, before it is decoded.
+//! A source's structure, read before it is decoded.
 
 use super::colour::ColourSpace;
 use super::orient::swaps_sides;
 use super::picture::Picture;
 use super::renderer::largest;
-use super::sniff::{Kind, refusal, sniff};
-use super::{Limits, Recipe, RenderError, Scratch, Source, avif, jpeg, png, tiff, webp};
-
-/// What the header of a source says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// The format of the file.
-    pub kind: Kind,
-    /// Width in pixels as shown: with the orientation applied.
-    pub width: u32,
-    /// Height in pixels as shown.
-    pub height: u32,
-}
+use super::{Limits, Recipe, RenderError, Scratch, avif, jpeg, png, tiff, webp};
+use crate::formats::{SourceFormat, sniff};
 
 /// A source whose markers or chunks have been read, ready to be decoded.
 pub(super) enum Opened<'a> {
@@ -33,26 +22,19 @@ pub(super) struct Decoded {
     pub(super) space: ColourSpace,
 }
 
-/// Reads what a source is and how large it is shown.
+/// Reads the structure of a source.
 ///
 /// # Errors
 /// No picture, a broken header, or more than the limits allow.
-pub fn inspect(source: &Source<'_>, limits: &Limits) -> Result<Header, RenderError> {
-    let (kind, opened) = open(source.bytes, limits)?;
-    let (width, height) = opened.shown(source.orientation);
-    Ok(Header { kind, width, height })
-}
-
-pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Kind, Opened<'a>), RenderError> {
-    let kind = sniff(bytes).ok_or_else(|| RenderError::new(refusal(bytes)))?;
-    let opened = match kind {
-        Kind::Jpeg => Opened::Jpeg(jpeg::read(bytes, limits)?),
-        Kind::Png => Opened::Png(png::read(bytes, limits)?),
-        Kind::Tiff => Opened::Tiff(tiff::read(bytes, limits)?),
-        Kind::Webp => Opened::Webp(webp::read(bytes, limits)?),
-        Kind::Avif => Opened::Avif(avif::read::read(bytes, limits)?),
-    };
-    Ok((kind, opened))
+pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, RenderError> {
+    let format = sniff(bytes, "").map_err(|is| RenderError::new(format!("it is {}; {}", is.what(), is.hint())))?;
+    Ok(match format {
+        SourceFormat::Jpeg => Opened::Jpeg(jpeg::read(bytes, limits)?),
+        SourceFormat::Png => Opened::Png(png::read(bytes, limits)?),
+        SourceFormat::Tiff => Opened::Tiff(tiff::read(bytes, limits)?),
+        SourceFormat::Webp => Opened::Webp(webp::read(bytes, limits)?),
+        SourceFormat::Avif => Opened::Avif(avif::read::read(bytes, limits)?),
+    })
 }
 
 impl Opened<'_> {

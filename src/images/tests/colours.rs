@@ -82,7 +82,7 @@ fn sixteen_bits_are_kept_until_the_last_step() {
         .flat_map(u16::to_ne_bytes)
         .collect();
     let source = with_icc(&png(64, 16, &pixels, Rgb16), &ColorProfile::new_pro_photo_rgb().encode().unwrap());
-    let (_, opened) = source::open(&source, &Limits::default()).unwrap();
+    let opened = source::open(&source, &Limits::default()).unwrap();
     let mut warnings = Vec::new();
     let scratch = &mut Scratch::new();
     let decoded = opened.decode(&source, (64, 16), &Limits::default(), scratch, &mut warnings).unwrap();

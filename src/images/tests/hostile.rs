@@ -23,9 +23,9 @@ fn sizes_are_refused_before_memory_is_taken() {
     );
     let small = Limits { pixels: 100, ..Limits::default() };
     for source in [colour_jpeg(64, 48), png(64, 48, &quarters(64, 48), Rgb8)] {
-        let source = Source { bytes: &source, orientation: 1 };
-        let reason = inspect(&source, &small).unwrap_err().to_string();
-        assert_eq!(reason, "it has 0 megapixels, larger than Safelight reads: the limit is 0");
+        let reason = "it has 0 megapixels, larger than Safelight reads: the limit is 0";
+        assert_eq!(crate::formats::probe(&source, "a", &small).unwrap_err().to_string(), reason);
+        assert_eq!(look(&source, &small, &mut Scratch::new()).unwrap_err().to_string(), reason);
     }
 }
 
@@ -45,10 +45,10 @@ fn a_bomb_in_a_profile_is_a_warning() {
 
 #[test]
 fn what_is_no_photograph_is_named() {
-    assert_eq!(refused(b""), "the file is empty");
-    assert!(refused(b"<html>").starts_with("it is in no format that can be read"));
-    assert!(refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").contains("HEIC"));
-    assert!(refused(b"GIF89a").contains("GIF"));
+    assert_eq!(refused(b""), "it is an empty file; copy it again from the original");
+    assert!(refused(b"<html>").starts_with("it is no picture, or a badly damaged one; "));
+    assert!(refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").starts_with("it is a HEIC photo; export it as JPEG"));
+    assert!(refused(b"GIF89a").starts_with("it is a GIF; "));
     assert!(refused(&[0xFF, 0xD8, 0xFF]).contains("cut off"));
 }
 

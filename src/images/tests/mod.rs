@@ -10,6 +10,7 @@ mod walks;
 
 use super::picture::{Layout, Samples};
 use super::*;
+use crate::formats::sniff;
 
 impl Pixels {
     fn at(&self, x: usize, y: usize) -> [u8; 4] {

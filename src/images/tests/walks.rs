@@ -23,11 +23,9 @@ fn all_eight_orientations_come_out_upright() {
         (8, [GREEN, GREY, BLUE, RED]),
     ] {
         let source = Source { bytes: &source, orientation };
-        let header = inspect(&source, &Limits::default()).unwrap();
         let upright = if orientation < 5 { (320, 160) } else { (160, 320) };
-        assert_eq!((header.width, header.height), upright);
         for by in [1, 4] {
-            let (width, height) = (header.width / by, header.height / by);
+            let (width, height) = (upright.0 / by, upright.1 / by);
             let recipes: Vec<Recipe> = encoders_available().iter().map(|f| recipe(*f, width, height)).collect();
             let made = render(&source, &recipes, &Limits::default(), &mut Scratch::new()).unwrap();
             for encoded in &made.encoded {
@@ -86,7 +84,7 @@ fn a_truncated_file_of_any_kind_is_broken() {
         for length in (0..source.len()).step_by(29).chain(source.len() - 8..source.len()) {
             let result = try_render(&source[..length], &[recipe(Format::Jpeg, 20, 15)]);
             // Pixels come first in a TIFF of this writer; what follows is its directory, without which it is nothing.
-            assert!(result.is_err(), "{:?}: {length} of {}", sniff(&source), source.len());
+            assert!(result.is_err(), "{:?}: {length} of {}", sniff(&source, ""), source.len());
         }
     }
 }

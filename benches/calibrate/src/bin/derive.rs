@@ -1,7 +1,8 @@
 //! `derive FORMATS WIDTHS QUALITY FOLDER PHOTO…`: makes derivatives and prints CPU seconds, bytes and peak memory.
 //!
 //! FORMATS is a list such as `avif:2560,1920;jpeg:1280`. One thread; photographs one after the other.
-use safelight::images::{Format, Limits, Recipe, Scratch, Source, inspect, render};
+use safelight::formats::probe;
+use safelight::images::{Format, Limits, Recipe, Scratch, Source, render};
 
 fn cpu() -> f64 {
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
@@ -22,16 +23,17 @@ fn main() {
     for (number, photo) in photos.iter().enumerate() {
         let before = cpu();
         let file = std::fs::read(photo).expect("a photograph");
-        let source = Source { bytes: &file, orientation: 1 };
-        let header = inspect(&source, &limits).expect("a picture");
+        let header = probe(&file, photo, &limits).expect("a picture");
+        let source = Source { bytes: &file, orientation: header.orientation };
+        let (full_width, full_height) = header.displayed_size();
         read += cpu() - before;
         let mut recipes = Vec::new();
         for part in wanted.split(';') {
             let (format, widths) = part.split_once(':').expect("format:widths");
             let format = Format::ALL.into_iter().find(|known| known.name() == format).expect("a format");
             for width in widths.split(',') {
-                let width = width.parse::<u32>().expect("a width").min(header.width);
-                let height = (f64::from(header.height) * f64::from(width) / f64::from(header.width)).round() as u32;
+                let width = width.parse::<u32>().expect("a width").min(full_width);
+                let height = (f64::from(full_height) * f64::from(width) / f64::from(full_width)).round() as u32;
                 recipes.push(Recipe { format, width, height, quality, background: [255; 3], max_bytes: None });
             }
         }

@@ -18,6 +18,8 @@ const SHORTEST_HEX: usize = 30;
 /// Longer runs are read in parts, which have so much in common that nothing is cut. Both are whole groups of each encoding.
 const LONGEST: usize = 1 << 16;
 const OVERLAP: usize = 1 << 10;
+/// So many bytes of a run are looked at before it is read.
+const SAMPLES: usize = 3;
 
 /// What symbols of an encoding stand for.
 pub(super) struct Decoded {
@@ -71,32 +73,35 @@ pub(super) fn decoded(text: &[u8], mut tell: impl FnMut(&Decoded)) {
     });
 }
 
-/// Tells each run of such bytes that is long enough, in parts. Of other text few bytes are looked at: what belongs to no run, at
-/// the end of where one could be, tells that none is before it.
+/// Tells each run of such bytes that is long enough, in parts. Few bytes are looked at: a run covers [`SAMPLES`] of the places
+/// that lie `shortest / SAMPLES` apart.
 pub(super) fn each_run(
     text: &[u8],
-    mut start: usize,
+    start: usize,
     end: usize,
     shortest: usize,
     belongs: impl Fn(u8) -> bool,
     mut tell: impl FnMut(usize, usize),
 ) {
-    while start + shortest <= end {
-        if let Some(at) = text[start..start + shortest].iter().rposition(|byte| !belongs(*byte)) {
-            start += at + 1;
+    let step = shortest / SAMPLES;
+    let (mut at, mut samples) = (start, 0);
+    while at < end {
+        samples = if belongs(text[at]) { samples + 1 } else { 0 };
+        if samples < SAMPLES {
+            at += step;
             continue;
         }
-        let length = text[start..end].iter().position(|byte| !belongs(*byte)).unwrap_or(end - start);
-        let stop = start + length;
-        let mut part = start;
-        loop {
+        let first = at - (SAMPLES - 1) * step;
+        let mut part = first - text[start..first].iter().rev().take_while(|byte| belongs(**byte)).count();
+        let stop = first + text[first..end].iter().take_while(|byte| belongs(**byte)).count();
+        while stop - part >= shortest {
             tell(part, stop.min(part + LONGEST));
             if part + LONGEST >= stop {
                 break;
             }
             part += LONGEST - OVERLAP;
         }
-        start = stop;
+        (at, samples) = (stop + step, 0);
     }
 }
 

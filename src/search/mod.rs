@@ -9,6 +9,7 @@
 
 mod encodings;
 mod folding;
+mod legible;
 mod line_breaks;
 mod literals;
 mod numbers;
@@ -25,11 +26,8 @@ pub(crate) use phrases::Phrases;
 pub use secrets::{SecretSearch, Sighting};
 pub use variants::PhraseKind;
 
-use phrases::{Bytes, SHORTEST_IN_BINARY, is_illegible};
+use phrases::{Bytes, SHORTEST_IN_BINARY};
 use piece::Piece;
-
-/// In other bytes than text, escapes and breaks are read where so many bytes in a row could be text.
-const SHORTEST_TEXT: usize = 24;
 
 /// Something that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,11 +81,7 @@ pub(crate) fn look(text: &[u8], literals: &Literals, phrases: &Phrases) -> Hits 
     if is_text {
         read_text(text, 0);
     } else {
-        // In other bytes only what is long enough to be meant as a text is read as one.
-        let is_legible = |byte| !is_illegible(byte);
-        encodings::each_run(text, 0, text.len(), SHORTEST_TEXT, is_legible, |start, end| {
-            read_text(&text[start..end], start);
-        });
+        legible::texts(text, |start, end| read_text(&text[start..end], start));
     }
     utf16::wide(text, |piece| read(piece, 0, "UTF-16"));
     if is_text {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::folding::{Class, Folding};
+use super::legible::{is_illegible, is_legible};
 use super::variants::{PhraseKind, forms};
 
 /// In pictures and other packed bytes shorter forms are found by chance.
@@ -86,37 +87,31 @@ impl Phrases {
         let mut done = 0;
         for (at, pair) in text.windows(2).enumerate() {
             if self.written.has(pair[0], pair[1]) && at >= done && self.may_begin(text, at) {
-                let length = text[at..].iter().position(|byte| is_illegible(*byte)).unwrap_or(text.len() - at);
-                if length >= SHORTEST_IN_BINARY {
-                    reading.find_between(at, at + length, &mut found);
-                    done = at + length;
-                }
+                done = at + text[at..].iter().take_while(|byte| !is_illegible(**byte)).count();
+                reading.find_between(at, done, &mut found);
             }
         }
     }
 
-    /// Whether what begins at `at` in other bytes than text is compared like a form, as far as two bytes tell, and can be read.
+    /// Whether what begins at `at` in other bytes than text can be read, and is compared like a form as far as two bytes tell.
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
+        let Some(start) = text[at..].first_chunk::<SHORTEST_IN_BINARY>() else { return false };
+        if start.iter().any(|byte| is_illegible(*byte)) || !is_legible(start) {
+            return false;
+        }
         let mut first = None;
         let mut next = at;
-        let is_form = loop {
-            let Some((letter, length)) = self.folding.at(text, next) else { break false };
+        loop {
+            let Some((letter, length)) = self.folding.at(text, next) else { return false };
             next += length;
             match (first, letter.bytes()) {
-                (None, [one, other, ..]) => break self.folded.has(*one, *other),
-                (Some(one), [other, ..]) => break self.folded.has(one, *other),
+                (None, [one, other, ..]) => return self.folded.has(*one, *other),
+                (Some(one), [other, ..]) => return self.folded.has(one, *other),
                 (None, [one]) => first = Some(*one),
                 (_, []) => {}
             }
-        };
-        is_form && is_legible(&text[at..text.len().min(at + SHORTEST_IN_BINARY)])
+        }
     }
-}
-
-/// Whether bytes are UTF-8 that may be cut, or so few of them are beyond ASCII that they could be Latin-1.
-fn is_legible(bytes: &[u8]) -> bool {
-    bytes.iter().filter(|byte| **byte >= 0x80).count() <= 2
-        || std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// A set of pairs of bytes, a bit for each: eight kilobytes, which stay in the processor's cache.
@@ -242,11 +237,6 @@ impl Reading<'_, '_> {
 /// Whether letters beside a word in other bytes than text may be none: they are few before something that no text holds.
 fn is_chance(near: &[u8]) -> bool {
     near.len() <= LONGEST_CHANCE || near.iter().any(|byte| is_illegible(*byte))
-}
-
-/// Whether a byte stands in no text.
-pub(super) fn is_illegible(byte: u8) -> bool {
-    byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7f
 }
 
 /// A part of a text as it is compared, white space made one space.

@@ -69,7 +69,7 @@ fn places(text: &[u8]) -> Vec<usize> {
     let mut places = Vec::new();
     for start in (0..text.len()).step_by(8) {
         for at in [start, start + 1] {
-            if is_upper(at) {
+            if is_upper(at) && (is_upper(at + 2) || at >= 2 && is_upper(at - 2)) {
                 let letters = (0..4).rev().filter_map(|back| at.checked_sub(2 * back));
                 places.extend(letters.filter(|at| begins(*at)));
             }

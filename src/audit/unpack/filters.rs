@@ -1,6 +1,9 @@
 //! The ways in which a PDF packs its streams (ISO 32000-2, 7.4), but for `deflate`. What is damaged is unpacked up to there, and
 //! no more than `most` bytes and a few.
 
+use weezl::decode::Decoder;
+use weezl::{BitOrder, LzwStatus};
+
 /// `ASCII85Decode`: five letters are four bytes.
 pub(super) fn ascii85(text: &[u8], most: usize) -> Vec<u8> {
     let text = text.trim_ascii_start();
@@ -80,53 +83,20 @@ pub(super) fn run_length(packed: &[u8], most: usize) -> Vec<u8> {
 
 /// `LZWDecode`. Codes grow by a bit one code early, unless the stream says that they do not.
 pub(super) fn lzw(packed: &[u8], is_early: bool, most: usize) -> Vec<u8> {
-    const CLEAR: usize = 256;
-    const FIRST: usize = 258;
-    let mut out: Vec<u8> = Vec::new();
-    // Each string of the table has been written already: where it begins, and how long it is.
-    let mut table: Vec<(usize, usize)> = Vec::new();
-    let mut last = None;
-    let (mut bits, mut held) = (0_usize, 0);
-    let mut bytes = packed.iter();
+    let decoder = if is_early { Decoder::with_tiff_size_switch } else { Decoder::new };
+    let mut decoder = decoder(BitOrder::Msb, 8);
+    let mut out = Vec::new();
+    let mut rest = packed;
+    let mut room = [0; 4096];
     while out.len() <= most {
-        let width = match FIRST + table.len() + usize::from(is_early) {
-            ..512 => 9,
-            512..1024 => 10,
-            1024..2048 => 11,
-            _ => 12,
-        };
-        while held < width {
-            let Some(byte) = bytes.next() else { return out };
-            bits = (bits << 8 | usize::from(*byte)) & 0xff_ffff;
-            held += 8;
+        let step = decoder.decode_bytes(rest, &mut room);
+        out.extend_from_slice(&room[..step.consumed_out]);
+        rest = &rest[step.consumed_in..];
+        if !matches!(step.status, Ok(LzwStatus::Ok)) {
+            break;
         }
-        held -= width;
-        let code = bits >> held & ((1 << width) - 1);
-        if code == CLEAR {
-            table.clear();
-            last = None;
-            continue;
-        }
-        // What is new in the table is the string before and the first byte of this one, which follows it.
-        if let Some((start, length)) = last
-            && FIRST + table.len() < 4096
-        {
-            table.push((start, length + 1));
-        }
-        let start = out.len();
-        match (u8::try_from(code), code.checked_sub(FIRST).and_then(|number| table.get(number))) {
-            (Ok(byte), _) => out.push(byte),
-            (_, Some((from, length))) => {
-                // The last byte may be the first that is written here.
-                for at in *from..from + length {
-                    out.push(out[at]);
-                }
-            }
-            // The end, or no code of this table.
-            (_, None) => return out,
-        }
-        last = Some((start, out.len() - start));
     }
+    out.truncate(most + 1);
     out
 }
 

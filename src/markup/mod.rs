@@ -63,7 +63,12 @@ pub(crate) fn parts(page: &[u8], mut tell: impl FnMut(Part<'_>)) {
     read(page, 0, 0, &mut tell);
 }
 
-/// The same for a piece of a page that begins at `start`.
+/// The same without the tags that an element of text would hold in another place: each byte of the page is told once.
+pub(crate) fn flat_parts(page: &[u8], mut tell: impl FnMut(Part<'_>)) {
+    read(page, 0, DEEPEST, &mut tell);
+}
+
+/// Tells the parts of a piece of a page that begins at `start`.
 fn read(page: &[u8], start: usize, depth: usize, tell: &mut dyn FnMut(Part<'_>)) {
     let mut open: Option<Tag> = None;
     let mut last = (String::new(), false);

@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use crate::Error;
+use crate::markup::{self, Part, Tag};
 
-use super::markup::{self, Attribute, Element};
 use super::words::line_of;
 
 /// What a file makes a browser do.
@@ -148,7 +148,7 @@ pub fn behaviours(name: &str, text: &str) -> Vec<Found> {
     match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
         "html" | "htm" => reading.markup(true),
         "svg" => reading.markup(false),
-        "css" => reading.style(text, 0),
+        "css" => reading.style(text.as_bytes(), 0),
         "js" | "mjs" => reading.script(text, 0),
         _ if name == "_headers" => reading.headers(),
         _ => {}
@@ -202,53 +202,58 @@ impl Reading<'_> {
     }
 
     fn markup(&mut self, is_page: bool) {
-        let html = markup::of_template(self.text);
-        for element in markup::elements(&html) {
-            let name = element.name.as_str();
-            let relations = element.attribute("rel").unwrap_or_default().to_ascii_lowercase();
-            let is_asked =
-                name == "link" && relations.split_ascii_whitespace().any(|relation| RELATIONS.contains(&relation));
-            for attribute in &element.attributes {
-                let (key, value, at) = (attribute.name.as_str(), attribute.value.as_str(), attribute.span.start);
-                let fetched = FETCHED.contains(&(name, key))
-                    || key == "background"
-                    || is_asked && matches!(key, "href" | "imagesrcset");
-                if fetched {
-                    // Only `srcset` has several, and a comma within an address begins none.
-                    let several = key.ends_with("srcset");
-                    let addresses: Vec<&str> = if several { value.split(", ").collect() } else { vec![value] };
-                    for address in addresses {
-                        self.address(at, address);
-                        self.in_place(at, address);
-                    }
-                } else if key == "style" {
-                    self.style(value, at);
-                } else if name == "a" && key == "ping" {
-                    self.add(at, Behaviour::Reports, "ping");
-                }
-                if is_page {
-                    self.refused(name, attribute);
-                }
+        let html = of_template(self.text);
+        let mut kind = String::new();
+        markup::flat_parts(html.as_bytes(), |part| match part {
+            Part::Tag(tag) => {
+                kind = tag.get("type").unwrap_or_default().to_owned();
+                self.tag(tag, is_page);
             }
-            if name == "form" {
-                let host = element.attribute("action").and_then(host_of);
-                self.add(element.at, Behaviour::Form, host.unwrap_or("form"));
+            Part::Text { inside: "style", at, text } => self.style(text, at),
+            Part::Text { inside: "script", at, text } if is_run(&kind) => {
+                self.script(&String::from_utf8_lossy(text), at);
+            }
+            Part::Text { .. } | Part::Close(_) => {}
+        });
+    }
+
+    fn tag(&mut self, tag: &Tag, is_page: bool) {
+        let name = tag.name.as_str();
+        let relations = tag.get("rel").unwrap_or_default().to_ascii_lowercase();
+        let is_asked =
+            name == "link" && relations.split_ascii_whitespace().any(|relation| RELATIONS.contains(&relation));
+        for (key, value, at) in tag.attributes() {
+            let fetched = FETCHED.contains(&(name, key))
+                || key == "background"
+                || is_asked && matches!(key, "href" | "imagesrcset");
+            if fetched {
+                // Only `srcset` has several, and a comma within an address begins none.
+                let several = key.ends_with("srcset");
+                let addresses: Vec<&str> = if several { value.split(", ").collect() } else { vec![value] };
+                for address in addresses {
+                    self.address(at, address);
+                    self.in_place(at, address);
+                }
+            } else if key == "style" {
+                self.style(value.as_bytes(), at);
+            } else if name == "a" && key == "ping" {
+                self.add(at, Behaviour::Reports, "ping");
             }
             if is_page {
-                self.refused_element(&element, &html);
+                self.refused(name, key, value, at);
             }
-            let kind = element.attribute("type").unwrap_or_default().to_owned();
-            match element.text {
-                Some((at, css)) if name == "style" => self.style(&css, at),
-                Some((at, script)) if is_run(&kind) => self.script(&script, at),
-                _ => {}
-            }
+        }
+        if name == "form" {
+            let host = tag.get("action").and_then(host_of);
+            self.add(tag.at, Behaviour::Form, host.unwrap_or("form"));
+        }
+        if is_page {
+            self.refused_tag(tag);
         }
     }
 
     /// What the policy refuses of an attribute.
-    fn refused(&mut self, element: &str, attribute: &Attribute) {
-        let (key, value, at) = (attribute.name.as_str(), attribute.value.as_str(), attribute.span.start);
+    fn refused(&mut self, element: &str, key: &str, value: &str, at: usize) {
         let handler = key
             .strip_prefix("on")
             .is_some_and(|event| event.len() > 2 && event.bytes().all(|byte| byte.is_ascii_alphabetic()));
@@ -267,37 +272,33 @@ impl Reading<'_> {
         }
     }
 
-    /// What the policy refuses of an element itself. `html` is the text it was read from.
-    fn refused_element(&mut self, element: &Element, html: &str) {
-        let refused = match element.name.as_str() {
-            "script" if !element.has("src") && !element.has("href") && !element.has("xlink:href") => {
-                is_run(element.attribute("type").unwrap_or_default()).then_some(Refused::Script)
+    /// What the policy refuses of an element itself.
+    fn refused_tag(&mut self, tag: &Tag) {
+        let header = tag.get("http-equiv").unwrap_or_default().to_ascii_lowercase();
+        let has = |name: &str| tag.get(name).is_some();
+        let refused = match tag.name.as_str() {
+            "script" if !has("src") && !has("href") && !has("xlink:href") => {
+                is_run(tag.get("type").unwrap_or_default()).then_some(Refused::Script)
             }
             "style" => Some(Refused::Style),
             "iframe" | "frame" | "object" | "embed" | "applet" | "portal" | "fencedframe" => Some(Refused::Frame),
-            "base" if element.has("href") => Some(Refused::Base),
+            "base" if has("href") => Some(Refused::Base),
             "meta" => {
-                let said = element.attribute("http-equiv").unwrap_or_default().to_ascii_lowercase();
-                let content = element.attributes.iter().find(|attribute| attribute.name == "content");
                 // The policy that pages have is written by the theme itself.
-                let own = content.is_some_and(|content| {
-                    debug_assert_eq!(html.len(), self.text.len());
-                    self.text.get(content.span.clone()).is_some_and(|text| text.contains("theme.policy"))
-                });
-                match said.as_str() {
+                let content = tag.attributes().find(|(name, ..)| *name == "content");
+                let written = content.and_then(|(_, value, at)| self.text.get(at..at + value.len()));
+                let is_own = written.is_some_and(|text| text.contains("theme.policy"));
+                match header.as_str() {
                     "refresh" | "set-cookie" => Some(Refused::Meta),
-                    "content-security-policy" | "content-security-policy-report-only" if !own => Some(Refused::Meta),
+                    "content-security-policy" | "content-security-policy-report-only" if !is_own => Some(Refused::Meta),
                     _ => None,
                 }
             }
             _ => None,
         };
         if let Some(refused) = refused {
-            let what = match refused {
-                Refused::Meta => element.attribute("http-equiv").unwrap_or_default(),
-                _ => &element.name,
-            };
-            self.add(element.at, Behaviour::Refused(refused), &what.to_ascii_lowercase());
+            let what = if refused == Refused::Meta { &header } else { &tag.name };
+            self.add(tag.at, Behaviour::Refused(refused), what);
         }
     }
 
@@ -309,17 +310,11 @@ impl Reading<'_> {
         }
     }
 
-    fn style(&mut self, css: &str, base: usize) {
-        let css = without(css, "/*", "*/");
-        for start in ["url(", "@import"] {
-            for (at, _) in css.match_indices(start) {
-                let rest = &css[at + start.len()..];
-                let address = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'".contains(c));
-                let end = address.find(|c: char| c.is_whitespace() || "\"')".contains(c)).unwrap_or(address.len());
-                self.address(base + at, &address[..end]);
-                self.in_place(base + at, &address[..end]);
-            }
-        }
+    fn style(&mut self, css: &[u8], base: usize) {
+        markup::style_addresses(css, |address, at| {
+            self.address(base + at, address);
+            self.in_place(base + at, address);
+        });
     }
 
     fn script(&mut self, script: &str, base: usize) {
@@ -380,18 +375,23 @@ fn host_of(address: &str) -> Option<&str> {
     (host.contains('.') && host != "www.w3.org").then_some(host)
 }
 
-/// A text in which everything between these marks is blank, and every line where it was.
-fn without(text: &str, open: &str, close: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(open) {
-        let end = rest[start + open.len()..].find(close).map_or(rest.len(), |at| start + open.len() + at + close.len());
+/// The HTML of a template: comments and statements are blank, values are a word, and everything stands where it stood.
+fn of_template(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((start, (_, close, filler))) =
+        MARKS.into_iter().filter_map(|mark| Some((rest.find(mark.0)?, mark))).min_by_key(|(start, _)| *start)
+    {
+        let end = rest[start + 2..].find(close).map_or(rest.len(), |at| start + 2 + at + 2);
         out.push_str(&rest[..start]);
-        out.extend(rest[start..end].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        out.extend(rest[start..end].bytes().map(|byte| if byte == b'\n' { '\n' } else { filler }));
         rest = &rest[end..];
     }
     out + rest
 }
+
+/// What begins and ends code of a template, and what stands for it.
+const MARKS: [(&str, &str, char); 3] = [("{#", "#}", ' '), ("{%", "%}", ' '), ("{{", "}}", '_')];
 
 /// A script without comments and quoted words, everything where it was; and the quoted words with their places.
 fn apart(script: &str) -> (String, Vec<(usize, &str)>) {
@@ -575,6 +575,24 @@ mod tests {
     }
 
     #[test]
+    fn the_code_of_templates_is_no_html_and_moves_nothing() {
+        let template = "{# <b> #}<a {% if x %}class=\"y\"{% endif %} href=\"{{ assets[\"a>b\"] }}\">\n{{ \"<i>\" | é }}<img src={{ x }} alt=z>";
+        let html = of_template(template);
+        assert_eq!(html.len(), template.len());
+        assert_eq!(html.find("<a "), template.find("<a "));
+        let mut tags = Vec::new();
+        markup::flat_parts(html.as_bytes(), |part| {
+            if let Part::Tag(tag) = part {
+                tags.push(tag.clone());
+            }
+        });
+        assert_eq!(tags.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["a", "img"]);
+        assert_eq!(tags[0].get("class"), Some("y"));
+        assert!(tags[0].get("href").is_some_and(|value| value.chars().all(|c| c == '_')));
+        assert_eq!(tags[1].get("alt"), Some("z"));
+    }
+
+    #[test]
     fn the_built_in_theme_does_none_of_it() {
         for (name, text) in crate::pages::files::BUILT_IN {
             assert_eq!(behaviours(name, text), [], "{name}");
@@ -598,6 +616,7 @@ mod tests {
             for name in ["a.html", "a.css", "a.js", "_headers", "a.txt"] {
                 assert!(behaviours(name, text).len() < 3);
             }
+            assert_eq!(of_template(text).len(), text.len());
         }
     }
 }

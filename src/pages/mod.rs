@@ -16,7 +16,6 @@ pub mod front_matter;
 pub mod layout;
 mod link;
 pub mod markdown;
-pub mod markup;
 mod names;
 pub mod palette;
 mod picture;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-/// What every room stands on: an error, files, and TOML that is written.
-const GROUND: [&str; 4] = ["error", "files", "lock", "toml_text"];
+/// What every room stands on: an error, files, TOML that is written, and who may see what.
+const GROUND: [&str; 6] = ["error", "files", "listed_enum", "lock", "toml_text", "visibility"];
 
 type Rooms = BTreeMap<String, BTreeSet<String>>;
 

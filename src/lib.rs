@@ -27,6 +27,7 @@ pub mod error;
 pub mod files;
 pub mod formats;
 pub mod images;
+mod listed_enum;
 pub mod lock;
 mod markup;
 pub mod metadata;
@@ -35,5 +36,7 @@ pub mod plan;
 pub mod publish;
 pub mod search;
 pub mod toml_text;
+pub mod visibility;
 
 pub use error::{Error, ErrorKind, Result, SourceLocation};
+pub use visibility::Visibility;

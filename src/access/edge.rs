@@ -9,7 +9,9 @@ mod nginx;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::gate::{DenyList, resolved};
+use super::gate::{DenyList, Form, kind, resolved};
+use super::token::TOKEN_BODY;
+use crate::visibility::{NO_ROBOTS, PrivateFolder};
 use crate::{Error, Result};
 
 /// The largest CloudFront function, in bytes.
@@ -58,43 +60,36 @@ pub struct CloudFront {
     pub is_shortened: bool,
 }
 
-/// The headers of private answers, by name, for each private folder.
-#[derive(Clone, Debug)]
-pub struct PrivateHeaders {
-    /// For `/g/`.
-    pub pages: BTreeMap<String, String>,
-    /// For `/x/`.
-    pub assets: BTreeMap<String, String>,
-    /// For `/e/`.
-    pub entries: BTreeMap<String, String>,
+/// The headers of private answers: for each private folder, by name.
+pub type PrivateHeaders = BTreeMap<PrivateFolder, BTreeMap<String, String>>;
+
+/// No indexing and no referrer anywhere; pages are asked for anew each time, pictures are kept for a day.
+fn usual_headers(folder: PrivateFolder) -> BTreeMap<String, String> {
+    [
+        ("cache-control", folder.cache_control()),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-robots-tag", NO_ROBOTS),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
 }
 
-impl Default for PrivateHeaders {
-    /// No indexing and no referrer anywhere; pages are asked for anew each time, pictures are kept for a day.
-    fn default() -> Self {
-        let with = |cache: &str| {
-            [
-                ("cache-control", cache),
-                ("referrer-policy", "no-referrer"),
-                ("x-content-type-options", "nosniff"),
-                ("x-robots-tag", "noindex, nofollow, noarchive, noimageindex"),
-            ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
-        };
-        Self {
-            pages: with("private, no-cache"),
-            assets: with("public, max-age=86400"),
-            entries: with("private, no-cache"),
-        }
-    }
+/// Any letter of a private folder, as a pattern.
+fn any_folder() -> String {
+    format!("[{}]", PrivateFolder::ALL.iter().map(|folder| folder.name()).collect::<String>())
 }
 
-impl PrivateHeaders {
-    /// The kinds of private paths, as the gates call them, each with its headers.
-    fn kinds(&self) -> [(&'static str, &BTreeMap<String, String>); 3] {
-        [("page", &self.pages), ("assets", &self.assets), ("entry", &self.entries)]
-    }
+/// The folders whose names may have a day in front, each with its letter.
+fn dated_folders() -> impl Iterator<Item = (PrivateFolder, Form)> {
+    PrivateFolder::ALL.iter().map(|folder| (*folder, Form::of(*folder))).filter(|(_, form)| form.may_have_day)
+}
+
+/// The form of a private folder's names as a pattern, which writes a digit and a dot in this way.
+fn form_pattern(folder: PrivateFolder, digit: &str, dot: &str) -> String {
+    let Form { letter, may_have_day, ending } = Form::of(folder);
+    let day = if may_have_day { format!("(?:{digit}{{8}}-)?") } else { String::new() };
+    format!("{}{day}{letter}{SYMBOL}{{{TOKEN_BODY}}}{}{TAIL}", folder.prefix(), ending.replace('.', dot))
 }
 
 /// The two parts of a gate for nginx.
@@ -109,7 +104,8 @@ pub struct Nginx {
 impl EdgeGate {
     /// A gate with the usual headers.
     pub fn new(base: &str, deny: DenyList) -> Self {
-        Self { base: base.to_owned(), deny, headers: PrivateHeaders::default(), gone: GonePage::default() }
+        let headers = PrivateFolder::ALL.iter().map(|folder| (*folder, usual_headers(*folder))).collect();
+        Self { base: base.to_owned(), deny, headers, gone: GonePage::default() }
     }
 
     /// A gate for nginx, 1.18 or later, with the SSI and geo modules that it is built with by default.
@@ -206,7 +202,7 @@ impl EdgeGate {
         let name =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let value = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\${}`".contains(&byte));
-        for (header, text) in self.headers.kinds().into_iter().flat_map(|(_, headers)| headers) {
+        for (header, text) in self.headers.values().flatten() {
             if !name(header) || !value(text) {
                 return Err(Error::site(format!("the header `{header}` cannot stand in a gate"))
                     .hint("use printable ASCII without quotes, backslashes, `$`, braces and backquotes"));
@@ -221,9 +217,8 @@ impl EdgeGate {
         let deny: Vec<&str> = self.deny.iter().collect();
         let headers: serde_json::Map<_, _> = self
             .headers
-            .kinds()
-            .into_iter()
-            .map(|(kind, headers)| (kind.to_owned(), serde_json::json!(headers)))
+            .iter()
+            .map(|(folder, headers)| (kind(*folder).to_owned(), serde_json::json!(headers)))
             .collect();
         let settings = format!(
             "\nvar BASE = decoded({});\nvar HEADERS = {};\nvar GONE_TEXT = {};\nvar MISSING_TEXT = {};\n// Dead links and former addresses of pictures, in lower case.\nvar DENY = {};\n",
@@ -269,7 +264,7 @@ mod tests {
             );
         }
         let mut gate = gate("/");
-        gate.headers.pages.insert("x-a".into(), "a\"; b".into());
+        gate.headers.entry(PrivateFolder::Pages).or_default().insert("x-a".into(), "a\"; b".into());
         assert!(gate.nginx().is_err());
     }
 

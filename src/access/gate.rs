@@ -8,26 +8,42 @@
 use std::collections::BTreeSet;
 
 use super::token::TOKEN_BODY;
+use crate::visibility::PrivateFolder;
 
-/// Under which of the private folders a path lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Prefix {
-    /// `/g/`: pages.
-    Page,
-    /// `/x/`: pictures and the pages of single photos.
-    Assets,
-    /// `/e/`: where typed codes lead.
-    Entry,
+/// What the first name in a private folder looks like: a token with its day where it has one, or a file of codes.
+pub(super) struct Form {
+    /// What it begins with, behind the day.
+    pub letter: char,
+    /// Whether a last day may stand in front.
+    pub may_have_day: bool,
+    /// What stands behind its symbols.
+    pub ending: &'static str,
 }
 
-impl Prefix {
-    /// The letter between the slashes.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Page => 'g',
-            Self::Assets => 'x',
-            Self::Entry => 'e',
+impl Form {
+    pub(super) const fn of(folder: PrivateFolder) -> Self {
+        match folder {
+            PrivateFolder::Pages => Self { letter: 'p', may_have_day: true, ending: "" },
+            PrivateFolder::Assets => Self { letter: 'a', may_have_day: true, ending: "" },
+            PrivateFolder::Entries => Self { letter: 'e', may_have_day: false, ending: ".bin" },
         }
+    }
+
+    fn fits(&self, name: &[u8]) -> bool {
+        let Some(body) = name.strip_suffix(self.ending.as_bytes()) else { return false };
+        let undated = day_of(body).filter(|_| self.may_have_day).map_or(body, |_| &body[9..]);
+        undated.split_first().is_some_and(|(first, body)| {
+            char::from(*first) == self.letter && body.len() == TOKEN_BODY && body.iter().all(is_symbol)
+        })
+    }
+}
+
+/// What the gates call what lies in a private folder.
+pub(super) const fn kind(folder: PrivateFolder) -> &'static str {
+    match folder {
+        PrivateFolder::Pages => "page",
+        PrivateFolder::Assets => "assets",
+        PrivateFolder::Entries => "entry",
     }
 }
 
@@ -37,7 +53,7 @@ pub enum Gate {
     /// Nothing private: it passes as it is.
     PassPublic,
     /// Private, and nothing is known against it: it passes with the private headers.
-    PassPrivate(Prefix),
+    PassPrivate(PrivateFolder),
     /// Its day is over, or it is on the list: 410.
     Gone,
     /// It could lead to something private but has not the form of a link: 404.
@@ -49,9 +65,7 @@ impl Gate {
     pub fn name(self) -> &'static str {
         match self {
             Self::PassPublic => "public",
-            Self::PassPrivate(Prefix::Page) => "page",
-            Self::PassPrivate(Prefix::Assets) => "assets",
-            Self::PassPrivate(Prefix::Entry) => "entry",
+            Self::PassPrivate(folder) => kind(folder),
             Self::Gone => "gone",
             Self::NotFound => "not-found",
         }
@@ -65,7 +79,9 @@ pub struct DenyList(BTreeSet<String>);
 impl DenyList {
     /// The list of these tokens, each with its day where it has one. What has not the form of a token is left out.
     pub fn new<'a>(tokens: impl IntoIterator<Item = &'a str>) -> Self {
-        let tokens = tokens.into_iter().filter(|token| is_token(token, b'p') || is_token(token, b'a'));
+        let pages_and_assets = [PrivateFolder::Pages, PrivateFolder::Assets].map(Form::of);
+        let is_token = |token: &&str| pages_and_assets.iter().any(|form| form.fits(token.as_bytes()));
+        let tokens = tokens.into_iter().filter(is_token);
         Self(tokens.map(str::to_ascii_lowercase).collect())
     }
 
@@ -96,33 +112,19 @@ pub fn verdict(raw_path: &str, base: &str, today: u32, deny: &DenyList) -> Gate 
     let resolved = resolved(&path);
     // Some hosts fold the case of paths, so a private folder in any case is one.
     let Some(below) = strip_folded(&resolved, &base) else { return Gate::PassPublic };
-    let letter = match below {
-        [letter @ (b'g' | b'x' | b'e' | b'G' | b'X' | b'E'), b'/', ..] => *letter,
-        _ => return Gate::PassPublic,
-    };
-    let prefix = match letter {
-        b'g' => Prefix::Page,
-        b'x' => Prefix::Assets,
-        b'e' => Prefix::Entry,
-        _ => return Gate::NotFound,
-    };
-    let Some(rest) = path.strip_prefix(base.as_slice()).and_then(|below| below.strip_prefix(&[letter, b'/'])) else {
-        return Gate::NotFound;
-    };
+    let lies_in = |folder: &&PrivateFolder| strip_folded(below, folder.prefix().as_bytes()).is_some();
+    let Some(folder) = PrivateFolder::ALL.iter().find(lies_in).copied() else { return Gate::PassPublic };
+    let exact = path.strip_prefix(base.as_slice()).and_then(|below| below.strip_prefix(folder.prefix().as_bytes()));
+    let Some(rest) = exact else { return Gate::NotFound };
     let mut segments = rest.split(|byte| *byte == b'/');
     let token = segments.next().unwrap_or_default();
-    let fits = match prefix {
-        Prefix::Page => is_token(token, b'p'),
-        Prefix::Assets => is_token(token, b'a'),
-        Prefix::Entry => token.strip_suffix(b".bin").is_some_and(|name| is_body(name, b'e')),
-    };
     let tail: Vec<&[u8]> = segments.collect();
     // One empty segment at the end is a slash; anywhere else it is a doubled one.
     let tail = tail.strip_suffix(&[b"".as_slice()]).unwrap_or(&tail);
-    if !fits || !tail.iter().all(|segment| is_plain(segment)) {
+    if !Form::of(folder).fits(token) || !tail.iter().all(|segment| is_plain(segment)) {
         return Gate::NotFound;
     }
-    if day_of(token).is_some_and(|day| day < today) || deny.has(token) { Gate::Gone } else { Gate::PassPrivate(prefix) }
+    if day_of(token).is_some_and(|day| day < today) || deny.has(token) { Gate::Gone } else { Gate::PassPrivate(folder) }
 }
 
 /// Decodes each `%` with two hexadecimal digits behind it, once.
@@ -153,17 +155,6 @@ pub(super) fn resolved(path: &[u8]) -> Vec<u8> {
 fn strip_folded<'p>(path: &'p [u8], base: &[u8]) -> Option<&'p [u8]> {
     let (start, rest) = path.split_at_checked(base.len())?;
     start.eq_ignore_ascii_case(base).then_some(rest)
-}
-
-/// A token: its day, if it has one, its letter, and 24 symbols.
-pub(super) fn is_token(text: impl AsRef<[u8]>, letter: u8) -> bool {
-    let text = text.as_ref();
-    is_body(day_of(text).map_or(text, |_| &text[9..]), letter)
-}
-
-fn is_body(text: &[u8], letter: u8) -> bool {
-    text.split_first()
-        .is_some_and(|(first, body)| *first == letter && body.len() == TOKEN_BODY && body.iter().all(is_symbol))
 }
 
 /// A symbol of base64 for URLs.

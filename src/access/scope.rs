@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::identifier::{GalleryId, LinkId};
+use crate::visibility::Visibility;
 
 /// How an audience's files lie on the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,6 +15,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// How the files of galleries with this visibility lie; nothing for what everybody may have.
+    pub fn of(visibility: Visibility) -> Option<Self> {
+        match visibility {
+            Visibility::Public | Visibility::Unlisted => None,
+            Visibility::Private => Some(Self::Private),
+            Visibility::Sealed => Some(Self::Sealed),
+        }
+    }
+
     /// The word that stands in derivations.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ use crate::access::sources::FILE;
 use crate::access::verify::{AddressRoot, TokenKind};
 use crate::files::canonical_or_absolute;
 use crate::publish::Reach;
+use crate::visibility::PrivateFolder;
 
 /// How many bytes of names are read of one branch.
 const MOST_NAMES: u64 = 64 << 20;
@@ -143,7 +144,7 @@ impl Around<'_> {
                 branch.trim_end()
             );
             self.tell(Rule::WorkTree, output, None, message);
-        } else if in_git(output, &["ls-files", "--", "g", "x", "e"]).is_some_and(|files| !files.is_empty()) {
+        } else if tracks_private_folders(output) {
             let message = "git tracks private pages: whoever sees the repository has the links";
             self.tell(Rule::TrackedPages, output, None, message);
         }
@@ -252,11 +253,18 @@ fn branches_with_private_pages(top: &Path) -> Vec<String> {
     branches.lines().filter(holds_private).map(short).collect()
 }
 
+/// Whether git tracks anything in the private folders below this one.
+fn tracks_private_folders(output: &Path) -> bool {
+    let folders = PrivateFolder::ALL.iter().map(|folder| folder.name());
+    let arguments: Vec<&str> = ["ls-files", "--"].into_iter().chain(folders).collect();
+    in_git(output, &arguments).is_some_and(|files| !files.is_empty())
+}
+
 /// Whether a path below any folder has the form of a private one.
 fn is_private(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     parts.windows(2).any(|pair| {
-        matches!(pair[0], "g" | "x")
+        PrivateFolder::named(pair[0]).is_some()
             && matches!(
                 verdict(&format!("/{}/{}/", pair[0], pair[1]), "/", 0, &DenyList::default()),
                 Gate::PassPrivate(_)

@@ -8,12 +8,11 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use super::{AuditInput, Expected, Finding, Report, Rule, gates};
+use crate::visibility::PrivateFolder;
 use crate::{Error, Result};
 
 /// What folders of the publisher's own begin with, for what is not shown yet.
 const OURS: &str = ".safelight";
-/// Where hosts would list private folders.
-const INDEXES: [&str; 3] = ["g/index.html", "x/index.html", "e/index.html"];
 
 /// A file that lies there.
 #[derive(Debug)]
@@ -120,7 +119,7 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
     }
     for file in &listing.files {
         let lists = || fs::read(&file.place).map_or(true, |text| text != crate::pages::BLANK.as_bytes());
-        let told = if INDEXES.contains(&file.path.as_str()) && lists() {
+        let told = if PrivateFolder::is_index(&file.path) && lists() {
             Some((Rule::PrivateIndex, "an index stands where it could list private folders".to_owned()))
         } else if let Some(expected) = input.files.get(&file.path) {
             differs(input, file, expected)

@@ -9,6 +9,7 @@ use super::external_requests::is_foreign;
 use super::private_page::{LETS_IN, ROBOTS, words_of};
 use super::{AuditInput, Report, Rule, links};
 use crate::markup;
+use crate::visibility::PrivateFolder;
 
 /// Policies that browsers know (Referrer Policy, 3).
 const POLICIES: [&str; 8] = [
@@ -40,24 +41,21 @@ struct HeaderRule<'t> {
 pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Report) {
     let rules = rules(input, text);
     let body = "A".repeat(crate::access::token::TOKEN_BODY);
-    let folders = [
-        ("g", vec![format!("p{body}/"), format!("p{body}/index.html")]),
-        ("x", vec![format!("a{body}/a.html"), format!("a{body}/iAAAAAAAAAAAAAAAA.jpg")]),
-        ("e", vec![format!("e{body}.bin")]),
-    ];
-    for (folder, names) in folders {
-        // Typed codes are not every site's.
-        if folder == "e" && !input.files.keys().any(|path| path.starts_with("e/")) {
-            continue;
-        }
-        let mut faults: Vec<&str> = names
-            .iter()
-            .flat_map(|name| faults(input, folder, &headers(&rules, &format!("{}{folder}/{name}", input.base))))
-            .collect();
+    for folder in PrivateFolder::ALL.iter().copied() {
+        let names = match folder {
+            PrivateFolder::Pages => vec![format!("p{body}/"), format!("p{body}/index.html")],
+            PrivateFolder::Assets => vec![format!("a{body}/a.html"), format!("a{body}/iAAAAAAAAAAAAAAAA.jpg")],
+            // Typed codes are not every site's.
+            PrivateFolder::Entries if !input.files.keys().any(|path| folder.below(path).is_some()) => continue,
+            PrivateFolder::Entries => vec![format!("e{body}.bin")],
+        };
+        let prefix = format!("{}{}", input.base, folder.prefix());
+        let mut faults: Vec<&str> =
+            names.iter().flat_map(|name| faults(input, folder, &headers(&rules, &format!("{prefix}{name}")))).collect();
         faults.sort_unstable();
         faults.dedup();
         for fault in faults {
-            let message = format!("`{}{folder}/*` does not get the private headers: {fault}", input.base);
+            let message = format!("`{prefix}*` does not get the private headers: {fault}");
             report.tell(Rule::PrivateHeaders, path, Some(0), message);
         }
     }
@@ -144,7 +142,7 @@ pub(super) fn matches(pattern: &str, path: &str) -> bool {
 }
 
 /// What is wrong with the headers of something private.
-fn faults(input: &AuditInput, folder: &str, headers: &BTreeMap<String, String>) -> Vec<&'static str> {
+fn faults(input: &AuditInput, folder: PrivateFolder, headers: &BTreeMap<String, String>) -> Vec<&'static str> {
     let of = |name: &str| headers.get(name).map(String::as_str).unwrap_or_default();
     let mut all = Vec::new();
     let robots: Vec<&str> = words_of(of("x-robots-tag")).flat_map(|word| word.split(':')).collect();
@@ -159,7 +157,7 @@ fn faults(input: &AuditInput, folder: &str, headers: &BTreeMap<String, String>) 
         Some(("max-age" | "s-maxage", seconds)) => {
             seconds.trim_matches('"').parse().is_ok_and(|seconds: u64| seconds > LONGEST)
         }
-        _ => word == "immutable" || word == "public" && folder != "x",
+        _ => word == "immutable" || word == "public" && folder != PrivateFolder::Assets,
     });
     if is_kept {
         all.push("`Cache-Control` keeps copies that outlive the link");

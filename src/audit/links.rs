@@ -5,6 +5,7 @@ use crate::access::gate::{DenyList, Gate, is_symbol, verdict};
 use crate::markup::{self, Part};
 use crate::publish::Reach;
 use crate::search::is_text;
+use crate::visibility::PrivateFolder;
 
 /// How addresses stand in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,15 +45,14 @@ const MOST_LEADS: usize = 1000;
 
 /// Whether private files lie below `g/`, `x/` and `e/` alone.
 pub(super) fn are_kept(input: &AuditInput) -> bool {
-    let is_kept = |path: &str| matches!(path.as_bytes(), [b'g' | b'x' | b'e', b'/', ..]);
-    input.files.iter().filter(|(_, file)| file.reach == Reach::Private).all(|(path, _)| is_kept(path))
+    input.files.iter().filter(|(_, file)| file.reach == Reach::Private).all(|(path, _)| PrivateFolder::holds(path))
 }
 
 /// Whether an address may lead below `g/`, `x/` or `e/`, as browsers and hosts read it. Most addresses do not, and nothing more
 /// needs to be known of them.
 fn is_near(address: &str) -> bool {
     let address = address.trim_matches(|letter: char| letter <= ' ');
-    let is_kept = |part: &str| matches!(part.as_bytes(), [one] if b"gxe".contains(&one.to_ascii_lowercase()));
+    let is_kept = |part: &str| PrivateFolder::ALL.iter().any(|folder| part.eq_ignore_ascii_case(folder.name()));
     address.contains(['%', '\\', '\t', '\n', '\r']) || address.split('/').any(is_kept)
 }
 
@@ -60,10 +60,11 @@ fn is_near(address: &str) -> bool {
 /// does with it, people can follow it.
 pub(super) fn stated(text: &[u8], is_told: impl Fn(&str) -> bool) -> Option<usize> {
     memchr::memchr_iter(b'/', text).find(|at| {
-        let Some([kind @ (b'g' | b'x' | b'e'), b'/', rest @ ..]) = text.get(at + 1..) else { return false };
+        let below = |folder: &PrivateFolder| Some((*folder, text[at + 1..].strip_prefix(folder.prefix().as_bytes())?));
+        let Some((folder, rest)) = PrivateFolder::ALL.iter().find_map(below) else { return false };
         let symbols = rest.iter().take(LONGEST_SEGMENT).take_while(|byte| is_symbol(byte)).count();
         let Ok(segment) = std::str::from_utf8(&rest[..symbols]) else { return false };
-        let path = format!("/{}/{segment}/", char::from(*kind));
+        let path = format!("/{}", folder.of_token(segment));
         let is_private = || matches!(verdict(&path, "/", 0, &DenyList::default()), Gate::PassPrivate(_) | Gate::Gone);
         symbols >= SHORTEST_LEAD && is_private() && !is_told(segment)
     })

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::scope::shown;
 use super::{AuditInput, Kind, Rule, Severity};
 use crate::publish::Reach;
+use crate::visibility::PrivateFolder;
 use crate::{Error, ErrorKind};
 
 /// So many places of a group are named.
@@ -205,10 +206,7 @@ fn place((folder, (count, files)): (&&str, &(usize, BTreeSet<&str>))) -> String 
 /// The folder that a file is told under: the whole of a private page's or gallery's, otherwise the one it lies in.
 fn folder(file: &str) -> &str {
     let mut slashes = file.match_indices('/').map(|(at, _)| at + 1);
-    let end = match file.split('/').next() {
-        Some("g" | "x" | "e") => slashes.nth(1),
-        _ => slashes.next_back(),
-    };
+    let end = if PrivateFolder::holds(file) { slashes.nth(1) } else { slashes.next_back() };
     &file[..end.unwrap_or(file.len())]
 }
 

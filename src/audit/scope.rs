@@ -7,6 +7,7 @@ use crate::access::gate::{DenyList, is_symbol};
 use crate::access::token::shortened;
 use crate::access::verify::{AddressRoot, TokenKind};
 use crate::access::{GalleryId, LinkId};
+use crate::visibility::PrivateFolder;
 
 /// Whom a file is for, by where it lies.
 #[derive(Clone, Copy, Debug)]
@@ -33,15 +34,18 @@ impl<'a> Scopes<'a> {
 
     /// The scope of the file at this path below the output.
     pub(super) fn of(&self, path: &'a str) -> Scope<'a> {
-        let mut parts = path.split('/');
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some("g" | "x"), Some(segment), Some(_)) => {
+        let Some((folder, below)) = PrivateFolder::split(path) else { return Scope::Public };
+        let segment = below.split('/').next().unwrap_or_default();
+        match folder {
+            PrivateFolder::Entries => Scope::Private { segment, token: None },
+            PrivateFolder::Pages | PrivateFolder::Assets if segment != below => {
                 Scope::Private { segment, token: self.0.get(segment).copied() }
             }
             // What stands where private folders would be listed is for nobody, and names nothing.
-            (Some("g" | "x"), Some("index.html"), None) => Scope::Private { segment: "index.html", token: None },
-            (Some("e"), Some(segment), _) => Scope::Private { segment, token: None },
-            _ => Scope::Public,
+            PrivateFolder::Pages | PrivateFolder::Assets if PrivateFolder::is_index(path) => {
+                Scope::Private { segment, token: None }
+            }
+            PrivateFolder::Pages | PrivateFolder::Assets => Scope::Public,
         }
     }
 }
@@ -119,7 +123,7 @@ impl Token {
 
 /// A path for people: what has the shape of a token, or of a private name where those lie, is shortened.
 pub(super) fn shown(path: &str) -> String {
-    let private = path.starts_with("g/") || path.starts_with("x/") || path.starts_with("e/");
+    let private = PrivateFolder::holds(path);
     let short = |part: &str| {
         let (name, end) = part.split_at(part.find('.').unwrap_or(part.len()));
         // A list of dead tokens takes nothing that has not their form.

@@ -15,9 +15,10 @@ use crate::access::ledger::LEDGER_FILE;
 use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
 use crate::access::{GalleryId, Keys, Ledger, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
-use crate::config::{Config, GalleryConfig, Openness};
+use crate::config::{Config, GalleryConfig};
 use crate::plan::audience_faults;
 use crate::publish::{Manifest, Reach, Site, manifest_path};
+use crate::visibility::PrivateFolder;
 use crate::{Error, ErrorKind};
 
 /// The note in the record of what was written that says what the ledger was.
@@ -352,7 +353,7 @@ fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Ve
         .collect();
     let is_one = |gallery: &&Gallery| {
         let said = &gallery.config;
-        gallery.openness < Openness::Private
+        gallery.visibility.is_open()
             && said.access.is_none()
             && said.id.as_deref().is_some_and(|id| shared.contains(id))
     };
@@ -375,7 +376,7 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
     }
     let holds =
         |folder: &&str| std::fs::read_dir(config.output.join(folder)).is_ok_and(|mut found| found.next().is_some());
-    let folder = ["g", "x", "e"].into_iter().find(holds)?;
+    let folder = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(holds)?;
     Some(
         Error::site(format!("`{folder}/` here holds private files of an earlier build, and the record of what was written has gone"))
             .at(&config.output)

@@ -13,12 +13,13 @@ use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
-use crate::config::{Config, Openness};
+use crate::config::Config;
 use crate::metadata::Licence;
 use crate::pages::Theme;
 use crate::pages::words::When;
 use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
+use crate::visibility::PrivateFolder;
 
 impl AuditInput {
     /// Gathers what an audit of `folder` needs to know: the site's output, or a copy of it from elsewhere.
@@ -93,7 +94,7 @@ impl AuditInput {
         }
         let mut words = BTreeSet::new();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
-            if catalog.openness_of_photos(at) < Openness::Private {
+            if catalog.visibility_of_photos(at).is_open() {
                 public.extend(texts(gallery));
                 public.extend(days(gallery, theme));
                 continue;
@@ -103,7 +104,7 @@ impl AuditInput {
                 words.insert(Word { text, what, gallery: owner, link: None });
             };
             // The home page is open where the photos directly in its folder are not.
-            if gallery.openness >= Openness::Private {
+            if !gallery.visibility.is_open() {
                 add(gallery.title.clone(), WordKind::Title);
             }
             if let Some(folder) = gallery.folder.file_name().and_then(|name| name.to_str()) {
@@ -219,7 +220,7 @@ fn tokens(
     let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
     let there: BTreeSet<&str> =
-        private().filter_map(|record| record.path.strip_prefix("x/")?.split('/').next()).collect();
+        private().filter_map(|record| PrivateFolder::Assets.below(record.path)?.split('/').next()).collect();
     address_history::add_former(&mut known, manifest, ledger, &circumstances, |token| there.contains(token));
     let links: BTreeMap<_, _> = ledger
         .galleries

@@ -38,7 +38,7 @@ use crate::images::cache::Cache;
 use crate::images::render_pool::Workshop;
 use crate::lock::Lock;
 use crate::pages::Theme;
-use crate::plan::{Grants, OpennessCount, Pictures, Plan, Previewed, lies_among_pictures};
+use crate::plan::{Grants, Pictures, Plan, Previewed, VisibilityCount, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
 use crate::{Error, ErrorKind, images};
 use stages::{Composed, Planned};
@@ -114,7 +114,7 @@ pub struct Summary {
     /// Folders that their owner left out by a mark in them, below the folder of galleries.
     pub marked: Vec<PathBuf>,
     /// How many galleries are public, unlisted, private.
-    pub openness: OpennessCount,
+    pub visibility: VisibilityCount,
     /// Galleries that are public and were not when the site was last published, by their folders.
     pub newly_public: Vec<PathBuf>,
     /// Nothing was published from here before.
@@ -520,7 +520,7 @@ impl Walk<'_> {
             broken: catalog.broken.clone(),
             unsupported: catalog.unsupported.clone(),
             marked: catalog.left_out.clone(),
-            openness: plan.count_openness(catalog),
+            visibility: plan.count_by_visibility(catalog),
             newly_public,
             is_first,
             left_out: plan.left_out.clone(),

@@ -16,10 +16,11 @@ use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::compose::{PhotoTag, PhotoTags, is_blank, is_grid_page};
-use crate::config::{Config, Openness};
+use crate::config::Config;
 use crate::formats::SourceFormat;
 use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
+use crate::visibility::PrivateFolder;
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -114,12 +115,12 @@ impl Retained {
                     });
                     let shown = Shown::of(catalog, &catalog.galleries[album.gallery].folder, photos);
                     living.private.extend(album.grids().into_iter().map(|grid| (grid, None)));
-                    living.private.insert(format!("x/{}/", place.assets.path_segment()), shown);
+                    living.private.insert(PrivateFolder::Assets.of_token(place.assets.path_segment()), shown);
                 }
             }
         }
         // Galleries in which no photo can be read, and photos of none, unless all are closed.
-        let loose = (catalog.openness_of_photos(0) <= Openness::Unlisted).then(|| (0, "photos/".to_owned()));
+        let loose = catalog.visibility_of_photos(0).is_open().then(|| (0, "photos/".to_owned()));
         for (gallery, path) in plan.empty.iter().chain(&loose) {
             let folder = &catalog.galleries[*gallery].folder;
             let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
@@ -129,7 +130,7 @@ impl Retained {
                 living.unread.push(path.clone());
             }
         }
-        let tombstones = plan.tombstones.iter().map(|dead| format!("g/{}/", dead.token.path_segment()));
+        let tombstones = plan.tombstones.iter().map(|dead| PrivateFolder::Pages.of_token(dead.token.path_segment()));
         living.private.extend(tombstones.map(|page| (page, None)));
         living.learn(manifest);
         living
@@ -153,7 +154,7 @@ impl Retained {
             let Some(tree) = trees.get(&assets.gallery) else { continue };
             let photos = tree.iter().flat_map(|other| other.photos.iter().map(|photo| (&*other.folder, photo)));
             let shown = Shown::of(catalog, &tree[0].folder, photos);
-            self.private.insert(format!("x/{}/", assets.token), shown);
+            self.private.insert(PrivateFolder::Assets.of_token(&assets.token), shown);
         }
         self.learn(manifest);
         self
@@ -225,7 +226,7 @@ impl Retained {
 
 /// Whether this is the page that keeps hosts from listing all private addresses of a kind. It says nothing, and is nobody's.
 fn is_of_all(path: &str) -> bool {
-    matches!(path, "e/index.html" | "g/index.html" | "x/index.html")
+    PrivateFolder::is_index(path)
 }
 
 /// Those of the pages that keep folders from being listed in whose folders nothing is left.
@@ -338,11 +339,11 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
         .collect();
     manifest
         .iter()
-        .filter(|record| record.path.starts_with("g/") && !is_of_all(record.path))
+        .filter(|record| PrivateFolder::Pages.below(record.path).is_some() && !is_of_all(record.path))
         .filter(|record| {
             let folder_end = record.path.match_indices('/').nth(1).map_or(record.path.len(), |(at, _)| at + 1);
             let folder = &record.path[..folder_end];
-            let token = folder.trim_start_matches("g/").trim_end_matches('/');
+            let token = folder.trim_start_matches(PrivateFolder::Pages.prefix()).trim_end_matches('/');
             !living.contains(folder) && !known.contains(token)
         })
         .map(|record| record.path.to_owned())

@@ -6,7 +6,8 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, GalleryConfig, Openness, closing};
+use crate::Visibility;
+use crate::config::{Config, GalleryConfig, closing};
 use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
@@ -149,15 +150,15 @@ impl Lookalike {
             return None;
         }
         let (said, _) = closing::said_by(&beginning(file)?)?;
-        if said >= Openness::Private { of(Kind::Says) } else { None }
+        if !said.is_open() { of(Kind::Says) } else { None }
     }
 
-    /// What is to be told, in a gallery that is as open as `openness`; `said` is what its `gallery.toml` says, where it has
+    /// What is to be told, in a gallery that is as open as `visibility`; `said` is what its `gallery.toml` says, where it has
     /// one that counts.
-    pub(super) fn judge(&self, config: &Config, said: Option<&GalleryConfig>, openness: Openness) -> Verdict {
+    pub(super) fn judge(&self, config: &Config, said: Option<&GalleryConfig>, visibility: Visibility) -> Verdict {
         let bytes = beginning(&self.file);
         let found = bytes.as_deref().and_then(closing::said_by);
-        let closes = found.as_ref().is_some_and(|(found, _)| *found > openness);
+        let closes = found.as_ref().is_some_and(|(found, _)| *found > visibility);
         let line = found.map(|(_, line)| line.chars().take(60).collect::<String>()).unwrap_or_default();
         let here = config.display_path(&self.file);
         let is_history = self.file.to_string_lossy().ends_with(".un~");
@@ -165,7 +166,7 @@ impl Lookalike {
         let says = |what: &str| Error::site(format!("{what} `{line}`, and nothing in it counts")).at(here);
         let has_word = said.is_some_and(|said| said.access.is_some());
         match (self.kind, said) {
-            (Kind::Mark, _) if openness >= Openness::Private => Verdict::Fine,
+            (Kind::Mark, _) if !visibility.is_open() => Verdict::Fine,
             (Kind::Mark, _) => {
                 let told =
                     Error::site("reads like a mark or a rule that closes this gallery, and it has no effect here")

@@ -25,7 +25,8 @@ pub use index::{Index, Seen, Stat};
 pub use order::{Names, same_name};
 pub use sidecars::{Sidecar, folded};
 
-use crate::config::{Config, GalleryConfig, ImageSettings, Openness, Sort};
+use crate::Visibility;
+use crate::config::{Config, GalleryConfig, ImageSettings, Sort};
 use crate::formats::Header;
 use crate::metadata::{Day, Metadata, Taken};
 use crate::{Error, ErrorKind, Result};
@@ -47,8 +48,8 @@ pub struct Catalog {
     pub left_out: Vec<PathBuf>,
     /// Galleries that may have been meant to be closed, by what cannot be understood; see [`Catalog::close_doubted`].
     pub doubted: Vec<usize>,
-    /// Who may see what says nothing; see [`Catalog::openness_of_photos`].
-    pub default_access: Openness,
+    /// Who may see what says nothing; see [`Catalog::visibility_of_photos`].
+    pub default_access: Visibility,
     /// What the owner should know.
     pub warnings: Vec<Error>,
     /// The order of names in the site's language.
@@ -71,7 +72,7 @@ pub struct Gallery {
     /// What its `gallery.toml` says.
     pub config: GalleryConfig,
     /// Who may reach it: its own word or its parent's, whichever is more closed.
-    pub openness: Openness,
+    pub visibility: Visibility,
     /// Its last day or that of a gallery above it, where it was open and the day is over; see [`Catalog::close_ended`].
     pub ended: Option<jiff::civil::Date>,
     /// Image settings in force.
@@ -175,7 +176,7 @@ impl Catalog {
     /// The last days of open galleries that are not over on `today`, of [`Self::folders`].
     pub fn open_ends(
         folders: &[(PathBuf, GalleryConfig)],
-        default_access: Openness,
+        default_access: Visibility,
         today: jiff::civil::Date,
     ) -> Vec<(jiff::civil::Date, &Path)> {
         let top = |folder: &Path| {
@@ -184,11 +185,11 @@ impl Catalog {
             said.and_then(|(_, said)| said.access).unwrap_or(default_access)
         };
         let open = |folder: &Path| {
-            if top(folder) > Openness::Unlisted {
+            if !top(folder).is_open() {
                 return false;
             }
             let around = folder.ancestors().filter_map(|above| folders.iter().find(|(other, _)| other == above));
-            around.filter_map(|(_, said)| said.access).all(|access| access <= Openness::Unlisted)
+            around.filter_map(|(_, said)| said.access).all(|access| access.is_open())
         };
         folders
             .iter()
@@ -214,13 +215,13 @@ impl Catalog {
         for at in 0..self.galleries.len() {
             let above = self.galleries[at].parent.and_then(|parent| self.galleries[parent].ended);
             let gallery = &mut self.galleries[at];
-            if gallery.openness > Openness::Unlisted && above.is_none() {
+            if !gallery.visibility.is_open() && above.is_none() {
                 continue;
             }
             let own = gallery.config.expires.filter(|last| *last < today);
             gallery.ended = own.or(above);
             if gallery.ended.is_some() {
-                gallery.openness = gallery.openness.max(Openness::Private);
+                gallery.visibility = gallery.visibility.max(Visibility::Private);
                 any = true;
             }
         }
@@ -232,11 +233,11 @@ impl Catalog {
 
     /// Who may see the photos of a gallery. Those that lie directly in the folder of galleries follow the site's
     /// `default_access`, unless that folder says `access` itself: what it does not say closes nothing below it.
-    pub fn openness_of_photos(&self, gallery: usize) -> Openness {
+    pub fn visibility_of_photos(&self, gallery: usize) -> Visibility {
         let found = &self.galleries[gallery];
         let otherwise =
-            if gallery == 0 && found.config.access.is_none() { self.default_access } else { Openness::Public };
-        found.openness.max(otherwise)
+            if gallery == 0 && found.config.access.is_none() { self.default_access } else { Visibility::Public };
+        found.visibility.max(otherwise)
     }
 
     /// Whether a gallery, or one around it, may have been meant to be closed.
@@ -250,7 +251,7 @@ impl Catalog {
     pub fn close_doubted(&mut self) {
         for at in 0..self.galleries.len() {
             if self.is_doubted(at) {
-                self.galleries[at].openness = self.galleries[at].openness.max(Openness::Private);
+                self.galleries[at].visibility = self.galleries[at].visibility.max(Visibility::Private);
             }
         }
         if !self.doubted.is_empty() {
@@ -309,9 +310,9 @@ impl Catalog {
 
 impl Gallery {
     /// Whether it is closed by the site's default alone: it lies directly in the folder of galleries and says nothing.
-    pub fn is_closed_by_default(&self, default_access: Openness) -> bool {
+    pub fn is_closed_by_default(&self, default_access: Visibility) -> bool {
         let is_top = self.folder.components().count() == 1;
-        is_top && self.config.access.is_none() && default_access > Openness::Unlisted
+        is_top && self.config.access.is_none() && !default_access.is_open()
     }
 
     /// Whether anything is shown in it or below it.
@@ -370,7 +371,7 @@ impl Gallery {
     /// A text of a file, unless it is the file's name and the gallery is private: many programs write the name there, and
     /// no private page gives it away.
     fn shown<'a>(&self, photo: &Photo, text: Option<&'a str>) -> Option<&'a str> {
-        text.filter(|text| self.openness < Openness::Private || !photo.is_named(text))
+        text.filter(|text| self.visibility.is_open() || !photo.is_named(text))
     }
 
     /// Keywords of a photo that people gave: its own and its gallery's, none twice.

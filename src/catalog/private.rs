@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::walk::Told;
 use crate::Error;
-use crate::config::{Config, Openness};
+use crate::config::Config;
 
 /// Systems give up after fewer.
 const MOST_LINKS: usize = 64;
@@ -29,15 +29,14 @@ impl Private {
         let mut private = Self { places: BTreeMap::new(), folders: BTreeMap::new(), loose: None };
         let Ok(galleries) = config.galleries.canonicalize() else { return private };
         let is_own = |one: &&Told| {
-            let says_so = one.said.access.is_some_and(|access| access >= Openness::Private);
+            let says_so = one.said.access.is_some_and(|access| !access.is_open());
             // What is closed by the site's default lies in none that says so.
             let by_default = one.said.access.is_none() && one.path.components().count() == 1;
-            let by_default = by_default && config.default_access >= Openness::Private;
-            one.openness >= Openness::Private && (says_so || by_default || one.said.id.is_some())
+            let by_default = by_default && !config.default_access.is_open();
+            !one.visibility.is_open() && (says_so || by_default || one.said.id.is_some())
         };
         let home = all.iter().find(|one| one.path.as_os_str().is_empty());
-        let is_loose =
-            home.is_some_and(|home| home.said.access.is_none() && config.default_access >= Openness::Private);
+        let is_loose = home.is_some_and(|home| home.said.access.is_none() && !config.default_access.is_open());
         private.loose = is_loose.then(|| galleries.clone());
         for one in all.iter().filter(is_own) {
             let folder = galleries.join(&one.path);

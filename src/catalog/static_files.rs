@@ -11,6 +11,7 @@ use super::index::{Entry, Finding, Index, Links, key_of};
 use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
 use crate::config::closed::Closed;
+use crate::visibility::PrivateFolder;
 use crate::{Error, ErrorKind};
 
 /// Text pages are read whole.
@@ -247,13 +248,10 @@ fn misnamed(path: &str) -> Option<Error> {
         return Some(wrong.hint("give it another name"));
     }
     let first = path.split('/').next().unwrap_or_default();
-    let kept = PRIVATE_FOLDERS.iter().find(|kept| first.eq_ignore_ascii_case(kept))?;
+    let kept = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(|kept| first.eq_ignore_ascii_case(kept))?;
     let wrong = Error::site(format!("`/{kept}/` is kept for private galleries, and nothing else may lie there"));
     Some(wrong.hint("give it another name"))
 }
-
-/// Folders of the output whose every file counts as private: for builds, for audits and for gates.
-const PRIVATE_FOLDERS: [&str; 3] = ["e", "g", "x"];
 
 #[cfg(test)]
 mod tests {

@@ -16,8 +16,9 @@ use super::private::Private;
 use super::sidecars::Sidecars;
 use super::static_files::{static_files, text_pages};
 use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_photos, title_from_name};
+use crate::Visibility;
 use crate::config::closed::Closed;
-use crate::config::{Config, GalleryConfig, Openness, Sort};
+use crate::config::{Config, GalleryConfig, Sort};
 use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Error, ErrorKind};
 
@@ -59,7 +60,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
     };
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
-    for Told { path, folder, said, openness } in folders {
+    for Told { path, folder, said, visibility } in folders {
         let at = catalog.galleries.len();
         // Sorted by component, a parent comes before its children, and every folder was entered through it.
         let parent = path.parent().filter(|_| at > 0).map(|parent| places.get(parent).copied().unwrap_or(0));
@@ -69,14 +70,14 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         }
         let inherited = parent.map(|parent| &catalog.galleries[parent]);
         if let (Some(asked), Some(parent)) = (said.access, inherited)
-            && asked < parent.openness
+            && asked < parent.visibility
         {
             let file = folder.config.clone().unwrap_or_default();
             catalog.warnings.push(
                 Error::site(format!(
                     "`access = \"{}\"` has no effect: the gallery above it is {}",
                     asked.name(),
-                    parent.openness.name()
+                    parent.visibility.name()
                 ))
                 .at(config.display_path(&file))
                 .hint(if parent.is_closed_by_default(config.default_access) {
@@ -100,7 +101,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
             parent,
             children: Vec::new(),
             config: said,
-            openness,
+            visibility,
             ended: None,
             images,
             title,
@@ -144,14 +145,14 @@ pub(super) struct Told {
     folder: Folder,
     pub(super) said: GalleryConfig,
     /// Who may reach it: its own word or its parent's, whichever is more closed.
-    pub(super) openness: Openness,
+    pub(super) visibility: Visibility,
 }
 
 /// Reads what is said of the folders, parents first. Links that would show what is private are errors, and what lies
 /// behind them is left out.
 fn told(config: &Config, found: &mut Found) -> Vec<Told> {
     let mut all: Vec<Told> = Vec::with_capacity(found.folders.len());
-    let mut open: HashMap<PathBuf, Openness> = HashMap::with_capacity(found.folders.len());
+    let mut open: HashMap<PathBuf, Visibility> = HashMap::with_capacity(found.folders.len());
     for (path, mut folder) in std::mem::take(&mut found.folders) {
         let mut counts = false;
         let mut said = match &folder.config {
@@ -175,10 +176,10 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
         let around = path.parent().and_then(|parent| open.get(parent)).copied();
         // The folder of galleries is the home page: what it does not say closes nothing below it.
         let is_top = path.components().count() == 1;
-        let otherwise = if is_top { config.default_access } else { Openness::Public };
-        let openness = said.access.unwrap_or(otherwise).max(around.unwrap_or(Openness::Public));
+        let otherwise = if is_top { config.default_access } else { Visibility::Public };
+        let visibility = said.access.unwrap_or(otherwise).max(around.unwrap_or(Visibility::Public));
         // Who writes an audience expects that something is hidden from somebody.
-        if !said.audiences.is_empty() && said.access.is_none() && openness < Openness::Private && !folder.left_out {
+        if !said.audiences.is_empty() && said.access.is_none() && visibility.is_open() && !folder.left_out {
             let what =
                 "`[audiences]` hides nothing in a gallery that is open to everybody, as this one is without a word";
             let file = folder.config.clone().unwrap_or_default();
@@ -190,7 +191,7 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
             found.doubted.insert(path.clone());
         }
         for lookalike in std::mem::take(&mut folder.lookalikes) {
-            match lookalike.judge(config, counts.then_some(&said), openness) {
+            match lookalike.judge(config, counts.then_some(&said), visibility) {
                 Verdict::Fine => {}
                 Verdict::Warning(warning) => found.warnings.push(warning),
                 Verdict::Error(error, may_close) => {
@@ -201,8 +202,8 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
                 }
             }
         }
-        open.insert(path.clone(), openness);
-        all.push(Told { path, folder, said, openness });
+        open.insert(path.clone(), visibility);
+        all.push(Told { path, folder, said, visibility });
     }
     let private = Private::among(config, &all);
     let mut refused: Vec<PathBuf> = Vec::new();
@@ -579,7 +580,7 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
         .iter()
         .map(|child| &catalog.galleries[*child])
         // What is less open must not move what is more open.
-        .filter(|child| child.openness <= gallery.openness)
+        .filter(|child| child.visibility <= gallery.visibility)
         .filter_map(|child| newest(catalog, child));
     own.into_iter().chain(below).max()
 }

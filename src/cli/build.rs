@@ -9,7 +9,7 @@ use std::time::{Instant, SystemTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use safelight::build::{self, Event, Options, Summary};
 use safelight::config::Config;
-use safelight::plan::OpennessCount;
+use safelight::plan::VisibilityCount;
 use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -209,7 +209,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     voice.json(&json!({
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
-        "access": summary.openness, "newly_public": newly_public, "folders_left_out": marked,
+        "access": summary.visibility, "newly_public": newly_public, "folders_left_out": marked,
         "broken": summary.broken.iter().chain(&summary.unsupported).map(|b| json!({
             "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
@@ -228,7 +228,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let would = if dry_run { "would be " } else { "" };
     let reused = summary.photos.saturating_sub(summary.rendered);
     lines.push(format!("{} {would}rendered, {reused} reused", counted(summary.rendered, "photo", "photos")));
-    let mut access = access_text(summary.openness);
+    let mut access = access_text(summary.visibility);
     if !marked.is_empty() {
         access.push_str(&format!("; {} left out by `.nomedia`", counted(marked.len(), "folder", "folders")));
     }
@@ -261,8 +261,8 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
 }
 
 /// How many galleries everybody sees, and how many not.
-pub(crate) fn access_text(count: OpennessCount) -> String {
-    let OpennessCount { public, unlisted, private } = count;
+pub(crate) fn access_text(count: VisibilityCount) -> String {
+    let VisibilityCount { public, unlisted, private } = count;
     format!("{public} public, {unlisted} unlisted, {private} private")
 }
 

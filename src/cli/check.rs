@@ -9,7 +9,7 @@ use safelight::build::{Leaks, State, none_usable, without_tokens};
 use safelight::compose::FileKind;
 use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
-use safelight::plan::OpennessCount;
+use safelight::plan::VisibilityCount;
 use safelight::publish::{Content, Site};
 use safelight::{Error, ErrorKind};
 use serde_json::json;
@@ -39,7 +39,7 @@ struct Findings {
     /// What is told where everything is asked for.
     details: Vec<String>,
     galleries: usize,
-    openness: OpennessCount,
+    visibility: VisibilityCount,
     photos: usize,
     files: usize,
     bytes: u64,
@@ -81,7 +81,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     voice.json(&json!({
         "event": "summary", "command": "check", "findings": told.len(), "galleries": found.galleries,
-        "access": found.openness,
+        "access": found.visibility,
         "photos": found.photos, "files": found.files, "estimated_bytes": found.bytes,
         "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
     }));
@@ -89,7 +89,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "{} in {} ({}), {}, {} by estimate",
         counted(found.photos, "photo", "photos"),
         counted(found.galleries, "gallery", "galleries"),
-        access_text(found.openness),
+        access_text(found.visibility),
         counted(found.files, "file", "files"),
         bytes_text(found.bytes)
     );
@@ -118,7 +118,7 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     let marked = whole.catalog.left_out.iter().map(|folder| whole.config.display_gallery_path(folder));
     found.details.extend(marked.map(|folder| format!("left out by the mark in it: {}", folder.display())));
     found.list.extend(none_usable(whole.config, whole.catalog).into_iter().flatten().take(1));
-    found.openness = whole.plan.count_openness(whole.catalog);
+    found.visibility = whole.plan.count_by_visibility(whole.catalog);
     found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();
     found.photos = whole.plan.photo_count();
     let pages = render(whole, &mut found.list);

@@ -8,6 +8,7 @@ use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::build::forget::{erase, traces};
 use safelight::catalog::{Catalog, same_name};
+use safelight::visibility::PrivateFolder;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -138,7 +139,8 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
         // Most of these addresses are alive: other photos lie there.
         if let Some(announce) = announcer(context) {
             for path in found.published.iter().chain(&found.showing) {
-                path.split('/').nth(1).filter(|_| path.starts_with("x/") || path.starts_with("g/")).map(announce);
+                let token = PrivateFolder::split(path).and_then(|(_, below)| below.split('/').next());
+                token.map(announce);
             }
         }
         purge = done.down.purge_list(config.url.as_ref().map_or("/", |url| &url.base), &found.showing);

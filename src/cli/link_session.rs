@@ -22,6 +22,7 @@ use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
 use safelight::lock::Patience;
 use safelight::publish::{Manifest, manifest_path};
+use safelight::visibility::PrivateFolder;
 use safelight::{Error, ErrorKind};
 use zeroize::Zeroizing;
 
@@ -322,9 +323,10 @@ impl LinkSession {
     /// The address of a page: whole where the site's address is known.
     pub(crate) fn address(&self, token: &str) -> String {
         self.announce(token);
+        let page = PrivateFolder::Pages.of_token(token);
         match &self.config.url {
-            Some(url) => format!("{}{}g/{token}/", url.origin, url.base),
-            None => format!("/g/{token}/"),
+            Some(url) => format!("{}{}{page}", url.origin, url.base),
+            None => format!("/{page}"),
         }
     }
 

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use safelight::Visibility;
 use safelight::access::change::{Share, share};
 use safelight::access::{GalleryId, LinkId, durations};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
-use safelight::config::{AudienceRule, GalleryConfig, Openness};
+use safelight::config::{AudienceRule, GalleryConfig};
 use safelight::plan::{Selection, family, is_own};
 use safelight::{Error, ErrorKind, toml_text};
 use serde_json::json;
@@ -80,7 +81,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     let gallery = &catalog.galleries[at];
     let path = ledger_path(&gallery.folder);
-    let close = openness(&desk, gallery, &path, arguments.private)?;
+    let close = visibility(&desk, gallery, &path, arguments.private)?;
     let audience = arguments.audience.as_deref().unwrap_or_default();
     let selection = rule(gallery, &path, audience)?.map(|rule| Selection::new(rule, &catalog, at));
     if let Some(selection) = selection {
@@ -181,7 +182,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let (says, go) = if arguments.dry_run { ("would say", "would go") } else { ("says now", "go") };
         let file = desk.config.display_gallery_path(gallery.folder.join("gallery.toml"));
         lines.push(format!("`{}` {says} `access = \"private\"`", file.display()));
-        if gallery.openness < Openness::Private {
+        if gallery.visibility.is_open() {
             lines.push(format!("with the next publish its public pages {go}"));
         }
     }
@@ -254,15 +255,15 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
 }
 
 /// Whether the gallery must be made private.
-fn openness(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
+fn visibility(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
     let file = desk.config.display_path(&desk.config.galleries).join(path).join("gallery.toml");
-    match gallery.openness {
+    match gallery.visibility {
         // What it inherits it would lose with its place: from now on it says so itself.
-        Openness::Private => Ok(gallery.config.access.is_none()),
-        Openness::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
-        Openness::Public | Openness::Unlisted if private => Ok(true),
+        Visibility::Private => Ok(gallery.config.access.is_none()),
+        Visibility::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
+        Visibility::Public | Visibility::Unlisted if private => Ok(true),
         open => {
-            let what = if open == Openness::Public {
+            let what = if open == Visibility::Public {
                 "public: everybody sees it already"
             } else {
                 "unlisted: whoever knows its address sees it already"
@@ -336,7 +337,7 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, at: usize, path: &str, 
     if !is_own(catalog, at) {
         let above = gallery_around(catalog, at);
         if let Some(parent) =
-            above.map(|parent| &catalog.galleries[parent]).filter(|parent| parent.openness >= Openness::Private)
+            above.map(|parent| &catalog.galleries[parent]).filter(|parent| !parent.visibility.is_open())
         {
             lines.push(format!(
                 "from now on it is a gallery of its own: links of `{}` no longer open it",
@@ -415,7 +416,7 @@ fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bo
     })?;
     // What was written must read as what was meant.
     let said = GalleryConfig::from_text(&new, shown)?;
-    if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Openness::Private)) {
+    if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Visibility::Private)) {
         return Err(vec![Error::site("the id cannot be written into this file").at(shown)]);
     }
     let mode = std::fs::metadata(&file).map_or(0o644, |metadata| {
@@ -467,7 +468,7 @@ mod tests {
             assert!(new.contains(line), "{new}");
         }
         let said = GalleryConfig::from_text(&new, "gallery.toml".as_ref()).unwrap();
-        assert_eq!((said.id.as_deref(), said.access), (Some("k3v9q2m7t4xa"), Some(Openness::Private)));
+        assert_eq!((said.id.as_deref(), said.access), (Some("k3v9q2m7t4xa"), Some(Visibility::Private)));
         assert_eq!(with_id("", id, false).unwrap(), "id = \"k3v9q2m7t4xa\"\n");
         let open = "\u{feff}# above\naccess = \"unlisted\" # keep me\n";
         let new = with_id(open, id, true).unwrap();

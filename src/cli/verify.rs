@@ -11,6 +11,7 @@ use safelight::build::access::circumstances;
 use safelight::build::address_history::add_former;
 use safelight::compose::is_grid_page;
 use safelight::publish::Reach;
+use safelight::visibility::PrivateFolder;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -41,7 +42,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let recorded = add_former(&mut known, &manifest, &desk.ledger, &circumstances, |_| false);
     let by_token: HashMap<&str, _> = recorded.iter().map(|assets| (assets.token.as_str(), assets)).collect();
     for record in manifest.iter().filter(|record| record.reach == Reach::Private) {
-        let Some((token, name)) = record.path.strip_prefix("x/").and_then(|rest| rest.split_once('/')) else {
+        let Some((token, name)) = PrivateFolder::Assets.below(record.path).and_then(|rest| rest.split_once('/')) else {
             continue;
         };
         // Pages of the grid have names that say nothing.

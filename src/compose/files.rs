@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::pages::BLANK;
 use crate::plan::{AlbumLocation, OpenPlace, PICTURES, Pictures, Plan};
 use crate::publish::{Fingerprint, LONGEST_PATH, Phase, Reach, Wanted};
+use crate::visibility::PrivateFolder;
 
 /// A file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +41,6 @@ pub enum FileKind {
     /// The page of a folder that has none of its own.
     Blank,
 }
-
-/// Folders of the output whose every file is for holders of links.
-const PRIVATE: [&str; 3] = ["e/", "g/", "x/"];
 
 /// The fingerprint of every folder's page that says nothing.
 fn blank_key() -> Fingerprint {
@@ -137,7 +135,7 @@ impl PicturePaths {
             let mut each = each.into_iter();
             for count in counts {
                 let Some(&(album, section, photo)) = photos.next() else { break };
-                let reach = reach(&plan.albums[album].place);
+                let reach = plan.albums[album].visibility().into();
                 drawing.first[album][section].push(small(drawing.spans.len()));
                 for (rung, (length, key)) in each.by_ref().take(count as usize).enumerate() {
                     let what = FileKind::Picture {
@@ -248,7 +246,7 @@ impl Composer<'_> {
             ("404.html".to_owned(), FileKind::NotFound, Reach::Public),
         ];
         for (number, album) in self.plan.albums.iter().enumerate() {
-            let reach = reach(&album.place);
+            let reach = album.visibility().into();
             let album_number = small(number);
             // The first album is the home page.
             if number > 0 {
@@ -272,7 +270,7 @@ impl Composer<'_> {
             pages.push((path.clone(), FileKind::Machine(small(at)), Reach::Public));
         }
         for (at, tombstone) in self.plan.tombstones.iter().enumerate() {
-            let path = format!("g/{}/index.html", tombstone.token.path_segment());
+            let path = format!("{}index.html", PrivateFolder::Pages.of_token(tombstone.token.path_segment()));
             pages.push((path, FileKind::Tombstone(small(at)), Reach::Private));
         }
         for (at, asset) in self.theme.assets().iter().enumerate() {
@@ -310,7 +308,7 @@ impl Composer<'_> {
         let folders = self.folders_without_page(&files);
         if !folders.is_empty() {
             for folder in folders {
-                let reach = if is_private(&folder) { Reach::Private } else { Reach::Public };
+                let reach = if PrivateFolder::holds(&folder) { Reach::Private } else { Reach::Public };
                 files.push(&format!("{folder}index.html"), blank_key(), FileKind::Blank, reach);
             }
             let mut list = std::mem::take(&mut files.list);
@@ -324,7 +322,7 @@ impl Composer<'_> {
     /// others those on the way to what is unlisted.
     fn folders_without_page(&self, files: &Files) -> BTreeSet<String> {
         let mut folders = BTreeSet::new();
-        for folder in PRIVATE {
+        for folder in PrivateFolder::ALL.iter().map(|folder| folder.prefix()) {
             let first = files.list.partition_point(|file| files.path(file) < folder);
             let mut last = "";
             let paths = files.list[first..].iter().map(|file| files.path(file));
@@ -355,17 +353,6 @@ impl Composer<'_> {
 /// A folder and all around it, but for the output itself. Folders end with a slash.
 fn on_the_way(folder: &str) -> impl Iterator<Item = String> + '_ {
     folder.match_indices('/').map(|(at, _)| folder[..=at].to_owned())
-}
-
-fn is_private(path: &str) -> bool {
-    PRIVATE.iter().any(|folder| path.starts_with(folder))
-}
-
-fn reach(place: &AlbumLocation) -> Reach {
-    match place {
-        AlbumLocation::Open(_) => Reach::Public,
-        AlbumLocation::Private(_) => Reach::Private,
-    }
 }
 
 /// The file of a grid's page, counted from 0.

@@ -25,6 +25,7 @@ use crate::pages::view::{HeadView, SiteView};
 use crate::pages::{BLANK, Page, PreparedSite, Theme};
 use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
 use crate::publish::{Content, Fingerprint};
+use crate::visibility::PrivateFolder;
 use crate::{Error, ErrorKind, Result};
 
 use crate::pages::markdown::Rendered;
@@ -259,7 +260,7 @@ impl<'a> Composer<'a> {
     fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
         let mut hash = Hashing(self.common.clone());
         // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
-        let written = hash.view(&self.gallery_in("g/", album, page), |view| &view.head);
+        let written = hash.view(&self.gallery_in(PrivateFolder::Pages.prefix(), album, page), |view| &view.head);
         debug_assert!(written.is_ok());
         *hash.0.finalize().as_bytes()
     }

@@ -4,8 +4,9 @@ use super::Composer;
 use crate::access::publication::TombstoneReason;
 use crate::pages::Page;
 use crate::pages::discovery::{lacking, xml};
-use crate::pages::view::{Audience, HeadView, LinkView, TombstoneState, TombstoneView};
+use crate::pages::view::{HeadView, LinkView, TombstoneState, TombstoneView};
 use crate::plan::Album;
+use crate::visibility::Visibility;
 use crate::{Error, Result};
 
 impl Composer<'_> {
@@ -66,7 +67,7 @@ impl Composer<'_> {
         let contact = self.config.links.contact.as_deref().or(self.config.contact.as_deref());
         TombstoneView {
             // The page does not name its own address: it says the same at every dead one.
-            head: HeadView { audience: Audience::Private, ..HeadView::default() },
+            head: HeadView { audience: Visibility::Private, ..HeadView::default() },
             state: match reason {
                 TombstoneReason::Ended => TombstoneState::Closed,
                 TombstoneReason::Renewed => TombstoneState::Renewed,

@@ -5,11 +5,11 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Composer;
 use crate::Error;
-use crate::config::Openness;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{self, Markdown, Rendered};
-use crate::pages::view::{Audience, LinkView, PictureView, TextView};
+use crate::pages::view::{LinkView, PictureView, TextView};
 use crate::plan::page_slug;
+use crate::visibility::Visibility;
 
 /// What links can name in the text of a private gallery: nothing in it, for its addresses are those of one audience.
 const CLOSED_ADVICE: &str = "name an open gallery's folder or a page's file as it lies beside this file, as in `../iceland`; nothing in a private \
@@ -114,7 +114,7 @@ impl Composer<'_> {
                 if !looked_at.insert(gallery) {
                     continue;
                 }
-                let closed = self.catalog.galleries[gallery].openness >= Openness::Private;
+                let closed = !self.catalog.galleries[gallery].visibility.is_open();
                 let advice = if closed { CLOSED_ADVICE } else { markdown::ADVICE };
                 let config = &self.catalog.galleries[gallery].config;
                 let (Some(text), Some(file)) = (&config.description, &config.file) else { continue };
@@ -279,7 +279,7 @@ impl Composer<'_> {
             version.front.effective.map_or_else(|| version.title.clone(), |day| words.day(day).text)
         };
         TextView {
-            head: self.head(&text.path, Audience::Public, description.as_deref(), None),
+            head: self.head(&text.path, Visibility::Public, description.as_deref(), None),
             title: text.title.clone(),
             body: text.rendered.html.clone(),
             contents: text.rendered.contents.clone(),

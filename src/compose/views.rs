@@ -4,14 +4,15 @@ use jiff::tz::Offset;
 
 use super::files::page_name;
 use super::{Composer, Cover, Placed};
-use crate::config::{Format, Openness};
+use crate::config::Format;
 use crate::metadata::{Day, Precision};
 use crate::pages::view::{
-    Audience, CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView,
-    PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
+    CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
+    PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
 use crate::plan::{Album, AlbumLocation, Shown, rights, telling_nothing};
+use crate::visibility::Visibility;
 
 /// A preview card shows about this much of a description.
 const CARD_WORDS: usize = 200;
@@ -65,13 +66,13 @@ impl Composer<'_> {
     pub(super) fn head(
         &self,
         path: &str,
-        audience: Audience,
+        audience: Visibility,
         description: Option<&str>,
         card: Option<CardView>,
     ) -> HeadView {
         HeadView {
             path: self.url(path),
-            canonical: if audience == Audience::Private { None } else { self.absolute(path) },
+            canonical: self.absolute(path).filter(|_| audience.is_open()),
             description: description.map(str::to_owned),
             card,
             audience,
@@ -83,13 +84,13 @@ impl Composer<'_> {
         let lead = CoverView::arrange(&mut galleries, true);
         let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover));
         // Where the whole folder of galleries is closed, what is said of it is too.
-        let introduction = self.description(0).filter(|_| self.catalog.galleries[0].openness <= Openness::Unlisted);
-        let head = self.head("index.html", Audience::Public, self.config.description.as_deref(), card);
+        let introduction = self.description(0).filter(|_| self.catalog.galleries[0].visibility.is_open());
+        let head = self.head("index.html", Visibility::Public, self.config.description.as_deref(), card);
         HomeView { head, introduction, lead, galleries }
     }
 
     pub(super) fn not_found(&self) -> NotFoundView {
-        NotFoundView { head: self.head("404.html", Audience::Unlisted, None, None) }
+        NotFoundView { head: self.head("404.html", Visibility::Unlisted, None, None) }
     }
 
     /// How many pages the grid of an album has: at least one.
@@ -109,7 +110,7 @@ impl Composer<'_> {
     pub(super) fn gallery_in(&self, folder: &str, number: usize, page: usize) -> GalleryView {
         let album = &self.plan.albums[number];
         let source = &self.catalog.galleries[album.gallery];
-        let audience = audience(album);
+        let audience = album.visibility();
         let count = self.page_count(number);
         let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));
         let title = self.album_title(number);
@@ -327,16 +328,14 @@ impl Composer<'_> {
         let mut breadcrumbs = self.breadcrumbs(number);
         breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
         let caption = placed.gallery.caption(placed.photo);
-        let audience = audience(album);
-        let card = match audience {
-            Audience::Private => None,
-            _ => self.card(Cover { album: number, section, photo }),
-        };
+        let audience = album.visibility();
+        let card = if audience.is_open() { self.card(Cover { album: number, section, photo }) } else { None };
         let path = album.photo_page_path(placed.shown);
         let camera = &said.camera;
-        let keywords = match audience {
-            Audience::Private => telling_nothing(self.catalog, placed.gallery, placed.photo),
-            _ => placed.gallery.keywords(placed.photo),
+        let keywords = if audience.is_open() {
+            placed.gallery.keywords(placed.photo)
+        } else {
+            telling_nothing(self.catalog, placed.gallery, placed.photo)
         };
         let mut view = PhotoView {
             head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
@@ -399,14 +398,6 @@ fn nth(album: &Album, mut at: usize) -> Option<(usize, usize)> {
         at -= photos;
     }
     None
-}
-
-fn audience(album: &Album) -> Audience {
-    match &album.place {
-        AlbumLocation::Open(place) if place.listed => Audience::Public,
-        AlbumLocation::Open(_) => Audience::Unlisted,
-        AlbumLocation::Private(_) => Audience::Private,
-    }
 }
 
 /// The beginning of a text, cut between words.

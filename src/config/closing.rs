@@ -8,8 +8,8 @@ use toml::Spanned;
 use toml::de::DeValue;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Openness;
 use super::settings::{GALLERY, LATER, Sections};
+use crate::Visibility;
 use crate::error::closest_match;
 
 /// What people write to close a gallery that is no setting of Safelight: settings of other programs, and plain words.
@@ -254,8 +254,8 @@ const NO: &[&str] = &["false", "no", "n", "0", "off", "nein", "non", "nee", "nej
 /// setting that has nothing to do with that; or because its value says so; or because it is a flag that nobody knows.
 pub(super) fn may_mean_closing(name: &str, value: &Spanned<DeValue<'_>>) -> bool {
     match value.get_ref() {
-        DeValue::String(text) if says(name, text).is_some_and(|said| said == Openness::Public) => false,
-        DeValue::Boolean(flag) => says(name, if *flag { "true" } else { "false" }) != Some(Openness::Public),
+        DeValue::String(text) if says(name, text).is_some_and(|said| said == Visibility::Public) => false,
+        DeValue::Boolean(flag) => says(name, if *flag { "true" } else { "false" }) != Some(Visibility::Public),
         _ => sounds_closing(name) || holds_closing(value),
     }
 }
@@ -320,7 +320,7 @@ pub(crate) fn may_close(bytes: &[u8]) -> bool {
     }
     statements(&text).any(|statement| match pair(statement) {
         Some((name, value)) => match says(name, value) {
-            Some(said) => said != Openness::Public,
+            Some(said) => said != Visibility::Public,
             None => sounds_closing(name) || is_one_of(&bare(value), &[CLOSED, UNLISTED]),
         },
         None => statement
@@ -340,7 +340,7 @@ pub(super) fn may_close_gallery(bytes: &[u8]) -> bool {
 
 /// The most closed of what a text says of who may see something, and the line that says it. Only lines count that read
 /// like a setting whose meaning is plain, as `access = private`, `private: true` or `"visibility": "hidden"`.
-pub(crate) fn said_by(bytes: &[u8]) -> Option<(Openness, String)> {
+pub(crate) fn said_by(bytes: &[u8]) -> Option<(Visibility, String)> {
     let text = text_of(bytes);
     let said = statements(&text).filter_map(|statement| {
         let (name, value) = pair(statement)?;
@@ -354,35 +354,35 @@ pub(crate) fn said_by(bytes: &[u8]) -> Option<(Openness, String)> {
 }
 
 /// What a name with a value says of who may see something.
-fn says(name: &str, value: &str) -> Option<Openness> {
+fn says(name: &str, value: &str) -> Option<Visibility> {
     let (name, value) = (bare(name.trim().trim_start_matches(['-', '*', '+'])), bare(value));
     let flag = name.strip_prefix("is").filter(|rest| is_one_of(rest, &[CLOSED, UNLISTED, OPEN])).unwrap_or(&name);
     let (yes, no) = (YES.contains(&&*value), NO.contains(&&*value));
-    let closed = |list: &[&str]| if list == UNLISTED { Openness::Unlisted } else { Openness::Private };
+    let closed = |list: &[&str]| if list == UNLISTED { Visibility::Unlisted } else { Visibility::Private };
     if ABOUT_ACCESS.contains(&&*name) {
         return [CLOSED, UNLISTED]
             .into_iter()
             .find(|list| list.contains(&&*value))
             .map(closed)
-            .or_else(|| OPEN.contains(&&*value).then_some(Openness::Public));
+            .or_else(|| OPEN.contains(&&*value).then_some(Visibility::Public));
     }
     if SECRETS.contains(&&*name) {
-        return (!value.is_empty() && !no).then_some(Openness::Private);
+        return (!value.is_empty() && !no).then_some(Visibility::Private);
     }
     if let Some(list) = [CLOSED, UNLISTED].into_iter().find(|list| list.contains(&flag)) {
         return if yes {
             Some(closed(list))
         } else if no {
-            Some(Openness::Public)
+            Some(Visibility::Public)
         } else {
             None
         };
     }
     if OPEN.contains(&flag) {
         return if no {
-            Some(Openness::Private)
+            Some(Visibility::Private)
         } else if yes {
-            Some(Openness::Public)
+            Some(Visibility::Public)
         } else {
             None
         };
@@ -503,12 +503,12 @@ mod tests {
             "access=private ; for now",
             "{\\rtf1\\ansi\n\\f0\\fs24 access = \\'93private\\'94\\\n}",
         ] {
-            assert_eq!(said_by(text.as_bytes()).map(|(said, _)| said), Some(Openness::Private), "{text}");
+            assert_eq!(said_by(text.as_bytes()).map(|(said, _)| said), Some(Visibility::Private), "{text}");
             assert!(may_close(text.as_bytes()), "{text}");
         }
         let wide: Vec<u8> = "access = \"private\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(said_by(&wide).map(|(said, _)| said), Some(Openness::Private));
-        assert_eq!(said_by(b"access = unlisted").map(|(said, _)| said), Some(Openness::Unlisted));
+        assert_eq!(said_by(&wide).map(|(said, _)| said), Some(Visibility::Private));
+        assert_eq!(said_by(b"access = unlisted").map(|(said, _)| said), Some(Visibility::Unlisted));
     }
 
     #[test]
@@ -528,7 +528,7 @@ mod tests {
             "{\"archived\": true}",
         ] {
             let said = said_by(text.as_bytes()).map(|(said, _)| said);
-            assert!(said.is_none_or(|said| said == Openness::Public), "{text}: {said:?}");
+            assert!(said.is_none_or(|said| said == Visibility::Public), "{text}: {said:?}");
         }
         for text in
             ["titel = 1\n", "title = \"Lake\n", "access = public\ntitle = \n", "# private\nwidths = [\n", "covr = x"]

@@ -9,8 +9,9 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
-use super::{AudienceRule, GalleryConfig, Openness};
+use super::{AudienceRule, GalleryConfig};
 use crate::error::Error;
+use crate::visibility::Visibility;
 
 /// A `gallery.toml` that does not count, because something is wrong with it.
 #[derive(Clone, Debug)]
@@ -78,13 +79,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         description: v.text("description"),
         cover: v.text("cover"),
         sort: v.sort("sort"),
-        access: v.text("access").and_then(|access| match access.as_str() {
-            "public" => Some(Openness::Public),
-            "unlisted" => Some(Openness::Unlisted),
-            "private" => Some(Openness::Private),
-            "sealed" => Some(Openness::Sealed),
-            _ => None,
-        }),
+        access: v.text("access").and_then(|access| Visibility::named(&access)),
         expires: v.day("expires"),
         keywords: v.lines("keywords").unwrap_or_default(),
         licence: v.text("licence"),
@@ -97,8 +92,8 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         file: None,
     };
     // Who writes an audience expects that something is hidden from somebody.
-    if let (Some(Openness::Public | Openness::Unlisted), Some(at), Some(_)) = (gallery.access, at_access, at_audiences)
-    {
+    let is_open = gallery.access.is_some_and(Visibility::is_open);
+    if let (true, Some(at), Some(_)) = (is_open, at_access, at_audiences) {
         let message = "`[audiences]` hides nothing in a gallery that is open to everybody";
         let hint = "write `access = \"private\"`, or take the audiences out";
         if problems.is_empty() {

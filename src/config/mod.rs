@@ -28,6 +28,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::error::SourceLocation;
+use crate::visibility::Visibility;
 
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use gallery::Unread;
@@ -62,7 +63,7 @@ pub struct Config {
     pub static_files: PathBuf,
     /// Who may see a gallery that says nothing, and no gallery above it does. Default: `Public`. `Private` where what the file
     /// says of it is wrong.
-    pub default_access: Openness,
+    pub default_access: Visibility,
     /// Where themes lie; a folder in it named like `theme.name` goes over the built-in one. Default: `themes`.
     pub themes: PathBuf,
     /// Where the record, the cache and the secret lie. Default: `.safelight`.
@@ -242,21 +243,6 @@ pub struct LinkSettings {
     pub contact: Option<String>,
 }
 
-/// Who may reach a gallery; the order is from open to closed, and a child is never more open than its parent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Openness {
-    /// Everybody; listed everywhere.
-    #[default]
-    Public,
-    /// Everybody who knows the address; listed nowhere.
-    Unlisted,
-    /// Who holds a link.
-    Private,
-    /// Who holds a link and a code.
-    Sealed,
-}
-
 /// A checked `gallery.toml`; all of it optional.
 #[derive(Clone, Debug, Default)]
 pub struct GalleryConfig {
@@ -273,7 +259,7 @@ pub struct GalleryConfig {
     /// Order of photos. Default: inherited, else `Name`.
     pub sort: Option<Sort>,
     /// Default: the parent's, else [`Config::default_access`].
-    pub access: Option<Openness>,
+    pub access: Option<Visibility>,
     /// Last day of the gallery and of links made for it without one of their own.
     pub expires: Option<Date>,
     /// Keywords of every photo in it.

@@ -203,18 +203,6 @@ pub(super) const LATER: &[&str] = &[
     "languages",
 ];
 
-impl super::Openness {
-    /// As it is written in settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Unlisted => "unlisted",
-            Self::Private => "private",
-            Self::Sealed => "sealed",
-        }
-    }
-}
-
 impl Format {
     /// Its name in settings.
     pub(super) fn named(name: &str) -> Option<Self> {

@@ -10,10 +10,11 @@ use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{
-    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, Openness, RightsSettings, Scheme,
-    ThemeSettings, colour,
+    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, RightsSettings, Scheme, ThemeSettings,
+    colour,
 };
 use crate::error::{Error, ErrorKind};
+use crate::visibility::Visibility;
 
 /// A checked site and its warnings, or everything that is wrong.
 type Outcome = Result<(Config, Vec<Error>), Vec<Error>>;
@@ -138,11 +139,10 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
         problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
     }
-    let default_access = match v.text(DEFAULT_ACCESS).as_deref() {
-        Some("public") => Openness::Public,
-        Some("unlisted") => Openness::Unlisted,
-        None if !problems.is_closing() => Openness::Public,
-        _ => Openness::Private,
+    let default_access = match v.text(DEFAULT_ACCESS) {
+        Some(word) => Visibility::named(&word).unwrap_or(Visibility::Private),
+        None if problems.is_closing() => Visibility::Private,
+        None => Visibility::Public,
     };
     let author = v.text("author");
     let contact = v.text("contact");

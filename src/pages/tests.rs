@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::config::{Density, Format, Grid, Scheme, ThemeSettings};
+use crate::visibility::Visibility;
 
 use super::view::*;
 use super::{Page, PreparedSite, Theme};
@@ -63,7 +64,7 @@ fn head(path: &str) -> HeadView {
             height: 800,
             alt: "A lake".into(),
         }),
-        audience: Audience::Public,
+        audience: Visibility::Public,
     }
 }
 

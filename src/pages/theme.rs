@@ -7,6 +7,7 @@ use serde::Serialize;
 use tera::{Context, Tera, Value};
 
 use crate::config::{Config, ThemeSettings};
+use crate::visibility::{NO_ROBOTS, Visibility};
 use crate::{Error, Result};
 
 pub use super::assets::Asset;
@@ -104,7 +105,7 @@ struct PageValue<'a> {
     canonical: Option<&'a str>,
     robots: Option<&'static str>,
     referrer: Option<&'static str>,
-    audience: Audience,
+    audience: Visibility,
     card: Option<CardView>,
     json_ld: Option<String>,
 }
@@ -387,8 +388,8 @@ impl Theme {
 
     fn page_value<'a>(&self, site: &'a SiteView, page: Page<'a>) -> PageValue<'a> {
         let head = page.head();
-        let audience = if matches!(page, Page::Tombstone(_)) { Audience::Private } else { head.audience };
-        let private = audience == Audience::Private;
+        let audience = if matches!(page, Page::Tombstone(_)) { Visibility::Private } else { head.audience };
+        let private = !audience.is_open();
         // The head of a private page is what chat programs show to everyone who is sent the link.
         let name = if private { self.words.text("private_title").to_owned() } else { self.name_of(site, page) };
         let title = if name == site.title {
@@ -406,16 +407,16 @@ impl Theme {
             description: open(&head.description),
             canonical: open(&head.canonical),
             robots: match audience {
-                Audience::Private => Some("noindex, nofollow, noarchive, noimageindex"),
-                Audience::Unlisted => Some("noindex"),
-                Audience::Public if !site.index || matches!(page, Page::NotFound(_)) => Some("noindex"),
-                Audience::Public => None,
+                Visibility::Private | Visibility::Sealed => Some(NO_ROBOTS),
+                Visibility::Unlisted => Some("noindex"),
+                Visibility::Public if !site.index || matches!(page, Page::NotFound(_)) => Some("noindex"),
+                Visibility::Public => None,
             },
             referrer: private.then_some("no-referrer"),
             audience,
             card,
             json_ld: match page {
-                Page::Photo(photo) if audience == Audience::Public => structured::image_object(site, photo),
+                Page::Photo(photo) if audience.is_listed() => structured::image_object(site, photo),
                 _ => None,
             },
         }

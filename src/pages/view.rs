@@ -10,6 +10,7 @@
 use serde::Serialize;
 
 use crate::config::{Density, Grid};
+use crate::visibility::Visibility;
 
 use super::layout;
 use super::palette::Ratio;
@@ -53,19 +54,6 @@ pub struct SiteView {
     pub mining_reserved: Option<bool>,
 }
 
-/// Who reaches a page; decides robots, referrer and what its head may say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Audience {
-    /// Everybody; listed.
-    #[default]
-    Public,
-    /// Everybody who knows the address; listed nowhere.
-    Unlisted,
-    /// Who holds a link. The head names nothing.
-    Private,
-}
-
 /// What the head of a page needs. Part of every view; templates know it, with what is derived from it, as `page`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct HeadView {
@@ -77,8 +65,8 @@ pub struct HeadView {
     pub description: Option<String>,
     /// The picture of preview cards. On private pages only where the photographer opted in.
     pub card: Option<CardView>,
-    /// Who reaches the page.
-    pub audience: Audience,
+    /// Who reaches the page; decides robots, referrer and what its head may say.
+    pub audience: Visibility,
 }
 
 /// A picture for preview cards.

@@ -4,11 +4,12 @@ use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
+use crate::visibility::{PrivateFolder, Visibility};
 
 /// Where pictures of open galleries lie.
 pub const PICTURES: &str = "img/";
 /// Where pictures lie, and with those of private galleries the pages of their photos.
-pub const PICTURE_PLACES: [&str; 2] = [PICTURES, "x/"];
+pub const PICTURE_PLACES: [&str; 2] = [PICTURES, PrivateFolder::Assets.prefix()];
 
 /// A gallery as one audience will see it.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ pub struct PrivatePlace {
 impl PrivatePlace {
     /// The folder of its pictures, photo pages and the audience's own grid.
     fn folder(&self) -> String {
-        format!("x/{}/", self.assets.path_segment())
+        PrivateFolder::Assets.of_token(self.assets.path_segment())
     }
 }
 
@@ -171,7 +172,7 @@ impl Album {
         match &self.place {
             AlbumLocation::Open(place) => vec![place.path.clone()],
             AlbumLocation::Private(place) => {
-                let holders = place.pages.iter().map(|token| format!("g/{}/", token.path_segment()));
+                let holders = place.pages.iter().map(|token| PrivateFolder::Pages.of_token(token.path_segment()));
                 holders.chain([place.folder()]).collect()
             }
         }
@@ -181,9 +182,10 @@ impl Album {
     pub fn grid(&self, at: usize) -> String {
         match &self.place {
             AlbumLocation::Open(place) => place.path.clone(),
-            AlbumLocation::Private(place) => {
-                place.pages.get(at).map_or_else(|| place.folder(), |token| format!("g/{}/", token.path_segment()))
-            }
+            AlbumLocation::Private(place) => place
+                .pages
+                .get(at)
+                .map_or_else(|| place.folder(), |token| PrivateFolder::Pages.of_token(token.path_segment())),
         }
     }
 
@@ -195,9 +197,18 @@ impl Album {
         }
     }
 
+    /// Who reaches it.
+    pub fn visibility(&self) -> Visibility {
+        match &self.place {
+            AlbumLocation::Open(place) if place.listed => Visibility::Public,
+            AlbumLocation::Open(_) => Visibility::Unlisted,
+            AlbumLocation::Private(_) => Visibility::Private,
+        }
+    }
+
     /// Whether lists, feeds and search engines may name it.
     pub fn is_listed(&self) -> bool {
-        matches!(&self.place, AlbumLocation::Open(OpenPlace { listed: true, .. }))
+        self.visibility().is_listed()
     }
 }
 

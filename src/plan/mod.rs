@@ -29,11 +29,11 @@ use private::is_shared_by_itself;
 use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{Keys, PageToken};
 use crate::catalog::{Catalog, Gallery};
-use crate::config::Openness;
+use crate::visibility::{PrivateFolder, Visibility};
 use crate::{Error, ErrorKind};
 
-/// Folders of the output that are ours; no gallery and no text page has one of these names.
-pub const OWN_FOLDERS: [&str; 6] = ["assets", "e", "g", "img", "photos", "x"];
+/// Folders of the output that are ours, besides the private ones; no gallery and no text page has one of these names.
+const OWN_FOLDERS: [&str; 3] = ["assets", "img", "photos"];
 /// Files that hosts read at the top of a site and that have no ending: no folder may have one of these names.
 const HOST_FILES: [&str; 2] = ["_headers", "_redirects"];
 
@@ -58,7 +58,7 @@ pub struct Plan {
 
 /// How many galleries there are by who may reach them; only such as show a photo.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct OpennessCount {
+pub struct VisibilityCount {
     /// Seen by everybody.
     pub public: usize,
     /// Seen by whoever knows the address.
@@ -121,19 +121,17 @@ impl Plan {
                 }
                 continue;
             }
-            if at == 0 && catalog.openness_of_photos(0) > Openness::Unlisted && !gallery.photos.is_empty() {
+            if at == 0 && !catalog.visibility_of_photos(0).is_open() && !gallery.photos.is_empty() {
                 let hint = "move them into a folder of their own: the whole folder of galleries cannot be shared";
                 let why = "is private; the photos directly in it are left out";
                 plan.left_out.push(left_out(gallery, why, Some(hint.to_owned())));
             }
-            let root_of_closed = gallery.openness > Openness::Unlisted && is_shared_by_itself(catalog, at);
+            let root_of_closed = !gallery.visibility.is_open() && is_shared_by_itself(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
-            if gallery.openness == Openness::Sealed && root_of_closed {
-                plan.left_out.push(left_out(
-                    gallery,
-                    "sealed galleries are not available in this version; it is left out",
-                    None,
-                ));
+            if !gallery.visibility.is_available() && root_of_closed {
+                let kind = gallery.visibility.name();
+                let why = format!("{kind} galleries are not available in this version; it is left out");
+                plan.left_out.push(left_out(gallery, &why, None));
             } else if root_of_closed && !published {
                 let hint = gallery.config.id.is_none();
                 let hint = hint.then(|| {
@@ -158,15 +156,15 @@ impl Plan {
         // The folder of galleries is the home page; photos that lie directly in it make an album of their own.
         if let Some(home) = self.albums.first_mut() {
             let loose = std::mem::take(&mut home.sections[0].photos);
-            let openness = catalog.openness_of_photos(0);
-            if !loose.is_empty() && openness <= Openness::Unlisted {
+            let visibility = catalog.visibility_of_photos(0);
+            if !loose.is_empty() && visibility.is_open() {
                 let at = self.albums.len();
                 self.albums[0].children.push(at);
                 self.albums.push(Album {
                     gallery: 0,
                     place: AlbumLocation::Open(OpenPlace {
                         path: "photos/".to_owned(),
-                        listed: openness == Openness::Public,
+                        listed: visibility.is_listed(),
                     }),
                     parent: Some(0),
                     children: Vec::new(),
@@ -186,7 +184,7 @@ impl Plan {
         listed: bool,
     ) -> Option<usize> {
         let source = &catalog.galleries[gallery];
-        let listed = listed && source.openness == Openness::Public;
+        let listed = listed && source.visibility.is_listed();
         let at = self.albums.len();
         let names = slug::photos(source.photos.iter().map(|photo| photo.name.as_os_str()));
         let photos = names.into_iter().enumerate().map(|(photo, name)| Shown { photo, name: name.into() }).collect();
@@ -197,12 +195,12 @@ impl Plan {
         // private folders take no part: the open site is what it would be without them.
         let mut children = Vec::new();
         let mut here = taken.clone();
-        for openness in [Openness::Public, Openness::Unlisted] {
+        for visibility in Visibility::ALL.iter().filter(|one| one.is_open()) {
             let of_kind: Vec<usize> = source
                 .children
                 .iter()
                 .copied()
-                .filter(|child| catalog.galleries[*child].openness == openness)
+                .filter(|child| catalog.galleries[*child].visibility == *visibility)
                 .collect();
             let names: Vec<&OsStr> = of_kind.iter().map(|child| file_name(&catalog.galleries[*child])).collect();
             let slugs = slug::folders(&names, &here);
@@ -214,7 +212,7 @@ impl Plan {
         for (child, name) in children {
             let address = format!("{path}{}/", name.slug);
             let made = self.open_below(catalog, &none, child, Some(at), address.clone(), listed);
-            let ours = |slug: &str| path.is_empty() && OWN_FOLDERS.iter().chain(&HOST_FILES).any(|own| *own == slug);
+            let ours = |slug: &str| path.is_empty() && own_names().any(|own| own == slug);
             if let Some(plain) = name.contested.filter(|plain| made.is_some() && !ours(plain)) {
                 let message = format!(
                     "another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`"
@@ -235,18 +233,15 @@ impl Plan {
 
     /// How many galleries are public, unlisted, private. A private gallery counts with its sections as one, whoever it was
     /// shared with.
-    pub fn count_openness(&self, catalog: &Catalog) -> OpennessCount {
-        let mut count = OpennessCount::default();
+    pub fn count_by_visibility(&self, catalog: &Catalog) -> VisibilityCount {
+        let mut count = VisibilityCount::default();
         for album in self.albums.iter().filter(|album| album.open_path().is_some() && !album.is_empty()) {
             *if album.is_listed() { &mut count.public } else { &mut count.unlisted } += 1;
         }
         let shows = |at: usize| family(catalog, at).into_iter().any(|one| !catalog.galleries[one].photos.is_empty());
         let private = (1..catalog.galleries.len()).filter(|at| {
             let gallery = &catalog.galleries[*at];
-            gallery.openness > Openness::Unlisted
-                && gallery.ended.is_none()
-                && is_shared_by_itself(catalog, *at)
-                && shows(*at)
+            !gallery.visibility.is_open() && gallery.ended.is_none() && is_shared_by_itself(catalog, *at) && shows(*at)
         });
         count.private = private.count();
         count
@@ -286,9 +281,15 @@ pub(crate) fn address_name(name: &str) -> String {
     slug::fold(name)
 }
 
+/// Names at the top of the site that are ours or its host's.
+fn own_names() -> impl Iterator<Item = &'static str> {
+    let private = PrivateFolder::ALL.iter().map(|folder| folder.name());
+    OWN_FOLDERS.into_iter().chain(private).chain(HOST_FILES)
+}
+
 /// Names at the top of the site that galleries must leave free.
 fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
-    let mut taken: BTreeSet<String> = OWN_FOLDERS.iter().chain(&HOST_FILES).map(|name| (*name).to_owned()).collect();
+    let mut taken: BTreeSet<String> = own_names().map(str::to_owned).collect();
     let mut errors = Vec::new();
     for page in &catalog.pages {
         let slug = page_slug(&page.stem);

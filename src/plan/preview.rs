@@ -7,7 +7,6 @@ use super::{Album, AlbumLocation, Plan, PrivatePlace};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
 use crate::catalog::Catalog;
-use crate::config::Openness;
 
 /// A gallery that is shown to its owner although no living link opens it.
 #[derive(Clone, Debug)]
@@ -28,11 +27,9 @@ impl Plan {
     pub fn preview(&mut self, catalog: &Catalog, keys: &Keys) {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let shared = |album: &Album| album.gallery == at && matches!(album.place, AlbumLocation::Private(_));
-            if gallery.openness != Openness::Private
-                || gallery.ended.is_some()
-                || !is_shared_by_itself(catalog, at)
-                || self.albums.iter().any(shared)
-            {
+            let mode = Mode::of(gallery.visibility).filter(|_| gallery.visibility.is_available());
+            let Some(mode) = mode else { continue };
+            if gallery.ended.is_some() || !is_shared_by_itself(catalog, at) || self.albums.iter().any(shared) {
                 continue;
             }
             self.left_out.retain(|error| error.place.as_ref().is_none_or(|place| place.file != gallery.folder));
@@ -45,7 +42,7 @@ impl Plan {
                 let scope = Scope {
                     gallery: id,
                     audience: audience.to_owned(),
-                    mode: Mode::Private,
+                    mode,
                     epoch: 1,
                     password_tag: None,
                     dead: std::collections::BTreeSet::new(),

@@ -6,7 +6,6 @@ use super::{Album, AlbumLocation, Grants, Plan, PrivatePlace, Section, Selection
 use crate::access::keys::NameKey;
 use crate::access::publication::GalleryPublication;
 use crate::catalog::Catalog;
-use crate::config::Openness;
 
 impl Plan {
     /// The albums of a private gallery: one for each audience with a living link.
@@ -27,7 +26,7 @@ impl Plan {
         let id = publication.gallery;
         let Some(gallery) = at else { return };
         // A gallery that was opened to everybody after it was shared keeps its links: they lead to the same pictures.
-        if catalog.galleries[gallery].openness == Openness::Sealed {
+        if !catalog.galleries[gallery].visibility.is_available() {
             return;
         }
         for audience in &publication.audiences {
@@ -83,7 +82,7 @@ pub(super) fn is_shared_by_itself(catalog: &Catalog, at: usize) -> bool {
     let shows_something =
         || family(catalog, at).into_iter().any(|section| !catalog.galleries[section].photos.is_empty());
     let in_closed_home = catalog.galleries[at].parent == Some(0)
-        && (catalog.galleries[0].openness > Openness::Unlisted
+        && (!catalog.galleries[0].visibility.is_open()
             || catalog.galleries[at].is_closed_by_default(catalog.default_access));
     at != 0 && (is_own(catalog, at) || in_closed_home && shows_something())
 }

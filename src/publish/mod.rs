@@ -33,6 +33,8 @@ pub use path::{LONGEST_PATH, check_path};
 pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};
 pub use site::{Site, manifest_path};
 
+use crate::visibility::Visibility;
+
 /// The fingerprint of everything that a file's bytes depend on; two builds that give a path the same key give it the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(pub [u8; 16]);
@@ -53,6 +55,12 @@ pub enum Reach {
     Public,
     /// Whoever holds a link.
     Private,
+}
+
+impl From<Visibility> for Reach {
+    fn from(visibility: Visibility) -> Self {
+        if visibility.is_open() { Self::Public } else { Self::Private }
+    }
 }
 
 /// One file that should lie in the output.

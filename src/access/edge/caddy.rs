@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{EdgeGate, SYMBOL, TAIL};
+use super::{EdgeGate, dated_folders, form_pattern};
+use crate::access::gate::kind;
+use crate::visibility::PrivateFolder;
 
 /// The base path as a pattern: what is no letter or digit means nothing but itself.
 fn pattern(base: &str) -> String {
@@ -35,29 +37,33 @@ pub(super) fn gate(gate: &EdgeGate) -> String {
     let path = "{http.request.uri.path}";
     let day = gate.base().chars().count() + 2;
     let mut text = String::from(CADDY_HEAD);
-    let form = |letter: &str, token: &str| format!("^{base}{letter}/{token}{TAIL}$");
-    let page = form("g", &format!("(?:[0-9]{{8}}-)?p{SYMBOL}{{24}}"));
-    let assets = form("x", &format!("(?:[0-9]{{8}}-)?a{SYMBOL}{{24}}"));
-    let entry = form("e", &format!("e{SYMBOL}{{24}}[.]bin"));
     let quoted = |pattern: &str| format!("\"{}\"", pattern.replace('\\', r"\\"));
+    let form = |folder: &PrivateFolder| {
+        let pattern = format!("^{base}{}$", form_pattern(*folder, "[0-9]", "[.]"));
+        format!("{path}.matches({})", quoted(&pattern))
+    };
+    let forms: Vec<String> = PrivateFolder::ALL.iter().map(form).collect();
+    let letters: String = PrivateFolder::ALL.iter().map(|folder| folder.name()).collect();
+    let folders = format!("[{letters}{}]", letters.to_ascii_uppercase());
+    let dated: String = dated_folders().map(|(folder, _)| folder.name()).collect();
+    let days: Vec<String> =
+        dated_folders().map(|(folder, form)| format!("{}[0-9]{{8}}-{}", folder.prefix(), form.letter)).collect();
     _ = write!(
         text,
         r#"
 # Leads to something private once doubled slashes and dot segments are resolved, but is not in the form of a link.
 @safelight_missing {{
-    path_regexp "^{any}[gxeGXE]/"
-    not expression `!{path}.matches("/[.]{{1,2}}(/|$)") && ({path}.matches({page}) || {path}.matches({assets}) || {path}.matches({entry}))`
+    path_regexp "^{any}{folders}/"
+    not expression `!{path}.matches("/[.]{{1,2}}(/|$)") && ({forms})`
 }}
 @safelight_steps {{
-    path_regexp "^{any}[gxeGXE]$"
+    path_regexp "^{any}{folders}$"
     expression `{path}.matches("/[.]{{1,2}}$")`
     not expression `{path}.matches({up})`
 }}
 "#,
-        up = quoted(&format!("^{any}[gxeGXE]/[.][.]$")),
-        page = quoted(&page),
-        assets = quoted(&assets),
-        entry = quoted(&entry),
+        up = quoted(&format!("^{any}{folders}/[.][.]$")),
+        forms = forms.join(" || "),
     );
     _ = write!(
         text,
@@ -65,14 +71,14 @@ pub(super) fn gate(gate: &EdgeGate) -> String {
 # A day before today, in UTC.
 @safelight_past expression `{path}.matches({dated}) && int({path}.substring({day}, {end})) < {{time.now}}.getFullYear("UTC") * 10000 + ({{time.now}}.getMonth("UTC") + 1) * 100 + {{time.now}}.getDate("UTC")`
 "#,
-        dated = quoted(&format!("^{base}(g/[0-9]{{8}}-p|x/[0-9]{{8}}-a)")),
+        dated = quoted(&format!("^{base}({})", days.join("|"))),
         end = day + 8,
     );
     let tokens: Vec<&str> = gate.deny.iter().collect();
     let tokens = if tokens.is_empty() { "$x".to_owned() } else { tokens.join("|") };
     _ = write!(
         text,
-        "\n# Dead links and former addresses of pictures, without case.\n@safelight_denied path_regexp \"^{any}[gx]/(?i:{tokens})(/|$)\"\n"
+        "\n# Dead links and former addresses of pictures, without case.\n@safelight_denied path_regexp \"^{any}[{dated}]/(?i:{tokens})(/|$)\"\n"
     );
     // What is refused gets none of the headers below.
     text.push_str("\nerror @safelight_missing 404\nerror @safelight_steps 404\n");
@@ -80,8 +86,9 @@ pub(super) fn gate(gate: &EdgeGate) -> String {
     text.push_str("@safelight_gone vars safelight_gone yes\n");
     text.push_str("header @safelight_gone {\n    content-type \"text/html; charset=utf-8\"\n    cache-control no-store\n    x-robots-tag noindex\n}\n");
     _ = writeln!(text, "respond @safelight_gone \"{}\" 410", caddy_quoted(&gate.gone.whole));
-    for (letter, (kind, headers)) in ["g", "x", "e"].into_iter().zip(gate.headers.kinds()) {
-        _ = writeln!(text, "\n@safelight_{kind} path_regexp \"^{base}{letter}/\"\nheader @safelight_{kind} {{");
+    for (folder, headers) in &gate.headers {
+        let (kind, prefix) = (kind(*folder), folder.prefix());
+        _ = writeln!(text, "\n@safelight_{kind} path_regexp \"^{base}{prefix}\"\nheader @safelight_{kind} {{");
         for (name, value) in headers {
             _ = writeln!(text, "    {name} \"{value}\"");
         }

@@ -1,8 +1,12 @@
 //! The gate for nginx: maps into the `http` block, and what asks them into the `server` block.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{EdgeGate, Nginx, SYMBOL, TAIL};
+use super::{EdgeGate, Nginx, SYMBOL, any_folder, dated_folders, form_pattern};
+use crate::access::gate::kind;
+use crate::access::token::TOKEN_BODY;
+use crate::visibility::PrivateFolder;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -34,6 +38,12 @@ pub(super) fn gate(gate: &EdgeGate) -> Nginx {
             "    \"~^\\w+, (?<safelight_d>\\d\\d)-{month}-(?<safelight_y>\\d{{4}})\" \"${{safelight_y}}{number:02}$safelight_d\";"
         );
     }
+    let forms: String = PrivateFolder::ALL
+        .iter()
+        .map(|folder| format!("    \"~^{base}{}\\z\" {};\n", form_pattern(*folder, r"\d", r"\."), kind(*folder)))
+        .collect();
+    let folders = any_folder();
+    let (dated, letters): (String, String) = dated_folders().map(|(folder, form)| (folder.name(), form.letter)).unzip();
     _ = write!(
         http,
         r#"}}
@@ -47,22 +57,19 @@ map $request_uri $safelight_crooked {{
 
 map $uri $safelight_kind {{
     default public;
-    "~^{base}g/(?:\d{{8}}-)?p{SYMBOL}{{24}}{TAIL}\z" page;
-    "~^{base}x/(?:\d{{8}}-)?a{SYMBOL}{{24}}{TAIL}\z" assets;
-    "~^{base}e/e{SYMBOL}{{24}}\.bin{TAIL}\z" entry;
-    "~*^{base}[gxe]/" missing;
+{forms}    "~*^{base}{folders}/" missing;
 }}
 
 # Whether this is private. Where an error page is on its way, its own path counts, and not the one that was asked for.
 map $uri $safelight_inside {{
     volatile;
     default 0;
-    "~*^{base}[gxe]/" 1;
+    "~*^{base}{folders}/" 1;
 }}
 
 map $uri $safelight_token {{
     default "";
-    "~^{base}[gx]/(?<safelight_t>(?:\d{{8}}-)?[pa]{SYMBOL}{{24}})(?:/|\z)" $safelight_t;
+    "~^{base}[{dated}]/(?<safelight_t>(?:\d{{8}}-)?[{letters}]{SYMBOL}{{{TOKEN_BODY}}})(?:/|\z)" $safelight_t;
 }}
 
 # Dead links and former addresses of pictures; nginx compares them without case.
@@ -78,15 +85,15 @@ map $safelight_token $safelight_denied {{
     _ = writeln!(http, "    \"~^(\\d{{0,7}})(?:{})\" 1;\n}}\n", smaller.join("|"));
     http.push_str(HTTP_VERDICT);
     let mut server = String::from(SERVER);
-    let mut names: Vec<&str> =
-        gate.headers.kinds().into_iter().flat_map(|(_, headers)| headers.keys()).map(String::as_str).collect();
+    let mut names: Vec<&str> = gate.headers.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
         let variable = format!("$safelight_{}", name.replace('-', "_").to_ascii_lowercase());
         _ = writeln!(http, "\nmap $safelight_verdict {variable} {{\n    default \"\";");
-        for (kind, headers) in gate.headers.kinds() {
+        for (folder, headers) in &gate.headers {
             if let Some(value) = headers.get(name) {
+                let kind = kind(*folder);
                 _ = writeln!(http, "    {kind} \"{value}\";");
             }
         }

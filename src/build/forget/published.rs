@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::compose::{PhotoTag, PhotoTags};
 use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
+use crate::visibility::PrivateFolder;
 
 /// Everything published of the photo whose file lies at `places`, or lay elsewhere when it was published. What its bytes
 /// were then is added to `sources`. `others` are the places of all other photos that there are: pages of those stay, and
@@ -45,7 +46,7 @@ pub(super) fn pictures(manifest: &Manifest) -> impl Iterator<Item = (&str, Photo
 /// What the pictures of a photo have in common with its page: in a private place the folder, in an open one the photo's
 /// own address.
 fn shared_by(path: &str) -> &str {
-    if path.starts_with("x/") {
+    if PrivateFolder::Assets.below(path).is_some() {
         return path.rsplit_once('/').map_or(path, |(folder, _)| folder);
     }
     photo_of_picture(path).or_else(|| path.strip_suffix(".html")).unwrap_or(path)

@@ -11,6 +11,7 @@ use crate::build::access::{circumstances, facts};
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::publish::{Manifest, Reach};
+use crate::visibility::PrivateFolder;
 use crate::{Error, ErrorKind};
 
 /// Private files that were published, as far as the ledger alone can tell.
@@ -47,27 +48,29 @@ impl DeadByLedger {
         let published = whole.unwrap_or_else(|_| publication_of_root(ledger, keys, &circumstances));
         let mut living = BTreeSet::new();
         for audience in published.iter().flat_map(|one| &one.audiences) {
-            living.insert(format!("x/{}/", audience.assets.path_segment()));
-            living.extend(audience.pages.iter().map(|page| format!("g/{}/", page.token.path_segment())));
+            living.insert(PrivateFolder::Assets.of_token(audience.assets.path_segment()));
+            living.extend(audience.pages.iter().map(|page| PrivateFolder::Pages.of_token(page.token.path_segment())));
         }
         // The day in an address is the one its gallery had, where that cannot be read now.
         let days: BTreeSet<Date> = private()
-            .filter_map(|record| record.path.strip_prefix("x/")?.split_once('-'))
+            .filter_map(|record| PrivateFolder::Assets.below(record.path)?.split_once('-'))
             .filter_map(|(day, _)| Date::strptime("%Y%m%d", day).ok())
             .collect();
         let unread = published.iter().filter(|one| !settings_stand || !facts.contains_key(&one.gallery));
         for audience in unread.flat_map(|one| &one.audiences) {
-            let with_day = |day| format!("x/{}/", keys.assets_token(&audience.scope, day).path_segment());
+            let with_day = |day| PrivateFolder::Assets.of_token(keys.assets_token(&audience.scope, day).path_segment());
             living.extend(days.iter().copied().map(Some).chain([None]).map(with_day));
         }
         let dead: BTreeSet<String> = published
             .iter()
             .flat_map(|one| &one.tombstones)
-            .map(|grave| format!("g/{}/", grave.token.path_segment()))
+            .map(|grave| PrivateFolder::Pages.of_token(grave.token.path_segment()))
             .collect();
         let said_so: BTreeSet<String> = manifest
             .note(DEAD)
-            .map(|note| String::from_utf8_lossy(note).lines().map(|token| format!("g/{token}/")).collect())
+            .map(|note| {
+                String::from_utf8_lossy(note).lines().map(|token| PrivateFolder::Pages.of_token(token)).collect()
+            })
             .unwrap_or_default();
         for record in private() {
             let folder = folder(record.path);
@@ -76,7 +79,7 @@ impl DeadByLedger {
             if living.contains(&folder) || tombstone || is_of_all(record.path) {
                 continue;
             }
-            let unknown = blind && record.path.starts_with("g/") && !dead.contains(&folder);
+            let unknown = blind && PrivateFolder::Pages.below(record.path).is_some() && !dead.contains(&folder);
             let list = if unknown { &mut found.unknown } else { &mut found.dead };
             list.insert(record.path.to_owned());
         }

@@ -19,6 +19,7 @@ use safelight::build::{self, Event, Options, Preview, Summary};
 use safelight::config::{Config, SERVED_FOLDER};
 use safelight::lock::Lock;
 use safelight::plan::Previewed;
+use safelight::visibility::PrivateFolder;
 use safelight::{Error, ErrorKind};
 use serde_json::json;
 
@@ -254,8 +255,10 @@ impl Builder<'_> {
     fn show(&self, config: &Config, summary: &Summary, started: Instant) {
         let base = config.url.as_ref().map_or("/", |url| &url.base).to_owned();
         let root = config.output.clone();
-        let folders =
-            |one: &Previewed| [format!("g/{}", one.page.path_segment()), format!("x/{}", one.assets.path_segment())];
+        let folders = |one: &Previewed| {
+            let (page, assets) = (one.page.path_segment(), one.assets.path_segment());
+            [PrivateFolder::Pages.of_token(page), PrivateFolder::Assets.of_token(assets)]
+        };
         let previews: Vec<String> = summary.previews.iter().flat_map(folders).collect();
         self.stage.show(|shown| {
             shown.root = Some(root);

@@ -1,6 +1,7 @@
 //! The words that choices know.
 
 use super::Words;
+use crate::visibility::Visibility;
 
 pub(in crate::config) static FORMATS: Words = Words {
     noun: "format",
@@ -45,26 +46,25 @@ pub(in crate::config) static GRIDS: Words = Words {
     words: &[("rows", "rows of equal height, every picture whole"), ("squares", "squares, cut in the middle")],
 };
 
-pub(in crate::config) static ACCESS: Words = Words {
-    noun: "access",
-    nouns: "values",
-    words: &[
-        ("public", "everybody; listed everywhere"),
-        ("unlisted", "everybody who knows the address; listed nowhere"),
-        ("private", "who holds a link"),
-        ("sealed", "who holds a link and a code"),
-    ],
-};
+pub(in crate::config) static ACCESS: Words =
+    Words { noun: "access", nouns: "values", words: &words_of::<{ Visibility::ALL.len() }>(Visibility::ALL) };
 
+/// A whole site may be closed, but not be sealed: a code belongs to a gallery.
 pub(in crate::config) static DEFAULT: Words = Words {
     noun: "access",
     nouns: "values",
-    words: &[
-        ("public", "everybody; listed everywhere"),
-        ("unlisted", "everybody who knows the address; listed nowhere"),
-        ("private", "who holds a link"),
-    ],
+    words: &words_of::<3>(&[Visibility::Public, Visibility::Unlisted, Visibility::Private]),
 };
+
+const fn words_of<const COUNT: usize>(all: &[Visibility]) -> [(&'static str, &'static str); COUNT] {
+    let mut words = [("", ""); COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        words[at] = (all[at].name(), all[at].about());
+        at += 1;
+    }
+    words
+}
 
 pub(in crate::config) static SORTS: Words = Words {
     noun: "order",

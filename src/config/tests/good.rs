@@ -116,7 +116,7 @@ fn a_gallery_says_what_it_says() {
     assert_eq!(found.description.as_deref(), Some("One\ntwo"));
     assert_eq!(found.cover.as_deref(), Some("sub/a.jpg"));
     assert_eq!(found.sort, Some(Sort::Listed(vec!["b.jpg".into(), "a.jpg".into()])));
-    assert_eq!(found.access, Some(Openness::Sealed));
+    assert_eq!(found.access, Some(Visibility::Sealed));
     assert_eq!(found.expires, Some(jiff::civil::date(2027, 6, 30)));
     assert_eq!(found.keywords, ["lake"]);
     assert_eq!(found.licence.as_deref(), Some("https://a.example/l"));

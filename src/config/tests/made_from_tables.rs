@@ -69,7 +69,7 @@ fn every_word_of_every_choice_is_understood() {
     let access = |word| gallery(&format!("access = \"{word}\"")).access;
     assert_eq!(
         ["public", "unlisted", "private", "sealed"].map(access),
-        [Openness::Public, Openness::Unlisted, Openness::Private, Openness::Sealed].map(Some)
+        [Visibility::Public, Visibility::Unlisted, Visibility::Private, Visibility::Sealed].map(Some)
     );
 }
 

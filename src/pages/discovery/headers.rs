@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use crate::config::DataMining;
 use crate::pages::theme::POLICY;
+use crate::visibility::{NO_ROBOTS, PrivateFolder};
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
-const UNSEEN: &str = "noindex, nofollow, noarchive, noimageindex";
 
 /// The file, the same for every site with these settings. `base` is the base path.
 ///
@@ -28,11 +28,11 @@ pub fn headers(base: &str, index: bool, mining: DataMining) -> String {
         all.push(("X-Robots-Tag", "noindex".to_owned()));
     }
     let mut rules = vec![
-        ("*", all),
-        ("img/*", vec![("Cache-Control", FOREVER.to_owned())]),
-        ("assets/*", vec![("Cache-Control", FOREVER.to_owned())]),
+        ("*".to_owned(), all),
+        ("img/*".to_owned(), vec![("Cache-Control", FOREVER.to_owned())]),
+        ("assets/*".to_owned(), vec![("Cache-Control", FOREVER.to_owned())]),
     ];
-    rules.extend(private_rules());
+    rules.extend(PrivateFolder::ALL.iter().map(|folder| (pattern_of(*folder), private_lines(*folder))));
     let mut out = String::new();
     for (pattern, lines) in rules {
         let _ = writeln!(out, "{base}{pattern}");
@@ -43,19 +43,17 @@ pub fn headers(base: &str, index: bool, mining: DataMining) -> String {
     out
 }
 
-/// The rules of private folders: patterns below the base path, and their headers.
-fn private_rules() -> [(&'static str, Vec<(&'static str, String)>); 3] {
-    let private = |cache: &str| {
-        vec![
-            ("X-Robots-Tag", UNSEEN.to_owned()),
-            ("Referrer-Policy", "no-referrer".to_owned()),
-            ("Cache-Control", cache.to_owned()),
-        ]
-    };
-    [
-        ("g/*", private("private, no-cache")),
-        ("x/*", private("public, max-age=86400")),
-        ("e/*", private("private, no-cache")),
+/// The pattern of all that lies in a private folder, below the base path.
+fn pattern_of(folder: PrivateFolder) -> String {
+    format!("{}*", folder.prefix())
+}
+
+/// The headers of what lies in a private folder.
+fn private_lines(folder: PrivateFolder) -> Vec<(&'static str, String)> {
+    vec![
+        ("X-Robots-Tag", NO_ROBOTS.to_owned()),
+        ("Referrer-Policy", "no-referrer".to_owned()),
+        ("Cache-Control", folder.cache_control().to_owned()),
     ]
 }
 
@@ -73,16 +71,17 @@ pub fn lacking(own: &str, base: &str) -> Vec<(String, Vec<String>)> {
     }
     let whole = format!("{base}*");
     let mut lacking = Vec::new();
-    for (folder, lines) in private_rules() {
-        let at = format!("{base}{folder}");
-        let lines: Vec<String> = lines.into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    // Typed codes are not offered yet, and nothing lies there.
+    for folder in PrivateFolder::ALL.iter().filter(|folder| **folder != PrivateFolder::Entries) {
+        let at = format!("{base}{}", pattern_of(*folder));
+        let lines: Vec<String> =
+            private_lines(*folder).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();
         let there = |line: &String| {
             let line = line.to_ascii_lowercase();
             [&at, "/*", &whole].iter().any(|at| known.contains(&((*at).to_owned(), line.clone())))
         };
         let missing: Vec<String> = lines.into_iter().filter(|line| !there(line)).collect();
-        // Typed codes are not offered yet, and nothing lies there.
-        if !missing.is_empty() && folder != "e/*" {
+        if !missing.is_empty() {
             lacking.push((at, missing));
         }
     }

@@ -68,7 +68,7 @@ fn a_private_head_says_nothing() {
     let theme = theme();
     let (mut gallery, mut photo) = (gallery(), photo());
     for head in [&mut gallery.head, &mut photo.head] {
-        head.audience = Audience::Private;
+        head.audience = Visibility::Private;
         head.card = None;
     }
     let prepared = theme.prepare(&site());
@@ -94,7 +94,7 @@ fn a_private_head_says_nothing() {
 fn unlisted_pages_and_sites_that_shall_not_be_found_say_noindex() {
     let theme = theme();
     let mut gallery = gallery();
-    gallery.head.audience = Audience::Unlisted;
+    gallery.head.audience = Visibility::Unlisted;
     let page = theme.render(&theme.prepare(&site()), Page::Gallery(&gallery)).unwrap();
     assert!(page.contains("<meta name=\"robots\" content=\"noindex\">") && !page.contains("no-referrer"));
     let hidden = SiteView { index: false, ..site() };

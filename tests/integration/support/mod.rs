@@ -9,6 +9,7 @@
 pub mod crawl;
 pub mod photos;
 mod run;
+mod transcript;
 mod trees;
 
 use std::fs;
@@ -17,6 +18,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use safelight::access::sources::write_new;
+use safelight::access::{Keys, Secret};
 use safelight::build::Options;
 
 pub use run::Run;
@@ -36,6 +39,7 @@ pub const IMAGES: &str =
 pub struct Site {
     _folder: tempfile::TempDir,
     root: PathBuf,
+    transcript: transcript::Transcript,
 }
 
 impl Site {
@@ -44,7 +48,7 @@ impl Site {
         let folder = temporary_folder();
         let root = folder.path().canonicalize().unwrap().join("site");
         fs::create_dir(&root).unwrap();
-        Self { _folder: folder, root }
+        Self { _folder: folder, root, transcript: transcript::Transcript::default() }
     }
 
     /// Settings, and no gallery.
@@ -57,19 +61,47 @@ impl Site {
     /// What `safelight init` makes.
     pub fn initialised() -> Self {
         let site = Self::empty();
-        site.run(&["init", ".", "--title", "Tides", "--author", "Ada Vik", "--contact", "ada@vik.example"]).fine();
+        site.prepare(&["init", ".", "--title", "Tides", "--author", "Ada Vik", "--contact", "ada@vik.example"]);
         site
     }
 
     /// A public gallery and a private one, with a secret and without a link.
     pub fn with_private_gallery() -> Self {
         let site = Self::empty();
-        site.put("site.toml", "title = \"Halcyon Coast\"\nurl = \"https://photos.example.com/\"\ncontact = \"hello@example.com\"\n[images]\nformats = [\"jpeg\"]\n");
-        site.put_png("galleries/coast/DSC_0001.png", 1);
-        site.put_png("galleries/coast/DSC_0002.png", 2);
-        site.put_private_gallery();
-        site.run(&["secret", "new"]).fine();
+        site.put_galleries();
+        site.prepare(&["secret", "new"]);
         site
+    }
+
+    /// The same with links and a secret that are known: what is made of them is the same in every run. One link was
+    /// revoked, and one belongs to an audience.
+    pub fn with_known_links() -> Self {
+        let site = Self::empty();
+        let secret = Secret::generate(std::array::from_fn(|n| n as u8 * 7 + 3)).unwrap();
+        write_new(&secret, &site.path(".safelight/secret")).unwrap();
+        let link = |id: &str, to: &str, more: &str| {
+            format!("\n[[gallery.link]]\nid = \"{id}\"\nto = \"{to}\"\nissued = 2027-01-01\n{more}")
+        };
+        let links = [
+            link("h7w2c9d4n5ke", "the couple", "expires = 2027-03-31\n"),
+            link("q8r3x6v1z0mb", "their parents", ""),
+            link("t4n8s2k6y0wd", "a guest", "audience = \"guests\"\n"),
+            link("b6f1j5p9r3hc", "a cousin", "revoked = 2027-01-02\n"),
+        ];
+        let gallery = "[[gallery]]\nid = \"k3v9q2m7t4xa\"\npath = \"lake-house\"\nepoch = 1\n";
+        let root = Keys::new(&secret).root_id();
+        site.put("access.toml", format!("version = 1\nroot = \"{root}\"\n\n{gallery}{}", links.concat()));
+        site.put_galleries();
+        let settings = site.read("galleries/lake-house/gallery.toml");
+        site.put("galleries/lake-house/gallery.toml", format!("id = \"k3v9q2m7t4xa\"\n{settings}"));
+        site
+    }
+
+    fn put_galleries(&self) {
+        self.put("site.toml", "title = \"Halcyon Coast\"\nurl = \"https://photos.example.com/\"\ncontact = \"hello@example.com\"\n[images]\nformats = [\"jpeg\"]\n");
+        self.put_png("galleries/coast/DSC_0001.png", 1);
+        self.put_png("galleries/coast/DSC_0002.png", 2);
+        self.put_private_gallery();
     }
 
     /// The private gallery of [`Site::with_private_gallery`], once more.
@@ -164,7 +196,7 @@ impl Site {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"SAFELIGHT_")) {
             command.env_remove(name);
         }
-        command.env_remove("GITHUB_ACTIONS").env_remove("XDG_CONFIG_HOME");
+        command.env_remove("GITHUB_ACTIONS").env_remove("XDG_CONFIG_HOME").env_remove("COLUMNS");
         command.env("HOME", &self.root).env("USER", "tester").env("TZ", "UTC");
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
         command.env("GIT_CEILING_DIRECTORIES", self.root.parent().unwrap());
@@ -184,31 +216,43 @@ impl Site {
 
     /// With these variables in its environment.
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-        Run::of(self.command(arguments).envs(variables.iter().copied()))
+        let run = Run::of(self.command(arguments).envs(variables.iter().copied()));
+        let ledger = fs::read(self.path("access.toml")).unwrap_or_default();
+        self.transcript.add(arguments, &run, &String::from_utf8_lossy(&ledger));
+        run
+    }
+
+    /// Runs what is no matter of the test, and expects it to go well: no transcript has it.
+    pub fn prepare(&self, arguments: &[&str]) -> Run {
+        Run::of(&mut self.command(arguments)).fine()
     }
 
     /// Builds, and expects it to go well.
+    #[track_caller]
     pub fn build(&self) -> Run {
-        self.try_build().fine()
+        self.prepare(&["build", "--threads", "1"])
     }
 
+    #[track_caller]
     pub fn build_on(&self, day: &str) -> Run {
-        self.run(&["build", "--threads", "1", "--today", day]).fine()
+        self.prepare(&["build", "--threads", "1", "--today", day])
     }
 
+    /// Builds, whatever comes of it.
     pub fn try_build(&self) -> Run {
         self.run(&["build", "--threads", "1"])
     }
 
     /// Builds, and gives the summary for programs.
+    #[track_caller]
     pub fn summary(&self) -> serde_json::Value {
-        self.run(&["build", "--format", "json"]).fine().events().pop().unwrap()
+        self.prepare(&["build", "--format", "json"]).events().pop().unwrap()
     }
 
     /// Shares the private gallery with somebody, and gives the path of the link.
+    #[track_caller]
     pub fn share(&self, to: &str, more: &[&str]) -> String {
-        let arguments = [&["share", "lake-house", "--to", to, "--today", "2027-01-01"], more].concat();
-        self.run(&arguments).fine().link()
+        self.prepare(&[&["share", "lake-house", "--to", to, "--today", "2027-01-01"], more].concat()).link()
     }
 }
 

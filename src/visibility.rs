@@ -36,10 +36,10 @@ impl Visibility {
     /// What it means, for the reference of settings.
     pub const fn about(self) -> &'static str {
         match self {
-            Self::Public => "everybody; listed everywhere",
-            Self::Unlisted => "everybody who knows the address; listed nowhere",
-            Self::Private => "who holds a link",
-            Self::Sealed => "who holds a link and a code",
+            Self::Public => "everyone; listed everywhere",
+            Self::Unlisted => "everyone who knows the address; listed nowhere",
+            Self::Private => "people with a link",
+            Self::Sealed => "people with a link and a code; not available yet",
         }
     }
 

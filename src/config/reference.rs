@@ -12,7 +12,7 @@ pub fn reference() -> String {
 }
 
 const INHERITED: &str = "### `[images]`\n\nThe same settings as in `site.toml`, with `[images.avif]`, `[images.webp]` and \
-                         `[images.jpeg]`, for this gallery and what lies below it. What is not said here is as further up.\n\n";
+                         `[images.jpeg]`, for this gallery and those below it. Other settings are inherited.\n\n";
 
 fn file(text: &mut String, name: &str, sections: Sections) {
     text.push_str(&format!("## Settings in `{name}`\n\n"));
@@ -28,7 +28,7 @@ fn file(text: &mut String, name: &str, sections: Sections) {
             text.push_str(&format!("### `[{}]`\n\n", title(section)));
         }
         text.push_str(&format!("{}\n\n", section.about));
-        text.push_str("| Setting | Value | Default | What it is for |\n| --- | --- | --- | --- |\n");
+        text.push_str("| Setting | Value | Default | Description |\n| --- | --- | --- | --- |\n");
         for setting in section.settings {
             let name = if setting.name == "*" { format!("\"{}\"", section.wildcard) } else { setting.name.to_owned() };
             let default = match setting.default {
@@ -74,10 +74,10 @@ fn holds(kind: Kind) -> String {
         Kind::Day => "day".into(),
         Kind::SiteAddress => "`https` or `http` address".into(),
         Kind::WebAddress => "web address".into(),
-        Kind::Contact => "e-mail or web address".into(),
+        Kind::Contact => "email or web address".into(),
         Kind::Language => "language tag".into(),
-        Kind::Folder => "folder; `~/` is the home folder".into(),
-        Kind::FolderName => "name of a folder".into(),
+        Kind::Folder => "folder (`~/` is your home folder)".into(),
+        Kind::FolderName => "folder name".into(),
         Kind::File([]) => "file".into(),
         Kind::File(endings) => format!("file: `.{}`", endings.join("`, `.")),
         Kind::Id => "twelve symbols".into(),

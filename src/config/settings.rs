@@ -126,41 +126,41 @@ const fn setting(
 static IMAGES: Section = Section {
     table: "images",
     wildcard: "",
-    about: "How pictures are made. A `gallery.toml` can say the same for one gallery and what lies below it; what is \
-            said nearer to the photo wins, all of it over all that was said further up.",
+    about: "How pictures are made. A `gallery.toml` accepts the same settings for its gallery and the galleries below it. The file \
+            nearest to the photo wins: its `quality` also overrides that of `[images.jpeg]` further up.",
     settings: &[
         setting(
             "formats",
             Formats,
             Told("`[\"avif\", \"jpeg\"]`; `[\"webp\", \"jpeg\"]` in a build without AVIF"),
-            "Which formats are made. Browsers are offered the smallest first, in whatever order they are listed \
-             here. `jpeg` is always among them: preview cards and old software show nothing else.",
+            "The formats to create. Browsers choose the smallest they support; the order here does not matter. `jpeg` is \
+             required: preview cards and old software show nothing else.",
             "[\"webp\", \"jpeg\"]",
         ),
         setting(
             "quality",
             Number(1, 100),
             Is("80"),
-            "Quality as it is seen; the same number looks alike in every format.",
+            "Perceived quality; the same number looks alike in every format.",
             "85",
         ),
         setting(
             "widths",
             Widths,
             Told(
-                "`[320, 640, 1280, 1920, 2560]`; `[1280, 2560]` for JPEG beside another format, since few browsers \
-                 still ask for it",
+                "`[320, 640, 1280, 1920, 2560]`; `[1280, 2560]` for JPEG next to another format, since few browsers \
+                 still request it",
             ),
-            "Widths in pixels, for every format, of portraits too. Nothing is enlarged: a narrower photo gets its own width \
-             instead. What is so tall that a format cannot hold it (WebP 16,383 pixels, JPEG 65,500, AVIF 32,768), or that it \
-             would have more than 64 megapixels, is made smaller.",
+            "Widths in pixels, for every format and also for portraits. Photos are never enlarged: a narrower photo gets its own width \
+             instead. A picture that would be taller than its format allows (WebP 16,383 pixels, JPEG 65,500, AVIF 32,768) or \
+             larger than 64 megapixels is made smaller.",
             "[480, 960, 1920]",
         ),
         setting(
             "background",
             Colour,
             Is("\"#ffffff\""),
-            "What transparent photos are laid on, in every format: `#rrggbb` or a basic colour name of CSS.",
+            "The background of transparent photos, in every format: `#rrggbb` or a basic CSS colour name.",
             "\"silver\"",
         ),
     ],
@@ -168,13 +168,13 @@ static IMAGES: Section = Section {
 
 /// The same two settings for each format.
 const ONE_FORMAT: &[Setting] = &[
-    setting("quality", Number(1, 100), Told("`images.quality`"), "Quality in this format alone.", "70"),
-    setting("widths", Widths, Told("`images.widths`"), "Widths in this format alone.", "[800, 1600]"),
+    setting("quality", Number(1, 100), Told("`images.quality`"), "Quality of this format.", "70"),
+    setting("widths", Widths, Told("`images.widths`"), "Widths of this format.", "[800, 1600]"),
 ];
 
-static AVIF: Section = Section { table: "images.avif", wildcard: "", about: "AVIF alone.", settings: ONE_FORMAT };
-static WEBP: Section = Section { table: "images.webp", wildcard: "", about: "WebP alone.", settings: ONE_FORMAT };
-static JPEG: Section = Section { table: "images.jpeg", wildcard: "", about: "JPEG alone.", settings: ONE_FORMAT };
+static AVIF: Section = Section { table: "images.avif", wildcard: "", about: "Settings for AVIF only.", settings: ONE_FORMAT };
+static WEBP: Section = Section { table: "images.webp", wildcard: "", about: "Settings for WebP only.", settings: ONE_FORMAT };
+static JPEG: Section = Section { table: "images.jpeg", wildcard: "", about: "Settings for JPEG only.", settings: ONE_FORMAT };
 
 /// How pictures are made, in both files: what a `gallery.toml` does not say is inherited.
 pub(super) static SHARED: Sections = &[&IMAGES, &AVIF, &WEBP, &JPEG];

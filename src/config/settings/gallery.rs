@@ -8,14 +8,14 @@ use super::{AVIF, IMAGES, JPEG, Kind, Section, Sections, WEBP, setting};
 static GALLERY_TOP: Section = Section {
     table: "",
     wildcard: "",
-    about: "At the top of the file, before the first `[table]`. All of it optional.",
+    about: "At the top of the file, before the first `[table]`. All settings are optional.",
     settings: &[
         setting("title", Line(200), Told("from the folder's name"), "The gallery's name.", "\"The lake house\""),
         setting(
             "date",
             Day,
             Told("the days of its photos"),
-            "The day of the gallery: what is shown with it and sorts it.",
+            "The gallery's date, for display and sorting.",
             "2026-06-20",
         ),
         setting("description", Text, Told("none"), "Text above the photos, in Markdown.", "\"Three days *in June*.\""),
@@ -23,58 +23,58 @@ static GALLERY_TOP: Section = Section {
             "cover",
             File(&[]),
             Told("the first photo"),
-            "The photo that stands for the gallery: a file in it, or a path below it.",
+            "The gallery's cover photo: a file in it, or a path below it.",
             "\"DSC_0042.jpg\"",
         ),
         setting(
             "sort",
             Kind::Sort,
-            Told("as the gallery above, else `\"name\"`"),
-            "The order of photos. Where file names are listed, photos that are not follow by name.",
+            Told("that of the parent gallery, else `\"name\"`"),
+            "The order of photos. If you list file names, the other photos follow by name.",
             "\"taken\"",
         ),
         setting(
             "access",
             Choice(&ACCESS),
-            Told("as the gallery above, else the site's `default_access`"),
-            "Who may see the gallery and what lies below it. A gallery is never more open than the one above.",
+            Told("that of the parent gallery, else the site's `default_access`"),
+            "Who may see the gallery and the galleries below it. A gallery is never more open than its parent.",
             "\"private\"",
         ),
         setting(
             "expires",
             Day,
             Told("never"),
-            "The last day (in UTC) of the gallery, and of links made for it without a day of their own. The first build after it \
-             takes an open gallery out of the site, with what lies below.",
+            "The last day (in UTC) of the gallery, and of its links that have none of their own. The first build after \
+             it removes an open gallery from the site, with the galleries below it.",
             "2027-06-30",
         ),
         setting(
             "keywords",
             Lines { may_be_empty: true },
             Is("[]"),
-            "Keywords of every photo in it.",
+            "Keywords for every photo in it.",
             "[\"lake\", \"summer\"]",
         ),
         setting(
             "licence",
             WebAddress,
             Told("`rights.licence` of the site"),
-            "The address of the licence of its photos.",
+            "The licence of its photos, as an address.",
             "\"https://creativecommons.org/licenses/by/4.0/\"",
         ),
         setting(
             "share_cover",
             Flag,
             Is("false"),
-            "Whether the cover may stand in the preview card of a private link. Whoever sees the link then sees it.",
+            "Show the cover in the preview card of private links. Anyone who sees the link then sees the cover.",
             "true",
         ),
         setting(
             "id",
             Id,
             Told("none"),
-            "Written by `safelight share`; it binds the gallery to its links and stays when the folder is renamed. Never \
-             change or copy it.",
+            "Connects the gallery to its links, also after you rename the folder. Written by `safelight share`; never change \
+             or copy it.",
             "\"k3v9q2m7t4xa\"",
         ),
     ],
@@ -83,12 +83,12 @@ static GALLERY_TOP: Section = Section {
 static CAPTIONS: Section = Section {
     table: "captions",
     wildcard: "FILE",
-    about: "Captions by file name, over what the photo says itself.",
+    about: "Captions by file name. They override the photo's own.",
     settings: &[setting(
         "*",
         Text,
         Told("the photo's own"),
-        "The caption of one photo; an empty text shows none.",
+        "The caption of one photo; an empty text hides it.",
         "\"The ferry, late.\"",
     )],
 };
@@ -96,12 +96,12 @@ static CAPTIONS: Section = Section {
 static ALT: Section = Section {
     table: "alt",
     wildcard: "FILE",
-    about: "Alternative texts by file name, for who cannot see the picture.",
+    about: "Alternative texts by file name, for people who cannot see the picture.",
     settings: &[setting(
         "*",
         Text,
         Told("the photo's own, else its caption"),
-        "What the photo shows, in words.",
+        "A description of what the photo shows.",
         "\"A white ferry leaves the harbour.\"",
     )],
 };
@@ -109,20 +109,20 @@ static ALT: Section = Section {
 static AUDIENCES: Section = Section {
     table: "audiences.*",
     wildcard: "NAME",
-    about: "An audience of a private gallery: what its links show. Audiences cannot learn of each other.",
+    about: "An audience of a private gallery: which photos its links show. Audiences cannot learn of each other.",
     settings: &[
         setting(
             "only",
             Lines { may_be_empty: false },
             Told("every photo"),
-            "Only photos with one of these keywords, names, paths or folders; case does not matter.",
+            "Show only photos with one of these keywords, names, paths or folders, in any case.",
             "[\"portraits\", \"DSC_0042.jpg\"]",
         ),
         setting(
             "except",
             Lines { may_be_empty: true },
             Is("[]"),
-            "Never photos with one of these keywords, names, paths or folders, whatever `only` says. A word that fits no photo is an error.",
+            "Hide photos with one of these keywords, names, paths or folders, even if `only` includes them. An entry that matches no photo is an error.",
             "[\"family\"]",
         ),
     ],

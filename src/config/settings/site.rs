@@ -27,32 +27,32 @@ static SITE_TOP: Section = Section {
             "url",
             SiteAddress,
             Told("none"),
-            "Where the site will be served; it may have a path. Feed, sitemap, canonical addresses and preview cards \
-             need it and are left out without it.",
+            "The site's address; it may have a path. Feed, sitemap, canonical addresses and preview cards need it and are \
+             left out without it.",
             "\"https://photos.example.com/\"",
         ),
-        setting("language", Language, Is("\"en\""), "Language of the texts, as a BCP 47 tag.", "\"pt-BR\""),
-        setting("author", Line(200), Told("none"), "Who made the photographs.", "\"Mara Lindqvist\""),
+        setting("language", Language, Is("\"en\""), "The language of your texts, as a BCP 47 tag.", "\"pt-BR\""),
+        setting("author", Line(200), Told("none"), "The photographer's name.", "\"Mara Lindqvist\""),
         setting(
             "contact",
             Contact,
             Told("none"),
-            "Whom visitors write to: an e-mail address or a web address.",
+            "How visitors reach you: an email or web address.",
             "\"hello@example.com\"",
         ),
         setting(
             "output",
             Folder,
             Is("\"public\""),
-            "The folder that the site is written to. It holds nothing else of yours: never the site's folder itself, \
-             nor one with or inside the folders below.",
+            "The folder that the site is written to. Keep nothing else in it: it must not be the site's folder, nor contain \
+             or lie inside one of the folders below.",
             "\"build/site\"",
         ),
         setting(
             "galleries",
             Folder,
             Is("\"galleries\""),
-            "The folder whose folders are the galleries.",
+            "The folder that contains the galleries.",
             "\"example-site/galleries\"",
         ),
         setting("pages", Folder, Is("\"pages\""), "The folder of text pages in Markdown.", "\"example-site/pages\""),
@@ -60,49 +60,49 @@ static SITE_TOP: Section = Section {
             "static",
             Folder,
             Is("\"static\""),
-            "The folder of files that are copied as they are: favicon, logo, fonts, `CNAME`.",
+            "The folder of files to copy unchanged: favicon, logo, fonts, `CNAME`.",
             "\"example-site/static\"",
         ),
-        setting("themes", Folder, Is("\"themes\""), "The folder of themes of your own.", "\"my-themes\""),
+        setting("themes", Folder, Is("\"themes\""), "The folder of your own themes.", "\"my-themes\""),
         setting(
             DEFAULT_ACCESS,
             Choice(&DEFAULT),
             Is("\"public\""),
-            "Who may see a gallery that does not say `access`, and what lies below it. With `private` a gallery is seen by nobody \
-             until it is shared, or says `access = \"public\"` itself.",
+            "Who may see galleries that do not set `access`. With `private`, nobody sees a gallery until you share it or set \
+             `access = \"public\"` in it.",
             "\"private\"",
         ),
-        setting("dated_links", Flag, Is("false"), "The same as `links.dated_links`; write one of the two.", "true"),
+        setting("dated_links", Flag, Is("false"), "The same as `links.dated_links`; set only one of them.", "true"),
     ],
 };
 
 static RIGHTS: Section = Section {
     table: "rights",
     wildcard: "",
-    about: "What published pictures say of their rights, unless the photo says something else itself.",
+    about: "Rights metadata for published pictures, for photos that have none of their own.",
     settings: &[
-        setting("creator", Line(200), Told("`author`"), "Who made the picture.", "\"Studio Lindqvist\""),
+        setting("creator", Line(200), Told("`author`"), "The creator of the picture.", "\"Studio Lindqvist\""),
         setting("copyright", Line(500), Told("none"), "The copyright line.", "\"© 2026 Mara Lindqvist\""),
         setting("credit", Line(200), Told("none"), "How to credit the picture.", "\"Photo: Mara Lindqvist\""),
         setting(
             "licence",
             WebAddress,
             Told("none"),
-            "The address of the licence.",
+            "The licence, as an address.",
             "\"https://creativecommons.org/licenses/by-nc/4.0/\"",
         ),
         setting(
             "data_mining",
             Choice(&DATA_MINING),
-            Told("nothing is said"),
-            "What machines may do with the pictures: goes into each picture, `tdmrep.json` and `robots.txt`.",
+            Told("none"),
+            "What machines may do with the pictures; written to each picture, `tdmrep.json` and `robots.txt`.",
             "\"prohibited-ai-training\"",
         ),
         setting(
             "keep_gps",
             Flag,
             Is("false"),
-            "Whether published pictures keep the place where they were taken. It can lead to somebody's door.",
+            "Keep GPS positions in published pictures. They can lead to someone's door.",
             "true",
         ),
     ],
@@ -111,23 +111,23 @@ static RIGHTS: Section = Section {
 static THEME: Section = Section {
     table: "theme",
     wildcard: "",
-    about: "How the pages look.",
+    about: "The look of the pages.",
     settings: &[
         setting(
             "name",
             FolderName,
             Is("\"default\""),
-            "The theme's folder below `themes`; what lies in it goes over the built-in theme.",
+            "The theme's folder in `themes`; its files override the built-in theme.",
             "\"harbour\"",
         ),
         setting(
             "logo",
             File(PICTURES),
-            Told("none: the title is set in type"),
+            Told("none: the title as text"),
             "A picture in the `static` folder, shown in place of the title.",
             "\"logo.svg\"",
         ),
-        setting("accent", Colour, Told("the theme's"), "The colour of links and marks.", "\"#c2410c\""),
+        setting("accent", Colour, Told("the theme's"), "The colour of links and highlights.", "\"#c2410c\""),
         setting("scheme", Choice(&SCHEMES), Is("\"auto\""), "Light or dark pages.", "\"dark\""),
         setting(
             "heading_font",
@@ -143,13 +143,13 @@ static THEME: Section = Section {
             "A font file in the `static` folder, for text.",
             "\"fonts/text.woff2\"",
         ),
-        setting("density", Choice(&DENSITIES), Is("\"regular\""), "How large the pictures of a grid are.", "\"airy\""),
+        setting("density", Choice(&DENSITIES), Is("\"regular\""), "The size of pictures in a grid.", "\"airy\""),
         setting("grid", Choice(&GRIDS), Is("\"rows\""), "The shape of a gallery's grid.", "\"squares\""),
         setting(
             "page_size",
             Number(24, 2000),
             Is("1000"),
-            "How many photos a page holds before a gallery is split.",
+            "The number of photos on a page; larger galleries are split.",
             "240",
         ),
     ],
@@ -157,8 +157,8 @@ static THEME: Section = Section {
 
 /// The two colours of a scheme: both or none.
 const COLOURS: &[Setting] = &[
-    setting("background", Colour, Told("the theme's"), "Colour of the page. Needs `text` beside it.", "\"#fbfaf8\""),
-    setting("text", Colour, Told("the theme's"), "Colour of the text. Needs `background` beside it.", "\"#1c1b1a\""),
+    setting("background", Colour, Told("the theme's"), "The colour of the page. Set `text` too.", "\"#fbfaf8\""),
+    setting("text", Colour, Told("the theme's"), "The colour of the text. Set `background` too.", "\"#1c1b1a\""),
 ];
 
 static LIGHT: Section =
@@ -169,16 +169,16 @@ static DARK: Section =
 static DISCOVERY: Section = Section {
     table: "discovery",
     wildcard: "",
-    about: "To be found, or not.",
+    about: "Feeds and search engines.",
     settings: &[
         setting(
             "feed",
             Flag,
             Is("true"),
-            "Whether there is an Atom feed of the newest galleries; needs `url`.",
+            "Create an Atom feed of the newest galleries; needs `url`.",
             "false",
         ),
-        setting("index", Flag, Is("true"), "Whether search engines may list the public part.", "false"),
+        setting("index", Flag, Is("true"), "Let search engines list the public part of the site.", "false"),
     ],
 };
 
@@ -191,22 +191,22 @@ static LINKS: Section = Section {
             "dated_links",
             Flag,
             Is("false"),
-            "Whether the last day stands in the path of new links, so that a server can refuse it on the day without \
-             a new build.",
+            "Include the last day in the address of new links, so that a server can refuse expired links without a new \
+             build.",
             "true",
         ),
         setting(
             "tombstone_days",
             Number(1, 3650),
             Is("90"),
-            "For how many days a dead link says that it no longer works.",
+            "How many days a dead link says that it no longer works.",
             "365",
         ),
         setting(
             "contact",
             Contact,
             Told("`contact`"),
-            "Whom the holder of a dead link asks.",
+            "Whom to ask about a dead link: an email or web address.",
             "\"studio@example.com\"",
         ),
     ],

@@ -8,7 +8,7 @@ pub(in crate::config) static FORMATS: Words = Words {
     nouns: "formats",
     words: &[
         ("avif", "smallest; every browser since 2024"),
-        ("jpeg", "everything that shows pictures; always needed"),
+        ("jpeg", "shown by everything; required"),
         ("webp", "every browser since 2020"),
     ],
 };
@@ -17,25 +17,25 @@ pub(in crate::config) static DATA_MINING: Words = Words {
     noun: "value",
     nouns: "values",
     words: &[
-        ("allowed", "anything may be done"),
-        ("prohibited-ai-training", "not for training AI or machine learning"),
-        ("prohibited-except-search", "no mining at all, search engines excepted"),
-        ("prohibited", "no mining at all"),
+        ("allowed", "any use"),
+        ("prohibited-ai-training", "no training of AI or machine learning"),
+        ("prohibited-except-search", "no mining, except by search engines"),
+        ("prohibited", "no mining"),
     ],
 };
 
 pub(in crate::config) static SCHEMES: Words = Words {
     noun: "scheme",
     nouns: "schemes",
-    words: &[("auto", "as the visitor's system says"), ("light", "always light"), ("dark", "always dark")],
+    words: &[("auto", "follows the visitor's system"), ("light", "always light"), ("dark", "always dark")],
 };
 
 pub(in crate::config) static DENSITIES: Words = Words {
     noun: "density",
     nouns: "densities",
     words: &[
-        ("compact", "small pictures, many at a glance"),
-        ("regular", "between the two"),
+        ("compact", "small pictures, many on a screen"),
+        ("regular", "medium pictures"),
         ("airy", "large pictures"),
     ],
 };
@@ -43,7 +43,7 @@ pub(in crate::config) static DENSITIES: Words = Words {
 pub(in crate::config) static GRIDS: Words = Words {
     noun: "grid",
     nouns: "grids",
-    words: &[("rows", "rows of equal height, every picture whole"), ("squares", "squares, cut in the middle")],
+    words: &[("rows", "rows of equal height, uncropped"), ("squares", "squares, cropped to the centre")],
 };
 
 pub(in crate::config) static ACCESS: Words =
@@ -71,7 +71,7 @@ pub(in crate::config) static SORTS: Words = Words {
     nouns: "orders",
     words: &[
         ("name", "by file name, `2` before `10`"),
-        ("taken", "oldest first; photos without a date come last, by name"),
+        ("taken", "oldest first; photos without a date last, by name"),
         ("taken-descending", "newest first"),
     ],
 };

@@ -464,7 +464,7 @@ fn a_real_server_of_apache_as_documented_lists_nothing_and_keeps_private_address
     std::fs::create_dir(site.join("img")).unwrap();
     std::fs::write(site.join("img/a.jpg"), "a picture").unwrap();
     // All but the name of the host and its certificate.
-    let text = documented("On a server of your own, with `a2enmod", "```apache\n");
+    let text = documented("On your own server, run `a2enmod", "```apache\n");
     let kept = text.lines().filter(|line| !["VirtualHost", "ServerName", "SSL"].iter().any(|word| line.contains(word)));
     let served: String = kept.map(|line| format!("{line}\n")).collect();
     let served = served

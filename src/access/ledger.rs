@@ -3,7 +3,6 @@
 //! It is committed, holds no secret, and is only ever appended to or marked. [`Ledger`] is its checked
 //! value; [`super::change`] changes value and file together, and keeps every comment in the file.
 
-mod lines;
 mod reader;
 mod writer;
 

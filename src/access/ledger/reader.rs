@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Ledger, LedgerGallery, Link, PreviousRoot, lines};
+use super::{Ledger, LedgerGallery, Link, PreviousRoot};
 use crate::error::closest_match;
 use crate::{Error, Result};
 
@@ -18,18 +18,13 @@ const GALLERY: &[&str] = &["id", "path", "epoch", "closed", "link"];
 pub(super) const LINK: &[&str] = &["id", "to", "audience", "issued", "expires", "dated", "was", "revoked", "find"];
 
 /// Longest text of a single value, so that a broken file cannot fill a terminal.
-pub(super) const LONGEST_TEXT: usize = 1000;
+const LONGEST_TEXT: usize = 1000;
 
 type Table<'i> = DeTable<'i>;
 type Value<'i> = Spanned<DeValue<'i>>;
 
-/// Reads a ledger in the plain form by its lines, and in any other as TOML.
+/// Reads a ledger.
 pub(super) fn read(text: &str, file: &Path) -> Result<Ledger> {
-    lines::read(text).map_or_else(|| general(text, file), Ok)
-}
-
-/// Reads a ledger as TOML.
-pub(super) fn general(text: &str, file: &Path) -> Result<Ledger> {
     Reader { text, file }.ledger()
 }
 

@@ -3,11 +3,22 @@
 //! Rooms build errors; only the command line prints them. The fields stay apart so that JSON
 //! output carries them as they are, and no wording has to be parsed.
 
+mod codes;
+
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::ser::SerializeStruct as _;
+
+pub use codes::{Code, Severity};
 
 /// The result of everything in this library that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that is wrong, where several errors are found at once.
+pub type Errors = Vec<Error>;
 
 /// What kind of trouble it is; decides the exit code of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -44,32 +55,44 @@ pub struct SourceLocation {
 }
 
 /// What is wrong, where, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug)]
 pub struct Error {
-    /// The kind, for exit codes.
-    pub kind: ErrorKind,
+    /// What is wrong, by name.
+    pub code: Code,
     /// The place, where there is one.
     pub place: Option<SourceLocation>,
-    /// One sentence without a full stop. Never contains a secret, a password or a whole token.
+    /// One sentence without a full stop, which also says what the source says. Never contains a secret, a password or a
+    /// whole token.
     pub message: String,
     /// What to do, where something can be said.
     pub hint: Option<String>,
+    /// What caused it, for programs: the error of the system or of another library.
+    pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 impl Error {
-    /// An error of this kind without place or hint.
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, place: None, message: message.into(), hint: None }
+    /// An error of this code without place or hint.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, place: None, message: message.into(), hint: None, source: None }
     }
 
-    /// Something in the site's own files is wrong.
-    pub fn site(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::Site, message)
+    /// An operating-system error about `path`; `doing` continues "cannot …", as in "read". On a full disk the code is
+    /// [`Code::DiskFull`].
+    pub fn io(code: Code, doing: &str, path: &Path, error: io::Error) -> Self {
+        let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+        let code = if full { Code::DiskFull } else { code };
+        Self::new(code, format!("cannot {doing}: {error}")).at(path).caused_by(error)
     }
 
-    /// An operating-system error about `path`; `doing` continues "cannot …", as in "read".
-    pub fn io(doing: &str, path: &Path, error: &std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, format!("cannot {doing}: {error}")).at(path)
+    /// The kind, for exit codes.
+    pub fn kind(&self) -> ErrorKind {
+        self.code.kind()
+    }
+
+    /// Keeps what caused it; the message says already what there is to say of it.
+    pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
     }
 
     /// Names the file.
@@ -109,7 +132,38 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Two errors are the same where they say the same, whatever caused them.
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code && self.place == other.place && self.message == other.message && self.hint == other.hint
+    }
+}
+
+impl Eq for Error {}
+
+impl serde::Serialize for Error {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Error", 5)?;
+        fields.serialize_field("code", &self.code)?;
+        fields.serialize_field("kind", &self.kind())?;
+        fields.serialize_field("place", &self.place)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.serialize_field("hint", &self.hint)?;
+        fields.end()
+    }
+}
+
+impl From<Error> for Errors {
+    fn from(error: Error) -> Self {
+        vec![error]
+    }
+}
 
 /// Text from file names and files, made safe for a terminal: control characters are shown as escapes.
 pub fn visible(text: &str) -> String {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::shell_quote;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Writes a file that only its owner may read: to a temporary name beside it, synced, then renamed.
 ///
@@ -25,7 +25,7 @@ pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder_if_missing(folder)?;
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Error::new(ErrorKind::Io, "cannot be replaced: it is no file").at(path));
+        return Err(Error::new(Code::CannotWrite, "cannot be replaced: it is no file").at(path));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
@@ -46,7 +46,7 @@ pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::
     written.map_err(|error| {
         // The temporary file is of no use to anybody; that it may not be removable is not the error to tell.
         let _ = fs::remove_file(&temporary);
-        Error::io("write", path, &error)
+        Error::io(Code::CannotWrite, "write", path, error)
     })
 }
 
@@ -62,19 +62,23 @@ pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
+    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))
 }
 
 /// The error to tell where something cannot be made at `path` in the site's own folder: what opens the folder, where that is
 /// because nobody may write there, and else the `other`.
-pub fn closed_or(path: &Path, error: &io::Error, other: impl FnOnce() -> Error) -> Error {
-    closed(path, error).unwrap_or_else(other)
+pub fn closed_or(path: &Path, error: io::Error, other: impl FnOnce(io::Error) -> Error) -> Error {
+    match closed(path, error.kind()) {
+        Some((folder, hint)) => Error::io(Code::CannotWrite, "write into this folder", folder, error).hint(hint),
+        None => other(error),
+    }
 }
 
-fn closed(path: &Path, error: &io::Error) -> Option<Error> {
+/// The folder that is closed, and what opens it.
+fn closed(path: &Path, error: io::ErrorKind) -> Option<(&Path, String)> {
     let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
     let why = "a lock and the record of what was published are kept there";
-    let hint = match error.kind() {
+    let hint = match error {
         io::ErrorKind::PermissionDenied => {
             // What lies in the own folder is ours; what lies around it is more than needs to change.
             let all = if path.parent() == Some(folder) { "-R " } else { "" };
@@ -89,7 +93,7 @@ fn closed(path: &Path, error: &io::Error) -> Option<Error> {
         }
         _ => return None,
     };
-    Some(Error::io("write into this folder", folder, error).hint(hint))
+    Some((folder, hint))
 }
 
 /// Takes the rights of others from a folder that may have been made by somebody else's hand. A file system that knows no
@@ -119,18 +123,17 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let folder = place.path().join("my site");
         fs::create_dir(&folder).unwrap();
-        let told = |kind| closed(&folder.join("lock"), &io::Error::from(kind));
-        let denied = told(io::ErrorKind::PermissionDenied).unwrap();
+        let other = |_| Error::new(Code::Internal, "another");
+        let told = |path: &str, kind: io::ErrorKind| closed_or(&folder.join(path), kind.into(), other);
+        let denied = told("lock", io::ErrorKind::PermissionDenied);
         let shown = folder.display();
         assert_eq!(denied.to_string(), format!("`{shown}`: cannot write into this folder: permission denied"));
         assert!(denied.hint.unwrap().contains(&format!("`chmod -R u+rwX '{shown}'`, or")));
-        let above = closed(&folder.join("missing/new"), &io::ErrorKind::PermissionDenied.into()).unwrap();
+        let above = told("missing/new", io::ErrorKind::PermissionDenied);
         assert!(above.hint.unwrap().contains(&format!("`chmod u+rwX '{shown}'`, or")));
-        let mounted = told(io::ErrorKind::ReadOnlyFilesystem).unwrap();
+        let mounted = told("lock", io::ErrorKind::ReadOnlyFilesystem);
         assert!(mounted.hint.unwrap().contains("mounted read-only: mount it for writing"));
-        assert_eq!(told(io::ErrorKind::StorageFull), None);
-        let full = closed_or(&folder.join("lock"), &io::ErrorKind::StorageFull.into(), || Error::site("another"));
-        assert_eq!(full, Error::site("another"));
+        assert_eq!(told("lock", io::ErrorKind::StorageFull).message, "another");
     }
 
     #[test]

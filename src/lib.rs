@@ -38,5 +38,5 @@ pub mod search;
 pub mod toml_text;
 pub mod visibility;
 
-pub use error::{Error, ErrorKind, Result, SourceLocation};
+pub use error::{Code, Error, ErrorKind, Errors, Result, SourceLocation};
 pub use visibility::Visibility;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Code, Error, Result};
 use crate::files::closed_or;
 
 /// The name of the lock that every build takes, in the folder with the site's state.
@@ -79,10 +79,7 @@ impl Patience<'_> {
                 return Ok(found);
             }
             if self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
-                return Err(Error::new(
-                    ErrorKind::Interrupted,
-                    "nothing was changed; another command was still at work",
-                ));
+                return Err(Error::new(Code::Interrupted, "nothing was changed; another command was still at work"));
             }
             let holder = holder();
             if began.elapsed() >= self.at_most {
@@ -155,7 +152,7 @@ fn taken(what: &str, holder: Option<&Holder>, waited: Duration) -> Error {
     if waited.as_secs() > 0 {
         message.push_str(&format!("; waited {} s for it", waited.as_secs()));
     }
-    Error::new(ErrorKind::Locked, message)
+    Error::new(Code::Locked, message)
         .hint("wait until it has ended, or stop it; a lock of a dead process needs no clearing")
 }
 
@@ -174,7 +171,7 @@ impl Lock {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Locked`] when another command has it for longer than one waits, [`ErrorKind::Interrupted`] when the
+    /// [`Code::Locked`] when another command has it for longer than one waits, [`Code::Interrupted`] when the
     /// waiting was stopped; I/O errors.
     pub fn of_state(folder: &Path, patience: &Patience<'_>) -> Result<Self> {
         Self::of_file(&folder.join(OF_STATE), BUILDING, patience)
@@ -214,12 +211,10 @@ impl Lock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(|error| {
-            closed_or(path, &error, || {
-                let refusal = Error::io("open the lock", path, &error);
-                match error.kind() {
-                    std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-                        refusal.hint("make room on the disk, and run the command again")
-                    }
+            closed_or(path, error, |error| {
+                let refusal = Error::io(Code::CannotLock, "open the lock", path, error);
+                match refusal.code {
+                    Code::DiskFull => refusal.hint("make room on the disk, and run the command again"),
                     _ => refusal,
                 }
             })
@@ -228,7 +223,7 @@ impl Lock {
         patience.wait((path, what), holder, || match file.try_lock() {
             Ok(()) => Ok(Some(())),
             Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(Error::io("lock", path, &error)),
+            Err(TryLockError::Error(error)) => Err(Error::io(Code::CannotLock, "lock", path, error)),
         })?;
         let left_by_a_killed = file.metadata().is_ok_and(|metadata| metadata.len() > 0);
         // The lock holds without the note, and on a full disk takedowns must still be possible.
@@ -253,7 +248,8 @@ impl Lock {
         if !cfg!(unix) {
             return Ok(None);
         }
-        let file = File::open(path).map_err(|error| Error::io("open the output folder", path, &error))?;
+        let file =
+            File::open(path).map_err(|error| Error::io(Code::CannotRead, "open the output folder", path, error))?;
         // Who asks whether it is free has it for a moment.
         let brief = Patience { at_most: Duration::from_secs(1), ..Patience::NONE };
         let what = "the build of another site is writing into this folder";
@@ -304,7 +300,7 @@ mod tests {
         assert_eq!(*told.lock().unwrap(), [(std::process::id(), "build".to_owned(), true)]);
         assert!(!second.is_left_by_a_killed());
         let error = Lock::of_state(folder.path(), &Patience::NONE).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Locked);
+        assert_eq!(error.code, Code::Locked);
         assert!(error.message.contains(&format!("`safelight share` (process {})", std::process::id())), "{error}");
     }
 
@@ -314,7 +310,7 @@ mod tests {
         let _first = Lock::of_state(folder.path(), &Patience::NONE).unwrap();
         let cancel = AtomicBool::new(false);
         let tell = |_: &Holder| cancel.store(true, Ordering::Relaxed);
-        let stopped = |result: Result<()>| assert_eq!(result.unwrap_err().kind, ErrorKind::Interrupted);
+        let stopped = |result: Result<()>| assert_eq!(result.unwrap_err().code, Code::Interrupted);
         stopped(Lock::of_state(folder.path(), &patience(&tell, &cancel)).map(drop));
         cancel.store(false, Ordering::Relaxed);
         stopped(Lock::for_looking(folder.path(), &patience(&tell, &cancel)).map(drop));
@@ -330,7 +326,7 @@ mod tests {
         let looking = Lock::for_looking(folder.path(), &Patience::NONE).unwrap();
         assert!(Lock::is_free(&folder.path().join(OF_STATE)));
         drop(Lock::for_looking(folder.path(), &Patience::NONE).unwrap());
-        assert_eq!(Lock::of_state(folder.path(), &Patience::NONE).unwrap_err().kind, ErrorKind::Locked);
+        assert_eq!(Lock::of_state(folder.path(), &Patience::NONE).unwrap_err().code, Code::Locked);
         drop(looking);
         Lock::of_state(folder.path(), &Patience::NONE).unwrap();
     }

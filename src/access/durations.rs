@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
 use super::life::Today;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Longer than this is a typing error: a hundred years.
 const MOST_DAYS: i64 = 36_525;
@@ -16,7 +16,7 @@ const MOST_DAYS: i64 = 36_525;
 pub fn last_day(typed: &str, today: Today) -> Result<Date> {
     let typed = typed.trim();
     let wrong = |message: String| {
-        Error::new(ErrorKind::Usage, message)
+        Error::new(Code::InvalidArgument, message)
             .hint("write a number of days (`90d`) or weeks (`12w`), or the last day as `2027-06-30`")
     };
     let shown: String = typed.chars().take(32).collect();
@@ -83,7 +83,7 @@ mod tests {
             "2027-06-30T10:00",
         ] {
             let error = last_day(typed, today()).unwrap_err();
-            assert_eq!(error.kind, ErrorKind::Usage, "{typed}");
+            assert_eq!(error.code, Code::InvalidArgument, "{typed}");
             assert!(error.hint.unwrap().contains("90d"), "{typed}");
         }
     }

@@ -12,7 +12,7 @@ use std::ops::Range;
 use super::gate::{DenyList, Form, kind, resolved};
 use super::token::TOKEN_BODY;
 use crate::visibility::{NO_ROBOTS, PrivateFolder};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// The largest CloudFront function, in bytes.
 const LARGEST_CLOUDFRONT: usize = 10_240;
@@ -137,7 +137,7 @@ impl EdgeGate {
                 return Ok(CloudFront { function, is_shortened });
             }
         }
-        Err(Error::site(format!(
+        Err(Error::new(Code::InvalidGate, format!(
             "the list of {} dead links makes the function larger than the 10 KiB that CloudFront takes",
             self.deny.iter().count()
         ))
@@ -196,7 +196,7 @@ impl EdgeGate {
             !decoded.contains(char::is_control) && resolved(decoded.as_bytes()) == decoded.as_bytes()
         });
         if !is_address || !is_text {
-            return Err(Error::site(format!("the path `{}` cannot stand in a gate", self.base))
+            return Err(Error::new(Code::InvalidGate, format!("the path `{}` cannot stand in a gate", self.base))
                 .hint("use letters, digits, `-` and `_` in the site's base path, and other letters in UTF-8, escaped with `%`"));
         }
         let name =
@@ -204,7 +204,7 @@ impl EdgeGate {
         let value = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\${}`".contains(&byte));
         for (header, text) in self.headers.values().flatten() {
             if !name(header) || !value(text) {
-                return Err(Error::site(format!("the header `{header}` cannot stand in a gate"))
+                return Err(Error::new(Code::InvalidGate, format!("the header `{header}` cannot stand in a gate"))
                     .hint("use printable ASCII without quotes, backslashes, `$`, braces and backquotes"));
             }
         }

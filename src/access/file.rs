@@ -8,7 +8,7 @@ use super::change::Change;
 use super::ledger::{Ledger, LedgerDocument};
 use super::sources::make_private_folder;
 use crate::lock::{Lock, Patience};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// Larger files are no ledgers: this is ten times one with a hundred thousand links.
 const LARGEST: u64 = 256 << 20;
@@ -21,15 +21,19 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io("read the ledger", path, &error)),
+        Err(error) => return Err(Error::io(Code::CannotRead, "read the ledger", path, error)),
     };
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io("read the ledger", path, &error))?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Error::io(Code::CannotRead, "read the ledger", path, error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Error::site("the ledger is larger than 256 MiB").at(path).hint("is this the right file?"));
+        return Err(Error::new(Code::FileNotRead, "the ledger is larger than 256 MiB")
+            .at(path)
+            .hint("is this the right file?"));
     }
     String::from_utf8(bytes).map(Some).map_err(|_| {
-        Error::site("the ledger is not UTF-8")
+        Error::new(Code::NotUtf8, "the ledger is not UTF-8")
             .at(path)
             .hint("bring the file back from git, and keep editors from converting it")
     })
@@ -71,7 +75,7 @@ impl LockedLedger {
     pub fn open(path: &Path, lock: Lock, root: &str) -> Result<Self> {
         // A link to the ledger stays one: what is replaced is the file behind it.
         let path = if path.is_symlink() {
-            path.canonicalize().map_err(|error| Error::io("follow the link", path, &error))?
+            path.canonicalize().map_err(|error| Error::io(Code::CannotRead, "follow the link", path, error))?
         } else {
             path.to_owned()
         };
@@ -98,12 +102,15 @@ impl LockedLedger {
         let text = document.text();
         // What was written must read as what was meant; a ledger is worth the second look.
         if Ledger::parse(&text, &self.path)? != *document.ledger() {
-            return Err(Error::site("the ledger is written in a form that cannot be changed safely")
-                .at(&self.path)
-                .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line"));
+            return Err(Error::new(
+                Code::InvalidLedger,
+                "the ledger is written in a form that cannot be changed safely",
+            )
+            .at(&self.path)
+            .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line"));
         }
         if read_text(&self.path)? != self.on_disk {
-            return Err(Error::site("the ledger was changed by something else meanwhile")
+            return Err(Error::new(Code::LedgerChanged, "the ledger was changed by something else meanwhile")
                 .at(&self.path)
                 .hint("save it in your editor, and run the command again"));
         }
@@ -131,7 +138,7 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(|error| {
         // Nothing of ours stays beside a ledger that could not be written.
         let _ = std::fs::remove_file(&new);
-        Error::io("write the ledger", path, &error)
+        Error::io(Code::CannotWrite, "write the ledger", path, error)
     })?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Some file systems cannot sync a folder; the file itself is safe by then.
@@ -196,7 +203,7 @@ mod tests {
     fn two_commands_cannot_change_the_ledger_at_once() {
         let (_folder, path, state) = paths();
         let held = open(&path, &state).unwrap();
-        assert_eq!(open(&path, &state).unwrap_err().kind, crate::ErrorKind::Locked);
+        assert_eq!(open(&path, &state).unwrap_err().code, Code::Locked);
         drop(held);
         assert!(open(&path, &state).is_ok());
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::identifier::GalleryId;
 use super::ledger::{Ledger, LedgerGallery};
-use crate::Error;
+use crate::{Code, Error};
 
 /// What the folders of a site say about the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn check_folders(
     for (path, id) in with_id {
         let Some(first) = folders.insert(*id, path) else { continue };
         findings.errors.push(
-            Error::site(format!("`{path}` and `{first}` have the same `id`")).at(file(path)).hint(
+            Error::new(Code::DuplicateId, format!("`{path}` and `{first}` have the same `id`")).at(file(path)).hint(
                 "take the `id` line out of the copy: the links belong to the folder that keeps it, and the copy can be shared anew",
             ),
         );
@@ -40,7 +40,7 @@ pub fn check_folders(
             Some(path) if *path == gallery.path => {}
             Some(path) => findings.moved.push((gallery.id, (*path).to_owned())),
             None if without_id(&gallery.path) => findings.errors.push(
-                Error::site(format!("`{}` was shared, but its folder has not the `id` that its links belong to{}", gallery.path, still(gallery)))
+                Error::new(Code::MissingId, format!("`{}` was shared, but its folder has not the `id` that its links belong to{}", gallery.path, still(gallery)))
                     .at(file(&gallery.path))
                     .hint(format!(
                         "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one with \
@@ -49,7 +49,7 @@ pub fn check_folders(
                     )),
             ),
             None => findings.errors.push(
-                Error::site(format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
+                Error::new(Code::SharedFolderGone, format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
                     "bring it back, or end its links with `safelight retire {0}`; a folder that was moved keeps its `gallery.toml`, \
                      with `id = \"{0}\"`",
                     gallery.id

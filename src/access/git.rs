@@ -6,7 +6,7 @@ use std::io::ErrorKind::NotFound;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// What every question begins with. Whose the folder is does not matter for looking, and nothing that a repository
 /// configures is started: no monitor, no hook, no pager.
@@ -56,7 +56,7 @@ pub fn unheard(folder: &Path) -> Option<Error> {
     let what = "this is a git repository and nobody can look into it, so neither a secret that is committed nor a ledger \
                 that lost something since the last commit would be noticed";
     Some(
-        Error::new(ErrorKind::Secret, format!("{what}: {reason}"))
+        Error::new(Code::GitNotAnswering, format!("{what}: {reason}"))
             .at(repository)
             .hint("install git or mend the repository, or make sure yourself that `.safelight` is in no commit"),
     )

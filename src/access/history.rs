@@ -11,7 +11,7 @@ use super::keys::pae;
 use super::ledger::{Ledger, LedgerGallery, Link};
 use super::life::{Today, state};
 use super::publication::GalleryFacts;
-use crate::Error;
+use crate::{Code, Error};
 
 /// What an older version of a ledger said, without names, dates or paths: kept by every publish beside its records.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl LedgerRecord {
     pub fn violations(&self, ledger: &Ledger, now: &Self, file: &Path, older: &str) -> Vec<Error> {
         let mut found = Vec::new();
         let mut refuse = |message: String, hint: &str| {
-            found.push(Error::site(format!("{message} in {older}")).at(file).hint(hint));
+            found.push(Error::new(Code::LedgerLostEntries, format!("{message} in {older}")).at(file).hint(hint));
         };
         if now.previous.iter().chain([&now.root]).any(|root| self.ended.contains(root)) {
             refuse("the ledger is of a root secret that was given up; another was in force".to_owned(), NEWER_ROOT);

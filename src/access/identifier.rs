@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// How many symbols an id has: 60 bits.
 pub const ID_LENGTH: usize = 12;
@@ -22,7 +22,7 @@ fn parse(text: &str, of: &str) -> Result<[u8; ID_LENGTH]> {
 
 fn refused(text: &str, of: &str) -> Error {
     let shown: String = text.chars().take(24).collect();
-    Error::site(format!("`{shown}` is not the id of a {of}"))
+    Error::new(Code::InvalidId, format!("`{shown}` is not the id of a {of}"))
         .hint("ids are 12 of the symbols 0-9 and a-z without i, l, o and u; `safelight share` makes them")
 }
 

@@ -17,7 +17,7 @@ use super::identifier::{GalleryId, LinkId};
 use super::scope::{PasswordTag, Scope};
 use super::secret::Secret;
 use super::token::{AssetsToken, PageToken, PrivateName};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 const VERSION: &[u8] = b"safelight/v1";
 
@@ -44,7 +44,7 @@ impl Keys {
         if self.root_id() == expected {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Secret, "the secret is not the one that this site's links were made with")
+        Err(Error::new(Code::SecretWrong, "the secret is not the one that this site's links were made with")
             .at(file)
             .hint(
                 "give the secret that belongs to this site; if it is lost, or you want another, \
@@ -181,6 +181,6 @@ mod tests {
         let keys = Keys::new(&Secret::of_published_vectors());
         assert!(keys.require_root("m8TUJsIqZj_F81MJ", "access.toml".as_ref()).is_ok());
         let error = keys.require_root("m8TUJsIqZj_F81MK", "access.toml".as_ref()).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Secret);
+        assert_eq!(error.code, Code::SecretWrong);
     }
 }

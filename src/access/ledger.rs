@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::identifier::{GalleryId, LinkId};
 use crate::error::closest_match;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 pub use writer::LedgerDocument;
 
@@ -144,7 +144,7 @@ impl Ledger {
     /// A gallery that the ledger does not have.
     pub fn require(&self, id: GalleryId) -> Result<&LedgerGallery> {
         self.gallery(id).ok_or_else(|| {
-            Error::site(format!("the ledger has no gallery with the id `{id}`"))
+            Error::new(Code::NotShared, format!("the ledger has no gallery with the id `{id}`"))
                 .at(LEDGER_FILE)
                 .hint("share the gallery first, or bring back the ledger that it was shared with")
         })
@@ -163,7 +163,7 @@ impl Ledger {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`safelight links` lists the galleries that were shared".to_owned(),
             };
-            Error::site(format!("no gallery at `{path}` was ever shared")).hint(hint)
+            Error::new(Code::NotShared, format!("no gallery at `{path}` was ever shared")).hint(hint)
         })
     }
 
@@ -190,7 +190,7 @@ impl LedgerGallery {
         let to = match name {
             LinkName::Id(id) => {
                 return self.link(id).ok_or_else(|| {
-                    Error::site(format!("`{}` has no link with the id `{id}`", self.path))
+                    Error::new(Code::UnknownLink, format!("`{}` has no link with the id `{id}`", self.path))
                         .hint("`safelight links` lists them")
                 });
             }
@@ -206,12 +206,12 @@ impl LedgerGallery {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`safelight links` lists them".to_owned(),
                 };
-                Err(Error::site(format!("`{}` has no link for `{to}`", self.path)).hint(hint))
+                Err(Error::new(Code::UnknownLink, format!("`{}` has no link for `{to}`", self.path)).hint(hint))
             }
             (several, rest) => {
                 let several = if several.is_empty() { rest } else { several };
                 let ids: Vec<String> = several.iter().map(|link| link.id.to_string()).collect();
-                Err(Error::site(format!("`{}` has {} links for `{to}`", self.path, ids.len()))
+                Err(Error::new(Code::UnknownLink, format!("`{}` has {} links for `{to}`", self.path, ids.len()))
                     .hint(format!("say which by its id: {}", ids.join(", "))))
             }
         }

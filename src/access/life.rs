@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::identifier::{GalleryId, LinkId};
 use super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link};
-use crate::Error;
+use crate::{Code, Error};
 
 /// The day that decides over life and death; never earlier than the newest entry of the ledger, so
 /// that a clock that was set back revives nothing that was revoked.
@@ -43,7 +43,7 @@ pub fn ahead_of_clock(ledger: &Ledger, clock: Date) -> Option<Error> {
     );
     let hint = "if the clock is wrong, set it right; if it is right now, and was ahead when that entry was made, \
                 `safelight repair` puts the entry's day right";
-    Some(Error::site(message).at(LEDGER_FILE).hint(hint))
+    Some(Error::new(Code::LedgerAhead, message).at(LEDGER_FILE).hint(hint))
 }
 
 /// Whether a link works, and if not, since when and why. Where several reasons hold, the earliest.

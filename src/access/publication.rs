@@ -13,7 +13,7 @@ use super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link};
 use super::life::{Today, day_after, state};
 use super::scope::{Mode, PasswordTag, Scope};
 use super::token::{AssetsToken, PageToken};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// What a gallery's own `gallery.toml` says that matters here.
 #[derive(Clone, Debug, Default)]
@@ -151,9 +151,7 @@ fn overlapping<'k>(ledger: &Ledger, previous: Option<&'k Keys>, today: Today) ->
         Some(keys) if keys.root_id() == expected.root => Ok(previous),
         given => {
             let what = if given.is_some() { "is another one than the ledger names" } else { "is missing" };
-            Err(Error::new(
-                ErrorKind::Secret,
-                format!("the former secret, whose addresses work until {}, {what}", expected.until),
+            Err(Error::new(Code::FormerSecretMissing, format!("the former secret, whose addresses work until {}, {what}", expected.until),
             )
             .at(LEDGER_FILE)
             .hint("bring back `.safelight/secret.previous`, or give it in SAFELIGHT_SECRET_PREVIOUS; where it is lost, `safelight secret rotate --compromised`: then every link gets another address"))

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::gate::is_symbol;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// What every text form begins with.
 pub const PREFIX: &str = "slk1_";
@@ -52,11 +52,11 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         if !text.starts_with(PREFIX) {
-            return Err(refused("the secret does not begin with `slk1_`")
+            return Err(damaged("the secret does not begin with `slk1_`")
                 .hint("`safelight secret new` makes one; give the whole line, without quotes or a name in front"));
         }
         if text.len() != TEXT_LENGTH {
-            return Err(refused(format!(
+            return Err(damaged(format!(
                 "the secret has {} characters instead of {TEXT_LENGTH}",
                 text.chars().count()
             ))
@@ -64,19 +64,19 @@ impl Secret {
         }
         let bytes = text.as_bytes();
         if bytes[BODY.end] != b'_' {
-            return Err(refused("the secret has no `_` in front of its last four characters").hint("copy it again"));
+            return Err(damaged("the secret has no `_` in front of its last four characters").hint("copy it again"));
         }
         let mut root = Box::new([0_u8; 32]);
         let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(&bytes[BODY]).map_err(not_base64)?);
         // 43 characters of canonical base64 are 32 bytes.
         if decoded.len() != root.len() {
-            return Err(refused("the secret does not hold 32 bytes").hint("copy it again"));
+            return Err(damaged("the secret does not hold 32 bytes").hint("copy it again"));
         }
         root.copy_from_slice(&decoded);
         let check = URL_SAFE_NO_PAD.decode(&bytes[BODY.end + 1..]).map_err(not_base64)?;
         let secret = Self(root);
         if !bool::from(check.ct_eq(&secret.check())) {
-            return Err(refused("the secret's last four characters do not fit the rest")
+            return Err(damaged("the secret's last four characters do not fit the rest")
                 .hint("a character is wrong somewhere: copy it again from where it is kept"));
         }
         Self::checked(secret.0.clone())
@@ -115,11 +115,11 @@ impl Secret {
         let mut seen = [false; 256];
         secret.0.iter().for_each(|byte| seen[usize::from(*byte)] = true);
         if seen.iter().filter(|seen| **seen).count() < LEAST_DISTINCT {
-            return Err(refused("the secret is not random: too few of its bytes differ")
+            return Err(damaged("the secret is not random: too few of its bytes differ")
                 .hint("make one with `safelight secret new`"));
         }
         if secret.0.as_slice() == PUBLISHED_ROOT {
-            return Err(refused("this secret is the published one of the test vectors, which everyone knows")
+            return Err(damaged("this secret is the published one of the test vectors, which everyone knows")
                 .hint("make your own with `safelight secret new`"));
         }
         Ok(secret)
@@ -147,7 +147,7 @@ pub fn refuse_secret_in(text: &str, file: &std::path::Path) -> Result<()> {
     let before = &text[..start];
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = before.matches('\n').count() + 1;
-    Err(refused("a root secret stands in this file")
+    Err(Error::new(Code::SecretInSite, "a root secret stands in this file")
         .at_line(file, line, before[line_start..].chars().count() + 1)
         .hint("take it out, make a new one with `safelight secret new`, and treat the old one as known to others"))
 }
@@ -165,16 +165,16 @@ pub(crate) fn shapes(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 fn not_base64(error: DecodeError) -> Error {
     match error {
         DecodeError::InvalidLastSymbol { .. } => {
-            refused("the secret is not written in the one way that its bytes have: a character has spare bits")
+            damaged("the secret is not written in the one way that its bytes have: a character has spare bits")
                 .hint("a character is wrong: copy it again from where it is kept")
         }
-        _ => refused("the secret holds a character that no secret has")
+        _ => damaged("the secret holds a character that no secret has")
             .hint("copy it again: only A-Z, a-z, 0-9, `-` and `_` stand in it"),
     }
 }
 
-fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Secret, message)
+fn damaged(message: impl Into<String>) -> Error {
+    Error::new(Code::SecretDamaged, message)
 }
 
 #[cfg(test)]
@@ -187,7 +187,7 @@ mod tests {
 
     fn message(text: &str) -> String {
         let error = Secret::parse(text).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Secret);
+        assert_eq!(error.code, Code::SecretDamaged);
         assert!(error.hint.is_some(), "{text}");
         error.message
     }
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn entropy_that_is_not_random_is_refused() {
+    fn entropy_that_is_not_random_is_damaged() {
         assert!(Secret::generate([0; 32]).is_err());
     }
 

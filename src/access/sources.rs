@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::secret::{Secret, refuse_secret_in};
 use crate::files::canonical_or_absolute;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// The variable that holds the secret itself.
 pub const VARIABLE: &str = "SAFELIGHT_SECRET";
@@ -88,7 +88,7 @@ impl SecretSources {
                 self.refuse_place(file, &tracked)?;
                 if readable_by_others(file) {
                     warnings.push(
-                        refused("others on this machine can read the file with the secret")
+                        Error::new(Code::SecretExposed, "others on this machine can read the file with the secret")
                             .at(file)
                             .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
                     );
@@ -117,7 +117,7 @@ impl SecretSources {
             (Some(value), _) => (value.clone(), Origin::Variable),
             (None, Some(file)) => {
                 let text = read(file)?.ok_or_else(|| {
-                    refused(format!("{FILE_VARIABLE} names a file that is not there"))
+                    Error::new(Code::SecretFileMissing, format!("{FILE_VARIABLE} names a file that is not there"))
                         .at(file)
                         .hint("put the secret there, or unset the variable")
                 })?;
@@ -158,7 +158,7 @@ impl SecretSources {
         let named = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
         let previous = Secret::parse(&text).map_err(named)?;
         if previous.is_same(current) {
-            return Err(refused(format!("{name} holds the current secret, not the former one"))
+            return Err(Error::new(Code::SecretWrong, format!("{name} holds the current secret, not the former one"))
                 .hint("give the one from before the rotation, or take this one away"));
         }
         Ok(Some(previous))
@@ -169,7 +169,7 @@ impl SecretSources {
         match std::fs::read(&path) {
             Ok(bytes) => refuse_secret_in(&String::from_utf8_lossy(&bytes), &path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Error::io("read", &path, &error)),
+            Err(error) => Err(Error::io(Code::CannotRead, "read", &path, error)),
         }
     }
 
@@ -177,7 +177,7 @@ impl SecretSources {
     fn refuse_open(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
         self.refuse_place(file, tracked)?;
         if readable_by_others(file) {
-            return Err(refused("others on this machine can read the file with the secret").at(file).hint(
+            return Err(Error::new(Code::SecretExposed, "others on this machine can read the file with the secret").at(file).hint(
                 "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised` makes another",
             ));
         }
@@ -186,12 +186,12 @@ impl SecretSources {
 
     fn refuse_place(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
         if tracked(file) {
-            return Err(refused("git tracks the file with the secret").at(file).hint(
+            return Err(Error::new(Code::SecretExposed, "git tracks the file with the secret").at(file).hint(
                 "`git rm --cached` it, add it to `.gitignore`, and make another secret: what was committed is known to everyone with the repository",
             ));
         }
         if self.published.iter().any(|folder| canonical_or_absolute(file).starts_with(canonical_or_absolute(folder))) {
-            return Err(refused("the file with the secret lies in a folder that is published")
+            return Err(Error::new(Code::SecretExposed, "the file with the secret lies in a folder that is published")
                 .at(file)
                 .hint("move it out, and make another secret if the folder was ever online"));
         }
@@ -211,18 +211,18 @@ pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
-            refused("there is a secret already, and it is not overwritten").at(path).hint(
+            Error::new(Code::SecretExists, "there is a secret already, and it is not overwritten").at(path).hint(
                 "without it no link can be made again; to replace it on purpose, `safelight secret rotate --until 30d`",
             )
         }
-        _ => Error::io("write the secret", path, &error),
+        _ => Error::io(Code::CannotWrite, "write the secret", path, error),
     })?;
     let text = secret.expose_text();
     let written = file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).and_then(|()| file.sync_all());
     written.map_err(|error| {
         // Half a secret would keep the next attempt from being made.
         let _ = std::fs::remove_file(path);
-        Error::io("write the secret", path, &error)
+        Error::io(Code::CannotWrite, "write the secret", path, error)
     })
 }
 
@@ -235,7 +235,7 @@ pub(super) fn make_private_folder(folder: Option<&Path>) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::io("make the folder", folder, &error))
+    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))
 }
 
 fn given(value: Option<&Zeroizing<String>>) -> Option<&Zeroizing<String>> {
@@ -247,14 +247,14 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io(doing, path, &error)),
+        Err(error) => return Err(Error::io(Code::CannotRead, doing, path, error)),
     };
     // With room for all of it, so that no half of it stays behind in memory when the buffer grows.
     let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST as usize + 1));
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io(doing, path, &error))?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io(Code::CannotRead, doing, path, error))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) if bytes.len() as u64 <= LARGEST => Ok(Some(Zeroizing::new(text.to_owned()))),
-        _ => Err(refused("the file holds something else than a secret")
+        _ => Err(Error::new(Code::SecretDamaged, "the file holds something else than a secret")
             .at(path)
             .hint("a secret is one line that begins with `slk1_`")),
     }
@@ -270,10 +270,6 @@ fn readable_by_others(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn readable_by_others(_path: &Path) -> bool {
     false
-}
-
-fn refused(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Secret, message)
 }
 
 #[cfg(test)]

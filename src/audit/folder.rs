@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use super::{AuditInput, Expected, Finding, Report, Rule, gates};
 use crate::visibility::PrivateFolder;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// What folders of the publisher's own begin with, for what is not shown yet.
 const OURS: &str = ".safelight";
@@ -45,10 +45,10 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
     let mut listing = Listing::default();
     fs::read_dir(output).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            let error = Error::new(crate::ErrorKind::Io, "this folder is not there");
+            let error = Error::new(Code::NoOutput, "this folder is not there");
             return error.at(output).hint("build the site first");
         }
-        Error::io("read", output, &error)
+        Error::io(Code::CannotRead, "read", output, error)
     })?;
     let below = |path: &Path| {
         let below = path.strip_prefix(output).unwrap_or(path);

@@ -6,7 +6,7 @@ use super::scope::shown;
 use super::{AuditInput, Kind, Rule, Severity};
 use crate::publish::Reach;
 use crate::visibility::PrivateFolder;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// So many places of a group are named.
 const MOST_PLACES: usize = 3;
@@ -42,7 +42,7 @@ impl Finding {
 
     /// The finding as an error with its place.
     pub fn error(&self) -> Error {
-        Error::new(ErrorKind::Finding, self.text()).at(&self.file).hint(self.hint)
+        Error::new(Code::AuditFinding, self.text()).at(&self.file).hint(self.hint)
     }
 
     fn text(&self) -> String {
@@ -106,7 +106,7 @@ impl Report {
                 counted(files.len(), "file", "files"),
             );
             let hint = "`safelight build`, upload what it writes, and audit again";
-            Error::new(ErrorKind::Finding, message).hint(hint)
+            Error::new(Code::AuditFinding, message).hint(hint)
         });
         first.into_iter().chain(self.groups().iter().map(Group::error)).collect()
     }

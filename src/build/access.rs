@@ -19,7 +19,7 @@ use crate::config::{Config, GalleryConfig};
 use crate::plan::audience_faults;
 use crate::publish::{Manifest, Reach, Site, manifest_path};
 use crate::visibility::PrivateFolder;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// The note in the record of what was written that says what the ledger was.
 const LEDGER_NOTE: &str = "ledger";
@@ -65,13 +65,12 @@ impl Access {
     /// # Errors
     /// A secret or a ledger that is refused; links without a secret; a secret of another root than the ledger's.
     pub fn load(config: &Config, sources: &SecretSources, request: Request) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let one = |error| vec![error];
         let ledger_file = config.root.join(LEDGER_FILE);
-        let ledger = file::read(&ledger_file).map_err(one)?;
+        let ledger = file::read(&ledger_file)?;
         let shown = PathBuf::from(LEDGER_FILE);
         if config.output.parent().is_some() && ledger_file.starts_with(&config.output) {
             return Err(vec![
-                Error::site("the ledger lies in the folder that is published")
+                Error::new(Code::LedgerInOutput, "the ledger lies in the folder that is published")
                     .at(shown)
                     .hint("choose another `output`"),
             ]);
@@ -95,7 +94,7 @@ impl Access {
         if request.public_only {
             return Ok((access, unheard(has_ledger).collect()));
         }
-        let Some(found) = sources.find(git::tracks).map_err(one)? else {
+        let Some(found) = sources.find(git::tracks)? else {
             let shared = access
                 .ledger
                 .as_ref()
@@ -107,7 +106,7 @@ impl Access {
         };
         let keys = Keys::new(&found.secret);
         if let Some(ledger) = &access.ledger {
-            keys.require_root(&ledger.root, &access.ledger_file).map_err(one)?;
+            keys.require_root(&ledger.root, &access.ledger_file)?;
         }
         access.keys = Some(keys);
         access.previous = found.previous.as_ref().map(Keys::new);
@@ -177,7 +176,7 @@ impl Access {
             let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
             if private > 0 {
                 let message = format!("the output holds {private} private files, and this build would remove them all");
-                let error = Error::site(message).at(&config.output);
+                let error = Error::new(Code::PublicOnlyRefused, message).at(&config.output);
                 return Err(vec![error.hint("build without `--public-only`, or into another folder")]);
             }
         }
@@ -200,8 +199,7 @@ impl Access {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let publications =
-            self.publications(config, folders.iter().map(|(_, said)| *said)).map_err(|error| vec![error])?;
+        let publications = self.publications(config, folders.iter().map(|(_, said)| *said))?;
         let faults = audience_faults(config, catalog, &publications);
         if !faults.is_empty() {
             return Err(faults);
@@ -334,7 +332,7 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
     for (path, id) in &with_id {
         if !known.contains(id) {
             errors.push(
-                Error::site(format!("`{path}` has an `id` that the ledger does not know"))
+                Error::new(Code::UnknownId, format!("`{path}` has an `id` that the ledger does not know"))
                     .at(galleries.join(path).join("gallery.toml"))
                     .hint("bring back the ledger that it was shared with, or take the `id` line out"),
             );
@@ -358,7 +356,7 @@ fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Ve
             && said.id.as_deref().is_some_and(|id| shared.contains(id))
     };
     let error = |gallery: &Gallery| {
-        Error::site(format!(
+        Error::new(Code::SharedGalleryOpen, format!(
             "`{}` was shared while it was private, and now everybody would see it: no folder above it says otherwise",
             ledger_path(&gallery.folder)
         ))
@@ -378,7 +376,7 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
         |folder: &&str| std::fs::read_dir(config.output.join(folder)).is_ok_and(|mut found| found.next().is_some());
     let folder = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(holds)?;
     Some(
-        Error::site(format!("`{folder}/` here holds private files of an earlier build, and the record of what was written has gone"))
+        Error::new(Code::RecordMissing, format!("`{folder}/` here holds private files of an earlier build, and the record of what was written has gone"))
             .at(&config.output)
             .hint(format!(
                 "remove `g`, `x` and `e` from this folder, or bring back `{}/published`: without it links that ended cannot be told from those that work",
@@ -389,7 +387,7 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
 
 /// Nothing can be made or looked up without the secret.
 pub fn no_secret() -> Error {
-    Error::new(ErrorKind::Secret, "this site has links, and the secret that they are made with is not at hand").hint(
+    Error::new(Code::SecretMissing, "this site has links, and the secret that they are made with is not at hand").hint(
         "put it into `.safelight/secret` or SAFELIGHT_SECRET; to build without private galleries, `safelight build --public-only`",
     )
 }

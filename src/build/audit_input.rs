@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use zeroize::Zeroizing;
 
 use super::{State, access, address_history, boilerplate};
-use crate::Error;
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
@@ -20,6 +19,7 @@ use crate::pages::words::When;
 use crate::plan::address_name;
 use crate::publish::{Manifest, Reach, manifest_path};
 use crate::visibility::PrivateFolder;
+use crate::{Code, Error};
 
 impl AuditInput {
     /// Gathers what an audit of `folder` needs to know: the site's output, or a copy of it from elsewhere.
@@ -28,19 +28,21 @@ impl AuditInput {
     /// A site, ledger or secret that cannot be read; an output that was never published; the secret of another root than the
     /// ledger's, and none where private files were published with one. Where a secret lies is for the audit to judge.
     pub fn of_site(config: &Config, folder: &Path, secrets: &SecretSources, day: Date) -> Result<Self, Vec<Error>> {
-        let one = |error| vec![error];
         let state = State::of(config);
-        let record = manifest_path(&config.output, state.folder()).map_err(one)?;
+        let record = manifest_path(&config.output, state.folder())?;
         if !record.exists() {
-            let error = Error::site("there is no record of a publish, so nobody knows what should lie here");
+            let error = Error::new(
+                Code::RecordMissing,
+                "there is no record of a publish, so nobody knows what should lie here",
+            );
             return Err(vec![error.at(folder).hint("run `safelight build` first")]);
         }
-        let manifest = Manifest::load(&record).map_err(one)?;
+        let manifest = Manifest::load(&record)?;
         let ledger_file = config.root.join(LEDGER_FILE);
-        let ledger = file::read(&ledger_file).map_err(one)?.unwrap_or_else(|| Ledger::new(""));
+        let ledger = file::read(&ledger_file)?.unwrap_or_else(|| Ledger::new(""));
         let given_secret_file = secrets.file.clone().filter(|file| !file.as_os_str().is_empty());
         let beside = [sources::FILE, sources::PREVIOUS_FILE, sources::NEW_FILE].map(|file| config.root.join(file));
-        let found = secrets.resolve().map_err(one)?;
+        let found = secrets.resolve()?;
         let keys = found.as_ref().map(|found| Keys::new(&found.secret));
         let previous = found.as_ref().and_then(|found| found.previous.as_ref()).map(Keys::new);
         let has_links = ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
@@ -50,7 +52,7 @@ impl AuditInput {
             return Err(vec![access::no_secret()]);
         }
         if let Some(keys) = keys.as_ref().filter(|_| !ledger.root.is_empty()) {
-            keys.require_root(&ledger.root, Path::new(LEDGER_FILE)).map_err(one)?;
+            keys.require_root(&ledger.root, Path::new(LEDGER_FILE))?;
         }
         // Where the environment gives the secrets, those in the files are others.
         let mut held: Vec<Zeroizing<Vec<u8>>> =

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::images::cache::{Cache, Key};
 use crate::images::facts_revision;
 use crate::plan::{Pictures, Plan, RenditionSet};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// The key of what a photo's ladder teaches about it.
 pub(super) fn key(photo: &Photo, ladder: &RenditionSet) -> Key {
@@ -51,7 +51,7 @@ pub(super) fn warnings(
         let ladder = &pictures.of(at, place).ladder;
         let Some(seen) = known(photo, ladder).cloned().or_else(|| remembered(photo, ladder, cache)) else { continue };
         let file = config.display_gallery_path(gallery.folder.join(&photo.name));
-        warnings.extend(seen.warnings.into_iter().map(|told| Error::new(ErrorKind::Photo, told).at(&file)));
+        warnings.extend(seen.warnings.into_iter().map(|told| Error::new(Code::PixelsDoubtful, told).at(&file)));
     }
     warnings
 }

@@ -26,7 +26,7 @@ use crate::images::cache::{Cache, Key};
 use crate::lock::Lock;
 use crate::plan::mentions;
 use crate::publish::{Manifest, Site, TakenDown};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// What is known of a photo that is to be erased.
 #[derive(Clone, Debug, Default)]
@@ -81,13 +81,12 @@ pub struct Erased {
 /// # Errors
 /// A photo that is not there and was not published; a record that cannot be read.
 pub fn traces(config: &Config, path: &str, turn: Option<&Lock>) -> Result<Traces, Vec<Error>> {
-    let one = |error| vec![error];
     let state = State::of(config);
     let site = match turn {
         Some(turn) => Site::look_in_turn(&config.output, state.folder(), turn),
         None => Site::look(&config.output, state.folder()),
     };
-    let site = site.map_err(one)?;
+    let site = site?;
     // What is wrong elsewhere is the next build's to tell.
     let (catalog, wrong) = Catalog::read_what_can_be(config, &mut Index::load(&state.index()));
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -189,7 +188,7 @@ impl Traces {
 /// An output that cannot be opened: another build is running, say. Nothing was erased then.
 pub fn erase(config: &Config, traces: &Traces, now: SystemTime, turn: Option<Arc<Lock>>) -> Result<Erased, Vec<Error>> {
     let state = State::of(config);
-    let mut site = Site::open_in_turn(&config.output, state.folder(), turn).map_err(|error| vec![error])?;
+    let mut site = Site::open_in_turn(&config.output, state.folder(), turn)?;
     let down = site.take_down(traces.published.iter().map(String::as_str));
     let mut errors: Vec<Error> = down.failed.iter().map(|(path, error)| still_reachable(path, error.clone())).collect();
     let removed = Cache::open(state.cache()).and_then(|cache| cache.remove_all(|key| traces.is_made_of_it(key)));
@@ -203,7 +202,7 @@ pub fn erase(config: &Config, traces: &Traces, now: SystemTime, turn: Option<Arc
     for file in &traces.files {
         match std::fs::remove_file(file) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                errors.push(Error::io("remove", file, &error))
+                errors.push(Error::io(Code::CannotRemove, "remove", file, error))
             }
             _ => {}
         }
@@ -269,7 +268,8 @@ fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>, is_cac
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let here: Vec<&Gallery> = galleries.filter(|gallery| gallery.folder == Path::new(folder)).collect();
     let known = here.iter().flat_map(|gallery| &gallery.photos).filter_map(|photo| photo.name.to_str());
-    let error = Error::new(ErrorKind::Usage, format!("there is no photo `{path}`, and none was published from there"));
+    let error =
+        Error::new(Code::UnknownPhoto, format!("there is no photo `{path}`, and none was published from there"));
     let near = match crate::error::closest_match(name, known) {
         Some(near) if folder.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{folder}/{near}`?"),

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-use crate::Error;
 use crate::config::{Config, SERVED_FOLDER};
 use crate::plan::PICTURES;
 use crate::publish::{Manifest, Site, manifest_path};
+use crate::{Code, Error};
 
 /// How many paths a message names.
 const NAMED: usize = 10;
@@ -34,7 +34,7 @@ fn unexplained(config: &Config, manifest: &Manifest) -> Option<Error> {
     let (more, count) = (if more > 0 { format!(" and {more} more") } else { String::new() }, named.len() + more);
     (count > 0).then(|| {
         let what = if count == 1 { "page or picture lies" } else { "pages and pictures lie" };
-        Error::site(format!(
+        Error::new(Code::Leftovers, format!(
             "there was no record of what earlier builds wrote, and {count} {what} here that this build did not make: {first}{more}"
         ))
         .at(config.display_path(&config.output))
@@ -47,9 +47,12 @@ fn former_outputs(config: &Config) -> Vec<Error> {
     former(config)
         .into_iter()
         .map(|(folder, left)| {
-            Error::site(format!("an earlier build wrote {left} files into this folder, and they are left as they are"))
-                .at(folder)
-                .hint("remove the folder if it is no longer the output: nothing that is withdrawn will be taken down there")
+            Error::new(
+                Code::Leftovers,
+                format!("an earlier build wrote {left} files into this folder, and they are left as they are"),
+            )
+            .at(folder)
+            .hint("remove the folder if it is no longer the output: nothing that is withdrawn will be taken down there")
         })
         .collect()
 }

@@ -40,7 +40,7 @@ use crate::lock::Lock;
 use crate::pages::Theme;
 use crate::plan::{Grants, Pictures, Plan, Previewed, VisibilityCount, lies_among_pictures};
 use crate::publish::{ChangeKind, Diff, Manifest, Report, Site, Step, Tally};
-use crate::{Error, ErrorKind, images};
+use crate::{Code, Error, ErrorKind, images};
 use stages::{Composed, Planned};
 
 /// How a build is to run.
@@ -151,9 +151,8 @@ fn build_site(
     listener: Listener<'_>,
 ) -> Result<Summary, Vec<Error>> {
     let state = State::of(config);
-    let one = |error| vec![error];
     if let Some(preview) = access.preview() {
-        preview.refuse_published(config).map_err(one)?;
+        preview.refuse_published(config)?;
     }
     // Both read what an earlier build left, and take their time on a large site.
     let open = || match options.dry_run {
@@ -161,7 +160,7 @@ fn build_site(
         false => Site::open_in_turn(&config.output, state.folder(), options.turn.clone()),
     };
     let (site, mut index) = rayon::join(open, || Index::load(&state.index()));
-    let mut site = site.map_err(one)?;
+    let mut site = site?;
     site.adopt(options.adopt);
     let without_a_record = site.manifest().is_empty();
     if let Some(error) = access::unrecorded(config, site.manifest()) {
@@ -234,7 +233,7 @@ fn build_site(
             Ok(summary)
         }
         Err(errors) if options.dry_run => Err(errors),
-        Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => {
+        Err(errors) if errors.iter().any(|error| error.kind() == ErrorKind::Interrupted) => {
             Err(walk.stop(&mut site, catalog, &living, dead))
         }
         Err(mut errors) => {
@@ -275,8 +274,11 @@ pub fn withdraw(
 
 /// Said where nobody can tell from `site.toml` what was withdrawn.
 pub fn stays_reachable() -> Error {
-    Error::site("photographs and galleries that were withdrawn since the last build can still be reached")
-        .hint("mend site.toml and build again")
+    Error::new(
+        Code::StillReachable,
+        "photographs and galleries that were withdrawn since the last build can still be reached",
+    )
+    .hint("mend site.toml and build again")
 }
 
 /// A build that ends before it has a plan.
@@ -347,10 +349,11 @@ impl AbortedBuild<'_> {
                 if is_published() {
                     let told = "what was published of this gallery is taken down: its settings may have been meant to close it";
                     let hint = "mend what is wrong there, and build again";
-                    (self.listener)(Event::Warning(&Error::site(told).at(folder).hint(hint)));
+                    (self.listener)(Event::Warning(&Error::new(Code::TakenDown, told).at(folder).hint(hint)));
                 }
             } else if errors.iter().any(wrong) && is_published() {
-                let told = Error::site("what was published of this gallery can still be reached").at(folder);
+                let told = Error::new(Code::StillReachable, "what was published of this gallery can still be reached")
+                    .at(folder);
                 let hint =
                     "mend its gallery.toml and build again; to take it down at once, move the folder away and build";
                 (self.listener)(Event::Warning(&told.hint(hint)));
@@ -364,7 +367,7 @@ fn emptied(config: &Config, site: &Site) -> Option<Error> {
     let mut there = std::fs::read_dir(&config.galleries).ok()?;
     let shown = site.manifest().iter().any(|record| lies_among_pictures(record.path));
     (shown && there.next().is_none()).then(|| {
-        Error::site("the folder of galleries is empty, and the published site has photographs: nothing was removed")
+        Error::new(Code::GalleriesEmptied, "the folder of galleries is empty, and the published site has photographs: nothing was removed")
             .at(config.display_gallery_path(Path::new("")))
             .hint("if it lies on a disk of its own, connect it; to take everything down, make an empty folder in it and build")
     })
@@ -478,8 +481,7 @@ impl Walk<'_> {
             return Err(errors);
         }
         let composed = planned.compose(self.config, catalog, theme, files)?;
-        let one = |error| vec![error];
-        let diff = site.diff(composed.files.wanted()).map_err(one)?;
+        let diff = site.diff(composed.files.wanted())?;
         let to_make_again = |site: &Site, diff: &Diff, gone: &dyn Fn(&images::cache::Key) -> bool| {
             render::to_make_again(&composed.composer, &composed.files, site.changes(diff), gone)
         };
@@ -493,15 +495,15 @@ impl Walk<'_> {
         let newly_public = newly_public.into_iter().map(|at| catalog.galleries[at].folder.clone()).collect();
         let is_first = site.manifest().is_empty();
         let report = if self.options.dry_run {
-            site.obstacle(&diff).map_err(one)?;
-            self.refuse_secrets_in_copies(site, &composed.composer, &composed.files, &diff).map_err(one)?;
+            site.obstacle(&diff)?;
+            self.refuse_secrets_in_copies(site, &composed.composer, &composed.files, &diff)?;
             self.foretell(site, &diff)
         } else {
             match self.publish(site, &composed, diff, plan, true) {
                 Ok(report) => report,
                 Err(Stopped::Failed(errors)) => return Err(errors),
                 Err(Stopped::Damaged(error)) => {
-                    let diff = site.diff(composed.files.wanted()).map_err(one)?;
+                    let diff = site.diff(composed.files.wanted())?;
                     // Reading an entry that is not as it was written removes it.
                     let lost = to_make_again(site, &diff, &|key| self.cache.read(key).is_none());
                     return Ok(Attempt::CacheDamaged(lost, error));
@@ -575,7 +577,7 @@ impl Walk<'_> {
         self.granted.leave_notes(site);
         let leaks = Leaks::of(self.config, self.access);
         let published = site.publish(diff, &|path| {
-            let file = files.get(path).ok_or_else(|| Error::site("is not planned").at(path))?;
+            let file = files.get(path).ok_or_else(|| Error::new(Code::Internal, "is not planned").at(path))?;
             let content = composer.content(file.what, self.cache);
             if let Ok(content) = &content {
                 leaks.refuse(path, content)?;
@@ -650,7 +652,7 @@ fn shown_galleries(plan: &Plan) -> usize {
 fn broken_errors(config: &Config, catalog: &Catalog) -> Vec<Error> {
     let mut all: Vec<&Broken> = catalog.broken.iter().chain(&catalog.unsupported).collect();
     all.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
-    all.iter().map(|broken| Error::new(ErrorKind::Photo, broken.reason.clone()).at(broken.file(config))).collect()
+    all.iter().map(|broken| Error::new(Code::PhotoLeftOut, broken.reason.clone()).at(broken.file(config))).collect()
 }
 
 /// Why a site of which no photo can be used is not published: a checkout without its large files, most likely, or a disk that
@@ -668,12 +670,12 @@ pub fn none_usable(config: &Config, catalog: &Catalog) -> Option<Vec<Error>> {
     } else {
         format!("none of the {count} photos can be used")
     };
-    let whole = Error::new(ErrorKind::Photo, format!("{what}, and a site without a photo is not published"))
+    let whole = Error::new(Code::NoUsablePhoto, format!("{what}, and a site without a photo is not published"))
         .at(config.display_gallery_path(Path::new("")))
         .hint("nothing was taken down because of it; bring the photos, and build again");
     let each = reasons.into_iter().map(|(reason, all)| {
         let more = if all.len() > 1 { format!(", and {} more", all.len() - 1) } else { String::new() };
-        Error::new(ErrorKind::Photo, format!("{reason}{more}")).at(all[0].file(config))
+        Error::new(Code::PhotoLeftOut, format!("{reason}{more}")).at(all[0].file(config))
     });
     Some(std::iter::once(whole).chain(each).collect())
 }

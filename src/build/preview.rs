@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::access::{Keys, Secret};
 use crate::config::Config;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Has a build show private galleries that no living link opens, at addresses of a root that was drawn for this alone.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Preview {
         let (output, published) = (whole(&config.output), whole(&self.published));
         if output.starts_with(&published) || published.starts_with(&output) {
             return Err(Error::new(
-                ErrorKind::Usage,
+                Code::UnusableTarget,
                 "galleries without a link are never shown where the site is published",
             )
             .at(&config.output)

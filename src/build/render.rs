@@ -183,7 +183,7 @@ impl Needs {
             listener(Event::Rendering { done: done.get(), total });
         };
         listener(Event::Rendering { done: 0, total });
-        let outcomes = workshop.run::<Crafter>(&jobs, cache, &on_done).map_err(|error| vec![error])?;
+        let outcomes = workshop.run::<Crafter>(&jobs, cache, &on_done)?;
         let mut made = Made { files: Vec::new(), any: false, failed: Vec::new() };
         let mut cancelled = false;
         for ((gallery, photo), outcome) in places.into_iter().zip(outcomes) {

@@ -10,7 +10,7 @@ use crate::compose::{Composer, FileKind, Files};
 use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
 use crate::search::{SecretSearch, Sighting};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Looks at files that are to be written.
 #[derive(Debug)]
@@ -128,5 +128,5 @@ fn refused(why: &str, seen: Sighting) -> Error {
             "take it out, or shorten it where it is an example",
         ),
     };
-    Error::new(ErrorKind::Secret, format!("{what} {why}")).hint(hint)
+    Error::new(Code::SecretInSite, format!("{what} {why}")).hint(hint)
 }

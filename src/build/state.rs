@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::config::{Config, SERVED_FOLDER};
 use crate::images::cache::{Amount, Cache};
 use crate::lock::{Lock, Patience};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// Where things lie in the state folder.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl State {
         #[expect(clippy::disallowed_methods, reason = "our own copy of the site, in the folder of state")]
         match std::fs::remove_dir_all(&self.served) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::io("remove", &self.served, &error))
+                Err(Error::io(Code::CannotRemove, "remove", &self.served, error))
             }
             _ => Ok(()),
         }
@@ -133,7 +133,9 @@ impl State {
 
 fn remove(file: &Path) -> Result<()> {
     match std::fs::remove_file(file) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", file, &error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(Code::CannotRemove, "remove", file, error))
+        }
         _ => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use crate::compose::is_blank;
 use crate::pages::Theme;
 use crate::plan::PICTURES;
 use crate::publish::{Change, ChangeKind, Phase, Site};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// The error of a build that was stopped and changed nothing.
 pub(super) fn interrupted() -> Error {
@@ -18,7 +18,7 @@ pub(super) fn interrupted() -> Error {
 }
 
 fn stopped(site: &str) -> Error {
-    Error::new(ErrorKind::Interrupted, format!("{site}; pictures that were finished are kept"))
+    Error::new(Code::Interrupted, format!("{site}; pictures that were finished are kept"))
         .hint("run the build again to go on")
 }
 

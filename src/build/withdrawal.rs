@@ -11,7 +11,6 @@ pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
 use super::address_history::recorded_assets;
 use super::{Event, Listener};
-use crate::Error;
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Gallery, Photo};
@@ -21,6 +20,7 @@ use crate::formats::SourceFormat;
 use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
 use crate::visibility::PrivateFolder;
+use crate::{Code, Error};
 
 /// The note in the record that names dead addresses which were published as such.
 pub(super) const DEAD: &str = "tombstones";
@@ -248,10 +248,10 @@ pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>,
     let showing = pages_that_show(output, gone, site.manifest());
     let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
     if !down.removed.is_empty() {
-        let told = Error::site(format!(
-            "{} files that must no longer be reachable were taken down all the same",
-            down.removed.len()
-        ))
+        let told = Error::new(
+            Code::TakenDown,
+            format!("{} files that must no longer be reachable were taken down all the same", down.removed.len()),
+        )
         .hint("mend the errors and build again: pages that showed them are missing until then");
         listener(Event::Warning(&told));
     }

@@ -12,7 +12,7 @@ use walkdir::DirEntry;
 use super::sidecars::Sidecar;
 use crate::formats::Header;
 use crate::metadata::Metadata;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes. Another release reads anew in
 /// any case.
@@ -197,8 +197,9 @@ impl Index {
         let mut body = postcard::to_stdvec(&(READER_REVISION, RELEASE, &self.language)).unwrap_or_default();
         let mut append = |key: &[u8], entry: &Entry| -> Result<()> {
             if settled(&entry.stat) && entry.sidecar.as_ref().is_none_or(|sidecar| settled(&sidecar.stat)) {
-                body = postcard::to_extend(&(key, entry), std::mem::take(&mut body))
-                    .map_err(|error| Error::site(format!("cannot encode the index: {error}")).at(path))?;
+                body = postcard::to_extend(&(key, entry), std::mem::take(&mut body)).map_err(|error| {
+                    Error::new(Code::Internal, format!("cannot encode the index: {error}")).at(path).caused_by(error)
+                })?;
             }
             Ok(())
         };

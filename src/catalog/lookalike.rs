@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::Visibility;
 use crate::config::{Config, GalleryConfig, closing};
 use crate::formats::{NotAPhoto, SourceFormat};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 use super::ignored_files::picture_in;
 
@@ -163,14 +163,18 @@ impl Lookalike {
         let here = config.display_path(&self.file);
         let is_history = self.file.to_string_lossy().ends_with(".un~");
         let may_close = bytes.as_deref().is_none_or(closing::may_close);
-        let says = |what: &str| Error::site(format!("{what} `{line}`, and nothing in it counts")).at(here);
+        let says = |what: &str| {
+            Error::new(Code::LookalikeSettings, format!("{what} `{line}`, and nothing in it counts")).at(here)
+        };
         let has_word = said.is_some_and(|said| said.access.is_some());
         match (self.kind, said) {
             (Kind::Mark, _) if !visibility.is_open() => Verdict::Fine,
             (Kind::Mark, _) => {
-                let told =
-                    Error::site("reads like a mark or a rule that closes this gallery, and it has no effect here")
-                        .at(here);
+                let told = Error::new(
+                    Code::MarkWithoutEffect,
+                    "reads like a mark or a rule that closes this gallery, and it has no effect here",
+                )
+                .at(here);
                 let hint = "say who may see the gallery with `access` in its gallery.toml";
                 if has_word { Verdict::Warning(told.hint(hint)) } else { Verdict::Error(told.hint(hint), true) }
             }
@@ -193,14 +197,16 @@ impl Lookalike {
             }
             (_, Some(_)) => {
                 let told = Error::new(
-                    ErrorKind::Site,
+                    Code::LookalikeSettings,
                     "looks like an earlier or another `gallery.toml`, and nothing in it counts",
                 );
                 Verdict::Warning(told.at(here).hint("remove it, or bring over what is to hold into gallery.toml"))
             }
             (kind, None) => {
                 let placeholder = self.file.to_string_lossy().to_lowercase().ends_with(".icloud");
-                let told = Error::site("looks like a `gallery.toml`, and nothing in it would count").at(here);
+                let told =
+                    Error::new(Code::LookalikeSettings, "looks like a `gallery.toml`, and nothing in it would count")
+                        .at(here);
                 Verdict::Error(
                     told.hint(match kind {
                         _ if placeholder => {
@@ -325,13 +331,12 @@ pub(super) fn astray(config: &Config) -> Vec<(Error, bool)> {
                 continue;
             }
             let galleries = config.display_path(&config.galleries);
-            let told =
-                Error::site("looks like the settings of a gallery, and no gallery is here, so nothing in it counts")
-                    .at(config.display_path(&file))
-                    .hint(format!(
-                        "put it into the folder of the gallery, below `{}/`, or remove it",
-                        galleries.display()
-                    ));
+            let told = Error::new(
+                Code::LookalikeSettings,
+                "looks like the settings of a gallery, and no gallery is here, so nothing in it counts",
+            )
+            .at(config.display_path(&file))
+            .hint(format!("put it into the folder of the gallery, below `{}/`, or remove it", galleries.display()));
             let closes = beginning(&file).as_deref().is_none_or(closing::may_close);
             found.push((told, closes && *folder == config.root));
         }

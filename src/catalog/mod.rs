@@ -29,7 +29,7 @@ use crate::Visibility;
 use crate::config::{Config, GalleryConfig, ImageSettings, Sort};
 use crate::formats::Header;
 use crate::metadata::{Day, Metadata, Taken};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Everything that a build can draw on.
 #[derive(Debug)]
@@ -281,7 +281,7 @@ impl Catalog {
                     let message =
                         format!("was taken on {day}, it says; that is in the future, so it counts as undated");
                     let warning =
-                        Error::new(ErrorKind::Photo, message).at(self.place.join(&gallery.folder).join(&photo.name));
+                        Error::new(Code::DateInFuture, message).at(self.place.join(&gallery.folder).join(&photo.name));
                     self.warnings.push(warning.hint("set the date right with a program for photos, or in a sidecar"));
                 }
             }

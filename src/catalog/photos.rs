@@ -15,7 +15,7 @@ use super::{Broken, Catalog, Photo};
 use crate::config::Config;
 use crate::formats;
 use crate::metadata;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// No photograph that this program reads is larger; a file above it is refused before memory is taken.
 const LARGEST_FILE: u64 = 2 << 30;
@@ -57,9 +57,9 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
         match entry.finding {
             Finding::Photo { sha256, header, metadata, seen, warnings } => {
                 let file = config.display_gallery_path(folder.join(&name));
-                catalog
-                    .warnings
-                    .extend(warnings.iter().map(|warning| Error::new(ErrorKind::Photo, warning.clone()).at(&file)));
+                catalog.warnings.extend(
+                    warnings.iter().map(|warning| Error::new(Code::MetadataDamaged, warning.clone()).at(&file)),
+                );
                 let (stat, sidecar) = (entry.stat, entry.sidecar);
                 let taken = metadata.taken;
                 let photo = Photo { name, stat, sidecar, sha256, header, metadata, taken, seen, warnings };
@@ -83,7 +83,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     for (kind, (advice, count, first)) in unsupported {
         let message =
             if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
-        catalog.warnings.push(Error::new(ErrorKind::Photo, message).at(first).hint(advice));
+        catalog.warnings.push(Error::new(Code::PhotoKindNotRead, message).at(first).hint(advice));
     }
     // A RAW file beside the JPEG that was made of it is no photo that is missing.
     let mut shown: HashMap<usize, HashSet<String>> = HashMap::new();

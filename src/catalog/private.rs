@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::walk::Told;
-use crate::Error;
 use crate::config::Config;
+use crate::{Code, Error};
 
 /// Systems give up after fewer.
 const MOST_LINKS: usize = 64;
@@ -58,8 +58,10 @@ impl Private {
         let is_loose = |place: &PathBuf| place.is_file() && place.parent() == self.loose.as_deref();
         let is_elsewhere = link.parent() != Some(Path::new(""));
         if is_elsewhere && self.loose.is_some() && way_of(&config.galleries.join(link)).iter().any(is_loose) {
-            let wrong =
-                Error::site("this link leads to a photo that is closed by `default_access`, and would be seen here");
+            let wrong = Error::new(
+                Code::UnsafeLink,
+                "this link leads to a photo that is closed by `default_access`, and would be seen here",
+            );
             return Some(
                 wrong.at(config.display_path(&config.galleries.join(link))).hint("remove the link, or copy the photo"),
             );
@@ -77,11 +79,14 @@ impl Private {
         let named = |folder: &Path| config.display_path(&config.galleries.join(folder)).display().to_string();
         let target = if below.as_os_str().is_empty() { folder.clone() } else { folder.join(below) };
         let others = if own.is_some() { "whoever has a link to this gallery" } else { "everybody" };
-        let wrong = Error::site(format!(
-            "this link leads to `{}`, in the private gallery `{}`, and {others} would see it here",
-            named(&target),
-            named(folder)
-        ));
+        let wrong = Error::new(
+            Code::UnsafeLink,
+            format!(
+                "this link leads to `{}`, in the private gallery `{}`, and {others} would see it here",
+                named(&target),
+                named(folder)
+            ),
+        );
         Some(
             wrong
                 .at(config.display_path(&config.galleries.join(link)))

@@ -12,7 +12,7 @@ use super::{Catalog, StaticFile, TextSource};
 use crate::config::Config;
 use crate::config::closed::Closed;
 use crate::visibility::PrivateFolder;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// Text pages are read whole.
 const LARGEST_TEXT: u64 = 4 << 20;
@@ -29,11 +29,11 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
         let here = config.display_path(&file);
         match fs::metadata(&file) {
             Ok(metadata) if metadata.len() > LARGEST_TEXT => {
-                errors.push(Error::site("a text page may have 4 MiB at most").at(here));
+                errors.push(Error::new(Code::FileNotRead, "a text page may have 4 MiB at most").at(here));
                 continue;
             }
             Err(error) => {
-                errors.push(Error::io("read", here, &error));
+                errors.push(Error::io(Code::CannotRead, "read", here, error));
                 continue;
             }
             Ok(_) => {}
@@ -44,8 +44,10 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
                 catalog.pages.push(TextSource { stem, file: here.to_owned(), text });
             }
-            Ok(Err(_)) => errors.push(Error::site("is not UTF-8 text").at(here).hint("save the file as UTF-8")),
-            Err(error) => errors.push(Error::io("read", here, &error)),
+            Ok(Err(_)) => {
+                errors.push(Error::new(Code::NotUtf8, "is not UTF-8 text").at(here).hint("save the file as UTF-8"))
+            }
+            Err(error) => errors.push(Error::io(Code::CannotRead, "read", here, error)),
         }
     }
 }
@@ -68,11 +70,12 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                     || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
                 if leads_nowhere {
                     let message = "this link leads to nothing that could be copied, and is left out";
-                    catalog.warnings.push(Error::new(ErrorKind::Io, message).at(file));
+                    catalog.warnings.push(Error::new(Code::FileLeftOut, message).at(file));
                     continue;
                 }
                 let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                errors.push(Error::new(ErrorKind::Io, format!("cannot be read: {reason}")).at(file));
+                errors
+                    .push(Error::new(Code::CannotRead, format!("cannot be read: {reason}")).at(file).caused_by(error));
                 continue;
             }
         };
@@ -94,7 +97,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
             && let Some(what) = closed.get_or_init(|| to_static(config, catalog)).met_by(entry.path())
         {
             errors.push(
-                Error::site(format!("this link leads to {what}, which would be published as it is"))
+                Error::new(Code::UnsafeLink, format!("this link leads to {what}, which would be published as it is"))
                     .at(config.display_path(entry.path()))
                     .hint("remove the link, and copy what may be seen by everybody"),
             );
@@ -109,7 +112,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
         let here = config.display_path(entry.path());
         let Ok(relative) = entry.path().strip_prefix(&config.static_files) else { continue };
         let Some(path) = relative.to_str() else {
-            errors.push(Error::site("the name of a static file must be UTF-8").at(here));
+            errors.push(Error::new(Code::UnusableName, "the name of a static file must be UTF-8").at(here));
             continue;
         };
         let path = path.replace(std::path::MAIN_SEPARATOR, "/");
@@ -132,7 +135,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                 index.fresh.insert(key, Entry { stat, sidecar: None, finding: Finding::Plain { sha256 } });
                 catalog.static_files.push(StaticFile { path, file: entry.path().to_owned(), sha256 });
             }
-            Err(error) => errors.push(Error::io("read", here, &error)),
+            Err(error) => errors.push(Error::io(Code::CannotRead, "read", here, error)),
         }
     }
 }
@@ -233,7 +236,7 @@ impl Fate {
                 ("this is an editor's copy of a file, and is not published", "remove it, or give it another name")
             }
         };
-        Some(Error::site(message).hint(hint))
+        Some(Error::new(Code::FileNotPublished, message).hint(hint))
     }
 }
 
@@ -244,12 +247,15 @@ fn to_static(config: &Config, catalog: &Catalog) -> Closed {
 /// What is wrong with the place that a static file would have in the output.
 fn misnamed(path: &str) -> Option<Error> {
     if path.contains('\\') {
-        let wrong = Error::site("has a backslash in its name, which no address can have");
+        let wrong = Error::new(Code::UnusableName, "has a backslash in its name, which no address can have");
         return Some(wrong.hint("give it another name"));
     }
     let first = path.split('/').next().unwrap_or_default();
     let kept = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(|kept| first.eq_ignore_ascii_case(kept))?;
-    let wrong = Error::site(format!("`/{kept}/` is kept for private galleries, and nothing else may lie there"));
+    let wrong = Error::new(
+        Code::AddressTaken,
+        format!("`/{kept}/` is kept for private galleries, and nothing else may lie there"),
+    );
     Some(wrong.hint("give it another name"))
 }
 

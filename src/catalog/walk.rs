@@ -20,7 +20,7 @@ use crate::Visibility;
 use crate::config::closed::Closed;
 use crate::config::{Config, GalleryConfig, Sort};
 use crate::formats::{NotAPhoto, SourceFormat};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// A folder below the folder of galleries, as found.
 #[derive(Default)]
@@ -74,7 +74,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
         {
             let file = folder.config.clone().unwrap_or_default();
             catalog.warnings.push(
-                Error::site(format!(
+                Error::new(Code::SettingWithoutEffect, format!(
                     "`access = \"{}\"` has no effect: the gallery above it is {}",
                     asked.name(),
                     parent.visibility.name()
@@ -123,10 +123,13 @@ fn no_galleries(config: &Config) -> Error {
     let what = if there { "no folder" } else { "not there" };
     let wrong = match config.places.get("galleries") {
         Some(place) => {
-            let wrong = Error::site(format!("`galleries` names `{}`, which is {what}", folder.display()));
+            let wrong = Error::new(
+                Code::NoGalleriesFolder,
+                format!("`galleries` names `{}`, which is {what}", folder.display()),
+            );
             Error { place: Some(place.clone()), ..wrong }
         }
-        None => Error::site(format!("the folder of galleries is {what}")).at(folder),
+        None => Error::new(Code::NoGalleriesFolder, format!("the folder of galleries is {what}")).at(folder),
     };
     wrong.hint("make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml")
 }
@@ -184,7 +187,8 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
                 "`[audiences]` hides nothing in a gallery that is open to everybody, as this one is without a word";
             let file = folder.config.clone().unwrap_or_default();
             let hint = "write `access = \"private\"` at the top, or take the audiences out";
-            said.open_audiences = Some(Error::site(what).at(config.display_path(&file)).hint(hint));
+            said.open_audiences =
+                Some(Error::new(Code::AudienceHidesNothing, what).at(config.display_path(&file)).hint(hint));
         }
         if let Some(wrong) = said.open_audiences.as_ref().filter(|_| !folder.left_out) {
             found.errors.push(wrong.clone());
@@ -298,8 +302,10 @@ fn folders(config: &Config) -> Found {
         }
         if entry.depth() > 0 && entry.path_is_symlink() {
             if let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path()) {
-                let wrong =
-                    Error::site(format!("this link leads to {what}, and pictures there would be shown as a gallery"));
+                let wrong = Error::new(
+                    Code::UnsafeLink,
+                    format!("this link leads to {what}, and pictures there would be shown as a gallery"),
+                );
                 found.errors.push(wrong.at(here()).hint("remove the link; photographs need a folder of their own"));
                 if entry.file_type().is_dir() {
                     walk.skip_current_dir();
@@ -342,7 +348,7 @@ fn folders(config: &Config) -> Found {
                 {
                     let message =
                         format!("is {} by its bytes and `.{ending}` by its name, and is left out", format.name());
-                    let warning = Error::new(ErrorKind::Photo, message).at(here());
+                    let warning = Error::new(Code::WrongEnding, message).at(here());
                     found
                         .warnings
                         .push(warning.hint("to show it, give it the ending of a picture; to hide it, move it away"));
@@ -395,7 +401,7 @@ impl Found {
                 marked = true;
             } else if !marked {
                 let message = "PhotoPrism's patterns are not read here: what they name is shown";
-                let warning = Error::site(message).at(config.display_path(&list));
+                let warning = Error::new(Code::PatternsNotRead, message).at(config.display_path(&list));
                 self.warnings.push(warning.hint("to leave a folder out, put an empty file called `.nomedia` into it"));
             }
         }
@@ -437,7 +443,7 @@ impl Found {
         let below = file.strip_prefix(&config.galleries).unwrap_or(Path::new(""));
         let (Some(folder), Some(name)) = (below.parent(), below.file_name()) else {
             self.is_cut = true;
-            return self.errors.push(Error::new(ErrorKind::Io, reason).at(here));
+            return self.errors.push(Error::new(Code::CannotRead, reason).at(here));
         };
         if self.is_left_out(below) {
             return;
@@ -452,7 +458,7 @@ impl Found {
         }
         if error.loop_ancestor().is_some() {
             let message = "this link leads back to a folder above it and is left out";
-            self.warnings.push(Error::new(ErrorKind::Io, message).at(here));
+            self.warnings.push(Error::new(Code::FileLeftOut, message).at(here));
             return;
         }
         let ending = below.extension().map(|ending| ending.to_string_lossy().to_lowercase());
@@ -464,7 +470,7 @@ impl Found {
         }
         // Films and the like are never shown.
         if ending.is_some_and(|ending| ending == "xmp" || is_beside(&ending)) || NotAPhoto::by_name(&text).is_some() {
-            self.warnings.push(Error::new(ErrorKind::Io, format!("{reason}; it is left out")).at(here));
+            self.warnings.push(Error::new(Code::FileLeftOut, format!("{reason}; it is left out")).at(here));
             return;
         }
         if SourceFormat::by_name(&text).is_none() {
@@ -481,8 +487,11 @@ impl Found {
 
 /// Nobody knows what it says, so the folder may be private.
 fn unreachable_settings(reason: String) -> Error {
-    Error::new(ErrorKind::Io, format!("{reason}; it may say that the folder is private, so nothing new is published"))
-        .hint("bring the file back, or remove what is in its place; until then the folder counts as private")
+    Error::new(
+        Code::SettingsUnreachable,
+        format!("{reason}; it may say that the folder is private, so nothing new is published"),
+    )
+    .hint("bring the file back, or remove what is in its place; until then the folder counts as private")
 }
 
 /// Puts photos and galleries into showing order and warns of names that lead nowhere. A name in a table of files that is
@@ -523,13 +532,16 @@ fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
                     let wrong =
                         format!("`{what}` names `{name}`, which is no file of this folder and could be a setting");
                     let hint = "a setting belongs to the top of the file, before the first `[table]`; a photo is named with its ending";
-                    errors.push(Error::site(wrong).at(config.display_path(&file)).hint(hint));
+                    errors.push(Error::new(Code::MisplacedSetting, wrong).at(config.display_path(&file)).hint(hint));
                     continue;
                 }
                 let near =
                     crate::error::closest_match(&name, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::site(format!("`{what}` names `{name}`, which is not in this folder"))
-                    .at(config.display_path(&file));
+                let warning = Error::new(
+                    Code::PhotoNotInGallery,
+                    format!("`{what}` names `{name}`, which is not in this folder"),
+                )
+                .at(config.display_path(&file));
                 catalog.warnings.push(match near {
                     Some(near) => warning.hint(format!("did you mean `{near}`?")),
                     None => warning,

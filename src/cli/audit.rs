@@ -12,7 +12,7 @@ use safelight::build::{self, Options};
 use safelight::config::Config;
 use safelight::error::{closest_match, visible};
 use safelight::publish::Reach;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::build::counted;
@@ -58,7 +58,7 @@ fn explain(context: &Context, id: &str) -> Outcome {
         (Some(rule), _) => vec![rule],
         (None, "") => Rule::all().collect(),
         _ => {
-            let error = Error::new(ErrorKind::Usage, format!("no rule of the audit is called `{}`", visible(id)));
+            let error = Error::new(Code::UnknownCode, format!("no rule of the audit is called `{}`", visible(id)));
             let hint = match closest_match(id, Rule::all().map(Rule::id)) {
                 Some(near) => format!("did you mean `{near}`? `safelight audit --explain` lists all"),
                 None => "`safelight audit --explain` lists all".to_owned(),
@@ -105,7 +105,7 @@ pub(crate) fn after_build(context: &Context, config: &Config, day: Day) -> Resul
 
 fn read(config: &Config, folder: &Path, day: Day) -> Result<(AuditInput, Report), Vec<Error>> {
     let input = AuditInput::of_site(config, folder, &link_session::secret_sources(config), day.date())?;
-    let report = audit::audit(&input).map_err(|error| vec![error])?;
+    let report = audit::audit(&input)?;
     Ok((input, report))
 }
 

@@ -11,7 +11,7 @@ use safelight::build::{self, Event, Options, Summary};
 use safelight::config::Config;
 use safelight::plan::VisibilityCount;
 use safelight::publish::{Manifest, manifest_path, purge_between, purge_missing};
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::output_file::OutputFile;
@@ -114,7 +114,7 @@ fn purge_target(context: &Context, config: &Config, arguments: &Arguments) -> Re
     let target = OutputFile::of(context, config, file)?;
     if arguments.previous_manifest.as_deref().is_some_and(|record| target.replaces(record)) {
         let why = "the purge list would replace the earlier record that it is compared with";
-        return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it to another file")]);
+        return Err(vec![Error::new(Code::UnusableTarget, why).at(file).hint("write it to another file")]);
     }
     Ok(Some(target))
 }
@@ -193,7 +193,7 @@ fn withdraw_at_least(
 fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
     let voice = &context.voice;
     for broken in &summary.broken {
-        let error = Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config));
+        let error = Error::new(Code::PhotoLeftOut, format!("left out: {}", broken.reason)).at(broken.file(config));
         voice.warning(&error);
     }
     for one in &summary.unsupported {

@@ -1,12 +1,13 @@
 //! QR codes and printable cards.
 
 use safelight::pages::discovery::xml;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 
 /// The link as a QR code that any phone reads, dark on light with its quiet zone.
 pub(crate) fn qr_svg(link: &str) -> Result<String, Vec<Error>> {
-    let code = qrcode::QrCode::with_error_correction_level(link, qrcode::EcLevel::M)
-        .map_err(|error| vec![Error::new(ErrorKind::Site, format!("the link is too long for a QR code: {error}"))])?;
+    let code = qrcode::QrCode::with_error_correction_level(link, qrcode::EcLevel::M).map_err(|error| {
+        Error::new(Code::InvalidValue, format!("the link is too long for a QR code: {error}")).caused_by(error)
+    })?;
     let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(240, 240).quiet_zone(true).build();
     Ok(svg)
 }

@@ -11,7 +11,7 @@ use safelight::config::{Config, Format};
 use safelight::images::cache::Cache;
 use safelight::plan::VisibilityCount;
 use safelight::publish::{Content, Site};
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, ErrorKind};
 use serde_json::json;
 
 use super::build::{access_text, bytes_text, counted};
@@ -35,6 +35,8 @@ pub(crate) struct Arguments {
 #[derive(Default)]
 struct Findings {
     list: Vec<Error>,
+    /// What a build would only warn of, before it reads the site. It decides no exit code.
+    surroundings: Vec<Error>,
     notes: Vec<String>,
     /// What is told where everything is asked for.
     details: Vec<String>,
@@ -52,23 +54,25 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Ok((config, warnings)) => {
             found.list.extend(warnings);
             if config.contact.as_deref() == Some(PLACEHOLDER_CONTACT) {
-                let error = Error::site(format!("`contact` is still `{PLACEHOLDER_CONTACT}`")).at("site.toml");
+                let error = Error::new(Code::PlaceholderContact, format!("`contact` is still `{PLACEHOLDER_CONTACT}`"))
+                    .at("site.toml");
                 found.list.push(error.hint("your pages promise that somebody answers there"));
             }
-            let mut warned = Vec::new();
-            // A build goes on over its warnings: none of them keeps us from looking.
-            let warn = |warning: &Error| warned.push(Error { kind: ErrorKind::Finding, ..warning.clone() });
+            let mut surroundings = Vec::new();
+            let warn = |warning: &Error| surroundings.push(warning.clone());
             let looked = whole::compose(context, &config, warn, |whole| {
                 look(&whole, arguments.host, &mut found);
                 Ok(())
             });
-            found.list.extend(warned);
+            found.surroundings = surroundings;
             found.list.extend(looked.err().into_iter().flatten());
         }
         Err(errors) => found.list.extend(errors),
     }
+    // A secret that is missing, wrong or about to be published, and what kept us from looking, are told apart from the rest.
+    let graver = found.list.iter().map(Error::kind).find(|kind| matches!(kind, ErrorKind::Secret | ErrorKind::Io));
     let mut told: Vec<Error> = Vec::new();
-    for error in found.list.into_iter().map(without_tokens) {
+    for error in found.list.into_iter().chain(found.surroundings).map(without_tokens) {
         if !told.contains(&error) {
             voice.error(&error);
             told.push(error);
@@ -97,10 +101,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         0 => format!("nothing to complain about: {size}"),
         some => format!("{}: {size}", counted(some, "finding", "findings")),
     });
-    // A secret that is missing, wrong or about to be published, and what kept us from looking, are told apart from the rest.
-    let graver = told.iter().find(|error| matches!(error.kind, ErrorKind::Secret | ErrorKind::Io));
     Ok(ExitCode::from(match graver {
-        Some(error) => super::exit_code(error.kind),
+        Some(kind) => super::exit_code(kind),
         None => u8::from(!told.is_empty()),
     }))
 }
@@ -108,7 +110,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found.list.extend(whole.warnings.iter().cloned());
     let broken = whole.catalog.broken.iter().map(|broken| {
-        Error::new(ErrorKind::Photo, format!("would be left out: {}", broken.reason)).at(broken.file(whole.config))
+        Error::new(Code::PhotoLeftOut, format!("would be left out: {}", broken.reason)).at(broken.file(whole.config))
     });
     found.list.extend(broken);
     let unsupported = whole.catalog.unsupported.iter();
@@ -179,7 +181,7 @@ fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
                     found.list.extend(site.obstacle(&diff).err());
                     found.list.extend(site.strangers(&diff).filter(|path| differs(whole, path)).map(|path| {
                         let message = "this site did not write this file, and has something else to write there";
-                        Error::new(ErrorKind::Finding, message)
+                        Error::new(Code::ForeignFiles, message)
                             .at(whole.config.output.join(path))
                             .hint("move it away, or let it be replaced with `safelight build --adopt`")
                     }));
@@ -187,7 +189,7 @@ fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
                 Err(error) => found.list.push(error),
             }
         }
-        Err(error) if error.kind == ErrorKind::Locked => {
+        Err(error) if error.code == Code::Locked => {
             found.notes.push("another build is running, so the output was not looked at".to_owned());
         }
         Err(error) => found.list.push(error),

@@ -22,8 +22,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let dropped = match arguments.dry_run {
         true => state.amount(),
         false => with_patience(context, None, |patience| state.clean(patience)),
-    }
-    .map_err(|error| vec![error])?;
+    }?;
     let verb = if arguments.dry_run { "would drop" } else { "dropped" };
     context.voice.note(&format!(
         "{verb} {} finished pictures, {}{served}; the published site and the record of what was written stay",

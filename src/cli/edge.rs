@@ -28,9 +28,8 @@ enum Server {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let one = |error| vec![error];
     let desk = LinkSession::open(context, arguments.day, false)?;
-    desk.refuse_lost_entries().map_err(|error| vec![error])?;
+    desk.refuse_lost_entries()?;
     let shared = desk.ledger.galleries.iter().any(|gallery| !gallery.links.is_empty());
     if shared && desk.access.keys().is_none() {
         return Err(vec![no_secret()]);
@@ -42,18 +41,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let mut is_shortened = false;
     let (text, advice) = match arguments.server {
         Server::Nginx => {
-            let both = gate.nginx().map_err(one)?;
+            let both = gate.nginx()?;
             let text = format!(
                 "# Part 1, into the `http` block:\n\n{}\n# Part 2, into the `server` block of the site:\n\n{}",
                 both.http, both.server
             );
             (text, "put each part where its first line says, then `nginx -t` and reload")
         }
-        Server::Caddy => {
-            (gate.caddy().map_err(one)?, "its first lines say where it goes; then `caddy validate` and reload")
-        }
+        Server::Caddy => (gate.caddy()?, "its first lines say where it goes; then `caddy validate` and reload"),
         Server::Cloudfront => {
-            let made = gate.cloudfront().map_err(one)?;
+            let made = gate.cloudfront()?;
             is_shortened = made.is_shortened;
             (
                 made.function,
@@ -61,11 +58,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             )
         }
         Server::Cloudflare => (
-            gate.cloudflare().map_err(one)?,
+            gate.cloudflare()?,
             "for Cloudflare Pages save this as `_worker.js` in the folder of static files and build, so that it is uploaded with the site; or deploy it as a worker in front of the site",
         ),
         Server::Netlify => (
-            gate.netlify().map_err(one)?,
+            gate.netlify()?,
             "save this as `netlify/edge-functions/safelight.js` beside `site.toml`, never in what is published; old deploys stay reachable at addresses of their own until you delete them",
         ),
     };
@@ -92,7 +89,7 @@ fn gone_page(context: &Context, desk: &LinkSession) -> GonePage {
         &desk.config,
         |warning| context.voice.warning(warning),
         |site| {
-            let whole = site.composer.expired_page().map_err(|error| vec![error])?;
+            let whole = site.composer.expired_page()?;
             Ok(GonePage { whole, short: site.composer.short_expired_page() })
         },
     );

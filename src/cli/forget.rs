@@ -9,7 +9,7 @@ use safelight::access::ledger::LEDGER_FILE;
 use safelight::build::forget::{erase, traces};
 use safelight::catalog::{Catalog, same_name};
 use safelight::visibility::PrivateFolder;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::build::counted;
@@ -51,8 +51,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 
 fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
     let mut desk = LinkSession::open(context, arguments.day, !arguments.dry_run)?;
-    let change =
-        desk.situation(|situation| forget_person(&desk.ledger, situation, name)).map_err(|error| vec![error])?;
+    let change = desk.situation(|situation| forget_person(&desk.ledger, situation, name))?;
     let links = change.edits.len();
     if !arguments.dry_run {
         let question = format!(
@@ -182,7 +181,7 @@ fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
         return Ok(());
     }
     Err(vec![
-        Error::new(ErrorKind::Usage, "nothing was erased: this needs a yes")
+        Error::new(Code::ConfirmationNeeded, "nothing was erased: this needs a yes")
             .hint("say yes when asked, or give `--yes`"),
     ])
 }

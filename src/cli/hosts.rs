@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use clap::ValueEnum;
 use safelight::compose::FileKind;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 
 use super::build::{bytes_text, counted};
 use super::whole::Whole;
@@ -267,7 +267,7 @@ pub(super) fn look(host: Host, whole: &Whole<'_>, sizes: &[(&str, u64, bool)]) -
 }
 
 fn finding(message: String) -> Error {
-    Error::new(ErrorKind::Finding, message)
+    Error::new(Code::HostLimit, message)
 }
 
 impl Limits {

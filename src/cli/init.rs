@@ -7,7 +7,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use safelight::catalog::title_from_name;
 use safelight::config::Config;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::{Context, Outcome};
@@ -57,7 +57,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     known.check(&texts[0].1, folder)?;
     if !arguments.dry_run {
         for (name, text) in &texts {
-            write_new(&folder.join(name), text).map_err(|error| vec![error])?;
+            write_new(&folder.join(name), text)?;
         }
     }
     tell(context, arguments, &known);
@@ -67,12 +67,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 /// Nothing that is there already is touched, and nothing is written beside it if a single file is.
 fn refuse_to_overwrite(folder: &Path) -> Result<(), Vec<Error>> {
     if folder.symlink_metadata().is_ok() && !folder.is_dir() {
-        let error = Error::new(ErrorKind::Usage, "is a file, not a folder").at(folder);
+        let error = Error::new(Code::UnusableTarget, "is a file, not a folder").at(folder);
         return Err(vec![error.hint("name a folder that is empty or not there yet")]);
     }
     let there = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
     let errors: Vec<Error> =
-        there.map(|path| Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(path)).collect();
+        there.map(|path| Error::new(Code::FileExists, "is there already, and is not overwritten").at(path)).collect();
     match errors.len() {
         0 => Ok(()),
         last => Err(errors
@@ -153,9 +153,10 @@ impl Known {
     fn check(&self, settings: &str, folder: &Path) -> Result<(), Vec<Error>> {
         match Config::from_text(settings, Path::new("site.toml"), folder) {
             Ok(_) => Ok(()),
-            Err(errors) => {
-                Err(errors.into_iter().map(|error| Error { kind: ErrorKind::Usage, place: None, ..error }).collect())
-            }
+            Err(errors) => Err(errors
+                .into_iter()
+                .map(|error| Error { code: Code::InvalidArgument, place: None, ..error })
+                .collect()),
         }
     }
 }
@@ -179,9 +180,11 @@ fn git(setting: &str) -> Option<String> {
 
 fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder).map_err(|error| Error::io("make the folder", folder, &error))?;
+    std::fs::create_dir_all(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))?;
     let written = OpenOptions::new().write(true).create_new(true).open(path);
-    written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| Error::io("write", path, &error))
+    written
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| Error::io(Code::CannotWrite, "write", path, error))
 }
 
 fn tell(context: &Context, arguments: &Arguments, known: &Known) {
@@ -191,8 +194,11 @@ fn tell(context: &Context, arguments: &Arguments, known: &Known) {
         voice.note(&format!("{guess}; change it in site.toml"));
     }
     if known.contact == PLACEHOLDER_CONTACT {
-        let warning = Error::site(format!("no contact is known, so the pages name `{PLACEHOLDER_CONTACT}`"))
-            .at(arguments.folder.join("site.toml"));
+        let warning = Error::new(
+            Code::PlaceholderContact,
+            format!("no contact is known, so the pages name `{PLACEHOLDER_CONTACT}`"),
+        )
+        .at(arguments.folder.join("site.toml"));
         voice.warning(&warning.hint("put your address into `contact` before you publish"));
     }
     voice.json(&json!({

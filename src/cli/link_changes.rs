@@ -115,7 +115,7 @@ fn mark(
 ) -> Outcome {
     let mut desk = LinkSession::open(context, how.day, !how.dry_run)?;
     let gallery = desk.gallery(typed)?;
-    let change = change(&desk, gallery).map_err(|error| vec![error])?;
+    let change = change(&desk, gallery)?;
     let path = desk.path(gallery);
     if !how.dry_run {
         desk.commit(&change)?;

@@ -23,7 +23,7 @@ use safelight::error::on_one_line;
 use safelight::lock::Patience;
 use safelight::publish::{Manifest, manifest_path};
 use safelight::visibility::PrivateFolder;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, Errors};
 use zeroize::Zeroizing;
 
 use super::Context;
@@ -56,7 +56,7 @@ impl Day {
         match self.today.filter(|_| !dry_run) {
             None => Ok(()),
             Some(_) => Err(vec![
-                Error::new(ErrorKind::Usage, "`--today` is for looking, and what is written goes by the clock")
+                Error::new(Code::InvalidArgument, "`--today` is for looking, and what is written goes by the clock")
                     .hint("leave it out; `--dry-run`, where a command has it, shows what would be done on that day"),
             ]),
         }
@@ -169,12 +169,11 @@ impl LinkSession {
         day.refuse_writing(!writing)?;
         let config = context.config()?;
         let sources = secret_sources(&config);
-        let one = |error| vec![error];
         let path = config.root.join(LEDGER_FILE);
         // Before anything is read: it is what another command has left when it is this one's turn.
         let lock = if writing && (path.exists() || !sources.at_hand().is_empty()) {
             let lock = |patience: &Patience<'_>| file::lock(&config.state, patience);
-            Some(with_patience(context, None, lock).map_err(one)?)
+            Some(with_patience(context, None, lock)?)
         } else {
             None
         };
@@ -183,7 +182,7 @@ impl LinkSession {
         let (access, warnings) = match found {
             Ok(found) => found,
             // Ending a link, or looking, takes no secret. One that is damaged or wrong is another matter.
-            Err(errors) if errors.iter().all(|error| *error == safelight::build::access::no_secret()) => {
+            Err(errors) if errors.iter().all(|error| error.code == Code::SecretMissing) => {
                 Access::load(&config, &sources, Request { public_only: true, ..request })?
             }
             Err(errors) => return Err(errors),
@@ -193,7 +192,7 @@ impl LinkSession {
         }
         let root = access.keys().map(Keys::root_id).unwrap_or_default();
         let lock = lock.filter(|_| path.exists() || access.keys().is_some());
-        let locked = lock.map(|lock| LockedLedger::open(&path, lock, &root)).transpose().map_err(one)?;
+        let locked = lock.map(|lock| LockedLedger::open(&path, lock, &root)).transpose()?;
         let ledger = match (&locked, access.ledger()) {
             (Some(locked), _) => locked.ledger().clone(),
             (None, Some(ledger)) => ledger.clone(),
@@ -223,7 +222,7 @@ impl LinkSession {
     pub(crate) fn keys(&self) -> Result<&Keys, Vec<Error>> {
         self.access.keys().ok_or_else(|| {
             vec![
-                Error::new(ErrorKind::Secret, "there is no secret to make links with")
+                Error::new(Code::SecretMissing, "there is no secret to make links with")
                     .hint("`safelight secret new` makes one; on another machine, bring `.safelight/secret` along"),
             ]
         })
@@ -233,9 +232,9 @@ impl LinkSession {
     pub(crate) fn require_url(&self, what: &str) -> safelight::Result<()> {
         match &self.config.url {
             Some(_) => Ok(()),
-            None => {
-                Err(Error::site(format!("{what} the site's address")).at("site.toml").hint("set `url` in site.toml"))
-            }
+            None => Err(Error::new(Code::UrlNeeded, format!("{what} the site's address"))
+                .at("site.toml")
+                .hint("set `url` in site.toml")),
         }
     }
 
@@ -249,7 +248,7 @@ impl LinkSession {
     /// The dead addresses that still matter: those that say so themselves, and pictures' of as many days.
     pub(crate) fn deny_list(&self, manifest: &Manifest) -> Result<DenyList, Vec<Error>> {
         let said = self.folders.iter().map(|(_, said)| said);
-        let published = self.access.publications(&self.config, said).map_err(|error| vec![error])?;
+        let published = self.access.publications(&self.config, said)?;
         // Copies in caches are gone by the time that tombstones are.
         let kept = i64::from(self.config.links.tombstone_days);
         let recent = |last: Date| i64::from((self.today.date() - last).get_days()) <= kept;
@@ -282,7 +281,7 @@ impl LinkSession {
         let by_id = typed.parse().ok().filter(|id| self.ledger.gallery(*id).is_some());
         match by_folder.filter(|id| self.ledger.gallery(*id).is_some()).or(by_id) {
             Some(id) => Ok(id),
-            None => self.ledger.require_at(&path).map(|gallery| gallery.id).map_err(|error| vec![error]),
+            None => self.ledger.require_at(&path).map(|gallery| gallery.id).map_err(Errors::from),
         }
     }
 
@@ -333,9 +332,9 @@ impl LinkSession {
     /// Carries a change out.
     pub(crate) fn commit(&mut self, change: &Change) -> Result<(), Vec<Error>> {
         let Some(locked) = &mut self.locked else {
-            return Err(vec![Error::site("there is no ledger to change").at(LEDGER_FILE)]);
+            return Err(vec![Error::new(Code::NothingToDo, "there is no ledger to change").at(LEDGER_FILE)]);
         };
-        locked.commit(change).map_err(|error| vec![error])?;
+        locked.commit(change)?;
         self.ledger = locked.ledger().clone();
         Ok(())
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use safelight::access::life::{LinkState, last_day, state};
 use safelight::access::token::shortened;
 use safelight::error::on_one_line;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::cards::{self, Card};
@@ -52,7 +52,9 @@ struct Row {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let is_csv = context.common.format == Format::Csv;
     if is_csv && arguments.cards.is_some() {
-        return Err(vec![Error::new(ErrorKind::Usage, "cards are a page, no table").hint("leave out `--format csv`")]);
+        return Err(vec![
+            Error::new(Code::InvalidArgument, "cards are a page, no table").hint("leave out `--format csv`"),
+        ]);
     }
     arguments.day.refuse_writing(arguments.cards.is_none())?;
     let desk = LinkSession::open(context, arguments.day, false)?;
@@ -136,7 +138,7 @@ fn write_cards(
     rows: &[Row],
 ) -> Outcome {
     let target = OutputFile::of(context, &desk.config, file)?;
-    desk.require_url("cards need").map_err(|error| vec![error])?;
+    desk.require_url("cards need")?;
     let living: Vec<&Row> = rows.iter().filter(|row| row.state.is_alive()).collect();
     let groups: Vec<Vec<Card>> = living
         .chunk_by(|a, b| a.path == b.path)
@@ -151,7 +153,7 @@ fn write_cards(
         })
         .collect();
     let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
-    target.write(page.as_bytes()).map_err(|error| vec![error])?;
+    target.write(page.as_bytes())?;
     context.voice.note(&format!(
         "wrote {} for {}; the links in it open the galleries, so keep it as you keep them",
         file.display(),

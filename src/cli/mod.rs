@@ -31,7 +31,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use safelight::config::Config;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, ErrorKind};
 
 pub(crate) use printer::Printer;
 
@@ -177,7 +177,7 @@ pub(crate) fn run() -> ExitCode {
     let voice = Printer::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice, command };
     if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
-        let error = Error::new(ErrorKind::Usage, "only `links` can be told as a table for spreadsheets");
+        let error = Error::new(Code::InvalidArgument, "only `links` can be told as a table for spreadsheets");
         context.voice.error(&error.hint("use `--format json` for programs"));
         return exit_code(ErrorKind::Usage).into();
     }
@@ -212,7 +212,7 @@ pub(crate) fn run() -> ExitCode {
             for error in &errors {
                 context.voice.error(error);
             }
-            errors.iter().map(|error| exit_code(error.kind)).max().unwrap_or(1).into()
+            errors.iter().map(|error| exit_code(error.kind())).max().unwrap_or(1).into()
         }
     }
 }
@@ -229,7 +229,7 @@ fn called_wrongly(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let (message, hint) = text.split_once("\n\n").unwrap_or((&text, ""));
-    let told = Error::new(ErrorKind::Usage, message.trim_start_matches("error: ").trim().replace('\n', " "));
+    let told = Error::new(Code::InvalidArgument, message.trim_start_matches("error: ").trim().replace('\n', " "));
     let hint = hint.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
     Printer::new(Format::Json, false, false).error(&if hint.is_empty() { told } else { told.hint(hint) });
     exit_code(ErrorKind::Usage).into()

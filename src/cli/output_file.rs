@@ -10,7 +10,7 @@ use safelight::access::git;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::config::Config;
 use safelight::files::canonical_or_absolute;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, Errors};
 
 use super::Context;
 
@@ -35,7 +35,7 @@ pub(crate) fn at_home(path: &Path) -> Result<PathBuf, Vec<Error>> {
     if !text.starts_with('~') {
         return Ok(path.to_owned());
     }
-    let wrong = |(what, hint): (String, &str)| vec![Error::new(ErrorKind::Usage, what).at(path).hint(hint)];
+    let wrong = |(what, hint): (String, &str)| vec![Error::new(Code::UnusableTarget, what).at(path).hint(hint)];
     safelight::config::at_home(text).map(|home| home.unwrap_or_else(|| path.to_owned())).map_err(wrong)
 }
 
@@ -55,18 +55,18 @@ impl OutputFile {
             Err(_) => vec![&named],
         };
         if let Some(why) = paths.into_iter().find_map(|path| why_not(&context.site_file(), config, path)) {
-            return Err(vec![Error::new(ErrorKind::Usage, why).at(file).hint("write it elsewhere")]);
+            return Err(vec![Error::new(Code::UnusableTarget, why).at(file).hint("write it elsewhere")]);
         }
-        looked.map_err(|error| vec![error])
+        looked.map_err(Errors::from)
     }
 
     fn look(file: &Path) -> Result<Self, Error> {
         if file == Path::new("-") {
             return Ok(Self::StandardOutput);
         }
-        let failed = |error: &io::Error| Error::io("write", file, error);
-        let may = |path: &Path, access| rustix::fs::access(path, access).map_err(|error| failed(&error.into()));
-        let refused = |why: &str, hint: &str| Error::new(ErrorKind::Usage, why).at(file).hint(hint);
+        let failed = |error: io::Error| Error::io(Code::CannotWrite, "write", file, error);
+        let may = |path: &Path, access| rustix::fs::access(path, access).map_err(|error| failed(error.into()));
+        let refused = |why: &str, hint: &str| Error::new(Code::UnusableTarget, why).at(file).hint(hint);
         let real = match fs::metadata(file) {
             Ok(found) if is_standard_output(&found) => return Ok(Self::StandardOutput),
             Ok(found) if found.is_dir() => return Err(refused("this is a folder", "name a file in it")),
@@ -75,16 +75,16 @@ impl OutputFile {
                 return Ok(Self::Stream(file.to_owned()));
             }
             // Through links, which stay.
-            Ok(_) => file.canonicalize().map_err(|error| failed(&error))?,
+            Ok(_) => file.canonicalize().map_err(failed)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_symlink() => {
                 let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 if !folder.is_dir() {
                     return Err(refused("the folder of this file is not there", "make it first, or write elsewhere"));
                 }
                 let name = file.file_name().ok_or_else(|| refused("this is no name of a file", "name a file"))?;
-                folder.canonicalize().map_err(|error| failed(&error))?.join(name)
+                folder.canonicalize().map_err(failed)?.join(name)
             }
-            Err(error) => return Err(failed(&error)),
+            Err(error) => return Err(failed(error)),
         };
         may(real.parent().unwrap_or(Path::new("/")), Access::WRITE_OK | Access::EXEC_OK)?;
         Ok(Self::File(real))
@@ -116,11 +116,11 @@ impl OutputFile {
             Self::StandardOutput => {
                 let mut out = io::stdout().lock();
                 let written = out.write_all(bytes).and_then(|()| out.flush());
-                written.map_err(|error| Error::io("write", Path::new("-"), &error))
+                written.map_err(|error| Error::io(Code::CannotWrite, "write", Path::new("-"), error))
             }
             Self::Stream(path) => {
                 let written = fs::OpenOptions::new().write(true).open(path).and_then(|mut out| out.write_all(bytes));
-                written.map_err(|error| Error::io("write", path, &error))
+                written.map_err(|error| Error::io(Code::CannotWrite, "write", path, error))
             }
             Self::File(path) => safelight::files::write_private(path, |out| out.write_all(bytes)),
         }

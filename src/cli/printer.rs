@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
 use safelight::error::visible;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 
 use super::Format;
 
@@ -51,7 +51,7 @@ impl Printer {
 
     fn trouble(&self, word: &str, colour: AnsiColor, error: &Error) {
         if self.is_json() {
-            let mut event = serde_json::json!({ "event": word, "kind": error.kind, "message": error.message });
+            let mut event = serde_json::json!({ "event": word, "code": error.code, "kind": error.kind(), "message": error.message });
             if let Some(place) = &error.place {
                 event["file"] = path_text(&place.file).into();
                 event["line"] = place.line.into();
@@ -64,8 +64,9 @@ impl Printer {
             return;
         }
         let style = Style::new().bold().fg_color(Some(colour.into()));
-        let word = if error.kind == ErrorKind::Interrupted { "stopped" } else { word };
-        let mut text = format!("{style}{word}{style:#}: {error}\n");
+        let word = if error.code == Code::Interrupted { "stopped" } else { word };
+        let code = if self.verbose { format!("[{}]", error.code) } else { String::new() };
+        let mut text = format!("{style}{word}{code}{style:#}: {error}\n");
         if let Some(hint) = &error.hint {
             let style = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
             text.push_str(&format!("{style}hint{style:#}: {}\n", visible(hint)));

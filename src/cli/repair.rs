@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use safelight::access::change::redate;
 use safelight::access::life::last_day;
 use safelight::access::{Edit, GalleryId, LinkId};
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::build::counted;
@@ -25,15 +25,14 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let one = |error| vec![error];
     let (mut desk, wrong) = LinkSession::open_untold(context, Day::default(), !arguments.dry_run)?;
     // A gallery's own last day decides which links work again, so every gallery must say it.
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    desk.refuse_lost_entries().map_err(one)?;
+    desk.refuse_lost_entries()?;
     let clock = Day::clock();
-    let change = desk.situation(|situation| redate(&desk.ledger, situation, clock)).map_err(one)?;
+    let change = desk.situation(|situation| redate(&desk.ledger, situation, clock))?;
     let ahead = desk.today.date();
     let raised = |edit: &&Edit| matches!(edit, Edit::EpochRaised { .. });
     let days = change.edits.iter().filter(|edit| !raised(edit)).count();
@@ -81,7 +80,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         );
         if !arguments.yes && !confirmed(&question) {
             return Err(vec![
-                Error::new(ErrorKind::Usage, "nothing was changed: this needs a yes")
+                Error::new(Code::ConfirmationNeeded, "nothing was changed: this needs a yes")
                     .hint(format!("say yes when asked, or give `--yes`, if today is {clock} (UTC)")),
             ]);
         }

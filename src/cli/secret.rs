@@ -11,7 +11,7 @@ use safelight::access::sources::{FILE, NEW_FILE, Origin, PREVIOUS_FILE, VARIABLE
 use safelight::access::{Keys, Secret, durations, file, git};
 use safelight::config::Config;
 use safelight::lock::Patience;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, Errors};
 use serde_json::json;
 
 use super::link_session::{Day, last_moment, secret_sources};
@@ -67,22 +67,21 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 fn make(context: &Context, arguments: &New) -> Outcome {
-    let one = |error| vec![error];
     let config = context.config()?;
     let path = config.root.join(FILE);
-    let ledger = file::read(&config.root.join(LEDGER_FILE)).map_err(one)?;
+    let ledger = file::read(&config.root.join(LEDGER_FILE))?;
     if ledger.is_some_and(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty())) {
         return Err(vec![
-            Error::new(ErrorKind::Secret, "this site has links already, and they are made with another secret")
+            Error::new(Code::SecretWrong, "this site has links already, and they are made with another secret")
                 .at(LEDGER_FILE)
                 .hint(
                     "bring that secret here; if it is lost or known to others, `safelight secret rotate --compromised`",
                 ),
         ]);
     }
-    if secret_sources(&config).find(git::tracks).map_err(one)?.is_some() {
+    if secret_sources(&config).find(git::tracks)?.is_some() {
         return Err(vec![
-            Error::new(ErrorKind::Secret, "this site has a secret already, and it is not replaced").hint(
+            Error::new(Code::SecretExists, "this site has a secret already, and it is not replaced").hint(
                 "`safelight secret check` says where; to replace it on purpose, `safelight secret rotate --until 30d`",
             ),
         ]);
@@ -90,7 +89,7 @@ fn make(context: &Context, arguments: &New) -> Outcome {
     let secret = fresh()?;
     let root = Keys::new(&secret).root_id();
     if !arguments.dry_run {
-        write_new(&secret, &path).map_err(one)?;
+        write_new(&secret, &path)?;
         keep_out_of_git(&config);
     }
     context.voice.note(&if arguments.dry_run {
@@ -114,17 +113,16 @@ fn advice(file: &str) -> String {
 }
 
 fn check(context: &Context) -> Outcome {
-    let one = |error| vec![error];
     let config = context.config()?;
-    let Some(found) = secret_sources(&config).find(git::tracks).map_err(one)? else {
+    let Some(found) = secret_sources(&config).find(git::tracks)? else {
         return Err(vec![
-            Error::new(ErrorKind::Secret, "this site has no secret").hint("`safelight secret new` makes one"),
+            Error::new(Code::SecretMissing, "this site has no secret").hint("`safelight secret new` makes one"),
         ]);
     };
     let keys = Keys::new(&found.secret);
-    let ledger = file::read(&config.root.join(LEDGER_FILE)).map_err(one)?;
+    let ledger = file::read(&config.root.join(LEDGER_FILE))?;
     if let Some(ledger) = &ledger {
-        keys.require_root(&ledger.root, LEDGER_FILE.as_ref()).map_err(one)?;
+        keys.require_root(&ledger.root, LEDGER_FILE.as_ref())?;
     }
     for warning in found.warnings.iter().chain(&git::unheard(&config.root)) {
         context.voice.warning(warning);
@@ -149,13 +147,12 @@ fn check(context: &Context) -> Outcome {
 }
 
 fn replace(context: &Context, arguments: &Rotate) -> Outcome {
-    let one = |error| vec![error];
     arguments.day.refuse_writing(arguments.dry_run)?;
     let config = context.config()?;
     // Before the secret is read: another command may be replacing it.
     let has_ledger = config.root.join(LEDGER_FILE).exists();
     let lock = |patience: &Patience<'_>| file::lock(&config.state, patience);
-    let lock = has_ledger.then(|| with_patience(context, None, lock)).transpose().map_err(one)?;
+    let lock = has_ledger.then(|| with_patience(context, None, lock)).transpose()?;
     // A secret that was lost, or is not sound, can be replaced without overlap all the same.
     let found = match secret_sources(&config).find(git::tracks) {
         Ok(found) => found,
@@ -164,51 +161,51 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     };
     let Some(lock) = lock else {
         return Err(vec![
-            Error::site("no link was made yet, so there is nothing to rotate")
+            Error::new(Code::NothingToDo, "no link was made yet, so there is nothing to rotate")
                 .hint("remove `.safelight/secret` and make another with `safelight secret new`"),
         ]);
     };
     let in_site = config.root.join(FILE);
     if let Some(Origin::Variable | Origin::NamedFile(_)) = found.as_ref().map(|found| &found.origin) {
         return Err(vec![
-            Error::new(ErrorKind::Usage, "the secret comes from the environment, where it cannot be replaced from here")
+            Error::new(Code::SecretFromEnvironment, "the secret comes from the environment, where it cannot be replaced from here")
                 .hint("run this where `.safelight/secret` holds it, without SAFELIGHT_SECRET and SAFELIGHT_SECRET_FILE; then give CI the new one"),
         ]);
     }
     let ledger_path = config.root.join(LEDGER_FILE);
-    let mut locked = file::LockedLedger::open(&ledger_path, lock, "").map_err(one)?;
+    let mut locked = file::LockedLedger::open(&ledger_path, lock, "")?;
     if let Some(warning) = ahead_of_clock(locked.ledger(), Day::clock()) {
         context.voice.warning(&warning);
     }
     let today = safelight::access::Today::new(arguments.day.date(), locked.ledger());
-    let until: Option<Date> =
-        arguments.until.as_deref().map(|typed| durations::last_day(typed, today)).transpose().map_err(one)?;
+    let until: Option<Date> = arguments.until.as_deref().map(|typed| durations::last_day(typed, today)).transpose()?;
     if until.is_some() {
         let found = found.as_ref().ok_or_else(|| vec![safelight::build::access::no_secret()])?;
-        Keys::new(&found.secret).require_root(&locked.ledger().root, LEDGER_FILE.as_ref()).map_err(one)?;
+        Keys::new(&found.secret).require_root(&locked.ledger().root, LEDGER_FILE.as_ref())?;
     }
     let secret = fresh()?;
     let root = Keys::new(&secret).root_id();
     let expires = |_| None;
     let situation = safelight::access::change::ActionContext { today, gallery_expires: &expires };
-    let change = rotate_root(locked.ledger(), &situation, &root, until).map_err(one)?;
+    let change = rotate_root(locked.ledger(), &situation, &root, until)?;
     let living = change.effects.renewed.len();
     if !arguments.dry_run {
         let (new, former) = (config.root.join(NEW_FILE), config.root.join(PREVIOUS_FILE));
         // What an interrupted rotation left there was never in force.
-        remove(&new).map_err(one)?;
-        write_new(&secret, &new).map_err(one)?;
+        remove(&new)?;
+        write_new(&secret, &new)?;
         locked.commit(&change).map_err(|error| {
             let _ = std::fs::remove_file(&new);
             vec![error]
         })?;
         let rename = |from: &Path, to: &Path| {
-            std::fs::rename(from, to).map_err(|error| vec![Error::io("replace the secret", from, &error)])
+            std::fs::rename(from, to)
+                .map_err(|error| Errors::from(Error::io(Code::CannotWrite, "replace the secret", from, error)))
         };
         if until.is_some() {
             rename(&in_site, &former)?;
         } else {
-            remove(&former).map_err(one)?;
+            remove(&former)?;
         }
         rename(&new, &in_site)?;
         keep_out_of_git(&config);
@@ -239,12 +236,14 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
 }
 
 fn fresh() -> Result<Secret, Vec<Error>> {
-    Secret::generate(super::share::entropy()?).map_err(|error| vec![error])
+    Secret::generate(super::share::entropy()?).map_err(Errors::from)
 }
 
 fn remove(path: &Path) -> Result<(), Error> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, &error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io(Code::CannotRemove, "remove", path, error))
+        }
         _ => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
 use safelight::config::{AudienceRule, GalleryConfig};
 use safelight::plan::{Selection, family, is_own};
-use safelight::{Error, ErrorKind, toml_text};
+use safelight::{Code, Error, toml_text};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -55,14 +55,13 @@ struct Opened {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let one = |error| vec![error];
     // What is wrong in galleries is told below, with all else that reading them finds.
     let (mut desk, _) = LinkSession::open_untold(context, arguments.day, !arguments.dry_run)?;
     desk.keys()?;
     if arguments.qr.is_some() {
-        desk.require_url("a QR code needs").map_err(one)?;
+        desk.require_url("a QR code needs")?;
     }
-    desk.refuse_lost_entries().map_err(|error| vec![error])?;
+    desk.refuse_lost_entries()?;
     let state = State::of(&desk.config);
     let mut index = Index::load(&state.index());
     let (catalog, mut wrong) = Catalog::read_what_can_be(&desk.config, &mut index);
@@ -93,7 +92,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
 
     let id: GalleryId = match &gallery.config.id {
-        Some(id) => id.parse().map_err(one)?,
+        Some(id) => id.parse()?,
         None => {
             refuse_taken_place(&desk, &path)?;
             GalleryId::from_entropy(entropy()?)
@@ -104,12 +103,13 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         .iter()
         .find(|(folder, said)| said.id.as_deref() == Some(id.as_str()) && ledger_path(folder) != path);
     if let Some((twin, _)) = twin {
-        return Err(vec![Error::site(format!("`{path}` and `{}` have the same `id`", ledger_path(twin))).hint(
-            "take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it",
-        )]);
+        return Err(vec![
+            Error::new(Code::DuplicateId, format!("`{path}` and `{}` have the same `id`", ledger_path(twin))).hint(
+                "take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it",
+            ),
+        ]);
     }
-    let expires =
-        arguments.expires.as_deref().map(|typed| durations::last_day(typed, desk.today)).transpose().map_err(one)?;
+    let expires = arguments.expires.as_deref().map(|typed| durations::last_day(typed, desk.today)).transpose()?;
     let link = LinkId::from_entropy(entropy()?);
     let mut facts = desk.facts.clone();
     facts.entry(id).or_default().expires = gallery.config.expires;
@@ -124,7 +124,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         dated: desk.config.links.dated,
         find: false,
     };
-    let change = desk.situation(|situation| share(&desk.ledger, situation, &wanted)).map_err(one)?;
+    let change = desk.situation(|situation| share(&desk.ledger, situation, &wanted))?;
     let last = safelight::access::life::last_day(
         &safelight::access::Link {
             id: link,
@@ -146,7 +146,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let opened = opened(&catalog, at, selection);
     tell_what_opens(context, &catalog, at, &path, &opened, audience);
     if opened.iter().all(|folder| folder.photos == 0) {
-        context.voice.warning(&Error::site("the link opens no photo yet").at(&path));
+        context.voice.warning(&Error::new(Code::EmptyLink, "the link opens no photo yet").at(&path));
     }
     let qr = arguments.qr.as_deref().map(|file| qr_target(context, &desk, file)).transpose()?;
     let mut address = None;
@@ -162,11 +162,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         }
         let keys = desk.keys()?;
         let link = desk.ledger.gallery(id).and_then(|gallery| gallery.link(link));
-        let link = link.ok_or_else(|| vec![Error::site("the link is not in the ledger")])?;
+        let link = link.ok_or_else(|| vec![Error::new(Code::Internal, "the link is not in the ledger")])?;
         let token = keys.page_token(id, link.id, link.day_in_address());
         let whole = desk.address(token.path_segment());
         if let Some(qr) = &qr {
-            qr.write(super::cards::qr_svg(&whole)?.as_bytes()).map_err(one)?;
+            qr.write(super::cards::qr_svg(&whole)?.as_bytes())?;
         }
         context.voice.answer(&whole);
         address = Some(whole);
@@ -210,7 +210,8 @@ fn qr_target(context: &Context, desk: &LinkSession, file: &Path) -> Result<Outpu
     let is_svg = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
     if matches!(target, OutputFile::File(_)) && !is_svg {
         let error =
-            Error::new(ErrorKind::Usage, "a QR code is picture_files as SVG, which this name does not say").at(file);
+            Error::new(Code::InvalidArgument, "a QR code is picture_files as SVG, which this name does not say")
+                .at(file);
         return Err(vec![error.hint("name a file that ends in `.svg`")]);
     }
     Ok(target)
@@ -221,14 +222,15 @@ fn find(desk: &LinkSession, catalog: &Catalog, typed: &str) -> Result<usize, Vec
     let at = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == path);
     match at {
         Some(0) => Err(vec![
-            Error::new(ErrorKind::Usage, "the whole folder of galleries cannot be shared").hint("name a folder in it"),
+            Error::new(Code::InvalidArgument, "the whole folder of galleries cannot be shared")
+                .hint("name a folder in it"),
         ]),
         Some(at) => Ok(at),
         None => {
             let known: Vec<String> =
                 catalog.galleries.iter().skip(1).map(|gallery| ledger_path(&gallery.folder)).collect();
             let error =
-                Error::new(ErrorKind::Usage, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
+                Error::new(Code::UnknownGallery, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
             Err(vec![match safelight::error::closest_match(&path, known.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
                 None => error.hint("name a folder below the folder of galleries, as in `weddings/lake-house`"),
@@ -244,7 +246,7 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
     let mut here = desk.ledger.galleries.iter().filter(|one| one.path == path && one.closed.is_none());
     let Some(earlier) = here.find(|one| lost(one.id)) else { return Ok(()) };
     Err(vec![
-        Error::site(format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
+        Error::new(Code::MissingId, format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
             .at(desk.config.display_gallery_path(std::path::Path::new(path).join("gallery.toml")))
             .hint(format!(
                 "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one \
@@ -260,7 +262,9 @@ fn visibility(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) 
     match gallery.visibility {
         // What it inherits it would lose with its place: from now on it says so itself.
         Visibility::Private => Ok(gallery.config.access.is_none()),
-        Visibility::Sealed => Err(vec![Error::site("sealed galleries are not available in this version").at(file)]),
+        Visibility::Sealed => Err(vec![
+            Error::new(Code::UnavailableFeature, "sealed galleries are not available in this version").at(file),
+        ]),
         Visibility::Public | Visibility::Unlisted if private => Ok(true),
         open => {
             let what = if open == Visibility::Public {
@@ -269,7 +273,7 @@ fn visibility(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) 
                 "unlisted: whoever knows its address sees it already"
             };
             Err(vec![
-                Error::site(format!("`{path}` is {what}"))
+                Error::new(Code::GalleryNotPrivate, format!("`{path}` is {what}"))
                     .at(file)
                     .hint("write `access = \"private\"` into it, or share with `--private`, which does that; its public pages go with the next publish"),
             ])
@@ -283,7 +287,7 @@ fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&
     }
     let rules = &gallery.config.audiences;
     rules.get(audience).map(Some).ok_or_else(|| {
-        let error = Error::site(format!("`{path}` has no audience `{audience}`"));
+        let error = Error::new(Code::UnknownAudience, format!("`{path}` has no audience `{audience}`"));
         vec![match safelight::error::closest_match(audience, rules.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!(
@@ -399,17 +403,16 @@ impl Before {
 
 /// Writes the id, and the word that closes the gallery, into its `gallery.toml`; everything else in it stays as it is.
 fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bool) -> Result<Before, Vec<Error>> {
-    let one = |error| vec![error];
     let file = desk.config.galleries.join(&gallery.folder).join("gallery.toml");
     let shown = desk.config.display_path(&file);
     let text = match std::fs::read_to_string(&file) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(vec![Error::io("read", shown, &error)]),
+        Err(error) => return Err(vec![Error::io(Code::CannotRead, "read", shown, error)]),
     };
     let new = with_id(text.as_deref().unwrap_or_default(), id, close).ok_or_else(|| {
         vec![
-            Error::site("the id cannot be written into this file")
+            Error::new(Code::IdNotWritten, "the id cannot be written into this file")
                 .at(shown)
                 .hint(format!("write `id = \"{id}\"` into it yourself, and share again")),
         ]
@@ -417,18 +420,18 @@ fn write_gallery(desk: &LinkSession, gallery: &Gallery, id: GalleryId, close: bo
     // What was written must read as what was meant.
     let said = GalleryConfig::from_text(&new, shown)?;
     if said.id.as_deref() != Some(id.as_str()) || (close && said.access != Some(Visibility::Private)) {
-        return Err(vec![Error::site("the id cannot be written into this file").at(shown)]);
+        return Err(vec![Error::new(Code::IdNotWritten, "the id cannot be written into this file").at(shown)]);
     }
     let mode = std::fs::metadata(&file).map_or(0o644, |metadata| {
         use std::os::unix::fs::PermissionsExt as _;
         metadata.permissions().mode() & 0o777
     });
     let target = if file.is_symlink() {
-        file.canonicalize().map_err(|error| vec![Error::io("follow the link", shown, &error)])?
+        file.canonicalize().map_err(|error| Error::io(Code::CannotRead, "follow the link", shown, error))?
     } else {
         file
     };
-    safelight::files::write_atomic(&target, mode, |out| std::io::Write::write_all(out, new.as_bytes())).map_err(one)?;
+    safelight::files::write_atomic(&target, mode, |out| std::io::Write::write_all(out, new.as_bytes()))?;
     Ok(Before { file: target, text })
 }
 
@@ -451,7 +454,7 @@ fn with_id(text: &str, id: GalleryId, close: bool) -> Option<String> {
 pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], Vec<Error>> {
     let mut bytes = Zeroizing::new([0; N]);
     getrandom::fill(&mut bytes[..])
-        .map_err(|error| vec![Error::new(ErrorKind::Io, format!("the system gives no randomness: {error}"))])?;
+        .map_err(|error| Error::new(Code::CannotRead, format!("the system gives no randomness: {error}")))?;
     Ok(*bytes)
 }
 

@@ -10,7 +10,7 @@ use safelight::compose::{FileKind, Files};
 use safelight::config::Config;
 use safelight::error::closest_match;
 use safelight::pages::{CONTRACT, Theme, files};
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, Errors};
 use serde_json::json;
 
 use super::{Context, Outcome, whole};
@@ -63,12 +63,12 @@ fn data(context: &Context, page: &str) -> Outcome {
         &config,
         |warning| context.voice.warning(warning),
         |whole| {
-            let what = find(whole.files, base, page).map_err(|error| vec![error])?;
-            whole.composer.data(what).map_err(|error| vec![error])
+            let what = find(whole.files, base, page)?;
+            whole.composer.data(what).map_err(Errors::from)
         },
     )?;
     let Some(data) = data else {
-        let error = Error::new(ErrorKind::Usage, format!("`{page}` is no page: no template makes it"));
+        let error = Error::new(Code::UnknownPage, format!("`{page}` is no page: no template makes it"));
         return Err(vec![error.hint("name a page, as `/` or `404.html`")]);
     };
     context.voice.answer(&format!("{data:#}"));
@@ -87,7 +87,7 @@ fn find(files: &Files, base: &str, page: &str) -> Result<FileKind, Error> {
     if let Some(file) = files.get(&below).or_else(|| files.get(&index)) {
         return Ok(file.what);
     }
-    let error = Error::new(ErrorKind::Usage, format!("the site has no page `{page}`"));
+    let error = Error::new(Code::UnknownPage, format!("the site has no page `{page}`"));
     let pages = files.iter().filter(|(path, _)| path.ends_with(".html"));
     let known = pages.map(|(path, _)| path.strip_suffix("index.html").unwrap_or(path));
     Err(match closest_match(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
@@ -129,7 +129,7 @@ fn shown(config: &Config, path: &Path) -> String {
 }
 
 fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
-    let text = files::eject(file).map_err(|error| vec![Error { kind: ErrorKind::Usage, ..error }])?;
+    let text = files::eject(file)?;
     if print {
         context.voice.answer(text.trim_end_matches('\n'));
         context.voice.json(&json!({ "event": "summary", "command": "theme eject", "name": file, "text": text }));
@@ -139,15 +139,16 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
     let folder = config.themes.join(&config.theme.name);
     let path = folder.join(file);
     if path.symlink_metadata().is_ok() {
-        let error = Error::new(ErrorKind::Usage, "is there already, and is not overwritten").at(shown(&config, &path));
+        let error = Error::new(Code::FileExists, "is there already, and is not overwritten").at(shown(&config, &path));
         return Err(vec![error.hint(format!("`safelight theme eject {file} --print` shows the built-in one"))]);
     }
     if !dry_run {
-        std::fs::create_dir_all(&folder).map_err(|error| vec![Error::io("make the folder", &folder, &error)])?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| Error::io(Code::CannotWrite, "make the folder", &folder, error))?;
         let written = OpenOptions::new().write(true).create_new(true).open(&path);
         written
             .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|error| vec![Error::io("write", &path, &error)])?;
+            .map_err(|error| Error::io(Code::CannotWrite, "write", &path, error))?;
     }
     let verb = if dry_run { "would write" } else { "wrote" };
     context.voice.note(&format!("{verb} {}", shown(&config, &path)));

@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use safelight::config::STATE_FOLDER;
 use safelight::lock::{Holder, Lock, Looking, Patience};
-use safelight::{Error, ErrorKind};
+use safelight::{Error, ErrorKind, Errors};
 use serde_json::json;
 
 use super::Context;
@@ -25,7 +25,7 @@ pub(crate) fn take(context: &Context, cancel: Option<&AtomicBool>) -> Result<Opt
     }
     match with_patience(context, cancel, |patience| Lock::of_state(&folder, patience)) {
         Ok(lock) => Ok(Some(Arc::new(lock))),
-        Err(error) if error.kind == ErrorKind::Io => Ok(None),
+        Err(error) if error.kind() == ErrorKind::Io => Ok(None),
         Err(error) => Err(vec![error]),
     }
 }
@@ -37,7 +37,7 @@ pub(crate) fn take(context: &Context, cancel: Option<&AtomicBool>) -> Result<Opt
 pub(crate) fn look(context: &Context, cancel: Option<&AtomicBool>) -> Result<Option<Looking>, Vec<Error>> {
     let Some(folder) = state_folder(context) else { return Ok(None) };
     let looking = with_patience(context, cancel, |patience| Lock::for_looking(&folder, patience));
-    looking.map(Some).map_err(|error| vec![error])
+    looking.map(Some).map_err(Errors::from)
 }
 
 /// Calls `attempt` with how long it may wait, and tells for whom it does.

@@ -12,7 +12,7 @@ use safelight::build::address_history::add_former;
 use safelight::compose::is_grid_page;
 use safelight::publish::Reach;
 use safelight::visibility::PrivateFolder;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error};
 use serde_json::json;
 
 use super::link_session::{Day, LinkSession};
@@ -88,8 +88,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         if text == "-" {
             // Logs hold what visitors typed, which need not be text.
             for line in std::io::stdin().lock().split(b'\n') {
-                let line =
-                    line.map_err(|error| vec![Error::new(ErrorKind::Io, format!("cannot read the input: {error}"))])?;
+                let line = line.map_err(|error| {
+                    Error::new(Code::CannotRead, format!("cannot read the input: {error}")).caused_by(error)
+                })?;
                 let line = String::from_utf8_lossy(&line);
                 if !line.trim().is_empty() {
                     look(line.trim_end_matches('\r'));

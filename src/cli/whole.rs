@@ -31,7 +31,7 @@ pub(crate) struct Whole<'a> {
 /// part, and say so. Other warnings are given to `warn`.
 pub(crate) fn access(context: &Context, config: &Config, warn: impl FnMut(&Error)) -> Result<Access, Vec<Error>> {
     let (access, warnings) = match link_session::access_untold(context, config, Day::default(), false) {
-        Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Secret) => {
+        Err(errors) if errors.iter().all(|error| error.kind() == ErrorKind::Secret) => {
             errors.iter().for_each(|error| context.voice.warning(error));
             link_session::access_untold(context, config, Day::default(), true)?
         }

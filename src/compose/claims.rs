@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Composer;
-use crate::Error;
 use crate::config::DataMining;
 use crate::pages::behaviour::{Behaviour, behaviours};
 use crate::pages::front_matter::{self, Claim};
+use crate::{Code, Error};
 
 /// The largest file of `static` that is looked into, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -26,7 +26,7 @@ impl Composer<'_> {
         let mut found = Vec::new();
         let mut setting = |name: &'static str, claim: Claim, what: String, hint: &str| {
             let Some(says) = claims.get(&claim) else { return };
-            let error = Error::site(format!("{what}, but {says}")).hint(hint);
+            let error = Error::new(Code::BrokenClaim, format!("{what}, but {says}")).hint(hint);
             found.push(match self.config.places.get(name) {
                 Some(place) => Error { place: Some(place.clone()), ..error },
                 None => error.at("site.toml"),
@@ -76,7 +76,9 @@ impl Composer<'_> {
                 Behaviour::Refused(_) => continue,
             };
             if let Some(says) = claims.get(&claim) {
-                found.push(Error::site(format!("{message}, but {says}")).at_line(&path, line, 1).hint(hint));
+                found.push(
+                    Error::new(Code::BrokenClaim, format!("{message}, but {says}")).at_line(&path, line, 1).hint(hint),
+                );
             }
         }
         found

@@ -26,7 +26,7 @@ use crate::pages::{BLANK, Page, PreparedSite, Theme};
 use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
 use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 use crate::pages::markdown::Rendered;
 use text::Text;
@@ -135,7 +135,7 @@ impl<'a> Composer<'a> {
         own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
             .map(|(path, file)| {
                 let shown = self.config.display_path(file);
-                Error::site(format!("this file would lie where the build writes `{path}` itself"))
+                Error::new(Code::AddressTaken, format!("this file would lie where the build writes `{path}` itself"))
                     .at(shown)
                     .hint("give it another name; pages are changed with a theme")
             })
@@ -151,9 +151,10 @@ impl<'a> Composer<'a> {
             .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
             .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
             .map(|(setting, path)| {
-                let error = Error::site(format!(
-                    "`theme.{setting}` names `{path}`, which is not in the folder of static files"
-                ));
+                let error = Error::new(
+                    Code::MissingAsset,
+                    format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"),
+                );
                 let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
                 let error = Error { place, ..error };
                 match crate::error::closest_match(path, self.catalog.static_files.iter().map(|file| file.path.as_str()))
@@ -176,7 +177,7 @@ impl<'a> Composer<'a> {
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let pixels = cache.read(&key).ok_or_else(|| {
-                    Error::new(ErrorKind::Io, "a finished picture has gone from the cache, or is damaged there")
+                    Error::new(Code::CacheDamaged, "a finished picture has gone from the cache, or is damaged there")
                         .at(cache.folder())
                         .hint("run the build again; if it happens again, the disk may be failing")
                 })?;
@@ -360,11 +361,14 @@ impl<'a> Composer<'a> {
                     _ => "is not shown here".to_owned(),
                 };
                 let instead = if cover.is_some() { "; another photo is its cover there" } else { "" };
-                Error::site(format!("`cover` names `{wanted}`, which {whom}{instead}"))
+                Error::new(Code::CoverNotShown, format!("`cover` names `{wanted}`, which {whom}{instead}"))
             } else {
                 let near =
                     crate::error::closest_match(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::site(format!("`cover` names `{wanted}`, which this gallery does not show"));
+                let warning = Error::new(
+                    Code::CoverNotShown,
+                    format!("`cover` names `{wanted}`, which this gallery does not show"),
+                );
                 match near {
                     Some(near) => warning.hint(format!("did you mean `{near}`?")),
                     None => warning,

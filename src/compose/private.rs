@@ -7,7 +7,7 @@ use crate::pages::discovery::{lacking, xml};
 use crate::pages::view::{HeadView, LinkView, TombstoneState, TombstoneView};
 use crate::plan::Album;
 use crate::visibility::Visibility;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 impl Composer<'_> {
     pub(super) fn tombstone(&self, at: usize) -> TombstoneView {
@@ -60,7 +60,11 @@ impl Composer<'_> {
         let rules = rules.collect::<Vec<_>>().join("; ");
         let shown = self.config.display_path(&own.file);
         let what = "this file stands in the place of the one that a build writes, and private pages and pictures lose headers by it";
-        Some(Error::site(what).at(shown).hint(format!("add to its end, each in a line of its own: {rules}")))
+        Some(
+            Error::new(Code::MissingHeaders, what)
+                .at(shown)
+                .hint(format!("add to its end, each in a line of its own: {rules}")),
+        )
     }
 
     fn dead(&self, reason: TombstoneReason) -> TombstoneView {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::Composer;
-use crate::Error;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{self, Markdown, Rendered};
 use crate::pages::view::{LinkView, PictureView, TextView};
 use crate::plan::page_slug;
 use crate::visibility::Visibility;
+use crate::{Code, Error};
 
 /// What links can name in the text of a private gallery: nothing in it, for its addresses are those of one audience.
 const CLOSED_ADVICE: &str = "name an open gallery's folder or a page's file as it lies beside this file, as in `../iceland`; nothing in a private \
@@ -70,7 +70,11 @@ impl Composer<'_> {
                         let message =
                             format!("the heading `{lost}` is not shown: the page's head gives it another title");
                         let hint = "take one of them out, or begin the heading with `##`";
-                        warnings.push(Error::site(message).at_line(&source.file, parts.first_line, 1).hint(hint));
+                        warnings.push(
+                            Error::new(Code::TextNotShown, message)
+                                .at_line(&source.file, parts.first_line, 1)
+                                .hint(hint),
+                        );
                     }
                     let title = parts.front.title.clone().or_else(|| rendered.title.clone()).unwrap_or(plain_title);
                     let path = format!("{}/index.html", page_slug(&source.stem));
@@ -89,15 +93,19 @@ impl Composer<'_> {
             let families: Vec<String> = (0..read.len()).map(current).collect();
             for at in 0..read.len() {
                 if read[at].front.version_of.is_some() && families[at] == read[at].path {
-                    let error = Error::site("`version_of` names this page itself").at(&read[at].file);
+                    let error =
+                        Error::new(Code::InvalidValue, "`version_of` names this page itself").at(&read[at].file);
                     errors.push(error.hint("it names the page that this is an older version of"));
                 }
                 if !read.iter().any(|text| text.path == families[at]) {
                     let (source, parts) = &texts[at];
                     let wanted = parts.front.version_of.as_deref().unwrap_or_default();
                     errors.push(
-                        Error::site(format!("`version_of` names `{wanted}`, and there is no such page"))
-                            .at(&source.file),
+                        Error::new(
+                            Code::InvalidValue,
+                            format!("`version_of` names `{wanted}`, and there is no such page"),
+                        )
+                        .at(&source.file),
                     );
                 }
                 let mut versions: Vec<usize> =
@@ -165,7 +173,7 @@ impl Composer<'_> {
                     continue;
                 }
                 let message = format!("there is no heading `#{anchor}` on `{}`", link.address);
-                let error = Error::site(message).at_line(file, link.line, 1);
+                let error = Error::new(Code::DeadLink, message).at_line(file, link.line, 1);
                 let near = own.and_then(|own| crate::error::closest_match(&anchor, own.iter().map(String::as_str)));
                 errors.push(match near {
                     Some(near) => error.hint(format!("did you mean `#{near}`?")),

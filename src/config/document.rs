@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Error, SourceLocation};
+use crate::error::{Code, Error, SourceLocation};
 
 /// The largest settings file that is read, in bytes. Ten thousand captions take less.
 const LARGEST: u64 = 1 << 20;
@@ -35,6 +35,7 @@ pub(super) struct Problems<'t> {
 
 /// What is wrong at a byte of the text. Its line is only counted when it is told.
 struct Problem {
+    code: Code,
     at: usize,
     message: String,
     hint: String,
@@ -47,11 +48,11 @@ impl<'t> Problems<'t> {
     }
 
     /// Notes what is wrong at a byte of the text. An empty hint is none.
-    pub fn add(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+    pub fn add(&mut self, code: Code, at: usize, message: impl Into<String>, hint: impl Into<String>) {
         if self.is_full() {
             self.dropped += 1;
         } else {
-            self.found.push(Problem { at, message: message.into(), hint: hint.into() });
+            self.found.push(Problem { code, at, message: message.into(), hint: hint.into() });
         }
     }
 
@@ -76,8 +77,8 @@ impl<'t> Problems<'t> {
     }
 
     /// Notes what is odd, but does not stop the build.
-    pub fn warn(&mut self, at: usize, message: impl Into<String>, hint: impl Into<String>) {
-        self.warnings.push(Problem { at, message: message.into(), hint: hint.into() });
+    pub fn warn(&mut self, code: Code, at: usize, message: impl Into<String>, hint: impl Into<String>) {
+        self.warnings.push(Problem { code, at, message: message.into(), hint: hint.into() });
     }
 
     /// Line and column of a byte of the text.
@@ -101,7 +102,7 @@ impl<'t> Problems<'t> {
         let more = found.len().saturating_sub(MOST_TOLD) + self.dropped;
         let mut errors = self.errors(found);
         if more > 0 {
-            errors.push(Error::site(format!("and {more} more problems")).at(self.file));
+            errors.push(Error::new(Code::MoreProblems, format!("and {more} more problems")).at(self.file));
         }
         Err(errors)
     }
@@ -111,7 +112,7 @@ impl<'t> Problems<'t> {
         problems.sort_by_key(|problem| problem.at);
         let one = |problem: Problem| {
             let (line, column) = place(self.text, problem.at);
-            let error = Error::site(problem.message).at_line(&self.file, line, column);
+            let error = Error::new(problem.code, problem.message).at_line(&self.file, line, column);
             if problem.hint.is_empty() { error } else { error.hint(problem.hint) }
         };
         problems.into_iter().take(MOST_TOLD).map(one).collect()
@@ -144,15 +145,15 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 /// # Errors
 /// Where it cannot be read, is no file, is larger than 1 MiB, or is not UTF-8.
 pub(super) fn text_of(path: &Path, shown: &Path) -> Result<String, Error> {
-    let cannot = |error: std::io::Error| Error::io("read", shown, &error);
+    let cannot = |error: std::io::Error| Error::io(Code::CannotRead, "read", shown, error);
     // Opening a named pipe would wait for ever.
     if !fs::metadata(path).map_err(cannot)?.is_file() {
-        return Err(Error::site("this is not a file").at(shown));
+        return Err(Error::new(Code::FileNotRead, "this is not a file").at(shown));
     }
     let mut bytes = Vec::new();
     fs::File::open(path).map_err(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Error::site("the file is larger than 1 MiB").at(shown));
+        return Err(Error::new(Code::FileNotRead, "the file is larger than 1 MiB").at(shown));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let (good, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
@@ -161,7 +162,7 @@ pub(super) fn text_of(path: &Path, shown: &Path) -> Result<String, Error> {
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16: save it as UTF-8",
             _ => "save the file as UTF-8",
         };
-        Error::site("this is not UTF-8").at_line(shown, line, column).hint(hint)
+        Error::new(Code::NotUtf8, "this is not UTF-8").at_line(shown, line, column).hint(hint)
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
@@ -203,7 +204,7 @@ pub(super) fn parse<'t>(text: &'t str, problems: &mut Problems<'t>) -> Option<De
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
-        problems.add(at, syntax(error.message()), syntax_hint(text, at));
+        problems.add(Code::InvalidToml, at, syntax(error.message()), syntax_hint(text, at));
     }
     if errors.is_empty() {
         for (key, value) in table.get_ref() {
@@ -247,6 +248,7 @@ fn look_for_secrets(key: &str, at: usize, value: &Spanned<DeValue<'_>>, problems
 
 fn secret(at: usize, problems: &mut Problems<'_>) {
     problems.add(
+        Code::SecretInSettings,
         at,
         "a secret stands in this file, which others will read",
         "take it out; if the file was ever committed or sent, make a new secret. It belongs in `.safelight/secret` or \

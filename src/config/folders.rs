@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::Problems;
 use super::walk::Values;
-use crate::error::closest_match;
+use crate::error::{Code, closest_match};
 
 /// The folder of what the program keeps beside `site.toml`.
 pub const STATE: &str = ".safelight";
@@ -32,7 +32,7 @@ pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>
         let path = match at_home(&said) {
             Ok(home) => root.join(home.unwrap_or_else(|| PathBuf::from(said))),
             Err((what, hint)) => {
-                problems.add(at.unwrap_or(0), format!("`{name}` {what}"), hint);
+                problems.add(Code::InvalidValue, at.unwrap_or(0), format!("`{name}` {what}"), hint);
                 root.join(default)
             }
         };
@@ -124,20 +124,40 @@ fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, probl
     let at = output.at.unwrap_or(0);
     if root.starts_with(&output.real) {
         let what = if root == output.real { "is" } else { "holds" };
-        problems.add(at, format!("`output` {what} the site's own folder, and a build would write over it"), hint);
+        problems.add(
+            Code::OverlappingFolders,
+            at,
+            format!("`output` {what} the site's own folder, and a build would write over it"),
+            hint,
+        );
     } else if let Some(relation) = relation(&output.real, state) {
-        problems.add(at, format!("`output` {relation} `.safelight`, which holds the secret"), hint);
+        problems.add(
+            Code::OverlappingFolders,
+            at,
+            format!("`output` {relation} `.safelight`, which holds the secret"),
+            hint,
+        );
     }
     for input in inputs {
         if !root.starts_with(&output.real)
             && let Some(relation) = relation(&output.real, &input.real)
         {
             let at = output.at.or(input.at).unwrap_or(0);
-            problems.add(at, format!("`output` {relation} the folder of `{}`", input.name), hint);
+            problems.add(
+                Code::OverlappingFolders,
+                at,
+                format!("`output` {relation} the folder of `{}`", input.name),
+                hint,
+            );
         }
         if let Some(relation) = relation(&input.real, state).filter(|_| !root.starts_with(&input.real)) {
             let at = input.at.unwrap_or(0);
-            problems.add(at, format!("`{}` {relation} `.safelight`, which holds the secret", input.name), "");
+            problems.add(
+                Code::OverlappingFolders,
+                at,
+                format!("`{}` {relation} `.safelight`, which holds the secret", input.name),
+                "",
+            );
         }
     }
     for (position, one) in inputs.iter().enumerate() {
@@ -145,6 +165,7 @@ fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, probl
             if one.real == other.real {
                 let at = other.at.or(one.at).unwrap_or(0);
                 problems.add(
+                    Code::OverlappingFolders,
                     at,
                     format!("`{}` and `{}` are the same folder", one.name, other.name),
                     "give each its own",
@@ -161,6 +182,7 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
     let at = files.at.unwrap_or(0);
     if root.starts_with(&files.real) {
         problems.add(
+            Code::OverlappingFolders,
             at,
             "`static` holds the site's own folder, and everything in it would be published",
             "give the files that are copied as they are a folder of their own, as `static`",
@@ -174,13 +196,13 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
         }
         if input.real.starts_with(&files.real) {
             let message = format!("`static` holds the folder of `{}`, which would be published as it is", input.name);
-            problems.add(at, message, "give each a folder of its own");
+            problems.add(Code::OverlappingFolders, at, message, "give each a folder of its own");
         } else if files.real.starts_with(&input.real) && !root.starts_with(&input.real) {
             let message = format!(
                 "`static` lies in the folder of `{}`, and what is there would be published as it is",
                 input.name
             );
-            problems.add(at, message, "give each a folder of its own");
+            problems.add(Code::OverlappingFolders, at, message, "give each a folder of its own");
         }
     }
 }

@@ -10,7 +10,7 @@ use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{AudienceRule, GalleryConfig};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 
 /// A `gallery.toml` that does not count, because something is wrong with it.
@@ -36,7 +36,9 @@ impl GalleryConfig {
             may_close: closing::may_close_gallery(&document::bytes_of(path)),
         })?;
         if text.chars().all(|c| c == '\0' || c.is_whitespace()) {
-            let lost = Error::site("this file is empty, and may have said that the gallery is private").at(shown);
+            let lost =
+                Error::new(Code::EmptySettings, "this file is empty, and may have said that the gallery is private")
+                    .at(shown);
             let hint =
                 "write again what it said, or remove it; a line with `#` in front is enough for nothing to be said";
             return Err(Unread { errors: vec![lost.hint(hint)], may_close: true });
@@ -98,10 +100,11 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         let hint = "write `access = \"private\"`, or take the audiences out";
         if problems.is_empty() {
             let place = problems.place(at);
-            gallery.open_audiences = Some(Error { place: Some(place), ..Error::site(message).hint(hint) });
+            gallery.open_audiences =
+                Some(Error { place: Some(place), ..Error::new(Code::AudienceHidesNothing, message).hint(hint) });
         } else {
             problems.may_close();
-            problems.add(at, message, hint);
+            problems.add(Code::AudienceHidesNothing, at, message, hint);
         }
     }
     #[cfg(test)]

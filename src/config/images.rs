@@ -3,6 +3,7 @@
 use super::document::Problems;
 use super::walk::Values;
 use super::{Format, FormatSettings, ImageOverrides, ImageSettings};
+use crate::Code;
 
 /// The default quality in every format.
 pub(super) const QUALITY: u8 = 80;
@@ -93,12 +94,14 @@ pub(super) fn take(values: &mut Values, problems: &mut Problems<'_>) -> ImageOve
         if let Some(at) = values.at(&quality).or(values.at(&widths)) {
             match &formats {
                 Some(formats) if !formats.contains(&format) => problems.add(
+                    Code::ConflictingSettings,
                     at,
                     format!("`[images.{name}]` has no effect: `images.formats` leaves `{name}` out"),
                     format!("take it out, or add `{name}` to the formats"),
                 ),
                 // A gallery further down may ask for it, and in a gallery the site may have.
                 None if !default_formats().contains(&format) => problems.warn(
+                    Code::SettingWithoutEffect,
                     at,
                     format!("`[images.{name}]` has no effect where `{name}` is not made"),
                     format!("name `{name}` in `images.formats`, here or in a gallery"),

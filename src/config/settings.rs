@@ -172,9 +172,12 @@ const ONE_FORMAT: &[Setting] = &[
     setting("widths", Widths, Told("`images.widths`"), "Widths of this format.", "[800, 1600]"),
 ];
 
-static AVIF: Section = Section { table: "images.avif", wildcard: "", about: "Settings for AVIF only.", settings: ONE_FORMAT };
-static WEBP: Section = Section { table: "images.webp", wildcard: "", about: "Settings for WebP only.", settings: ONE_FORMAT };
-static JPEG: Section = Section { table: "images.jpeg", wildcard: "", about: "Settings for JPEG only.", settings: ONE_FORMAT };
+static AVIF: Section =
+    Section { table: "images.avif", wildcard: "", about: "Settings for AVIF only.", settings: ONE_FORMAT };
+static WEBP: Section =
+    Section { table: "images.webp", wildcard: "", about: "Settings for WebP only.", settings: ONE_FORMAT };
+static JPEG: Section =
+    Section { table: "images.jpeg", wildcard: "", about: "Settings for JPEG only.", settings: ONE_FORMAT };
 
 /// How pictures are made, in both files: what a `gallery.toml` does not say is inherited.
 pub(super) static SHARED: Sections = &[&IMAGES, &AVIF, &WEBP, &JPEG];

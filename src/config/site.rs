@@ -13,7 +13,7 @@ use super::{
     Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, RightsSettings, Scheme, ThemeSettings,
     colour,
 };
-use crate::error::{Error, ErrorKind};
+use crate::error::{Code, Error, ErrorKind};
 use crate::visibility::Visibility;
 
 /// A checked site and its warnings, or everything that is wrong.
@@ -41,7 +41,7 @@ impl Config {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let text = document::text_of(path, shown).map_err(|error| vec![explain(error, path, root)])?;
+        let text = document::text_of(path, shown).map_err(|error| explain(error, path, root))?;
         Self::from_text(&text, shown, root)
     }
 
@@ -97,13 +97,13 @@ fn what_can_be(text: &str, file: &Path, root: &Path) -> (Option<Config>, Result<
 
 /// A missing file gets a way on.
 fn explain(error: Error, path: &Path, root: &Path) -> Error {
-    let is_missing = error.kind == ErrorKind::Io && matches!(path.try_exists(), Ok(false));
+    let is_missing = error.kind() == ErrorKind::Io && matches!(path.try_exists(), Ok(false));
     if !is_missing {
         return error;
     }
     let place = if root == Path::new(".") { "here".to_owned() } else { format!("in `{}`", root.display()) };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-    Error::site(format!("there is no `{name}` {place}"))
+    Error::new(Code::NoSite, format!("there is no `{name}` {place}"))
         .hint("`safelight init` makes a site; run safelight in the folder that holds `site.toml`")
 }
 
@@ -130,14 +130,19 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
     if let Some(at) = v.at("discovery.feed")
         && url.is_none()
     {
-        problems.warn(at, "there is no feed without an address", "write `url` at the top of the file");
+        problems.warn(
+            Code::SettingWithoutEffect,
+            at,
+            "there is no feed without an address",
+            "write `url` at the top of the file",
+        );
     }
     if let Some(url) = &url
         && url.origin.starts_with("http://")
         && !is_this_machine(&url.origin)
     {
         let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
-        problems.warn(at_url.unwrap_or(0), message, "serve the site over `https`");
+        problems.warn(Code::InsecureUrl, at_url.unwrap_or(0), message, "serve the site over `https`");
     }
     let default_access = match v.text(DEFAULT_ACCESS) {
         Some(word) => Visibility::named(&word).unwrap_or(Visibility::Private),
@@ -245,6 +250,7 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
             let contrast = colour::contrast(background, text);
             if contrast < 4.5 {
                 problems.warn(
+                    Code::LowContrast,
                     at,
                     format!("text is hard to read on this background in `[{table}]`: their contrast is {contrast:.1}"),
                     "choose colours with a contrast of at least 4.5",
@@ -253,11 +259,21 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
             Some((background, text))
         }
         ((Some(at), None), _) => {
-            problems.add(at, format!("`{table}.background` needs `text` beside it"), "write both, or neither");
+            problems.add(
+                Code::ConflictingSettings,
+                at,
+                format!("`{table}.background` needs `text` beside it"),
+                "write both, or neither",
+            );
             None
         }
         ((None, Some(at)), _) => {
-            problems.add(at, format!("`{table}.text` needs `background` beside it"), "write both, or neither");
+            problems.add(
+                Code::ConflictingSettings,
+                at,
+                format!("`{table}.text` needs `background` beside it"),
+                "write both, or neither",
+            );
             None
         }
         _ => None,
@@ -266,7 +282,12 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
 
 fn links(v: &mut Values, contact: Option<String>, problems: &mut Problems<'_>) -> LinkSettings {
     if let (Some(at), Some(_)) = (v.at("dated_links"), v.at("links.dated_links")) {
-        problems.add(at, "`dated_links` is said twice: at the top and in `[links]`", "keep one of the two");
+        problems.add(
+            Code::ConflictingSettings,
+            at,
+            "`dated_links` is said twice: at the top and in `[links]`",
+            "keep one of the two",
+        );
     }
     let at_top = v.flag("dated_links");
     LinkSettings {

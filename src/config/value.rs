@@ -9,7 +9,7 @@ use super::colour;
 use super::document::{Problems, shorten};
 use super::settings::{FORMATS, Kind, SORTS, Words};
 use super::{Format, SiteUrl, Sort};
-use crate::error::closest_match;
+use crate::error::{Code, closest_match};
 
 /// A checked value.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +44,7 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
     let at = span.start;
     let wrong = |problems: &mut Problems<'_>, expected: &str, hint: &str| {
         let shown = problems.shown(span.clone());
-        problems.add(at, format!("`{name}` must be {expected}, not `{shown}`"), hint);
+        problems.add(Code::InvalidValue, at, format!("`{name}` must be {expected}, not `{shown}`"), hint);
         None
     };
     let value = raw.get_ref();
@@ -72,6 +72,7 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
             let lines = lines(name, raw, "a list of texts in quotes", problems)?;
             if lines.is_empty() && !may_be_empty {
                 problems.add(
+                    Code::InvalidValue,
                     at,
                     format!("`{name}` is empty and would let nothing through"),
                     "leave it out, or name something",
@@ -110,6 +111,7 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
                     };
                     if usual != text {
                         problems.add(
+                            Code::InvalidValue,
                             at,
                             format!("unknown order `{}` in `{name}`", shorten(text)),
                             format!("did you mean `{usual}`?"),
@@ -238,7 +240,7 @@ fn choice(
     let known = words.names().collect::<Vec<_>>().join(", ");
     let near = closest_match(text, words.names()).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let message = format!("unknown {} `{}` in `{name}`", words.noun, shorten(text));
-    problems.add(at, message, format!("{near}known {}: {known}", words.nouns));
+    problems.add(Code::InvalidValue, at, message, format!("{near}known {}: {known}", words.nouns));
     None
 }
 
@@ -247,6 +249,7 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
     let Some(items) = raw.get_ref().as_array() else {
         let shown = problems.shown(raw.span());
         problems.add(
+            Code::InvalidValue,
             raw.span().start,
             format!("`{name}` must be a list of formats, not `{shown}`"),
             "as `[\"webp\", \"jpeg\"]`",
@@ -259,13 +262,19 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
         let at = item.span().start;
         let Some(text) = item.get_ref().as_str() else {
             let shown = problems.shown(item.span());
-            problems.add(at, format!("`{name}` must hold names of formats in quotes, not `{shown}`"), "");
+            problems.add(
+                Code::InvalidValue,
+                at,
+                format!("`{name}` must hold names of formats in quotes, not `{shown}`"),
+                "",
+            );
             good = false;
             continue;
         };
         // The same format has two spellings everywhere else.
         if text.eq_ignore_ascii_case("jpg") {
             problems.add(
+                Code::InvalidValue,
                 at,
                 format!("unknown format `{text}` in `{name}`"),
                 "did you mean `jpeg`? known formats: avif, jpeg, webp",
@@ -279,6 +288,7 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
         };
         if !format.is_available() {
             problems.add(
+                Code::UnavailableFeature,
                 at,
                 format!("this build of safelight cannot make `{text}`, which `{name}` asks for"),
                 "take it out, or build safelight with the feature `avif` (its default)",
@@ -286,13 +296,14 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
             good = false;
         }
         if formats.contains(&format) {
-            problems.add(at, format!("`{text}` stands twice in `{name}`"), "");
+            problems.add(Code::InvalidValue, at, format!("`{text}` stands twice in `{name}`"), "");
             good = false;
         }
         formats.push(format);
     }
     if good && !formats.contains(&Format::Jpeg) {
         problems.add(
+            Code::InvalidValue,
             raw.span().start,
             format!("`{name}` leaves out `jpeg`"),
             "add it: preview cards and old software show nothing else, and it costs little beside another format",
@@ -311,7 +322,7 @@ fn widths(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) -
         _ => {
             let shown = problems.shown(raw.span());
             let message = format!("`{name}` must be a list of 1 to {MOST_WIDTHS} widths in pixels, not `{shown}`");
-            problems.add(at, message, "as `[640, 1280, 2560]`");
+            problems.add(Code::InvalidValue, at, message, "as `[640, 1280, 2560]`");
             return None;
         }
     };
@@ -322,14 +333,19 @@ fn widths(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) -
         match whole(item.get_ref()).and_then(|width| u32::try_from(width).ok()) {
             Some(width) if (1..=WIDEST).contains(&width) => {
                 if widths.contains(&width) {
-                    problems.add(item.span().start, format!("`{shown}` stands twice in `{name}`"), "");
+                    problems.add(
+                        Code::InvalidValue,
+                        item.span().start,
+                        format!("`{shown}` stands twice in `{name}`"),
+                        "",
+                    );
                     good = false;
                 }
                 widths.push(width);
             }
             _ => {
                 let message = format!("`{name}` must hold whole numbers from 1 to {WIDEST}, not `{shown}`");
-                problems.add(item.span().start, message, "");
+                problems.add(Code::InvalidValue, item.span().start, message, "");
                 good = false;
             }
         }
@@ -344,7 +360,7 @@ fn lines(name: &str, raw: &Spanned<DeValue<'_>>, expected: &str, problems: &mut 
     let Some(items) = raw.get_ref().as_array().filter(|items| items.len() <= MOST_LINES) else {
         let shown = problems.shown(raw.span());
         let hint = if raw.get_ref().is_str() { "put it in square brackets" } else { "" };
-        problems.add(at, format!("`{name}` must be {expected}, not `{shown}`"), hint);
+        problems.add(Code::InvalidValue, at, format!("`{name}` must be {expected}, not `{shown}`"), hint);
         return None;
     };
     let mut lines = Vec::new();
@@ -363,7 +379,7 @@ fn lines(name: &str, raw: &Spanned<DeValue<'_>>, expected: &str, problems: &mut 
                 continue;
             }
         };
-        problems.add(item.span().start, message, "");
+        problems.add(Code::InvalidValue, item.span().start, message, "");
         good = false;
     }
     good.then_some(lines)

@@ -12,7 +12,7 @@ use super::document::{Problems, shorten};
 use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting};
 use super::value::{self, Value};
 use super::{Format, Sort};
-use crate::error::closest_match;
+use crate::error::{Code, closest_match};
 
 /// What a file says, checked value by value; each with its byte offset.
 #[derive(Clone, Debug, Default)]
@@ -169,6 +169,7 @@ impl Walk<'_, '_, '_> {
                 && let Some(meant) = closing::swallowed(text, self.sections)
             {
                 self.problems.add(
+                    Code::MisplacedSetting,
                     raw.span().start,
                     format!("`{name}` has a line that reads like the setting `{meant}`, and it would not count there"),
                     "end the text before it; a setting stands on a line of its own, outside of quotes",
@@ -209,6 +210,7 @@ impl Walk<'_, '_, '_> {
                 .to_owned(),
         };
         self.problems.add(
+            Code::MisplacedSetting,
             at,
             format!("`{shown}` in `[{table}]` reads like a setting, and it would not count there"),
             hint,
@@ -227,6 +229,7 @@ impl Walk<'_, '_, '_> {
             return true;
         }
         self.problems.add(
+            Code::InvalidValue,
             at,
             format!("`{}` in `[{table}]` must be the name of a file in this gallery", shorten(name)),
             "what lies in a folder below it is named in that folder's own `gallery.toml`",
@@ -252,6 +255,7 @@ impl Walk<'_, '_, '_> {
         if !good {
             self.problems.may_close();
             self.problems.add(
+                Code::InvalidValue,
                 at,
                 format!("`{}` cannot be the name of an audience", shorten(written)),
                 "a name has 1 to 64 letters, digits, `-`, `_` and inner spaces",
@@ -260,7 +264,7 @@ impl Walk<'_, '_, '_> {
         if good && !self.values.names.insert(name.clone()) {
             // Two spellings of one name in Unicode; the same spelling twice is refused by TOML itself.
             self.problems.may_close();
-            self.problems.add(at, format!("the audience `{}` is there twice", shorten(&name)), "");
+            self.problems.add(Code::InvalidValue, at, format!("the audience `{}` is there twice", shorten(&name)), "");
             return None;
         }
         good.then_some(name)
@@ -276,6 +280,7 @@ impl Walk<'_, '_, '_> {
                 }
                 let shown = self.problems.shown(raw.span());
                 self.problems.add(
+                    Code::InvalidValue,
                     raw.span().start,
                     format!("`{name}` must be a table, not `{shown}`"),
                     format!("write `[{name}]` on a line of its own, and its settings below"),
@@ -286,12 +291,17 @@ impl Walk<'_, '_, '_> {
 
     fn unknown(&mut self, path: &[String], pattern: &str, written: &str, at: usize, is_table: bool) {
         if self.problems.is_full() {
-            return self.problems.add(at, "", "");
+            return self.problems.add(Code::UnknownSetting, at, "", "");
         }
         let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", dotted(path)) };
         let shown = shorten(written);
         if LATER.contains(&written.to_ascii_lowercase().as_str()) {
-            self.problems.add(at, format!("`{shown}` is not available in this version"), "take it out for now");
+            self.problems.add(
+                Code::UnavailableFeature,
+                at,
+                format!("`{shown}` is not available in this version"),
+                "take it out for now",
+            );
             return;
         }
         let what = if is_table {
@@ -299,7 +309,7 @@ impl Walk<'_, '_, '_> {
         } else {
             format!("setting `{shown}`{place}")
         };
-        self.problems.add(at, format!("unknown {what}"), self.meant(pattern, written));
+        self.problems.add(Code::UnknownSetting, at, format!("unknown {what}"), self.meant(pattern, written));
     }
 
     /// What was probably meant: a name of this table, the same name of another, or what this table knows.

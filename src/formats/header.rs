@@ -6,7 +6,7 @@ use super::bytes::{be16, be32};
 use super::isobmff::Meta;
 use super::tiff::{self, Directory, Tiff};
 use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, sniff, webp};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// What a picture's first bytes say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl std::error::Error for ProbeError {}
 
 impl From<ProbeError> for Error {
     fn from(error: ProbeError) -> Self {
-        Self::new(ErrorKind::Photo, error.to_string()).hint(error.hint())
+        Self::new(Code::PhotoLeftOut, error.to_string()).hint(error.hint()).caused_by(error)
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// First bytes of every entry; the last one is the version of this layout.
 const MAGIC: [u8; 8] = *b"slcache\x01";
@@ -194,8 +194,8 @@ impl Cache {
         let written = file
             .write_all(&header(key, payload))
             .and_then(|()| file.write_all(payload))
-            .map_err(|error| full_or("write", &temporary, &error))
-            .and_then(|()| fs::rename(&temporary, &path).map_err(|error| full_or("write", &path, &error)));
+            .map_err(|error| full_or("write", &temporary, error))
+            .and_then(|()| fs::rename(&temporary, &path).map_err(|error| full_or("write", &path, error)));
         if written.is_err() {
             let _ = fs::remove_file(&temporary);
         }
@@ -216,8 +216,9 @@ impl Cache {
     /// # Errors
     /// As [`Cache::write`].
     pub fn write_facts(&self, key: &Key, facts: &Facts) -> Result<()> {
-        let bytes = postcard::to_stdvec(facts)
-            .map_err(|error| Error::new(crate::ErrorKind::Io, format!("cannot encode what was learnt: {error}")))?;
+        let bytes = postcard::to_stdvec(facts).map_err(|error| {
+            Error::new(Code::CannotWrite, format!("cannot encode what was learnt: {error}")).caused_by(error)
+        })?;
         self.write(key, &bytes)
     }
 
@@ -316,7 +317,7 @@ impl Cache {
                     create_folder(folder)?;
                     made = true;
                 }
-                Err(error) => return Err(full_or("create", &path, &error)),
+                Err(error) => return Err(full_or("create", &path, error)),
             }
         }
     }
@@ -382,12 +383,12 @@ fn read_entry(file: &mut File, key: &Key) -> Option<Vec<u8>> {
 }
 
 fn create_folder(folder: &Path) -> Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| full_or("create", folder, &error))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| full_or("create", folder, error))
 }
 
 fn remove_file(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io("remove", path, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::io(Code::CannotRemove, "remove", path, error)),
         _ => Ok(()),
     }
 }
@@ -396,15 +397,22 @@ fn remove_file(path: &Path) -> Result<()> {
 fn list(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(Vec::new()),
-        entries => entries.map_err(|error| Error::io("list", folder, &error))?,
+        entries => entries.map_err(|error| Error::io(Code::CannotRead, "list", folder, error))?,
     };
-    entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| Error::io("list", folder, &error))).collect()
+    entries
+        .map(|entry| {
+            entry.map(|entry| entry.path()).map_err(|error| Error::io(Code::CannotRead, "list", folder, error))
+        })
+        .collect()
 }
 
-fn full_or(doing: &str, path: &Path, error: &std::io::Error) -> Error {
-    let full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
-    let error = Error::io(doing, path, error);
-    if full { error.hint("make room and build again: what is finished is not made again") } else { error }
+fn full_or(doing: &str, path: &Path, error: std::io::Error) -> Error {
+    let error = Error::io(Code::CannotWrite, doing, path, error);
+    if error.code == Code::DiskFull {
+        error.hint("make room and build again: what is finished is not made again")
+    } else {
+        error
+    }
 }
 
 #[cfg(test)]

@@ -195,12 +195,12 @@ fn an_error_names_the_path() {
     fs::remove_dir_all(cache.folder()).unwrap();
     fs::write(cache.folder(), b"a file where the cache should be").unwrap();
     let error = cache.write(&key("a"), b"pixels").unwrap_err();
-    assert_eq!(error.kind, crate::ErrorKind::Io);
+    assert_eq!(error.kind(), crate::ErrorKind::Io);
     assert!(error.place.unwrap().file.starts_with(folder.path()));
 }
 
 #[test]
 fn a_full_disk_is_told_as_such() {
-    let error = full_or("write", Path::new("cache/ab/cd.bin"), &ErrorKind::StorageFull.into());
+    let error = full_or("write", Path::new("cache/ab/cd.bin"), ErrorKind::StorageFull.into());
     assert!(error.hint.is_some_and(|hint| hint.contains("make room")));
 }

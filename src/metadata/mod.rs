@@ -59,7 +59,7 @@ pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
 pub use splice::splice;
 
 use crate::formats::{Header, Limits};
-use crate::{Error, ErrorKind, Result, formats};
+use crate::{Code, Error, Result, formats};
 
 /// What a photo says about itself, and a sentence for each block that was damaged and left out.
 pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<String>) {
@@ -115,7 +115,7 @@ pub fn read_sidecar(xmp: &[u8], limits: &Limits) -> Result<Metadata> {
 /// It is larger than `limits` allow, or no XMP.
 pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> Result<(Metadata, Vec<String>)> {
     let refuse = |why: String| {
-        Error::new(ErrorKind::Photo, why).hint("export it again, or remove it and the photo's own metadata counts")
+        Error::new(Code::MetadataDamaged, why).hint("export it again, or remove it and the photo's own metadata counts")
     };
     if xmp.len() > limits.metadata_bytes {
         return Err(refuse(format!("this sidecar has more than {} bytes", limits.metadata_bytes)));

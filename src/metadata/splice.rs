@@ -3,7 +3,7 @@
 use super::packet::Packet;
 use crate::formats::SourceFormat;
 use crate::formats::{jpeg, webp};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Puts a packet into a JPEG, WebP or AVIF that has no metadata yet; decoding gives the same picture as before.
 ///
@@ -22,7 +22,9 @@ pub fn splice(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>> {
         Some(SourceFormat::Avif) => super::splice_avif::into_avif(pixels, packet),
         _ => Err("it is no JPEG, WebP or AVIF"),
     };
-    spliced.map_err(|why| Error::new(ErrorKind::Photo, format!("metadata cannot be written into this picture: {why}")))
+    spliced.map_err(|why| {
+        Error::new(Code::MetadataNotWritten, format!("metadata cannot be written into this picture: {why}"))
+    })
 }
 
 fn into_jpeg(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>, &'static str> {

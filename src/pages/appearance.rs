@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::Error;
 use crate::config::{Grid, Scheme, ThemeSettings};
+use crate::{Code, Error};
 
 use super::layout::{COVERS, GROWTH, measures};
 use super::palette::{BREAKPOINTS, linear, short, to_oklab, to_srgb};
@@ -156,7 +156,7 @@ fn scheme(
     let reached = contrast(ground, text);
     if used && reached < ENOUGH {
         warnings.push(
-            Error::site(format!("text on the {name} background has a contrast of {reached:.1} to 1"))
+            Error::new(Code::LowContrast, format!("text on the {name} background has a contrast of {reached:.1} to 1"))
                 .hint(format!("text needs {ENOUGH} to 1: choose colours for `theme.{name}` that are further apart")),
         );
     }
@@ -166,10 +166,10 @@ fn scheme(
         let better = readable(accent, ground, text, ENOUGH + 0.1);
         if let (true, Some(chosen)) = (used, chosen) {
             warnings.push(
-                Error::site(format!(
-                    "the accent {} on the {name} background has a contrast of {reached:.1} to 1",
-                    hex(chosen)
-                ))
+                Error::new(
+                    Code::LowContrast,
+                    format!("the accent {} on the {name} background has a contrast of {reached:.1} to 1", hex(chosen)),
+                )
                 .hint(format!("links need {ENOUGH} to 1: on {name} pages {} is used instead", hex(better))),
             );
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::Error;
 use crate::error::closest_match;
+use crate::{Code, Error};
 
 use super::appearance::address;
 use super::words::line_of;
@@ -60,11 +60,15 @@ pub(crate) fn with_assets(
             let elsewhere = named.contains("//");
             let local = named.starts_with(['#', '/']) || named.starts_with("../") || named.starts_with("data:");
             if elsewhere {
-                let error = Error::site(format!("`{named}` lies on another site, which pages may not ask"));
+                let error = Error::new(
+                    Code::BlockedByPolicy,
+                    format!("`{named}` lies on another site, which pages may not ask"),
+                );
                 errors.push(error.at_line(file, line, 1).hint("put the file into the theme's `assets/`"));
             } else if !local {
                 let error =
-                    Error::site(format!("there is no file `{plain}` in the theme's `assets/`")).at_line(file, line, 1);
+                    Error::new(Code::MissingAsset, format!("there is no file `{plain}` in the theme's `assets/`"))
+                        .at_line(file, line, 1);
                 errors.push(match closest_match(plain, published.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error,

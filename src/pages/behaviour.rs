@@ -5,8 +5,8 @@
 
 use std::path::Path;
 
-use crate::Error;
 use crate::markup::{self, Part, Tag};
+use crate::{Code, Error};
 
 use super::words::line_of;
 
@@ -178,7 +178,7 @@ pub(super) fn warnings(name: &str, file: &Path, text: &str, own: Option<&str>) -
             ),
             Behaviour::Stores | Behaviour::Reports => return None,
         };
-        Some(Error::site(message).at_line(file, found.line, 1).hint(hint))
+        Some(Error::new(Code::BlockedByPolicy, message).at_line(file, found.line, 1).hint(hint))
     };
     // What a script names need not be asked: it may be a link.
     let is_shown = [".html", ".htm", ".css"].iter().any(|ending| name.ends_with(ending));

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use tera::ErrorKind;
 
-use crate::Error;
 use crate::error::closest_match;
+use crate::{Code, Error};
 
 /// Template names and the files they were read from.
 pub(crate) type Sources = BTreeMap<String, PathBuf>;
@@ -19,21 +19,22 @@ pub(crate) fn explain(error: &tera::Error, sources: &Sources) -> Vec<Error> {
             vec![placed(report.message(), report.filename(), span.start_line, span.start_col + 1, sources)]
         }
         ErrorKind::MissingParent { current, parent } => {
-            let error = Error::site(format!("extends `{parent}`, which does not exist")).at(file(current, sources));
+            let error = Error::new(Code::TemplateError, format!("extends `{parent}`, which does not exist"))
+                .at(file(current, sources));
             vec![hint_template(error, parent, sources)]
         }
         ErrorKind::CircularExtend { tpl, .. } => {
             vec![
-                Error::site("extends itself, by way of others").at(file(tpl, sources)).hint(
+                Error::new(Code::TemplateError, "extends itself, by way of others").at(file(tpl, sources)).hint(
                     "to change a part of a built-in template, extend it by its full name, as `default/gallery.html`",
                 ),
             ]
         }
         ErrorKind::CircularInclude { tpl, .. } => {
-            vec![Error::site("includes itself, by way of others").at(file(tpl, sources))]
+            vec![Error::new(Code::TemplateError, "includes itself, by way of others").at(file(tpl, sources))]
         }
         ErrorKind::Msg(text) => reports(text, sources),
-        _ => vec![Error::site(error.to_string())],
+        _ => vec![Error::new(Code::TemplateError, error.to_string())],
     }
 }
 
@@ -52,7 +53,7 @@ fn reports(text: &str, sources: &Sources) -> Vec<Error> {
             message = None;
         }
     }
-    if errors.is_empty() { vec![Error::site(text.replace('\n', " "))] } else { errors }
+    if errors.is_empty() { vec![Error::new(Code::TemplateError, text.replace('\n', " "))] } else { errors }
 }
 
 fn placed(message: &str, template: &str, line: usize, column: usize, sources: &Sources) -> Error {
@@ -62,7 +63,7 @@ fn placed(message: &str, template: &str, line: usize, column: usize, sources: &S
     if let Some(first) = told.get(..1) {
         told = first.to_lowercase() + &told[1..];
     }
-    let error = Error::site(told).at_line(file(template, sources), line, column);
+    let error = Error::new(Code::TemplateError, told).at_line(file(template, sources), line, column);
     if what.starts_with("Unknown template") {
         return hint_template(error, typed, sources);
     }

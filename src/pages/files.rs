@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::config::closed::Closed;
 use crate::error::closest_match;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// The built-in theme: names and contents.
 pub(crate) const BUILT_IN: [(&str, &str); 14] = [
@@ -63,7 +63,7 @@ impl Overlay {
             if theme == "default" {
                 return Ok(overlay);
             }
-            let error = Error::site(format!("there is no theme `{theme}`")).at(&root);
+            let error = Error::new(Code::UnknownTheme, format!("there is no theme `{theme}`")).at(&root);
             return Err(vec![error.hint("make the folder, or leave `theme.name` out for the built-in theme")]);
         }
         let mut errors = Vec::new();
@@ -77,7 +77,9 @@ impl Overlay {
                 Ok(_) => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(&root).to_owned();
-                    errors.push(Error::site(format!("cannot be read: {error}")).at(path));
+                    errors.push(
+                        Error::new(Code::ThemeUnreadable, format!("cannot be read: {error}")).at(path).caused_by(error),
+                    );
                 }
             }
         }
@@ -95,7 +97,8 @@ impl Overlay {
                 || text.contains("component ")
                 || templates().any(|(other, (_, text))| other != name && text.contains(&named));
             if !used {
-                let warning = Error::site("overrides nothing, and no template includes it").at(path);
+                let warning =
+                    Error::new(Code::UnusedThemeFile, "overrides nothing, and no template includes it").at(path);
                 found.push(match closest_match(name, BUILT_IN.iter().map(|(name, _)| *name)) {
                     Some(known) => warning.hint(format!("did you mean `{known}`?")),
                     None => warning.hint("`safelight theme files` lists what can be overridden"),
@@ -108,7 +111,7 @@ impl Overlay {
     fn take(&mut self, root: &Path, path: &Path) -> Result<()> {
         let relative = path.strip_prefix(root).unwrap_or(path);
         let Some(name) = relative.to_str().map(|name| name.replace('\\', "/")) else {
-            return Err(Error::site("has a name that is not text").at(path));
+            return Err(Error::new(Code::UnusableName, "has a name that is not text").at(path));
         };
         if let Some(asset) = name.strip_prefix("assets/") {
             let bytes = read_limited(path, LARGEST_FILE)?;
@@ -117,7 +120,7 @@ impl Overlay {
         }
         let template = name.ends_with(".html");
         if !template && built_in(&name).is_none() {
-            let warning = Error::site("is not used by the theme").at(path);
+            let warning = Error::new(Code::UnusedThemeFile, "is not used by the theme").at(path);
             self.warnings.push(match closest_match(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
                 Some(known) => warning.hint(format!("did you mean `{known}`?")),
                 None => warning.hint("files to be published belong into `assets/`"),
@@ -125,7 +128,7 @@ impl Overlay {
             return Ok(());
         }
         let bytes = read_limited(path, LARGEST_TEXT)?;
-        let text = String::from_utf8(bytes).map_err(|_| Error::site("is not UTF-8 text").at(path))?;
+        let text = String::from_utf8(bytes).map_err(|_| Error::new(Code::NotUtf8, "is not UTF-8 text").at(path))?;
         let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         self.texts.insert(name, (path.to_owned(), text));
         Ok(())
@@ -148,7 +151,8 @@ pub(crate) fn refuse_links(config: &Config) -> Result<(), Vec<Error>> {
     let refused = |entry: walkdir::DirEntry| {
         let what = closed.get_or_init(|| Closed::to_theme(config)).met_by(entry.path())?;
         let shown = entry.path().strip_prefix(&config.root).unwrap_or(entry.path());
-        let error = Error::site(format!("this link leads to {what}, which would be published with the theme"));
+        let error =
+            Error::new(Code::UnsafeLink, format!("this link leads to {what}, which would be published with the theme"));
         Some(error.at(shown).hint("remove the link, and copy what may be seen by everybody"))
     };
     let folder = config.themes.join(&config.theme.name);
@@ -158,11 +162,11 @@ pub(crate) fn refuse_links(config: &Config) -> Result<(), Vec<Error>> {
 }
 
 fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>> {
-    let size = std::fs::metadata(path).map_err(|error| Error::io("read", path, &error))?.len();
+    let size = std::fs::metadata(path).map_err(|error| Error::io(Code::CannotRead, "read", path, error))?.len();
     if size > limit {
-        return Err(Error::site(format!("is larger than {} MiB", limit >> 20)).at(path));
+        return Err(Error::new(Code::FileNotRead, format!("is larger than {} MiB", limit >> 20)).at(path));
     }
-    std::fs::read(path).map_err(|error| Error::io("read", path, &error))
+    std::fs::read(path).map_err(|error| Error::io(Code::CannotRead, "read", path, error))
 }
 
 /// One file of the theme that is in force.
@@ -237,7 +241,7 @@ pub fn files(themes: &Path, theme: &str) -> Result<Vec<ThemeFile>, Vec<Error>> {
 /// A name that no built-in file has.
 pub fn eject(name: &str) -> Result<String> {
     let Some(text) = built_in(name) else {
-        let error = Error::site(format!("the theme has no file `{name}`"));
+        let error = Error::new(Code::UnknownThemeFile, format!("the theme has no file `{name}`"));
         let names = BUILT_IN.iter().map(|(name, _)| *name);
         return Err(match closest_match(name, names.clone()) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
@@ -266,15 +270,15 @@ pub fn check(themes: &Path, theme: &str) -> Result<Vec<Error>, Vec<Error>> {
         let eject = format!("`safelight theme eject {}` shows the present one", file.name);
         findings.extend(match file.state {
             OverrideState::Stale => Some(
-                Error::site("was copied from an older version of the built-in file")
+                Error::new(Code::OutdatedOverride, "was copied from an older version of the built-in file")
                     .at(path)
                     .hint(format!("{eject}; bring its changes over, and the first line with them")),
             ),
             OverrideState::Same => Some(
-                Error::site("changes nothing of the built-in file").at(path).hint("remove it, and it stays up to date"),
+                Error::new(Code::OutdatedOverride, "changes nothing of the built-in file").at(path).hint("remove it, and it stays up to date"),
             ),
             OverrideState::Unmarked if file.name.ends_with(".html") => Some(
-                Error::site("stands for a built-in file, of a version that is not known").at(path).hint(format!(
+                Error::new(Code::OutdatedOverride, "stands for a built-in file, of a version that is not known").at(path).hint(format!(
                     "override a block of it with `{{% extends \"default/{}\" %}}`; or {eject}, with the first line that tells",
                     file.name
                 )),

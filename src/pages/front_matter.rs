@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::closest_match;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 use super::words::{line_of, toml_error};
 
@@ -127,7 +127,7 @@ pub fn split<'a>(text: &'a str, file: &Path) -> Result<Source<'a>, Vec<Error>> {
         }
         at += line.len();
     }
-    let error = Error::site("the head of the page is not closed").at_line(file, 1, 1);
+    let error = Error::new(Code::PageHead, "the head of the page is not closed").at_line(file, 1, 1);
     Err(vec![error.hint("end it with a line that is `+++` alone")])
 }
 
@@ -143,14 +143,14 @@ fn of_another_kind(text: &str, file: &Path) -> Option<Error> {
     };
     let first = lines.next()?;
     (named(first) && lines.any(|line| line == "---" || line == "...")).then(|| {
-        Error::site("the head of this page is YAML, which is not read")
+        Error::new(Code::PageHead, "the head of this page is YAML, which is not read")
             .at_line(file, 1, 1)
             .hint("write it as TOML between two lines of `+++`: `title = \"Privacy\"`")
     })
 }
 
 fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
-    let table = DeTable::parse(text).map_err(|error| vec![toml_error(&error, text, file, 1)])?;
+    let table = DeTable::parse(text).map_err(|error| toml_error(&error, text, file, 1))?;
     let mut front = FrontMatter::default();
     let mut menu = None;
     let mut errors = Vec::new();
@@ -178,7 +178,7 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
                             Ok(claim) if front.claims.iter().any(|(known, _)| *known == claim) => {}
                             Ok(claim) => front.claims.push((claim, line)),
                             Err((message, hint)) => errors.push(
-                                Error::site(message)
+                                Error::new(Code::InvalidValue, message)
                                     .at_line(file, line, super::words::column_of(text, item.span().start))
                                     .hint(hint),
                             ),
@@ -189,7 +189,7 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
                 _ => Err("must be a list, as [\"no-cookies\"]".to_owned()),
             },
             unknown => {
-                let error = Error::site(format!("unknown setting `{unknown}`"));
+                let error = Error::new(Code::UnknownSetting, format!("unknown setting `{unknown}`"));
                 let error = error.at_line(file, line_of(text, name.span().start) + 1, 1);
                 errors.push(match closest_match(unknown, NAMES) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
@@ -201,7 +201,9 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
         if let Err(message) = told {
             let (line, column) =
                 (line_of(text, value.span().start) + 1, super::words::column_of(text, value.span().start));
-            errors.push(Error::site(format!("`{}` {message}", name.get_ref())).at_line(file, line, column));
+            errors.push(
+                Error::new(Code::InvalidValue, format!("`{}` {message}", name.get_ref())).at_line(file, line, column),
+            );
         }
     }
     front.menu = menu.unwrap_or(if front.version_of.is_some() { Menu::None } else { Menu::Main });

@@ -11,8 +11,8 @@ use pulldown_cmark::{
     Alignment, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, TextMergeWithOffset, html,
 };
 
-use crate::Error;
 use crate::error::closest_match;
+use crate::{Code, Error};
 
 use super::picture::PictureView;
 use super::view::{HeadingView, Href};
@@ -186,8 +186,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
     }
 
-    fn error(&mut self, message: String, at: usize, hint: Option<String>) {
-        let error = Error::site(message).at_line(self.source.file, self.source.line(at), 1);
+    fn error(&mut self, code: Code, message: String, at: usize, hint: Option<String>) {
+        let error = Error::new(code, message).at_line(self.source.file, self.source.line(at), 1);
         self.errors.push(match hint {
             Some(hint) => error.hint(hint),
             None => error,
@@ -201,9 +201,13 @@ impl<'a, 'b> Walk<'a, 'b> {
             let message = format!("`{typed}` is no link to Markdown, which prints it as it is typed");
             let message = if typed.starts_with('!') { message.replace("no link", "no picture") } else { message };
             if unread.certain {
-                self.error(message, unread.span.start, Some(unread.remedy));
+                self.error(Code::UnreadMarkup, message, unread.span.start, Some(unread.remedy));
             } else {
-                let warning = Error::site(message).at_line(self.source.file, self.source.line(unread.span.start), 1);
+                let warning = Error::new(Code::UnreadMarkup, message).at_line(
+                    self.source.file,
+                    self.source.line(unread.span.start),
+                    1,
+                );
                 self.result.warnings.push(warning.hint(unread.remedy));
             }
         }
@@ -264,7 +268,8 @@ impl<'a, 'b> Walk<'a, 'b> {
                 _ => continue,
             };
             let message = format!("{what} is shown as it is typed: texts are Markdown, and HTML in them is not obeyed");
-            let warning = Error::site(message).at_line(self.source.file, self.source.line(at + start), 1);
+            let warning =
+                Error::new(Code::UnreadMarkup, message).at_line(self.source.file, self.source.line(at + start), 1);
             let hint =
                 "write it in Markdown, or take it out; where it is to be seen, put it into a code span: `` `<b>` ``";
             self.result.warnings.push(warning.hint(hint));
@@ -340,14 +345,24 @@ impl<'a, 'b> Walk<'a, 'b> {
                 }
                 let address = if scheme(&dest).is_some() || dest.starts_with("//") {
                     let hint = "put the file into the `static` folder: pages ask no other site for anything";
-                    self.error(format!("the picture `{dest}` lies on another site"), at, Some(hint.to_owned()));
+                    self.error(
+                        Code::UnusablePicture,
+                        format!("the picture `{dest}` lies on another site"),
+                        at,
+                        Some(hint.to_owned()),
+                    );
                     None
                 } else {
                     self.resolved(&dest, at)
                 };
                 if address.as_deref().is_some_and(|address| address.ends_with('/') || address.ends_with(".html")) {
                     let hint = "name a photo of an open gallery, as in `../galleries/iceland/DSC_0042.jpg`, or a file of `static`";
-                    self.error(format!("`{dest}` is a page, not a picture"), at, Some(hint.to_owned()));
+                    self.error(
+                        Code::UnusablePicture,
+                        format!("`{dest}` is a page, not a picture"),
+                        at,
+                        Some(hint.to_owned()),
+                    );
                 }
                 let dest_url = CowStr::from(address.unwrap_or_default());
                 self.put(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id: "".into() }));
@@ -456,7 +471,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 Some(known) => format!("did you mean `{{{{ {known} }}}}`?"),
                 None => format!("there is: {}", known.collect::<Vec<_>>().join(", ")),
             };
-            self.error(format!("there is no value `{name}`"), at, Some(hint));
+            self.error(Code::UnknownPlaceholder, format!("there is no value `{name}`"), at, Some(hint));
         }
         value
     }
@@ -485,7 +500,8 @@ impl<'a, 'b> Walk<'a, 'b> {
         if scheme(&dest).is_some() || dest.starts_with("//") {
             let safe = Href::external(&dest).or_else(|| Href::contact(&dest)).map(|href| href.as_str().to_owned());
             if safe.is_none() {
-                let warning = Error::site(format!("`{dest}` is not an address that pages may link to"));
+                let warning =
+                    Error::new(Code::RefusedAddress, format!("`{dest}` is not an address that pages may link to"));
                 let warning = warning.at_line(self.source.file, self.source.line(at), 1);
                 self.result.warnings.push(warning.hint("links are https, http, mailto or tel; its words stay as text"));
             }
@@ -506,7 +522,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             } else {
                 self.source.advice.to_owned()
             };
-            self.error(format!("the link `{dest}` leads nowhere"), at, Some(hint));
+            self.error(Code::DeadLink, format!("the link `{dest}` leads nowhere"), at, Some(hint));
             return None;
         };
         if let Some(anchor) = dest[end..].split_once('#').map(|(_, anchor)| anchor).filter(|anchor| !anchor.is_empty())
@@ -545,7 +561,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             if !self.headings.iter().any(|(_, heading)| heading.id == anchor) {
                 let known = self.headings.iter().map(|(_, heading)| heading.id.as_str());
                 let hint = closest_match(&anchor, known).map(|known| format!("did you mean `#{known}`?"));
-                self.error(format!("there is no heading `#{anchor}` on this page"), at, hint);
+                self.error(Code::DeadLink, format!("there is no heading `#{anchor}` on this page"), at, hint);
             }
         }
         if !self.errors.is_empty() {
@@ -572,7 +588,8 @@ impl<'a, 'b> Walk<'a, 'b> {
             self.result.html.push_str("</ol>\n</div>\n");
         }
         for name in self.notes.into_keys() {
-            let warning = Error::site(format!("nothing refers to the note `{name}`")).at(self.source.file);
+            let warning =
+                Error::new(Code::TextNotShown, format!("nothing refers to the note `{name}`")).at(self.source.file);
             self.result.warnings.push(warning);
         }
         // A heading without words would be a link without words.

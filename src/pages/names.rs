@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::Error;
 use crate::error::closest_match;
+use crate::{Code, Error};
 
 use super::words::{column_of, line_of};
 
@@ -25,7 +25,7 @@ pub(crate) fn unknown(text: &str, file: &Path, contract: &Contract) -> Vec<Error
         if fields.contains(field) || own(root) {
             continue;
         }
-        let warning = Error::site(format!("`{root}` has no field `{field}`"));
+        let warning = Error::new(Code::UnknownField, format!("`{root}` has no field `{field}`"));
         let warning = warning.at_line(file, line_of(text, at), column_of(text, at));
         warnings.push(match closest_match(field, fields.iter().map(String::as_str)) {
             Some(known) => warning.hint(format!("did you mean `{root}.{known}`?")),

@@ -8,7 +8,7 @@ use tera::{Context, Tera, Value};
 
 use crate::config::{Config, ThemeSettings};
 use crate::visibility::{NO_ROBOTS, Visibility};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 pub use super::assets::Asset;
 
@@ -158,7 +158,8 @@ impl Theme {
                 "translate them in `{shown}`; `safelight theme eject words.toml --print` shows the English ones"
             ),
         };
-        let error = Error::site(format!("`language` is `{}`, and {which}", config.language)).hint(hint);
+        let error =
+            Error::new(Code::Untranslated, format!("`language` is `{}`, and {which}", config.language)).hint(hint);
         Some(match config.places.get("language") {
             Some(place) => Error { place: Some(place.clone()), ..error },
             None => error.at("site.toml"),
@@ -181,7 +182,7 @@ impl Theme {
         let text = |name: &str| {
             overlay.texts.get(name).map_or_else(|| built_in(name).unwrap_or_default(), |(_, text)| text.as_str())
         };
-        let mut words = Words::built_in(built_in("words.toml").unwrap_or_default()).map_err(|error| vec![error])?;
+        let mut words = Words::built_in(built_in("words.toml").unwrap_or_default())?;
         if let Some((path, text)) = overlay.texts.get("words.toml")
             && let Err(found) = words.replace(text, path)
         {
@@ -324,7 +325,7 @@ impl Theme {
         let (template, context) = self.context(site, page)?;
         self.tera.render(template, &context).map_err(|error| {
             let told = explain(&error, &self.sources).into_iter().next();
-            told.unwrap_or_else(|| Error::site(error.to_string()))
+            told.unwrap_or_else(|| Error::new(Code::TemplateError, error.to_string())).caused_by(error)
         })
     }
 
@@ -375,7 +376,7 @@ impl Theme {
             Page::NotFound(_) => ("404.html", Ok(Value::none())),
             Page::Tombstone(view) => ("tombstone.html", Value::try_from_serializable(view)),
         };
-        let value = value.map_err(|error| Error::site(error.to_string()))?;
+        let value = value.map_err(|error| Error::new(Code::TemplateError, error.to_string()).caused_by(error))?;
         let mut context = Context::new();
         context.insert("contract", &CONTRACT);
         context.insert_value("site", site.site.clone());

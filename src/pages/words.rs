@@ -8,7 +8,7 @@ use jiff::tz::Offset;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::closest_match;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 use super::view::DateView;
 
@@ -96,9 +96,9 @@ impl Words {
     /// All of them: names that do not exist, values of another kind, places `{like_this}` that the word does not have.
     pub(crate) fn replace(&mut self, text: &str, file: &Path) -> Result<(), Vec<Error>> {
         let mut errors = Vec::new();
-        for (name, line, word) in read(text, file).map_err(|error| vec![error])? {
+        for (name, line, word) in read(text, file)? {
             let Some(known) = self.words.get(&name) else {
-                let error = Error::site(format!("unknown word `{name}`")).at_line(file, line, 1);
+                let error = Error::new(Code::UnknownSetting, format!("unknown word `{name}`")).at_line(file, line, 1);
                 errors.push(match closest_match(&name, self.words.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
                     None => error.hint("`safelight theme eject words.toml` shows all of them"),
@@ -106,7 +106,7 @@ impl Words {
                 continue;
             };
             if let Err(message) = fits(known, &word) {
-                errors.push(Error::site(format!("`{name}` {message}")).at_line(file, line, 1));
+                errors.push(Error::new(Code::InvalidValue, format!("`{name}` {message}")).at_line(file, line, 1));
                 continue;
             }
             self.own.insert(name.clone());
@@ -305,8 +305,11 @@ fn read(text: &str, file: &Path) -> Result<Vec<(String, usize, Word)>> {
             _ => None,
         };
         let word = word.ok_or_else(|| {
-            Error::site(format!("`{}` must be words in quotes, or a table with `one` and `other`", name.get_ref()))
-                .at_line(file, line, 1)
+            Error::new(
+                Code::InvalidValue,
+                format!("`{}` must be words in quotes, or a table with `one` and `other`", name.get_ref()),
+            )
+            .at_line(file, line, 1)
         })?;
         words.push((name.get_ref().to_string(), line, word));
     }
@@ -387,11 +390,9 @@ pub(crate) fn column_of(text: &str, byte: usize) -> usize {
 /// A TOML error with its place; `lines_before` is added where the text stands further down in its file.
 pub(crate) fn toml_error(error: &toml::de::Error, text: &str, file: &Path, lines_before: usize) -> Error {
     let at = error.span().map_or(0, |span| span.start);
-    Error::site(error.message().replace('\n', ", ")).at_line(
-        file,
-        line_of(text, at) + lines_before,
-        column_of(text, at),
-    )
+    Error::new(Code::InvalidToml, error.message().replace('\n', ", "))
+        .at_line(file, line_of(text, at) + lines_before, column_of(text, at))
+        .caused_by(error.clone())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::family;
 use crate::access::publication::GalleryPublication;
 use crate::catalog::{Catalog, Gallery, Photo};
 use crate::config::{AudienceRule, Config};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// The rule of one audience, in its gallery. Words name keywords, file names with or without their ending, paths below
 /// the gallery, and folders with all that is in them; case and normal form do not matter.
@@ -55,7 +55,7 @@ impl<'a> Selection<'a> {
             let what = format!(
                 "is not shown to the audience `{audience}`, whose `except` names keywords: not all of the photo's could be read"
             );
-            Error::new(ErrorKind::Photo, what)
+            Error::new(Code::PhotoWithheld, what)
                 .at(gallery.folder.join(&photo.name))
                 .hint("export the photo or its sidecar again; a sidecar that is damaged and not needed may go")
         };
@@ -93,7 +93,7 @@ impl<'a> Selection<'a> {
             let what = format!(
                 "`{setting}` of the audience `{audience}` names `{word}`, which no photo here has as its name or keyword"
             );
-            Error::site(what).hint(match &unread {
+            Error::new(Code::AudienceHidesNothing, what).hint(match &unread {
                 Some(file) => format!(
                     "correct it, or mend the metadata of `{file}` or its sidecar, where not all keywords could be read"
                 ),
@@ -169,7 +169,7 @@ pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[Galle
                     let links =
                         if links == 1 { "a link still works".to_owned() } else { format!("{links} links still work") };
                     let what = format!("the audience `{name}`, for which {links}, is not described here any more");
-                    vec![Error::site(what).hint(format!(
+                    vec![Error::new(Code::AudienceGone, what).hint(format!(
                         "write `[audiences.{name}]` again, or revoke its links (`safelight links` shows them)"
                     ))]
                 }

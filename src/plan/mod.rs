@@ -30,7 +30,7 @@ use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{Keys, PageToken};
 use crate::catalog::{Catalog, Gallery};
 use crate::visibility::{PrivateFolder, Visibility};
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// Folders of the output that are ours, besides the private ones; no gallery and no text page has one of these names.
 const OWN_FOLDERS: [&str; 3] = ["assets", "img", "photos"];
@@ -117,21 +117,21 @@ impl Plan {
                 if gallery.config.expires == Some(day) {
                     let hint = "write a later `expires` into its gallery.toml to show it again, or take the line out";
                     let why = format!("its last day, {day}, is over; it is left out");
-                    plan.left_out.push(left_out(gallery, &why, Some(hint.to_owned())));
+                    plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, Some(hint.to_owned())));
                 }
                 continue;
             }
             if at == 0 && !catalog.visibility_of_photos(0).is_open() && !gallery.photos.is_empty() {
                 let hint = "move them into a folder of their own: the whole folder of galleries cannot be shared";
                 let why = "is private; the photos directly in it are left out";
-                plan.left_out.push(left_out(gallery, why, Some(hint.to_owned())));
+                plan.left_out.push(told(Code::GalleryLeftOut, gallery, why, Some(hint.to_owned())));
             }
             let root_of_closed = !gallery.visibility.is_open() && is_shared_by_itself(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if !gallery.visibility.is_available() && root_of_closed {
                 let kind = gallery.visibility.name();
                 let why = format!("{kind} galleries are not available in this version; it is left out");
-                plan.left_out.push(left_out(gallery, &why, None));
+                plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, None));
             } else if root_of_closed && !published {
                 let hint = gallery.config.id.is_none();
                 let hint = hint.then(|| {
@@ -144,7 +144,7 @@ impl Plan {
                     None if gallery.config.id.is_some() => "is private; it is left out",
                     _ => "is private and has no living link; it is left out",
                 };
-                plan.left_out.push(left_out(gallery, why, hint));
+                plan.left_out.push(told(Code::GalleryLeftOut, gallery, why, hint));
             }
         }
         Ok(plan)
@@ -218,7 +218,12 @@ impl Plan {
                     "another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`"
                 );
                 let hint = "rename one of them: whoever was given the address of one may come to see the other";
-                self.moved.push(left_out(&catalog.galleries[child], &message, Some(hint.to_owned())));
+                self.moved.push(told(
+                    Code::ContestedAddress,
+                    &catalog.galleries[child],
+                    &message,
+                    Some(hint.to_owned()),
+                ));
             }
             self.albums[at].children.extend(made);
         }
@@ -268,8 +273,8 @@ fn file_name(gallery: &Gallery) -> &OsStr {
     gallery.folder.file_name().unwrap_or_default()
 }
 
-fn left_out(gallery: &Gallery, why: &str, hint: Option<String>) -> Error {
-    let error = Error::new(ErrorKind::Site, why).at(&gallery.folder);
+fn told(code: Code, gallery: &Gallery, why: &str, hint: Option<String>) -> Error {
+    let error = Error::new(code, why).at(&gallery.folder);
     match hint {
         Some(hint) => error.hint(hint),
         None => error,
@@ -294,12 +299,12 @@ fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
     for page in &catalog.pages {
         let slug = page_slug(&page.stem);
         if slug.is_empty() || !taken.insert(slug.clone()) {
-            let reason = if slug.is_empty() {
-                "a text page needs a name with a letter or a digit".to_owned()
+            let error = if slug.is_empty() {
+                Error::new(Code::UnusableName, "a text page needs a name with a letter or a digit")
             } else {
-                format!("the address `/{slug}/` is taken")
+                Error::new(Code::AddressTaken, format!("the address `/{slug}/` is taken"))
             };
-            errors.push(Error::site(reason).at(&page.file).hint("give the file another name"));
+            errors.push(error.at(&page.file).hint("give the file another name"));
         }
     }
     // What is copied from `static` keeps its name.

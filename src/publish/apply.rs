@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 use super::diff::{Action, ChangeKind, Diff, PendingFile};
 use super::inspect::{EntryKind, FileStamp};
@@ -72,9 +72,8 @@ impl Site {
 
     fn carry_out(&mut self, mut diff: Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync)) -> Result<Report> {
         if diff.fates.len() != self.manifest.len() {
-            return Err(
-                Error::site("this diff is not one of this site as it is now").hint("compare again, then publish")
-            );
+            return Err(Error::new(Code::Internal, "this diff is not one of this site as it is now")
+                .hint("compare again, then publish"));
         }
         let taken = std::mem::take(&mut self.taken);
         diff.mend_lost(&self.manifest, &self.tree, taken.iter().map(String::as_str))?;
@@ -166,9 +165,12 @@ impl Site {
         let more = paths.len().checked_sub(NAMED).filter(|more| *more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
         let what = if paths.len() == 1 { "is a link or a folder" } else { "are links or folders" };
-        Error::site(format!("{named}{more} {what} of somebody else, where this site has something else to write"))
-            .at(self.tree.root())
-            .hint("move it away, or choose another output folder; `--adopt` replaces files alone")
+        Error::new(
+            Code::ForeignFiles,
+            format!("{named}{more} {what} of somebody else, where this site has something else to write"),
+        )
+        .at(self.tree.root())
+        .hint("move it away, or choose another output folder; `--adopt` replaces files alone")
     }
 
     /// Whether a folder holds files of ours and folders alone.
@@ -176,10 +178,12 @@ impl Site {
         let mut waiting = vec![folder.to_owned()];
         while let Some(folder) = waiting.pop() {
             let whole = self.tree.root().join(&folder);
-            let entries = std::fs::read_dir(&whole).map_err(|error| refused("read the folder", &whole, &error))?;
+            let entries = std::fs::read_dir(&whole)
+                .map_err(|error| refused(Code::CannotRead, "read the folder", &whole, error))?;
             for entry in entries {
-                let entry = entry.map_err(|error| refused("read the folder", &whole, &error))?;
-                let kind = entry.file_type().map_err(|error| refused("look at", &entry.path(), &error))?;
+                let entry = entry.map_err(|error| refused(Code::CannotRead, "read the folder", &whole, error))?;
+                let kind =
+                    entry.file_type().map_err(|error| refused(Code::CannotRead, "look at", &entry.path(), error))?;
                 let Some(path) = entry.file_name().to_str().map(|name| format!("{folder}/{name}")) else {
                     return Ok(false);
                 };
@@ -197,7 +201,7 @@ impl Site {
         let named = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         let more = paths.len().checked_sub(NAMED).filter(|more| *more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-        Error::site(format!("files that this site did not write are in the way of {named}{more}"))
+        Error::new(Code::ForeignFiles, format!("files that this site did not write are in the way of {named}{more}"))
             .at(self.tree.root())
             .hint("move them away, choose another output folder, or let files be replaced with `--adopt`")
     }
@@ -210,7 +214,8 @@ impl Site {
             self.respelled(diff).into_iter().map(|(old, wanted)| (wanted, old)).collect();
         let one = |(number, fresh): (usize, &PendingFile)| {
             let path = diff.path(fresh);
-            self.announce(Step::Stage(path)).map_err(|error| refused("write", &self.tree.root().join(path), &error))?;
+            self.announce(Step::Stage(path))
+                .map_err(|error| refused(Code::CannotWrite, "write", &self.tree.root().join(path), error))?;
             let content = contents(path)?;
             if fresh.occupant == EntryKind::File {
                 if let Some(stamp) = self.tree.holds(path, &content)? {
@@ -239,7 +244,7 @@ impl Site {
         for fresh in diff.fresh.iter().filter(|fresh| fresh.occupant == EntryKind::Folder) {
             let path = diff.path(fresh);
             self.announce(Step::MakeWay(path))
-                .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
+                .map_err(|error| refused(Code::CannotRemove, "remove", &self.tree.root().join(path), error))?;
             self.tree.remove_hollow_folder(path)?;
         }
         Ok(())
@@ -255,7 +260,7 @@ impl Site {
             for position in wave {
                 let path = self.manifest.path(position);
                 self.announce(Step::MakeWay(path))
-                    .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
+                    .map_err(|error| refused(Code::CannotRemove, "remove", &self.tree.root().join(path), error))?;
                 self.tree.remove(&mut walker, path)?;
             }
         }
@@ -269,7 +274,7 @@ impl Site {
             wave.par_iter().with_min_len(16).try_for_each(|number| {
                 let path = diff.path(&diff.fresh[*number]);
                 self.announce(Step::Show(path))
-                    .map_err(|error| refused("write", &self.tree.root().join(path), &error))?;
+                    .map_err(|error| refused(Code::CannotWrite, "write", &self.tree.root().join(path), error))?;
                 self.tree.show(*number, path)
             })?;
             let touched = wave.iter().map(|number| diff.path(&diff.fresh[*number]));
@@ -285,7 +290,7 @@ impl Site {
             for position in wave {
                 let path = self.manifest.path(*position);
                 self.announce(Step::Remove(path))
-                    .map_err(|error| refused("remove", &self.tree.root().join(path), &error))?;
+                    .map_err(|error| refused(Code::CannotRemove, "remove", &self.tree.root().join(path), error))?;
                 let another_name = respelled.get(path).is_some_and(|wanted| self.tree.same_file(path, wanted));
                 if !another_name {
                     self.tree.remove(&mut walker, path)?;
@@ -320,7 +325,7 @@ impl Site {
 
     /// Brings what was done onto the disk.
     fn settle(&self, few: bool, folders: BTreeSet<&str>) -> Result<()> {
-        self.announce(Step::Settle).map_err(|error| refused("sync", self.tree.root(), &error))?;
+        self.announce(Step::Settle).map_err(|error| refused(Code::CannotWrite, "sync", self.tree.root(), error))?;
         if few || !self.tree.sync_whole()? {
             for folder in folders {
                 self.tree.sync_folder(folder)?;

@@ -3,7 +3,7 @@
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 use super::inspect::{EntryKind, FileStamp};
 use super::manifest::Manifest;
@@ -257,5 +257,5 @@ fn number(position: usize) -> Result<u32> {
 }
 
 fn too_many() -> Error {
-    Error::site("more files than one site can have").hint("split it into several sites")
+    Error::new(Code::TooManyFiles, "more files than one site can have").hint("split it into several sites")
 }

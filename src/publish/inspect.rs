@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::error::Result;
+use crate::error::{Code, Result};
 
 use super::output_dir::refused;
 use super::path::{ancestors, parent};
@@ -108,7 +108,7 @@ impl<'a> Walker<'a> {
             return match rustix::fs::statat(open, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => Ok(seen(&stat)),
                 Err(rustix::io::Errno::NOENT) => Ok((EntryKind::Nobody, FileStamp::default())),
-                Err(error) => Err(refused("look at", &self.root.join(path), &error.into())),
+                Err(error) => Err(refused(Code::CannotRead, "look at", &self.root.join(path), error.into())),
             };
         }
         self.look_at(path)
@@ -154,7 +154,7 @@ impl<'a> Walker<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                 Ok((EntryKind::BelowFile, FileStamp::default()))
             }
-            Err(error) => Err(refused("look at", &self.whole, &error)),
+            Err(error) => Err(refused(Code::CannotRead, "look at", &self.whole, error)),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 use super::output_dir::refused;
 use super::path::check_path;
@@ -70,11 +70,12 @@ impl Manifest {
     ///
     /// An I/O error where the file cannot be read, a site error where it is damaged or of another version.
     pub fn load(path: &Path) -> Result<Self> {
-        let mut file = File::open(path).map_err(|error| refused("open the manifest", path, &error))?;
-        let length = file.metadata().map_err(|error| refused("read the manifest", path, &error))?.len();
+        let mut file = File::open(path).map_err(|error| refused(Code::CannotRead, "open the manifest", path, error))?;
+        let length =
+            file.metadata().map_err(|error| refused(Code::CannotRead, "read the manifest", path, error))?.len();
         Self::read(&mut file, length).map_err(|fault| match fault {
-            Fault::Io(error) => refused("read the manifest", path, &error),
-            Fault::Damaged(what) => Error::site(format!("the manifest is damaged: {what}")).at(path).hint(
+            Fault::Io(error) => refused(Code::CannotRead, "read the manifest", path, error),
+            Fault::Damaged(what) => Error::new(Code::RecordDamaged, format!("the manifest is damaged: {what}")).at(path).hint(
                 "put back a copy of it; or empty the output folder by hand, delete this file and the one beside it that ends \
                  in `.previous`, and build again: without a record nothing in the output is known to be ours",
             ),

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use rayon::slice::ParallelSliceMut;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 use super::path::fold;
 
@@ -88,8 +88,11 @@ impl Names {
                 (true, true) | (false, false) => "differ only in the case or the form of letters",
                 _ => "need one name for a file and a folder",
             };
-            return Err(Error::site(format!("output paths `{first_file}` and `{second_file}` {why}"))
-                .hint("rename one of the sources, or set another address for it"));
+            return Err(Error::new(
+                Code::AddressTaken,
+                format!("output paths `{first_file}` and `{second_file}` {why}"),
+            )
+            .hint("rename one of the sources, or set another address for it"));
         }
         Ok(self.all.iter().filter(|name| !name.folder).map(|name| name.hash).collect())
     }

@@ -5,17 +5,18 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Code, Error, Result};
 
 use super::Content;
 use super::inspect::{EntryKind, FileStamp, Walker};
 use super::path::{STAGING, ancestors, parent};
 
 /// An operating-system error with the hint that belongs to it.
-pub(super) fn refused(doing: &str, path: &Path, error: &io::Error) -> Error {
+pub(super) fn refused(code: Code, doing: &str, path: &Path, error: io::Error) -> Error {
     use io::ErrorKind as Is;
-    let refusal = Error::io(doing, path, error);
-    match error.kind() {
+    let kind = error.kind();
+    let refusal = Error::io(code, doing, path, error);
+    match kind {
         Is::StorageFull | Is::QuotaExceeded => {
             refusal.hint("make room on the disk and build again; what was published before is untouched or complete")
         }
@@ -64,7 +65,8 @@ impl Tree {
 
     /// Makes the output folder where it is missing.
     pub(super) fn make_root(&self) -> Result<()> {
-        fs::create_dir_all(&self.root).map_err(|error| refused("make the output folder", &self.root, &error))
+        fs::create_dir_all(&self.root)
+            .map_err(|error| refused(Code::CannotWrite, "make the output folder", &self.root, error))
     }
 
     fn staged(&self, number: usize) -> PathBuf {
@@ -116,7 +118,7 @@ impl Tree {
                 let mut name = [0; UNGUESSABLE];
                 #[expect(clippy::disallowed_methods, reason = "the name of a folder that is gone when the build ends")]
                 getrandom::fill(&mut name)
-                    .map_err(|error| Error::new(ErrorKind::Io, format!("no randomness: {error}")))?;
+                    .map_err(|error| Error::new(Code::CannotRead, format!("no randomness: {error}")))?;
                 let folder = within.join(name.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
                 make_hidden(&folder)?;
                 folder
@@ -138,18 +140,21 @@ impl Tree {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
-        let mut file = options.open(&staged).map_err(|error| refused("write", &target(), &error))?;
+        let mut file = options.open(&staged).map_err(|error| refused(Code::CannotWrite, "write", &target(), error))?;
         match content {
-            Content::Bytes(bytes) => file.write_all(bytes).map_err(|error| refused("write", &target(), &error))?,
+            Content::Bytes(bytes) => {
+                file.write_all(bytes).map_err(|error| refused(Code::CannotWrite, "write", &target(), error))?
+            }
             Content::CopyOf(source) => {
-                let mut from = File::open(source).map_err(|error| refused("open", source, &error))?;
-                io::copy(&mut from, &mut file).map_err(|error| refused("write", &target(), &error))?;
+                let mut from = File::open(source).map_err(|error| refused(Code::CannotRead, "open", source, error))?;
+                io::copy(&mut from, &mut file)
+                    .map_err(|error| refused(Code::CannotWrite, "write", &target(), error))?;
             }
         }
         if sync {
-            file.sync_all().map_err(|error| refused("sync", &target(), &error))?;
+            file.sync_all().map_err(|error| refused(Code::CannotWrite, "sync", &target(), error))?;
         }
-        let metadata = file.metadata().map_err(|error| refused("look at", &target(), &error))?;
+        let metadata = file.metadata().map_err(|error| refused(Code::CannotRead, "look at", &target(), error))?;
         Ok(FileStamp::of(&metadata))
     }
 
@@ -167,14 +172,15 @@ impl Tree {
             // What cannot be read cannot be known to be right; it is written anew.
             return Ok(None);
         };
-        let unreadable = |error: &io::Error| refused("read", &whole, error);
-        let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+        let unreadable = |error: io::Error| refused(Code::CannotRead, "read", &whole, error);
+        let metadata = file.metadata().map_err(unreadable)?;
         let same = match content {
             _ if !metadata.is_file() => false,
             Content::Bytes(bytes) => metadata.len() == bytes.len() as u64 && equal(file, &mut bytes.as_slice()),
             Content::CopyOf(source) => {
-                let other = File::open(source).map_err(|error| refused("open", source, &error))?;
-                let length = other.metadata().map_err(|error| refused("look at", source, &error))?.len();
+                let other = File::open(source).map_err(|error| refused(Code::CannotRead, "open", source, error))?;
+                let length =
+                    other.metadata().map_err(|error| refused(Code::CannotRead, "look at", source, error))?.len();
                 metadata.len() == length && equal(file, &mut BufReader::with_capacity(1 << 16, other))
             }
         };
@@ -195,15 +201,15 @@ impl Tree {
                     Ok(()) => {}
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                         // Looked at again, for a link may have come since the diff.
-                        let metadata =
-                            fs::symlink_metadata(&whole).map_err(|error| refused("look at", &whole, &error))?;
+                        let metadata = fs::symlink_metadata(&whole)
+                            .map_err(|error| refused(Code::CannotRead, "look at", &whole, error))?;
                         if !metadata.is_dir() {
-                            return Err(Error::new(ErrorKind::Io, "this is in the way of a folder")
+                            return Err(Error::new(Code::InTheWay, "this is in the way of a folder")
                                 .at(whole)
                                 .hint("move it away"));
                         }
                     }
-                    Err(error) => return Err(refused("make the folder", &whole, &error)),
+                    Err(error) => return Err(refused(Code::CannotWrite, "make the folder", &whole, error)),
                 }
             }
         }
@@ -213,7 +219,7 @@ impl Tree {
     /// Puts a staged file in its place, over what is there.
     pub(super) fn show(&self, number: usize, path: &str) -> Result<()> {
         let whole = self.root.join(path);
-        fs::rename(self.staged(number), &whole).map_err(|error| refused("write", &whole, &error))
+        fs::rename(self.staged(number), &whole).map_err(|error| refused(Code::CannotWrite, "write", &whole, error))
     }
 
     /// Removes the file at a path of ours, or the link that somebody put there; false where there was nothing.
@@ -224,12 +230,14 @@ impl Tree {
             // A folder has taken the place of our file, which is gone then.
             EntryKind::Nobody | EntryKind::BelowFile | EntryKind::Folder => Ok(false),
             EntryKind::BelowLink => {
-                Err(Error::new(ErrorKind::Io, "a folder above this file is no longer a folder but a link")
+                Err(Error::new(Code::InTheWay, "a folder above this file is no longer a folder but a link")
                     .at(whole)
                     .hint("remove the link, and what it leads to if that is still served"))
             }
             EntryKind::File | EntryKind::Link | EntryKind::Other => match fs::remove_file(&whole) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused("remove", &whole, &error)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    Err(refused(Code::CannotRemove, "remove", &whole, error))
+                }
                 result => Ok(result.is_ok()),
             },
         }
@@ -260,7 +268,7 @@ impl Tree {
         let whole = self.root.join(path);
         match self.walker().look(path)? {
             (EntryKind::Folder, _) => {
-                remove_hollow(&whole).map_err(|error| refused("remove the folder", &whole, &error))
+                remove_hollow(&whole).map_err(|error| refused(Code::CannotRemove, "remove the folder", &whole, error))
             }
             _ => Ok(()),
         }
@@ -272,9 +280,9 @@ impl Tree {
         {
             let root = match File::open(&self.root) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-                root => root.map_err(|error| refused("open the output folder", &self.root, &error))?,
+                root => root.map_err(|error| refused(Code::CannotRead, "open the output folder", &self.root, error))?,
             };
-            rustix::fs::syncfs(&root).map_err(|error| refused("sync", &self.root, &error.into()))?;
+            rustix::fs::syncfs(&root).map_err(|error| refused(Code::CannotWrite, "sync", &self.root, error.into()))?;
             Ok(true)
         }
         #[cfg(not(target_os = "linux"))]
@@ -286,7 +294,9 @@ impl Tree {
         let whole = self.root.join(folder);
         match sync_folder(&whole) {
             // A folder that was removed in the meantime; its parent is synced too.
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(refused("sync", &whole, &error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(refused(Code::CannotWrite, "sync", &whole, error))
+            }
             _ => Ok(()),
         }
     }
@@ -334,9 +344,9 @@ fn remove_hollow(folder: &Path) -> io::Result<()> {
 fn is_staging(folder: &Path) -> Result<bool> {
     match fs::symlink_metadata(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(refused("look at", folder, &error)),
+        Err(error) => Err(refused(Code::CannotRead, "look at", folder, error)),
         Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(_) => Err(Error::new(ErrorKind::Io, "this is not a folder, though its name is kept for unfinished files")
+        Ok(_) => Err(Error::new(Code::InTheWay, "this is not a folder, though its name is kept for unfinished files")
             .at(folder)
             .hint("move it away")),
     }
@@ -351,7 +361,8 @@ fn sweep_trays(staging: &Path) -> Result<()> {
     for (tray, is_folder) in listed(staging, numbered)? {
         if is_folder {
             for (file, _) in listed(&tray, numbered)?.into_iter().filter(|(_, is_folder)| !is_folder) {
-                fs::remove_file(&file).map_err(|error| refused("remove the unfinished file", &file, &error))?;
+                fs::remove_file(&file)
+                    .map_err(|error| refused(Code::CannotRemove, "remove the unfinished file", &file, error))?;
             }
             remove_if_empty(&tray)?;
         }
@@ -370,13 +381,13 @@ fn make_hidden(folder: &Path) -> Result<()> {
         {
             Ok(())
         }
-        Err(error) => Err(refused("make the folder", folder, &error)),
+        Err(error) => Err(refused(Code::CannotWrite, "make the folder", folder, error)),
     }
 }
 
 /// What lies in a folder under names of a kind, and whether each is a folder.
 fn listed(folder: &Path, is_of_kind: impl Fn(&str) -> bool) -> Result<Vec<(PathBuf, bool)>> {
-    let unreadable = |error: io::Error| refused("read the folder", folder, &error);
+    let unreadable = |error: io::Error| refused(Code::CannotRead, "read the folder", folder, error);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -391,7 +402,7 @@ fn listed(folder: &Path, is_of_kind: impl Fn(&str) -> bool) -> Result<Vec<(PathB
 fn remove_if_empty(folder: &Path) -> Result<()> {
     match fs::remove_dir(folder) {
         Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => {
-            Err(refused("remove the folder", folder, &error))
+            Err(refused(Code::CannotRemove, "remove the folder", folder, error))
         }
         _ => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{Error, Result, visible};
+use crate::error::{Code, Error, Result, visible};
 
 /// The longest component that common file systems store, in bytes.
 const LONGEST_COMPONENT: usize = 255;
@@ -22,7 +22,7 @@ pub fn check_path(path: &str) -> Result<()> {
         None => Ok(()),
         Some(fault) => {
             let shown: String = visible(path).chars().take(200).collect();
-            Err(Error::site(format!("output path `{shown}` {fault}")))
+            Err(Error::new(Code::UnusableName, format!("output path `{shown}` {fault}")))
         }
     }
 }

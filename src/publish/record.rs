@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Code, Error, ErrorKind, Result};
 
 use super::manifest::{HEADER, MAGIC, Manifest, Notes, Record};
 use super::output_dir::{refused, sync_folder};
@@ -39,7 +39,7 @@ pub(super) fn load_or_recover(path: &Path, output: &str) -> Result<(Manifest, Op
     };
     // A manifest that cannot be read for want of permission, say, is not damaged: the newer record must not be passed over.
     let gone = !exists(path);
-    if !gone && fault.kind == ErrorKind::Io {
+    if !gone && fault.kind() == ErrorKind::Io {
         return Err(fault);
     }
     match Manifest::load(&copy) {
@@ -53,9 +53,12 @@ fn of_output(manifest: Manifest, output: &str, path: &Path) -> Result<Manifest> 
     if manifest.output() == output {
         return Ok(manifest);
     }
-    Err(Error::site(format!("this manifest is about the output folder `{}`, not `{output}`", manifest.output()))
-        .at(path)
-        .hint("move it away if it was copied here by mistake"))
+    Err(Error::new(
+        Code::RecordDamaged,
+        format!("this manifest is about the output folder `{}`, not `{output}`", manifest.output()),
+    )
+    .at(path)
+    .hint("move it away if it was copied here by mistake"))
 }
 
 /// Writes a manifest in the place of the present one: whole or not at all, on the disk when this returns.
@@ -88,9 +91,10 @@ pub(super) fn write<'a, I: Iterator<Item = Record<'a>>>(
     if let Err(error) = written {
         // It may be what fills the disk; if even that fails, the next manifest overwrites it.
         let _ = fs::remove_file(&fresh);
-        return Err(refused("write the manifest", path, &error));
+        return Err(refused(Code::CannotWrite, "write the manifest", path, error));
     }
-    path.parent().map_or(Ok(()), |folder| sync_folder(folder).map_err(|error| refused("sync", folder, &error)))
+    path.parent()
+        .map_or(Ok(()), |folder| sync_folder(folder).map_err(|error| refused(Code::CannotWrite, "sync", folder, error)))
 }
 
 /// Makes the fresh manifest the second copy as well; a link costs nothing, and neither file is ever written in place.

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Code, Error, Result};
 use crate::files::closed_or;
 use crate::lock::{Lock, Patience};
 
@@ -48,7 +48,7 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Locked`] while another process has either folder open; a site error where one folder lies in the
+    /// [`Code::Locked`] while another process has either folder open; a site error where one folder lies in the
     /// other or the manifest and its copy are both damaged; I/O errors.
     pub fn open(output: &Path, state_folder: &Path) -> Result<Self> {
         Self::open_in_turn(output, state_folder, None)
@@ -63,8 +63,9 @@ impl Site {
         let (root, state) = apart(output, state_folder)?;
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
-        make_private_folder(records)
-            .map_err(|error| closed_or(records, &error, || refused("make the folder", records, &error)))?;
+        make_private_folder(records).map_err(|error| {
+            closed_or(records, error, |error| refused(Code::CannotWrite, "make the folder", records, error))
+        })?;
         crate::files::close_to_others(&state);
         let lock = match turn {
             Some(turn) => turn,
@@ -80,7 +81,7 @@ impl Site {
     ///
     /// # Errors
     ///
-    /// Those of [`Self::open`]: [`ErrorKind::Locked`] while another process writes.
+    /// Those of [`Self::open`]: [`Code::Locked`] while another process writes.
     pub fn look(output: &Path, state_folder: &Path) -> Result<Self> {
         let (root, state) = apart(output, state_folder)?;
         let lock = state.join("lock");
@@ -213,7 +214,7 @@ impl Site {
                 let path = self.manifest.path(position);
                 let gone = self
                     .announce(Step::TakeDown(path))
-                    .map_err(|error| refused("remove", &self.tree.root().join(path), &error))
+                    .map_err(|error| refused(Code::CannotRemove, "remove", &self.tree.root().join(path), error))
                     .and_then(|()| self.tree.remove(&mut walker, path));
                 match gone {
                     Ok(true) => down.removed.push(path.to_owned()),
@@ -256,9 +257,12 @@ impl Site {
 fn apart(output: &Path, state_folder: &Path) -> Result<(PathBuf, PathBuf)> {
     let (root, state) = (resolve(output)?, resolve(state_folder)?);
     if state.starts_with(&root) || root.starts_with(&state) {
-        return Err(Error::site("the output folder and the folder with the site's secret must not lie in one another")
-            .at(output)
-            .hint("choose another folder for `output`"));
+        return Err(Error::new(
+            Code::OverlappingFolders,
+            "the output folder and the folder with the site's secret must not lie in one another",
+        )
+        .at(output)
+        .hint("choose another folder for `output`"));
     }
     Ok((root, state))
 }
@@ -290,7 +294,7 @@ fn output_name(root: &Path, state: &Path) -> String {
 
 /// The real path of a folder that need not exist.
 fn resolve(folder: &Path) -> Result<PathBuf> {
-    let whole = std::path::absolute(folder).map_err(|error| refused("find", folder, &error))?;
+    let whole = std::path::absolute(folder).map_err(|error| refused(Code::CannotRead, "find", folder, error))?;
     let mut missing: Vec<OsString> = Vec::new();
     let mut existing = whole.as_path();
     loop {
@@ -300,10 +304,10 @@ fn resolve(folder: &Path) -> Result<PathBuf> {
                 return Ok(real);
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(refused("find", existing, &error)),
+            Err(error) => return Err(refused(Code::CannotRead, "find", existing, error)),
         }
         if fs::symlink_metadata(existing).is_ok() {
-            return Err(Error::new(ErrorKind::Io, "this link leads to nothing")
+            return Err(Error::new(Code::InTheWay, "this link leads to nothing")
                 .at(existing)
                 .hint("remove it, or make what it leads to"));
         }
@@ -312,7 +316,11 @@ fn resolve(folder: &Path) -> Result<PathBuf> {
                 missing.push(name.to_owned());
                 existing = parent;
             }
-            _ => return Err(Error::site("this cannot be an output folder").at(folder).hint("write it without `..`")),
+            _ => {
+                return Err(Error::new(Code::OverlappingFolders, "this cannot be an output folder")
+                    .at(folder)
+                    .hint("write it without `..`"));
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::identifier::{GalleryId, LinkId};
 use super::super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link, LinkName, PreviousRoot};
 use super::super::life::{Today, state};
 use super::{Change, Edit, Effects};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 /// Longest name of a recipient, in characters.
 const LONGEST_NAME: usize = 200;
@@ -54,12 +54,13 @@ pub fn share(ledger: &Ledger, situation: &ActionContext<'_>, share: &Share<'_>) 
         Some(gallery) => {
             refuse_closed(gallery)?;
             if gallery.link(share.link).is_some() {
-                return Err(Error::site("the new link's id is taken").hint("run the command again: ids are random"));
+                return Err(Error::new(Code::LedgerChanged, "the new link's id is taken")
+                    .hint("run the command again: ids are random"));
             }
             let expires = (situation.gallery_expires)(gallery.id);
             let same = |link: &&Link| link.to == to && state(gallery, link, expires, situation.today).is_alive();
             if let Some(link) = gallery.links.iter().find(same) {
-                return Err(Error::site(format!("`{}` has a living link for `{to}` already", gallery.path)).hint(format!(
+                return Err(Error::new(Code::AlreadyShared, format!("`{}` has a living link for `{to}` already", gallery.path)).hint(format!(
                     "`safelight links --reveal` shows it; extend or revoke it (id {}), or give the other person a name of their own",
                     link.id
                 )));
@@ -102,7 +103,8 @@ pub fn revoke(
     let gallery = ledger.require(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::site(format!("this link was revoked on {on} already")).hint("there is nothing to do"));
+        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on} already"))
+            .hint("there is nothing to do"));
     }
     let edit = Edit::Revoked { gallery: gallery.id, link: link.id, on: situation.today.date() };
     Ok(Change::of(ledger, situation, vec![edit]))
@@ -124,17 +126,17 @@ pub fn extend(
     refuse_closed(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::site(format!("this link was revoked on {on}, for good"))
+        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on}, for good"))
             .hint("make a new one with `safelight share`"));
     }
     let Some(former) = link.expires else {
-        return Err(Error::site("this link has no last day that could be later")
+        return Err(Error::new(Code::UnsuitableDay, "this link has no last day that could be later")
             .hint("to give it one, `safelight expire` it; to end it at once, revoke it"));
     };
     let ends = (situation.gallery_expires)(gallery.id);
     within(expires, ends, &gallery.path, situation.today)?;
     if expires.is_some_and(|expires| expires <= former) {
-        return Err(Error::site(format!("this link works until {former} already"))
+        return Err(Error::new(Code::UnsuitableDay, format!("this link works until {former} already"))
             .hint("give a later day; to end it sooner, `safelight expire` it"));
     }
     let mut edits = Vec::new();
@@ -162,18 +164,20 @@ pub fn expire(
     refuse_closed(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::site(format!("this link was revoked on {on}, for good")).hint("there is nothing to end"));
+        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on}, for good"))
+            .hint("there is nothing to end"));
     }
     if let Some(former) = link.expires.filter(|former| *former < situation.today.date()) {
-        return Err(Error::site(format!("this link ended on {former}"))
+        return Err(Error::new(Code::LinkEnded, format!("this link ended on {former}"))
             .hint("there is nothing to end; to let it work again, `safelight extend` it"));
     }
     within(Some(last), (situation.gallery_expires)(gallery.id), &gallery.path, situation.today)?;
     if let Some(former) = link.expires.filter(|former| *former <= last) {
         return Err(if former == last {
-            Error::site(format!("{former} is the last day of this link already")).hint("there is nothing to do")
+            Error::new(Code::UnsuitableDay, format!("{former} is the last day of this link already"))
+                .hint("there is nothing to do")
         } else {
-            Error::site(format!("this link ends sooner already, on {former}"))
+            Error::new(Code::UnsuitableDay, format!("this link ends sooner already, on {former}"))
                 .hint("give an earlier day; for a later one, `safelight extend` it")
         });
     }
@@ -204,9 +208,12 @@ pub fn redate(ledger: &Ledger, situation: &ActionContext<'_>, clock: Date) -> Re
         }
     }
     if edits.is_empty() {
-        return Err(Error::site(format!("no entry of the ledger is later than today, {clock} (UTC)"))
-            .at(LEDGER_FILE)
-            .hint("there is nothing to put right"));
+        return Err(Error::new(
+            Code::NothingToDo,
+            format!("no entry of the ledger is later than today, {clock} (UTC)"),
+        )
+        .at(LEDGER_FILE)
+        .hint("there is nothing to put right"));
     }
     // Without the marks of later days the clock decides.
     let then = Today::new(clock, &Ledger::new(""));
@@ -254,7 +261,7 @@ pub fn forget_person(ledger: &Ledger, situation: &ActionContext<'_>, to: &str) -
         let near = crate::error::closest_match(to, known.filter(|to| !to.is_empty()));
         let hint = near
             .map_or_else(|| "`safelight links` lists the names".to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(Error::site(format!("no link was made for `{to}`")).at(LEDGER_FILE).hint(hint));
+        return Err(Error::new(Code::UnknownLink, format!("no link was made for `{to}`")).at(LEDGER_FILE).hint(hint));
     }
     Ok(Change::of(ledger, situation, edits))
 }
@@ -276,19 +283,20 @@ pub fn moved(ledger: &Ledger, situation: &ActionContext<'_>, gallery: GalleryId,
 /// The root that the ledger has already; a day that has passed; a planned rotation while another one lasts.
 pub fn rotate_root(ledger: &Ledger, situation: &ActionContext<'_>, root: &str, until: Option<Date>) -> Result<Change> {
     if ledger.root == root {
-        return Err(Error::site("this root is the one that the links are made with already")
+        return Err(Error::new(Code::RotationRefused, "this root is the one that the links are made with already")
             .at(LEDGER_FILE)
             .hint("make another with `safelight secret new`"));
     }
     if let (Some(previous), Some(_)) = (&ledger.previous, until)
         && previous.until >= situation.today.date()
     {
-        return Err(Error::site(format!("another change of the root lasts until {}", previous.until))
+        return Err(Error::new(Code::RotationRefused, format!("another change of the root lasts until {}", previous.until))
             .at(LEDGER_FILE)
             .hint("wait until then, or `safelight secret rotate --compromised`: then all former addresses stop working at once"));
     }
     if until.is_some_and(|until| until < situation.today.date()) {
-        return Err(Error::site("the day until which the former addresses work has passed").hint("give a later day"));
+        return Err(Error::new(Code::UnsuitableDay, "the day until which the former addresses work has passed")
+            .hint("give a later day"));
     }
     let previous = until.map(|until| PreviousRoot { root: ledger.root.clone(), until });
     Ok(Change::of(ledger, situation, vec![Edit::RootChanged { root: root.to_owned(), previous }]))
@@ -296,14 +304,16 @@ pub fn rotate_root(ledger: &Ledger, situation: &ActionContext<'_>, root: &str, u
 
 fn raised(gallery: &LedgerGallery) -> Result<Edit> {
     let epoch = gallery.epoch.checked_add(1);
-    let epoch = epoch.ok_or_else(|| Error::site(format!("the epoch of `{}` cannot rise any more", gallery.path)))?;
+    let epoch = epoch.ok_or_else(|| {
+        Error::new(Code::RotationRefused, format!("the epoch of `{}` cannot rise any more", gallery.path))
+    })?;
     Ok(Edit::EpochRaised { gallery: gallery.id, epoch })
 }
 
 fn refuse_closed(gallery: &LedgerGallery) -> Result<()> {
     match gallery.closed {
         None => Ok(()),
-        Some(on) => Err(Error::site(format!("`{}` was closed on {on}, for good", gallery.path)).hint(
+        Some(on) => Err(Error::new(Code::GalleryEnded, format!("`{}` was closed on {on}, for good", gallery.path)).hint(
             "to share these photos again, take the `id` out of the folder's `gallery.toml`: it becomes a new gallery",
         )),
     }
@@ -313,18 +323,22 @@ fn refuse_closed(gallery: &LedgerGallery) -> Result<()> {
 fn within(expires: Option<Date>, ends: Option<Date>, path: &str, today: Today) -> Result<()> {
     if let Some(ends) = ends {
         if ends < today.date() {
-            return Err(Error::site(format!("`{path}` ended on {ends}"))
+            return Err(Error::new(Code::GalleryEnded, format!("`{path}` ended on {ends}"))
                 .hint("give it a later `expires` in its `gallery.toml` first"));
         }
         if expires.is_none_or(|expires| expires > ends) {
-            return Err(Error::site(format!("`{path}` ends on {ends}, and no link may outlast it"))
-                .hint("give an earlier day, or the gallery a later `expires` in its `gallery.toml`"));
+            return Err(Error::new(
+                Code::UnsuitableDay,
+                format!("`{path}` ends on {ends}, and no link may outlast it"),
+            )
+            .hint("give an earlier day, or the gallery a later `expires` in its `gallery.toml`"));
         }
     }
     match expires.filter(|expires| *expires < today.date()) {
         None => Ok(()),
         Some(expires) => {
-            Err(Error::site(format!("{expires} has passed: today is {} (UTC)", today.date())).hint("give a later day"))
+            Err(Error::new(Code::UnsuitableDay, format!("{expires} has passed: today is {} (UTC)", today.date()))
+                .hint("give a later day"))
         }
     }
 }
@@ -340,6 +354,6 @@ fn recipient(to: &str) -> Result<&str> {
     } else {
         return Ok(to);
     };
-    Err(Error::site(message)
+    Err(Error::new(Code::InvalidRecipient, message)
         .hint("`--to \"the couple\"`: so that you can tell later whose link it was, and revoke that one alone"))
 }

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Ledger, LedgerGallery, Link, PreviousRoot};
 use crate::error::closest_match;
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 const TOP: &[&str] = &["version", "root", "previous_root", "previous_until", "gallery"];
 const GALLERY: &[&str] = &["id", "path", "epoch", "closed", "link"];
@@ -223,13 +223,14 @@ impl Reader<'_> {
         }
         self.wrong(error.span().unwrap_or(0..0), format!("this is not TOML: {}", error.message().replace('\n', ", ")))
             .hint("bring the file back from git, or put the line right")
+            .caused_by(error.clone())
     }
 
     fn wrong(&self, span: Range<usize>, message: impl Into<String>) -> Error {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |end| end + 1);
         let line = before.matches('\n').count() + 1;
-        Error::site(message).at_line(self.file, line, before[line_start..].chars().count() + 1)
+        Error::new(Code::InvalidLedger, message).at_line(self.file, line, before[line_start..].chars().count() + 1)
     }
 }
 

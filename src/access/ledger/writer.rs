@@ -8,7 +8,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 use super::super::change::{Change, Edit};
 use super::{Ledger, LedgerGallery, Link, reader};
 use crate::toml_text::{self, take_out};
-use crate::{Error, Result};
+use crate::{Code, Error, Result};
 
 const TOP_ORDER: &[&str] = &["version", "root", "previous_root", "previous_until"];
 const GALLERY_ORDER: &[&str] = &["id", "path", "epoch", "closed"];
@@ -36,7 +36,7 @@ impl LedgerDocument {
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
         let ledger = Ledger::parse(text, file)?;
         let document = text.parse().map_err(|error: toml_edit::TomlError| {
-            Error::site(format!("this is not TOML: {}", error.message())).at(file)
+            Error::new(Code::InvalidLedger, format!("this is not TOML: {}", error.message())).at(file).caused_by(error)
         })?;
         Ok(Self { ledger, document })
     }
@@ -58,7 +58,7 @@ impl LedgerDocument {
     pub fn apply(&mut self, change: &Change) -> Result<()> {
         for edit in &change.edits {
             self.mark(edit).ok_or_else(|| {
-                Error::site("the ledger is not in the form that Safelight writes")
+                Error::new(Code::InvalidLedger, "the ledger is not in the form that Safelight writes")
                     .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line")
             })?;
             edit.apply(&mut self.ledger);

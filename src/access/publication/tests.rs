@@ -150,7 +150,7 @@ fn during_a_planned_change_of_the_root_former_addresses_lead_to_the_current_file
     assert_eq!((over[0].audiences[0].pages.len(), over[0].tombstones.len()), (1, 1));
     for wrong in [None, Some(&keys())] {
         let error = published_with(&ledger, date(2027, 3, 1), None, wrong).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Secret);
+        assert_eq!(error.code, Code::FormerSecretMissing);
     }
     assert!(published_with(&ledger, date(2027, 3, 2), None, None).is_ok());
 }

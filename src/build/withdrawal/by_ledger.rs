@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::publish::{Manifest, Reach};
 use crate::visibility::PrivateFolder;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// Private files that were published, as far as the ledger alone can tell.
 #[derive(Debug, Default)]
@@ -92,5 +92,5 @@ pub(in crate::build) fn may_be_dead(path: &str) -> Error {
     let message = format!("`{path}` can still be reached, and may be of a link that was ended");
     let hint =
         "only the former secret tells: bring it back and build again, or remove the file where the site is hosted";
-    without_tokens(Error::new(ErrorKind::Secret, message).hint(hint))
+    without_tokens(Error::new(Code::EndedLinkUnclear, message).hint(hint))
 }

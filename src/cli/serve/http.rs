@@ -396,7 +396,8 @@ mod tests {
 
     #[test]
     fn errors_in_a_page_are_text_and_no_markup() {
-        let shown = Shown { errors: vec![Error::site("<img src=x onerror=1>")], ..Shown::default() };
+        let shown =
+            Shown { errors: vec![Error::new(safelight::Code::Internal, "<img src=x onerror=1>")], ..Shown::default() };
         let page = alive("<html><head></head><body></body></html>".into(), &shown);
         assert!(page.contains("&lt;img src=x") && !page.contains("<img"), "{page}");
     }

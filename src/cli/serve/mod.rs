@@ -20,7 +20,7 @@ use safelight::config::{Config, SERVED_FOLDER};
 use safelight::lock::Lock;
 use safelight::plan::Previewed;
 use safelight::visibility::PrivateFolder;
-use safelight::{Error, ErrorKind};
+use safelight::{Code, Error, ErrorKind};
 use serde_json::json;
 
 use super::build::{Progress, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
@@ -58,10 +58,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if !file.is_file() {
         context.config()?;
     }
-    let listener = bind(arguments).map_err(|error| vec![error])?;
-    let address = listener.local_addr().map_err(|error| vec![Error::io("listen", Path::new("localhost"), &error)])?;
+    let listener = bind(arguments)?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| Error::io(Code::CannotListen, "listen", Path::new("localhost"), error))?;
     let server = tiny_http::Server::from_listener(listener, None)
-        .map_err(|error| vec![Error::new(ErrorKind::Io, format!("cannot serve at {address}: {error}"))])?;
+        .map_err(|error| Error::new(Code::CannotListen, format!("cannot serve at {address}: {error}")))?;
     let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let stage = Arc::new(Stage::new(u64::try_from(started).unwrap_or(0)));
     let (server, hosts, listening) =
@@ -81,7 +83,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         told: Vec::new(),
         previewed: BTreeSet::new(),
         // Drawn anew in each run and kept nowhere: an address of a preview opens nothing else and nowhere else.
-        root: Secret::generate(super::share::entropy()?).map_err(|error| vec![error])?,
+        root: Secret::generate(super::share::entropy()?)?,
         origins: origins(arguments, address),
         builds: 0,
     };
@@ -139,7 +141,7 @@ impl Builder<'_> {
                 }
                 None
             }
-            Err(errors) if errors.iter().all(|error| error.kind == ErrorKind::Locked) => {
+            Err(errors) if errors.iter().all(|error| error.kind() == ErrorKind::Locked) => {
                 Some(Instant::now() + NEXT_TRY)
             }
             // Ctrl-C ends the waiting, and then the server.
@@ -185,7 +187,7 @@ impl Builder<'_> {
                 self.show(&config, &summary, started);
                 self.tell_previews(&config, &summary);
             }
-            Err(errors) if errors.iter().any(|error| error.kind == ErrorKind::Interrupted) => {}
+            Err(errors) if errors.iter().any(|error| error.kind() == ErrorKind::Interrupted) => {}
             Err(errors) => self.fail(errors),
         }
     }
@@ -197,7 +199,7 @@ impl Builder<'_> {
         published: &Path,
         turn: Option<Arc<Lock>>,
     ) -> Result<Summary, Vec<Error>> {
-        prepare(folder).map_err(|error| vec![error])?;
+        prepare(folder)?;
         let mut said = Vec::new();
         let access = whole::access(self.context, config, |warning| said.push(warning.clone()))?
             .with_preview(Preview::new(&self.root, published));
@@ -233,7 +235,7 @@ impl Builder<'_> {
         let mut warnings = said;
         if let Ok(summary) = &built {
             warnings.extend(summary.broken.iter().map(|broken| {
-                Error::new(ErrorKind::Photo, format!("left out: {}", broken.reason)).at(broken.file(config))
+                Error::new(Code::PhotoLeftOut, format!("left out: {}", broken.reason)).at(broken.file(config))
             }));
         }
         self.tell_new(warnings);
@@ -336,22 +338,24 @@ fn bind(arguments: &Arguments) -> Result<TcpListener, Error> {
         let addresses: Vec<SocketAddr> = (plain, port)
             .to_socket_addrs()
             .map_err(|error| {
-                Error::new(ErrorKind::Usage, format!("`{host}` is no address of this machine: {error}"))
+                Error::new(Code::InvalidArgument, format!("`{host}` is no address of this machine: {error}"))
                     .hint("--host takes an address such as 192.168.1.20, or 0.0.0.0 for all")
+                    .caused_by(error)
             })?
             .collect();
         match TcpListener::bind(&addresses[..]) {
             Ok(listener) => return Ok(listener),
             Err(error) => {
                 let taken = error.kind() == std::io::ErrorKind::AddrInUse;
-                last = Some(Error::new(ErrorKind::Io, format!("cannot listen at {host}, port {port}: {error}")));
+                let message = format!("cannot listen at {host}, port {port}: {error}");
+                last = Some(Error::new(Code::CannotListen, message).caused_by(error));
                 if !taken {
                     break;
                 }
             }
         }
     }
-    let error = last.unwrap_or_else(|| Error::new(ErrorKind::Io, format!("cannot listen at {host}")));
+    let error = last.unwrap_or_else(|| Error::new(Code::CannotListen, format!("cannot listen at {host}")));
     Err(error.hint("choose another port with --port, or 0 for any that is free"))
 }
 
@@ -386,7 +390,9 @@ fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, urls: &[
         && let Some(url) = urls.first()
         && let Err(error) = open(url)
     {
-        context.voice.warning(&Error::new(ErrorKind::Io, format!("the browser cannot be opened: {error}")).hint(url));
+        context
+            .voice
+            .warning(&Error::new(Code::BrowserNotOpened, format!("the browser cannot be opened: {error}")).hint(url));
     }
 }
 

@@ -171,13 +171,7 @@ static DISCOVERY: Section = Section {
     wildcard: "",
     about: "Feeds and search engines.",
     settings: &[
-        setting(
-            "feed",
-            Flag,
-            Is("true"),
-            "Create an Atom feed of the newest galleries; needs `url`.",
-            "false",
-        ),
+        setting("feed", Flag, Is("true"), "Create an Atom feed of the newest galleries; needs `url`.", "false"),
         setting("index", Flag, Is("true"), "Let search engines list the public part of the site.", "false"),
     ],
 };

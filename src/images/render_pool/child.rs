@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::protocol::{self, Answer, Order, RawPath};
 use super::{HIDDEN_WORD, Job, Outcome, Renderer};
 use crate::error::visible;
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 /// Address space that every child may take besides its job's estimate: the program itself, thread stacks, buffers of
 /// the job before, and what the allocator reserves without using.
@@ -170,9 +170,9 @@ impl<'a> Worker<'a> {
                 self.keep(running);
                 Attempt::Ended(Verdict::Done(Outcome::Failed { reason }))
             }
-            Ok(Some(Answer::Trouble { file, message, hint })) => {
+            Ok(Some(Answer::Trouble { code, file, message, hint })) => {
                 self.keep(running);
-                Attempt::Ended(Verdict::Trouble(protocol::error(file, message, hint)))
+                Attempt::Ended(Verdict::Trouble(protocol::error(code, file, message, hint)))
             }
             other => {
                 let used = running.used;
@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
             Some(program) => program.to_path_buf(),
             None => own_executable()?,
         };
-        let cannot = |error: &io::Error| Error::io("start a process that renders", &program, error);
+        let cannot = |error: io::Error| Error::io(Code::CannotStart, "start a process that renders", &program, error);
         let mut command = Command::new(&program);
         #[expect(clippy::disallowed_methods, reason = "what the dynamic linker needs is handed on as it is")]
         let linker = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].map(|name| (name, std::env::var_os(name)));
@@ -219,11 +219,11 @@ impl<'a> Worker<'a> {
             .process_group(0);
         #[cfg(debug_assertions)]
         super::fault_injection::pass_on(&mut command);
-        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let mut child = command.spawn().map_err(cannot)?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(input), Some(output), Some(errors)) = pipes else {
             let _ = child.kill().and_then(|()| child.wait());
-            return Err(cannot(&io::ErrorKind::BrokenPipe.into()));
+            return Err(cannot(io::ErrorKind::BrokenPipe.into()));
         };
         self.line.open(input);
         // Somebody has to read it, or a talkative codec would fill the pipe and stand still.
@@ -235,7 +235,7 @@ impl<'a> Worker<'a> {
                 let ended = running.end();
                 self.line.close();
                 let message = format!("a process that renders did not start: {}", ended.reason(0));
-                Err(Error::new(ErrorKind::Io, message).at(program))
+                Err(Error::new(Code::CannotStart, message).at(program))
             }
         }
     }
@@ -257,8 +257,9 @@ fn own_executable() -> Result<PathBuf> {
     if cfg!(target_os = "linux") && link.exists() {
         return Ok(link.to_path_buf());
     }
-    std::env::current_exe()
-        .map_err(|error| Error::new(ErrorKind::Io, format!("cannot find the program that is running: {error}")))
+    std::env::current_exe().map_err(|error| {
+        Error::new(Code::CannotStart, format!("cannot find the program that is running: {error}")).caused_by(error)
+    })
 }
 
 /// How a child ended, and what it said last.

@@ -29,7 +29,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::cache::{Cache, Key};
-use crate::{Error, ErrorKind, Result};
+use crate::{Code, Error, Result};
 
 use child::{ChildPipe, Verdict, Worker};
 pub use child_main::child_main;
@@ -200,7 +200,9 @@ impl Workshop {
         // A pool of its own: its threads wait for children, and would keep others from working.
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(lines.len().max(1)).thread_name(|_| "workshop".into()).build();
-        let pool = pool.map_err(|error| Error::new(ErrorKind::Io, format!("cannot start threads: {error}")))?;
+        let pool = pool.map_err(|error| {
+            Error::new(Code::CannotStart, format!("cannot start threads: {error}")).caused_by(error)
+        })?;
         let mut trouble = None;
         pool.in_place_scope(|scope| {
             let (tell, hear) = mpsc::channel();

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::super::cache::Key;
-use crate::{Error, ErrorKind};
+use crate::{Code, Error};
 
 /// Begins each frame; the last byte is the version of the protocol. A line that a native library
 /// prints into the pipe is not taken for an answer.
@@ -69,6 +69,7 @@ pub(super) enum Answer {
     },
     /// Not the photograph's fault.
     Trouble {
+        code: Code,
         file: Option<RawPath>,
         message: String,
         hint: Option<String>,
@@ -78,13 +79,13 @@ pub(super) enum Answer {
 impl Answer {
     pub(super) fn trouble(error: Error) -> Self {
         let file = error.place.map(|place| RawPath::new(&place.file));
-        Self::Trouble { file, message: error.message, hint: error.hint }
+        Self::Trouble { code: error.code, file, message: error.message, hint: error.hint }
     }
 }
 
 /// The error that [`Answer::trouble`] carried over.
-pub(super) fn error(file: Option<RawPath>, message: String, hint: Option<String>) -> Error {
-    let mut error = Error::new(ErrorKind::Io, message);
+pub(super) fn error(code: Code, file: Option<RawPath>, message: String, hint: Option<String>) -> Error {
+    let mut error = Error::new(code, message);
     if let Some(file) = file {
         error = error.at(file.to_path());
     }
@@ -165,8 +166,8 @@ mod tests {
 
     #[test]
     fn trouble_keeps_its_path_and_its_hint() {
-        let before = Error::new(ErrorKind::Io, "cannot write").at("cache/ab").hint("make room");
-        let Answer::Trouble { file, message, hint } = Answer::trouble(before.clone()) else { panic!() };
-        assert_eq!(error(file, message, hint), before);
+        let before = Error::new(Code::CannotWrite, "cannot write").at("cache/ab").hint("make room");
+        let Answer::Trouble { code, file, message, hint } = Answer::trouble(before.clone()) else { panic!() };
+        assert_eq!(error(code, file, message, hint), before);
     }
 }

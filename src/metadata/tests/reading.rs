@@ -438,7 +438,7 @@ fn what_is_no_photo_is_called_by_its_name() {
     assert_eq!(what(b"", "a.jpg"), Some(NotAPhoto::Empty));
     assert_eq!(what(b"hello", "a.jpg"), Some(NotAPhoto::Unknown));
     let error: crate::Error = ProbeError::NotAPhoto(NotAPhoto::Heic).into();
-    assert_eq!((error.kind, error.message.as_str()), (crate::ErrorKind::Photo, "this is a HEIC photo"));
+    assert_eq!((error.kind(), error.message.as_str()), (crate::ErrorKind::Photo, "this is a HEIC photo"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use safelight::publish::{Content, Fingerprint, Phase, Reach, Report, Site, Step, Wanted};
-use safelight::{Error, ErrorKind, Result};
+use safelight::{Code, Error, ErrorKind, Result};
 
 use super::Place;
 use crate::support::tree;
@@ -171,7 +171,7 @@ fn a_publish_that_fails_at_any_step_leaves_a_whole_site_and_the_next_one_finishe
         drop(site);
         crawl(&place.output, &format!("refused at step {number}"));
         if let Err(error) = &result {
-            assert_eq!(error.kind, ErrorKind::Io);
+            assert_eq!(error.kind(), ErrorKind::Io);
             assert!(error.place.is_some() && error.hint.is_some(), "{error:?}");
         }
         finish(&place, &format!("after step {number} was refused"));
@@ -265,7 +265,7 @@ fn a_publish_that_is_killed_at_any_step_leaves_a_whole_site_and_the_next_one_fin
         };
         if !finished {
             let locked = Site::open(&place.output, &place.state).unwrap_err();
-            assert_eq!(locked.kind, ErrorKind::Locked);
+            assert_eq!(locked.kind(), ErrorKind::Locked);
             assert!(locked.message.contains(&child.id().to_string()), "{locked}");
         }
         // On Unix this is SIGKILL: nothing in the child runs any more.
@@ -326,7 +326,7 @@ fn content_that_cannot_be_made_changes_nothing_that_can_be_seen() {
     let diff = site.diff(wanted).unwrap();
     let error = site
         .publish(diff, &|path| match path {
-            "lake/1.html" => Err(Error::site("the template fails")),
+            "lake/1.html" => Err(Error::new(Code::TemplateError, "the template fails")),
             _ => Ok(Content::Bytes(vec![1])),
         })
         .unwrap_err();

@@ -124,7 +124,7 @@ fn empty_folders_in_place_of_a_file_of_ours_make_way_and_a_strangers_file_there_
     assert_eq!(place.read("a").as_deref(), Some("file"));
     fs::remove_file(place.output.join("index.html")).unwrap();
     place.write("index.html/mine.txt", "mine");
-    assert_eq!(place.publish(&with_a_file).unwrap_err().kind, ErrorKind::Site);
+    assert_eq!(place.publish(&with_a_file).unwrap_err().kind(), ErrorKind::Site);
     assert_eq!(place.read("index.html/mine.txt").as_deref(), Some("mine"));
 }
 
@@ -269,7 +269,7 @@ fn a_take_down_goes_on_after_a_failure_and_lists_what_is_still_reachable() {
     let down = site.take_down(FILES.map(|(path, _)| path));
     assert_eq!(down.removed, ["a/one.jpg", "index.html"]);
     assert_eq!(down.failed[0].0, "a/index.html");
-    assert_eq!(down.failed[0].1.kind, ErrorKind::Io);
+    assert_eq!(down.failed[0].1.kind(), ErrorKind::Io);
 }
 
 #[test]
@@ -291,10 +291,10 @@ fn a_site_is_open_once_and_an_output_folder_for_one_site() {
     place.publish(&FILES).unwrap();
     let site = place.open();
     let error = Site::open(&place.output, &place.state).unwrap_err();
-    assert_eq!((error.kind, error.hint.is_some()), (ErrorKind::Locked, true));
+    assert_eq!((error.kind(), error.hint.is_some()), (ErrorKind::Locked, true));
     if cfg!(unix) {
         let other = place.folder.path().join("other/.safelight");
-        assert_eq!(Site::open(&place.output, &other).unwrap_err().kind, ErrorKind::Locked);
+        assert_eq!(Site::open(&place.output, &other).unwrap_err().kind(), ErrorKind::Locked);
     }
     drop(site);
     place.open();
@@ -334,7 +334,7 @@ fn the_output_and_the_state_folder_must_not_lie_in_one_another() {
     let place = Place::new();
     for (output, state) in [("a", "a"), ("a", "a/.safelight"), ("a/public", "a")] {
         let error = Site::open(&place.folder.path().join(output), &place.folder.path().join(state)).unwrap_err();
-        assert_eq!(error.kind, ErrorKind::Site, "{output} {state}");
+        assert_eq!(error.kind(), ErrorKind::Site, "{output} {state}");
     }
 }
 
@@ -356,7 +356,7 @@ fn a_damaged_manifest_is_replaced_by_its_copy_and_nothing_is_forgotten() {
     fs::write(place.manifest(), &bytes).unwrap();
     fs::write(place.manifest().with_extension("previous"), "").unwrap();
     let error = Site::open(&place.output, &place.state).unwrap_err();
-    assert_eq!((error.kind, error.hint.is_some()), (ErrorKind::Site, true));
+    assert_eq!((error.kind(), error.hint.is_some()), (ErrorKind::Site, true));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn a_build_that_is_stopped_leaves_the_site_as_it_was() {
     let before = site.tree();
     site.put_photo("Lake/new.jpg");
     let error = stopped(&site);
-    assert_eq!(error.kind, ErrorKind::Interrupted);
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert_eq!(error.message, "the site is as it was; pictures that were finished are kept");
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
 }
@@ -54,7 +54,7 @@ fn what_was_withdrawn_is_off_the_site_though_the_build_is_stopped_and_every_page
     }
     site.put_photo("New/new.jpg");
     let error = stopped(&site);
-    assert_eq!(error.kind, ErrorKind::Interrupted);
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
     let told = "the site is whole, without what was withdrawn; pictures that were finished are kept";
     assert_eq!(error.message, told);
     assert_eq!(faults(&site.path("public"), "/", ""), [] as [&str; 0]);

@@ -10,7 +10,7 @@ macro_rules! listed_enum {
 
         impl $name {
             /// Every variant, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub const ALL: [Self; [$(stringify!($variant)),+].len()] = [$(Self::$variant),+];
         }
     };
 }

@@ -45,7 +45,7 @@ impl Visibility {
 
     /// The one with this name in settings.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.name() == name)
+        Self::ALL.into_iter().find(|one| one.name() == name)
     }
 
     /// Whether anybody who knows the address may see it, without a link from the ledger.
@@ -111,7 +111,7 @@ impl PrivateFolder {
 
     /// The folder with this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|folder| folder.name() == name)
+        Self::ALL.into_iter().find(|folder| folder.name() == name)
     }
 
     /// The folder that a path below the output lies in, and what of the path is below it.
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn names_are_read_back_and_order_goes_from_open_to_closed() {
-        for one in Visibility::ALL {
+        for one in &Visibility::ALL {
             assert_eq!(Visibility::named(one.name()), Some(*one));
             assert_eq!(serde_json::to_value(one).unwrap(), one.name());
         }

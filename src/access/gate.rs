@@ -112,8 +112,8 @@ pub fn verdict(raw_path: &str, base: &str, today: u32, deny: &DenyList) -> Gate 
     let resolved = resolved(&path);
     // Some hosts fold the case of paths, so a private folder in any case is one.
     let Some(below) = strip_folded(&resolved, &base) else { return Gate::PassPublic };
-    let lies_in = |folder: &&PrivateFolder| strip_folded(below, folder.prefix().as_bytes()).is_some();
-    let Some(folder) = PrivateFolder::ALL.iter().find(lies_in).copied() else { return Gate::PassPublic };
+    let lies_in = |folder: &PrivateFolder| strip_folded(below, folder.prefix().as_bytes()).is_some();
+    let Some(folder) = PrivateFolder::ALL.into_iter().find(lies_in) else { return Gate::PassPublic };
     let exact = path.strip_prefix(base.as_slice()).and_then(|below| below.strip_prefix(folder.prefix().as_bytes()));
     let Some(rest) = exact else { return Gate::NotFound };
     let mut segments = rest.split(|byte| *byte == b'/');

@@ -41,7 +41,7 @@ struct HeaderRule<'t> {
 pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Report) {
     let rules = rules(input, text);
     let body = "A".repeat(crate::access::token::TOKEN_BODY);
-    for folder in PrivateFolder::ALL.iter().copied() {
+    for folder in PrivateFolder::ALL {
         let names = match folder {
             PrivateFolder::Pages => vec![format!("p{body}/"), format!("p{body}/index.html")],
             PrivateFolder::Assets => vec![format!("a{body}/a.html"), format!("a{body}/iAAAAAAAAAAAAAAAA.jpg")],

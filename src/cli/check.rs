@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use safelight::build::{Leaks, State, none_usable, without_tokens};
 use safelight::compose::FileKind;
-use safelight::config::{Config, Format};
+use safelight::config::Config;
 use safelight::images::cache::Cache;
 use safelight::plan::VisibilityCount;
 use safelight::publish::{Content, Site};
@@ -216,13 +216,8 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
             let section = &whole.plan.albums[album as usize].sections[section as usize];
             let photo = section.photos[photo as usize].photo;
             let recipe = &whole.pictures.of(section.gallery, photo).ladder.rungs[rung as usize].recipe;
-            // Bits for a pixel of an ordinary photograph at the default quality, rounded up.
-            let bits = match recipe.format {
-                Format::Avif => 0.9,
-                Format::Webp => 1.2,
-                Format::Jpeg => 1.8,
-            };
-            let bytes = f64::from(recipe.width) * f64::from(recipe.height) * bits / 8.0;
+            let pixels = f64::from(recipe.width) * f64::from(recipe.height);
+            let bytes = pixels * recipe.format.bits_per_pixel() / 8.0;
             (bytes as u64, false)
         }
         FileKind::Static(at) => {

@@ -176,12 +176,13 @@ impl<'a> Composer<'a> {
                 let placed = self.placed(album as usize, section as usize, photo as usize);
                 let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
+                let format = picture.ladder.rungs[rung as usize].recipe.format;
                 let pixels = cache.read(&key).ok_or_else(|| {
                     Error::new(Code::CacheDamaged, "a finished picture has gone from the cache, or is damaged there")
                         .at(cache.folder())
                         .hint("run the build again; if it happens again, the disk may be failing")
                 })?;
-                Ok(Content::Bytes(crate::metadata::splice(&pixels, &picture.imprint.packet)?))
+                Ok(Content::Bytes(crate::images::splice(format, &pixels, &picture.imprint.packet)?))
             }
             FileKind::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
             FileKind::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),

@@ -13,8 +13,6 @@ pub(super) const LADDER: [u32; 5] = [320, 640, 1280, 1920, 2560];
 pub(super) const FALLBACK: [u32; 2] = [1280, 2560];
 const WHITE: [u8; 3] = [255; 3];
 
-const ALL: [Format; 3] = [Format::Avif, Format::Webp, Format::Jpeg];
-
 /// The default formats of this build.
 pub(super) fn default_formats() -> Vec<Format> {
     let best = if Format::Avif.is_available() { Format::Avif } else { Format::Webp };
@@ -88,7 +86,7 @@ pub(super) fn take(values: &mut Values, problems: &mut Problems<'_>) -> ImageOve
         background: values.colour("images.background"),
         ..ImageOverrides::default()
     };
-    for format in ALL {
+    for format in Format::ALL {
         let name = format.name();
         let (quality, widths) = (format!("images.{name}.quality"), format!("images.{name}.widths"));
         if let Some(at) = values.at(&quality).or(values.at(&widths)) {

@@ -10,6 +10,7 @@ pub(crate) mod closing;
 mod colour;
 mod document;
 mod folders;
+mod format;
 mod gallery;
 mod images;
 mod reference;
@@ -31,6 +32,7 @@ use crate::error::SourceLocation;
 use crate::visibility::Visibility;
 
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
+pub use format::Format;
 pub use gallery::Unread;
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
@@ -90,18 +92,6 @@ pub struct SiteUrl {
     pub origin: String,
     /// The path below which the site lies: `/`, or `/photos/` with slashes at both ends.
     pub base: String,
-}
-
-/// A kind of file that browsers show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// AV1 image file.
-    Avif,
-    /// WebP.
-    Webp,
-    /// JPEG.
-    Jpeg,
 }
 
 /// How pictures are made for a gallery and what lies below it.

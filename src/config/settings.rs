@@ -96,7 +96,7 @@ pub(super) struct Setting {
 }
 
 /// One table of a file.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Section {
     /// Its dotted name, empty for the top; `*` stands for a name that the owner chooses.
     pub table: &'static str,
@@ -123,7 +123,7 @@ const fn setting(
     Setting { name, kind, default, about, example }
 }
 
-static IMAGES: Section = Section {
+const IMAGES: Section = Section {
     table: "images",
     wildcard: "",
     about: "How pictures are made. A `gallery.toml` accepts the same settings for its gallery and the galleries below it. The file \
@@ -172,15 +172,37 @@ const ONE_FORMAT: &[Setting] = &[
     setting("widths", Widths, Told("`images.widths`"), "Widths of this format.", "[800, 1600]"),
 ];
 
-static AVIF: Section =
-    Section { table: "images.avif", wildcard: "", about: "Settings for AVIF only.", settings: ONE_FORMAT };
-static WEBP: Section =
-    Section { table: "images.webp", wildcard: "", about: "Settings for WebP only.", settings: ONE_FORMAT };
-static JPEG: Section =
-    Section { table: "images.jpeg", wildcard: "", about: "Settings for JPEG only.", settings: ONE_FORMAT };
+/// How pictures are made, in both files: what a `gallery.toml` does not say is inherited. One table for each format.
+pub(super) static SHARED: [Section; 1 + Format::ALL.len()] = {
+    let mut all = [IMAGES; 1 + Format::ALL.len()];
+    let mut at = 0;
+    while at < Format::ALL.len() {
+        let (table, about) = Format::ALL[at].table();
+        all[1 + at] = Section { table, wildcard: "", about, settings: ONE_FORMAT };
+        at += 1;
+    }
+    all
+};
 
-/// How pictures are made, in both files: what a `gallery.toml` does not say is inherited.
-pub(super) static SHARED: Sections = &[&IMAGES, &AVIF, &WEBP, &JPEG];
+/// The tables of a file: those at its top, the shared ones, and the rest.
+const fn with_shared<const COUNT: usize>(
+    top: &'static Section,
+    rest: &[&'static Section],
+) -> [&'static Section; COUNT] {
+    assert!(COUNT == 1 + SHARED.len() + rest.len());
+    let mut all = [top; COUNT];
+    let mut at = 0;
+    while at < SHARED.len() {
+        all[1 + at] = &SHARED[at];
+        at += 1;
+    }
+    at = 0;
+    while at < rest.len() {
+        all[1 + SHARED.len() + at] = rest[at];
+        at += 1;
+    }
+    all
+}
 
 impl Section {
     /// Whether both files know it.
@@ -205,29 +227,3 @@ pub(super) const LATER: &[&str] = &[
     "sections",
     "languages",
 ];
-
-impl Format {
-    /// Its name in settings.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        match name {
-            "avif" => Some(Self::Avif),
-            "webp" => Some(Self::Webp),
-            "jpeg" => Some(Self::Jpeg),
-            _ => None,
-        }
-    }
-
-    /// As it is written in settings.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Avif => "avif",
-            Self::Webp => "webp",
-            Self::Jpeg => "jpeg",
-        }
-    }
-
-    /// Whether this program can encode it; AVIF is left out of builds without the feature `avif`.
-    pub fn is_available(self) -> bool {
-        self != Self::Avif || cfg!(feature = "avif")
-    }
-}

@@ -67,9 +67,6 @@ impl Config {
                 Some(Some(Value::Array(names.collect())))
             }
             ("images", "background") => hue(Some(self.images.background)),
-            ("images.avif", name) => self.said_of(Format::Avif, name),
-            ("images.webp", name) => self.said_of(Format::Webp, name),
-            ("images.jpeg", name) => self.said_of(Format::Jpeg, name),
             ("rights", "creator") => text(&self.rights.creator),
             ("rights", "copyright") => text(&self.rights.copyright),
             ("rights", "credit") => text(&self.rights.credit),
@@ -110,7 +107,10 @@ impl Config {
             ("links", "contact") => text(&self.links.contact),
             // Shown where they take effect: `images.quality` and `images.widths` for each format,
             // `dated_links` among the links.
-            _ => None,
+            (table, name) => {
+                let format = Format::ALL.into_iter().find(|format| format.table().0 == table)?;
+                self.said_of(format, name)
+            }
         }
     }
 

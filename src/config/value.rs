@@ -277,7 +277,7 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
                 Code::InvalidValue,
                 at,
                 format!("unknown format `{text}` in `{name}`"),
-                "did you mean `jpeg`? known formats: avif, jpeg, webp",
+                format!("did you mean `jpeg`? known formats: {}", FORMATS.names().collect::<Vec<_>>().join(", ")),
             );
             good = false;
             continue;

@@ -15,6 +15,7 @@ mod codecs;
 mod colour;
 mod convert;
 mod decode;
+mod encoder;
 mod jpeg;
 mod lut;
 mod orient;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
 pub use decode::{Pixels, look};
+pub use encoder::splice;
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};

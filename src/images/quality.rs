@@ -5,10 +5,11 @@
 //! interpolated. The ends are not measured. WebP, which halves its colours' resolution, ends at about 87, and AVIF as it
 //! is encoded here at about 90, whatever more is asked for.
 
-use super::recipe::Format;
+use super::Format;
+use super::encoder::{Encoder, Scale};
 
 /// Perceived quality to libjpeg's quality (Annex K tables), colours at half their resolution (4:2:0).
-const JPEG: &[(f64, f64)] = &[
+pub(super) const JPEG: Scale = &[
     (1.0, 5.0),
     (30.0, 21.6),
     (40.0, 26.3),
@@ -21,10 +22,10 @@ const JPEG: &[(f64, f64)] = &[
     (85.0, 90.9),
 ];
 /// The same from [`FULL_CHROMA`] on, where more bytes for halved colours would be wasted (4:4:4).
-const JPEG_FULL: &[(f64, f64)] =
+pub(super) const JPEG_FULL: Scale =
     &[(86.0, 88.0), (88.0, 90.5), (90.0, 93.7), (92.0, 96.0), (94.0, 99.0), (100.0, 100.0)];
 /// Perceived quality to libwebp's quality at method 4.
-const WEBP: &[(f64, f64)] = &[
+pub(super) const WEBP: Scale = &[
     (1.0, 1.0),
     (40.0, 19.4),
     (50.0, 31.2),
@@ -38,7 +39,7 @@ const WEBP: &[(f64, f64)] = &[
     (100.0, 100.0),
 ];
 /// Perceived quality to libaom's constant-quality level: 63 is worst. 0 would be lossless, another codec altogether.
-const AVIF: &[(f64, f64)] = &[
+pub(super) const AVIF: Scale = &[
     (1.0, 63.0),
     (30.0, 43.5),
     (40.0, 39.9),
@@ -59,13 +60,7 @@ pub(super) const FULL_CHROMA: u8 = 86;
 
 /// The encoder's own setting for a perceived quality: libjpeg's or libwebp's quality, or libaom's level.
 pub fn setting(format: Format, quality: u8) -> u8 {
-    let table = match format {
-        Format::Avif => AVIF,
-        Format::Webp => WEBP,
-        Format::Jpeg if quality >= FULL_CHROMA => JPEG_FULL,
-        Format::Jpeg => JPEG,
-    };
-    interpolate(table, f64::from(quality.clamp(1, 100))).round() as u8
+    interpolate((Encoder::of(format).scale)(quality), f64::from(quality.clamp(1, 100))).round() as u8
 }
 
 /// Linear between the points of a table that ascends in its first column.

@@ -1,42 +1,9 @@
 //! What is wanted of a photograph: a format, a size, a quality. And how that is written down.
 
+use super::encoder::Encoder;
 use super::quality;
-use super::{avif, jpeg, webp};
 
 pub use crate::config::Format;
-
-impl Format {
-    /// Every format, best first: the order in which a page offers them.
-    pub const ALL: [Format; 3] = [Format::Avif, Format::Webp, Format::Jpeg];
-
-    /// The file name's ending, without the dot.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Format::Avif => "avif",
-            Format::Webp => "webp",
-            Format::Jpeg => "jpg",
-        }
-    }
-
-    /// The media type.
-    pub fn mime(self) -> &'static str {
-        match self {
-            Format::Avif => "image/avif",
-            Format::Webp => "image/webp",
-            Format::Jpeg => "image/jpeg",
-        }
-    }
-
-    /// The largest width and height that the format can hold.
-    pub fn max_side(self) -> u32 {
-        match self {
-            // AV1 holds 65,536, but viewers built on libavif open nothing larger than its default limit.
-            Format::Avif => 32_768,
-            Format::Webp => 16_383,
-            Format::Jpeg => 65_500,
-        }
-    }
-}
 
 /// One derivative: what it is and how it is made, down to the encoder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -56,17 +23,18 @@ pub struct Recipe {
 }
 
 impl Recipe {
+    /// The encoder's own setting for the quality.
+    pub(super) fn setting(&self) -> u8 {
+        quality::setting(self.format, self.quality)
+    }
+
     /// The complete recipe as text: equal text means equal bytes for equal sources.
     ///
     /// It names the encoder, its version, the setting that the quality stands for, and our own
     /// revision of the way to the encoder, so that names and cache keys change with any of them.
     pub fn text(&self) -> String {
-        let setting = quality::setting(self.format, self.quality);
-        let (encoder, parameter, revision) = match self.format {
-            Format::Avif => (avif::encoder(), "cq", avif::REVISION),
-            Format::Webp => (webp::encoder(), "q", webp::REVISION),
-            Format::Jpeg => (jpeg::encoder(), "q", jpeg::REVISION),
-        };
+        let Encoder { library, parameter, revision, .. } = Encoder::of(self.format);
+        let (encoder, setting) = (library(), self.setting());
         let mut text =
             format!("{};w={};h={};quality={}", self.format.name(), self.width, self.height, self.quality.clamp(1, 100));
         let [r, g, b] = self.background;
@@ -105,10 +73,5 @@ mod tests {
         ] {
             assert!(seen.insert(changed.text()), "{changed:?}");
         }
-    }
-
-    #[test]
-    fn no_side_is_longer_than_viewers_open() {
-        assert_eq!(Format::ALL.map(Format::max_side), [32_768, 16_383, 65_500]);
     }
 }

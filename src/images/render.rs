@@ -1,11 +1,12 @@
 //! From a source to its derivatives.
 
 use super::convert;
+use super::encoder::Encoder;
 use super::orient::orient;
 use super::picture::{Layout, Picture, Samples};
 use super::resize::{reduce, resize};
 use super::source::open;
-use super::{Format, Limits, Recipe, RenderError, Scratch, Source, colour, jpeg, quality, webp};
+use super::{Limits, Recipe, RenderError, Scratch, Source, colour};
 
 /// What came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,47 +153,14 @@ fn opaque(picture: &Picture, background: [u8; 3], scratch: &mut Scratch) -> Resu
 }
 
 fn encode(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
-    let setting = quality::setting(recipe.format, recipe.quality);
     // In every format: a page may be light or dark, and ink that was meant for paper is seen on neither by chance.
     let flat = opaque(picture, recipe.background, scratch)?;
     let picture = flat.as_ref().unwrap_or(picture);
-    let encoded = match recipe.format {
-        Format::Jpeg => encode_jpeg(picture, recipe),
-        Format::Webp => webp::encode(picture, setting, scratch),
-        Format::Avif => encode_avif(picture, setting, scratch),
-    };
+    let encoded = (Encoder::of(recipe.format).encode)(picture, recipe, scratch);
     if let Some(flat) = flat {
         scratch.give_picture(flat);
     }
     encoded
-}
-
-#[cfg(feature = "avif")]
-fn encode_avif(picture: &Picture, level: u8, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
-    let mut planes = super::avif::planes(picture, scratch)?;
-    let encoded = super::avif::encode(&mut planes, picture.width, picture.height, level);
-    planes.give_back(scratch);
-    encoded
-}
-
-#[cfg(not(feature = "avif"))]
-fn encode_avif(_: &Picture, _: u8, _: &mut Scratch) -> Result<Vec<u8>, RenderError> {
-    Err(RenderError::new("this build cannot write avif"))
-}
-
-fn encode_jpeg(picture: &Picture, recipe: &Recipe) -> Result<Vec<u8>, RenderError> {
-    let mut wanted = recipe.quality.clamp(1, 100);
-    loop {
-        let full_chroma = wanted >= quality::FULL_CHROMA;
-        let encoded = jpeg::encode(picture, quality::setting(Format::Jpeg, wanted), full_chroma)?;
-        match recipe.max_bytes {
-            Some(most) if encoded.len() > most as usize && wanted > 1 => wanted = wanted.saturating_sub(5).max(1),
-            Some(most) if encoded.len() > most as usize => {
-                return Err(RenderError::new(format!("its JPEG does not fit into {most} bytes at any quality")));
-            }
-            _ => return Ok(encoded),
-        }
-    }
 }
 
 /// The mean of an opaque picture's colours in linear light.

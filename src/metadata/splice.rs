@@ -20,7 +20,7 @@ pub fn splice(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>> {
         Some(SourceFormat::Jpeg) => into_jpeg(pixels, packet),
         Some(SourceFormat::Webp) => into_webp(pixels, packet),
         Some(SourceFormat::Avif) => super::splice_avif::into_avif(pixels, packet),
-        _ => Err("it is no JPEG, WebP or AVIF"),
+        Some(SourceFormat::Png | SourceFormat::Tiff) | None => Err("it is no JPEG, WebP or AVIF"),
     };
     spliced.map_err(|why| {
         Error::new(Code::MetadataNotWritten, format!("metadata cannot be written into this picture: {why}"))

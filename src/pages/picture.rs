@@ -77,12 +77,12 @@ impl PictureView {
         let (width, height) =
             renditions.iter().map(|rendition| (rendition.width, rendition.height)).max().unwrap_or((1, 1));
         let ratio = Ratio::nearest(width, height);
-        let formats = [Format::Avif, Format::Webp, Format::Jpeg];
+        let formats = Format::ALL;
         let fallback = formats.iter().rev().find(|format| renditions.iter().any(|file| file.format == **format));
         let sources = formats
             .iter()
             .filter(|format| Some(*format) != fallback)
-            .map(|format| SourceView { mime: mime(*format), srcset: srcset(renditions, *format) })
+            .map(|format| SourceView { mime: format.mime(), srcset: srcset(renditions, *format) })
             .filter(|source| !source.srcset.is_empty())
             .collect();
         let mut picture = Self {
@@ -169,14 +169,6 @@ impl PictureView {
     /// The frame that it stands in, for layouts.
     pub(crate) fn shape(&self) -> Ratio {
         self.shape
-    }
-}
-
-fn mime(format: Format) -> &'static str {
-    match format {
-        Format::Avif => "image/avif",
-        Format::Webp => "image/webp",
-        Format::Jpeg => "image/jpeg",
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use safelight::Error;
+use safelight::config::Format;
 use tiny_http::{Header, Method, Request, Response, ResponseBox, Server};
 
 use super::hosts::Hosts;
@@ -299,6 +300,9 @@ fn with(mut response: ResponseBox, name: &str, value: &str) -> ResponseBox {
 
 fn mime(file: &Path) -> &'static str {
     let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == ending) {
+        return format.mime();
+    }
     match ending.as_str() {
         "html" | "htm" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
@@ -308,9 +312,7 @@ fn mime(file: &Path) -> &'static str {
         "xml" if file.file_stem().is_some_and(|stem| stem == "feed") => "application/atom+xml; charset=utf-8",
         "xml" => "application/xml; charset=utf-8",
         "txt" => "text/plain; charset=utf-8",
-        "avif" => "image/avif",
-        "webp" => "image/webp",
-        "jpg" | "jpeg" => "image/jpeg",
+        "jpeg" => Format::Jpeg.mime(),
         "png" => "image/png",
         "gif" => "image/gif",
         "svg" => "image/svg+xml",

@@ -3,7 +3,7 @@
 use super::Kind::{Choice, Day, File, Flag, Id, Line, Lines, Text, WebAddress};
 use super::Otherwise::{Is, Told};
 use super::words::ACCESS;
-use super::{AVIF, IMAGES, JPEG, Kind, Section, Sections, WEBP, setting};
+use super::{Kind, SHARED, Section, Sections, setting, with_shared};
 
 static GALLERY_TOP: Section = Section {
     table: "",
@@ -130,4 +130,4 @@ static AUDIENCES: Section = Section {
 
 /// `gallery.toml`.
 pub(in crate::config) static GALLERY: Sections =
-    &[&GALLERY_TOP, &IMAGES, &AVIF, &WEBP, &JPEG, &CAPTIONS, &ALT, &AUDIENCES];
+    &with_shared::<{ SHARED.len() + 4 }>(&GALLERY_TOP, &[&CAPTIONS, &ALT, &AUDIENCES]);

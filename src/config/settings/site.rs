@@ -5,7 +5,7 @@ use super::Kind::{
 };
 use super::Otherwise::{Is, Told};
 use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
-use super::{AVIF, IMAGES, JPEG, Section, Sections, Setting, WEBP, setting};
+use super::{SHARED, Section, Sections, Setting, setting, with_shared};
 
 /// Who may see a gallery that says nothing.
 pub(in crate::config) const DEFAULT_ACCESS: &str = "default_access";
@@ -208,4 +208,4 @@ static LINKS: Section = Section {
 
 /// `site.toml`.
 pub(in crate::config) static SITE: Sections =
-    &[&SITE_TOP, &IMAGES, &AVIF, &WEBP, &JPEG, &RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &LINKS];
+    &with_shared::<{ SHARED.len() + 7 }>(&SITE_TOP, &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &LINKS]);

@@ -1,17 +1,22 @@
 //! The words that choices know.
 
 use super::Words;
+use crate::config::Format;
 use crate::visibility::Visibility;
 
-pub(in crate::config) static FORMATS: Words = Words {
-    noun: "format",
-    nouns: "formats",
-    words: &[
-        ("avif", "smallest; every browser since 2024"),
-        ("jpeg", "shown by everything; required"),
-        ("webp", "every browser since 2020"),
-    ],
-};
+pub(in crate::config) static FORMATS: Words =
+    Words { noun: "format", nouns: "formats", words: &of_formats([Format::Avif, Format::Jpeg, Format::Webp]) };
+
+/// Every format, in the order of the alphabet.
+const fn of_formats(all: [Format; Format::ALL.len()]) -> [(&'static str, &'static str); Format::ALL.len()] {
+    let mut words = [("", ""); Format::ALL.len()];
+    let mut at = 0;
+    while at < all.len() {
+        words[at] = (all[at].name(), all[at].about());
+        at += 1;
+    }
+    words
+}
 
 pub(in crate::config) static DATA_MINING: Words = Words {
     noun: "value",
@@ -47,7 +52,7 @@ pub(in crate::config) static GRIDS: Words = Words {
 };
 
 pub(in crate::config) static ACCESS: Words =
-    Words { noun: "access", nouns: "values", words: &words_of::<{ Visibility::ALL.len() }>(Visibility::ALL) };
+    Words { noun: "access", nouns: "values", words: &words_of::<{ Visibility::ALL.len() }>(&Visibility::ALL) };
 
 /// A whole site may be closed, but not be sealed: a code belongs to a gallery.
 pub(in crate::config) static DEFAULT: Words = Words {

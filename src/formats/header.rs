@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{be16, be32};
+use super::bytes::be32;
 use super::isobmff::Meta;
 use super::tiff::{self, Directory, Tiff};
 use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, sniff, webp};
@@ -217,32 +217,31 @@ fn header(format: SourceFormat, (width, height): (u32, u32), bits: u8, channels:
 }
 
 /// What libjpeg keeps of a picture of several scans until the last: two bytes for each sample.
-fn coefficients(bytes: &[u8], frame: &jpeg::Segment<'_>, (width, height): (u32, u32)) -> u64 {
-    let Some(components) = frame.body.get(6..) else { return 0 };
+fn coefficients(bytes: &[u8], frame: &jpeg::Frame<'_>) -> u64 {
     let scan = jpeg::segments(bytes).find(|segment| segment.marker == jpeg::START_OF_SCAN);
-    let in_first_scan = scan.and_then(|scan| scan.body.first().copied()).unwrap_or(0);
-    if frame.marker != 0xc2 && usize::from(in_first_scan) >= components.len() / 3 {
+    if !frame.has_several_scans(scan.map_or(&[], |scan| scan.body)) {
         return 0;
     }
-    let factors = || components.chunks_exact(3).map(|of| (u64::from(of[1] >> 4), u64::from(of[1] & 15)));
+    let factors = || frame.components.chunks_exact(3).map(|of| (u64::from(of[1] >> 4), u64::from(of[1] & 15)));
     let (across, down) = factors().fold((1, 1), |(across, down), (h, v)| (across.max(h), down.max(v)));
-    let blocks = u64::from(width).div_ceil(8 * across) * u64::from(height).div_ceil(8 * down);
+    let blocks = u64::from(frame.width).div_ceil(8 * across) * u64::from(frame.height).div_ceil(8 * down);
     factors().map(|(h, v)| blocks * h * v * 64 * 2).sum()
 }
 
 fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
-    let frame = jpeg::segments(bytes).find(jpeg::Segment::is_frame).ok_or("it has no picture header")?;
-    let size = || Some((u32::from(be16(frame.body, 3)?), u32::from(be16(frame.body, 1)?)));
-    let size = size().ok_or(CUT_OFF)?;
-    let (bits, channels) = (frame.body[0], *frame.body.get(5).ok_or(CUT_OFF)?);
-    match frame.marker {
+    let segment = jpeg::segments(bytes).find(jpeg::Segment::is_frame).ok_or("it has no picture header")?;
+    let frame = segment.frame().ok_or(CUT_OFF)?;
+    match segment.marker {
         0xc3 | 0xc5..=0xc7 | 0xcb | 0xcd..=0xcf => {
             Err("it is of a lossless or hierarchical kind that no browser shows")
         }
-        _ if !matches!(bits, 8 | 12) || !matches!(channels, 1..=4) => Err("its picture header makes no sense"),
+        _ if !matches!(frame.bits, 8 | 12) || !matches!(frame.channels, 1..=4) => {
+            Err("its picture header makes no sense")
+        }
         _ => {
-            let coefficients = coefficients(bytes, &frame, size);
-            Ok(Header { coefficients, ..header(SourceFormat::Jpeg, size, bits, channels, false) })
+            let size = (frame.width, frame.height);
+            let coefficients = coefficients(bytes, &frame);
+            Ok(Header { coefficients, ..header(SourceFormat::Jpeg, size, frame.bits, frame.channels, false) })
         }
     }
 }

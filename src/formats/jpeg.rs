@@ -33,6 +33,8 @@ pub(crate) enum Fault {
 pub(crate) const APP0: u8 = 0xe0;
 pub(crate) const APP1: u8 = 0xe1;
 pub(crate) const APP13: u8 = 0xed;
+/// The frame of a progressive picture.
+const PROGRESSIVE: u8 = 0xc2;
 pub(crate) const START_OF_SCAN: u8 = 0xda;
 pub(crate) const END_OF_IMAGE: u8 = 0xd9;
 
@@ -138,9 +140,60 @@ pub(crate) fn stray(bytes: &[u8]) -> usize {
     segments(bytes).map(|segment| segment.stray).sum()
 }
 
-impl Segment<'_> {
+/// Where the data after a scan's header ends: at a marker that is neither a stuffed byte nor a restart.
+pub(crate) fn end_of_scan(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr::memchr(0xff, bytes.get(at..)?)?;
+        match bytes.get(at + 1)? {
+            0x00 | 0xd0..=0xd7 => at += 2,
+            0xff => at += 1,
+            _ => return Some(at),
+        }
+    }
+}
+
+/// Where the picture ends whose scans begin at `at`: after the first end marker that no scan and no segment holds.
+pub(crate) fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at = end_of_scan(bytes, at)?;
+        match bytes.get(at + 1)? {
+            &END_OF_IMAGE => return Some(at + 2),
+            _ => at += 2 + usize::from(be16(bytes, at + 2)?),
+        }
+    }
+}
+
+/// A frame header (B.2.2): how the picture is coded, and how large it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame<'a> {
+    marker: u8,
+    /// Bits of a sample.
+    pub(crate) bits: u8,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) channels: u8,
+    /// Three bytes for each channel: its number, its sampling factors, its table.
+    pub(crate) components: &'a [u8],
+}
+
+impl<'a> Segment<'a> {
     /// Whether it is a frame header: SOF0 to SOF15 without DHT, JPG and DAC.
     pub(crate) fn is_frame(&self) -> bool {
         matches!(self.marker, 0xc0..=0xcf) && !matches!(self.marker, 0xc4 | 0xc8 | 0xcc)
+    }
+
+    /// The frame that its body describes; `None` where that is too short.
+    pub(crate) fn frame(&self) -> Option<Frame<'a>> {
+        let [bits, h1, h0, w1, w0, channels, components @ ..] = self.body else { return None };
+        let two = |high: &u8, low: &u8| u32::from(u16::from_be_bytes([*high, *low]));
+        let (width, height) = (two(w1, w0), two(h1, h0));
+        Some(Frame { marker: self.marker, bits: *bits, width, height, channels: *channels, components })
+    }
+}
+
+impl Frame<'_> {
+    /// Whether the picture comes in several scans, by the header of the first: all coefficients are kept until the last.
+    pub(crate) fn has_several_scans(&self, first_scan: &[u8]) -> bool {
+        self.marker == PROGRESSIVE || first_scan.first().copied().unwrap_or(0) < self.channels
     }
 }

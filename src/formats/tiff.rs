@@ -3,7 +3,16 @@
 //! Real cameras write directories that strict readers refuse: unsorted, one entry short, values past the
 //! end. Here an entry that cannot be read is passed over and the others count.
 
+use std::collections::BTreeSet;
+
 use super::bytes::{Order, slice};
+
+/// Tags whose entries point to further directories.
+pub(crate) mod tag {
+    pub(crate) const EXIF: u16 = 0x8769;
+    pub(crate) const GPS: u16 = 0x8825;
+    pub(crate) const INTEROPERABILITY: u16 = 0xa005;
+}
 
 /// No directory of a photograph comes near this; a larger count is damage.
 const ENTRIES: u64 = 4096;
@@ -26,12 +35,16 @@ pub(crate) struct Entry<'a> {
     order: Order,
 }
 
-/// A directory: its readable entries, how many were not, and where the next one is.
+/// A directory: its readable entries, and what comes of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Directory<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
+    /// How many entries could not be read.
     pub(crate) damaged: usize,
-    pub(crate) next: usize,
+    /// How many of these are of a type that is not known here.
+    unknown: usize,
+    /// Where the next directory is, 0 where there is none; `None` where the block ends before it says.
+    pub(crate) next: Option<usize>,
 }
 
 impl<'a> Tiff<'a> {
@@ -64,7 +77,7 @@ impl<'a> Tiff<'a> {
             if directory.number(KIND).is_none_or(|kind| kind & 1 == 0) {
                 return Some(directory);
             }
-            let Some(next) = self.directory(directory.next) else { break };
+            let Some(next) = directory.next.and_then(|next| self.directory(next)) else { break };
             directory = next;
         }
         match directory.number(KIND) {
@@ -86,11 +99,14 @@ impl<'a> Tiff<'a> {
         let count = usize::try_from(count.min(ENTRIES)).ok()?;
         let start = at.checked_add(head)?;
         let table = self.bytes.get(start..)?;
-        let mut directory = Directory { entries: Vec::new(), damaged: 0, next: 0 };
+        let mut directory = Directory::default();
         for row in table.chunks_exact(size).take(count) {
             match self.entry(row, word) {
                 Some(entry) => directory.entries.push(entry),
-                None => directory.damaged += 1,
+                None => {
+                    directory.damaged += 1;
+                    directory.unknown += usize::from(self.order.u16(row, 2).and_then(size_of_kind).is_none());
+                }
             }
         }
         directory.damaged += count.saturating_sub(table.len() / size);
@@ -98,9 +114,39 @@ impl<'a> Tiff<'a> {
         directory.next = match self.big {
             true => self.order.u64(self.bytes, after).and_then(|next| usize::try_from(next).ok()),
             false => self.order.u32(self.bytes, after).and_then(|next| usize::try_from(next).ok()),
-        }
-        .unwrap_or(0);
+        };
         Some(directory)
+    }
+
+    /// Whether an EXIF block is whole: every directory of it, with those below, reads to its end and is reached once.
+    pub(crate) fn is_whole(&self) -> bool {
+        const DIRECTORIES: usize = 8;
+        let (mut next, mut seen) = (Some(self.first), BTreeSet::new());
+        for _ in 0..DIRECTORIES {
+            match next {
+                None => return false,
+                Some(0) => break,
+                Some(at) => next = self.after_whole(at, &[tag::EXIF, tag::GPS], &mut seen),
+            }
+        }
+        next == Some(0)
+    }
+
+    /// Where the directory after a whole one is; entries with the tags `below` say where further ones are.
+    fn after_whole(&self, at: usize, below: &[u16], seen: &mut BTreeSet<usize>) -> Option<usize> {
+        let directory = self.directory(at).filter(|found| found.damaged == found.unknown && seen.insert(at))?;
+        for entry in directory.entries.iter().filter(|entry| below.contains(&entry.tag)) {
+            let below = if entry.tag == tag::EXIF { &[tag::INTEROPERABILITY][..] } else { &[] };
+            let at = usize::try_from(entry.number(0)?).ok()?;
+            // None of those below is followed by another.
+            self.after_whole(at, below, seen).filter(|next| *next == 0)?;
+        }
+        directory.next
+    }
+
+    /// The directory that an entry of another one points to.
+    pub(crate) fn below(&self, directory: &Directory<'_>, tag: u16) -> Option<Directory<'a>> {
+        self.directory(usize::try_from(directory.number(tag)?).ok()?)
     }
 
     fn entry(&self, row: &'a [u8], word: usize) -> Option<Entry<'a>> {

@@ -17,8 +17,8 @@ mod tag {
     pub(super) const COPYRIGHT: u16 = 0x8298;
     pub(super) const EXPOSURE_TIME: u16 = 0x829a;
     pub(super) const F_NUMBER: u16 = 0x829d;
-    pub(super) const EXIF_DIRECTORY: u16 = 0x8769;
-    pub(super) const GPS_DIRECTORY: u16 = 0x8825;
+    pub(super) use crate::formats::tiff::tag::{EXIF as EXIF_DIRECTORY, GPS as GPS_DIRECTORY};
+
     pub(super) const SENSITIVITY: u16 = 0x8827;
     pub(super) const STANDARD_SENSITIVITY: u16 = 0x8831;
     pub(super) const EXPOSURE_INDEX: u16 = 0x8832;

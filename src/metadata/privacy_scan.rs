@@ -239,7 +239,7 @@ pub(super) fn of_exif(block: &[u8], found: &mut Found) {
             None => found.add(Carried::Unreadable, "EXIF"),
         }
     }
-    if first.next != 0 {
+    if first.next.is_some_and(|next| next != 0) {
         found.add(Carried::Thumbnail, "EXIF second directory");
     }
 }
@@ -300,27 +300,13 @@ fn of_jpeg(bytes: &[u8], found: &mut Found) -> Option<usize> {
     if jpeg::stray(bytes) > 0 {
         found.add(Carried::Other, "data between the headers");
     }
-    let end = scan_at.and_then(|scan_at| end_of_picture(bytes, scan_at));
+    let end = scan_at.and_then(|scan_at| jpeg::end_of_picture(bytes, scan_at));
     match end {
         Some(end) if end < bytes.len() => found.add(Carried::Other, "data behind the picture"),
         Some(_) => {}
         None => found.add(Carried::Unreadable, "JPEG"),
     }
     end
-}
-
-/// Where the picture ends: after the first end marker that no scan and no segment holds.
-fn end_of_picture(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match (bytes.get(at)?, bytes.get(at + 1)?) {
-            (0xff, 0xd9) => return Some(at + 2),
-            // Escaped data, restart marks and fill bytes.
-            (0xff, 0x00 | 0xd0..=0xd7) => at += 2,
-            (0xff, 0xff) => at += 1,
-            (0xff, _) => at += 2 + usize::from(crate::formats::bytes::be16(bytes, at + 2)?),
-            _ => at += memchr::memchr(0xff, &bytes[at..])?,
-        }
-    }
 }
 
 fn of_png(bytes: &[u8], found: &mut Found) {

@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::errors::PADDING;
-use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, segment};
+use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, end_of_scan, segment};
+use crate::formats::tiff::{Tiff, tag};
 use crate::images::{Limits, RenderError, check_size};
 
 /// What the markers say.
@@ -15,8 +16,6 @@ pub(in crate::images) struct Structure {
     pub(in crate::images) width: u32,
     pub(in crate::images) height: u32,
     pub(in crate::images) components: u8,
-    /// More than one scan: libjpeg keeps all coefficients in memory.
-    pub(in crate::images) multiple_scans: bool,
     /// The Adobe marker: CMYK is stored inverted.
     pub(in crate::images) adobe: bool,
     /// The embedded profile, put together from its chunks.
@@ -48,6 +47,7 @@ pub(in crate::images) enum Colours {
 /// Reads the markers up to the first scan; for pictures of several scans also counts the scans.
 pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderError> {
     let mut found = Structure::default();
+    let mut frame = None;
     let mut chunks: Vec<(u8, u8, &[u8])> = Vec::new();
     let mut headers = Headers::new(bytes);
     let (scan_header, at) = loop {
@@ -55,21 +55,17 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
         let body = segment.body;
         match segment.marker {
             0xC0..=0xC2 => {
-                if found.components != 0 {
+                if frame.is_some() {
                     return Err(broken("two frames"));
                 }
-                let [precision, h1, h0, w1, w0, components, ..] = *body else {
-                    return Err(broken("a short frame header"));
-                };
-                if precision != 8 {
+                let read = segment.frame().ok_or_else(|| broken("a short frame header"))?;
+                if read.bits != 8 {
                     return Err(RenderError::new(format!(
-                        "it is a JPEG of {precision} bits for a sample, and only 8 are supported; export it again as ordinary JPEG"
+                        "it is a JPEG of {} bits for a sample, and only 8 are supported; export it again as ordinary JPEG",
+                        read.bits
                     )));
                 }
-                found.height = u32::from(u16::from_be_bytes([h1, h0]));
-                found.width = u32::from(u16::from_be_bytes([w1, w0]));
-                found.components = components;
-                found.multiple_scans = segment.marker == 0xC2;
+                frame = Some(read);
             }
             0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 return Err(RenderError::new(
@@ -89,19 +85,14 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
         }
     };
     found.stray = headers.into_stray();
-    if found.components == 0 {
-        return Err(broken("a scan without a frame"));
-    }
+    let frame = frame.filter(|frame| frame.channels > 0).ok_or_else(|| broken("a scan without a frame"))?;
+    (found.width, found.height, found.components) = (frame.width, frame.height, frame.channels);
     check_size(limits, found.width, found.height)?;
     match join(chunks, limits.profile_bytes) {
         Ok(icc) => found.icc = icc,
         Err(reason) => found.icc_broken = Some(reason),
     }
-    let in_first_scan = scan_header.first().copied().unwrap_or(0);
-    if in_first_scan < found.components {
-        found.multiple_scans = true;
-    }
-    if found.multiple_scans {
+    if frame.has_several_scans(scan_header) {
         check_scans(bytes, at, found.components, limits)?;
     }
     Ok(found)
@@ -202,18 +193,6 @@ fn check_scans(bytes: &[u8], mut at: usize, components: u8, limits: &Limits) -> 
     Ok(())
 }
 
-/// Where the coded data after a scan header ends: at a marker that is neither a stuffed byte nor a restart.
-fn end_of_scan(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == 0xFF)?;
-        match bytes.get(at + 1)? {
-            0x00 | 0xD0..=0xD7 => at += 2,
-            0xFF => at += 1,
-            _ => return Some(at),
-        }
-    }
-}
-
 /// An ICC profile from its chunks (ICC.1, annex B.4), in the order of their numbers.
 fn join(mut chunks: Vec<(u8, u8, &[u8])>, limit: usize) -> Result<Option<Vec<u8>>, &'static str> {
     let Some(count) = chunks.first().map(|chunk| chunk.1) else { return Ok(None) };
@@ -229,17 +208,93 @@ fn join(mut chunks: Vec<(u8, u8, &[u8])>, limit: usize) -> Result<Option<Vec<u8>
     Ok(Some(chunks.iter().flat_map(|chunk| chunk.2).copied().collect()))
 }
 
-/// Cameras set to Adobe RGB embed no profile: they write "uncalibrated" and the interoperability index `R03`.
+/// Cameras set to Adobe RGB embed no profile: they write "uncalibrated" and the interoperability index `R03`. A block that
+/// is damaged anywhere is not believed.
 fn says_adobe_rgb(body: &[u8]) -> bool {
-    let Some(tiff) = body.strip_prefix(b"Exif\0\0") else { return false };
-    let Ok(exif) = exif::Reader::new().read_raw(tiff.to_vec()) else { return false };
-    let uncalibrated = exif
-        .get_field(exif::Tag::ColorSpace, exif::In::PRIMARY)
-        .and_then(|field| field.value.get_uint(0))
-        .is_some_and(|space| space == 0xFFFF || space == 2);
-    let index = exif.get_field(exif::Tag::InteroperabilityIndex, exif::In::PRIMARY);
-    uncalibrated
-        && index.is_some_and(
-            |field| matches!(&field.value, exif::Value::Ascii(text) if text.first().is_some_and(|t| t.starts_with(b"R03"))),
-        )
+    const COLOUR_SPACE: u16 = 0xa001;
+    const INTEROPERABILITY_INDEX: u16 = 1;
+    let Some(tiff) = body.strip_prefix(b"Exif\0\0").and_then(Tiff::new).filter(Tiff::is_whole) else { return false };
+    let shot = tiff.first().and_then(|first| tiff.below(&first, tag::EXIF));
+    let space = shot.as_ref().and_then(|shot| shot.number(COLOUR_SPACE));
+    let more = shot.and_then(|shot| tiff.below(&shot, tag::INTEROPERABILITY));
+    let index = more.and_then(|more| more.get(INTEROPERABILITY_INDEX));
+    matches!(space, Some(0xffff | 2)) && index.is_some_and(|index| index.bytes().starts_with(b"R03"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An EXIF segment of a camera set to Adobe RGB: what its first directory, that of the shot, that of the place, that of
+    /// interoperability and that of the thumbnail begin at is 8, 68, 140, 158 and 176.
+    fn adobe_rgb(is_big_endian: bool) -> Vec<u8> {
+        let two = |value: u16| if is_big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+        let four = |value: u32| if is_big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+        let entry = |tag: u16, kind: u16, count: u32, value: [u8; 4]| {
+            [&two(tag)[..], &two(kind), &four(count), &value].concat()
+        };
+        let short = |value: u16| [two(value), [0; 2]].concat().try_into().unwrap();
+        let directory =
+            |entries: &[Vec<u8>], next: u32| [&two(entries.len() as u16)[..], &entries.concat(), &four(next)].concat();
+        let first = [
+            entry(0x010f, 2, 6, four(62)),
+            entry(0x0112, 3, 1, short(1)),
+            entry(tag::EXIF, 4, 1, four(68)),
+            entry(tag::GPS, 4, 1, four(140)),
+        ];
+        let shot = [
+            entry(0x829a, 5, 1, four(122)),
+            entry(0x9000, 7, 4, *b"0230"),
+            entry(0xa001, 3, 1, short(0xffff)),
+            entry(tag::INTEROPERABILITY, 4, 1, four(158)),
+        ];
+        [
+            b"Exif\0\0".to_vec(),
+            [if is_big_endian { b"MM" } else { b"II" }, &two(42)[..], &four(8)].concat(),
+            [&directory(&first, 176)[..], b"Canon\0"].concat(),
+            [directory(&shot, 0), four(1).to_vec(), four(250).to_vec(), vec![0; 10]].concat(),
+            directory(&[entry(0, 1, 4, [2, 2, 0, 0])], 0),
+            directory(&[entry(1, 2, 4, *b"R03\0")], 0),
+            directory(&[entry(0x0103, 3, 1, short(6))], 0),
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn adobe_rgb_is_believed_of_a_whole_block_alone() {
+        assert!(says_adobe_rgb(&adobe_rgb(true)));
+        let block = adobe_rgb(false);
+        for (at, bytes, expected) in [
+            (0, &b"Exif"[..], true),
+            (0, b"Exim", false),
+            // BigTIFF.
+            (6 + 2, b"\x2b", false),
+            // The maker's name, and the exposure, behind the end.
+            (6 + 10 + 8, b"\xff", false),
+            (6 + 70 + 8, b"\xff", false),
+            // An entry of a type that is not known, as empty rows have it.
+            (6 + 10 + 2, b"\0", true),
+            // No place; one without a directory.
+            (6 + 46, b"\x13\x01", true),
+            (6 + 46 + 8, b"\xff", false),
+            // Colour spaces: the other number in use, sRGB, none.
+            (6 + 94 + 8, b"\x02\0", true),
+            (6 + 94 + 8, b"\x01\0", false),
+            (6 + 94, b"\x02", false),
+            // Behind the shot's directory there is none.
+            (6 + 118, b"\x08", false),
+            // Another index, another tag.
+            (6 + 160 + 8, b"R98", false),
+            (6 + 160, b"\x02", false),
+            // The thumbnail's directory comes once more, does not exist, or there is none.
+            (6 + 190, b"\xb0", false),
+            (6 + 58, b"\xff", false),
+            (6 + 58, b"\0", true),
+        ] {
+            let mut block = block.clone();
+            block[at..at + bytes.len()].copy_from_slice(bytes);
+            assert_eq!(says_adobe_rgb(&block), expected, "{at} {bytes:?}");
+        }
+        assert!((0..block.len()).all(|length| !says_adobe_rgb(&block[..length])));
+    }
 }

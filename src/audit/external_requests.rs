@@ -50,9 +50,7 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
             }
             for (name, value, at) in tag.attributes() {
                 if markup::STYLED.contains(&name) {
-                    markup::style_addresses(value.as_bytes(), |address, _| {
-                        asks_elsewhere |= is_foreign(input, address)
-                    });
+                    styled(input, value.as_bytes(), &mut |_| asks_elsewhere = true);
                 } else if name == "srcdoc" {
                     within(input, value.as_bytes(), depth + 1, &mut |_| asks_elsewhere = true);
                 } else if name.starts_with("on") {
@@ -63,14 +61,24 @@ fn within(input: &AuditInput, page: &[u8], depth: usize, tell: &mut dyn FnMut(us
                 tell(tag.at);
             }
         }
-        Part::Text { inside: "style", at, text } => markup::style_addresses(text, |address, within| {
-            if is_foreign(input, address) {
-                tell(at + within);
-            }
-        }),
+        Part::Text { inside: "style", at, text } => styled(input, text, &mut |within| tell(at + within)),
         Part::Text { inside: "script", at, text } if runs => asks(input, text, depth, &mut |within| tell(at + within)),
         Part::Text { .. } | Part::Close(_) => {}
     });
+    styles_of_xml(input, page, tell);
+}
+
+/// Tells each place where a style asks another site for something.
+fn styled(input: &AuditInput, style: &[u8], tell: &mut dyn FnMut(usize)) {
+    markup::style_addresses(style, |address, at| {
+        if is_foreign(input, address) {
+            tell(at);
+        }
+    });
+}
+
+/// Tells each place where a page of XML names a style on another site.
+fn styles_of_xml(input: &AuditInput, page: &[u8], tell: &mut dyn FnMut(usize)) {
     let mut next = 0;
     for at in memchr::memmem::find_iter(page, STYLE_OF_XML) {
         if at < next {
@@ -165,11 +173,7 @@ fn inline(input: &AuditInput, address: &str, depth: usize, tell: &mut dyn FnMut(
         if kind.contains("javascript") || kind.contains("ecmascript") {
             asks(input, &body, depth + 1, tell);
         } else if kind.starts_with("text/css") {
-            markup::style_addresses(&body, |address, at| {
-                if is_foreign(input, address) {
-                    tell(at);
-                }
-            });
+            styled(input, &body, tell);
         } else if kind.contains("html") || kind.contains("xml") {
             within(input, &body, depth + 1, tell);
         }
@@ -323,12 +327,8 @@ pub(super) fn check_used(input: &AuditInput, files: &[Lying], used: Used) -> Rep
             }
         };
         if language == Language::Style {
-            markup::style_addresses(&content, |address, at| {
-                if is_foreign(input, address) {
-                    tell(at);
-                }
-                add(address);
-            });
+            styled(input, &content, &mut tell);
+            markup::style_addresses(&content, |address, _| add(address));
         } else {
             asks(input, &content, 0, &mut tell);
             links::quoted(&content, |address, _| add(address));

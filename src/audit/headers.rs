@@ -50,11 +50,11 @@ pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Rep
             PrivateFolder::Entries => vec![format!("e{body}.bin")],
         };
         let prefix = format!("{}{}", input.base, folder.prefix());
-        let mut faults: Vec<&str> =
-            names.iter().flat_map(|name| faults(input, folder, &headers(&rules, &format!("{prefix}{name}")))).collect();
-        faults.sort_unstable();
-        faults.dedup();
-        for fault in faults {
+        let headers: Vec<Headers<'_>> = names
+            .iter()
+            .map(|name| Headers { input, folder, values: headers(&rules, &format!("{prefix}{name}")) })
+            .collect();
+        for (fault, _) in FAULTS.iter().filter(|(_, is_there)| headers.iter().any(is_there)) {
             let message = format!("`{prefix}*` does not get the private headers: {fault}");
             report.tell(Rule::PrivateHeaders, path, Some(0), message);
         }
@@ -141,39 +141,56 @@ pub(super) fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// What is wrong with the headers of something private.
-fn faults(input: &AuditInput, folder: PrivateFolder, headers: &BTreeMap<String, String>) -> Vec<&'static str> {
-    let of = |name: &str| headers.get(name).map(String::as_str).unwrap_or_default();
-    let mut all = Vec::new();
-    let robots: Vec<&str> = words_of(of("x-robots-tag")).flat_map(|word| word.split(':')).collect();
-    if !ROBOTS.iter().all(|word| robots.contains(word)) || LETS_IN.iter().any(|word| robots.contains(word)) {
-        all.push("`X-Robots-Tag` does not keep search engines out");
+/// The headers of something private, and what may be wrong with them.
+struct Headers<'a> {
+    input: &'a AuditInput,
+    folder: PrivateFolder,
+    values: BTreeMap<String, String>,
+}
+
+/// What is said of a fault, and the function that finds it.
+type Fault = (&'static str, fn(&Headers<'_>) -> bool);
+
+const FAULTS: [Fault; 4] = [
+    ("`X-Robots-Tag` does not keep search engines out", let_robots_in),
+    ("`Referrer-Policy` lets other sites learn the address", name_the_address),
+    ("`Cache-Control` keeps copies that outlive the link", keep_copies),
+    ("a header makes browsers ask another site", lead_away),
+];
+
+impl Headers<'_> {
+    fn get(&self, name: &str) -> &str {
+        self.values.get(name).map(String::as_str).unwrap_or_default()
     }
+}
+
+fn let_robots_in(headers: &Headers<'_>) -> bool {
+    let robots: Vec<&str> = words_of(headers.get("x-robots-tag")).flat_map(|word| word.split(':')).collect();
+    !ROBOTS.iter().all(|word| robots.contains(word)) || LETS_IN.iter().any(|word| robots.contains(word))
+}
+
+fn name_the_address(headers: &Headers<'_>) -> bool {
     // Browsers take the last policy that they know.
-    if words_of(of("referrer-policy")).rfind(|word| POLICIES.contains(word)) != Some("no-referrer") {
-        all.push("`Referrer-Policy` lets other sites learn the address");
-    }
-    let is_kept = words_of(of("cache-control")).any(|word| match word.split_once('=') {
+    words_of(headers.get("referrer-policy")).rfind(|word| POLICIES.contains(word)) != Some("no-referrer")
+}
+
+fn keep_copies(headers: &Headers<'_>) -> bool {
+    words_of(headers.get("cache-control")).any(|word| match word.split_once('=') {
         Some(("max-age" | "s-maxage", seconds)) => {
             seconds.trim_matches('"').parse().is_ok_and(|seconds: u64| seconds > LONGEST)
         }
-        _ => word == "immutable" || word == "public" && folder != PrivateFolder::Assets,
-    });
-    if is_kept {
-        all.push("`Cache-Control` keeps copies that outlive the link");
-    }
-    let leads_away = markup::refresh_address(of("refresh")).is_some_and(|address| is_foreign(input, address))
-        || ["link", "report-to", "reporting-endpoints"]
-            .iter()
-            .any(|name| of(name).split(['<', '>', '"', '\'']).any(|part| is_foreign(input, part)))
-        || of("content-security-policy")
-            .split([';', ','])
-            .filter_map(|rule| rule.trim().strip_prefix("report-uri"))
-            .any(|hosts| hosts.split_whitespace().any(|address| is_foreign(input, address)));
-    if leads_away {
-        all.push("a header makes browsers ask another site");
-    }
-    all
+        _ => word == "immutable" || word == "public" && headers.folder != PrivateFolder::Assets,
+    })
+}
+
+fn lead_away(headers: &Headers<'_>) -> bool {
+    let is_foreign = |address: &str| is_foreign(headers.input, address);
+    let policy = headers.get("content-security-policy").split([';', ',']);
+    let mut reports = policy.filter_map(|rule| rule.trim().strip_prefix("report-uri"));
+    let mut links = ["link", "report-to", "reporting-endpoints"].into_iter().map(|name| headers.get(name));
+    markup::refresh_address(headers.get("refresh")).is_some_and(is_foreign)
+        || links.any(|links| links.split(['<', '>', '"', '\'']).any(is_foreign))
+        || reports.any(|hosts| hosts.split_whitespace().any(is_foreign))
 }
 
 #[cfg(test)]

@@ -163,9 +163,7 @@ impl<'a, 's> Reading<'a, 's> {
             external_requests::uses(self.input, self.path, content, &mut self.used);
         }
         pictures::check(self.input, self.path, content, &mut self.report);
-        if let Some(how) = unpack::is_closed(self.path, content) {
-            self.unread(&format!("it is packed with {how}, which this program does not open"));
-        }
+        self.closed("it", unpack::is_closed(self.path, content));
     }
 
     /// Looks into what is packed; places are those of the outermost part.
@@ -184,16 +182,12 @@ impl<'a, 's> Reading<'a, 's> {
             self.packed(&part.content, depth + 1, Some(at), left);
             self.stated(&part.content, at);
             pictures::check(self.input, self.path, &part.content, &mut self.report);
-            if let Some(how) = unpack::is_closed("", &part.content) {
-                self.unread(&format!("something in it is packed with {how}, which this program does not open"));
-            }
+            self.closed("something in it", unpack::is_closed("", &part.content));
         });
         for picture in unpack::pictures(content) {
             pictures::check(self.input, self.path, picture, &mut self.report);
         }
-        for how in rest.closed {
-            self.unread(&format!("something in it is packed with {how}, which this program does not open"));
-        }
+        self.closed("something in it", rest.closed);
         if cut || rest.is_cut || *left == 0 {
             self.unread("what is packed in it is too large to be unpacked whole");
         }
@@ -232,7 +226,7 @@ impl<'a, 's> Reading<'a, 's> {
     }
 
     fn literal(&mut self, at: Option<usize>, number: usize, how: &str) {
-        let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
+        let how = in_brackets(how);
         let (rule, message) = match self.scanner.wanted.what(number) {
             What::Secret => (Rule::RootSecret, format!("a root secret stands here{how}")),
             What::Ledger => (Rule::LedgerContent, format!("a ledger stands here{how}: it names every recipient")),
@@ -296,11 +290,23 @@ impl<'a, 's> Reading<'a, 's> {
             _ if is_of_program => (Rule::ProgramWord, "; in a program it may be an ordinary word"),
             _ => (Rule::PrivateWord, ""),
         };
-        let how = if how.is_empty() { String::new() } else { format!(" ({how})") };
+        let how = in_brackets(how);
         Some(Finding::new(rule, self.path, at, format!("{what}, `{start}…`, stands here{how}{also}")))
+    }
+
+    /// Tells of what is packed in ways that are not opened here.
+    fn closed(&mut self, what: &str, ways: impl IntoIterator<Item = &'static str>) {
+        for how in ways {
+            self.unread(&format!("{what} is packed with {how}, which this program does not open"));
+        }
     }
 
     fn unread(&mut self, message: &str) {
         self.report.tell(Rule::ClosedArchive, self.path, None, message);
     }
+}
+
+/// How something is written, behind what is said of it.
+fn in_brackets(how: &str) -> String {
+    if how.is_empty() { String::new() } else { format!(" ({how})") }
 }

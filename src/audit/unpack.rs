@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::deflate::Inflater;
 use self::starts::Start;
-use crate::formats::SourceFormat;
+use crate::formats::{SourceFormat, png};
 
 pub(super) use self::embedded::pictures;
 
@@ -24,7 +24,6 @@ pub(super) const MOST: u64 = 512 << 20;
 /// What one part may unpack to.
 const MOST_OF_PART: u64 = 128 << 20;
 const ZIP: &[u8] = b"PK\x03\x04";
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// Headers of gzip hold names of files: none is longer.
 const LONGEST_NAME: usize = 4096;
 
@@ -137,7 +136,7 @@ impl Opening<'_> {
     /// Zlib wherever it begins, but for the streams that were opened already: where each begins, and where it ends.
     fn zlibs(&mut self, content: &[u8], starts: impl Iterator<Item = usize>, opened: &BTreeMap<usize, usize>) {
         // The pixels of a PNG are packed so, too: they say nothing.
-        if content.starts_with(PNG) {
+        if content.starts_with(png::SIGNATURE) {
             return;
         }
         let mut next = 0;
@@ -198,15 +197,12 @@ fn closed_zip(flags: usize, method: usize) -> Option<&'static str> {
 /// Compressed chunks of text in a PNG, with their places.
 fn png_texts(content: &[u8]) -> Vec<(usize, &[u8])> {
     let mut all = Vec::new();
-    if !content.starts_with(PNG) {
+    if !content.starts_with(png::SIGNATURE) {
         return all;
     }
-    let mut at = 8;
-    while let Some(header) = content.get(at..at + 8) {
-        let length = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as usize;
-        let Some(body) = content.get(at + 8..at.saturating_add(8).saturating_add(length)) else { break };
+    for (at, kind, body) in png::placed_chunks(content) {
         let name = memchr::memchr(0, body).unwrap_or(body.len());
-        let skip = match &header[4..8] {
+        let skip = match kind {
             b"zTXt" | b"iCCP" => Some(name + 2),
             b"iTXt" if body.get(name + 1) == Some(&1) => {
                 let rest = body.get(name + 3..).unwrap_or_default();
@@ -216,7 +212,6 @@ fn png_texts(content: &[u8]) -> Vec<(usize, &[u8])> {
             _ => None,
         };
         all.extend(skip.and_then(|skip| body.get(skip..)).map(|packed| (at, packed)));
-        at += 12 + length;
     }
     all
 }

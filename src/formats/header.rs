@@ -155,7 +155,10 @@ fn is_doubtful(bytes: &[u8], header: &Header) -> bool {
         // A block of 64 samples takes at least a bit.
         SourceFormat::Jpeg => pixels / 512 > length,
         // A bit a pixel at least, of which DEFLATE packs no more than 1032 bytes into one.
-        SourceFormat::Png => png_bits(bytes).is_some_and(|bits| pixels / 8 * bits / 1032 > length),
+        SourceFormat::Png => {
+            let found = png::chunks(bytes).next().and_then(|(_, body)| png::image_header(body));
+            found.is_some_and(|found| pixels / 8 * found.pixel_bits() / 1032 > length)
+        }
         SourceFormat::Tiff => {
             let Some(page) = Tiff::new(bytes).and_then(|tiff| tiff.page()) else { return false };
             // Half of the colours may be left away (YCbCr).
@@ -175,18 +178,6 @@ fn is_doubtful(bytes: &[u8], header: &Header) -> bool {
         }
         SourceFormat::Webp | SourceFormat::Avif => pixels > NO_PHOTOGRAPH.0 && pixels / NO_PHOTOGRAPH.1 > length,
     }
-}
-
-/// Bits of a stored pixel.
-fn png_bits(bytes: &[u8]) -> Option<u64> {
-    let (_, body) = png::chunks(bytes).next()?;
-    let samples = match body.get(9)? {
-        2 => 3,
-        4 => 2,
-        6 => 4,
-        _ => 1,
-    };
-    Some(u64::from(*body.get(8)?) * samples)
 }
 
 /// What is odd about a picture's file and does not hinder, a sentence each without a full stop.
@@ -248,23 +239,19 @@ fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
 
 fn of_png(bytes: &[u8]) -> Result<Header, &'static str> {
     let (kind, body) = png::chunks(bytes).next().ok_or(CUT_OFF)?;
-    if kind != b"IHDR" || body.len() != 13 {
-        return Err("its header chunk is missing");
-    }
-    let size = (be32(body, 0).ok_or(CUT_OFF)?, be32(body, 4).ok_or(CUT_OFF)?);
+    let found = png::image_header(body).filter(|_| kind == b"IHDR").ok_or("its header chunk is missing")?;
     let transparent = || png::chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT").any(|(kind, _)| kind == b"tRNS");
-    let (channels, has_alpha) = match body[9] {
+    let (channels, has_alpha) = match found.colour {
         0 => (1, transparent()),
-        2 => (3, transparent()),
-        3 => (3, transparent()),
+        2 | 3 => (3, transparent()),
         4 => (2, true),
         6 => (4, true),
         _ => return Err("its header chunk makes no sense"),
     };
     // A palette's colours have eight bits, however few its indices have.
-    let bits = if body[9] == 3 { 8 } else { body[8] };
+    let bits = if found.colour == 3 { 8 } else { found.bits };
     match bits {
-        1 | 2 | 4 | 8 | 16 => Ok(header(SourceFormat::Png, size, bits, channels, has_alpha)),
+        1 | 2 | 4 | 8 | 16 => Ok(header(SourceFormat::Png, (found.width, found.height), bits, channels, has_alpha)),
         _ => Err("its header chunk makes no sense"),
     }
 }
@@ -303,10 +290,8 @@ fn of_webp(bytes: &[u8]) -> Result<Header, &'static str> {
 
 fn of_avif(bytes: &[u8]) -> Result<Header, &'static str> {
     let meta = Meta::of_file(bytes).ok_or("its list of pictures cannot be read")?;
-    let properties = meta.properties(meta.primary);
-    let property = |kind: &[u8; 4]| properties.iter().find(|property| &property.kind == kind).map(|found| found.body);
-    let extent = property(b"ispe").ok_or("its size is missing")?;
-    let size = (be32(extent, 4).ok_or(CUT_OFF)?, be32(extent, 8).ok_or(CUT_OFF)?);
+    let size = meta.size(meta.primary).ok_or("its size is missing")?;
+    let property = |kind| meta.property(meta.primary, kind);
     let configuration = property(b"av1C").and_then(|body| body.get(2).copied());
     // High bit depth, twelve bits, monochrome (AV1-ISOBMFF, 2.3.3); a grid has only `pixi`.
     let bits = match configuration {
@@ -316,13 +301,8 @@ fn of_avif(bytes: &[u8]) -> Result<Header, &'static str> {
         None => property(b"pixi").and_then(|body| body.get(5).copied()).unwrap_or(8),
     };
     let grey = configuration.is_some_and(|flags| flags & 0x10 != 0);
-    let has_alpha = meta.pointing_at(meta.primary, b"auxl").into_iter().any(|id| {
-        let properties = meta.properties(id);
-        let kind = properties.iter().find(|property| &property.kind == b"auxC").and_then(|found| found.body.get(4..));
-        kind.is_some_and(|kind| kind.starts_with(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0"))
-    });
-    let turns = property(b"irot").and_then(|body| body.first()).map_or(0, |turns| turns & 3);
-    let mirror = property(b"imir").and_then(|body| body.first()).map(|axis| axis & 1);
+    let has_alpha = meta.alpha_of(meta.primary).is_some();
+    let (turns, mirror) = meta.turning(meta.primary);
     let channels = if grey { 1 } else { 3 } + u8::from(has_alpha);
     let mut header = header(SourceFormat::Avif, size, bits, channels, has_alpha);
     header.container_orientation = exif_number(turns, mirror);

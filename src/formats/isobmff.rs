@@ -7,6 +7,12 @@ use super::bytes::{be16, be32, be64, slice, take};
 /// No still picture has more items, extents or properties than this.
 const MOST: usize = 4096;
 
+/// Pictures that belong to another one and are looked at: no photo has so many.
+const MOST_AUXILIARY: usize = 64;
+
+/// What an `auxC` property calls transparency, in AVIF and in HEIC.
+const ALPHA: [&[u8]; 2] = [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
+
 /// A box: its type, where its header starts and its body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Boxed<'a> {
@@ -35,20 +41,40 @@ impl Boxed<'_> {
     }
 }
 
+/// Why a box cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It goes on behind the end.
+    Cut,
+    /// It has no room for its own header.
+    TooShort,
+}
+
 /// Every box of `bytes`, until one is cut off.
 pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = Boxed<'_>> {
+    boxes_or_fault(bytes).map_while(Result::ok)
+}
+
+/// Every box of `bytes`, and the fault of one that is none.
+pub(crate) fn boxes_or_fault(bytes: &[u8]) -> impl Iterator<Item = Result<Boxed<'_>, Fault>> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let kind = take(bytes, at + 4)?;
-        let (head, size, sized) = match be32(bytes, at)? {
-            0 => (8, bytes.len() - at, Sized::ToEnd),
-            1 => (16, usize::try_from(be64(bytes, at + 8)?).ok()?, Sized::Long),
-            size => (8, usize::try_from(size).ok()?, Sized::Plain),
-        };
-        let found = Boxed { kind, at, body: slice(bytes, at + head, size.checked_sub(head)?)?, sized };
-        at = at.checked_add(size)?;
+        let found = (at < bytes.len()).then(|| read_box(bytes, at))?;
+        at = found.map_or(bytes.len(), |found| found.end());
         Some(found)
     })
+}
+
+fn read_box(bytes: &[u8], at: usize) -> Result<Boxed<'_>, Fault> {
+    let kind = take(bytes, at + 4).ok_or(Fault::Cut)?;
+    let length = |size: u64| usize::try_from(size).map_err(|_| Fault::Cut);
+    let (head, size, sized) = match be32(bytes, at).ok_or(Fault::Cut)? {
+        0 => (8, bytes.len() - at, Sized::ToEnd),
+        1 => (16, length(be64(bytes, at + 8).ok_or(Fault::Cut)?)?, Sized::Long),
+        size => (8, length(size.into())?, Sized::Plain),
+    };
+    let body = slice(bytes, at + head, size.checked_sub(head).ok_or(Fault::TooShort)?).ok_or(Fault::Cut)?;
+    Ok(Boxed { kind, at, body, sized })
 }
 
 /// The first box of this type.
@@ -125,9 +151,18 @@ impl<'a> Meta<'a> {
         Some(Self { inner, primary, items, locations })
     }
 
-    /// An item's bytes, of at most `limit` together.
-    pub(crate) fn content(&self, file: &'a [u8], id: u32, limit: usize) -> Option<Cow<'a, [u8]>> {
-        let location = self.locations.iter().find(|location| location.id == id)?;
+    /// What an item is.
+    pub(crate) fn kind(&self, id: u32) -> Option<[u8; 4]> {
+        self.items.iter().find(|item| item.id == id).map(|item| item.kind)
+    }
+
+    /// Where an item lies.
+    pub(crate) fn location(&self, id: u32) -> Option<&Location> {
+        self.locations.iter().find(|location| location.id == id)
+    }
+
+    /// The pieces of an item's bytes; `None` where one is not in the file.
+    pub(crate) fn pieces(&self, file: &'a [u8], location: &Location) -> Option<Vec<&'a [u8]>> {
         let from = match location.method {
             0 => file,
             1 => find(self.inner, b"idat")?.body,
@@ -140,20 +175,43 @@ impl<'a> Meta<'a> {
                 length => slice(from, at, length),
             }
         };
-        match location.extents.as_slice() {
-            [one] => piece(one).filter(|piece| piece.len() <= limit).map(Cow::Borrowed),
-            several => {
-                let mut joined = Vec::new();
-                for extent in several {
-                    let piece = piece(extent)?;
-                    if joined.len() + piece.len() > limit {
-                        return None;
-                    }
-                    joined.extend_from_slice(piece);
-                }
-                Some(Cow::Owned(joined))
-            }
-        }
+        location.extents.iter().map(piece).collect()
+    }
+
+    /// An item's bytes, of at most `limit` together.
+    pub(crate) fn content(&self, file: &'a [u8], id: u32, limit: usize) -> Option<Cow<'a, [u8]>> {
+        let pieces = self.pieces(file, self.location(id)?)?;
+        let total = pieces.iter().fold(0, |total: usize, piece| total.saturating_add(piece.len()));
+        (total <= limit).then(|| match pieces.as_slice() {
+            [one] => Cow::Borrowed(*one),
+            several => Cow::Owned(several.concat()),
+        })
+    }
+
+    /// An item's width and height before its turning (`ispe`).
+    pub(crate) fn size(&self, id: u32) -> Option<(u32, u32)> {
+        let extent = self.property(id, b"ispe")?;
+        Some((be32(extent, 4)?, be32(extent, 8)?))
+    }
+
+    /// An item's quarter turns to the left (`irot`), and the axis of the mirror behind them (`imir`): 0 swaps top and
+    /// bottom, 1 left and right.
+    pub(crate) fn turning(&self, id: u32) -> (u8, Option<u8>) {
+        let first = |kind| self.property(id, kind).and_then(|body| body.first().copied());
+        (first(b"irot").unwrap_or(0) & 3, first(b"imir").map(|axis| axis & 1))
+    }
+
+    /// The item that holds another's transparency.
+    pub(crate) fn alpha_of(&self, id: u32) -> Option<u32> {
+        self.pointing_at(id, b"auxl").into_iter().take(MOST_AUXILIARY).find(|auxiliary| {
+            let kind = self.property(*auxiliary, b"auxC").and_then(|body| body.get(4..));
+            kind.is_some_and(|kind| ALPHA.iter().any(|alpha| kind.starts_with(alpha)))
+        })
+    }
+
+    /// The body of an item's first property of this type.
+    pub(crate) fn property(&self, id: u32, kind: &[u8; 4]) -> Option<&'a [u8]> {
+        self.properties(id).iter().find(|property| &property.kind == kind).map(|property| property.body)
     }
 
     /// The properties of an item, in their order.

@@ -10,13 +10,49 @@ pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Every chunk's type and content, until one is cut off.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut at = SIGNATURE.len();
+    placed_chunks(bytes).map(|(_, kind, body)| (kind, body))
+}
+
+/// Every chunk's place, type and content, until one is cut off; the last may lack its checksum.
+pub(crate) fn placed_chunks(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8], &[u8])> {
+    let mut next = SIGNATURE.len();
     std::iter::from_fn(move || {
+        let at = next;
         let length = usize::try_from(be32(bytes, at)?).ok()?;
-        let chunk = (slice(bytes, at + 4, 4)?, slice(bytes, at + 8, length)?);
-        at = at.checked_add(12)?.checked_add(length)?;
+        let chunk = (at, slice(bytes, at + 4, 4)?, slice(bytes, at + 8, length)?);
+        next = at.checked_add(12)?.checked_add(length)?;
         Some(chunk)
     })
+}
+
+/// The header chunk (`IHDR`).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ImageHeader {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Bits of a sample, or of an index of a palette.
+    pub(crate) bits: u8,
+    /// The colour type: 0 grey, 2 colour, 3 a palette, 4 grey and alpha, 6 colour and alpha.
+    pub(crate) colour: u8,
+}
+
+/// What the body of a header chunk says; `None` where it has not the length of one.
+pub(crate) fn image_header(body: &[u8]) -> Option<ImageHeader> {
+    let [.., bits, colour, _, _, _] = *body else { return None };
+    (body.len() == 13).then_some(ImageHeader { width: be32(body, 0)?, height: be32(body, 4)?, bits, colour })
+}
+
+impl ImageHeader {
+    /// Bits of a stored pixel.
+    pub(crate) fn pixel_bits(&self) -> u64 {
+        let samples = match self.colour {
+            2 => 3,
+            4 => 2,
+            6 => 4,
+            _ => 1,
+        };
+        u64::from(self.bits) * samples
+    }
 }
 
 /// The chunks before the one that ends the picture.

@@ -10,9 +10,12 @@ pub(crate) const XMP: u8 = 0x04;
 pub(crate) const EXIF: u8 = 0x08;
 pub(crate) const ALPHA: u8 = 0x10;
 
+/// Bytes before the first chunk.
+pub(crate) const HEADER: usize = 12;
+
 /// Every chunk's type and content, until one is cut off.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    chunks_from(bytes, 12)
+    chunks_from(bytes, HEADER)
 }
 
 fn chunks_from(bytes: &[u8], mut at: usize) -> impl Iterator<Item = (&[u8], &[u8])> {

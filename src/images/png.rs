@@ -6,6 +6,7 @@ use std::io::Cursor;
 use super::colour::ColourSpace;
 use super::picture::{Layout, Picture};
 use super::{Limits, RenderError};
+use crate::formats::png::{image_header, placed_chunks};
 
 /// What the chunks say (PNG third edition).
 pub(super) struct Structure {
@@ -23,7 +24,6 @@ pub(super) struct Structure {
 
 /// Reads the chunks up to the last: all of them must be there.
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderError> {
-    let cut = || RenderError::new("its PNG data is cut off");
     let mut found = Structure {
         width: 0,
         height: 0,
@@ -35,25 +35,23 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
         chromaticities: None,
         icc_limit: limits.profile_bytes,
     };
-    let (mut at, mut pixels) = (8, false);
-    loop {
-        let header: [u8; 8] = bytes.get(at..at + 8).and_then(|header| header.try_into().ok()).ok_or_else(cut)?;
-        let length = u32::from_be_bytes([header[0], header[1], header[2], header[3]]) as usize;
-        let body = bytes.get(at + 8..(at + 8).saturating_add(length)).ok_or_else(cut)?;
-        // The checksum.
-        let next = at + 12 + length;
-        if next > bytes.len() {
-            return Err(cut());
+    let (mut pixels, mut ended) = (false, false);
+    for (at, kind, body) in placed_chunks(bytes) {
+        // The checksum is of the chunk, too.
+        if at + 12 + body.len() > bytes.len() {
+            break;
         }
-        match (&header[4..], body) {
-            (b"IHDR", &[w0, w1, w2, w3, h0, h1, h2, h3, depth, ..]) => {
-                found.width = u32::from_be_bytes([w0, w1, w2, w3]);
-                found.height = u32::from_be_bytes([h0, h1, h2, h3]);
-                found.depth = depth;
+        match (kind, body) {
+            (b"IHDR", body) => {
+                let Some(header) = image_header(body) else { continue };
+                (found.width, found.height, found.depth) = (header.width, header.height, header.bits);
                 super::check_size(limits, found.width, found.height)?;
             }
             (b"IDAT", _) => pixels = true,
-            (b"IEND", _) => break,
+            (b"IEND", _) => {
+                ended = true;
+                break;
+            }
             (b"iCCP", _) => found.icc = true,
             (b"sRGB", _) => found.srgb = true,
             (b"cICP", &[primaries, transfer, matrix, range]) => found.cicp = Some([primaries, transfer, matrix, range]),
@@ -67,7 +65,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
             }
             _ => {}
         }
-        at = next;
+    }
+    if !ended {
+        return Err(RenderError::new("its PNG data is cut off"));
     }
     if found.width == 0 || !pixels {
         return Err(RenderError::new("its PNG data is broken: it has no pixels"));

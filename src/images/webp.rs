@@ -8,7 +8,8 @@ use super::colour::ColourSpace;
 use super::convert;
 use super::picture::{Layout, Picture, Samples};
 use super::{Limits, RenderError, Scratch};
-use crate::formats::webp::{Frame, first_frame};
+use crate::formats::bytes::le32;
+use crate::formats::webp::{Frame, HEADER, chunks, first_frame};
 
 /// Counts up with every change of ours that changes the bytes of WebP files.
 pub(super) const REVISION: u32 = 1;
@@ -137,18 +138,18 @@ pub(super) struct Structure<'a> {
 /// Reads the chunks: all of them must be there.
 pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>, RenderError> {
     let cut = || RenderError::new("its WebP data is cut off");
-    let length = bytes.get(4..8).and_then(|bytes| bytes.try_into().ok()).map(u32::from_le_bytes).ok_or_else(cut)?;
-    let whole = bytes.get(..(length as usize).saturating_add(8)).ok_or_else(cut)?;
-    let (mut at, mut icc) = (12, None);
-    while at < whole.len() {
-        let header = whole.get(at..at + 8).ok_or_else(cut)?;
-        let size = u32::from_le_bytes([header[4], header[5], header[6], header[7]]) as usize;
-        let body = whole.get(at + 8..(at + 8).saturating_add(size)).ok_or_else(cut)?;
-        if &header[..4] == b"ICCP" {
+    let length = le32(bytes, 4).and_then(|length| usize::try_from(length).ok()).ok_or_else(cut)?;
+    let whole = bytes.get(..length.saturating_add(8)).ok_or_else(cut)?;
+    let (mut end, mut icc) = (HEADER, None);
+    for (kind, body) in chunks(whole) {
+        if kind == b"ICCP" {
             icc = Some(body);
         }
         // Chunks are padded to an even length.
-        at = at.saturating_add(8).saturating_add(size).saturating_add(size % 2);
+        end += 8 + body.len() + body.len() % 2;
+    }
+    if end < whole.len() {
+        return Err(cut());
     }
     let features = features(whole)?;
     let (width, height) = (features.width.max(0) as u32, features.height.max(0) as u32);

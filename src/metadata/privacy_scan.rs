@@ -321,7 +321,7 @@ fn of_png(bytes: &[u8], found: &mut Found) {
 }
 
 fn of_webp(bytes: &[u8], found: &mut Found) {
-    let mut end = 12;
+    let mut end = webp::HEADER;
     for (kind, body) in webp::chunks(bytes) {
         end += 8 + body.len() + body.len() % 2;
         if !matches!(kind, b"VP8X" | b"VP8 " | b"VP8L" | b"ALPH" | b"ICCP" | b"EXIF" | b"XMP ") {

@@ -1,9 +1,7 @@
 use super::super::{DataMining, Licence, read, read_in, read_sidecar};
-use super::build::{
-    ascii, avif, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, webp, xmp, xmp_segment,
-};
+use super::build::{ascii, exif_segment, iim, iptc_segment, jpeg, long, png, raw, short, tiff, xmp, xmp_segment};
 use super::{camera_block, header_of, said_by};
-use crate::formats::{Limits, NotAPhoto, ProbeError, SourceFormat, probe};
+use crate::formats::{Limits, SourceFormat};
 use md5::{Digest, Md5};
 
 #[test]
@@ -408,49 +406,6 @@ fn a_tiff_carries_its_blocks_in_tags() {
     assert_eq!((header.format, header.displayed_size(), header.bits), (SourceFormat::Tiff, (480, 640), 16));
     let said = said_by(&photo);
     assert_eq!((said.title.as_deref(), said.credit.as_deref()), (Some("Title"), Some("News")));
-}
-
-#[test]
-fn an_avif_is_measured_with_its_own_turn() {
-    let header = header_of(&avif(), "a.avif");
-    assert_eq!((header.width, header.height, header.orientation, header.container_orientation), (640, 480, 1, 8));
-    assert_eq!((header.displayed_size(), header.bits, header.channels, header.has_alpha), ((480, 640), 10, 4, true));
-}
-
-#[test]
-fn what_is_no_photo_is_called_by_its_name() {
-    let dng = tiff(&[short(0x0100, 9), short(0x0101, 9), raw(0xc612, &[1, 4, 0, 0])], &[]);
-    let plain = tiff(&[short(0x0100, 9), short(0x0101, 9)], &[]);
-    let what = |bytes: &[u8], name: &str| match probe(bytes, name, &Limits::default()) {
-        Err(ProbeError::NotAPhoto(what)) => Some(what),
-        _ => None,
-    };
-    assert_eq!(what(&dng, "a.tif"), Some(NotAPhoto::Raw));
-    assert_eq!(what(&plain, "a.NEF"), Some(NotAPhoto::Raw));
-    assert_eq!(what(&plain, "a.tif"), None);
-    assert_eq!(what(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "a"), Some(NotAPhoto::Raw));
-    assert_eq!(what(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.jpg"), Some(NotAPhoto::Heic));
-    let animated = b"\0\0\0\x24ftypavif\0\0\0\0avifavismsf1mif1miaf";
-    assert_eq!(what(animated, "a.avif"), Some(NotAPhoto::Animation));
-    assert_eq!(what(b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  ", "a.mov"), Some(NotAPhoto::Video));
-    assert_eq!(what(b"GIF89a", "a.gif"), Some(NotAPhoto::Gif));
-    assert_eq!(what(b"\xff\x0a\0", "a.jxl"), Some(NotAPhoto::JpegXl));
-    assert_eq!(what(b"", "a.jpg"), Some(NotAPhoto::Empty));
-    assert_eq!(what(b"hello", "a.jpg"), Some(NotAPhoto::Unknown));
-    let error: crate::Error = ProbeError::NotAPhoto(NotAPhoto::Heic).into();
-    assert_eq!((error.kind(), error.message.as_str()), (crate::ErrorKind::Photo, "this is a HEIC photo"));
-}
-
-#[test]
-fn sizes_beyond_the_limits_are_refused() {
-    let photo = webp();
-    assert_eq!(header_of(&photo, "a.webp").displayed_size(), (640, 480));
-    let limits = Limits { pixels: 640 * 480 - 1, ..Limits::default() };
-    let error = probe(&photo, "a", &limits).unwrap_err();
-    assert!(matches!(error, ProbeError::TooLarge { width: 640, height: 480, .. }));
-    assert_eq!(error.to_string(), "it has 0 megapixels, larger than Safelight reads: the limit is 0");
-    let long_side = tiff(&[long(0x0100, 70_000), short(0x0101, 1)], &[]);
-    assert!(matches!(probe(&long_side, "a", &Limits::default()), Err(ProbeError::TooLarge { .. })));
 }
 
 /// A packet with a caption that is no ASCII, and a keyword.

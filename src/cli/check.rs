@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use rayon::prelude::*;
 use safelight::build::{Leaks, State, none_usable, without_tokens};
-use safelight::compose::FileKind;
+use safelight::compose::{FileKind, PageFile};
 use safelight::config::Config;
 use safelight::images::cache::Cache;
 use safelight::plan::VisibilityCount;
@@ -142,7 +142,7 @@ fn render<'w>(whole: &Whole<'w>, findings: &mut Vec<Error>) -> BTreeMap<&'w str,
     let files: Vec<(&str, FileKind)> = whole.files.iter().map(|(path, file)| (path, file.what)).collect();
     let rendered: Vec<_> = files
         .par_iter()
-        .filter(|(_, what)| !matches!(what, FileKind::Photo { photo, .. } if *photo >= PHOTO_PAGES))
+        .filter(|(_, what)| !matches!(what, FileKind::Page(PageFile::Photo { photo, .. }) if *photo >= PHOTO_PAGES))
         .map(|(path, what)| (*path, looked_through(whole, &leaks, path, *what)))
         .collect();
     let mut sizes = BTreeMap::new();

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::page_files::PageFile;
 use super::{Composer, Hashing, holder_key, photo_tags};
 use crate::catalog::Catalog;
-use crate::pages::BLANK;
+use crate::pages::{BLANK, PageKind};
 use crate::plan::{AlbumLocation, OpenPlace, PICTURES, Pictures, Plan};
 use crate::publish::{Fingerprint, LONGEST_PATH, Phase, Reach, Wanted};
 use crate::visibility::PrivateFolder;
@@ -15,23 +16,11 @@ use crate::visibility::PrivateFolder;
 /// A file of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
-    /// The home page.
-    Home,
-    /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
-    #[allow(missing_docs)]
-    Grid { album: u32, grid: u32, page: u32 },
-    /// The page of a photo.
-    #[allow(missing_docs)]
-    Photo { album: u32, section: u32, photo: u32 },
+    /// A page that a template makes.
+    Page(PageFile),
     /// A picture.
     #[allow(missing_docs)]
     Picture { album: u32, section: u32, photo: u32, rung: u32 },
-    /// A text page.
-    Text(u32),
-    /// The page for addresses that do not exist.
-    NotFound,
-    /// The page at a dead link's address.
-    Tombstone(u32),
     /// A file for machines: feed, sitemap, robots rules, headers.
     Machine(u32),
     /// A stylesheet, script or font of the theme.
@@ -217,7 +206,7 @@ impl Files {
             let phase = match file.what {
                 // Pages that keep a folder from being listed are there before what lies in it is led to, and go after it.
                 FileKind::Picture { .. } | FileKind::Asset(_) | FileKind::Static(_) | FileKind::Blank => Phase::Asset,
-                _ => Phase::Page,
+                FileKind::Page(_) | FileKind::Machine(_) => Phase::Page,
             };
             Wanted { path, key: file.key, phase, reach: file.reach }
         })
@@ -241,38 +230,6 @@ impl Composer<'_> {
     /// `pictures` are the pictures among them, from [`Drawing::new`].
     pub fn files(&self, pictures: Vec<File>) -> Files {
         let mut files = Files { pictures: Arc::clone(&self.drawing.paths), paths: String::new(), list: pictures };
-        let mut pages: Vec<(String, FileKind, Reach)> = vec![
-            ("index.html".to_owned(), FileKind::Home, Reach::Public),
-            ("404.html".to_owned(), FileKind::NotFound, Reach::Public),
-        ];
-        for (number, album) in self.plan.albums.iter().enumerate() {
-            let reach = album.visibility().into();
-            let album_number = small(number);
-            // The first album is the home page.
-            if number > 0 {
-                for (grid, folder) in album.grids().into_iter().enumerate() {
-                    for page in 0..self.page_count(number) {
-                        let what = FileKind::Grid { album: album_number, grid: small(grid), page: small(page) };
-                        pages.push((format!("{folder}{}", page_name(page)), what, reach));
-                    }
-                }
-            }
-            for (section, photo) in Self::sequence(album) {
-                let placed = self.placed(number, section, photo);
-                let what = FileKind::Photo { album: album_number, section: small(section), photo: small(photo) };
-                pages.push((album.photo_page_path(placed.shown), what, reach));
-            }
-        }
-        for (at, text) in self.texts.iter().enumerate() {
-            pages.push((text.path.clone(), FileKind::Text(small(at)), Reach::Public));
-        }
-        for (at, (path, _)) in self.machine.iter().enumerate() {
-            pages.push((path.clone(), FileKind::Machine(small(at)), Reach::Public));
-        }
-        for (at, tombstone) in self.plan.tombstones.iter().enumerate() {
-            let path = format!("{}index.html", PrivateFolder::Pages.of_token(tombstone.token.path_segment()));
-            pages.push((path, FileKind::Tombstone(small(at)), Reach::Private));
-        }
         for (at, asset) in self.theme.assets().iter().enumerate() {
             let mut hash = Hashing(blake3::Hasher::new());
             hash.0.update(&asset.bytes);
@@ -283,23 +240,23 @@ impl Composer<'_> {
             hash.0.update(&file.sha256);
             files.push(&file.path, hash.key(), FileKind::Static(small(at)), Reach::Public);
         }
-        let private = |album: &usize| matches!(self.plan.albums[*album].place, AlbumLocation::Private(_));
-        let shared: Vec<(u32, u32)> = (0..self.plan.albums.len())
-            .filter(private)
-            .flat_map(|album| (0..self.page_count(album)).map(move |page| (small(album), small(page))))
-            .collect();
+        for (at, (path, _)) in self.machine.iter().enumerate() {
+            files.push(path, self.machine_key(at), FileKind::Machine(small(at)), Reach::Public);
+        }
+        // A hundred links to a gallery cost one view: their pages differ in where they lie alone.
         let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
-        let shared: HashMap<(u32, u32), [u8; 32]> = shared.into_par_iter().map(of_all).collect();
-        let key = |(path, what, _): &(String, FileKind, Reach)| match what {
-            FileKind::Grid { album, page, .. } => match shared.get(&(*album, *page)) {
+        let shared: HashMap<_, [u8; 32]> = self.shared_grids().into_par_iter().map(of_all).collect();
+        let key = |(path, page, _): &(String, PageFile, Reach)| match page {
+            PageFile::Grid { album, page: at, .. } => match shared.get(&(*album, *at)) {
                 Some(shared) => holder_key(shared, path),
-                None => self.page_key(*what),
+                None => self.page_key(*page),
             },
-            _ => self.page_key(*what),
+            _ => self.page_key(*page),
         };
+        let pages: Vec<_> = PageKind::ALL.into_iter().flat_map(|kind| self.pages_of(kind)).collect();
         let keys: Vec<Fingerprint> = pages.par_iter().map(key).collect();
-        for ((path, what, reach), key) in pages.into_iter().zip(keys) {
-            files.push(&path, key, what, reach);
+        for ((path, page, reach), key) in pages.into_iter().zip(keys) {
+            files.push(&path, key, FileKind::Page(page), reach);
         }
         let mut list = std::mem::take(&mut files.list);
         // The pictures are in order already, which this sort notices.
@@ -355,18 +312,7 @@ fn on_the_way(folder: &str) -> impl Iterator<Item = String> + '_ {
     folder.match_indices('/').map(|(at, _)| folder[..=at].to_owned())
 }
 
-/// The file of a grid's page, counted from 0.
-pub(super) fn page_name(page: usize) -> String {
-    if page == 0 { "index.html".to_owned() } else { format!("page-{}.html", page + 1) }
-}
-
-/// Whether a file of an album's folder is a page of its grid, and no photo's.
-pub fn is_grid_page(file: &str) -> bool {
-    let number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    file == "index.html" || file.strip_prefix("page-").and_then(|name| name.strip_suffix(".html")).is_some_and(number)
-}
-
 /// Counts of galleries, photos and pages are far below four thousand million.
-fn small(number: usize) -> u32 {
+pub(super) fn small(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,6 @@
 
 use super::{Composer, FileKind};
 use crate::Result;
-use crate::pages::Page;
 
 impl Composer<'_> {
     /// The data that the template of a page is given, as JSON; nothing for files that no template makes.
@@ -10,18 +9,8 @@ impl Composer<'_> {
     /// # Errors
     /// When a view cannot be written as JSON.
     pub fn data(&self, what: FileKind) -> Result<Option<serde_json::Value>> {
-        let data = |page: Page<'_>| self.theme.data(&self.site, page).map(Some);
         match what {
-            FileKind::Home => data(Page::Home(&self.home())),
-            FileKind::Grid { album, grid, page } => {
-                data(Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
-            }
-            FileKind::Photo { album, section, photo } => {
-                data(Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
-            }
-            FileKind::Text(at) => data(Page::Text(&self.text(at as usize))),
-            FileKind::NotFound => data(Page::NotFound(&self.not_found())),
-            FileKind::Tombstone(at) => data(Page::Tombstone(&self.tombstone(at as usize))),
+            FileKind::Page(page) => self.theme.data(&self.site, &*self.view(page)).map(Some),
             FileKind::Picture { .. }
             | FileKind::Machine(_)
             | FileKind::Asset(_)

@@ -7,6 +7,7 @@ mod claims;
 mod discovery;
 mod files;
 mod inspect;
+mod page_files;
 mod photo_tags;
 mod private;
 mod text;
@@ -15,14 +16,15 @@ mod views;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use files::{File, FileKind, Files, PicturePaths, is_blank, is_grid_page};
+pub use files::{File, FileKind, Files, PicturePaths, is_blank};
+pub use page_files::{PageFile, is_grid_page};
 pub use photo_tags::{PhotoTag, PhotoTags};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
-use crate::pages::view::{HeadView, SiteView};
-use crate::pages::{BLANK, Page, PreparedSite, Theme};
+use crate::pages::view::SiteView;
+use crate::pages::{BLANK, PageView, PreparedSite, Theme};
 use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
 use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
@@ -118,8 +120,7 @@ impl<'a> Composer<'a> {
         composer.machine = composer.machine_files();
         let mut common = Hashing(blake3::Hasher::new());
         common.0.update(&theme.fingerprint());
-        // Views are plain values and a hash takes every byte: writing one cannot fail.
-        common.add(composer.site.view()).unwrap_or_default();
+        common.add(composer.site.view());
         composer.common = common.0;
         Ok((composer, warnings))
     }
@@ -201,55 +202,19 @@ impl<'a> Composer<'a> {
     /// The text of a page or a machine's file.
     fn page(&self, what: FileKind) -> Result<String> {
         match what {
-            FileKind::Home => self.render(Page::Home(&self.home())),
-            FileKind::Grid { album, grid, page } => {
-                self.render(Page::Gallery(&self.gallery(album as usize, grid as usize, page as usize)))
-            }
-            FileKind::Photo { album, section, photo } => {
-                self.render(Page::Photo(&self.photo(album as usize, section as usize, photo as usize)))
-            }
-            FileKind::Text(at) => self.render(Page::Text(&self.text(at as usize))),
-            FileKind::NotFound => self.render(Page::NotFound(&self.not_found())),
-            FileKind::Tombstone(at) => self.render(Page::Tombstone(&self.tombstone(at as usize))),
+            FileKind::Page(page) => self.theme.render(&self.site, &*self.view(page)),
             FileKind::Machine(at) => Ok(self.machine[at as usize].1.clone()),
             FileKind::Blank => Ok(BLANK.to_owned()),
             FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) => Ok(String::new()),
         }
     }
 
-    fn render(&self, page: Page<'_>) -> Result<String> {
-        self.theme.render(&self.site, page)
-    }
-
     /// The key of a page: the theme, the site and the page's own view; of a photo's page also the photo.
-    fn page_key(&self, what: FileKind) -> Fingerprint {
-        let mut hash = Hashing(self.common.clone());
-        let kind = std::mem::discriminant(&what);
-        // Views of different kinds could be written alike; their templates differ.
-        hash.0.update(format!("{kind:?}").as_bytes());
-        let written = match what {
-            FileKind::Home => hash.view(&self.home(), |view| &view.head),
-            FileKind::Grid { album, grid, page } => {
-                let (album, page) = (album as usize, page as usize);
-                let folder = self.plan.albums[album].grid(grid as usize);
-                if let AlbumLocation::Private(_) = self.plan.albums[album].place {
-                    return holder_key(&self.shared_key(album, page), &format!("{folder}{}", files::page_name(page)));
-                }
-                hash.view(&self.gallery_in(&folder, album, page), |view| &view.head)
-            }
-            FileKind::Photo { album, section, photo } => {
-                hash.view(&self.photo(album as usize, section as usize, photo as usize), |view| &view.head)
-            }
-            FileKind::Text(at) => hash.view(&self.text(at as usize), |view| &view.head),
-            FileKind::NotFound => hash.add(&self.not_found().head),
-            FileKind::Tombstone(at) => hash.view(&self.tombstone(at as usize), |view| &view.head),
-            FileKind::Machine(at) => hash.add(&self.machine[at as usize].1),
-            FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) | FileKind::Blank => Ok(()),
-        };
-        // Views are plain values and a hash takes every byte: nothing here can fail.
-        debug_assert!(written.is_ok());
-        match what {
-            FileKind::Photo { album, section, photo } => {
+    fn page_key(&self, page: PageFile) -> Fingerprint {
+        let mut hash = self.marked(page.mark());
+        hash.view(&*self.view(page));
+        match page {
+            PageFile::Photo { album, section, photo } => {
                 let placed = self.placed(album as usize, section as usize, photo as usize);
                 let place = PhotoTag::of_place(&placed.gallery.folder, &placed.photo.name);
                 PhotoTags { place, source: PhotoTag::of_source(&placed.photo.sha256) }.on_page(hash.key())
@@ -258,12 +223,25 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// The key of a file for machines: all of it.
+    fn machine_key(&self, at: usize) -> Fingerprint {
+        let mut hash = self.marked(7);
+        hash.add(&self.machine[at].1);
+        hash.key()
+    }
+
+    /// The beginning of a file's key: what all have in common, and the mark of its kind, as the first records have it.
+    fn marked(&self, mark: u8) -> Hashing {
+        let mut hash = Hashing(self.common.clone());
+        hash.0.update(format!("Discriminant({mark})").as_bytes());
+        hash
+    }
+
     /// What the grids of all holders of a private album have in common. A hundred links to a gallery cost one view.
     fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
         let mut hash = Hashing(self.common.clone());
         // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
-        let written = hash.view(&self.gallery_in(PrivateFolder::Pages.prefix(), album, page), |view| &view.head);
-        debug_assert!(written.is_ok());
+        hash.view(&self.gallery_in(PrivateFolder::Pages.prefix(), album, page));
         *hash.0.finalize().as_bytes()
     }
 
@@ -414,16 +392,21 @@ fn holder_key(shared: &[u8; 32], path: &str) -> Fingerprint {
 struct Hashing(blake3::Hasher);
 
 impl Hashing {
-    fn add(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
-        // A hash of many small pieces costs several times that of one piece.
-        self.0.update(&serde_json::to_vec(value)?);
-        Ok(())
+    fn add(&mut self, value: &impl serde::Serialize) {
+        self.take(serde_json::to_vec(value));
     }
 
     /// A view with its head, which templates are given apart from it.
-    fn view<V: serde::Serialize>(&mut self, view: &V, head: impl Fn(&V) -> &HeadView) -> serde_json::Result<()> {
-        self.add(head(view))?;
-        self.add(view)
+    fn view(&mut self, view: &dyn PageView) {
+        self.add(view.head());
+        self.take(view.json());
+    }
+
+    fn take(&mut self, written: serde_json::Result<Vec<u8>>) {
+        // Views are plain values: writing one cannot fail.
+        debug_assert!(written.is_ok());
+        // A hash of many small pieces costs several times that of one piece.
+        self.0.update(&written.unwrap_or_default());
     }
 
     fn key(&self) -> Fingerprint {

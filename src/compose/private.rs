@@ -2,7 +2,6 @@
 
 use super::Composer;
 use crate::access::publication::TombstoneReason;
-use crate::pages::Page;
 use crate::pages::discovery::{lacking, xml};
 use crate::pages::view::{HeadView, LinkView, TombstoneState, TombstoneView};
 use crate::plan::Album;
@@ -20,7 +19,7 @@ impl Composer<'_> {
     /// # Errors
     /// What the template lacks.
     pub fn expired_page(&self) -> Result<String> {
-        self.theme.render(&self.site, Page::Tombstone(&self.dead(TombstoneReason::Ended)))
+        self.theme.render(&self.site, &self.dead(TombstoneReason::Ended))
     }
 
     /// The same in a few hundred bytes, without the theme: for a gate that has no room for more.

@@ -2,13 +2,13 @@
 
 use jiff::tz::Offset;
 
-use super::files::page_name;
+use super::page_files::page_name;
 use super::{Composer, Cover, Placed};
 use crate::config::Format;
 use crate::metadata::{Day, Precision};
 use crate::pages::view::{
-    CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, NotFoundView, PageLinkView, PhotoView,
-    PictureView, Rendition, SectionView, SiteView, TileView,
+    CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, PageLinkView, PhotoView, PictureView,
+    Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
 use crate::plan::{Album, AlbumLocation, Shown, rights, telling_nothing};
@@ -89,10 +89,6 @@ impl Composer<'_> {
         HomeView { head, introduction, lead, galleries }
     }
 
-    pub(super) fn not_found(&self) -> NotFoundView {
-        NotFoundView { head: self.head("404.html", Visibility::Unlisted, None, None) }
-    }
-
     /// How many pages the grid of an album has: at least one.
     pub(super) fn page_count(&self, album: usize) -> usize {
         self.plan.albums[album].len().div_ceil(self.page_size()).max(1)
@@ -100,10 +96,6 @@ impl Composer<'_> {
 
     fn page_size(&self) -> usize {
         self.config.theme.page_size as usize
-    }
-
-    pub(super) fn gallery(&self, number: usize, grid: usize, page: usize) -> GalleryView {
-        self.gallery_in(&self.plan.albums[number].grid(grid), number, page)
     }
 
     /// A page of an album's grid as it stands in a folder of the output.

@@ -594,7 +594,7 @@ mod tests {
 
     #[test]
     fn the_built_in_theme_does_none_of_it() {
-        for (name, text) in crate::pages::files::BUILT_IN {
+        for (name, text) in crate::pages::files::BUILT_IN.iter() {
             assert_eq!(behaviours(name, text), [], "{name}");
         }
     }

@@ -2,29 +2,33 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use super::kinds::PageKind;
 use crate::config::Config;
 use crate::config::closed::Closed;
 use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
-/// The built-in theme: names and contents.
-pub(crate) const BUILT_IN: [(&str, &str); 14] = [
-    ("404.html", include_str!("../../themes/default/404.html")),
+/// The files of the built-in theme that are no page's template.
+const PARTS: [(&str, &str); 8] = [
     ("base.html", include_str!("../../themes/default/base.html")),
     ("custom.css", include_str!("../../themes/default/custom.css")),
     ("footer-extra.html", include_str!("../../themes/default/footer-extra.html")),
-    ("gallery.html", include_str!("../../themes/default/gallery.html")),
     ("head-extra.html", include_str!("../../themes/default/head-extra.html")),
-    ("home.html", include_str!("../../themes/default/home.html")),
     ("parts.html", include_str!("../../themes/default/parts.html")),
-    ("photo.html", include_str!("../../themes/default/photo.html")),
     ("script.js", include_str!("../../themes/default/script.js")),
     ("style.css", include_str!("../../themes/default/style.css")),
-    ("text.html", include_str!("../../themes/default/text.html")),
-    ("tombstone.html", include_str!("../../themes/default/tombstone.html")),
     ("words.toml", include_str!("../../themes/default/words.toml")),
 ];
+
+/// The built-in theme: names and contents, by name.
+pub(crate) static BUILT_IN: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let templates = PageKind::ALL.map(|kind| (kind.table().template, kind.table().built_in));
+    let mut all: Vec<_> = PARTS.into_iter().chain(templates).collect();
+    all.sort_unstable();
+    all
+});
 
 /// The largest template, stylesheet, script or file of words that is read.
 const LARGEST_TEXT: u64 = 4 << 20;
@@ -312,20 +316,17 @@ fn version(text: &str) -> String {
 }
 
 fn purpose(name: &str) -> &'static str {
+    if let Some(kind) = PageKind::ALL.map(PageKind::table).into_iter().find(|kind| kind.template == name) {
+        return kind.purpose;
+    }
     match name {
-        "404.html" => "the page for addresses that do not exist",
         "base.html" => "the frame of every page: head, menu, foot",
         "custom.css" => "styles of the site's own, after all others",
         "footer-extra.html" => "more at the foot of every page",
-        "gallery.html" => "a page of a gallery",
         "head-extra.html" => "more in the head of every page",
-        "home.html" => "the home page",
         "parts.html" => "pictures, covers and the way up, used by the other templates",
-        "photo.html" => "the page of a photo",
         "script.js" => "arrow keys, and the way back to a grid",
         "style.css" => "the stylesheet",
-        "text.html" => "a text page",
-        "tombstone.html" => "the page of a link that died",
         "words.toml" => "the words of the interface",
         _ => "the site's own",
     }

@@ -13,6 +13,7 @@ mod engine;
 mod failure;
 pub mod files;
 pub mod front_matter;
+mod kinds;
 pub mod layout;
 mod link;
 pub mod markdown;
@@ -25,7 +26,8 @@ pub mod view;
 pub mod words;
 
 pub use blank::BLANK;
-pub use theme::{Asset, Page, PreparedSite, Theme};
+pub use kinds::{PageKind, PageView};
+pub use theme::{Asset, PreparedSite, Theme};
 pub use view::CONTRACT;
 pub use words::Words;
 

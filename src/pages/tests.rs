@@ -8,7 +8,7 @@ use crate::config::{Density, Format, Grid, Scheme, ThemeSettings};
 use crate::visibility::Visibility;
 
 use super::view::*;
-use super::{Page, PreparedSite, Theme};
+use super::{PageKind, PageView, PreparedSite, Theme};
 
 mod overrides;
 mod whole;
@@ -169,14 +169,7 @@ fn tombstone() -> TombstoneView {
 fn every_page(theme: &Theme, site: &PreparedSite) -> Vec<String> {
     let (home, gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
     let missing = NotFoundView { head: head("/photos/404.html") };
-    let pages = [
-        Page::Home(&home),
-        Page::Gallery(&gallery),
-        Page::Photo(&photo),
-        Page::Text(&text),
-        Page::NotFound(&missing),
-        Page::Tombstone(&stone),
-    ];
+    let pages: [&dyn PageView; 6] = [&home, &gallery, &photo, &text, &missing, &stone];
     pages.into_iter().map(|page| theme.render(site, page).unwrap()).collect()
 }
 

@@ -18,9 +18,10 @@ use super::behaviour::{self, behaviours};
 use super::engine::compile;
 use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in, refuse_links};
+use super::kinds::{PageKind, PageView};
 use super::view::*;
 use super::words::Words;
-use super::{names, palette, structured};
+use super::{names, palette};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
 pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'; manifest-src 'self'; media-src 'self'; script-src 'self'; style-src 'self'";
@@ -38,23 +39,6 @@ pub struct Theme {
     warnings: Vec<Error>,
     behaviours: Vec<(PathBuf, behaviour::Found)>,
     fingerprint: [u8; 16],
-}
-
-/// What one page shows.
-#[derive(Clone, Copy, Debug)]
-pub enum Page<'a> {
-    /// The home page.
-    Home(&'a HomeView),
-    /// A page of a gallery.
-    Gallery(&'a GalleryView),
-    /// The page of a photo.
-    Photo(&'a PhotoView),
-    /// A text page.
-    Text(&'a TextView),
-    /// The page for addresses that do not exist.
-    NotFound(&'a NotFoundView),
-    /// The page of a link that died.
-    Tombstone(&'a TombstoneView),
 }
 
 /// A site, made ready for templates once instead of for every page.
@@ -321,7 +305,7 @@ impl Theme {
     /// # Errors
     ///
     /// A template that uses a name that does not exist, with file, line and the nearest name.
-    pub fn render(&self, site: &PreparedSite, page: Page<'_>) -> Result<String> {
+    pub fn render(&self, site: &PreparedSite, page: &dyn PageView) -> Result<String> {
         let (template, context) = self.context(site, page)?;
         self.tera.render(template, &context).map_err(|error| {
             let told = explain(&error, &self.sources).into_iter().next();
@@ -334,10 +318,10 @@ impl Theme {
     /// # Errors
     ///
     /// As [`render`](Self::render).
-    pub fn data(&self, site: &PreparedSite, page: Page<'_>) -> Result<serde_json::Value> {
+    pub fn data(&self, site: &PreparedSite, page: &dyn PageView) -> Result<serde_json::Value> {
         let (_, context) = self.context(site, page)?;
         let mut data = serde_json::Map::new();
-        for name in ["contract", "page", "site", "theme", "assets", page.root()] {
+        for name in ["contract", "page", "site", "theme", "assets", page.kind().table().root] {
             if let Some(value) = context.get(name) {
                 data.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
             }
@@ -349,15 +333,7 @@ impl Theme {
     /// The fields that templates are given, from views in which every field is there.
     fn contract(&self) -> names::Contract {
         let site = self.prepare(&SiteView::default());
-        let stone = TombstoneView { head: HeadView::default(), state: TombstoneState::Closed, contact: None };
-        let pages = [
-            Page::Home(&HomeView::default()),
-            Page::Gallery(&GalleryView::default()),
-            Page::Photo(&PhotoView::default()),
-            Page::Text(&TextView::default()),
-            Page::Tombstone(&stone),
-        ]
-        .map(|page| self.data(&site, page).unwrap_or_default());
+        let pages = PageKind::ALL.map(|kind| self.data(&site, &*(kind.table().sample)()).unwrap_or_default());
         let mut contract = names::Contract::new();
         for (root, value) in pages.iter().filter_map(|data| data.as_object()).flatten() {
             if let Some(fields) = value.as_object().filter(|_| root != "assets") {
@@ -367,32 +343,24 @@ impl Theme {
         contract
     }
 
-    fn context(&self, site: &PreparedSite, page: Page<'_>) -> Result<(&'static str, Context)> {
-        let (template, value) = match page {
-            Page::Home(view) => ("home.html", Value::try_from_serializable(view)),
-            Page::Gallery(view) => ("gallery.html", Value::try_from_serializable(view)),
-            Page::Photo(view) => ("photo.html", Value::try_from_serializable(view)),
-            Page::Text(view) => ("text.html", Value::try_from_serializable(view)),
-            Page::NotFound(_) => ("404.html", Ok(Value::none())),
-            Page::Tombstone(view) => ("tombstone.html", Value::try_from_serializable(view)),
-        };
-        let value = value.map_err(|error| Error::new(Code::TemplateError, error.to_string()).caused_by(error))?;
+    fn context(&self, site: &PreparedSite, page: &dyn PageView) -> Result<(&'static str, Context)> {
+        let (kind, value) = (page.kind().table(), page.value()?);
         let mut context = Context::new();
         context.insert("contract", &CONTRACT);
         context.insert_value("site", site.site.clone());
         context.insert_value("theme", site.theme.clone());
         context.insert_value("assets", site.assets.clone());
         context.insert("page", &self.page_value(&site.view, page));
-        context.insert_value(page.root(), value);
-        Ok((template, context))
+        context.insert_value(kind.root, value);
+        Ok((kind.template, context))
     }
 
-    fn page_value<'a>(&self, site: &'a SiteView, page: Page<'a>) -> PageValue<'a> {
+    fn page_value<'a>(&self, site: &'a SiteView, page: &'a dyn PageView) -> PageValue<'a> {
         let head = page.head();
-        let audience = if matches!(page, Page::Tombstone(_)) { Visibility::Private } else { head.audience };
+        let audience = page.visibility();
         let private = !audience.is_open();
         // The head of a private page is what chat programs show to everyone who is sent the link.
-        let name = if private { self.words.text("private_title").to_owned() } else { self.name_of(site, page) };
+        let name = if private { self.words.text("private_title").to_owned() } else { page.name(site, &self.words) };
         let title = if name == site.title {
             name.clone()
         } else {
@@ -401,7 +369,7 @@ impl Theme {
         let open = |value: &'a Option<String>| if private { None } else { value.as_deref() };
         let card = head.card.clone().map(|card| if private { CardView { alt: String::new(), ..card } } else { card });
         PageValue {
-            kind: page.kind(),
+            kind: page.kind().table().name,
             path: &head.path,
             name,
             title,
@@ -410,65 +378,13 @@ impl Theme {
             robots: match audience {
                 Visibility::Private | Visibility::Sealed => Some(NO_ROBOTS),
                 Visibility::Unlisted => Some("noindex"),
-                Visibility::Public if !site.index || matches!(page, Page::NotFound(_)) => Some("noindex"),
+                Visibility::Public if !site.index || !page.may_be_indexed() => Some("noindex"),
                 Visibility::Public => None,
             },
             referrer: private.then_some("no-referrer"),
             audience,
             card,
-            json_ld: match page {
-                Page::Photo(photo) if audience.is_listed() => structured::image_object(site, photo),
-                _ => None,
-            },
-        }
-    }
-
-    fn name_of(&self, site: &SiteView, page: Page<'_>) -> String {
-        match page {
-            Page::Home(_) => site.title.clone(),
-            Page::Gallery(view) if view.page > 1 => {
-                self.words.fill("page_of", &[("title", &view.title), ("number", &view.page.to_string())])
-            }
-            Page::Gallery(view) => view.title.clone(),
-            Page::Photo(view) => {
-                let title = view.title.as_deref();
-                self.words.alternative(title, None, None, view.number, view.total, &view.gallery)
-            }
-            Page::Text(view) => view.title.clone(),
-            Page::NotFound(_) => self.words.text("not_found").to_owned(),
-            Page::Tombstone(_) => self.words.text("private_title").to_owned(),
-        }
-    }
-}
-
-impl<'a> Page<'a> {
-    fn head(&self) -> &'a HeadView {
-        match *self {
-            Page::Home(view) => &view.head,
-            Page::Gallery(view) => &view.head,
-            Page::Photo(view) => &view.head,
-            Page::Text(view) => &view.head,
-            Page::NotFound(view) => &view.head,
-            Page::Tombstone(view) => &view.head,
-        }
-    }
-
-    /// The name of the page's kind: a class of its body, and `page.kind`.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Page::NotFound(_) => "not-found",
-            _ => self.root(),
-        }
-    }
-
-    fn root(&self) -> &'static str {
-        match self {
-            Page::Home(_) => "home",
-            Page::Gallery(_) => "gallery",
-            Page::Photo(_) => "photo",
-            Page::Text(_) => "text",
-            Page::NotFound(_) => "not_found",
-            Page::Tombstone(_) => "tombstone",
+            json_ld: if audience.is_listed() { page.structured(site) } else { None },
         }
     }
 }
@@ -486,7 +402,7 @@ fn fingerprint(
     };
     field(env!("CARGO_PKG_VERSION").as_bytes());
     field(&CONTRACT.to_le_bytes());
-    for (name, text) in BUILT_IN {
+    for (name, text) in BUILT_IN.iter() {
         field(name.as_bytes());
         field(text.as_bytes());
     }

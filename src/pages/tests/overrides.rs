@@ -3,14 +3,14 @@ use crate::pages::files::{OverrideState, check, eject, files};
 
 fn rendered(files: &[(&str, &str)]) -> String {
     let theme = load(files).unwrap();
-    theme.render(&theme.prepare(&site()), Page::Gallery(&gallery())).unwrap()
+    theme.render(&theme.prepare(&site()), &gallery()).unwrap()
 }
 
 fn failure(files: &[(&str, &str)]) -> String {
     let folder = themes(files);
     let settings = ThemeSettings { name: "mine".into(), ..settings() };
     let theme = Theme::load(&settings, folder.path()).unwrap();
-    told(&theme.render(&theme.prepare(&site()), Page::Gallery(&gallery())).unwrap_err(), folder.path())
+    told(&theme.render(&theme.prepare(&site()), &gallery()).unwrap_err(), folder.path())
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn hooks_words_and_styles_are_added() {
         ("assets/paper.png", "png"),
     ])
     .unwrap();
-    let page = theme.render(&theme.prepare(&site()), Page::Gallery(&gallery())).unwrap();
+    let page = theme.render(&theme.prepare(&site()), &gallery()).unwrap();
     assert!(page.contains("<meta name=\"x\" content=\"Shore\">\n"));
     assert!(page.contains("<p>More</p>\n</footer>"));
     assert!(page.contains(">Zum Inhalt</a>") && page.contains("<span>2 Bilder</span>"));

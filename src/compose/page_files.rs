@@ -1,0 +1,129 @@
+//! Where the pages of each kind lie, and the view that each shows.
+
+use super::Composer;
+use super::files::small;
+use crate::pages::view::NotFoundView;
+use crate::pages::{PageKind, PageView};
+use crate::plan::AlbumLocation;
+use crate::publish::Reach;
+use crate::visibility::{PrivateFolder, Visibility};
+
+/// A page that a template makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageFile {
+    /// The home page.
+    Home,
+    /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
+    #[allow(missing_docs)]
+    Grid { album: u32, grid: u32, page: u32 },
+    /// The page of a photo.
+    #[allow(missing_docs)]
+    Photo { album: u32, section: u32, photo: u32 },
+    /// A text page.
+    Text(u32),
+    /// The page for addresses that do not exist.
+    NotFound,
+    /// The page at a dead link's address.
+    Tombstone(u32),
+}
+
+impl PageFile {
+    /// Tells kinds apart in fingerprints: their views could be written alike. The numbers stand in records of earlier
+    /// publishes, so none of them ever changes or is given out again.
+    pub(super) fn mark(self) -> u8 {
+        match self {
+            Self::Home => 0,
+            Self::Grid { .. } => 1,
+            Self::Photo { .. } => 2,
+            Self::Text(_) => 4,
+            Self::NotFound => 5,
+            Self::Tombstone(_) => 6,
+        }
+    }
+}
+
+impl Composer<'_> {
+    /// The paths of all pages of a kind, each with whom it is for.
+    pub(super) fn pages_of(&self, kind: PageKind) -> Vec<(String, PageFile, Reach)> {
+        let everybody = Reach::from(Visibility::Public);
+        let albums = || (0..).zip(&self.plan.albums);
+        match kind {
+            PageKind::Home => vec![("index.html".to_owned(), PageFile::Home, everybody)],
+            PageKind::NotFound => vec![("404.html".to_owned(), PageFile::NotFound, everybody)],
+            // The first album is the home page.
+            PageKind::Gallery => albums()
+                .skip(1)
+                .flat_map(|(album, of)| {
+                    let pages = 0..small(self.page_count(album as usize));
+                    (0..).zip(of.grids()).flat_map(move |(grid, folder)| {
+                        let reach = of.visibility().into();
+                        pages.clone().map(move |page| {
+                            (
+                                format!("{folder}{}", page_name(page as usize)),
+                                PageFile::Grid { album, grid, page },
+                                reach,
+                            )
+                        })
+                    })
+                })
+                .collect(),
+            PageKind::Photo => albums()
+                .flat_map(|(album, of)| {
+                    Self::sequence(of).map(move |(section, photo)| {
+                        let path = of.photo_page_path(&of.sections[section].photos[photo]);
+                        let page = PageFile::Photo { album, section: small(section), photo: small(photo) };
+                        (path, page, of.visibility().into())
+                    })
+                })
+                .collect(),
+            PageKind::Text => {
+                (0..).zip(&self.texts).map(|(at, text)| (text.path.clone(), PageFile::Text(at), everybody)).collect()
+            }
+            PageKind::Tombstone => (0..)
+                .zip(&self.plan.tombstones)
+                .map(|(at, tombstone)| {
+                    let folder = PrivateFolder::Pages.of_token(tombstone.token.path_segment());
+                    (format!("{folder}index.html"), PageFile::Tombstone(at), Visibility::Private.into())
+                })
+                .collect(),
+        }
+    }
+
+    /// What a page shows.
+    pub(super) fn view(&self, page: PageFile) -> Box<dyn PageView> {
+        match page {
+            PageFile::Home => Box::new(self.home()),
+            PageFile::Grid { album, grid, page } => {
+                let folder = self.plan.albums[album as usize].grid(grid as usize);
+                Box::new(self.gallery_in(&folder, album as usize, page as usize))
+            }
+            PageFile::Photo { album, section, photo } => {
+                Box::new(self.photo(album as usize, section as usize, photo as usize))
+            }
+            PageFile::Text(at) => Box::new(self.text(at as usize)),
+            PageFile::NotFound => {
+                Box::new(NotFoundView { head: self.head("404.html", Visibility::Unlisted, None, None) })
+            }
+            PageFile::Tombstone(at) => Box::new(self.tombstone(at as usize)),
+        }
+    }
+
+    /// The pages of grids that several holders share: a private album, and the page.
+    pub(super) fn shared_grids(&self) -> Vec<(u32, u32)> {
+        let private = (0..).zip(&self.plan.albums).filter(|(_, of)| matches!(of.place, AlbumLocation::Private(_)));
+        private
+            .flat_map(|(album, _)| (0..small(self.page_count(album as usize))).map(move |page| (album, page)))
+            .collect()
+    }
+}
+
+/// The file of a grid's page, counted from 0.
+pub(super) fn page_name(page: usize) -> String {
+    if page == 0 { "index.html".to_owned() } else { format!("page-{}.html", page + 1) }
+}
+
+/// Whether a file of an album's folder is a page of its grid, and no photo's.
+pub fn is_grid_page(file: &str) -> bool {
+    let number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    file == "index.html" || file.strip_prefix("page-").and_then(|name| name.strip_suffix(".html")).is_some_and(number)
+}

@@ -5,7 +5,8 @@ use std::io::Cursor;
 
 use super::colour::ColourSpace;
 use super::picture::{Layout, Picture};
-use super::{Limits, RenderError};
+use super::source::{Decode, Decoded};
+use super::{Limits, RenderError, Scratch};
 use crate::formats::png::{image_header, placed_chunks};
 
 /// What the chunks say (PNG third edition).
@@ -75,6 +76,23 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
     Ok(found)
 }
 
+impl Decode for Structure {
+    fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    fn decode(
+        &self,
+        bytes: &[u8],
+        _: (u32, u32),
+        _: &Limits,
+        _: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        Ok(Decoded { picture: self.pixels(bytes)?, space: self.colour_space(bytes, warnings) })
+    }
+}
+
 impl Structure {
     fn decoder<'a>(&self, bytes: &'a [u8]) -> Result<image::codecs::png::PngDecoder<Cursor<&'a [u8]>>, RenderError> {
         let mut limits = image::Limits::no_limits();
@@ -85,7 +103,7 @@ impl Structure {
     }
 
     /// The colour space in the order that the standard gives: cICP, iCCP, sRGB, then gAMA with cHRM.
-    pub(super) fn colour_space(&self, bytes: &[u8], warnings: &mut Vec<String>) -> ColourSpace {
+    fn colour_space(&self, bytes: &[u8], warnings: &mut Vec<String>) -> ColourSpace {
         if let Some([primaries, transfer, 0, 1]) = self.cicp {
             return ColourSpace::Cicp { primaries, transfer };
         }
@@ -106,7 +124,7 @@ impl Structure {
     }
 
     /// The pixels, sixteen bits where the file has them.
-    pub(super) fn decode(&self, bytes: &[u8]) -> Result<Picture, RenderError> {
+    fn pixels(&self, bytes: &[u8]) -> Result<Picture, RenderError> {
         let decoder = self.decoder(bytes)?;
         if decoder.dimensions() != (self.width, self.height) {
             return Err(RenderError::new("its PNG data is broken: two headers"));

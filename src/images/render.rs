@@ -4,6 +4,7 @@ use super::convert;
 use super::encoder::Encoder;
 use super::orient::orient;
 use super::picture::{Layout, Picture, Samples};
+use super::renderer::largest;
 use super::resize::{reduce, resize};
 use super::source::open;
 use super::{Limits, Recipe, RenderError, Scratch, Source, colour};
@@ -52,7 +53,7 @@ pub fn render_wanted(
         check(recipe, shown)?;
     }
     let mut warnings = Vec::new();
-    let least = opened.least(source.orientation, recipes);
+    let least = largest(recipes, source.orientation);
     let decoded = opened.decode(source.bytes, least, limits, scratch, &mut warnings)?;
     let mut picture = decoded.picture;
 

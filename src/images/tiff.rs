@@ -13,6 +13,7 @@ use super::jpeg::{self, Colours};
 use super::patched::Patched;
 use super::picture::{Layout, Picture, Samples};
 use super::resize::unpremultiply;
+use super::source::{Decode, Decoded};
 use super::{Limits, RenderError, Scratch};
 use crate::formats::tiff::Tiff;
 
@@ -171,9 +172,26 @@ fn profile(decoder: &mut Decoder<Patched<'_>>, limits: &Limits) -> (Option<Vec<u
     (Some(icc), false)
 }
 
+impl Decode for Structure<'_> {
+    fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    fn decode(
+        &self,
+        _: &[u8],
+        _: (u32, u32),
+        limits: &Limits,
+        scratch: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        Ok(Decoded { picture: self.pixels(limits, scratch)?, space: self.colour_space(warnings) })
+    }
+}
+
 impl Structure<'_> {
     /// The colour space of the file.
-    pub(super) fn colour_space(&self, warnings: &mut Vec<String>) -> ColourSpace {
+    fn colour_space(&self, warnings: &mut Vec<String>) -> ColourSpace {
         if self.icc_too_large {
             warnings.push(super::TOO_LARGE_PROFILE.to_owned());
         }
@@ -181,7 +199,7 @@ impl Structure<'_> {
     }
 
     /// The pixels, sixteen bits where the file has them.
-    pub(super) fn decode(&self, limits: &Limits, scratch: &mut Scratch) -> Result<Picture, RenderError> {
+    fn pixels(&self, limits: &Limits, scratch: &mut Scratch) -> Result<Picture, RenderError> {
         if let Some(pieces) = &self.pieces {
             return pieces.put_together((self.width as usize, self.height as usize), limits, scratch);
         }

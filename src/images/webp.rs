@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::colour::ColourSpace;
 use super::convert;
 use super::picture::{Layout, Picture, Samples};
+use super::source::{Decode, Decoded};
 use super::{Limits, RenderError, Scratch};
 use crate::formats::bytes::le32;
 use crate::formats::webp::{Frame, HEADER, chunks, first_frame};
@@ -176,6 +177,23 @@ fn features(file: &[u8]) -> Result<sys::WebPBitstreamFeatures, RenderError> {
     }
 }
 
+impl Decode for Structure<'_> {
+    fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    fn decode(
+        &self,
+        _: &[u8],
+        _: (u32, u32),
+        limits: &Limits,
+        scratch: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        Ok(Decoded { picture: self.pixels(scratch)?, space: self.colour_space(limits, warnings) })
+    }
+}
+
 impl Structure<'_> {
     /// Puts the first picture of an animation in the place of the whole; as in browsers, the canvas is transparent.
     fn take_frame(&mut self, frame: Frame<'_>) -> Result<(), RenderError> {
@@ -196,7 +214,7 @@ impl Structure<'_> {
     }
 
     /// The colour space of the file.
-    pub(super) fn colour_space(&self, limits: &Limits, warnings: &mut Vec<String>) -> ColourSpace {
+    fn colour_space(&self, limits: &Limits, warnings: &mut Vec<String>) -> ColourSpace {
         match self.icc {
             Some(icc) if icc.len() > limits.profile_bytes => {
                 warnings.push(super::TOO_LARGE_PROFILE.to_owned());
@@ -208,7 +226,7 @@ impl Structure<'_> {
     }
 
     /// The pixels: RGB, or RGBA where the file has alpha.
-    pub(super) fn decode(&self, scratch: &mut Scratch) -> Result<Picture, RenderError> {
+    fn pixels(&self, scratch: &mut Scratch) -> Result<Picture, RenderError> {
         let (width, height) = (self.width as usize, self.height as usize);
         let layout = if self.alpha { Layout::Rgba } else { Layout::Rgb };
         let stride = width * layout.channels();

@@ -8,7 +8,8 @@
 
 use crate::formats::bytes::be16;
 use crate::formats::isobmff::{Boxed, Fault, Meta, boxes_or_fault};
-use crate::images::{Limits, RenderError, check_size};
+use crate::images::source::{Decode, Decoded};
+use crate::images::{Limits, RenderError, Scratch, check_size};
 
 /// The primary item and what belongs to it.
 #[derive(Debug, Default)]
@@ -83,12 +84,40 @@ fn data<'a>(meta: &Meta<'a>, item: u32, file: &'a [u8]) -> Result<Vec<&'a [u8]>,
     Ok(pieces)
 }
 
-impl<'a> Structure<'a> {
-    /// Width and height after the file's own turning.
-    pub(in crate::images) fn shown(&self) -> (u32, u32) {
+impl Decode for Structure<'_> {
+    fn size(&self) -> (u32, u32) {
         if self.turns % 2 == 1 { (self.height, self.width) } else { (self.width, self.height) }
     }
 
+    #[cfg(feature = "avif")]
+    fn decode(
+        &self,
+        _: &[u8],
+        _: (u32, u32),
+        limits: &Limits,
+        _: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        let (picture, space) = super::decode(self, limits, warnings)?;
+        Ok(Decoded { picture, space })
+    }
+
+    #[cfg(not(feature = "avif"))]
+    fn decode(
+        &self,
+        _: &[u8],
+        _: (u32, u32),
+        _: &Limits,
+        _: &mut Scratch,
+        _: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        Err(RenderError::new(
+            "it is an AVIF, which this build cannot read; install cmake and nasm and build with the feature `avif`, or export it as JPEG",
+        ))
+    }
+}
+
+impl<'a> Structure<'a> {
     /// Takes what a property says of colours.
     fn take(&mut self, property: &Boxed<'a>) -> Result<(), RenderError> {
         let body = property.body;

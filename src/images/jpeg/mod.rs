@@ -7,7 +7,7 @@ mod structure;
 
 pub(super) use decode::{decode, reduction};
 pub(super) use encode::encode;
-pub(super) use structure::{Colours, Structure, read};
+pub(super) use structure::{Colours, read};
 
 /// Counts up with every change of ours that changes the bytes of JPEG files.
 pub(super) const REVISION: u32 = 1;

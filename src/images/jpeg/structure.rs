@@ -5,10 +5,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::decode::decode;
 use super::errors::PADDING;
 use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, end_of_scan, segment};
 use crate::formats::tiff::{Tiff, tag};
-use crate::images::{Limits, RenderError, check_size};
+use crate::images::colour::ColourSpace;
+use crate::images::source::{Decode, Decoded};
+use crate::images::{Limits, RenderError, Scratch, check_size};
 
 /// What the markers say.
 #[derive(Debug, Default)]
@@ -19,11 +22,11 @@ pub(in crate::images) struct Structure {
     /// The Adobe marker: CMYK is stored inverted.
     pub(in crate::images) adobe: bool,
     /// The embedded profile, put together from its chunks.
-    pub(in crate::images) icc: Option<Vec<u8>>,
+    icc: Option<Vec<u8>>,
     /// Why there is no profile although there are chunks of one.
-    pub(in crate::images) icc_broken: Option<&'static str>,
+    icc_broken: Option<&'static str>,
     /// Exif says that the colour space is Adobe RGB (interoperability index R03).
-    pub(in crate::images) exif_adobe_rgb: bool,
+    exif_adobe_rgb: bool,
     /// What the samples mean, whatever the JPEG itself says.
     pub(in crate::images) colours: Option<Colours>,
     /// Where bytes lie between the headers that belong to none of them.
@@ -113,6 +116,34 @@ fn later_segment(bytes: &[u8], at: usize) -> Result<Segment<'_>, RenderError> {
         return Err(broken("a marker is missing"));
     }
     Ok(segment)
+}
+
+impl Decode for Structure {
+    fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    fn decode(
+        &self,
+        bytes: &[u8],
+        least: (u32, u32),
+        _: &Limits,
+        scratch: &mut Scratch,
+        warnings: &mut Vec<String>,
+    ) -> Result<Decoded, RenderError> {
+        let space = match (&self.icc, self.exif_adobe_rgb) {
+            (Some(icc), _) => ColourSpace::Icc(icc.clone()),
+            (None, true) if self.components == 3 => ColourSpace::AdobeRgb,
+            (None, _) => ColourSpace::Srgb,
+        };
+        if let Some(reason) = self.icc_broken {
+            warnings.push(format!("its colour profile is not used: {reason}; taken as sRGB"));
+        }
+        let keep_ycc = self.components == 3 && scratch.profiles.is_srgb(&space);
+        let decoded = decode(bytes, self, least, keep_ycc, scratch)?;
+        warnings.extend(decoded.warnings);
+        Ok(Decoded { picture: decoded.picture, space })
+    }
 }
 
 impl Structure {

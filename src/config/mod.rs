@@ -9,6 +9,7 @@ pub(crate) mod closed;
 pub(crate) mod closing;
 mod colour;
 mod document;
+mod edit;
 mod folders;
 mod format;
 mod gallery;
@@ -31,6 +32,7 @@ use jiff::civil::Date;
 use crate::error::SourceLocation;
 use crate::visibility::Visibility;
 
+pub use edit::GalleryEdit;
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use format::Format;
 pub use gallery::Unread;

@@ -149,7 +149,8 @@ pub trait Fields {
 
 impl<V: Serialize> Fields for V {
     fn value(&self) -> Result<Value> {
-        Value::try_from_serializable(self).map_err(|error| Error::new(Code::TemplateError, error.to_string()).caused_by(error))
+        Value::try_from_serializable(self)
+            .map_err(|error| Error::new(Code::TemplateError, error.to_string()).caused_by(error))
     }
 
     fn json(&self) -> serde_json::Result<Vec<u8>> {

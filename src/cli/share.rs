@@ -116,8 +116,7 @@ fn qr_target(context: &Context, desk: &LinkSession, file: &Path) -> Result<Outpu
     let is_svg = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
     if matches!(target, OutputFile::File(_)) && !is_svg {
         let error =
-            Error::new(Code::InvalidArgument, "a QR code is drawn as SVG, which this name does not say")
-                .at(file);
+            Error::new(Code::InvalidArgument, "a QR code is drawn as SVG, which this name does not say").at(file);
         return Err(vec![error.hint("name a file that ends in `.svg`")]);
     }
     Ok(target)

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Composer;
+use super::Sources;
 use crate::config::DataMining;
 use crate::pages::behaviour::{Behaviour, behaviours};
 use crate::pages::front_matter::{self, Claim};
@@ -16,7 +16,7 @@ const LARGEST: u64 = 4 << 20;
 /// Where each claim is made first, as it stands in a message.
 type Claims = BTreeMap<Claim, String>;
 
-impl Composer<'_> {
+impl Sources<'_> {
     /// Settings and files of the site's own that contradict a claim of its texts.
     pub(super) fn broken_claims(&self) -> Vec<Error> {
         let claims = self.claims();

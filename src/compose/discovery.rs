@@ -1,28 +1,17 @@
 //! Files for machines: feed, sitemap, robots rules, reservation against mining, response headers. Made of what is
 //! listed, and of nothing else.
 
-use super::Composer;
+use super::{Contents, Sources};
 use crate::config::DataMining;
 use crate::pages::discovery::{Feed, FeedEntry, SitemapEntry, atom, headers, robots, sitemaps, tdm_reservation};
 
 /// Galleries in the feed; readers ask again and again, and want what is new.
 const FEED_ENTRIES: usize = 50;
 
-impl Composer<'_> {
+impl Contents<'_> {
     /// Whether pages may point to the feed.
     pub(super) fn has_feed(&self) -> bool {
         self.feed().is_some()
-    }
-
-    /// What the site says about mining, for pages.
-    pub(super) fn mining_reserved(&self) -> Option<bool> {
-        match self.config.rights.data_mining {
-            DataMining::Unspecified => None,
-            DataMining::Allowed => Some(false),
-            DataMining::ProhibitedAiTraining | DataMining::ProhibitedExceptSearch | DataMining::Prohibited => {
-                Some(true)
-            }
-        }
     }
 
     /// Every file for machines, with its path below the output.
@@ -46,11 +35,6 @@ impl Composer<'_> {
         files.retain(|(path, _)| !self.catalog.static_files.iter().any(|file| file.path == *path));
         files.sort();
         files
-    }
-
-    /// The listed albums that show photos.
-    fn listed(&self) -> impl Iterator<Item = usize> {
-        (1..self.plan.albums.len()).filter(|at| self.plan.albums[*at].is_listed() && !self.plan.albums[*at].is_empty())
     }
 
     fn feed(&self) -> Option<String> {
@@ -103,12 +87,30 @@ impl Composer<'_> {
             let album = &self.plan.albums[at];
             let Some(path) = album.open_path() else { continue };
             add(&format!("{path}index.html"), None, Vec::new());
-            for (section, photo) in Self::sequence(album) {
+            for (section, photo) in Sources::sequence(album) {
                 let placed = self.placed(at, section, photo);
                 let largest = self.largest_jpeg(&placed).and_then(|path| self.absolute(&path));
                 add(&album.photo_page_path(placed.shown), None, largest.into_iter().collect());
             }
         }
         entries
+    }
+}
+
+impl Sources<'_> {
+    /// What the site says about mining, for pages.
+    pub(super) fn mining_reserved(&self) -> Option<bool> {
+        match self.config.rights.data_mining {
+            DataMining::Unspecified => None,
+            DataMining::Allowed => Some(false),
+            DataMining::ProhibitedAiTraining | DataMining::ProhibitedExceptSearch | DataMining::Prohibited => {
+                Some(true)
+            }
+        }
+    }
+
+    /// The listed albums that show photos.
+    fn listed(&self) -> impl Iterator<Item = usize> {
+        (1..self.plan.albums.len()).filter(|at| self.plan.albums[*at].is_listed() && !self.plan.albums[*at].is_empty())
     }
 }

@@ -229,13 +229,14 @@ impl Composer<'_> {
     ///
     /// `pictures` are the pictures among them, from [`Drawing::new`].
     pub fn files(&self, pictures: Vec<File>) -> Files {
-        let mut files = Files { pictures: Arc::clone(&self.drawing.paths), paths: String::new(), list: pictures };
-        for (at, asset) in self.theme.assets().iter().enumerate() {
+        let mut files =
+            Files { pictures: Arc::clone(&self.contents.drawing.paths), paths: String::new(), list: pictures };
+        for (at, asset) in self.contents.theme.assets().iter().enumerate() {
             let mut hash = Hashing(blake3::Hasher::new());
             hash.0.update(&asset.bytes);
             files.push(&asset.path, hash.key(), FileKind::Asset(small(at)), Reach::Public);
         }
-        for (at, file) in self.catalog.static_files.iter().enumerate() {
+        for (at, file) in self.contents.catalog.static_files.iter().enumerate() {
             let mut hash = Hashing(blake3::Hasher::new());
             hash.0.update(&file.sha256);
             files.push(&file.path, hash.key(), FileKind::Static(small(at)), Reach::Public);
@@ -245,7 +246,7 @@ impl Composer<'_> {
         }
         // A hundred links to a gallery cost one view: their pages differ in where they lie alone.
         let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
-        let shared: HashMap<_, [u8; 32]> = self.shared_grids().into_par_iter().map(of_all).collect();
+        let shared: HashMap<_, [u8; 32]> = self.contents.shared_grids().into_par_iter().map(of_all).collect();
         let key = |(path, page, _): &(String, PageFile, Reach)| match page {
             PageFile::Grid { album, page: at, .. } => match shared.get(&(*album, *at)) {
                 Some(shared) => holder_key(shared, path),
@@ -253,7 +254,7 @@ impl Composer<'_> {
             },
             _ => self.page_key(*page),
         };
-        let pages: Vec<_> = PageKind::ALL.into_iter().flat_map(|kind| self.pages_of(kind)).collect();
+        let pages: Vec<_> = PageKind::ALL.into_iter().flat_map(|kind| self.contents.pages_of(kind)).collect();
         let keys: Vec<Fingerprint> = pages.par_iter().map(key).collect();
         for ((path, page, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, FileKind::Page(page), reach);
@@ -292,7 +293,7 @@ impl Composer<'_> {
                 }
             }
         }
-        for album in &self.plan.albums {
+        for album in &self.contents.plan.albums {
             if let AlbumLocation::Open(OpenPlace { path, listed: false }) = &album.place
                 && !path.is_empty()
             {

@@ -14,6 +14,7 @@ mod text;
 mod views;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
@@ -23,33 +24,50 @@ pub use photo_tags::{PhotoTag, PhotoTags};
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
-use crate::pages::view::SiteView;
 use crate::pages::{BLANK, PageView, PreparedSite, Theme};
 use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
 use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
 
-use crate::pages::markdown::Rendered;
-use text::Text;
+use text::Texts;
 
-/// Everything that pages are made from.
-pub struct Composer<'a> {
+/// What was read and planned, before any text of the site is rendered.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
     config: &'a Config,
     catalog: &'a Catalog,
     plan: &'a Plan,
     pictures: &'a Pictures,
     drawing: &'a PicturePaths,
     theme: &'a Theme,
+}
+
+/// The same with its texts rendered and its covers chosen: every view is a function of this.
+struct Contents<'a> {
+    sources: Sources<'a>,
+    texts: Texts,
+    /// For each album the picture that stands for it.
+    covers: Vec<Option<Cover>>,
+}
+
+/// The site, ready to be listed and written.
+pub struct Composer<'a> {
+    contents: Contents<'a>,
     /// The beginning of every page's key: the theme and the site.
     common: blake3::Hasher,
     site: PreparedSite,
-    texts: Vec<Text>,
-    descriptions: BTreeMap<usize, Rendered>,
     /// Files for machines, with their paths.
     machine: Vec<(String, String)>,
-    /// For each album the picture that stands for it.
-    covers: Vec<Option<Cover>>,
+}
+
+// All that can be asked of the sources can be asked once the texts are there.
+impl<'a> Deref for Contents<'a> {
+    type Target = Sources<'a>;
+
+    fn deref(&self) -> &Sources<'a> {
+        &self.sources
+    }
 }
 
 /// The photo that stands for an album, possibly one of an album below it.
@@ -87,82 +105,47 @@ impl<'a> Composer<'a> {
         drawing: &'a PicturePaths,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let site = theme.prepare(&SiteView::default());
-        let mut composer = Self {
-            config,
-            catalog,
-            plan,
-            pictures,
-            drawing,
-            theme,
-            common: blake3::Hasher::new(),
-            site,
-            texts: Vec::new(),
-            descriptions: BTreeMap::new(),
-            machine: Vec::new(),
-            covers: Vec::new(),
-        };
-        composer.covers = (0..plan.albums.len()).map(|album| composer.cover_of(album)).collect();
-        let mut errors = composer.missing_files();
-        let mut warnings = match composer.read_texts() {
-            Ok(warnings) => warnings,
-            Err(wrong) => {
-                errors.extend(wrong);
-                Vec::new()
+        let sources = Sources { config, catalog, plan, pictures, drawing, theme };
+        let mut errors = sources.missing_files();
+        let read = sources.texts();
+        let (texts, mut warnings) = match read {
+            Ok(read) if errors.is_empty() => read,
+            read => {
+                errors.extend(read.err().into_iter().flatten());
+                return Err(errors);
             }
         };
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        warnings.extend(composer.broken_claims());
-        warnings.extend(composer.lacking_headers());
-        composer.site = theme.prepare(&composer.site_view());
-        composer.machine = composer.machine_files();
+        warnings.extend(sources.broken_claims());
+        warnings.extend(sources.lacking_headers());
+        let covers = (0..plan.albums.len()).map(|album| sources.cover_of(album)).collect();
+        let contents = Contents { sources, texts, covers };
+        let site = theme.prepare(&contents.site_view());
         let mut common = Hashing(blake3::Hasher::new());
         common.0.update(&theme.fingerprint());
-        common.add(composer.site.view());
-        composer.common = common.0;
-        Ok((composer, warnings))
+        common.add(site.view());
+        let machine = contents.machine_files();
+        Ok((Self { contents, common: common.0, site, machine }, warnings))
     }
 
     /// Files of `static` that lie where the build writes something of its own.
     pub fn taken_places(&self, files: &Files) -> Vec<Error> {
-        let copied: BTreeMap<String, &std::path::Path> =
-            self.catalog.static_files.iter().map(|file| (file.path.to_lowercase(), file.file.as_path())).collect();
+        let copied: BTreeMap<String, &std::path::Path> = self
+            .contents
+            .catalog
+            .static_files
+            .iter()
+            .map(|file| (file.path.to_lowercase(), file.file.as_path()))
+            .collect();
         if copied.is_empty() {
             return Vec::new();
         }
         let own = files.iter().filter(|(_, file)| !matches!(file.what, FileKind::Static(_)));
         own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
             .map(|(path, file)| {
-                let shown = self.config.display_path(file);
+                let shown = self.contents.config.display_path(file);
                 Error::new(Code::AddressTaken, format!("this file would lie where the build writes `{path}` itself"))
                     .at(shown)
                     .hint("give it another name; pages are changed with a theme")
-            })
-            .collect()
-    }
-
-    /// Files of `static` that the theme's settings name and that are not there.
-    fn missing_files(&self) -> Vec<Error> {
-        let theme = &self.config.theme;
-        let named = [("logo", &theme.logo), ("heading_font", &theme.heading_font), ("text_font", &theme.text_font)];
-        named
-            .into_iter()
-            .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
-            .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
-            .map(|(setting, path)| {
-                let error = Error::new(
-                    Code::MissingAsset,
-                    format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"),
-                );
-                let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
-                let error = Error { place, ..error };
-                match crate::error::closest_match(path, self.catalog.static_files.iter().map(|file| file.path.as_str()))
-                {
-                    Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint("put the file there; its path counts from that folder"),
-                }
             })
             .collect()
     }
@@ -174,8 +157,8 @@ impl<'a> Composer<'a> {
     pub fn content(&self, what: FileKind, cache: &Cache) -> Result<Content> {
         match what {
             FileKind::Picture { album, section, photo, rung } => {
-                let placed = self.placed(album as usize, section as usize, photo as usize);
-                let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+                let placed = self.contents.placed(album as usize, section as usize, photo as usize);
+                let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let format = picture.ladder.rungs[rung as usize].recipe.format;
                 let pixels = cache.read(&key).ok_or_else(|| {
@@ -185,8 +168,8 @@ impl<'a> Composer<'a> {
                 })?;
                 Ok(Content::Bytes(crate::images::splice(format, &pixels, &picture.imprint.packet)?))
             }
-            FileKind::Static(at) => Ok(Content::CopyOf(self.catalog.static_files[at as usize].file.clone())),
-            FileKind::Asset(at) => Ok(Content::Bytes(self.theme.assets()[at as usize].bytes.to_vec())),
+            FileKind::Static(at) => Ok(Content::CopyOf(self.contents.catalog.static_files[at as usize].file.clone())),
+            FileKind::Asset(at) => Ok(Content::Bytes(self.contents.theme.assets()[at as usize].bytes.to_vec())),
             other => Ok(Content::Bytes(self.page(other)?.into_bytes())),
         }
     }
@@ -194,15 +177,15 @@ impl<'a> Composer<'a> {
     /// Where a picture lies in the cache; nothing for other files.
     pub fn cache_key(&self, what: FileKind) -> Option<CacheKey> {
         let FileKind::Picture { album, section, photo, rung } = what else { return None };
-        let placed = self.placed(album as usize, section as usize, photo as usize);
-        let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
+        let placed = self.contents.placed(album as usize, section as usize, photo as usize);
+        let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
         Some(derivative_key(placed.photo, &picture.ladder, rung as usize))
     }
 
     /// The text of a page or a machine's file.
     fn page(&self, what: FileKind) -> Result<String> {
         match what {
-            FileKind::Page(page) => self.theme.render(&self.site, &*self.view(page)),
+            FileKind::Page(page) => self.contents.theme.render(&self.site, &*self.contents.view(page)),
             FileKind::Machine(at) => Ok(self.machine[at as usize].1.clone()),
             FileKind::Blank => Ok(BLANK.to_owned()),
             FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) => Ok(String::new()),
@@ -212,10 +195,10 @@ impl<'a> Composer<'a> {
     /// The key of a page: the theme, the site and the page's own view; of a photo's page also the photo.
     fn page_key(&self, page: PageFile) -> Fingerprint {
         let mut hash = self.marked(page.mark());
-        hash.view(&*self.view(page));
+        hash.view(&*self.contents.view(page));
         match page {
             PageFile::Photo { album, section, photo } => {
-                let placed = self.placed(album as usize, section as usize, photo as usize);
+                let placed = self.contents.placed(album as usize, section as usize, photo as usize);
                 let place = PhotoTag::of_place(&placed.gallery.folder, &placed.photo.name);
                 PhotoTags { place, source: PhotoTag::of_source(&placed.photo.sha256) }.on_page(hash.key())
             }
@@ -241,8 +224,78 @@ impl<'a> Composer<'a> {
     fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
         let mut hash = Hashing(self.common.clone());
         // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
-        hash.view(&self.gallery_in(PrivateFolder::Pages.prefix(), album, page));
+        hash.view(&self.contents.gallery_in(PrivateFolder::Pages.prefix(), album, page));
         *hash.0.finalize().as_bytes()
+    }
+
+    /// What is odd about covers: names that lead to no photo that is shown. Each is told once for a gallery, and where its
+    /// photo is there, once for each audience that does not see it.
+    pub fn warnings(&self) -> Vec<Error> {
+        let mut warned = BTreeMap::new();
+        for (album, cover) in self.contents.plan.albums.iter().zip(&self.contents.covers) {
+            let gallery = &self.contents.catalog.galleries[album.gallery];
+            let (Some(wanted), Some(file)) = (&gallery.config.cover, &gallery.config.file) else { continue };
+            let found = cover.is_some_and(|cover| {
+                let placed = self.contents.placed(cover.album, cover.section, cover.photo);
+                placed.gallery.folder.join(&placed.photo.name).to_str().is_some_and(|path| {
+                    use unicode_normalization::UnicodeNormalization;
+                    path.nfc().collect::<String>().ends_with(&wanted.nfc().collect::<String>())
+                })
+            });
+            if found {
+                continue;
+            }
+            let file = self.contents.config.display_path(file);
+            let warning = if self.contents.is_below(&gallery.folder, wanted) {
+                let whom = match &album.place {
+                    AlbumLocation::Private(place) if !place.audience.is_empty() => {
+                        format!("the audience `{}` is not shown", place.audience)
+                    }
+                    _ => "is not shown here".to_owned(),
+                };
+                let instead = if cover.is_some() { "; another photo is its cover there" } else { "" };
+                Error::new(Code::CoverNotShown, format!("`cover` names `{wanted}`, which {whom}{instead}"))
+            } else {
+                let near =
+                    crate::error::closest_match(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
+                let warning = Error::new(
+                    Code::CoverNotShown,
+                    format!("`cover` names `{wanted}`, which this gallery does not show"),
+                );
+                match near {
+                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
+                    None => warning,
+                }
+            };
+            warned.insert((file.to_owned(), warning.message.clone()), warning.at(file));
+        }
+        warned.into_values().collect()
+    }
+}
+
+impl<'a> Sources<'a> {
+    /// Files of `static` that the theme's settings name and that are not there.
+    fn missing_files(&self) -> Vec<Error> {
+        let theme = &self.config.theme;
+        let named = [("logo", &theme.logo), ("heading_font", &theme.heading_font), ("text_font", &theme.text_font)];
+        named
+            .into_iter()
+            .filter_map(|(setting, path)| Some((setting, path.as_deref()?)))
+            .filter(|(_, path)| !self.catalog.static_files.iter().any(|file| file.path == *path))
+            .map(|(setting, path)| {
+                let error = Error::new(
+                    Code::MissingAsset,
+                    format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"),
+                );
+                let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
+                let error = Error { place, ..error };
+                match crate::error::closest_match(path, self.catalog.static_files.iter().map(|file| file.path.as_str()))
+                {
+                    Some(near) => error.hint(format!("did you mean `{near}`?")),
+                    None => error.hint("put the file there; its path counts from that folder"),
+                }
+            })
+            .collect()
     }
 
     fn placed(&self, album: usize, section: usize, photo: usize) -> Placed<'a> {
@@ -312,50 +365,6 @@ impl<'a> Composer<'a> {
     fn below(&self, at: usize) -> Vec<usize> {
         let children = &self.plan.albums[at].children;
         children.iter().flat_map(|child| std::iter::once(*child).chain(self.below(*child))).collect()
-    }
-
-    /// What is odd about covers: names that lead to no photo that is shown. Each is told once for a gallery, and where its
-    /// photo is there, once for each audience that does not see it.
-    pub fn warnings(&self) -> Vec<Error> {
-        let mut warned = BTreeMap::new();
-        for (album, cover) in self.plan.albums.iter().zip(&self.covers) {
-            let gallery = &self.catalog.galleries[album.gallery];
-            let (Some(wanted), Some(file)) = (&gallery.config.cover, &gallery.config.file) else { continue };
-            let found = cover.is_some_and(|cover| {
-                let placed = self.placed(cover.album, cover.section, cover.photo);
-                placed.gallery.folder.join(&placed.photo.name).to_str().is_some_and(|path| {
-                    use unicode_normalization::UnicodeNormalization;
-                    path.nfc().collect::<String>().ends_with(&wanted.nfc().collect::<String>())
-                })
-            });
-            if found {
-                continue;
-            }
-            let file = self.config.display_path(file);
-            let warning = if self.is_below(&gallery.folder, wanted) {
-                let whom = match &album.place {
-                    AlbumLocation::Private(place) if !place.audience.is_empty() => {
-                        format!("the audience `{}` is not shown", place.audience)
-                    }
-                    _ => "is not shown here".to_owned(),
-                };
-                let instead = if cover.is_some() { "; another photo is its cover there" } else { "" };
-                Error::new(Code::CoverNotShown, format!("`cover` names `{wanted}`, which {whom}{instead}"))
-            } else {
-                let near =
-                    crate::error::closest_match(wanted, gallery.photos.iter().filter_map(|photo| photo.name.to_str()));
-                let warning = Error::new(
-                    Code::CoverNotShown,
-                    format!("`cover` names `{wanted}`, which this gallery does not show"),
-                );
-                match near {
-                    Some(near) => warning.hint(format!("did you mean `{near}`?")),
-                    None => warning,
-                }
-            };
-            warned.insert((file.to_owned(), warning.message.clone()), warning.at(file));
-        }
-        warned.into_values().collect()
     }
 
     /// Whether a photo lies at this path below a folder, whoever sees it.

@@ -1,7 +1,7 @@
 //! Where the pages of each kind lie, and the view that each shows.
 
-use super::Composer;
 use super::files::small;
+use super::{Contents, Sources};
 use crate::pages::view::NotFoundView;
 use crate::pages::{PageKind, PageView};
 use crate::plan::AlbumLocation;
@@ -42,7 +42,7 @@ impl PageFile {
     }
 }
 
-impl Composer<'_> {
+impl Contents<'_> {
     /// The paths of all pages of a kind, each with whom it is for.
     pub(super) fn pages_of(&self, kind: PageKind) -> Vec<(String, PageFile, Reach)> {
         let everybody = Reach::from(Visibility::Public);
@@ -69,16 +69,17 @@ impl Composer<'_> {
                 .collect(),
             PageKind::Photo => albums()
                 .flat_map(|(album, of)| {
-                    Self::sequence(of).map(move |(section, photo)| {
+                    Sources::sequence(of).map(move |(section, photo)| {
                         let path = of.photo_page_path(&of.sections[section].photos[photo]);
                         let page = PageFile::Photo { album, section: small(section), photo: small(photo) };
                         (path, page, of.visibility().into())
                     })
                 })
                 .collect(),
-            PageKind::Text => {
-                (0..).zip(&self.texts).map(|(at, text)| (text.path.clone(), PageFile::Text(at), everybody)).collect()
-            }
+            PageKind::Text => (0..)
+                .zip(&self.texts.pages)
+                .map(|(at, text)| (text.path.clone(), PageFile::Text(at), everybody))
+                .collect(),
             PageKind::Tombstone => (0..)
                 .zip(&self.plan.tombstones)
                 .map(|(at, tombstone)| {

@@ -1,6 +1,6 @@
 //! Pages at addresses of links that died, and the headers that private pages ask for.
 
-use super::Composer;
+use super::{Composer, Sources};
 use crate::access::publication::TombstoneReason;
 use crate::pages::discovery::{lacking, xml};
 use crate::pages::view::{HeadView, LinkView, TombstoneState, TombstoneView};
@@ -8,39 +8,9 @@ use crate::plan::Album;
 use crate::visibility::Visibility;
 use crate::{Code, Error, Result};
 
-impl Composer<'_> {
+impl Sources<'_> {
     pub(super) fn tombstone(&self, at: usize) -> TombstoneView {
         self.dead(self.plan.tombstones[at].reason)
-    }
-
-    /// The page for a link that ended, for gates that answer in the site's place: it needs nothing but the theme's own
-    /// stylesheet, script and icon, which are public.
-    ///
-    /// # Errors
-    /// What the template lacks.
-    pub fn expired_page(&self) -> Result<String> {
-        self.theme.render(&self.site, &self.dead(TombstoneReason::Ended))
-    }
-
-    /// The same in a few hundred bytes, without the theme: for a gate that has no room for more.
-    pub fn short_expired_page(&self) -> String {
-        let words = self.theme.words();
-        let config = self.config;
-        let ask = self.dead(TombstoneReason::Ended).contact.map_or_else(String::new, |contact| {
-            let text = xml(&words.fill("ask", &[("contact", &contact.text)]));
-            match &contact.url {
-                Some(url) => format!("<p><a href=\"{}\">{text}</a>", xml(url.as_str())),
-                None => format!("<p>{text}"),
-            }
-        });
-        format!(
-            "<!doctype html><html lang=\"{}\" dir=\"auto\"><meta charset=\"utf-8\"><meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"no-referrer\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><p>{}<h1>{}</h1><p>{}{ask}",
-            xml(&config.language),
-            xml(words.text("private_title")),
-            xml(&config.title),
-            xml(words.text("closed")),
-            xml(words.text("closed_text")),
-        )
     }
 
     /// What the owner's own `_headers` lacks for private pages: it stands in the place of ours.
@@ -77,5 +47,37 @@ impl Composer<'_> {
             },
             contact: contact.map(LinkView::contact),
         }
+    }
+}
+
+impl Composer<'_> {
+    /// The page for a link that ended, for gates that answer in the site's place: it needs nothing but the theme's own
+    /// stylesheet, script and icon, which are public.
+    ///
+    /// # Errors
+    /// What the template lacks.
+    pub fn expired_page(&self) -> Result<String> {
+        self.contents.theme.render(&self.site, &self.contents.dead(TombstoneReason::Ended))
+    }
+
+    /// The same in a few hundred bytes, without the theme: for a gate that has no room for more.
+    pub fn short_expired_page(&self) -> String {
+        let words = self.contents.theme.words();
+        let config = self.contents.config;
+        let ask = self.contents.dead(TombstoneReason::Ended).contact.map_or_else(String::new, |contact| {
+            let text = xml(&words.fill("ask", &[("contact", &contact.text)]));
+            match &contact.url {
+                Some(url) => format!("<p><a href=\"{}\">{text}</a>", xml(url.as_str())),
+                None => format!("<p>{text}"),
+            }
+        });
+        format!(
+            "<!doctype html><html lang=\"{}\" dir=\"auto\"><meta charset=\"utf-8\"><meta name=\"robots\" content=\"noindex\"><meta name=\"referrer\" content=\"no-referrer\"><meta name=\"viewport\" content=\"width=device-width\"><title>{}</title><p>{}<h1>{}</h1><p>{}{ask}",
+            xml(&config.language),
+            xml(words.text("private_title")),
+            xml(&config.title),
+            xml(words.text("closed")),
+            xml(words.text("closed_text")),
+        )
     }
 }

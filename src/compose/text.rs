@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::Composer;
+use super::{Contents, Sources};
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{self, Markdown, Rendered};
 use crate::pages::view::{LinkView, PictureView, TextView};
@@ -28,9 +28,20 @@ pub(super) struct Text {
     versions: Vec<usize>,
 }
 
-impl Composer<'_> {
-    /// Reads and renders every text page and every gallery's description.
-    pub(super) fn read_texts(&mut self) -> Result<Vec<Error>, Vec<Error>> {
+/// The texts of the site, rendered.
+pub(super) struct Texts {
+    /// Text pages.
+    pub pages: Vec<Text>,
+    /// Descriptions of galleries, by their places in the catalog.
+    descriptions: BTreeMap<usize, Rendered>,
+}
+
+impl Sources<'_> {
+    /// Reads and renders every text page and every gallery's description. Also returns warnings.
+    ///
+    /// # Errors
+    /// All that is wrong in any of them.
+    pub(super) fn texts(&self) -> Result<(Texts, Vec<Error>), Vec<Error>> {
         let mut errors = Vec::new();
         let mut warnings = Vec::new();
         let mut texts = Vec::new();
@@ -144,13 +155,7 @@ impl Composer<'_> {
         if errors.is_empty() {
             errors = self.dead_anchors(&read, &descriptions);
         }
-        if errors.is_empty() {
-            self.texts = read;
-            self.descriptions = descriptions;
-            Ok(warnings)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok((Texts { pages: read, descriptions }, warnings)) } else { Err(errors) }
     }
 
     /// Links to places that the pages they lead to do not have.
@@ -265,11 +270,13 @@ impl Composer<'_> {
         let file = self.catalog.static_files.iter().any(|file| file.path == path);
         (photo || file).then(|| self.url(path))
     }
+}
 
+impl Contents<'_> {
     /// The links of the menu and of the foot: by their order, ties by title.
     pub(super) fn menus(&self) -> (Vec<LinkView>, Vec<LinkView>) {
         let of = |menu: Menu| {
-            let mut texts: Vec<&Text> = self.texts.iter().filter(|text| text.front.menu == menu).collect();
+            let mut texts: Vec<&Text> = self.texts.pages.iter().filter(|text| text.front.menu == menu).collect();
             texts.sort_by(|a, b| {
                 a.front.order.cmp(&b.front.order).then_with(|| self.catalog.names.texts(&a.title, &b.title))
             });
@@ -279,11 +286,11 @@ impl Composer<'_> {
     }
 
     pub(super) fn text(&self, at: usize) -> TextView {
-        let text = &self.texts[at];
+        let text = &self.texts.pages[at];
         let description = text.front.description.clone().or_else(|| text.rendered.summary.clone());
         let words = self.theme.words();
         let name = |at: usize| {
-            let version = &self.texts[at];
+            let version = &self.texts.pages[at];
             version.front.effective.map_or_else(|| version.title.clone(), |day| words.day(day).text)
         };
         TextView {
@@ -296,24 +303,24 @@ impl Composer<'_> {
                 .versions
                 .iter()
                 .filter(|other| **other != at)
-                .map(|other| LinkView::to(name(*other), self.url(&self.texts[*other].path)))
+                .map(|other| LinkView::to(name(*other), self.url(&self.texts.pages[*other].path)))
                 .collect(),
         }
     }
 
     /// A gallery's description as HTML.
     pub(super) fn description(&self, gallery: usize) -> Option<String> {
-        self.descriptions.get(&gallery).map(|rendered| rendered.html.clone())
+        self.texts.descriptions.get(&gallery).map(|rendered| rendered.html.clone())
     }
 
     /// Its first sentences without markup.
     pub(super) fn summary(&self, gallery: usize) -> Option<String> {
-        self.descriptions.get(&gallery).and_then(|rendered| rendered.summary.clone())
+        self.texts.descriptions.get(&gallery).and_then(|rendered| rendered.summary.clone())
     }
 
     /// The days since when text pages apply, for the sitemap.
     pub(super) fn text_days(&self) -> impl Iterator<Item = (&str, Option<jiff::civil::Date>)> {
-        self.texts.iter().map(|text| (text.path.as_str(), text.front.effective))
+        self.texts.pages.iter().map(|text| (text.path.as_str(), text.front.effective))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::tz::Offset;
 
 use super::page_files::page_name;
-use super::{Composer, Cover, Placed};
+use super::{Contents, Cover, Placed, Sources};
 use crate::config::Format;
 use crate::metadata::{Day, Precision};
 use crate::pages::view::{
@@ -17,7 +17,7 @@ use crate::visibility::Visibility;
 /// A preview card shows about this much of a description.
 const CARD_WORDS: usize = 200;
 
-impl Composer<'_> {
+impl Contents<'_> {
     /// What every page knows of the site.
     pub(super) fn site_view(&self) -> SiteView {
         let config = self.config;
@@ -40,45 +40,6 @@ impl Composer<'_> {
         }
     }
 
-    /// The site's own icon, where `static` has one.
-    fn icon(&self) -> Option<&'static str> {
-        let known = ["favicon.svg", "favicon.ico", "favicon.png"];
-        known.into_iter().find(|name| self.catalog.static_files.iter().any(|file| file.path == *name))
-    }
-
-    /// The path below which the site lies, with slashes at both ends.
-    pub(super) fn base(&self) -> &str {
-        self.config.url.as_ref().map_or("/", |url| &url.base)
-    }
-
-    /// A path of the output as visitors' browsers ask for it. A folder's page is the folder.
-    pub(super) fn url(&self, path: &str) -> String {
-        let shown =
-            path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
-        [self.base(), shown].concat()
-    }
-
-    /// The same with scheme and host, where the site's address is known.
-    pub(super) fn absolute(&self, path: &str) -> Option<String> {
-        self.config.url.as_ref().map(|url| format!("{}{}", url.origin, self.url(path)))
-    }
-
-    pub(super) fn head(
-        &self,
-        path: &str,
-        audience: Visibility,
-        description: Option<&str>,
-        card: Option<CardView>,
-    ) -> HeadView {
-        HeadView {
-            path: self.url(path),
-            canonical: self.absolute(path).filter(|_| audience.is_open()),
-            description: description.map(str::to_owned),
-            card,
-            audience,
-        }
-    }
-
     pub(super) fn home(&self) -> HomeView {
         let mut galleries = self.cover_views(0);
         let lead = CoverView::arrange(&mut galleries, true);
@@ -87,15 +48,6 @@ impl Composer<'_> {
         let introduction = self.description(0).filter(|_| self.catalog.galleries[0].visibility.is_open());
         let head = self.head("index.html", Visibility::Public, self.config.description.as_deref(), card);
         HomeView { head, introduction, lead, galleries }
-    }
-
-    /// How many pages the grid of an album has: at least one.
-    pub(super) fn page_count(&self, album: usize) -> usize {
-        self.plan.albums[album].len().div_ceil(self.page_size()).max(1)
-    }
-
-    fn page_size(&self) -> usize {
-        self.config.theme.page_size as usize
     }
 
     /// A page of an album's grid as it stands in a folder of the output.
@@ -143,7 +95,7 @@ impl Composer<'_> {
     /// The photos of one page of a grid, by section.
     fn sections(&self, number: usize, page: usize) -> Vec<SectionView> {
         let album = &self.plan.albums[number];
-        let shown: Vec<_> = Self::sequence(album).skip(page * self.page_size()).take(self.page_size()).collect();
+        let shown: Vec<_> = Sources::sequence(album).skip(page * self.page_size()).take(self.page_size()).collect();
         let mut views = Vec::new();
         for group in shown.chunk_by(|a, b| a.0 == b.0) {
             let Some((section, first)) = group.first().copied() else { continue };
@@ -161,6 +113,145 @@ impl Composer<'_> {
             views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
         }
         views
+    }
+
+    /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
+    /// hold the address of what is around it, never on a listed page.
+    fn cover_views(&self, number: usize) -> Vec<CoverView> {
+        let album = &self.plan.albums[number];
+        let shown =
+            album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
+        shown.map(|child| self.cover_view(child)).collect()
+    }
+
+    pub(super) fn cover_view(&self, number: usize) -> CoverView {
+        let album = &self.plan.albums[number];
+        let listed = |at: &usize| self.plan.albums[*at].is_listed() || !album.is_listed();
+        let photos = std::iter::once(number).chain(self.below(number).into_iter().filter(listed));
+        CoverView {
+            title: self.album_title(number),
+            url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
+            picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
+                let placed = self.placed(cover.album, cover.section, cover.photo);
+                self.picture(cover.album, &placed).as_cover()
+            }),
+            date: self.date_of(number),
+            photos: photos.map(|at| self.plan.albums[at].len()).sum(),
+            galleries: album.children.iter().filter(|child| listed(child)).count(),
+        }
+    }
+
+    pub(super) fn photo(&self, number: usize, section: usize, photo: usize) -> PhotoView {
+        let placed = self.placed(number, section, photo);
+        let album = placed.album;
+        let said = &placed.photo.metadata;
+        let rights = rights(self.config, placed.gallery, placed.photo);
+        let total = album.len();
+        let neighbour = |at: Option<usize>| {
+            let (section, photo) = nth(album, at?)?;
+            Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
+        };
+        let grid = self.url(&format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size())));
+        let up = format!("{grid}#{}", anchor(placed.shown));
+        // A private gallery stands below nothing that could be named.
+        let mut breadcrumbs = self.breadcrumbs(number);
+        breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
+        let caption = placed.gallery.caption(placed.photo);
+        let audience = album.visibility();
+        let card = if audience.is_open() { self.card(Cover { album: number, section, photo }) } else { None };
+        let path = album.photo_page_path(placed.shown);
+        let camera = &said.camera;
+        let keywords = if audience.is_open() {
+            placed.gallery.keywords(placed.photo)
+        } else {
+            telling_nothing(self.catalog, placed.gallery, placed.photo)
+        };
+        let mut view = PhotoView {
+            head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
+            title: placed.gallery.title(placed.photo).map(str::to_owned),
+            caption: caption.map(str::to_owned),
+            number: placed.at + 1,
+            total,
+            gallery: self.album_title(number),
+            breadcrumbs,
+            up: Some(up),
+            previous: neighbour(placed.at.checked_sub(1)),
+            next: neighbour(Some(placed.at + 1)),
+            picture: self.picture(number, &placed),
+            keywords: keywords.into_iter().map(str::to_owned).collect(),
+            taken: placed.photo.taken.as_ref().map(|taken| {
+                let zone =
+                    taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+                match taken.precision() {
+                    Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
+                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().when(when(taken.day())),
+                }
+            }),
+            camera: camera.camera_name(),
+            lens: camera.lens.as_deref().map(str::to_owned),
+            exposure: [camera.exposure_text(), camera.aperture_text(), camera.iso_text(), camera.focal_length_text()]
+                .into_iter()
+                .flatten()
+                // A number is not parted from its unit.
+                .map(|text| text.replace(' ', "\u{a0}"))
+                .collect(),
+            creator: rights.creator(),
+            credit: rights.credit.as_deref().map(str::to_owned),
+            copyright: rights.copyright.as_deref().map(str::to_owned),
+            licence: rights.licence_url.as_deref().map(LinkView::licence),
+        };
+        view.arrange();
+        view
+    }
+}
+
+impl Sources<'_> {
+    /// The site's own icon, where `static` has one.
+    fn icon(&self) -> Option<&'static str> {
+        let known = ["favicon.svg", "favicon.ico", "favicon.png"];
+        known.into_iter().find(|name| self.catalog.static_files.iter().any(|file| file.path == *name))
+    }
+
+    /// The path below which the site lies, with slashes at both ends.
+    pub(super) fn base(&self) -> &str {
+        self.config.url.as_ref().map_or("/", |url| &url.base)
+    }
+
+    /// A path of the output as visitors' browsers ask for it. A folder's page is the folder.
+    pub(super) fn url(&self, path: &str) -> String {
+        let shown =
+            path.strip_suffix("index.html").filter(|rest| rest.is_empty() || rest.ends_with('/')).unwrap_or(path);
+        [self.base(), shown].concat()
+    }
+
+    /// The same with scheme and host, where the site's address is known.
+    pub(super) fn absolute(&self, path: &str) -> Option<String> {
+        self.config.url.as_ref().map(|url| format!("{}{}", url.origin, self.url(path)))
+    }
+
+    pub(super) fn head(
+        &self,
+        path: &str,
+        audience: Visibility,
+        description: Option<&str>,
+        card: Option<CardView>,
+    ) -> HeadView {
+        HeadView {
+            path: self.url(path),
+            canonical: self.absolute(path).filter(|_| audience.is_open()),
+            description: description.map(str::to_owned),
+            card,
+            audience,
+        }
+    }
+
+    /// How many pages the grid of an album has: at least one.
+    pub(super) fn page_count(&self, album: usize) -> usize {
+        self.plan.albums[album].len().div_ceil(self.page_size()).max(1)
+    }
+
+    fn page_size(&self) -> usize {
+        self.config.theme.page_size as usize
     }
 
     fn tile(&self, album: usize, section: usize, photo: usize) -> TileView {
@@ -236,32 +327,6 @@ impl Composer<'_> {
         Some(CardView { url: self.absolute(path)?, width, height, alt: self.alternative(cover.album, &placed) })
     }
 
-    /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
-    /// hold the address of what is around it, never on a listed page.
-    fn cover_views(&self, number: usize) -> Vec<CoverView> {
-        let album = &self.plan.albums[number];
-        let shown =
-            album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
-        shown.map(|child| self.cover_view(child)).collect()
-    }
-
-    pub(super) fn cover_view(&self, number: usize) -> CoverView {
-        let album = &self.plan.albums[number];
-        let listed = |at: &usize| self.plan.albums[*at].is_listed() || !album.is_listed();
-        let photos = std::iter::once(number).chain(self.below(number).into_iter().filter(listed));
-        CoverView {
-            title: self.album_title(number),
-            url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
-            picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
-                let placed = self.placed(cover.album, cover.section, cover.photo);
-                self.picture(cover.album, &placed).as_cover()
-            }),
-            date: self.date_of(number),
-            photos: photos.map(|at| self.plan.albums[at].len()).sum(),
-            galleries: album.children.iter().filter(|child| listed(child)).count(),
-        }
-    }
-
     /// The title of an album. Photos that lie directly in the folder of galleries have the theme's word for one.
     pub(super) fn album_title(&self, number: usize) -> String {
         let album = &self.plan.albums[number];
@@ -302,69 +367,6 @@ impl Composer<'_> {
         }
         crumbs.reverse();
         crumbs
-    }
-
-    pub(super) fn photo(&self, number: usize, section: usize, photo: usize) -> PhotoView {
-        let placed = self.placed(number, section, photo);
-        let album = placed.album;
-        let said = &placed.photo.metadata;
-        let rights = rights(self.config, placed.gallery, placed.photo);
-        let total = album.len();
-        let neighbour = |at: Option<usize>| {
-            let (section, photo) = nth(album, at?)?;
-            Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
-        };
-        let grid = self.url(&format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size())));
-        let up = format!("{grid}#{}", anchor(placed.shown));
-        // A private gallery stands below nothing that could be named.
-        let mut breadcrumbs = self.breadcrumbs(number);
-        breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
-        let caption = placed.gallery.caption(placed.photo);
-        let audience = album.visibility();
-        let card = if audience.is_open() { self.card(Cover { album: number, section, photo }) } else { None };
-        let path = album.photo_page_path(placed.shown);
-        let camera = &said.camera;
-        let keywords = if audience.is_open() {
-            placed.gallery.keywords(placed.photo)
-        } else {
-            telling_nothing(self.catalog, placed.gallery, placed.photo)
-        };
-        let mut view = PhotoView {
-            head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
-            title: placed.gallery.title(placed.photo).map(str::to_owned),
-            caption: caption.map(str::to_owned),
-            number: placed.at + 1,
-            total,
-            gallery: self.album_title(number),
-            breadcrumbs,
-            up: Some(up),
-            previous: neighbour(placed.at.checked_sub(1)),
-            next: neighbour(Some(placed.at + 1)),
-            picture: self.picture(number, &placed),
-            keywords: keywords.into_iter().map(str::to_owned).collect(),
-            taken: placed.photo.taken.as_ref().map(|taken| {
-                let zone =
-                    taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
-                match taken.precision() {
-                    Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
-                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().when(when(taken.day())),
-                }
-            }),
-            camera: camera.camera_name(),
-            lens: camera.lens.as_deref().map(str::to_owned),
-            exposure: [camera.exposure_text(), camera.aperture_text(), camera.iso_text(), camera.focal_length_text()]
-                .into_iter()
-                .flatten()
-                // A number is not parted from its unit.
-                .map(|text| text.replace(' ', "\u{a0}"))
-                .collect(),
-            creator: rights.creator(),
-            credit: rights.credit.as_deref().map(str::to_owned),
-            copyright: rights.copyright.as_deref().map(str::to_owned),
-            licence: rights.licence_url.as_deref().map(LinkView::licence),
-        };
-        view.arrange();
-        view
     }
 }
 

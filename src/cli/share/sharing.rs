@@ -249,26 +249,22 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
 /// Whether the gallery must be made private.
 fn must_close(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
     let file = desk.config.display_path(&desk.config.galleries).join(path).join("gallery.toml");
-    match gallery.visibility {
+    let what = match gallery.visibility {
         // What it inherits it would lose with its place: from now on it says so itself.
-        Visibility::Private => Ok(gallery.config.access.is_none()),
-        Visibility::Sealed => Err(vec![
-            Error::new(Code::UnavailableFeature, "sealed galleries are not available in this version").at(file),
-        ]),
-        Visibility::Public | Visibility::Unlisted if private => Ok(true),
-        open => {
-            let what = if open == Visibility::Public {
-                "public: everybody sees it already"
-            } else {
-                "unlisted: whoever knows its address sees it already"
-            };
-            Err(vec![
-                Error::new(Code::GalleryNotPrivate, format!("`{path}` is {what}"))
-                    .at(file)
-                    .hint("write `access = \"private\"` into it, or share with `--private`, which does that; its public pages go with the next publish"),
-            ])
+        Visibility::Private => return Ok(gallery.config.access.is_none()),
+        Visibility::Sealed => {
+            let what = "sealed galleries are not available in this version";
+            return Err(vec![Error::new(Code::UnavailableFeature, what).at(file)]);
         }
-    }
+        Visibility::Public | Visibility::Unlisted if private => return Ok(true),
+        Visibility::Public => "public: everybody sees it already",
+        Visibility::Unlisted => "unlisted: whoever knows its address sees it already",
+    };
+    Err(vec![
+        Error::new(Code::GalleryNotPrivate, format!("`{path}` is {what}"))
+            .at(file)
+            .hint("write `access = \"private\"` into it, or share with `--private`, which does that; its public pages go with the next publish"),
+    ])
 }
 
 fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&'a AudienceRule>, Vec<Error>> {

@@ -43,6 +43,21 @@ pub enum ErrorKind {
     Interrupted,
 }
 
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Usage => "usage",
+            Self::Site => "site",
+            Self::Photo => "photo",
+            Self::Secret => "secret",
+            Self::Io => "io",
+            Self::Locked => "locked",
+            Self::Finding => "finding",
+            Self::Interrupted => "interrupted",
+        })
+    }
+}
+
 /// Where in a file something is wrong. Lines and columns count from 1; columns count characters.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct SourceLocation {

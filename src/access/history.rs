@@ -53,6 +53,20 @@ pub struct RecordedLink {
     pub dead: bool,
 }
 
+/// Something that a newer version of the ledger must not say, with the fix.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Violation {
+    what: String,
+    hint: &'static str,
+}
+
+impl Violation {
+    /// As an error about the ledger's file; `older` names the version that said otherwise, as in "the last commit".
+    pub fn error(&self, file: &Path, older: &str) -> Error {
+        Error::new(Code::LedgerLostEntries, format!("{} in {older}", self.what)).at(file).hint(self.hint)
+    }
+}
+
 impl LedgerRecord {
     /// What a ledger says by itself, as git keeps it: without knowing which of its links were dead.
     pub fn of_text(ledger: &Ledger) -> Self {
@@ -93,13 +107,11 @@ impl LedgerRecord {
         self.ended = all.filter(|root| !in_force(root)).cloned().collect();
     }
 
-    /// Everything that a newer version of the ledger must not say, each with the fix; `older` names this version
-    /// for a person, as in "the last commit". `now` is the newer version as of [`LedgerRecord::of_publish`].
-    pub fn violations(&self, ledger: &Ledger, now: &Self, file: &Path, older: &str) -> Vec<Error> {
+    /// Everything that a newer version of the ledger must not say. `now` is the newer version as of
+    /// [`LedgerRecord::of_publish`].
+    pub fn violations(&self, ledger: &Ledger, now: &Self) -> Vec<Violation> {
         let mut found = Vec::new();
-        let mut refuse = |message: String, hint: &str| {
-            found.push(Error::new(Code::LedgerLostEntries, format!("{message} in {older}")).at(file).hint(hint));
-        };
+        let mut refuse = |what: String, hint: &'static str| found.push(Violation { what, hint });
         if now.previous.iter().chain([&now.root]).any(|root| self.ended.contains(root)) {
             refuse("the ledger is of a root secret that was given up; another was in force".to_owned(), NEWER_ROOT);
         }
@@ -204,9 +216,8 @@ expires = 2026-12-31
         let changed = LEDGER.replacen(from, to, 1);
         assert!(from == to || changed != LEDGER);
         let (ledger, now) = publish(&changed);
-        let found = before.violations(&ledger, &now, "access.toml".as_ref(), "the last publish");
-        assert!(found.iter().all(|error| error.hint.is_some()));
-        found.into_iter().map(|error| error.message).collect()
+        let found = before.violations(&ledger, &now);
+        found.iter().map(|found| found.error("access.toml".as_ref(), "the last publish").message).collect()
     }
 
     #[test]
@@ -242,7 +253,7 @@ expires = 2026-12-31
         let extended =
             LEDGER.replace("path = \"b\"\nepoch = 2", "path = \"b\"\nepoch = 3").replace("2026-12-31", "2027-12-31");
         let (ledger, now) = publish(&extended);
-        assert_eq!(before.violations(&ledger, &now, "access.toml".as_ref(), "x"), []);
+        assert_eq!(before.violations(&ledger, &now), []);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::{Preview, State, address_history};
 use crate::access::folders::check_folders;
-use crate::access::history::LedgerRecord;
+use crate::access::history::{LedgerRecord, Violation};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
 use crate::access::{GalleryId, Keys, Ledger, Secret, SecretSources, Today, file, git};
@@ -232,20 +232,16 @@ impl Access {
             None => &empty,
         };
         let now = LedgerRecord::of_publish(ledger, facts, self.today());
-        let mut errors: Vec<Error> = Vec::new();
+        let mut found: Vec<(Violation, &str)> = Vec::new();
         for (older, name) in [(&self.committed, "the last commit"), (&published, "the last publish")] {
-            for error in older.iter().flat_map(|older| older.violations(ledger, &now, &self.ledger_file, name)) {
+            for violation in older.iter().flat_map(|older| older.violations(ledger, &now)) {
                 // What both say is said once.
-                let same = |known: &Error| {
-                    known.hint == error.hint
-                        && known.message.split(" in the last").next() == error.message.split(" in the last").next()
-                };
-                if !errors.iter().any(same) {
-                    errors.push(error);
+                if found.iter().all(|(known, _)| *known != violation) {
+                    found.push((violation, name));
                 }
             }
         }
-        errors
+        found.iter().map(|(violation, older)| violation.error(&self.ledger_file, older)).collect()
     }
 
     fn notes(

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use safelight::Error;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::life::ahead_of_clock;
-use safelight::audit::{self, AuditInput, Finding, Report, Rule};
+use safelight::audit::{self, AuditInput, Finding, Report};
 use safelight::build::{self, Options};
 use safelight::config::Config;
-use safelight::error::{closest_match, visible};
 use safelight::publish::Reach;
-use safelight::{Code, Error};
 use serde_json::json;
 
 use super::build::counted;
 use super::link_session::{self, Day};
-use super::{Context, Outcome};
+use super::{Context, Outcome, explain};
 
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
@@ -34,7 +33,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     if let Some(id) = &arguments.explain {
-        return explain(context, id);
+        return explain::run_rules(context, id);
     }
     let config = context.config()?;
     let folder = arguments.folder.clone().unwrap_or_else(|| config.output.clone());
@@ -50,41 +49,6 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }
     tell(context, &report);
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
-}
-
-/// Says what a rule is about, or lists all of them.
-fn explain(context: &Context, id: &str) -> Outcome {
-    let rules: Vec<Rule> = match (Rule::by_id(id), id) {
-        (Some(rule), _) => vec![rule],
-        (None, "") => Rule::all().collect(),
-        _ => {
-            let error = Error::new(Code::UnknownCode, format!("no rule of the audit is called `{}`", visible(id)));
-            let hint = match closest_match(id, Rule::all().map(Rule::id)) {
-                Some(near) => format!("did you mean `{near}`? `safelight audit --explain` lists all"),
-                None => "`safelight audit --explain` lists all".to_owned(),
-            };
-            return Err(vec![error.hint(hint)]);
-        }
-    };
-    let voice = &context.voice;
-    for rule in &rules {
-        voice.json(&json!({
-            "event": "rule", "rule": rule, "kind": rule.kind(), "severity": rule.severity().to_string(),
-            "why": rule.why(), "remedy": rule.remedy(),
-        }));
-        match id {
-            "" => voice.answer(&format!("{:24} {:7} {}", rule.id(), rule.severity(), rule.why())),
-            _ => voice.answer(&format!(
-                "{rule} ({}, {})\n\n{}\n\nWhat to do: {}",
-                rule.severity(),
-                rule.kind(),
-                rule.why(),
-                rule.remedy()
-            )),
-        }
-    }
-    voice.json(&json!({ "event": "summary", "command": "audit", "rules": rules.len() }));
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Audits what a build has just published, and tells what it noticed.

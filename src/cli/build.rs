@@ -365,7 +365,13 @@ impl Progress {
 
     pub(super) fn hear(&self, event: Event<'_>) {
         match event {
-            Event::Warning(warning) => self.aside(|| self.voice.warning(warning)),
+            Event::Warning(warning) => {
+                debug_assert!(
+                    warning.code.is_build_warning(),
+                    "the table does not say that a build warns of it: {warning:?}"
+                );
+                self.aside(|| self.voice.warning(warning));
+            }
             Event::Read { galleries, photos } => {
                 self.voice.json(&json!({ "event": "read", "galleries": galleries, "photos": photos }));
                 self.voice.detail(&format!(

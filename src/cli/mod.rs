@@ -8,6 +8,7 @@ mod clean;
 mod completions;
 mod config;
 mod edge;
+mod explain;
 mod forget;
 mod hosts;
 mod init;
@@ -132,6 +133,8 @@ enum Command {
     Config(config::Arguments),
     /// Inspect and customise the theme
     Theme(theme::Arguments),
+    /// Explain an error, a warning or a rule of the audit
+    Explain(explain::Arguments),
     /// Generate shell completions
     Completions(completions::Arguments),
 }
@@ -187,6 +190,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&context, &arguments),
         Command::Config(arguments) => config::run(&context, &arguments),
         Command::Theme(arguments) => theme::run(&context, &arguments),
+        Command::Explain(arguments) => explain::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&context, &arguments),
         Command::Build(arguments) => build::run(&context, arguments),
         Command::Audit(arguments) => audit::run(&context, &arguments),

@@ -127,7 +127,7 @@ codes! {
         "A settings file, text or theme file is larger than Safelight reads, or is no regular file." =>
         "check that it is the right file, and shorten it"
     NotUtf8 "not-utf8" Site Error:
-        "A text file is not UTF-8." =>
+        "A text, a settings file or a file of the theme is not UTF-8." =>
         "save the file as UTF-8"
     MoreProblems "more-problems" Site Error:
         "The file has more errors than are listed." =>
@@ -414,7 +414,7 @@ codes! {
     ForeignFiles "foreign-files" Site Error:
         "Files that this site did not write lie where it has something to write." =>
         "move them away, or let them be replaced with `safelight build --adopt`"
-    InTheWay "in-the-way" Io Error:
+    InTheWay "in-the-way" Io Either:
         "A file or link lies where a folder of the output should be." =>
         "move it away"
     PublicOnlyRefused "public-only-refused" Site Error:
@@ -440,7 +440,7 @@ codes! {
         "do what the finding's hint says"
 
     // The machine.
-    CannotRead "cannot-read" Io Error:
+    CannotRead "cannot-read" Io Either:
         "The system refused to read a file or folder." =>
         "check that it is there and that you may read it"
     CannotWrite "cannot-write" Io Either:
@@ -506,6 +506,23 @@ impl Code {
         self.entry().severity
     }
 
+    /// Whether a build may say so and go on.
+    pub fn is_build_warning(self) -> bool {
+        matches!(self.severity(), Severity::Warning | Severity::Either)
+    }
+
+    /// Why `check` does not tell this warning of a build; nothing where it does.
+    pub fn unknown_to_check(self) -> Option<&'static str> {
+        match self {
+            Self::Leftovers => Some("A build says so once, when it has published into a folder for the first time."),
+            Self::TakenDown | Self::StillReachable => Some("Only a build takes down what was withdrawn."),
+            Self::CannotRead | Self::CannotWrite | Self::CannotRemove | Self::InTheWay | Self::DiskFull => Some(
+                "Only a build saves what it learnt, tidies the cache and removes files; to `check`, it is an error.",
+            ),
+            _ => None,
+        }
+    }
+
     /// What it means: a sentence.
     pub fn meaning(self) -> &'static str {
         self.entry().meaning
@@ -535,3 +552,7 @@ impl<'de> serde::Deserialize<'de> for Code {
         Self::by_id(&id).ok_or_else(|| serde::de::Error::custom("no code has this name"))
     }
 }
+
+#[cfg(test)]
+#[path = "codes_tests.rs"]
+mod tests;

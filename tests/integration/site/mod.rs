@@ -3,6 +3,7 @@
 mod cards;
 mod claims;
 mod closing;
+mod codes;
 mod configuration;
 mod dates;
 mod determinism;

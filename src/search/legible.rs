@@ -6,32 +6,40 @@ use super::encodings::each_run;
 const SHORTEST_TEXT: usize = 24;
 /// So many characters of ASCII stand side by side in every text that says something else when it is read: `&nbsp;`, `%C3%A4`.
 const ASCII_IN_TEXT: usize = 6;
+/// So many bytes are looked at at once.
+const BLOCK: usize = 16;
 
 /// Tells each part of other bytes than text in which escapes and breaks are read.
 pub(super) fn texts(bytes: &[u8], mut tell: impl FnMut(usize, usize)) {
-    let Some(last) = bytes.len().checked_sub(8) else { return };
+    let Some(last) = bytes.len().checked_sub(BLOCK) else { return };
     let is_legible = |byte: &&u8| !is_illegible(**byte);
     let mut done = 0;
-    // Eight bytes show all rows that begin at three places.
-    for at in (0..last).step_by(9 - ASCII_IN_TEXT).chain([last]) {
-        let row = at + 2;
-        if row >= done && bytes[at..].first_chunk().is_some_and(|eight| has_ascii_row(*eight)) {
-            let start = row - bytes[done..row].iter().rev().take_while(is_legible).count();
-            done = row + bytes[row..].iter().take_while(is_legible).count();
-            each_run(bytes, start, done, SHORTEST_TEXT, |_| true, &mut tell);
+    // What begins too late in one block to be whole in it is whole in the next.
+    const STEP: usize = BLOCK + 1 - ASCII_IN_TEXT;
+    for at in (0..last + STEP).step_by(STEP) {
+        let at = at.min(last);
+        let mut ends = bytes[at..].first_chunk().map_or(0, |block| ascii_ends(*block));
+        while ends != 0 {
+            let row = at + ends.trailing_zeros() as usize / 8;
+            ends &= ends - 1;
+            if row >= done {
+                let start = row - bytes[done..row].iter().rev().take_while(is_legible).count();
+                done = row + bytes[row..].iter().take_while(is_legible).count();
+                each_run(bytes, start, done, SHORTEST_TEXT, |_| true, &mut tell);
+            }
         }
     }
 }
 
-/// Whether [`ASCII_IN_TEXT`] of these bytes, in a row, are ASCII and no control characters.
-fn has_ascii_row(bytes: [u8; 8]) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    let bytes = u64::from_le_bytes(bytes);
-    // The highest bit of each byte: of one that is ASCII and no control character, of two, four and six in a row.
+/// The highest bit of each of these bytes that is the last of [`ASCII_IN_TEXT`] in a row that are ASCII and no control characters.
+fn ascii_ends(block: [u8; BLOCK]) -> u128 {
+    const EACH: u128 = u128::from_le_bytes([1; BLOCK]);
+    let bytes = u128::from_le_bytes(block);
+    // Of one such byte, of two, four and six in a row.
     let one = ((bytes & 0x7f * EACH) + 0x60 * EACH) & !bytes & 0x80 * EACH;
     let two = one & one << 8;
     let four = two & two << 16;
-    four & two << 32 != 0
+    four & two << 32
 }
 
 /// Whether bytes are UTF-8 that may be cut, or so few of them are beyond ASCII that they could be Latin-1.
@@ -83,12 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn six_characters_in_a_row_are_seen_wherever_they_stand_in_eight_bytes() {
-        for start in 0..=8 {
-            for end in start..=8 {
+    fn six_characters_in_a_row_are_seen_wherever_they_stand_in_a_block() {
+        for start in 0..=BLOCK {
+            for end in start..=BLOCK {
                 for (inside, outside) in [(b' ', 0x1f), (b'~', 0x80), (b'a', 0xe1), (0x7f, 0)] {
-                    let bytes = std::array::from_fn(|at| if (start..end).contains(&at) { inside } else { outside });
-                    assert_eq!(has_ascii_row(bytes), end - start >= ASCII_IN_TEXT, "{start} {end}");
+                    let block = std::array::from_fn(|at| if (start..end).contains(&at) { inside } else { outside });
+                    let ends = ascii_ends(block).to_le_bytes().map(|byte| byte != 0);
+                    let expected = std::array::from_fn(|at| at < end && at >= start + ASCII_IN_TEXT - 1);
+                    assert_eq!(ends, expected, "{start} {end}");
                 }
             }
         }

@@ -129,7 +129,8 @@ impl Pairs {
     }
 
     fn has(&self, first: u8, second: u8) -> bool {
-        self.0[usize::from(first) * 4 + usize::from(second) / 64] >> (second % 64) & 1 != 0
+        let pair = u16::from_be_bytes([first, second]);
+        self.0[usize::from(pair / 64)] >> (pair % 64) & 1 != 0
     }
 }
 

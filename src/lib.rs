@@ -3,7 +3,7 @@
 //! A build ([`build::build`]) is one walk, in one direction; each room takes plain values and gives plain values:
 //!
 //! 1. [`config`] reads and checks `site.toml` and each gallery's `gallery.toml`.
-//! 2. [`catalog`] finds what exists: galleries, photographs (headers, [`metadata`], hashes), text pages.
+//! 2. [`catalog`] finds what exists: galleries, photographs (headers by [`formats`], [`metadata`], hashes), text pages.
 //! 3. [`access`] works out, from the ledger and the root secret, who may reach what.
 //! 4. [`plan`] names every picture, page and size that the site will have, before any of it is made.
 //! 5. [`images`] renders what neither the output nor the cache has, each photograph in a child process.

@@ -21,9 +21,26 @@ fn sizes_are_refused_before_memory_is_taken() {
         refused(&source),
         "it has 2147483647 × 1 pixels, larger than Safelight reads: no side may be longer than 65500"
     );
-    let small = Limits { pixels: 100, ..Limits::default() };
-    for source in [colour_jpeg(64, 48), png(64, 48, &quarters(64, 48), Rgb8)] {
-        let reason = "it has 0 megapixels, larger than Safelight reads: the limit is 0";
+}
+
+#[test]
+fn rendering_and_planning_have_one_limit() {
+    let pixels = quarters(64, 48);
+    let mut sources = vec![
+        colour_jpeg(64, 48),
+        png(64, 48, &pixels, Rgb8),
+        super::make::tiff(64, 48, &pixels, Rgb8),
+        super::make::webp(64, 48, &pixels, Rgb8),
+    ];
+    if encoders_available().contains(&Format::Avif) {
+        sources.push(rendered(&sources[0], &[recipe(Format::Avif, 64, 48)]).encoded.remove(0));
+    }
+    let limits = |pixels| Limits { pixels, ..Limits::default() };
+    for source in sources {
+        let header = crate::formats::probe(&source, "a", &limits(64 * 48)).unwrap();
+        let seen = look(&source, &limits(64 * 48), &mut Scratch::new()).unwrap();
+        assert_eq!(header.displayed_size(), (seen.width as u32, seen.height as u32));
+        let (small, reason) = (limits(64 * 48 - 1), "it has 0 megapixels, larger than Safelight reads: the limit is 0");
         assert_eq!(crate::formats::probe(&source, "a", &small).unwrap_err().to_string(), reason);
         assert_eq!(look(&source, &small, &mut Scratch::new()).unwrap_err().to_string(), reason);
     }

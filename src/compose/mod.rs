@@ -166,7 +166,7 @@ impl<'a> Composer<'a> {
                         .at(cache.folder())
                         .hint("run the build again; if it happens again, the disk may be failing")
                 })?;
-                Ok(Content::Bytes(crate::images::splice(format, &pixels, &picture.imprint.packet)?))
+                Ok(Content::Bytes(crate::metadata::splice(format, &pixels, &picture.imprint.packet)?))
             }
             FileKind::Static(at) => Ok(Content::CopyOf(self.contents.catalog.static_files[at as usize].file.clone())),
             FileKind::Asset(at) => Ok(Content::Bytes(self.contents.theme.assets()[at as usize].bytes.to_vec())),

@@ -3,7 +3,6 @@
 use super::codecs::{self, Codec};
 use super::picture::Picture;
 use super::{Format, Recipe, RenderError, Scratch, avif, jpeg, quality, webp};
-use crate::metadata::{self, Packet};
 
 /// A table from perceived quality to an encoder's own setting, ascending in its first column.
 pub(super) type Scale = &'static [(f64, f64)];
@@ -22,8 +21,6 @@ pub(super) struct Encoder {
     pub scale: fn(quality: u8) -> Scale,
     /// Encodes an opaque picture.
     pub encode: fn(&Picture, &Recipe, &mut Scratch) -> Result<Vec<u8>, RenderError>,
-    /// Writes metadata into a finished file.
-    pub splice: fn(&[u8], &Packet) -> crate::Result<Vec<u8>>,
 }
 
 impl Encoder {
@@ -36,7 +33,6 @@ impl Encoder {
                 revision: avif::REVISION,
                 scale: |_| quality::AVIF,
                 encode: encode_avif,
-                splice: metadata::splice,
             },
             Format::Webp => Self {
                 codec: codecs::libwebp,
@@ -45,7 +41,6 @@ impl Encoder {
                 revision: webp::REVISION,
                 scale: |_| quality::WEBP,
                 encode: |picture, recipe, scratch| webp::encode(picture, recipe.setting(), scratch),
-                splice: metadata::splice,
             },
             Format::Jpeg => Self {
                 codec: codecs::mozjpeg,
@@ -54,18 +49,9 @@ impl Encoder {
                 revision: jpeg::REVISION,
                 scale: |quality| if quality >= quality::FULL_CHROMA { quality::JPEG_FULL } else { quality::JPEG },
                 encode: |picture, recipe, _| encode_jpeg(picture, recipe),
-                splice: metadata::splice,
             },
         }
     }
-}
-
-/// Writes metadata into a finished picture of a format that has none yet.
-///
-/// # Errors
-/// The picture is built in a way that cannot be taken apart safely.
-pub fn splice(format: Format, pixels: &[u8], packet: &Packet) -> crate::Result<Vec<u8>> {
-    (Encoder::of(format).splice)(pixels, packet)
 }
 
 #[cfg(feature = "avif")]

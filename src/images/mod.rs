@@ -37,7 +37,6 @@ mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
 pub use decode::{Pixels, look};
-pub use encoder::splice;
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};

@@ -1,26 +1,26 @@
 //! Metadata into finished pictures: the picture's own bytes stay as they are.
 
 use super::packet::Packet;
-use crate::formats::SourceFormat;
+use crate::config::Format;
 use crate::formats::{jpeg, webp};
 use crate::{Code, Error, Result};
 
-/// Puts a packet into a JPEG, WebP or AVIF that has no metadata yet; decoding gives the same picture as before.
+/// Puts a packet into a picture of a format that has no metadata yet; decoding gives the same picture as before.
 ///
 /// JPEG: `APP1` EXIF, `APP1` XMP and `APP13` IPTC after JFIF's `APP0`. WebP: `EXIF` and `XMP ` chunks behind the
 /// picture, under `VP8X`. AVIF: an `Exif` and a `mime` item that describe the primary one.
 ///
 /// # Errors
 ///
-/// The file is none of the three, or is built in a way that cannot be taken apart safely.
-pub fn splice(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>> {
-    let format = SourceFormat::by_bytes(pixels);
+/// The file is built in a way that cannot be taken apart safely, or is of another format.
+pub fn splice(format: Format, pixels: &[u8], packet: &Packet) -> Result<Vec<u8>> {
+    if packet.is_empty() {
+        return Ok(pixels.to_vec());
+    }
     let spliced = match format {
-        Some(_) if packet.is_empty() => Ok(pixels.to_vec()),
-        Some(SourceFormat::Jpeg) => into_jpeg(pixels, packet),
-        Some(SourceFormat::Webp) => into_webp(pixels, packet),
-        Some(SourceFormat::Avif) => super::splice_avif::into_avif(pixels, packet),
-        Some(SourceFormat::Png | SourceFormat::Tiff) | None => Err("it is no JPEG, WebP or AVIF"),
+        Format::Jpeg => into_jpeg(pixels, packet),
+        Format::Webp => into_webp(pixels, packet),
+        Format::Avif => super::splice_avif::into_avif(pixels, packet),
     };
     spliced.map_err(|why| {
         Error::new(Code::MetadataNotWritten, format!("metadata cannot be written into this picture: {why}"))

@@ -1,8 +1,8 @@
 //! Every file cut off at every length and spoiled at every byte: no panic, and never more than it can hold.
 
-use super::super::{Packet, film_check, read, read_sidecar, splice, strip_check};
+use super::super::{Packet, film_check, read, read_sidecar, strip_check};
 use super::build::{avif, boxed, exif_segment, iim, iptc_segment, jpeg, png, raw, short, tiff, webp, xmp, xmp_segment};
-use super::{camera_block, rights};
+use super::{camera_block, rights, splice};
 use crate::formats::{Limits, probe};
 
 fn files() -> Vec<Vec<u8>> {

@@ -4,9 +4,10 @@ mod hostile;
 mod reading;
 mod writing;
 
-use super::{Metadata, Rights, read};
+use super::{Metadata, Packet, Rights, read};
+use crate::config::Format;
 use crate::formats::tests::build;
-use crate::formats::{Header, Limits, probe};
+use crate::formats::{Header, Limits, SourceFormat, probe};
 use build::{ascii, fractions, short, tiff};
 
 fn header_of(bytes: &[u8], name: &str) -> Header {
@@ -18,6 +19,16 @@ fn said_by(bytes: &[u8]) -> Metadata {
     let (metadata, warnings) = read(bytes, &header_of(bytes, "a"), &Limits::default());
     assert_eq!(warnings, Vec::<String>::new());
     metadata
+}
+
+/// A packet in a picture of whatever format it is.
+fn splice(pixels: &[u8], packet: &Packet) -> crate::Result<Vec<u8>> {
+    let format = match SourceFormat::by_bytes(pixels) {
+        Some(SourceFormat::Avif) => Format::Avif,
+        Some(SourceFormat::Webp) => Format::Webp,
+        _ => Format::Jpeg,
+    };
+    super::splice(format, pixels, packet)
 }
 
 /// A block as a camera writes it.

@@ -1,7 +1,7 @@
 use super::super::blocks::Blocks;
-use super::super::{Carried, Gps, Metadata, Packet, Rights, splice, strip_check};
+use super::super::{Carried, Gps, Metadata, Packet, Rights, strip_check};
 use super::build::{avif, avif_with, exif_segment, iim, iptc_segment, jpeg, webp, xmp, xmp_segment};
-use super::{camera_block, header_of, rights, said_by};
+use super::{camera_block, header_of, rights, said_by, splice};
 use crate::formats::isobmff::Meta;
 use crate::formats::{Limits, SourceFormat};
 

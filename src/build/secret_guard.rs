@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use walkdir::WalkDir;
 
-use super::{Access, Walk};
+use super::{Access, RunningBuild};
 use crate::compose::{Composer, FileKind, Files};
 use crate::config::Config;
 use crate::publish::{ChangeKind, Content, Diff, Site};
@@ -95,7 +95,7 @@ impl<'a> Leaks<'a> {
     }
 }
 
-impl Walk<'_> {
+impl RunningBuild<'_> {
     /// Refuses secrets in what is copied: that can be looked at without making anything.
     pub(super) fn refuse_secrets_in_copies(
         &self,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::stages::Planned;
 use super::withdrawal::{Retained, pages_that_show, still_reachable};
-use super::{Walk, none_usable, render};
+use super::{RunningBuild, none_usable, render};
 use crate::catalog::Catalog;
 use crate::compose::is_blank;
 use crate::pages::Theme;
@@ -22,7 +22,7 @@ fn stopped(site: &str) -> Error {
         .hint("run the build again to go on")
 }
 
-impl Walk<'_> {
+impl RunningBuild<'_> {
     /// Ends a build that was stopped. The site is published without what was withdrawn and without new photographs that
     /// were not finished; where that would take something else from it, what was withdrawn comes down by itself, and
     /// pages that show it have a gap until the next build. `dead` pages of links went already.

@@ -82,7 +82,8 @@ pub struct Error {
     /// What to do, where something can be said.
     pub hint: Option<String>,
     /// What caused it, for programs: the error of the system or of another library.
-    pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
+    // A thin pointer: every `Result` is as large as its error.
+    pub source: Option<Arc<Box<dyn std::error::Error + Send + Sync>>>,
 }
 
 impl Error {
@@ -106,7 +107,7 @@ impl Error {
 
     /// Keeps what caused it; the message says already what there is to say of it.
     pub fn caused_by(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+        self.source = Some(Arc::new(Box::new(source)));
         self
     }
 
@@ -149,7 +150,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref().map(|source| source as _)
+        self.source.as_deref().map(|source| &**source as _)
     }
 }
 
@@ -217,4 +218,26 @@ pub fn closest_match<'a>(shell_quote: &str, known: impl IntoIterator<Item = &'a 
         .filter(|(distance, name)| *distance <= (name.len().max(shell_quote.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn the_cause_is_kept_said_once_and_makes_no_error_another() {
+        let error = Error::io(Code::CannotRead, "read", Path::new("site.toml"), io::ErrorKind::PermissionDenied.into());
+        assert_eq!(error.to_string(), "`site.toml`: cannot read: permission denied");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        assert_eq!(cause.map(io::Error::kind), Some(io::ErrorKind::PermissionDenied));
+        assert_eq!(error, Error::new(Code::CannotRead, "cannot read: permission denied").at("site.toml"));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_whatever_could_not_be_done() {
+        let error = Error::io(Code::CannotWrite, "write", Path::new("public"), io::ErrorKind::StorageFull.into());
+        assert_eq!((error.code, error.kind()), (Code::DiskFull, ErrorKind::Io));
+    }
 }

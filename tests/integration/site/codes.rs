@@ -111,8 +111,9 @@ fn case(code: Code) -> Option<Case> {
             site.build();
             site.put_photo("Lake/b.jpg");
             site.build();
-            let records = fs::read_dir(site.path(".safelight/published")).unwrap().flatten().map(|entry| entry.path());
-            let record = records.filter(|path| path.extension().is_none_or(|ending| ending != "previous")).next();
+            let mut records =
+                fs::read_dir(site.path(".safelight/published")).unwrap().flatten().map(|entry| entry.path());
+            let record = records.find(|path| path.extension().is_none_or(|ending| ending != "previous"));
             fs::write(record.unwrap(), "damaged").unwrap();
             site.into()
         }

@@ -227,7 +227,7 @@ fn length(path: &str) -> u16 {
 impl Composer<'_> {
     /// Lists every file of the site. Views are made on all threads to be hashed, and let go of.
     ///
-    /// `pictures` are the pictures among them, from [`Drawing::new`].
+    /// `pictures` are the pictures among them, from [`PicturePaths::new`].
     pub fn files(&self, pictures: Vec<File>) -> Files {
         let mut files =
             Files { pictures: Arc::clone(&self.contents.drawing.paths), paths: String::new(), list: pictures };

@@ -50,19 +50,24 @@ impl GalleryEdit {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self) -> Result<(), Error> {
-        let mode = std::fs::metadata(&self.file).map_or(0o644, |metadata| {
-            use std::os::unix::fs::PermissionsExt as _;
-            metadata.permissions().mode() & 0o777
-        });
-        files::write_atomic(&self.file, mode, |out| std::io::Write::write_all(out, self.after.as_bytes()))
+        self.put(&self.after)
     }
 
     /// Puts back what was there before, because what the change was for has failed. That error is the one to tell.
     pub fn undo(&self) {
         let _ = match &self.before {
-            Some(text) => std::fs::write(&self.file, text),
-            None => std::fs::remove_file(&self.file),
+            Some(text) => self.put(text),
+            None => std::fs::remove_file(&self.file)
+                .map_err(|error| Error::io(Code::CannotWrite, "remove", &self.file, error)),
         };
+    }
+
+    fn put(&self, text: &str) -> Result<(), Error> {
+        let mode = std::fs::metadata(&self.file).map_or(0o644, |metadata| {
+            use std::os::unix::fs::PermissionsExt as _;
+            metadata.permissions().mode() & 0o777
+        });
+        files::write_atomic(&self.file, mode, |out| std::io::Write::write_all(out, text.as_bytes()))
     }
 }
 

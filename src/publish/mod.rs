@@ -4,8 +4,8 @@
 //!
 //! 1. [`Site::open`] takes the locks ([`crate::lock`]) and reads the [`Manifest`], the record of what was written (`manifest`, `record`).
 //! 2. [`Site::take_down`] removes what must no longer be reachable, at once and whatever happens later.
-//! 3. [`Site::diff`] compares what is wanted with the manifest and with what really lies in the folder (`diff`, `names`, `sight`).
-//! 4. [`Site::publish`] stages every new file out of sight, then shows and removes in waves (`order`, `publishing`, `tree`):
+//! 3. [`Site::diff`] compares what is wanted with the manifest and with what really lies in the folder (`diff`, `names`, `inspect`).
+//! 4. [`Site::publish`] stages every new file out of sight, then shows and removes in waves (`order`, `apply`, `output_dir`):
 //!    assets, new pages, replaced pages, removed pages, removed assets; what one wave did is on the disk before the next.
 //! 5. [`Report`] says what happened, and what a content delivery network must forget (`report`).
 //!

@@ -1,6 +1,7 @@
 //! What lies around the published folder: the secret, the ledger, repositories and workflows.
 
 use super::*;
+use crate::support::said;
 
 #[cfg(unix)]
 #[test]
@@ -46,9 +47,9 @@ fn a_secret_file_that_is_not_there_is_an_error_for_the_audit_as_for_a_build() {
     let site = Site::new();
     let missing = site.root().join("mounted/secret");
     for command in ["build", "audit"] {
-        site.run_with(&[command], &[("SAFELIGHT_SECRET_FILE", missing.to_str().unwrap())])
-            .refused(5, "SAFELIGHT_SECRET_FILE names a file that is not there");
+        site.run_with(&[command], &[("SAFELIGHT_SECRET_FILE", missing.to_str().unwrap())]).refused(5);
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]

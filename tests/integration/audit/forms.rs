@@ -9,12 +9,12 @@ use super::gzip;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 const SITE: &str = "title = \"Studio\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n";
 
 /// A site with a public and a private gallery, shared with one person.
-struct Shared(Site);
+pub struct Shared(Site);
 
 impl std::ops::Deref for Shared {
     type Target = Site;
@@ -26,7 +26,7 @@ impl std::ops::Deref for Shared {
 
 impl Shared {
     /// With what the private gallery's `gallery.toml` says besides, and the name of its one photo.
-    fn new(folder: &str, settings: &str, photo: &str, to: &str) -> Self {
+    pub fn new(folder: &str, settings: &str, photo: &str, to: &str) -> Self {
         let site = Self(Site::empty());
         site.put("site.toml", SITE);
         site.put_png("galleries/mountains/IMG_7.png", 1);
@@ -36,16 +36,16 @@ impl Shared {
         site
     }
 
-    fn lake() -> Self {
+    pub fn lake() -> Self {
         Self::new("weddings/lake-house", "title = \"Seehaus Zauber\"\n", "Kiss-Under-Oak.png", "Anneliese")
     }
 
     /// Makes a private gallery with one photo, and shares it where it has a name to share it with.
-    fn private(&self, folder: &str, settings: &str, photo: &str, to: Option<&str>) {
+    pub fn private(&self, folder: &str, settings: &str, photo: &str, to: Option<&str>) {
         self.private_of(folder, settings, (photo, 3), to);
     }
 
-    fn private_of(&self, folder: &str, settings: &str, (photo, seed): (&str, u8), to: Option<&str>) {
+    pub fn private_of(&self, folder: &str, settings: &str, (photo, seed): (&str, u8), to: Option<&str>) {
         self.put_png(format!("galleries/{folder}/{photo}"), seed);
         self.put(format!("galleries/{folder}/gallery.toml"), format!("access = \"private\"\n{settings}"));
         if let Some(to) = to {
@@ -54,12 +54,12 @@ impl Shared {
     }
 
     /// Writes a file of the published folder.
-    fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         self.put(format!("public/{path}"), content);
     }
 
     /// Findings, or notices, as kind and message, by file.
-    fn told(&self, event: &str) -> BTreeMap<String, Vec<(String, String)>> {
+    pub fn told(&self, event: &str) -> BTreeMap<String, Vec<(String, String)>> {
         let mut told: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for value in self.run(&["audit", "--format", "json"]).events() {
             if value["event"] == event {
@@ -70,12 +70,12 @@ impl Shared {
         told
     }
 
-    fn findings(&self) -> BTreeMap<String, Vec<(String, String)>> {
+    pub fn findings(&self) -> BTreeMap<String, Vec<(String, String)>> {
         self.told("finding")
     }
 
     /// Plants each content in a file of its own, and sees that each is found as this kind.
-    fn all_found(&self, kind: &str, plants: &[(&str, Vec<u8>)]) {
+    pub fn all_found(&self, kind: &str, plants: &[(&str, Vec<u8>)]) {
         let name = |at: usize, ending: &str| format!("planted/{at}.{ending}");
         for (at, (ending, content)) in plants.iter().enumerate() {
             self.write(&name(at, ending), content);
@@ -88,7 +88,7 @@ impl Shared {
         fs::remove_dir_all(self.path("public/planted")).unwrap();
     }
 
-    fn only_below(&self, folder: &str) -> String {
+    pub fn only_below(&self, folder: &str) -> String {
         let entries = fs::read_dir(self.path("public").join(folder)).unwrap().map(Result::unwrap);
         let mut entries = entries.filter(|entry| entry.file_name() != "index.html");
         let name = entries.next().unwrap().file_name().into_string().unwrap();
@@ -104,7 +104,7 @@ fn zlib(text: &[u8]) -> Vec<u8> {
 }
 
 /// A JPEG with these bytes in an EXIF block.
-fn jpeg(inside: &[u8]) -> Vec<u8> {
+pub fn jpeg(inside: &[u8]) -> Vec<u8> {
     let length = u16::try_from(inside.len() + 8).unwrap().to_be_bytes();
     [b"\xff\xd8\xff\xe1", &length[..], b"Exif\0\0", inside, b"\xff\xd9"].concat()
 }
@@ -117,43 +117,8 @@ fn base32(bytes: &[u8]) -> String {
     symbols.into_iter().map(|five| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[symbol(five)])).collect()
 }
 
-fn wide(text: &str) -> Vec<u8> {
+pub fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-#[test]
-fn names_in_other_scripts_are_found_in_every_form() {
-    for (title, to, forms) in [
-        (
-            "Свадьба Ольги",
-            "Ольга Иванова",
-            vec!["«Свадьба Ольги»", "СВАДЬБА ОЛЬГИ", "Ольга Иванова", "/svad-ba-ol-gi/", "свадьба\u{a0}ольги"],
-        ),
-        (
-            "Österreich Reise",
-            "Élodie Çelik",
-            vec![
-                "Österreich Reise",
-                "O\u{308}sterreich\n   Reise",
-                "osterreich-reise",
-                "&Ouml;sterreich Reise",
-                "&#214;sterreich&nbsp;Reise",
-                "\\u00d6sterreich Reise",
-                "%C3%96sterreich%20Reise",
-                "Élodie Çelik",
-                "&Eacute;lodie &Ccedil;elik",
-            ],
-        ),
-    ] {
-        let site = Shared::new("private/journey", &format!("title = \"{title}\"\n"), "Foto_1.png", to);
-        assert_eq!(site.findings(), BTreeMap::new());
-        let plants: Vec<(&str, Vec<u8>)> =
-            forms.iter().map(|form| ("html", format!("<p>{form} </p>").into_bytes())).collect();
-        site.all_found("private-word", &plants);
-        // The letter that ends another field stands just before the title.
-        let inside = [b"\0Canon\0".to_vec(), wide(title), vec![0; 2]].concat();
-        site.all_found("private-word", &[("jpg", jpeg(&inside))]);
-    }
 }
 
 #[test]
@@ -195,114 +160,6 @@ fn a_name_that_is_no_utf_8_and_a_file_that_cannot_be_read_keep_nothing_else_from
     for file in ["f\u{fffd}te.html", "zuletzt.html"] {
         assert!(found[file].iter().any(|(kind, _)| kind == "token"), "{file}: {found:?}");
     }
-}
-
-#[test]
-fn a_public_gallery_of_the_same_name_makes_notices_and_no_findings() {
-    let site = Shared::lake();
-    site.put_png("galleries/Lake House/Kiss Under Oak.png", 5);
-    site.run(&["build", "--strict"]).fine();
-    assert_eq!(site.findings(), BTreeMap::new());
-    assert!(site.told("notice").values().flatten().any(|(kind, _)| kind == "private-word"));
-}
-
-#[test]
-fn a_word_that_programs_use_is_a_notice_in_a_program_and_a_finding_where_people_read() {
-    let site = Shared::new("us", "title = \"Overlay\"\n", "Kiss.png", "Selected");
-    site.run(&["build", "--strict"]).fine();
-    site.write("lib.js", "e.overlay=function(a){return a.selected}");
-    assert_eq!(
-        site.findings().remove("lib.js").unwrap_or_default().iter().filter(|(kind, _)| kind == "private-word").count(),
-        0
-    );
-    assert_eq!(site.told("notice")["lib.js"].len(), 2);
-    site.write("lib.js", "e.overlay=1 // Overlay, for the Selected");
-    site.write("a.html", "<p>the overlay of the selected</p>");
-    let found = site.findings();
-    for file in ["lib.js", "a.html"] {
-        assert_eq!(found[file].iter().filter(|(kind, _)| kind == "private-word").count(), 2, "{file}: {found:?}");
-    }
-}
-
-#[test]
-fn what_a_gallery_says_itself_may_stand_on_its_pages_whatever_else_is_called_so() {
-    let site = Shared::lake();
-    for wedding in ["weddings/anna-ben", "weddings/carla-dan"] {
-        for (section, seed) in [("ceremony", 5), ("reception", 6)] {
-            site.put_png(format!("galleries/{wedding}/{section}/first.png"), seed);
-        }
-        site.private(wedding, "", "second.png", Some(&wedding["weddings/".len()..]));
-    }
-    site.private("p/paris", "", "third.png", None);
-    site.private("p/journey", "description = \"Two days in Paris\"\n", "fourth.png", Some("Ophelia"));
-    site.run(&["build", "--strict"]).fine();
-    assert_eq!(site.findings(), BTreeMap::new());
-    // What a gallery does not say is not for those who see it.
-    let page = fs::read_dir(site.path("public/g")).unwrap().flatten().map(|page| page.path().join("index.html"));
-    let page = page
-        .into_iter()
-        .find(|page| fs::read_to_string(page).is_ok_and(|text| text.contains("Two days in Paris")))
-        .unwrap();
-    let text = fs::read_to_string(&page).unwrap();
-    fs::write(&page, format!("{text} Ceremony")).unwrap();
-    assert!(site.findings().values().flatten().any(|(kind, _)| kind == "private-word"));
-}
-
-#[test]
-fn galleries_called_by_words_that_every_page_says_give_no_finding() {
-    let site = Shared::lake();
-    for name in ["lang", "label", "icon", "card", "role", "description", "website", "loading", "sizes", "not-found"] {
-        site.private(&format!("families/{name}"), "", "Photo 1.png", None);
-    }
-    site.private("families/november-2027", "", "Photo 2.png", Some("Camera"));
-    fs::write(site.path("galleries/mountains/gallery.toml"), "date = 2027-11-05\n").unwrap();
-    site.run(&["build", "--strict"]).fine();
-    assert_eq!(site.findings(), BTreeMap::new());
-    let lang = |notices: &BTreeMap<String, Vec<(String, String)>>| {
-        notices.values().flatten().filter(|(_, text)| text.contains("`lan…`")).count()
-    };
-    let notices = site.told("notice");
-    assert_eq!(lang(&notices), 0, "{notices:?}");
-    // In a text it is told of once, and found in nothing that programs read.
-    for name in ["index.html", "404.html"] {
-        let page = site.path("public").join(name);
-        fs::write(&page, fs::read_to_string(&page).unwrap() + "<p class=lang>the family Lang</p>").unwrap();
-    }
-    let notices = site.told("notice");
-    assert_eq!(lang(&notices), 1, "{notices:?}");
-}
-
-#[test]
-fn a_photo_that_is_titled_like_its_file_does_not_give_the_files_name_away() {
-    let site = Shared::lake();
-    let packet = "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
-        <rdf:Description xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title><rdf:Alt>\
-        <rdf:li xml:lang='x-default'>Secretphoto_1.png</rdf:li></rdf:Alt></dc:title><dc:description><rdf:Alt>\
-        <rdf:li xml:lang='x-default'>secretphoto_1</rdf:li></rdf:Alt></dc:description>\
-        </rdf:Description></rdf:RDF></x:xmpmeta>";
-    for folder in ["weddings/lake-house/secretphoto_1", "mountains/other"] {
-        site.put_png(format!("galleries/{folder}.png"), 7);
-        site.put(format!("galleries/{folder}.png.xmp"), packet);
-    }
-    site.build();
-    let pages = |folder: &str| -> String {
-        let pages = walkdir::WalkDir::new(site.path("public").join(folder)).into_iter().flatten();
-        let pages = pages.filter(|page| page.path().extension().is_some_and(|ending| ending == "html"));
-        pages.map(|page| fs::read_to_string(page.path()).unwrap().to_lowercase()).collect()
-    };
-    assert!(pages("mountains").contains("secretphoto_1"), "the sidecar was not read");
-    for folder in ["g", "x"] {
-        assert!(!pages(folder).contains("secretphoto_1"), "{folder}");
-    }
-    // A theme that shows the name anyway is found.
-    fs::remove_file(site.path("galleries/mountains/other.png")).unwrap();
-    fs::remove_file(site.path("galleries/mountains/other.png.xmp")).unwrap();
-    site.build();
-    assert_eq!(site.findings(), BTreeMap::new());
-    let page = format!("g/{}/index.html", site.only_below("g"));
-    let content = fs::read_to_string(site.path("public").join(&page)).unwrap();
-    site.write(&page, format!("{content}<h1>secretphoto_1.png</h1>"));
-    assert!(site.findings().values().flatten().any(|(kind, _)| kind == "private-word"));
 }
 
 #[test]
@@ -432,43 +289,6 @@ fn the_secret_and_the_ledger_are_found_in_forms_of_programs() {
 }
 
 #[test]
-fn names_are_found_as_one_word_as_addresses_and_across_tags() {
-    let site = Shared::new("weddings/us", "title = \"Lake House\"\n", "P1020304.png", "Thaddeus Okonkwo");
-    site.private("weddings/others", "title = \"Bartholomew & Wilhelmina\"\n", "20270630_142210.png", None);
-    site.run(&["build", "--strict"]).fine();
-    let plants: Vec<(&str, Vec<u8>)> = [
-        "LakeHouse",
-        "#lakehouse",
-        "lake.house",
-        "thaddeus.okonkwo@example.org",
-        "Thaddeus_Okonkwo",
-        "Thaddeus+Okonkwo",
-        "thaddeus-okonkwo",
-        "Okonkwo, Thaddeus",
-        "<span>Thaddeus</span> <em class=x>Okonkwo</em>",
-        "<b>L</b>ake House",
-        "Lake<br>House",
-        "Bartholomew &amp;<br>Wilhelmina",
-        "p1020304",
-        "20270630_142210.jpg",
-        // The last letter of an escape stands before them.
-        r#"<script>x={"html":"\u003cb\u003eThaddeus Okonkwo\u003c/b\u003e"}</script>"#,
-        r#"<script>x="Thanks to:\nLakehouse\nand all"</script>"#,
-        r"<style>p::after{content:'\ALake House'}</style>",
-        r"<script>x='\x3eLake House'</script>",
-        "<a href='?text=%2Fp1020304.jpg'>",
-        "<img src='data:image/svg+xml,%3Ctitle%3EBartholomew%20%26%20Wilhelmina'>",
-    ]
-    .iter()
-    .map(|text| ("html", format!("<p>{text}</p>").into_bytes()))
-    .collect();
-    site.all_found("private-word", &plants);
-    site.write("planted.html", "<p>by the lake</p><p>House rules</p> an alake.houses thaddeus <li>P102</li>");
-    let found = site.findings();
-    assert!(found["planted.html"].iter().all(|(kind, _)| kind != "private-word"), "{found:?}");
-}
-
-#[test]
 fn no_token_and_no_secret_is_shown_whole_where_it_stands_in_a_path() {
     let site = Shared::lake();
     let token = site.only_below("g");
@@ -484,7 +304,7 @@ fn no_token_and_no_secret_is_shown_whole_where_it_stands_in_a_path() {
         let run = site.run(arguments);
         let text = run.out + &run.err;
         assert_eq!(run.code, 1);
-        assert!(text.contains("a root secret stands here (in its name)") && text.contains("t/slk1"), "{text}");
+        assert!(text.contains("t/slk1"), "{text}");
         for whole in [&secret[5..], &token[1..], &token.to_uppercase()[1..], &hidden[3..]] {
             assert!(!text.contains(whole), "{text}");
         }
@@ -496,26 +316,26 @@ fn an_audit_without_the_secret_or_with_another_says_so_and_accuses_nothing() {
     let site = Shared::lake();
     let file = site.path(".safelight/secret");
     let kept = fs::read_to_string(&file).unwrap();
-    let refused = |arguments: &[&str], words: &str| {
-        let text = site.run(arguments).refused(5, words).err;
+    let refused = |arguments: &[&str]| {
+        let text = site.run(arguments).refused(5).err;
         assert_eq!(text.matches("error").count(), 1, "{text}");
     };
     fs::remove_file(&file).unwrap();
-    refused(&["audit"], "not at hand");
+    refused(&["audit"]);
     // Where nothing private was published nothing can be out of place.
     fs::write(site.path("open.toml"), SITE.replacen("[images]", "output = \"open\"\n[images]", 1)).unwrap();
     site.run(&["build", "--public-only", "--strict", "--site", "open.toml"]).fine();
-    let text = site.run(&["audit", "--site", "open.toml"]).fine().err;
-    assert!(text.contains("without the secret nobody can tell"), "{text}");
+    site.run(&["audit", "--site", "open.toml"]).fine();
     let other = safelight::access::Secret::generate(std::array::from_fn(|n| n as u8 * 5 + 1)).unwrap().expose_text();
     let write = |text: &str| {
         let _ = fs::remove_file(&file);
         safelight::access::sources::write_new(&safelight::access::Secret::parse(text).unwrap(), &file).unwrap();
     };
     write(&other);
-    refused(&["audit"], "not the one that this site's links were made with");
+    refused(&["audit"]);
     write(&kept);
     assert_eq!(site.findings(), BTreeMap::new());
+    insta::assert_snapshot!(said());
 }
 
 #[test]

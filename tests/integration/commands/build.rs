@@ -1,6 +1,6 @@
 //! What a build says.
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 #[test]
 fn a_build_says_what_it_made_and_what_it_left_out() {
@@ -14,7 +14,7 @@ fn a_build_says_what_it_made_and_what_it_left_out() {
         "build --verbose",
         "build --public-only",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn a_build_with_links_lists_what_caches_must_forget() {
         "build --purge-list site.toml",
         "build --previous-manifest missing --purge-list -",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn a_build_that_cannot_be_says_why_and_what_to_do() {
     site.put("public/sea/c.html", "mine");
     site.put_photo("Sea/c.jpg");
     site.session(&["build", "build --threads 0", "build --memory 1K"]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_build_without_the_right_secret_says_where_it_looked() {
     let other = Site::with_private_gallery();
     std::fs::rename(other.path(".safelight/secret"), site.path(".safelight/secret")).unwrap();
     site.session(&["build"]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -70,5 +70,5 @@ fn what_is_left_over_is_dropped_on_request() {
     let site = Site::new().photo("Lake/a.jpg");
     site.build();
     site.session(&["clean --dry-run", "clean", "clean --format json", "clean --site elsewhere"]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }

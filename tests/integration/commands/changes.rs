@@ -1,6 +1,6 @@
 //! What the commands say that change links and galleries.
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 #[test]
 fn a_revoked_link_is_told_with_what_becomes_of_the_pictures() {
@@ -17,7 +17,7 @@ fn a_revoked_link_is_told_with_what_becomes_of_the_pictures() {
         "revoke lake-house",
         "revoke lake-house --to Ida --today=2027-02-02",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_last_day_that_changes_is_told() {
         "extend lake-house --to 'the couple' --expires 90d --format json",
         "extend lake-house --to 'the couple' --expires 90d --today 2027-05-01",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_link_with_its_day_in_the_address_is_given_again_when_the_day_changes() {
         "extend lake-house --to Ida --expires 2027-03-31 --format json",
         "links",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_gallery_whose_pictures_move_or_that_is_closed_is_told() {
         "share lake-house --to Ida",
         "retire coast",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_is_forgotten_and_what_remains_is_told() {
         "forget --photo lake-house/missing.png --yes",
         "forget",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -107,5 +107,5 @@ fn days_that_a_wrong_clock_left_in_the_ledger_are_put_right_on_request() {
         "repair --yes",
         "build",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::events;
-use crate::support::Site;
+use crate::support::{Site, said};
 
 #[test]
 fn check_finds_what_is_wrong_in_galleries_pages_and_templates_together_and_leaves_nothing() {
@@ -100,7 +100,7 @@ fn a_check_tells_what_a_build_would_and_counts_it() {
     site.session(&["check", "check --format json"]);
     site.put("site.toml", "titel = 1\n[images]\nqualty = 80\n");
     site.session(&["check", "check --format json"]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -118,5 +118,5 @@ fn a_check_for_a_host_tells_what_it_does_not_take() {
     ];
     let commands: Vec<String> = hosts.iter().map(|host| format!("check --host {host}")).collect();
     site.session(&commands.iter().map(String::as_str).collect::<Vec<_>>());
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }

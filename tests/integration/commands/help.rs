@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 /// Names of the commands that a help page lists.
 fn commands(help: &str) -> Vec<String> {
@@ -42,7 +42,7 @@ fn every_command_explains_itself() {
 fn a_wrong_call_says_what_would_be_right() {
     let site = Site::empty();
     site.session(&["", "-h", "biuld", "build --nonsense", "share", "build --format xml", "build --format csv"]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the commands about links say.
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 #[test]
 fn share_says_what_a_link_opens_and_what_stands_in_its_way() {
@@ -20,7 +20,7 @@ fn share_says_what_a_link_opens_and_what_stands_in_its_way() {
         "share coast --to Ida --private",
         "share cost --to Ida",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn links_are_listed_for_people_programs_and_spreadsheets() {
         "links --format csv --cards cards.html",
         "links --today=2027-05-01",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn verify_tells_whose_an_address_is() {
         "verify nothing",
         "verify",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -76,18 +76,18 @@ fn next_expiry_tells_the_day_in_every_form() {
     site.session(&forms);
     site.prepare(&["secret", "rotate", "--until", "2027-02-01"]);
     site.session(&forms[..1]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
 fn a_gate_says_where_it_belongs_and_what_it_refuses() {
     let site = Site::with_known_links();
-    let mut said = String::new();
+    let mut told = String::new();
     for server in ["nginx", "caddy", "cloudfront", "cloudflare", "netlify"] {
         let run = site.prepare(&["edge", server]);
         assert!(run.out.len() > 1000);
-        said += &format!("$ safelight edge {server}\n[stderr]\n{}\n", run.err);
+        told += &format!("$ safelight edge {server}\n[stderr]\n{}\n", run.err);
     }
     site.session(&["edge apache", "edge nginx --site elsewhere"]);
-    insta::assert_snapshot!(said + &site.transcript());
+    insta::assert_snapshot!(told + &said());
 }

@@ -1,6 +1,6 @@
 //! What the commands about the secret say.
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 #[test]
 fn a_secret_is_made_once_and_checked() {
@@ -13,7 +13,7 @@ fn a_secret_is_made_once_and_checked() {
         "secret check",
         "secret check --format json",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -33,5 +33,5 @@ fn a_secret_that_is_replaced_says_what_becomes_of_the_links() {
         "secret rotate --compromised --format json",
         "secret rotate --until 2026-02-01",
     ]);
-    insta::assert_snapshot!(site.transcript());
+    insta::assert_snapshot!(said());
 }

@@ -1,6 +1,6 @@
 //! Days that decide: the clock's, those that a wrong clock has left in the ledger, and last days that are brought forward.
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 /// The day of the true clock, and the one that was ten years ahead.
 const TRUE: &str = "2027-01-02";
@@ -26,19 +26,19 @@ fn another_day_than_the_clocks_is_for_looking() {
         &["forget", "--photo", "coast/DSC_0001.png", "--yes"],
     ];
     for command in writing {
-        site.run(&[command, &["--today=2027-02-01"]].concat()).refused(2, "`--today` is for looking");
+        site.run(&[command, &["--today=2027-02-01"]].concat()).refused(2);
         if !command.contains(&"--strict") {
             site.run(&[command, &["--today=2027-02-01", "--dry-run"]].concat()).fine();
         }
     }
-    site.run(&["links", "--cards", "cards.html", "--today=2027-02-01"]).refused(2, "`--today` is for looking");
+    site.run(&["links", "--cards", "cards.html", "--today=2027-02-01"]).refused(2);
     assert!(!site.path("cards.html").exists());
     assert_eq!((site.read("access.toml"), site.output()), (ledger, files));
     for looking in [&["links"][..], &["next-expiry"], &["audit"], &["edge", "nginx"]] {
         site.run(&[looking, &["--today=2027-02-01"]].concat()).fine();
     }
-    let later = site.run(&["links", "--today=2027-05-01"]).fine();
-    assert!(later.out.contains("expired 2027-04-01"), "{}", later.out);
+    site.run(&["links", "--today=2027-05-01"]).fine();
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -62,7 +62,6 @@ fn a_ledger_that_is_ahead_of_the_clock_is_told_and_put_right_and_revives_nothing
     assert!(site.is_tombstone(&parents) && !site.path(format!("public/{couple}")).exists());
 
     // The clock is right again: everything says what is the matter, and by how much.
-    let words = "the ledger is 3645 days (about 10 years) ahead of the clock: its newest entry is of 2036-12-25";
     for command in [
         &["links"][..],
         &["next-expiry"],
@@ -75,21 +74,15 @@ fn a_ledger_that_is_ahead_of_the_clock_is_told_and_put_right_and_revives_nothing
         &["revoke", "lake-house", "--to", "the band", "--dry-run"],
         &["secret", "rotate", "--compromised", "--dry-run"],
     ] {
-        let told = on(TRUE, command).err;
-        assert!(told.contains(words) && told.contains("`safelight repair`"), "{command:?}: {told}");
+        on(TRUE, command);
     }
-    assert!(on(TRUE, &["links", "lake-house"]).fine().out.contains("expired 2027-06-30"));
+    on(TRUE, &["links", "lake-house"]).fine();
 
     let ledger = site.read("access.toml");
     let dry = on(TRUE, &["repair", "--dry-run"]).fine();
-    for said in
-        ["3 entries of the ledger to be dated 2027-01-02", "`the couple`", "until 2037-03-25", "nothing was changed"]
-    {
-        assert!(dry.err.contains(said), "{said}: {}", dry.err);
-    }
     assert!(!dry.err.contains("parents") && !dry.err.contains("caterer") && !dry.err.contains("Ida"), "{}", dry.err);
     // Nobody but a person knows whether the clock is right now.
-    on(TRUE, &["repair"]).refused(2, "this needs a yes");
+    on(TRUE, &["repair"]).refused(2);
     assert_eq!(site.read("access.toml"), ledger);
     on(TRUE, &["repair", "--yes"]).fine();
     let ledger = site.read("access.toml");
@@ -97,28 +90,27 @@ fn a_ledger_that_is_ahead_of_the_clock_is_told_and_put_right_and_revives_nothing
     assert!(ledger.contains("revoked = 2027-01-02") && ledger.contains("expires = 2037-03-25"), "{ledger}");
 
     // The record of the last publish takes exactly this, and what was ended stays ended.
-    let built = site.build_on(TRUE).fine();
-    assert!(!built.err.contains("ahead of the clock"), "{}", built.err);
+    assert_eq!(site.build_on(TRUE).said(), "");
     assert!(site.page(&couple).contains("Boathouse") && site.page(&band).contains("Boathouse"));
     assert!(site.is_tombstone(&parents) && site.is_tombstone(&harbour) && site.is_tombstone(&former));
     let now = site.assets();
     assert!(now.len() == 1 && !assets.contains(&now[0]), "{assets:?} {now:?}");
-    on(TRUE, &["repair", "--yes"]).refused(3, "no entry of the ledger is later than today");
+    on(TRUE, &["repair", "--yes"]).refused(3);
     on(TRUE, &["audit"]).fine();
     // What was counted from the wrong day is brought forward.
     on(TRUE, &["expire", "lake-house", "--to", "the band", "--on", "90d"]).fine();
-    assert!(on(TRUE, &["links", "lake-house"]).fine().out.contains("2027-04-02"));
+    on(TRUE, &["links", "lake-house"]).fine();
+    insta::assert_snapshot!(said());
 }
 
 #[test]
 fn a_clock_that_is_a_day_behind_the_ledger_is_told_too() {
     let site = Site::with_private_gallery();
     site.share("the couple", &[]);
-    let told = site.run(&["links", "--today", "2026-12-31"]).fine().err;
-    assert!(told.contains("the ledger is a day ahead of the clock"), "{told}");
-    let json = site.run(&["build", "--today", "2026-12-31", "--format", "json"]).fine().out;
-    assert!(json.contains("\"event\":\"warning\"") && json.contains("a day ahead of the clock"), "{json}");
-    assert!(!site.run(&["links", "--today", "2027-01-01"]).fine().err.contains("ahead"));
+    site.run(&["links", "--today", "2026-12-31"]).fine();
+    site.run(&["build", "--today", "2026-12-31", "--format", "json"]).fine();
+    assert_eq!(site.run(&["links", "--today", "2027-01-01"]).fine().err, "");
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -132,9 +124,8 @@ fn a_living_link_gets_a_first_or_an_earlier_last_day_and_nothing_moves() {
         site.run(&[&["expire", "lake-house", "--to", to, "--on", day], more].concat())
     };
     let dry = expire("the couple", "2027-03-31", &["--dry-run"]).fine();
-    assert!(dry.err.contains("would work until 2027-03-31") && site.read("access.toml") == ledger, "{}", dry.err);
-    let told = expire("the couple", "2027-03-31", &["--format", "json"]).fine().out;
-    assert!(told.contains("\"command\":\"expire\"") && told.contains("\"renewed\":[]"), "{told}");
+    assert!(site.read("access.toml") == ledger, "{}", dry.err);
+    expire("the couple", "2027-03-31", &["--format", "json"]).fine();
     expire("their parents", "30d", &[]).fine();
     let lines = site.read("access.toml");
     assert!(lines.contains("expires = 2027-03-31") && lines.contains("expires = 2027-02-01"), "{lines}");
@@ -145,19 +136,19 @@ fn a_living_link_gets_a_first_or_an_earlier_last_day_and_nothing_moves() {
 
     // What `extend` cannot do names what can, and the other way round.
     let band = site.share("the band", &[]);
-    site.run(&["extend", "lake-house", "--to", "the band", "--expires", "90d"]).refused(3, "`safelight expire` it");
+    site.run(&["extend", "lake-house", "--to", "the band", "--expires", "90d"]).refused(3);
     expire("the band", "2027-04-01", &[]).fine();
-    site.run(&["extend", "lake-house", "--to", "the band", "--expires", "2027-03-01"])
-        .refused(3, "`safelight expire` it");
-    expire("the band", "2027-05-01", &[]).refused(3, "`safelight extend` it");
-    expire("the band", "2027-04-01", &[]).refused(3, "is the last day of this link already");
-    expire("the band", "2026-12-31", &[]).refused(2, "has passed");
+    site.run(&["extend", "lake-house", "--to", "the band", "--expires", "2027-03-01"]).refused(3);
+    expire("the band", "2027-05-01", &[]).refused(3);
+    expire("the band", "2027-04-01", &[]).refused(3);
+    expire("the band", "2026-12-31", &[]).refused(2);
     expire("the band", "2027-01-02", &[]).fine();
     site.build();
     assert!(site.page(&band).contains("Boathouse"), "today is included");
-    expire("nobody", "2027-03-01", &[]).refused(3, "no link for `nobody`");
+    expire("nobody", "2027-03-01", &[]).refused(3);
     site.build_on("2027-02-02");
     assert!(site.is_tombstone(&parents) && site.is_tombstone(&band) && site.page(&couple).contains("Boathouse"));
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -170,7 +161,7 @@ fn a_dated_link_that_is_to_end_sooner_gets_another_address_and_the_old_one_says_
     let assets = site.assets();
     let expire = |to: &str, day: &str| site.run(&["expire", "lake-house", "--to", to, "--on", day]).fine();
     let told = expire("the couple", "2027-03-31");
-    assert!(told.link().starts_with("g/20270331-p") && told.err.contains("send it the new one"), "{}", told.err);
+    assert!(told.link().starts_with("g/20270331-p"), "{}", told.err);
     let (second, dated) = (told.link(), expire("their parents", "2027-04-30").link());
     assert!(dated.starts_with("g/20270430-p") && endless.starts_with("g/p"));
     site.build();
@@ -180,9 +171,7 @@ fn a_dated_link_that_is_to_end_sooner_gets_another_address_and_the_old_one_says_
     }
     assert!(site.page(&second).contains("Boathouse") && site.page(&dated).contains("Boathouse"));
     assert_eq!(site.assets(), assets);
-    let known = site.run(&["verify", &first, &endless]).fine();
-    assert!(known.out.contains("its former address, through 2027-06-30"), "{}", known.out);
-    assert!(known.out.contains("its former address, without a last day"), "{}", known.out);
+    site.run(&["verify", &first, &endless]).fine();
     site.run(&["audit"]).fine();
     // Back to the former day: that address is alive again, and the other one is the tombstone.
     let extend = |to: &str, day: &str| site.run(&["extend", "lake-house", "--to", to, "--expires", day]).fine().link();
@@ -194,4 +183,5 @@ fn a_dated_link_that_is_to_end_sooner_gets_another_address_and_the_old_one_says_
     assert_eq!(site.assets(), assets);
     expire("the couple", "2027-03-31");
     assert_eq!(site.read("access.toml").matches("was = [2027-06-30, 2027-03-31]").count(), 1);
+    insta::assert_snapshot!(said());
 }

@@ -5,13 +5,15 @@ mod accidents;
 mod audiences;
 mod changes;
 mod days;
+mod endings;
 mod forget;
-#[allow(clippy::module_inception)]
-mod links;
 mod listing;
 mod preview;
+mod purge_list;
+mod record;
 #[cfg(unix)]
 mod secret;
+mod share;
 mod strict;
 mod takedown;
 mod told;

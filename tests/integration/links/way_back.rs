@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::Site;
+use crate::support::{Site, said};
 
 /// The address that the page of a photo leads up to.
 fn up(page: &str) -> String {
@@ -76,7 +76,7 @@ fn the_grid_beside_the_photos_goes_where_they_go_and_is_forgotten_by_caches() {
     let before = own_grids(&site);
     assert_eq!(before.len(), 1);
     site.run(&["revoke", "lake-house", "--to", "Mara"]).fine();
-    site.run(&["build", "--threads", "1", "--today", "2027-01-02", "--purge-list", "purge.txt"]).fine();
+    site.run(&["build", "--threads", "1", "--purge-list", "purge.txt"]).fine();
     let after = own_grids(&site);
     assert!(after.len() == 1 && after != before, "{after:?}");
     let purge = site.read("purge.txt");
@@ -98,8 +98,9 @@ fn the_grid_beside_the_photos_is_known_to_verify_and_passes_the_gate() {
     let folder = grid.strip_suffix("index.html").unwrap();
     for address in [folder.trim_end_matches('/'), folder, &grid] {
         let told = site.run(&["verify", &format!("https://photos.example.com/{address}")]).fine();
-        assert!(told.out.contains("lake-house") && !told.out.contains("opens nothing"), "{address}: {}", told.out);
+        assert!(!told.out.contains("opens nothing"), "{address}: {}", told.out);
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -117,8 +118,9 @@ fn a_build_that_fails_takes_down_the_grids_that_show_a_withdrawn_photo_and_no_ot
         settings.replace("except = [\"SECRET_0009.png\"]\n", "only = [\"SECRET_0001.png\", \"SECRET_0010.png\"]\n"),
     );
     site.put("pages/broken.md", "[x](nowhere.md)\n");
-    site.try_build().refused(3, "leads nowhere");
+    site.try_build().refused(3);
     let there = |link: &str| site.path(format!("public/{link}index.html")).exists();
     assert!(!there(&link) && there(&guest));
     assert_eq!(own_grids(&site).len(), 1);
+    insta::assert_snapshot!(said());
 }

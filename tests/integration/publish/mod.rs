@@ -2,6 +2,7 @@
 
 mod crash;
 mod folder;
+mod record;
 
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Command;
 
-use crate::support::{Run, Site};
+use crate::support::{Run, Site, said};
 
 /// 5000 × 4000 pixels of one colour: 60 MB decoded, some kilobytes packed.
 fn plain_png() -> Vec<u8> {
@@ -23,14 +23,10 @@ fn plain_png() -> Vec<u8> {
 #[test]
 fn what_needs_more_memory_is_left_out_and_told_how_much() {
     let site = Site::new().photo("Lake/a.jpg").file("galleries/Lake/large.png", plain_png());
-    let told = "it needs about 79 MB of memory: build with `--memory 100M`";
     let dry = site.run(&["build", "--memory", "64M", "--dry-run"]);
     let strict = site.run(&["build", "--memory", "64M", "--strict"]);
     assert_ne!(strict.code, 0);
     let run = site.run(&["build", "--memory", "64M"]);
-    for run in [&dry, &strict, &run] {
-        assert!(run.err.contains("`galleries/Lake/large.png`") && run.err.contains(told), "{}", run.err);
-    }
     assert_eq!(dry.code, run.code);
     assert_eq!(site.like("lake/", ".html"), ["lake/a.html", "lake/index.html"]);
     // What it asked for is enough, although the system enforces it: the program itself takes some hundred megabytes of
@@ -47,6 +43,7 @@ fn what_needs_more_memory_is_left_out_and_told_how_much() {
     assert_eq!(site.like("lake/large", ".html").len(), 1);
     // What is made takes no memory any more.
     assert_eq!(site.run(&["build", "--memory", "64M", "--strict"]).code, 0);
+    insta::assert_snapshot!(said());
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn card(page: &str) -> Option<(u32, u32, String)> {
 fn every_photo_with_enough_pixels_has_a_preview_card_whatever_the_sizes_of_its_pictures() {
     let shapes =
         [("portrait", 683, 1024), ("wide", 2400, 240), ("tall", 400, 4000), ("square", 700, 700), ("small", 120, 80)];
+    let photos = shapes.map(|(_, width, height)| jpeg(width, height, 9).bytes());
     for images in [
         "formats = [\"jpeg\"]\nwidths = [64]\n",
         "formats = [\"webp\", \"jpeg\"]\nwidths = [64, 512]\n",
@@ -24,8 +25,8 @@ fn every_photo_with_enough_pixels_has_a_preview_card_whatever_the_sizes_of_its_p
         let site = Site::new();
         let url = "https://photos.example.com/";
         site.put("site.toml", format!("title = \"T\"\nurl = \"{url}\"\n[images]\n{images}"));
-        for (name, width, height) in shapes {
-            site.put(format!("galleries/{name}/{name}.jpg"), jpeg(width, height, 9).bytes());
+        for ((name, ..), photo) in shapes.iter().zip(&photos) {
+            site.put(format!("galleries/{name}/{name}.jpg"), photo);
         }
         site.build();
         for (name, width, height) in shapes {

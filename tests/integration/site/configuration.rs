@@ -1,8 +1,8 @@
 //! What `site.toml` and `gallery.toml` ask for.
 
-use crate::support::Site;
 use crate::support::crawl::faults;
 use crate::support::photos::jpeg;
+use crate::support::{Site, said};
 
 #[test]
 fn private_and_sealed_galleries_leave_no_trace() {
@@ -20,24 +20,17 @@ fn private_and_sealed_galleries_leave_no_trace() {
         .gallery_toml("Wedding Day/Late Party", "access = \"public\"\n")
         .gallery_toml("lake", "access = \"private\"\n")
         .gallery_toml("Vault", "title = \"Ultramarine\"\naccess = \"sealed\"\n");
-    let run = site.build();
+    site.build();
     for word in ["wedding", "ines and", "bride", "late-party", "dance", "shadow", "vault", "ultramarine", "hidden-face"]
     {
         assert_eq!(site.containing(word), [] as [&str; 0], "{word}");
     }
     assert_eq!(crate::support::differences(&alone.tree(), &site.tree()), [] as [&str; 0]);
-    for folder in ["Wedding Day", "lake", "Vault"] {
-        assert!(run.err.contains(&format!("warning: `galleries/{folder}`: ")), "{}", run.err);
-    }
-    assert!(
-        run.err.contains("`galleries/Wedding Day/Late Party/gallery.toml`: `access = \"public\"` has no effect"),
-        "{}",
-        run.err
-    );
     // What is made private later comes down.
     site.put("galleries/Sea/gallery.toml", "access = \"private\"\n");
     site.build();
     assert_eq!(site.containing("sea/"), [] as [&str; 0]);
+    insta::assert_snapshot!(said());
 }
 
 /// TOML makes every line behind `[captions]` a caption.
@@ -56,16 +49,10 @@ fn a_gallery_whose_setting_slipped_into_a_table_of_names_is_not_published() {
             let run = site.run(arguments);
             let code = if arguments == ["check"] { 1 } else { 3 };
             assert_eq!(run.code, code, "{slip}{arguments:?}\n{}", run.err);
-            assert!(run.err.contains("galleries/Wedding/gallery.toml"), "{}", run.err);
-            assert!(
-                run.err.contains("top of the file, before the first `[table]`")
-                    || run.err.contains("outside of quotes"),
-                "{}",
-                run.err
-            );
         }
         assert_eq!(site.containing("wedding"), [] as [&str; 0], "{slip}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -167,6 +154,7 @@ fn hidden_static_files_that_hosts_read_are_copied_and_all_others_are_named() {
         "{}",
         checked.err
     );
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -191,19 +179,12 @@ fn a_static_file_where_ours_belongs_is_an_error() {
 
 #[test]
 fn a_static_file_whose_place_is_kept_or_cannot_be_is_refused() {
-    for (path, wrong) in [
-        ("g/x.html", "`/g/` is kept for private galleries"),
-        ("X/photo.jpg", "`/x/` is kept for private galleries"),
-        ("e/deep/x.txt", "`/e/` is kept for private galleries"),
-        ("x", "`/x/` is kept for private galleries"),
-        ("back\\slash.txt", "has a backslash in its name"),
-    ] {
+    for path in ["g/x.html", "X/photo.jpg", "e/deep/x.txt", "x", "back\\slash.txt"] {
         let site = Site::new().photo("Lake/a.jpg").file(format!("static/{path}"), "mine");
         let run = site.run(&["build"]);
         assert_eq!((run.code, site.paths().len()), (3, 0), "{path}: {}", run.err);
-        assert!(run.err.contains(&format!("error: `static/{path}`: {wrong}")), "{path}: {}", run.err);
-        assert!(run.err.contains("hint: give it another name"), "{path}: {}", run.err);
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]

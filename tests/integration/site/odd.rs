@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::crawl::faults;
 use crate::support::photos::{jpeg, png};
-use crate::support::{Site, differences};
+use crate::support::{Site, differences, said};
 
 #[test]
 fn links_in_circles_pipes_and_clutter_are_passed_by() {
@@ -83,13 +83,9 @@ fn what_cannot_be_read_now_was_not_withdrawn() {
     symlink("nowhere.mp4", site.path("galleries/Sea/film.mp4")).unwrap();
     site.remove("galleries/Sea/c.jpg");
     assert!(Command::new("mkfifo").arg(site.path("galleries/Sea/c.jpg")).status().unwrap().success());
-    let names = ["Lake/b.jpg", "Town", "Sea/c.jpg"];
     let run = site.run(&["build", "--strict"]);
     assert_eq!(run.code, 4, "{}", run.err);
-    for name in names {
-        assert!(run.err.contains(&format!("error: `galleries/{name}`: ")), "{name}: {}", run.err);
-    }
-    assert!(run.err.contains("warning: `galleries/Sea/film.mp4`: ") && !run.err.contains("error: `galleries/Sea/film"));
+    assert!(!run.err.contains("error: `galleries/Sea/film"));
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
     // Without it the others are built.
     let run = site.run(&["build", "--format", "json"]);
@@ -101,6 +97,7 @@ fn what_cannot_be_read_now_was_not_withdrawn() {
     // In the form of every warning.
     assert_eq!(broken, ["galleries/Lake/b.jpg", "galleries/Sea/c.jpg", "galleries/Town"]);
     assert_eq!(site.like("", ".html"), ["404.html", "index.html", "lake/a.html", "lake/index.html"]);
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -120,13 +117,9 @@ fn a_folder_that_may_not_be_read_is_named_and_was_not_withdrawn() {
         set(folder, 0o700);
         let Some(run) = run else { return };
         assert!(matches!(run.code, 4 | 6), "{folder}: {} {}", run.code, run.err);
-        assert!(
-            run.err.contains(&format!("error: `galleries/{folder}`: cannot be read").replace("/`", "`")),
-            "{}",
-            run.err
-        );
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{folder}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -151,13 +144,11 @@ fn what_cannot_be_read_is_named_and_the_others_are_built() {
         .file("galleries/Lake/header.jpg", &whole[..20]);
     let run = site.build();
     assert_eq!(run.err.matches("warning: ").count(), 4, "{}", run.err);
-    for name in ["empty.jpg", "text.jpg", "truncated.jpg", "header.jpg"] {
-        assert!(run.err.contains(&format!("warning: `galleries/Lake/{name}`: left out: ")), "{name}: {}", run.err);
-    }
     assert_eq!(site.like("lake/", ".html"), ["lake/good.html", "lake/index.html"]);
     assert_eq!(faults(&site.path("public"), "/", ""), [] as [&str; 0]);
     // A second build says the same, without trying pixels that are known to be broken in vain for long.
     assert_eq!(site.build().said(), run.said());
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -175,8 +166,8 @@ fn raw_files_and_films_are_named_once_with_what_to_do() {
     let run = site.build();
     assert_eq!(run.err.matches("warning: ").count(), 3, "{}", run.err);
     assert_eq!(run.err.matches("hint: ").count(), 3, "{}", run.err);
-    assert_eq!(run.err.matches("left out with 2 more").count(), 3, "{}", run.err);
     assert_eq!(site.run(&["build", "--strict"]).code, 4);
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -208,7 +199,6 @@ fn under_strict_a_broken_photo_leaves_the_last_good_site_byte_for_byte() {
         site.put_photo("Sea/new.jpg");
         let run = site.run(&["build", "--strict"]);
         assert_eq!(run.code, 4, "{}", run.err);
-        assert!(run.err.contains("error: `galleries/Lake/bad.jpg`: "), "{}", run.err);
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
     }
     // A photo that was published and breaks was not withdrawn.
@@ -217,6 +207,7 @@ fn under_strict_a_broken_photo_leaves_the_last_good_site_byte_for_byte() {
     }
     assert_eq!(site.run(&["build", "--strict"]).code, 4);
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -268,7 +259,6 @@ fn a_photo_that_was_removed_comes_down_although_a_text_page_has_a_name_of_ours()
     site.put("pages/g.md", "Taken.\n");
     let run = site.run(&["build"]);
     assert_eq!(run.code, 3, "{}", run.err);
-    assert!(run.err.contains("error: `pages/g.md`: the address `/g/` is taken\n"), "{}", run.err);
     assert_eq!(site.containing("lake/gone-"), [] as [&str; 0]);
     let lost: Vec<_> = before.keys().filter(|path| !site.tree().contains_key(*path)).cloned().collect();
     assert!(
@@ -276,6 +266,7 @@ fn a_photo_that_was_removed_comes_down_although_a_text_page_has_a_name_of_ours()
         "{lost:?}"
     );
     no_page_shows_what_is_not_there(&site);
+    insta::assert_snapshot!(said());
 }
 
 /// Every picture, style and script of every page is there.
@@ -298,9 +289,9 @@ fn a_file_that_may_not_be_read_is_named() {
     if fs::read(site.path("galleries/Lake/locked.jpg")).is_ok() {
         return;
     }
-    let run = site.build();
-    assert!(run.err.contains("warning: `galleries/Lake/locked.jpg`: left out: cannot be read: "), "{}", run.err);
+    site.build();
     set(0o600);
     site.build();
     assert!(site.paths().contains(&"lake/locked.html".to_owned()));
+    insta::assert_snapshot!(said());
 }

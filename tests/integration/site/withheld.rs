@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::support::{Site, differences};
+use crate::support::{Site, differences, said};
 
 /// A site with a private gallery that was never shared.
 fn with_a_private_gallery() -> Site {
@@ -33,55 +33,50 @@ fn a_gallery_toml_out_of_reach_publishes_nothing() {
         way(&site);
         let run = site.run(&["build"]);
         assert!(matches!(run.code, 3 | 6), "{name}: {} {}", run.code, run.err);
-        assert!(
-            run.err.contains("error: `galleries/Secret/") && run.err.contains("gallery.toml"),
-            "{name}: {}",
-            run.err
-        );
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{name}");
         assert_ne!(site.run(&["check"]).code, 0, "{name}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
 fn a_link_among_static_files_publishes_neither_the_secret_nor_originals() {
-    for (target, what) in [
-        ("../.safelight", "the folder with the secret"),
-        ("../.safelight/secret", "the folder with the secret"),
-        ("../galleries", "original photographs"),
-        ("../galleries/Secret/b.jpg", "original photographs"),
-        ("../elsewhere", "original photographs"),
-        ("../pages", "the sources of pages"),
-        ("../site.toml", "`site.toml`"),
-        ("..", "the folder with the secret"),
+    for target in [
+        "../.safelight",
+        "../.safelight/secret",
+        "../galleries",
+        "../galleries/Secret/b.jpg",
+        "../elsewhere",
+        "../pages",
+        "../site.toml",
+        "..",
     ] {
         let site = with_a_private_gallery().file("static/fine.txt", "Fine.").file("pages/about.md", "About.\n");
         site.put("elsewhere/c.jpg", crate::support::photos::jpeg(96, 64, 3).bytes());
         symlink("../elsewhere", site.path("galleries/Linked")).unwrap();
-        assert_eq!(site.run(&["secret", "new"]).code, 0);
+        site.prepare(&["secret", "new"]);
         site.build();
         let before = site.tree();
         symlink(target, site.path("static/link")).unwrap();
         let run = site.run(&["build"]);
         assert_eq!(run.code, 3, "{target}: {}", run.err);
-        let told = format!("error: `static/link`: this link leads to {what}, which would be published as it is\n");
-        assert!(run.err.contains(&told), "{target}: {}", run.err);
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
 fn a_link_in_a_theme_publishes_neither_the_secret_nor_the_ledger_nor_originals() {
-    for (link, target, what) in [
-        ("assets/a", "../../../.safelight/secret", "the folder with the secret"),
-        ("assets/a", "../../../access.toml", "the ledger"),
-        ("assets/a", "../../../galleries/Secret", "original photographs"),
-        ("assets/a.jpg", "../../../galleries/Secret/b.jpg", "original photographs"),
-        ("assets/a.jpg", "../../../elsewhere/c.jpg", "original photographs"),
-        ("assets/a", "../../..", "the folder with the secret"),
-        ("assets/a", "../../../public", "the output itself"),
-        ("footer-extra.html", "../../site.toml", "`site.toml`"),
-        ("", "../galleries/Secret", "original photographs"),
+    for (link, target) in [
+        ("assets/a", "../../../.safelight/secret"),
+        ("assets/a", "../../../access.toml"),
+        ("assets/a", "../../../galleries/Secret"),
+        ("assets/a.jpg", "../../../galleries/Secret/b.jpg"),
+        ("assets/a.jpg", "../../../elsewhere/c.jpg"),
+        ("assets/a", "../../.."),
+        ("assets/a", "../../../public"),
+        ("footer-extra.html", "../../site.toml"),
+        ("", "../galleries/Secret"),
     ] {
         let site = with_a_private_gallery().file("themes/mine/assets/fine.svg", "<svg/>");
         let site = site.file("themes/other/fine.svg", "<svg/>").config("[theme]\nname = \"mine\"\n");
@@ -89,37 +84,35 @@ fn a_link_in_a_theme_publishes_neither_the_secret_nor_the_ledger_nor_originals()
         symlink("../elsewhere", site.path("galleries/Linked")).unwrap();
         // Links that lead to nothing secret are fine.
         symlink("../../other/fine.svg", site.path("themes/mine/assets/linked.svg")).unwrap();
-        assert_eq!(site.run(&["secret", "new"]).code, 0);
-        let run = site.run(&["share", "Secret", "--to", "Ada", "--today", "2027-01-02"]);
-        assert_eq!(run.code, 0, "{}", run.err);
-        assert_eq!(site.run(&["build", "--today", "2027-01-02"]).code, 0);
+        site.prepare(&["secret", "new"]);
+        site.prepare(&["share", "Secret", "--to", "Ada"]);
+        site.build();
         let before = site.tree();
         let place = if link.is_empty() { "themes/mine".to_owned() } else { format!("themes/mine/{link}") };
         if link.is_empty() {
             fs::remove_dir_all(site.path(&place)).unwrap();
         }
         symlink(target, site.path(&place)).unwrap();
-        let run = site.run(&["build", "--today", "2027-01-02"]);
+        let run = site.run(&["build"]);
         assert_ne!(run.code, 0, "{target}");
-        let told = format!("error: `{place}`: this link leads to {what}, which would be published with the theme\n");
-        assert!(run.err.contains(&told), "{target}: {}", run.err);
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
         assert_ne!(site.run(&["check"]).code, 0, "{target}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
 fn a_link_among_galleries_shows_neither_the_output_nor_the_site_itself() {
-    for (link, target, what) in [
-        ("root", "../public", "the output itself"),
-        ("Lake/deep", "../../public/img/lake", "the output itself"),
-        ("Lake/one.jpg", "../../public/fine.jpg", "the output itself"),
-        ("root", "..", "the folder with the secret"),
-        ("root", "../.safelight", "the folder with the secret"),
-        ("root", "../.safelight-serve", "the output of `serve`"),
-        ("root", "../static", "the static files"),
-        ("root", "../pages", "the sources of pages"),
-        ("Linked/back", "../public", "the output itself"),
+    for (link, target) in [
+        ("root", "../public"),
+        ("Lake/deep", "../../public/img/lake"),
+        ("Lake/one.jpg", "../../public/fine.jpg"),
+        ("root", ".."),
+        ("root", "../.safelight"),
+        ("root", "../.safelight-serve"),
+        ("root", "../static"),
+        ("root", "../pages"),
+        ("Linked/back", "../public"),
     ] {
         let site = with_a_private_gallery().file("pages/about.md", "About.\n");
         let site = site.file("static/fine.jpg", crate::support::photos::jpeg(96, 64, 3).bytes());
@@ -133,11 +126,11 @@ fn a_link_among_galleries_shows_neither_the_output_nor_the_site_itself() {
         for arguments in [&["build"][..], &["check"]] {
             let run = site.run(arguments);
             assert_ne!(run.code, 0, "{target}");
-            let told = format!("`galleries/{link}`: this link leads to {what}, and pictures there would be shown");
-            assert!(run.err.contains(&told), "{link} to {target}: {}", run.err);
+            assert!(run.err.contains(&format!("`galleries/{link}`")), "{link} to {target}: {}", run.err);
         }
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{target}");
     }
+    insta::assert_snapshot!(said());
 }
 
 /// A site with open galleries, and two private ones: one is a folder elsewhere, and one has a section that is.
@@ -188,21 +181,16 @@ fn a_link_into_a_private_gallery_publishes_nothing() {
         for arguments in [&["build"][..], &["check"]] {
             let run = site.run(arguments);
             assert_ne!(run.code, 0, "{link} to {target}");
-            let whom = if link.starts_with("Closed") || link.starts_with("Secret") {
-                "whoever has a link to this gallery"
-            } else {
-                "everybody"
-            };
-            let told = format!(
-                "error: `galleries/{link}`: this link leads to `galleries/{place}`, in the private gallery \
-                 `galleries/{gallery}`, and {whom} would see it here\nhint: remove the link; what is meant to be seen here \
-                 is copied into this gallery\n"
-            );
-            assert!(run.err.contains(&told), "{link} to {target}: {}", run.err);
-            assert_eq!(run.err.matches("this link leads to").count(), 1, "{}", run.err);
+            for named in
+                [format!("`galleries/{link}`"), format!("`galleries/{place}`"), format!("`galleries/{gallery}`")]
+            {
+                assert!(run.err.contains(&named), "{link} to {target}: {}", run.err);
+            }
+            assert_eq!(run.err.matches("error: ").count(), 1, "{}", run.err);
         }
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{link} to {target}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -258,12 +246,9 @@ fn what_cannot_be_taken_down_is_named_and_no_page_that_may_stay() {
     symlink("../elsewhere", site.path("public/lake")).unwrap();
     let run = site.run(&["build", "--strict"]);
     assert_eq!(run.code, 6, "{}", run.err);
-    let named: Vec<&str> = run.err.lines().filter(|line| line.contains("can still be reached")).collect();
-    assert_eq!(named.len(), 1, "{}", run.err);
-    assert!(
-        named[0].starts_with("error: `lake/gone.html` can still be reached: a folder above this file"),
-        "{named:?}"
-    );
+    let named: Vec<&str> = run.err.lines().filter(|line| line.contains("lake/")).collect();
+    assert!(named.len() == 1 && named[0].contains("`lake/gone.html`"), "{named:?}");
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -297,10 +282,9 @@ fn an_error_in_site_toml_keeps_nothing_up_that_was_withdrawn() {
         site.set_config(config);
         let run = site.run(&["build"]);
         assert_eq!(run.code, 3, "{config}: {}", run.err);
-        let told = "warning: photographs and galleries that were withdrawn since the last build can still be reached\n";
-        assert!(run.err.contains(told), "{config}: {}", run.err);
         assert_eq!(differences(&before, &site.tree()), [] as [&str; 0], "{config}");
     }
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -321,11 +305,6 @@ fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
     assert_eq!((&next["last_day"], &next["galleries"]), (&"2026-06-30".into(), &serde_json::json!(["Lake"])));
     let run = on("2026-07-01");
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(
-        run.err.contains("warning: `galleries/Lake`: its last day, 2026-06-30, is over; it is left out\n"),
-        "{}",
-        run.err
-    );
     assert_eq!(site.containing("lake"), [] as [&str; 0]);
     assert_eq!(site.containing("deep"), [] as [&str; 0]);
     assert!(site.paths().contains(&"hidden/h.html".to_owned()));
@@ -342,6 +321,7 @@ fn an_open_gallery_is_taken_out_after_its_last_day_with_what_lies_below() {
     assert_eq!(on("2026-07-02").code, 3);
     assert!(site.paths().iter().all(|path| !path.contains("lake") && !path.contains("hidden")), "{:?}", site.paths());
     assert!(site.paths().contains(&"sea/c.html".to_owned()));
+    insta::assert_snapshot!(said());
 }
 
 #[test]
@@ -364,11 +344,9 @@ fn other_links_among_static_files_are_followed() {
     symlink("../brand", site.path("static/brand")).unwrap();
     symlink("nowhere", site.path("static/gone")).unwrap();
     symlink(".", site.path("static/again")).unwrap();
-    let run = site.build();
+    site.build();
     assert_eq!(site.text("brand/logo.svg"), "<svg/>");
-    for name in ["static/gone", "static/again"] {
-        assert!(run.err.contains(&format!("warning: `{name}`: this link leads to nothing")), "{}", run.err);
-    }
+    insta::assert_snapshot!(said());
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 pub mod crawl;
 pub mod photos;
+mod redaction;
 mod run;
 mod transcript;
 mod trees;
@@ -23,6 +24,7 @@ use safelight::access::{Keys, Secret};
 use safelight::build::Options;
 
 pub use run::Run;
+pub use transcript::said;
 pub use trees::{Tree, differences, tree};
 
 /// The program under test.
@@ -217,25 +219,37 @@ impl Site {
     /// With these variables in its environment.
     pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let run = Run::of(self.command(arguments).envs(variables.iter().copied()));
-        let ledger = fs::read(self.path("access.toml")).unwrap_or_default();
-        self.transcript.add(arguments, &run, &String::from_utf8_lossy(&ledger));
+        self.transcript.add(self, arguments, &run);
         run
     }
 
     /// Runs what is no matter of the test, and expects it to go well: no transcript has it.
+    #[track_caller]
     pub fn prepare(&self, arguments: &[&str]) -> Run {
-        Run::of(&mut self.command(arguments)).fine()
+        let run = Run::of(&mut self.command(arguments)).fine();
+        self.transcript.learn(self);
+        run
     }
 
-    /// Builds, and expects it to go well.
+    /// Builds, and expects it to go well. A transcript has it where it warns of something.
     #[track_caller]
     pub fn build(&self) -> Run {
-        self.prepare(&["build", "--threads", "1"])
+        self.prepare_with_warnings(&["build", "--threads", "1"])
+    }
+
+    /// Builds on another day.
+    #[track_caller]
+    pub fn build_on(&self, day: &str) -> Run {
+        self.prepare_with_warnings(&["build", "--threads", "1", "--today", day])
     }
 
     #[track_caller]
-    pub fn build_on(&self, day: &str) -> Run {
-        self.prepare(&["build", "--threads", "1", "--today", day])
+    fn prepare_with_warnings(&self, arguments: &[&str]) -> Run {
+        let run = self.prepare(arguments);
+        if !run.said().is_empty() {
+            self.transcript.add(self, arguments, &run);
+        }
+        run
     }
 
     /// Builds, whatever comes of it.

@@ -17,7 +17,7 @@ pub fn last_day(typed: &str, today: Today) -> Result<Date> {
     let typed = typed.trim();
     let wrong = |message: String| {
         Error::new(Code::InvalidArgument, message)
-            .hint("write a number of days (`90d`) or weeks (`12w`), or the last day as `2027-06-30`")
+            .hint("write a number of days (`90d`) or weeks (`12w`), or the last day, such as `2027-06-30`")
     };
     let shown: String = typed.chars().take(32).collect();
     let too_long = || wrong(format!("`{shown}` is more than a hundred years"));
@@ -30,9 +30,9 @@ pub fn last_day(typed: &str, today: Today) -> Result<Date> {
             today.date().checked_add(span).map_err(|_| too_long())?
         }
         [year @ .., b'-', _, _, b'-', _, _] if year.len() == 4 => {
-            typed.parse::<Date>().map_err(|_| wrong(format!("`{shown}` is not a day of the calendar")))?
+            typed.parse::<Date>().map_err(|_| wrong(format!("`{shown}` is not a valid date")))?
         }
-        _ => return Err(wrong(format!("`{shown}` is neither a duration nor a day"))),
+        _ => return Err(wrong(format!("`{shown}` is neither a duration nor a date"))),
     };
     if last < today.date() {
         return Err(wrong(format!("{last} has passed: today is {} (UTC)", today.date())));

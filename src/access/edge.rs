@@ -137,11 +137,14 @@ impl EdgeGate {
                 return Ok(CloudFront { function, is_shortened });
             }
         }
-        Err(Error::new(Code::InvalidGate, format!(
-            "the list of {} dead links makes the function larger than the 10 KiB that CloudFront takes",
-            self.deny.iter().count()
-        ))
-        .hint("keep tombstones for fewer days, so that the list is shorter; dead pages and pictures are gone from the bucket either way"))
+        Err(Error::new(
+            Code::InvalidGate,
+            format!(
+                "with its list of {} dead links, the function exceeds CloudFront's limit of 10 KiB",
+                self.deny.iter().count()
+            ),
+        )
+        .hint("lower `tombstone_days` to shorten the list; dead pages and pictures are deleted from the bucket anyway"))
     }
 
     /// A Cloudflare worker.
@@ -196,15 +199,16 @@ impl EdgeGate {
             !decoded.contains(char::is_control) && resolved(decoded.as_bytes()) == decoded.as_bytes()
         });
         if !is_address || !is_text {
-            return Err(Error::new(Code::InvalidGate, format!("the path `{}` cannot stand in a gate", self.base))
-                .hint("use letters, digits, `-` and `_` in the site's base path, and other letters in UTF-8, escaped with `%`"));
+            return Err(Error::new(Code::InvalidGate, format!("a gate cannot contain the path `{}`", self.base)).hint(
+                "use letters, digits, `-` and `_` in the site's base path; escape other characters in UTF-8 with `%`",
+            ));
         }
         let name =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let value = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\${}`".contains(&byte));
         for (header, text) in self.headers.values().flatten() {
             if !name(header) || !value(text) {
-                return Err(Error::new(Code::InvalidGate, format!("the header `{header}` cannot stand in a gate"))
+                return Err(Error::new(Code::InvalidGate, format!("a gate cannot contain the header `{header}`"))
                     .hint("use printable ASCII without quotes, backslashes, `$`, braces and backquotes"));
             }
         }

@@ -30,12 +30,12 @@ pub fn read_text(path: &Path) -> Result<Option<String>> {
     if bytes.len() as u64 > LARGEST {
         return Err(Error::new(Code::FileNotRead, "the ledger is larger than 256 MiB")
             .at(path)
-            .hint("is this the right file?"));
+            .hint("check that this is the right file"));
     }
     String::from_utf8(bytes).map(Some).map_err(|_| {
         Error::new(Code::NotUtf8, "the ledger is not UTF-8")
             .at(path)
-            .hint("bring the file back from git, and keep editors from converting it")
+            .hint("restore the file from git, and keep editors from converting it")
     })
 }
 
@@ -102,17 +102,14 @@ impl LockedLedger {
         let text = document.text();
         // What was written must read as what was meant; a ledger is worth the second look.
         if Ledger::parse(&text, &self.path)? != *document.ledger() {
-            return Err(Error::new(
-                Code::InvalidLedger,
-                "the ledger is written in a form that cannot be changed safely",
-            )
-            .at(&self.path)
-            .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line"));
+            return Err(Error::new(Code::InvalidLedger, "the ledger's format cannot be changed safely")
+                .at(&self.path)
+                .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key per line"));
         }
         if read_text(&self.path)? != self.on_disk {
-            return Err(Error::new(Code::LedgerChanged, "the ledger was changed by something else meanwhile")
+            return Err(Error::new(Code::LedgerChanged, "something else changed the ledger in the meantime")
                 .at(&self.path)
-                .hint("save it in your editor, and run the command again"));
+                .hint("save it in your editor, then run the command again"));
         }
         replace(&self.path, text.as_bytes())?;
         self.document = document;
@@ -214,7 +211,7 @@ mod tests {
         let mut held = open(&path, &state).unwrap();
         let change = sharing(held.ledger(), 2);
         std::fs::write(&path, "version = 1\nroot = \"root\"\n# a note\n").unwrap();
-        assert!(held.commit(&change).unwrap_err().message.contains("meanwhile"));
+        assert!(held.commit(&change).unwrap_err().message.contains("in the meantime"));
         assert!(std::fs::read_to_string(&path).unwrap().ends_with("# a note\n"));
         drop(held);
         let mut held = open(&path, &state).unwrap();

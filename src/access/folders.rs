@@ -31,7 +31,8 @@ pub fn check_folders(
         let Some(first) = folders.insert(*id, path) else { continue };
         findings.errors.push(
             Error::new(Code::DuplicateId, format!("`{path}` and `{first}` have the same `id`")).at(file(path)).hint(
-                "take the `id` line out of the copy: the links belong to the folder that keeps it, and the copy can be shared anew",
+                "delete the `id` line from the copy's `gallery.toml`: the links stay with the original, and you can \
+                 share the copy separately",
             ),
         );
     }
@@ -40,18 +41,29 @@ pub fn check_folders(
             Some(path) if *path == gallery.path => {}
             Some(path) => findings.moved.push((gallery.id, (*path).to_owned())),
             None if without_id(&gallery.path) => findings.errors.push(
-                Error::new(Code::MissingId, format!("`{}` was shared, but its folder has not the `id` that its links belong to{}", gallery.path, still(gallery)))
-                    .at(file(&gallery.path))
-                    .hint(format!(
-                        "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one with \
-                         `safelight retire {0}`",
-                        gallery.id
-                    )),
+                Error::new(
+                    Code::MissingId,
+                    format!(
+                        "`{}` was shared, but its folder lacks the `id` of its links{}",
+                        gallery.path,
+                        still(gallery)
+                    ),
+                )
+                .at(file(&gallery.path))
+                .hint(format!(
+                    "if it is the same gallery, write `id = \"{0}\"` into its `gallery.toml`; if it is a new one, \
+                         close the old one with `safelight retire {0}`",
+                    gallery.id
+                )),
             ),
             None => findings.errors.push(
-                Error::new(Code::SharedFolderGone, format!("the folder of `{}`, which was shared, has gone{}", gallery.path, still(gallery))).hint(format!(
-                    "bring it back, or end its links with `safelight retire {0}`; a folder that was moved keeps its `gallery.toml`, \
-                     with `id = \"{0}\"`",
+                Error::new(
+                    Code::SharedFolderGone,
+                    format!("the folder of the shared gallery `{}` is missing{}", gallery.path, still(gallery)),
+                )
+                .hint(format!(
+                    "restore it, or close the gallery with `safelight retire {0}`; if you moved the folder, keep its \
+                     `gallery.toml` with `id = \"{0}\"`",
                     gallery.id
                 )),
             ),
@@ -65,8 +77,8 @@ pub fn check_folders(
 fn still(gallery: &LedgerGallery) -> String {
     match gallery.links.iter().filter(|link| link.revoked.is_none()).count() {
         0 => String::new(),
-        1 => "; what was published of it may still be up, with a link that was not revoked".to_owned(),
-        links => format!("; what was published of it may still be up, with {links} links that were not revoked"),
+        1 => "; its published files may still be online, with a link that was not revoked".to_owned(),
+        links => format!("; its published files may still be online, with {links} links that were not revoked"),
     }
 }
 
@@ -114,9 +126,9 @@ closed = 2027-01-01
             copied.errors[0].to_string(),
             "`galleries/lake copy/gallery.toml`: `lake copy` and `lake` have the same `id`"
         );
-        assert_eq!(message(&findings(&[], &[])), "the folder of `lake`, which was shared, has gone");
+        assert_eq!(message(&findings(&[], &[])), "the folder of the shared gallery `lake` is missing");
         let replaced = findings(&[], &["lake"]);
-        assert!(message(&replaced).contains("has not the `id`"));
+        assert!(message(&replaced).contains("lacks the `id`"));
         assert!(replaced.errors[0].hint.as_ref().unwrap().contains("k3v9q2m7t4xa"));
     }
 }

@@ -48,17 +48,17 @@ pub fn unheard(folder: &Path) -> Option<Error> {
         Ok(out) if matches!(out.status.code(), Some(0 | 1)) => return None,
         Ok(out) => {
             let said = String::from_utf8_lossy(&out.stderr).lines().next().unwrap_or_default().trim().to_owned();
-            if said.is_empty() { "git ended without a word".to_owned() } else { format!("git says `{said}`") }
+            if said.is_empty() { "git failed without a message".to_owned() } else { format!("git says `{said}`") }
         }
         Err(error) if error.kind() == NotFound => "git is not installed".to_owned(),
         Err(error) => format!("git cannot be started: {error}"),
     };
-    let what = "this is a git repository and nobody can look into it, so neither a secret that is committed nor a ledger \
-                that lost something since the last commit would be noticed";
+    let what =
+        "this git repository cannot be read, so a committed secret or a ledger that lost entries would not be noticed";
     Some(
         Error::new(Code::GitNotAnswering, format!("{what}: {reason}"))
             .at(repository)
-            .hint("install git or mend the repository, or make sure yourself that `.safelight` is in no commit"),
+            .hint("install git or repair the repository, or check yourself that no commit contains `.safelight`"),
     )
 }
 

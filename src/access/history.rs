@@ -113,19 +113,19 @@ impl LedgerRecord {
         let mut found = Vec::new();
         let mut refuse = |what: String, hint: &'static str| found.push(Violation { what, hint });
         if now.previous.iter().chain([&now.root]).any(|root| self.ended.contains(root)) {
-            refuse("the ledger is of a root secret that was given up; another was in force".to_owned(), NEWER_ROOT);
+            refuse("the ledger belongs to an abandoned root secret; a newer one was in use".to_owned(), NEWER_ROOT);
         }
         let paths: BTreeMap<GalleryId, &str> = ledger.galleries.iter().map(|one| (one.id, one.path.as_str())).collect();
         for (id, before) in &self.galleries {
             let Some(after) = now.galleries.get(id) else {
-                refuse(format!("the gallery `{id}` has vanished from the ledger; it was there"), BRING_BACK);
+                refuse(format!("the gallery `{id}` is missing from the ledger; it was there"), BRING_BACK);
                 continue;
             };
             let path = paths.get(id).copied().unwrap_or_default();
             if after.epoch < before.epoch {
                 refuse(
-                    format!("the epoch of `{path}` has sunk to {}; it was {}", after.epoch, before.epoch),
-                    "write the higher number again: an address of its files that was given up must not come back",
+                    format!("the epoch of `{path}` is now {}; it was {}", after.epoch, before.epoch),
+                    "restore the higher number, so that no abandoned address of its files comes back",
                 );
             }
             let reopened = before.closed && !after.closed;
@@ -135,7 +135,7 @@ impl LedgerRecord {
             for (link, was) in &before.links {
                 let Some(is) = after.links.get(link) else {
                     refuse(
-                        format!("the link `{link}` of `{path}` has vanished from the ledger; it was there"),
+                        format!("the link `{link}` of `{path}` is missing from the ledger; it was there"),
                         BRING_BACK,
                     );
                     continue;
@@ -144,16 +144,16 @@ impl LedgerRecord {
                     refuse(format!("the link `{link}` of `{path}` is no longer revoked; it was"), BRING_BACK_MARK);
                 } else if was.dead && !is.dead && !reopened && after.epoch <= before.epoch {
                     refuse(
-                        format!("the link `{link}` of `{path}` is alive again; it was dead"),
-                        "if the clock was ahead at the last publish, or you wrote a later day yourself, `safelight rotate` the \
-                         gallery, so that no address of its files comes back that was taken down; if the clock is behind now, \
-                         set it right",
+                        format!("the link `{link}` of `{path}` works again; it was dead"),
+                        "if the clock was ahead at the last publish, or you wrote a later day yourself, run `safelight \
+                         rotate` on the gallery, so that no address that was taken down comes back; if the clock is \
+                         behind now, correct it",
                     );
                 }
                 if was.audience != is.audience {
                     refuse(
-                        format!("the link `{link}` of `{path}` has another audience; it was another"),
-                        "write the former `audience` again, and share the gallery with the other audience by a new link",
+                        format!("the link `{link}` of `{path}` has a different audience; it was another"),
+                        "restore the former `audience`, and create a new link for the other audience",
                     );
                 }
             }
@@ -163,10 +163,11 @@ impl LedgerRecord {
 }
 
 const NEWER_ROOT: &str =
-    "bring back the newer ledger and its secret; all links of the former root stopped working for good";
-const BRING_BACK: &str = "bring the entry back: `git log -p access.toml` shows it; to end a link, `safelight revoke` it, to end a gallery, `safelight retire` it";
+    "restore the newer ledger and its secret; all links of the former root stopped working permanently";
+const BRING_BACK: &str = "restore the entry (`git log -p access.toml` shows it); to end a link, use `safelight \
+                          revoke`, to close a gallery, `safelight retire`";
 const BRING_BACK_MARK: &str =
-    "write the mark again: it is final; to let someone in again, make a new link with `safelight share`";
+    "restore the line, because it is final; to let someone in again, create a new link with `safelight share`";
 
 /// Names of audiences do not stay in records, but a change of one must show.
 fn audience_mark(gallery: GalleryId, audience: &str) -> String {
@@ -235,20 +236,16 @@ expires = 2026-12-31
         };
         one("revoked = 2026-12-24\n", "", "the link `h7w2c9d4n5ke` of `b` is no longer revoked; it was");
         one("closed = 2027-01-01\n", "", "`a` is no longer closed; it was");
-        one("path = \"b\"\nepoch = 2", "path = \"b\"\nepoch = 1", "the epoch of `b` has sunk to 1; it was 2");
-        one("audience = \"guests\"\n", "", "the link `h7w2c9d4n5ke` of `b` has another audience; it was another");
-        one(
-            "h7w2c9d4n5ke",
-            "h7w2c9d4n5kf",
-            "the link `h7w2c9d4n5ke` of `b` has vanished from the ledger; it was there",
-        );
-        one("k3v9q2m7t4xa", "k3v9q2m7t4xb", "the gallery `k3v9q2m7t4xa` has vanished from the ledger; it was there");
+        one("path = \"b\"\nepoch = 2", "path = \"b\"\nepoch = 1", "the epoch of `b` is now 1; it was 2");
+        one("audience = \"guests\"\n", "", "the link `h7w2c9d4n5ke` of `b` has a different audience; it was another");
+        one("h7w2c9d4n5ke", "h7w2c9d4n5kf", "the link `h7w2c9d4n5ke` of `b` is missing from the ledger; it was there");
+        one("k3v9q2m7t4xa", "k3v9q2m7t4xb", "the gallery `k3v9q2m7t4xa` is missing from the ledger; it was there");
     }
 
     #[test]
     fn an_expired_link_comes_back_only_with_a_raised_epoch() {
         let revived = violations("expires = 2026-12-31", "expires = 2027-12-31");
-        assert_eq!(revived, ["the link `q8r3x6v1z0mb` of `b` is alive again; it was dead in the last publish"]);
+        assert_eq!(revived, ["the link `q8r3x6v1z0mb` of `b` works again; it was dead in the last publish"]);
         let (_, before) = publish(LEDGER);
         let extended =
             LEDGER.replace("path = \"b\"\nepoch = 2", "path = \"b\"\nepoch = 3").replace("2026-12-31", "2027-12-31");

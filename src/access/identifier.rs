@@ -23,7 +23,7 @@ fn parse(text: &str, of: &str) -> Result<[u8; ID_LENGTH]> {
 fn refused(text: &str, of: &str) -> Error {
     let shown: String = text.chars().take(24).collect();
     Error::new(Code::InvalidId, format!("`{shown}` is not the id of a {of}"))
-        .hint("ids are 12 of the symbols 0-9 and a-z without i, l, o and u; `safelight share` makes them")
+        .hint("an id is 12 characters from 0-9 and a-z without i, l, o and u; `safelight share` creates them")
 }
 
 macro_rules! identifier {

@@ -44,11 +44,11 @@ impl Keys {
         if self.root_id() == expected {
             return Ok(());
         }
-        Err(Error::new(Code::SecretWrong, "the secret is not the one that this site's links were made with")
+        Err(Error::new(Code::SecretWrong, "the secret is not the one that this site's links were derived from")
             .at(file)
             .hint(
-                "give the secret that belongs to this site; if it is lost, or you want another, \
-             `safelight secret rotate --compromised` gives every link a new address",
+                "use this site's secret; if it is lost or you want another, `safelight secret rotate --compromised` \
+                 gives every link a new address",
             ))
     }
 

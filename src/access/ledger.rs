@@ -146,7 +146,7 @@ impl Ledger {
         self.gallery(id).ok_or_else(|| {
             Error::new(Code::NotShared, format!("the ledger has no gallery with the id `{id}`"))
                 .at(LEDGER_FILE)
-                .hint("share the gallery first, or bring back the ledger that it was shared with")
+                .hint("share the gallery first, or restore the ledger that it was shared with")
         })
     }
 
@@ -161,7 +161,7 @@ impl Ledger {
             let known = self.galleries.iter().map(|gallery| gallery.path.as_str());
             let hint = match closest_match(path, known) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "`safelight links` lists the galleries that were shared".to_owned(),
+                None => "`safelight links` lists the shared galleries".to_owned(),
             };
             Error::new(Code::NotShared, format!("no gallery at `{path}` was ever shared")).hint(hint)
         })
@@ -212,7 +212,7 @@ impl LedgerGallery {
                 let several = if several.is_empty() { rest } else { several };
                 let ids: Vec<String> = several.iter().map(|link| link.id.to_string()).collect();
                 Err(Error::new(Code::UnknownLink, format!("`{}` has {} links for `{to}`", self.path, ids.len()))
-                    .hint(format!("say which by its id: {}", ids.join(", "))))
+                    .hint(format!("choose one by its id: {}", ids.join(", "))))
             }
         }
     }

@@ -38,11 +38,11 @@ pub fn ahead_of_clock(ledger: &Ledger, clock: Date) -> Option<Error> {
         _ => format!("{days} days (about {} years)", (f64::from(days) / 365.25).round()),
     };
     let message = format!(
-        "the ledger is {lead} ahead of the clock: its newest entry is of {newest}, and today is {clock} (UTC); \
-         whatever has a last day before {newest} counts as ended"
+        "the ledger is {lead} ahead of the clock: its newest entry is dated {newest}, but today is {clock} (UTC); \
+         everything with a last day before {newest} counts as expired"
     );
-    let hint = "if the clock is wrong, set it right; if it is right now, and was ahead when that entry was made, \
-                `safelight repair` puts the entry's day right";
+    let hint = "if the clock is wrong, correct it; if it is right now and was ahead when that entry was made, run \
+                `safelight repair`";
     Some(Error::new(Code::LedgerAhead, message).at(LEDGER_FILE).hint(hint))
 }
 

@@ -150,11 +150,16 @@ fn overlapping<'k>(ledger: &Ledger, previous: Option<&'k Keys>, today: Today) ->
     match previous {
         Some(keys) if keys.root_id() == expected.root => Ok(previous),
         given => {
-            let what = if given.is_some() { "is another one than the ledger names" } else { "is missing" };
-            Err(Error::new(Code::FormerSecretMissing, format!("the former secret, whose addresses work until {}, {what}", expected.until),
+            let what = if given.is_some() { "is not the one that the ledger names" } else { "is missing" };
+            Err(Error::new(
+                Code::FormerSecretMissing,
+                format!("the former secret, whose addresses work until {}, {what}", expected.until),
             )
             .at(LEDGER_FILE)
-            .hint("bring back `.safelight/secret.previous`, or give it in SAFELIGHT_SECRET_PREVIOUS; where it is lost, `safelight secret rotate --compromised`: then every link gets another address"))
+            .hint(
+                "restore `.safelight/secret.previous`, or set SAFELIGHT_SECRET_PREVIOUS; if it is lost, `safelight \
+                   secret rotate --compromised` gives every link a new address",
+            ))
         }
     }
 }

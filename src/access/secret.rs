@@ -52,15 +52,16 @@ impl Secret {
     pub fn parse(text: &str) -> Result<Self> {
         let text = text.strip_suffix('\n').map_or(text, |line| line.strip_suffix('\r').unwrap_or(line));
         if !text.starts_with(PREFIX) {
-            return Err(damaged("the secret does not begin with `slk1_`")
-                .hint("`safelight secret new` makes one; give the whole line, without quotes or a name in front"));
+            return Err(damaged("the secret does not begin with `slk1_`").hint(
+                "create one with `safelight secret new`; give the whole line, without quotes or a name in front",
+            ));
         }
         if text.len() != TEXT_LENGTH {
             return Err(damaged(format!(
                 "the secret has {} characters instead of {TEXT_LENGTH}",
                 text.chars().count()
             ))
-            .hint("copy it again: it seems to be cut off, or to have something behind it"));
+            .hint("copy it again: it seems to be cut off or to have extra characters"));
         }
         let bytes = text.as_bytes();
         if bytes[BODY.end] != b'_' {
@@ -70,14 +71,14 @@ impl Secret {
         let decoded = Zeroizing::new(URL_SAFE_NO_PAD.decode(&bytes[BODY]).map_err(not_base64)?);
         // 43 characters of canonical base64 are 32 bytes.
         if decoded.len() != root.len() {
-            return Err(damaged("the secret does not hold 32 bytes").hint("copy it again"));
+            return Err(damaged("the secret does not contain 32 bytes").hint("copy it again"));
         }
         root.copy_from_slice(&decoded);
         let check = URL_SAFE_NO_PAD.decode(&bytes[BODY.end + 1..]).map_err(not_base64)?;
         let secret = Self(root);
         if !bool::from(check.ct_eq(&secret.check())) {
-            return Err(damaged("the secret's last four characters do not fit the rest")
-                .hint("a character is wrong somewhere: copy it again from where it is kept"));
+            return Err(damaged("the secret's checksum (its last four characters) does not match")
+                .hint("a character is wrong: copy the secret again from its source"));
         }
         Self::checked(secret.0.clone())
     }
@@ -116,11 +117,11 @@ impl Secret {
         secret.0.iter().for_each(|byte| seen[usize::from(*byte)] = true);
         if seen.iter().filter(|seen| **seen).count() < LEAST_DISTINCT {
             return Err(damaged("the secret is not random: too few of its bytes differ")
-                .hint("make one with `safelight secret new`"));
+                .hint("create one with `safelight secret new`"));
         }
         if secret.0.as_slice() == PUBLISHED_ROOT {
-            return Err(damaged("this secret is the published one of the test vectors, which everyone knows")
-                .hint("make your own with `safelight secret new`"));
+            return Err(damaged("this is the published secret of the test vectors, which everyone knows")
+                .hint("create your own with `safelight secret new`"));
         }
         Ok(secret)
     }
@@ -147,9 +148,9 @@ pub fn refuse_secret_in(text: &str, file: &std::path::Path) -> Result<()> {
     let before = &text[..start];
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let line = before.matches('\n').count() + 1;
-    Err(Error::new(Code::SecretInSite, "a root secret stands in this file")
+    Err(Error::new(Code::SecretInSite, "this file contains a root secret")
         .at_line(file, line, before[line_start..].chars().count() + 1)
-        .hint("take it out, make a new one with `safelight secret new`, and treat the old one as known to others"))
+        .hint("remove it, create a new one with `safelight secret new`, and treat the old one as compromised"))
 }
 
 /// Where something stands that has the shape of a secret's text form, and how long it is.
@@ -165,11 +166,11 @@ pub(crate) fn shapes(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
 fn not_base64(error: DecodeError) -> Error {
     match error {
         DecodeError::InvalidLastSymbol { .. } => {
-            damaged("the secret is not written in the one way that its bytes have: a character has spare bits")
-                .hint("a character is wrong: copy it again from where it is kept")
+            damaged("the secret is not in canonical form: a character has spare bits")
+                .hint("a character is wrong: copy the secret again from its source")
         }
-        _ => damaged("the secret holds a character that no secret has")
-            .hint("copy it again: only A-Z, a-z, 0-9, `-` and `_` stand in it"),
+        _ => damaged("the secret contains an invalid character")
+            .hint("copy it again: it has only A-Z, a-z, 0-9, `-` and `_`"),
     }
 }
 

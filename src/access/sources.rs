@@ -88,9 +88,9 @@ impl SecretSources {
                 self.refuse_place(file, &tracked)?;
                 if readable_by_others(file) {
                     warnings.push(
-                        Error::new(Code::SecretExposed, "others on this machine can read the file with the secret")
+                        Error::new(Code::SecretExposed, "other users on this computer can read the secret's file")
                             .at(file)
-                            .hint("`chmod 600` it, unless it lies in a container that mounts its secrets this way"),
+                            .hint("run `chmod 600` on it, unless your container mounts secrets this way"),
                     );
                 }
             }
@@ -117,7 +117,7 @@ impl SecretSources {
             (Some(value), _) => (value.clone(), Origin::Variable),
             (None, Some(file)) => {
                 let text = read(file)?.ok_or_else(|| {
-                    Error::new(Code::SecretFileMissing, format!("{FILE_VARIABLE} names a file that is not there"))
+                    Error::new(Code::SecretFileMissing, format!("the file named by {FILE_VARIABLE} does not exist"))
                         .at(file)
                         .hint("put the secret there, or unset the variable")
                 })?;
@@ -158,8 +158,11 @@ impl SecretSources {
         let named = |error: Error| Error { message: format!("{name}: {}", error.message), ..error };
         let previous = Secret::parse(&text).map_err(named)?;
         if previous.is_same(current) {
-            return Err(Error::new(Code::SecretWrong, format!("{name} holds the current secret, not the former one"))
-                .hint("give the one from before the rotation, or take this one away"));
+            return Err(Error::new(
+                Code::SecretWrong,
+                format!("{name} contains the current secret, not the former one"),
+            )
+            .hint("use the secret from before the rotation, or remove this one"));
         }
         Ok(Some(previous))
     }
@@ -177,23 +180,27 @@ impl SecretSources {
     fn refuse_open(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
         self.refuse_place(file, tracked)?;
         if readable_by_others(file) {
-            return Err(Error::new(Code::SecretExposed, "others on this machine can read the file with the secret").at(file).hint(
-                "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised` makes another",
-            ));
+            return Err(Error::new(Code::SecretExposed, "other users on this computer can read the secret's file")
+                .at(file)
+                .hint(
+                    "run `chmod 600` on it; if someone may have read it, replace it with `safelight secret rotate \
+                 --compromised`",
+                ));
         }
         Ok(())
     }
 
     fn refuse_place(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
         if tracked(file) {
-            return Err(Error::new(Code::SecretExposed, "git tracks the file with the secret").at(file).hint(
-                "`git rm --cached` it, add it to `.gitignore`, and make another secret: what was committed is known to everyone with the repository",
+            return Err(Error::new(Code::SecretExposed, "git tracks the secret's file").at(file).hint(
+                "run `git rm --cached` on it, add it to `.gitignore`, and replace the secret: everyone with the \
+                 repository knows it",
             ));
         }
         if self.published.iter().any(|folder| canonical_or_absolute(file).starts_with(canonical_or_absolute(folder))) {
-            return Err(Error::new(Code::SecretExposed, "the file with the secret lies in a folder that is published")
+            return Err(Error::new(Code::SecretExposed, "the secret's file is in a published folder")
                 .at(file)
-                .hint("move it out, and make another secret if the folder was ever online"));
+                .hint("move it out, and replace the secret if the folder was ever online"));
         }
         Ok(())
     }
@@ -210,11 +217,14 @@ pub fn write_new(secret: &Secret, path: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Error::new(Code::SecretExists, "there is a secret already, and it is not overwritten").at(path).hint(
-                "without it no link can be made again; to replace it on purpose, `safelight secret rotate --until 30d`",
-            )
-        }
+        std::io::ErrorKind::AlreadyExists => Error::new(
+            Code::SecretExists,
+            "a secret exists already and is not overwritten",
+        )
+        .at(path)
+        .hint(
+            "without it no link can be made again; to replace it on purpose, run `safelight secret rotate --until 30d`",
+        ),
         _ => Error::io(Code::CannotWrite, "write the secret", path, error),
     })?;
     let text = secret.expose_text();
@@ -254,7 +264,7 @@ fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io(Code::CannotRead, doing, path, error))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) if bytes.len() as u64 <= LARGEST => Ok(Some(Zeroizing::new(text.to_owned()))),
-        _ => Err(Error::new(Code::SecretDamaged, "the file holds something else than a secret")
+        _ => Err(Error::new(Code::SecretDamaged, "the file does not contain a secret")
             .at(path)
             .hint("a secret is one line that begins with `slk1_`")),
     }
@@ -322,7 +332,7 @@ mod tests {
         let own = folder.path().join(FILE);
         write_new(&secret(1), &own).unwrap();
         std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(sources.find(|_| false).unwrap_err().message.contains("others"));
+        assert!(sources.find(|_| false).unwrap_err().message.contains("other users"));
         sources.file = Some(own);
         assert_eq!(sources.find(|_| false).unwrap().unwrap().warnings.len(), 1);
     }
@@ -365,7 +375,7 @@ mod tests {
         for previous in [None, text(3)] {
             sources.previous = previous;
             let error = sources.find(|_| false).unwrap_err();
-            assert!(error.message.contains("others") && error.to_string().contains("secret.previous"), "{error}");
+            assert!(error.message.contains("other users") && error.to_string().contains("secret.previous"), "{error}");
         }
         std::fs::set_permissions(&former, std::fs::Permissions::from_mode(0o600)).unwrap();
         assert!(sources.find(|_| false).unwrap().unwrap().previous.unwrap().is_same(&secret(3)));

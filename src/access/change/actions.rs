@@ -54,14 +54,19 @@ pub fn share(ledger: &Ledger, situation: &ActionContext<'_>, share: &Share<'_>) 
         Some(gallery) => {
             refuse_closed(gallery)?;
             if gallery.link(share.link).is_some() {
-                return Err(Error::new(Code::LedgerChanged, "the new link's id is taken")
+                return Err(Error::new(Code::LedgerChanged, "the new link's id is already used")
                     .hint("run the command again: ids are random"));
             }
             let expires = (situation.gallery_expires)(gallery.id);
             let same = |link: &&Link| link.to == to && state(gallery, link, expires, situation.today).is_alive();
             if let Some(link) = gallery.links.iter().find(same) {
-                return Err(Error::new(Code::AlreadyShared, format!("`{}` has a living link for `{to}` already", gallery.path)).hint(format!(
-                    "`safelight links --reveal` shows it; extend or revoke it (id {}), or give the other person a name of their own",
+                return Err(Error::new(
+                    Code::AlreadyShared,
+                    format!("`{}` already has a working link for `{to}`", gallery.path),
+                )
+                .hint(format!(
+                    "show it with `safelight links --reveal`, extend or revoke it (id {}), or use another name for the \
+                     other person",
                     link.id
                 )));
             }
@@ -103,8 +108,7 @@ pub fn revoke(
     let gallery = ledger.require(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on} already"))
-            .hint("there is nothing to do"));
+        return Err(Error::new(Code::LinkEnded, format!("this link was already revoked on {on}")).hint("nothing to do"));
     }
     let edit = Edit::Revoked { gallery: gallery.id, link: link.id, on: situation.today.date() };
     Ok(Change::of(ledger, situation, vec![edit]))
@@ -126,18 +130,18 @@ pub fn extend(
     refuse_closed(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on}, for good"))
-            .hint("make a new one with `safelight share`"));
+        return Err(Error::new(Code::LinkEnded, format!("this link was permanently revoked on {on}"))
+            .hint("create a new one with `safelight share`"));
     }
     let Some(former) = link.expires else {
-        return Err(Error::new(Code::UnsuitableDay, "this link has no last day that could be later")
-            .hint("to give it one, `safelight expire` it; to end it at once, revoke it"));
+        return Err(Error::new(Code::UnsuitableDay, "this link has no last day to extend")
+            .hint("to give it one, use `safelight expire`; to end it now, revoke it"));
     };
     let ends = (situation.gallery_expires)(gallery.id);
     within(expires, ends, &gallery.path, situation.today)?;
     if expires.is_some_and(|expires| expires <= former) {
-        return Err(Error::new(Code::UnsuitableDay, format!("this link works until {former} already"))
-            .hint("give a later day; to end it sooner, `safelight expire` it"));
+        return Err(Error::new(Code::UnsuitableDay, format!("this link already works until {former}"))
+            .hint("give a later day; to end it sooner, use `safelight expire`"));
     }
     let mut edits = Vec::new();
     if former < situation.today.date() {
@@ -164,21 +168,21 @@ pub fn expire(
     refuse_closed(gallery)?;
     let link = gallery.require_link(name)?;
     if let Some(on) = link.revoked {
-        return Err(Error::new(Code::LinkEnded, format!("this link was revoked on {on}, for good"))
-            .hint("there is nothing to end"));
+        return Err(
+            Error::new(Code::LinkEnded, format!("this link was permanently revoked on {on}")).hint("nothing to end")
+        );
     }
     if let Some(former) = link.expires.filter(|former| *former < situation.today.date()) {
-        return Err(Error::new(Code::LinkEnded, format!("this link ended on {former}"))
-            .hint("there is nothing to end; to let it work again, `safelight extend` it"));
+        return Err(Error::new(Code::LinkEnded, format!("this link expired on {former}"))
+            .hint("nothing to end; to let it work again, use `safelight extend`"));
     }
     within(Some(last), (situation.gallery_expires)(gallery.id), &gallery.path, situation.today)?;
     if let Some(former) = link.expires.filter(|former| *former <= last) {
         return Err(if former == last {
-            Error::new(Code::UnsuitableDay, format!("{former} is the last day of this link already"))
-                .hint("there is nothing to do")
+            Error::new(Code::UnsuitableDay, format!("this link's last day is already {former}")).hint("nothing to do")
         } else {
-            Error::new(Code::UnsuitableDay, format!("this link ends sooner already, on {former}"))
-                .hint("give an earlier day; for a later one, `safelight extend` it")
+            Error::new(Code::UnsuitableDay, format!("this link already ends sooner, on {former}"))
+                .hint("give an earlier day; for a later one, use `safelight extend`")
         });
     }
     let edit = Edit::Extended { gallery: gallery.id, link: link.id, expires: Some(last), was: link.leaves() };
@@ -208,12 +212,9 @@ pub fn redate(ledger: &Ledger, situation: &ActionContext<'_>, clock: Date) -> Re
         }
     }
     if edits.is_empty() {
-        return Err(Error::new(
-            Code::NothingToDo,
-            format!("no entry of the ledger is later than today, {clock} (UTC)"),
-        )
-        .at(LEDGER_FILE)
-        .hint("there is nothing to put right"));
+        return Err(Error::new(Code::NothingToDo, format!("no ledger entry is later than today, {clock} (UTC)"))
+            .at(LEDGER_FILE)
+            .hint("nothing to correct"));
     }
     // Without the marks of later days the clock decides.
     let then = Today::new(clock, &Ledger::new(""));
@@ -261,7 +262,7 @@ pub fn forget_person(ledger: &Ledger, situation: &ActionContext<'_>, to: &str) -
         let near = crate::error::closest_match(to, known.filter(|to| !to.is_empty()));
         let hint = near
             .map_or_else(|| "`safelight links` lists the names".to_owned(), |near| format!("did you mean `{near}`?"));
-        return Err(Error::new(Code::UnknownLink, format!("no link was made for `{to}`")).at(LEDGER_FILE).hint(hint));
+        return Err(Error::new(Code::UnknownLink, format!("no link exists for `{to}`")).at(LEDGER_FILE).hint(hint));
     }
     Ok(Change::of(ledger, situation, edits))
 }
@@ -283,20 +284,26 @@ pub fn moved(ledger: &Ledger, situation: &ActionContext<'_>, gallery: GalleryId,
 /// The root that the ledger has already; a day that has passed; a planned rotation while another one lasts.
 pub fn rotate_root(ledger: &Ledger, situation: &ActionContext<'_>, root: &str, until: Option<Date>) -> Result<Change> {
     if ledger.root == root {
-        return Err(Error::new(Code::RotationRefused, "this root is the one that the links are made with already")
+        return Err(Error::new(Code::RotationRefused, "the links already use this root")
             .at(LEDGER_FILE)
-            .hint("make another with `safelight secret new`"));
+            .hint("create another with `safelight secret new`"));
     }
     if let (Some(previous), Some(_)) = (&ledger.previous, until)
         && previous.until >= situation.today.date()
     {
-        return Err(Error::new(Code::RotationRefused, format!("another change of the root lasts until {}", previous.until))
-            .at(LEDGER_FILE)
-            .hint("wait until then, or `safelight secret rotate --compromised`: then all former addresses stop working at once"));
+        return Err(Error::new(
+            Code::RotationRefused,
+            format!("another secret rotation lasts until {}", previous.until),
+        )
+        .at(LEDGER_FILE)
+        .hint(
+            "wait until then, or run `safelight secret rotate --compromised`, which ends all former addresses at once",
+        ));
     }
     if until.is_some_and(|until| until < situation.today.date()) {
-        return Err(Error::new(Code::UnsuitableDay, "the day until which the former addresses work has passed")
-            .hint("give a later day"));
+        return Err(
+            Error::new(Code::UnsuitableDay, "the last day of the former addresses has passed").hint("give a later day")
+        );
     }
     let previous = until.map(|until| PreviousRoot { root: ledger.root.clone(), until });
     Ok(Change::of(ledger, situation, vec![Edit::RootChanged { root: root.to_owned(), previous }]))
@@ -305,7 +312,7 @@ pub fn rotate_root(ledger: &Ledger, situation: &ActionContext<'_>, root: &str, u
 fn raised(gallery: &LedgerGallery) -> Result<Edit> {
     let epoch = gallery.epoch.checked_add(1);
     let epoch = epoch.ok_or_else(|| {
-        Error::new(Code::RotationRefused, format!("the epoch of `{}` cannot rise any more", gallery.path))
+        Error::new(Code::RotationRefused, format!("the epoch of `{}` has reached its maximum", gallery.path))
     })?;
     Ok(Edit::EpochRaised { gallery: gallery.id, epoch })
 }
@@ -313,8 +320,9 @@ fn raised(gallery: &LedgerGallery) -> Result<Edit> {
 fn refuse_closed(gallery: &LedgerGallery) -> Result<()> {
     match gallery.closed {
         None => Ok(()),
-        Some(on) => Err(Error::new(Code::GalleryEnded, format!("`{}` was closed on {on}, for good", gallery.path)).hint(
-            "to share these photos again, take the `id` out of the folder's `gallery.toml`: it becomes a new gallery",
+        Some(on) => Err(Error::new(Code::GalleryEnded, format!("`{}` was permanently closed on {on}", gallery.path)).hint(
+            "to share these photos again, delete the `id` line from the folder's `gallery.toml`, which makes it a new \
+             gallery",
         )),
     }
 }
@@ -323,15 +331,15 @@ fn refuse_closed(gallery: &LedgerGallery) -> Result<()> {
 fn within(expires: Option<Date>, ends: Option<Date>, path: &str, today: Today) -> Result<()> {
     if let Some(ends) = ends {
         if ends < today.date() {
-            return Err(Error::new(Code::GalleryEnded, format!("`{path}` ended on {ends}"))
-                .hint("give it a later `expires` in its `gallery.toml` first"));
+            return Err(Error::new(Code::GalleryEnded, format!("`{path}` expired on {ends}"))
+                .hint("set a later `expires` in its `gallery.toml` first"));
         }
         if expires.is_none_or(|expires| expires > ends) {
             return Err(Error::new(
                 Code::UnsuitableDay,
-                format!("`{path}` ends on {ends}, and no link may outlast it"),
+                format!("`{path}` ends on {ends}, and its links cannot outlast it"),
             )
-            .hint("give an earlier day, or the gallery a later `expires` in its `gallery.toml`"));
+            .hint("give an earlier day, or set a later `expires` in its `gallery.toml`"));
         }
     }
     match expires.filter(|expires| *expires < today.date()) {
@@ -350,10 +358,10 @@ fn recipient(to: &str) -> Result<&str> {
     } else if to.chars().count() > LONGEST_NAME {
         "the recipient's name is longer than 200 characters"
     } else if to.chars().any(char::is_control) {
-        "the recipient's name holds a control character"
+        "the recipient's name contains a control character"
     } else {
         return Ok(to);
     };
     Err(Error::new(Code::InvalidRecipient, message)
-        .hint("`--to \"the couple\"`: so that you can tell later whose link it was, and revoke that one alone"))
+        .hint("give a name such as `--to \"the couple\"`, so that you can identify and revoke this link later"))
 }

@@ -129,7 +129,7 @@ fn sharing_refuses_what_would_be_dead_ambiguous_or_nameless() {
     let refused = |request: &Share<'_>| share(&ledger, &at(&ledger, DAY), request).unwrap_err().message;
     assert!(refused(&new_link(" ", "a")).contains("needs the name"));
     assert!(refused(&new_link("a\u{1b}[2J", "a")).contains("control"));
-    assert!(refused(&new_link("the couple", "a")).contains("living link"));
+    assert!(refused(&new_link("the couple", "a")).contains("working link"));
     assert!(refused(&Share { expires: Some(date(2027, 1, 9)), ..new_link("Kim", "a") }).contains("has passed"));
     let ends = |_| Some(date(2027, 3, 1));
     let ending = ActionContext { gallery_expires: &ends, ..at(&ledger, DAY) };
@@ -138,7 +138,7 @@ fn sharing_refuses_what_would_be_dead_ambiguous_or_nameless() {
     let Some(Edit::LinkAdded { link, .. }) = change.edits.last() else { panic!() };
     assert_eq!(link.expires, Some(date(2027, 3, 1)));
     let over = ActionContext { gallery_expires: &ends, ..at(&ledger, date(2027, 3, 2)) };
-    assert!(share(&ledger, &over, &new_link("Kim", "a")).unwrap_err().message.contains("ended"));
+    assert!(share(&ledger, &over, &new_link("Kim", "a")).unwrap_err().message.contains("expired"));
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn extending_refuses_what_is_final_endless_or_not_later() {
         ledger
     };
     let revoked = after(revoke(&ledger, &situation, gallery(), LinkName::Id(couple())).unwrap());
-    assert!(refused(&revoked, couple(), Some(date(2028, 1, 1))).contains("for good"));
+    assert!(refused(&revoked, couple(), Some(date(2028, 1, 1))).contains("permanently"));
     let closed = after(close(&ledger, &situation, gallery()).unwrap());
     assert!(refused(&closed, couple(), Some(date(2028, 1, 1))).contains("closed"));
     assert!(share(&closed, &situation, &new_link("Kim", "a")).is_err());
@@ -290,24 +290,24 @@ fn an_earlier_last_day_is_refused_where_nothing_could_end_sooner() {
         expire(ledger, &at(ledger, today), gallery(), LinkName::Id(link), day).unwrap_err().message
     };
     assert!(refused(&ledger, DAY, couple(), date(2027, 6, 30)).contains("already"));
-    assert!(refused(&ledger, DAY, couple(), date(2027, 7, 1)).contains("sooner already"));
+    assert!(refused(&ledger, DAY, couple(), date(2027, 7, 1)).contains("already ends sooner"));
     assert!(refused(&ledger, DAY, parents(), date(2027, 1, 9)).contains("has passed"));
-    assert!(refused(&ledger, date(2027, 7, 1), couple(), date(2027, 8, 1)).contains("ended on 2027-06-30"));
+    assert!(refused(&ledger, date(2027, 7, 1), couple(), date(2027, 8, 1)).contains("expired on 2027-06-30"));
     let after = |change: Change| {
         let mut ledger = ledger.clone();
         change.edits.iter().for_each(|edit| edit.apply(&mut ledger));
         ledger
     };
     let revoked = after(revoke(&ledger, &at(&ledger, DAY), gallery(), LinkName::Id(parents())).unwrap());
-    assert!(refused(&revoked, DAY, parents(), date(2027, 8, 1)).contains("for good"));
+    assert!(refused(&revoked, DAY, parents(), date(2027, 8, 1)).contains("permanently"));
     let closed = after(close(&ledger, &at(&ledger, DAY), gallery()).unwrap());
     assert!(refused(&closed, DAY, couple(), date(2027, 3, 1)).contains("closed"));
     // No link outlasts its gallery, and a gallery that is over has nothing to end.
     let ends = |_| Some(date(2027, 3, 1));
     let until = |today| ActionContext { gallery_expires: &ends, ..at(&ledger, today) };
     let of = |today, day| expire(&ledger, &until(today), gallery(), LinkName::Id(parents()), day);
-    assert!(of(DAY, date(2027, 3, 2)).unwrap_err().message.contains("no link may outlast it"));
-    assert!(of(date(2027, 3, 2), date(2027, 3, 2)).unwrap_err().message.contains("ended on 2027-03-01"));
+    assert!(of(DAY, date(2027, 3, 2)).unwrap_err().message.contains("its links cannot outlast it"));
+    assert!(of(date(2027, 3, 2), date(2027, 3, 2)).unwrap_err().message.contains("expired on 2027-03-01"));
     assert!(of(DAY, date(2027, 3, 1)).is_ok());
 }
 
@@ -348,7 +348,7 @@ fn days_that_a_clock_left_ahead_are_put_right_and_what_was_ended_stays_so() {
         .is_alive()
     };
     assert!(dead(parents()) && !dead(couple()) && !dead(kim));
-    assert!(redate(ledger, &at(ledger, DAY), DAY).unwrap_err().message.contains("no entry of the ledger is later"));
+    assert!(redate(ledger, &at(ledger, DAY), DAY).unwrap_err().message.contains("no ledger entry is later"));
     // A gallery in which nothing counted as ended keeps its epoch.
     let mut calm = LedgerDocument::parse(LEDGER, "access.toml".as_ref()).unwrap();
     let change = redate(calm.ledger(), &at(calm.ledger(), date(2026, 11, 1)), date(2026, 11, 1)).unwrap();

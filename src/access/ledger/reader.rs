@@ -41,7 +41,7 @@ impl Reader<'_> {
         let version = self.required(top, "version", "the ledger", 0..0)?;
         if self.integer(version, "version")? != 1 {
             return Err(self
-                .wrong(version.span(), "this ledger was written in a form that this version of Safelight does not know")
+                .wrong(version.span(), "this version of Safelight does not support the ledger's format")
                 .hint("use the version of Safelight that wrote it, or a newer one"));
         }
         let root = self.text_of(self.required(top, "root", "the ledger", 0..0)?, "root")?;
@@ -53,8 +53,8 @@ impl Reader<'_> {
             (None, None) => None,
             (Some(one), None) | (None, Some(one)) => {
                 return Err(self
-                    .wrong(one.span(), "`previous_root` and `previous_until` belong together, and one is missing")
-                    .hint("bring back the missing line from git, or take out the other one"));
+                    .wrong(one.span(), "`previous_root` and `previous_until` belong together, but one is missing")
+                    .hint("restore the missing line from git, or delete the other one"));
             }
         };
         let mut galleries = Vec::new();
@@ -78,7 +78,7 @@ impl Reader<'_> {
         let epoch = u32::try_from(self.integer(epoch, "epoch")?)
             .ok()
             .filter(|epoch| *epoch >= 1)
-            .ok_or_else(|| self.wrong(epoch.span(), "`epoch` is a whole number from 1 to 4294967295"))?;
+            .ok_or_else(|| self.wrong(epoch.span(), "`epoch` must be a whole number from 1 to 4294967295"))?;
         let mut links = Vec::new();
         let mut seen = BTreeSet::new();
         for (link, span) in self.tables(table, "link")? {
@@ -108,7 +108,7 @@ impl Reader<'_> {
                 if audience.is_empty() {
                     return Err(self
                         .wrong(value.span(), "`audience` is empty")
-                        .hint("leave the line out for everyone the gallery was shared with"));
+                        .hint("delete the line if the link is for no particular audience"));
                 }
                 audience
             }
@@ -143,15 +143,14 @@ impl Reader<'_> {
 
     fn tables<'t, 'i>(&self, table: &'t Table<'i>, key: &str) -> Result<Vec<(&'t Table<'i>, Range<usize>)>> {
         let Some(value) = table.get(key) else { return Ok(Vec::new()) };
-        let wrong = |span| self.wrong(span, format!("`{key}` is written as `[[…]]` tables"));
+        let wrong = |span| self.wrong(span, format!("`{key}` must be written as `[[…]]` tables"));
         let all = value.get_ref().as_array().ok_or_else(|| wrong(value.span()))?;
         all.iter().map(|one| Ok((one.get_ref().as_table().ok_or_else(|| wrong(one.span()))?, one.span()))).collect()
     }
 
     fn required<'t, 'i>(&self, table: &'t Table<'i>, key: &str, of: &str, span: Range<usize>) -> Result<&'t Value<'i>> {
         table.get(key).ok_or_else(|| {
-            self.wrong(span, format!("{of} has no `{key}`"))
-                .hint("bring the line back from git: `git log -p access.toml`")
+            self.wrong(span, format!("{of} has no `{key}`")).hint("restore the line from git: `git log -p access.toml`")
         })
     }
 
@@ -190,13 +189,15 @@ impl Reader<'_> {
 
     fn dates(&self, table: &Table<'_>, key: &str) -> Result<Vec<Date>> {
         let Some(value) = table.get(key) else { return Ok(Vec::new()) };
-        let all =
-            value.get_ref().as_array().ok_or_else(|| self.type_of(value, key, "a list of days, `[2027-06-30]`"))?;
+        let all = value
+            .get_ref()
+            .as_array()
+            .ok_or_else(|| self.type_of(value, key, "a list of dates, such as `[2027-06-30]`"))?;
         all.iter().map(|one| self.date(one, key)).collect()
     }
 
     fn date(&self, value: &Value<'_>, key: &str) -> Result<Date> {
-        let wrong = || self.type_of(value, key, "a day without quotes, as in `2027-06-30`");
+        let wrong = || self.type_of(value, key, "a date without quotes, such as `2027-06-30`");
         let written = value.get_ref().as_datetime().ok_or_else(wrong)?;
         match (written.date, written.time, written.offset) {
             (Some(date), None, None) => {
@@ -209,7 +210,7 @@ impl Reader<'_> {
     }
 
     fn type_of(&self, value: &Value<'_>, key: &str, expected: &str) -> Error {
-        self.wrong(value.span(), format!("`{key}` is {expected}, not a {}", value.get_ref().type_str()))
+        self.wrong(value.span(), format!("`{key}` must be {expected}, not a {}", value.get_ref().type_str()))
     }
 
     fn not_toml(&self, error: &toml::de::Error) -> Error {
@@ -218,11 +219,11 @@ impl Reader<'_> {
             self.text.match_indices("<<<<<<< ").find(|(at, _)| *at == 0 || self.text[..*at].ends_with('\n'))
         {
             return self
-                .wrong(mark.0..mark.0, "the ledger holds an unresolved merge")
+                .wrong(mark.0..mark.0, "the ledger contains an unresolved merge conflict")
                 .hint("keep the entries of both sides, the higher `epoch` and every `revoked` and `closed`");
         }
         self.wrong(error.span().unwrap_or(0..0), format!("this is not TOML: {}", error.message().replace('\n', ", ")))
-            .hint("bring the file back from git, or put the line right")
+            .hint("restore the file from git, or correct the line")
             .caused_by(error.clone())
     }
 
@@ -289,22 +290,22 @@ find = true
         assert_eq!(with("revoked =", "revokd ="), "`access.toml` line 17, column 1: a link has no `revokd`");
         assert_eq!(
             with("epoch = 1", "epoch = 0"),
-            "`access.toml` line 7, column 9: `epoch` is a whole number from 1 to 4294967295"
+            "`access.toml` line 7, column 9: `epoch` must be a whole number from 1 to 4294967295"
         );
         assert_eq!(
             with("2026-11-22", "\"2026-11-22\""),
-            "`access.toml` line 13, column 10: `issued` is a day without quotes, as in `2027-06-30`, not a string"
+            "`access.toml` line 13, column 10: `issued` must be a date without quotes, such as `2027-06-30`, not a string"
         );
         assert!(with("2026-11-22", "2026-11-22T10:00:00").contains("line 13, column 10"));
         assert!(with("2026-11-22", "2026-02-30").contains("line 13"));
         assert!(with("dated = true", "dated = 1").contains("`true` or `false`"));
-        assert!(with("version = 1", "version = 2").contains("does not know"));
+        assert!(with("version = 1", "version = 2").contains("does not support"));
         assert!(with("to = \"the couple\"\n", "").contains("a link has no `to`"));
         assert!(with("k3v9q2m7t4xa", "k3v9q2m7t4xi").contains("is not the id of a gallery"));
         assert!(with("version", "previous_root = \"x\"\nversion").contains("belong together"));
         assert!(
             with("[[gallery]]\n", "<<<<<<< HEAD\n[[gallery]]\n")
-                .contains("line 4, column 1: the ledger holds an unresolved merge")
+                .contains("line 4, column 1: the ledger contains an unresolved merge conflict")
         );
         let link = &EXAMPLE[EXAMPLE.find("[[gallery.link]]").unwrap()..];
         assert!(failure(&format!("{EXAMPLE}\n{link}")).contains("twice"));

@@ -58,8 +58,8 @@ impl LedgerDocument {
     pub fn apply(&mut self, change: &Change) -> Result<()> {
         for edit in &change.edits {
             self.mark(edit).ok_or_else(|| {
-                Error::new(Code::InvalidLedger, "the ledger is not in the form that Safelight writes")
-                    .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key on a line")
+                Error::new(Code::InvalidLedger, "the ledger is not in Safelight's format")
+                    .hint("write galleries as `[[gallery]]` and links as `[[gallery.link]]`, one key per line")
             })?;
             edit.apply(&mut self.ledger);
         }

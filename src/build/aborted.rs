@@ -41,11 +41,8 @@ pub fn withdraw(
 
 /// Said where nobody can tell from `site.toml` what was withdrawn.
 pub fn stays_reachable() -> Error {
-    Error::new(
-        Code::StillReachable,
-        "photographs and galleries that were withdrawn since the last build can still be reached",
-    )
-    .hint("mend site.toml and build again")
+    Error::new(Code::StillReachable, "photos and galleries withdrawn since the last build are still online")
+        .hint("fix site.toml and build again")
 }
 
 /// A build that ends before it has a plan.
@@ -114,15 +111,14 @@ impl AbortedBuild<'_> {
             let is_published = || site.manifest().iter().any(|record| record.path.starts_with(path));
             if catalog.is_doubted(album.gallery) {
                 if is_published() {
-                    let told = "what was published of this gallery is taken down: its settings may have been meant to close it";
-                    let hint = "mend what is wrong there, and build again";
+                    let told = "this gallery was taken down, because its settings may be meant to close it";
+                    let hint = "fix its settings and build again";
                     (self.listener)(Event::Warning(&Error::new(Code::TakenDown, told).at(folder).hint(hint)));
                 }
             } else if errors.iter().any(wrong) && is_published() {
-                let told = Error::new(Code::StillReachable, "what was published of this gallery can still be reached")
-                    .at(folder);
-                let hint =
-                    "mend its gallery.toml and build again; to take it down at once, move the folder away and build";
+                let told =
+                    Error::new(Code::StillReachable, "this gallery's published files are still online").at(folder);
+                let hint = "fix its gallery.toml and build again; to take it down now, move the folder away and build";
                 (self.listener)(Event::Warning(&told.hint(hint)));
             }
         }
@@ -134,8 +130,11 @@ pub(super) fn emptied(config: &Config, site: &Site) -> Option<Error> {
     let mut there = std::fs::read_dir(&config.galleries).ok()?;
     let shown = site.manifest().iter().any(|record| lies_among_pictures(record.path));
     (shown && there.next().is_none()).then(|| {
-        Error::new(Code::GalleriesEmptied, "the folder of galleries is empty, and the published site has photographs: nothing was removed")
-            .at(config.display_gallery_path(Path::new("")))
-            .hint("if it lies on a disk of its own, connect it; to take everything down, make an empty folder in it and build")
+        Error::new(
+            Code::GalleriesEmptied,
+            "the galleries folder is empty, but the published site has photos; nothing was removed",
+        )
+        .at(config.display_gallery_path(Path::new("")))
+        .hint("if it is on another disk, connect it; to take everything down, create an empty folder in it and build")
     })
 }

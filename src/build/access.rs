@@ -70,7 +70,7 @@ impl Access {
         let shown = PathBuf::from(LEDGER_FILE);
         if config.output.parent().is_some() && ledger_file.starts_with(&config.output) {
             return Err(vec![
-                Error::new(Code::LedgerInOutput, "the ledger lies in the folder that is published")
+                Error::new(Code::LedgerInOutput, "the ledger is in the published folder")
                     .at(shown)
                     .hint("choose another `output`"),
             ]);
@@ -175,9 +175,10 @@ impl Access {
         if self.public_only && self.preview.is_none() {
             let private = manifest.iter().filter(|record| record.reach == Reach::Private).count();
             if private > 0 {
-                let message = format!("the output holds {private} private files, and this build would remove them all");
+                let message =
+                    format!("the output contains {private} private files, and this build would remove all of them");
                 let error = Error::new(Code::PublicOnlyRefused, message).at(&config.output);
-                return Err(vec![error.hint("build without `--public-only`, or into another folder")]);
+                return Err(vec![error.hint("build without `--public-only`, or to another folder")]);
             }
         }
         self.look(config, catalog, manifest)
@@ -328,9 +329,9 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
     for (path, id) in &with_id {
         if !known.contains(id) {
             errors.push(
-                Error::new(Code::UnknownId, format!("`{path}` has an `id` that the ledger does not know"))
+                Error::new(Code::UnknownId, format!("the ledger does not contain the `id` of `{path}`"))
                     .at(galleries.join(path).join("gallery.toml"))
-                    .hint("bring back the ledger that it was shared with, or take the `id` line out"),
+                    .hint("restore the ledger that it was shared with, or delete the `id` line"),
             );
         }
     }
@@ -352,12 +353,12 @@ fn opened_by_accident(config: &Config, ledger: &Ledger, catalog: &Catalog) -> Ve
             && said.id.as_deref().is_some_and(|id| shared.contains(id))
     };
     let error = |gallery: &Gallery| {
-        Error::new(Code::SharedGalleryOpen, format!(
-            "`{}` was shared while it was private, and now everybody would see it: no folder above it says otherwise",
-            ledger_path(&gallery.folder)
-        ))
+        Error::new(
+            Code::SharedGalleryOpen,
+            format!("`{}` was shared as a private gallery, but would now be public", ledger_path(&gallery.folder)),
+        )
         .at(config.display_gallery_path(gallery.folder.join("gallery.toml")))
-        .hint("write `access = \"private\"` into it; to open it to everybody, `access = \"public\"`")
+        .hint("write `access = \"private\"` into its `gallery.toml`, or `access = \"public\"` to open it to everyone")
     };
     catalog.galleries.iter().filter(is_one).map(error).collect()
 }
@@ -372,18 +373,26 @@ pub(super) fn unrecorded(config: &Config, manifest: &Manifest) -> Option<Error> 
         |folder: &&str| std::fs::read_dir(config.output.join(folder)).is_ok_and(|mut found| found.next().is_some());
     let folder = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(holds)?;
     Some(
-        Error::new(Code::RecordMissing, format!("`{folder}/` here holds private files of an earlier build, and the record of what was written has gone"))
-            .at(&config.output)
-            .hint(format!(
-                "remove `g`, `x` and `e` from this folder, or bring back `{}/published`: without it links that ended cannot be told from those that work",
-                config.state.display()
-            )),
+        Error::new(
+            Code::RecordMissing,
+            format!(
+                "`{folder}/` contains private files of an earlier build, but the \
+                                                 record of published files is missing"
+            ),
+        )
+        .at(&config.output)
+        .hint(format!(
+            "delete `g`, `x` and `e` from this folder, or restore `{}/published`: without it, dead links cannot be \
+                 told from working ones",
+            config.state.display()
+        )),
     )
 }
 
 /// Nothing can be made or looked up without the secret.
 pub fn no_secret() -> Error {
-    Error::new(Code::SecretMissing, "this site has links, and the secret that they are made with is not at hand").hint(
-        "put it into `.safelight/secret` or SAFELIGHT_SECRET; to build without private galleries, `safelight build --public-only`",
+    Error::new(Code::SecretMissing, "this site has links, but their secret is missing").hint(
+        "put it into `.safelight/secret` or SAFELIGHT_SECRET; to build without private galleries, run `safelight build \
+         --public-only`",
     )
 }

@@ -33,7 +33,7 @@ impl AuditInput {
         if !record.exists() {
             let error = Error::new(
                 Code::RecordMissing,
-                "there is no record of a publish, so nobody knows what should lie here",
+                "there is no record of published files, so the expected content of this folder is unknown",
             );
             return Err(vec![error.at(folder).hint("run `safelight build` first")]);
         }

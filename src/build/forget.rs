@@ -269,14 +269,14 @@ fn no_photo<'g>(path: &str, galleries: impl Iterator<Item = &'g Gallery>, is_cac
     let here: Vec<&Gallery> = galleries.filter(|gallery| gallery.folder == Path::new(folder)).collect();
     let known = here.iter().flat_map(|gallery| &gallery.photos).filter_map(|photo| photo.name.to_str());
     let error =
-        Error::new(Code::UnknownPhoto, format!("there is no photo `{path}`, and none was published from there"));
+        Error::new(Code::UnknownPhoto, format!("there is no photo `{path}`, and none was ever published from there"));
     let near = match crate::error::closest_match(name, known) {
         Some(near) if folder.is_empty() => format!("did you mean `{near}`?"),
         Some(near) => format!("did you mean `{folder}/{near}`?"),
-        None => "name it as in `weddings/lake-house/DSC_0042.jpg`".to_owned(),
+        None => "give a path such as `weddings/lake-house/DSC_0042.jpg`".to_owned(),
     };
     if !is_cached {
         return error.hint(near);
     }
-    error.hint(format!("{near} If it was removed by hand: `safelight clean` drops what the cache keeps of such photos"))
+    error.hint(format!("{near} If you deleted it by hand, `safelight clean` removes it from the cache"))
 }

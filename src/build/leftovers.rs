@@ -33,12 +33,12 @@ fn unexplained(config: &Config, manifest: &Manifest) -> Option<Error> {
     let (first, more) = (named.join(", "), unknown.count());
     let (more, count) = (if more > 0 { format!(" and {more} more") } else { String::new() }, named.len() + more);
     (count > 0).then(|| {
-        let what = if count == 1 { "page or picture lies" } else { "pages and pictures lie" };
+        let what = if count == 1 { "page or picture is" } else { "pages and pictures are" };
         Error::new(Code::Leftovers, format!(
-            "there was no record of what earlier builds wrote, and {count} {what} here that this build did not make: {first}{more}"
+            "there was no record of earlier builds, and {count} {what} here that this build did not make: {first}{more}"
         ))
         .at(config.display_path(&config.output))
-        .hint("remove what is not yours: photographs that were withdrawn may be among it, and no build will take them down")
+        .hint("delete what does not belong to the site: it may include withdrawn photos, and no build will take them down")
     })
 }
 
@@ -49,10 +49,10 @@ fn former_outputs(config: &Config) -> Vec<Error> {
         .map(|(folder, left)| {
             Error::new(
                 Code::Leftovers,
-                format!("an earlier build wrote {left} files into this folder, and they are left as they are"),
+                format!("this former output folder still contains {left} files of an earlier build"),
             )
             .at(folder)
-            .hint("remove the folder if it is no longer the output: nothing that is withdrawn will be taken down there")
+            .hint("delete the folder if it is no longer the output: builds take nothing down there")
         })
         .collect()
 }

@@ -36,10 +36,10 @@ impl Preview {
         if output.starts_with(&published) || published.starts_with(&output) {
             return Err(Error::new(
                 Code::UnusableTarget,
-                "galleries without a link are never shown where the site is published",
+                "galleries without a link cannot be previewed in the published folder",
             )
             .at(&config.output)
-            .hint("share the gallery, or preview it in a folder of its own"));
+            .hint("share the gallery, or preview it in another folder"));
         }
         Ok(())
     }

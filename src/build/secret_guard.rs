@@ -74,7 +74,7 @@ impl<'a> Leaks<'a> {
     }
 
     fn stands_in(&self, file: &Path, seen: Sighting) -> Error {
-        refused("stands in this file, and would be published", seen).at(self.config.display_path(file))
+        refused("is in this file and would be published", seen).at(self.config.display_path(file))
     }
 
     /// The first file of the site that a page or an asset can be made of and that has a secret in it or in its name.
@@ -115,17 +115,17 @@ impl RunningBuild<'_> {
 }
 
 fn in_a_name(seen: Sighting) -> Error {
-    refused("stands in the name of a file or folder, which would be published", seen)
+    refused("is in the name of a file or folder that would be published", seen)
 }
 
 fn refused(why: &str, seen: Sighting) -> Error {
     let (what, hint) = match seen {
         Sighting::Secret => {
-            ("a root secret", "take it out; if it was ever online, `safelight secret rotate --compromised`")
+            ("a root secret", "remove it; if it was ever online, run `safelight secret rotate --compromised`")
         }
         Sighting::Shape => (
-            "something of the form of a root secret, and none of those at hand,",
-            "take it out, or shorten it where it is an example",
+            "something that looks like a root secret, but is none of this site's,",
+            "remove it, or shorten it if it is an example",
         ),
     };
     Error::new(Code::SecretInSite, format!("{what} {why}")).hint(hint)

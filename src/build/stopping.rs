@@ -14,12 +14,11 @@ use crate::{Code, Error};
 
 /// The error of a build that was stopped and changed nothing.
 pub(super) fn interrupted() -> Error {
-    stopped("the site is as it was")
+    stopped("the site is unchanged")
 }
 
 fn stopped(site: &str) -> Error {
-    Error::new(Code::Interrupted, format!("{site}; pictures that were finished are kept"))
-        .hint("run the build again to go on")
+    Error::new(Code::Interrupted, format!("{site}; finished pictures are kept")).hint("run the build again to continue")
 }
 
 impl RunningBuild<'_> {
@@ -33,14 +32,14 @@ impl RunningBuild<'_> {
         }
         let showing = pages_that_show(&self.config.output, &gone, site.manifest());
         if self.publish_what_stays(site, catalog, living, &showing).is_some() {
-            return vec![stopped("the site is whole, without what was withdrawn")];
+            return vec![stopped("the site is complete, without what was withdrawn")];
         }
         let showing = showing.len();
         let down = site.take_down(gone.iter().map(String::as_str));
         let removed = down.removed.len() + dead;
         let mut errors = vec![stopped(&format!(
-            "{removed} files that must no longer be reachable were taken down, and {showing} pages that showed some of \
-             them have a gap there until the next build; the rest of the site is as it was"
+            "{removed} withdrawn files were taken down, and {showing} pages that showed some of them have gaps until \
+             the next build; the rest of the site is unchanged"
         ))];
         errors.extend(down.failed.into_iter().map(|(path, error)| still_reachable(&path, error)));
         errors

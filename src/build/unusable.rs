@@ -25,13 +25,13 @@ pub fn none_usable(config: &Config, catalog: &Catalog) -> Option<Vec<Error>> {
     let mut reasons: BTreeMap<&str, Vec<&Broken>> = BTreeMap::new();
     unusable().for_each(|one| reasons.entry(&one.reason).or_default().push(one));
     let what = if count == 1 {
-        "the only photo cannot be used".to_owned()
+        "the only photo is unusable".to_owned()
     } else {
-        format!("none of the {count} photos can be used")
+        format!("none of the {count} photos is usable")
     };
-    let whole = Error::new(Code::NoUsablePhoto, format!("{what}, and a site without a photo is not published"))
+    let whole = Error::new(Code::NoUsablePhoto, format!("{what}, so nothing was published"))
         .at(config.display_gallery_path(Path::new("")))
-        .hint("nothing was taken down because of it; bring the photos, and build again");
+        .hint("nothing was taken down because of this; add the photos and build again");
     let each = reasons.into_iter().map(|(reason, all)| {
         let more = if all.len() > 1 { format!(", and {} more", all.len() - 1) } else { String::new() };
         Error::new(Code::PhotoLeftOut, format!("{reason}{more}")).at(all[0].file(config))

@@ -248,11 +248,9 @@ pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>,
     let showing = pages_that_show(output, gone, site.manifest());
     let down = site.take_down(gone.iter().chain(&showing).map(String::as_str));
     if !down.removed.is_empty() {
-        let told = Error::new(
-            Code::TakenDown,
-            format!("{} files that must no longer be reachable were taken down all the same", down.removed.len()),
-        )
-        .hint("mend the errors and build again: pages that showed them are missing until then");
+        let told =
+            Error::new(Code::TakenDown, format!("{} withdrawn files were taken down anyway", down.removed.len()))
+                .hint("fix the errors and build again: pages that showed them are missing until then");
         listener(Event::Warning(&told));
     }
     // A page that merely shows it may stay.
@@ -284,7 +282,7 @@ pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: 
 
 /// What must come down and did not.
 pub(super) fn still_reachable(path: &str, error: Error) -> Error {
-    let message = format!("`{path}` can still be reached: {}", error.message);
+    let message = format!("`{path}` is still online: {}", error.message);
     without_tokens(Error { place: None, message, ..error })
 }
 

@@ -89,8 +89,7 @@ impl DeadByLedger {
 
 /// A page that may be a dead link's.
 pub(in crate::build) fn may_be_dead(path: &str) -> Error {
-    let message = format!("`{path}` can still be reached, and may be of a link that was ended");
-    let hint =
-        "only the former secret tells: bring it back and build again, or remove the file where the site is hosted";
+    let message = format!("`{path}` is still online, and may belong to a dead link");
+    let hint = "restore the former secret and build again, or delete the file on the host";
     without_tokens(Error::new(Code::EndedLinkUnclear, message).hint(hint))
 }

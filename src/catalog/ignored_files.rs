@@ -20,7 +20,7 @@ pub(super) fn is_backup(name: &OsStr) -> bool {
 }
 
 /// Why a photo that git-annex keeps cannot be read.
-pub(super) const ANNEXED: &str = "its bytes are in git-annex and not on this machine: `git annex get` brings them";
+pub(super) const ANNEXED: &str = "its content is in git-annex and not on this computer: run `git annex get`";
 
 /// The name of the photo for which a file stands whose bytes are elsewhere, and why it cannot be read.
 pub(super) fn placeholder_of(name: &OsStr) -> Option<(OsString, String)> {
@@ -29,12 +29,12 @@ pub(super) fn placeholder_of(name: &OsStr) -> Option<(OsString, String)> {
     let (real, why) = match ending.to_ascii_lowercase().as_str() {
         "icloud" => (
             stem.strip_prefix('.')?,
-            "it is in iCloud and not on this machine: download it in the Finder, or with `brctl download`",
+            "it is in iCloud and not on this computer: download it in the Finder or with `brctl download`",
         ),
-        "nextcloud" => (stem, "it is in Nextcloud and not on this machine: make it available locally"),
-        "owncloud" => (stem, "it is in ownCloud and not on this machine: make it available locally"),
-        "rsls" | "rslsp" | "rslsv" => (stem, "it is with Resilio Sync and not on this machine: sync it to this device"),
-        "dvc" => (stem, "its bytes are with DVC and not on this machine: `dvc pull` brings them"),
+        "nextcloud" => (stem, "it is in Nextcloud and not on this computer: make it available locally"),
+        "owncloud" => (stem, "it is in ownCloud and not on this computer: make it available locally"),
+        "rsls" | "rslsp" | "rslsv" => (stem, "it is in Resilio Sync and not on this computer: sync it to this device"),
+        "dvc" => (stem, "its content is in DVC and not on this computer: run `dvc pull`"),
         _ => return None,
     };
     SourceFormat::by_name(real).map(|_| (real.into(), why.to_owned()))
@@ -49,30 +49,28 @@ pub(super) fn stands_for(bytes: &[u8]) -> Option<&'static str> {
     let holds = |needle: &[u8]| text.windows(needle.len()).any(|at| at == needle);
     let begins = |with: &[u8]| text.starts_with(with);
     if begins(b"version https://git-lfs") || begins(b"version https://hawser") || begins(b"version http://git-media") {
-        return Some("this is a pointer of Git LFS and not the photo itself: `git lfs pull` brings it");
+        return Some("this is a Git LFS pointer, not the photo: run `git lfs pull`");
     }
     if begins(b"/annex/objects/") || bytes.len() < 1024 && holds(b"/annex/objects/") {
-        return Some("this is a pointer of git-annex and not the photo itself: `git annex get` brings it");
+        return Some("this is a git-annex pointer, not the photo: run `git annex get`");
     }
     if begins(b"<!doctype html") || begins(b"<html") || begins(b"<head") {
-        return Some("this is a web page and not a photo: what was downloaded was the page around it, or an error");
+        return Some("this is a web page, not a photo: download the photo itself");
     }
     if begins(b"<?xml") && !holds(b"<svg") {
-        return Some("this is XML and not a photo: what was downloaded was an error of the server, most likely");
+        return Some("this is XML, not a photo: probably a downloaded server error");
     }
     if begins(b"l\0\0\0\x01\x14\x02\0") {
-        return Some("this is a shortcut of Windows and not the photo itself: copy the photo here");
+        return Some("this is a Windows shortcut, not the photo: copy the photo here");
     }
     if begins(b"book\0\0\0\0mark") {
-        return Some("this is an alias of macOS and not the photo itself: copy the photo here");
+        return Some("this is a macOS alias, not the photo: copy the photo here");
     }
     if begins(b"intxlnk\x01") || bytes.len() < 1024 && is_path_of_a_photo(bytes) {
-        return Some("this is a link that was written as text, and not the photo itself: copy the photo here");
+        return Some("this is a symbolic link written as text, not the photo: copy the photo here");
     }
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
-        return Some(
-            "there are only zeros in it: a copy or download that was cut off, or a file that is still in the cloud",
-        );
+        return Some("it contains only zeros: a partial copy or download, or a file that is still in the cloud");
     }
     None
 }

@@ -163,19 +163,18 @@ impl Lookalike {
         let here = config.display_path(&self.file);
         let is_history = self.file.to_string_lossy().ends_with(".un~");
         let may_close = bytes.as_deref().is_none_or(closing::may_close);
-        let says = |what: &str| {
-            Error::new(Code::LookalikeSettings, format!("{what} `{line}`, and nothing in it counts")).at(here)
-        };
+        let says =
+            |what: &str| Error::new(Code::LookalikeSettings, format!("{what} `{line}`, but has no effect")).at(here);
         let has_word = said.is_some_and(|said| said.access.is_some());
         match (self.kind, said) {
             (Kind::Mark, _) if !visibility.is_open() => Verdict::Fine,
             (Kind::Mark, _) => {
                 let told = Error::new(
                     Code::MarkWithoutEffect,
-                    "reads like a mark or a rule that closes this gallery, and it has no effect here",
+                    "looks like a marker or rule that closes this gallery, but has no effect",
                 )
                 .at(here);
-                let hint = "say who may see the gallery with `access` in its gallery.toml";
+                let hint = "set `access` in the gallery's gallery.toml";
                 if has_word { Verdict::Warning(told.hint(hint)) } else { Verdict::Error(told.hint(hint), true) }
             }
             (Kind::Says, _) if !closes => Verdict::Fine,
@@ -183,39 +182,39 @@ impl Lookalike {
                 let told = says("this file says");
                 if has_word {
                     return Verdict::Warning(
-                        told.hint("if the gallery is to be closed, say so with `access` in its gallery.toml"),
+                        told.hint("if the gallery should be closed, set `access` in its gallery.toml"),
                     );
                 }
-                let hint = "write `access = \"private\"` into a `gallery.toml` beside it to close the gallery, or \
+                let hint = "write `access = \"private\"` into a `gallery.toml` next to it to close the gallery, or \
                             `access = \"public\"` to open it";
                 Verdict::Error(told.hint(hint), true)
             }
             (_, Some(_)) if closes && !is_history => {
-                let told = says("looks like an earlier or another `gallery.toml`, which says");
-                let hint = "if the gallery is to be closed, say so in its gallery.toml; otherwise remove this file";
+                let told = says("looks like an old or misnamed `gallery.toml` that says");
+                let hint =
+                    "if the gallery should be closed, set `access` in its gallery.toml; otherwise delete this file";
                 Verdict::Error(told.hint(hint), true)
             }
             (_, Some(_)) => {
                 let told = Error::new(
                     Code::LookalikeSettings,
-                    "looks like an earlier or another `gallery.toml`, and nothing in it counts",
+                    "looks like an old or misnamed `gallery.toml`, but has no effect",
                 );
-                Verdict::Warning(told.at(here).hint("remove it, or bring over what is to hold into gallery.toml"))
+                Verdict::Warning(told.at(here).hint("delete it, or move its settings into gallery.toml"))
             }
             (kind, None) => {
                 let placeholder = self.file.to_string_lossy().to_lowercase().ends_with(".icloud");
-                let told =
-                    Error::new(Code::LookalikeSettings, "looks like a `gallery.toml`, and nothing in it would count")
-                        .at(here);
+                let told = Error::new(Code::LookalikeSettings, "looks like a `gallery.toml`, but would have no effect")
+                    .at(here);
                 Verdict::Error(
                     told.hint(match kind {
                         _ if placeholder => {
-                            "the file is in iCloud and not on this machine: download it (`brctl download`)"
+                            "the file is in iCloud and not on this computer: download it (`brctl download`)"
                         }
                         Kind::Backup => {
-                            "bring `gallery.toml` back: this is what some program kept of it; or remove this file"
+                            "restore `gallery.toml`, of which this is a copy kept by a program; or delete this file"
                         }
-                        _ => "call it `gallery.toml`, in small letters and without another ending, or remove it",
+                        _ => "rename it to `gallery.toml`, in lower case and without another extension, or delete it",
                     }),
                     may_close,
                 )
@@ -333,10 +332,10 @@ pub(super) fn astray(config: &Config) -> Vec<(Error, bool)> {
             let galleries = config.display_path(&config.galleries);
             let told = Error::new(
                 Code::LookalikeSettings,
-                "looks like the settings of a gallery, and no gallery is here, so nothing in it counts",
+                "looks like gallery settings, but has no effect here, because this folder is not a gallery",
             )
             .at(config.display_path(&file))
-            .hint(format!("put it into the folder of the gallery, below `{}/`, or remove it", galleries.display()));
+            .hint(format!("move it to the gallery's folder below `{}/`, or delete it", galleries.display()));
             let closes = beginning(&file).as_deref().is_none_or(closing::may_close);
             found.push((told, closes && *folder == config.root));
         }

@@ -278,11 +278,10 @@ impl Catalog {
                 if let Some(taken) = photo.taken.take_if(|taken| moment::is_ahead(taken, today)) {
                     moved = true;
                     let day = taken.local().date();
-                    let message =
-                        format!("was taken on {day}, it says; that is in the future, so it counts as undated");
+                    let message = format!("is dated {day}, which is in the future, so it counts as undated");
                     let warning =
                         Error::new(Code::DateInFuture, message).at(self.place.join(&gallery.folder).join(&photo.name));
-                    self.warnings.push(warning.hint("set the date right with a program for photos, or in a sidecar"));
+                    self.warnings.push(warning.hint("correct the date in a photo program or a sidecar"));
                 }
             }
             // So are days in names.

@@ -151,7 +151,7 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
             Err(reason) => {
                 said.unread = true;
                 said.keywords_unread = true;
-                warnings.push(format!("its sidecar is not used: {reason}"));
+                warnings.push(format!("its sidecar is ignored: {reason}"));
             }
         }
     }
@@ -168,8 +168,8 @@ fn not_a_photo(what: formats::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding 
                 Finding::Broken(format!("this is {}", what.what()))
             } else if Path::new(name).extension().is_none() && !is_text(bytes) {
                 // A photo may have lost its ending and its first bytes.
-                let kind = "this file has no ending, and its bytes are those of no picture".to_owned();
-                let advice = "give it the ending that it had, or move it away".to_owned();
+                let kind = "this file has no extension and is not a picture".to_owned();
+                let advice = "restore its extension, or move it away".to_owned();
                 Finding::Unsupported { kind, advice, is_photo: false }
             } else {
                 Finding::Other

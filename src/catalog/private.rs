@@ -58,12 +58,12 @@ impl Private {
         let is_loose = |place: &PathBuf| place.is_file() && place.parent() == self.loose.as_deref();
         let is_elsewhere = link.parent() != Some(Path::new(""));
         if is_elsewhere && self.loose.is_some() && way_of(&config.galleries.join(link)).iter().any(is_loose) {
-            let wrong = Error::new(
-                Code::UnsafeLink,
-                "this link leads to a photo that is closed by `default_access`, and would be seen here",
-            );
+            let wrong =
+                Error::new(Code::UnsafeLink, "this symbolic link would publish a photo that `default_access` closes");
             return Some(
-                wrong.at(config.display_path(&config.galleries.join(link))).hint("remove the link, or copy the photo"),
+                wrong
+                    .at(config.display_path(&config.galleries.join(link)))
+                    .hint("delete the symbolic link, or copy the photo"),
             );
         }
         // A private gallery may be a link itself, and belongs to none around it then.
@@ -78,11 +78,11 @@ impl Private {
         let below = place.strip_prefix(&private).unwrap_or(Path::new(""));
         let named = |folder: &Path| config.display_path(&config.galleries.join(folder)).display().to_string();
         let target = if below.as_os_str().is_empty() { folder.clone() } else { folder.join(below) };
-        let others = if own.is_some() { "whoever has a link to this gallery" } else { "everybody" };
+        let others = if own.is_some() { "everyone with a link to this gallery" } else { "everybody" };
         let wrong = Error::new(
             Code::UnsafeLink,
             format!(
-                "this link leads to `{}`, in the private gallery `{}`, and {others} would see it here",
+                "this symbolic link would show `{}`, in the private gallery `{}`, to {others}",
                 named(&target),
                 named(folder)
             ),
@@ -90,7 +90,7 @@ impl Private {
         Some(
             wrong
                 .at(config.display_path(&config.galleries.join(link)))
-                .hint("remove the link; what is meant to be seen here is copied into this gallery"),
+                .hint("delete the symbolic link, and copy what people may see here into this gallery"),
         )
     }
 }

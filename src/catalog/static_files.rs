@@ -29,7 +29,7 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
         let here = config.display_path(&file);
         match fs::metadata(&file) {
             Ok(metadata) if metadata.len() > LARGEST_TEXT => {
-                errors.push(Error::new(Code::FileNotRead, "a text page may have 4 MiB at most").at(here));
+                errors.push(Error::new(Code::FileNotRead, "the text page is larger than 4 MiB").at(here));
                 continue;
             }
             Err(error) => {
@@ -69,7 +69,7 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
                 let leads_nowhere = error.loop_ancestor().is_some()
                     || error.path().is_some_and(|path| path.is_symlink() && !path.exists());
                 if leads_nowhere {
-                    let message = "this link leads to nothing that could be copied, and is left out";
+                    let message = "this symbolic link leads to nothing that can be copied and is left out";
                     catalog.warnings.push(Error::new(Code::FileLeftOut, message).at(file));
                     continue;
                 }
@@ -97,9 +97,9 @@ pub(super) fn static_files(config: &Config, index: &mut Index, catalog: &mut Cat
             && let Some(what) = closed.get_or_init(|| to_static(config, catalog)).met_by(entry.path())
         {
             errors.push(
-                Error::new(Code::UnsafeLink, format!("this link leads to {what}, which would be published as it is"))
+                Error::new(Code::UnsafeLink, format!("this symbolic link would publish {what} unchanged"))
                     .at(config.display_path(entry.path()))
-                    .hint("remove the link, and copy what may be seen by everybody"),
+                    .hint("delete the symbolic link, and copy what everyone may see"),
             );
             if is_folder {
                 walk.skip_current_dir();
@@ -179,8 +179,8 @@ const LEFT_BEHIND: [&str; 16] = [
 /// What other such names begin with: AppleDouble's twins, bins, and files that were removed while they were open.
 const LEFT_BEHIND_BEGIN: [&str; 4] = ["._", ".trash", ".nfs0", ".fuse_hidden"];
 
-const MOVE: &str =
-    "no host reads it: move it out of the folder of static files; `.well-known/`, `.htaccess` and the like are copied";
+const MOVE: &str = "move it out of the static folder: no host reads it, unlike `.well-known/`, `.htaccess` and others, \
+                    which are copied";
 
 /// What becomes of a file or folder among the static ones, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,12 +229,10 @@ impl Fate {
             Self::Hidden if is_folder => ("this hidden folder is not published", MOVE),
             Self::Hidden => ("this hidden file is not published", MOVE),
             Self::Passwords => (
-                "this file says who may log in, and is not published",
-                "keep it outside of the site, where nobody but the server reads it, and name that place in `.htaccess`",
+                "this file contains login data and is not published",
+                "keep it outside the site, readable only by the server, and give its path in `.htaccess`",
             ),
-            Self::OfAnEditor => {
-                ("this is an editor's copy of a file, and is not published", "remove it, or give it another name")
-            }
+            Self::OfAnEditor => ("this is an editor's backup file and is not published", "delete or rename it"),
         };
         Some(Error::new(Code::FileNotPublished, message).hint(hint))
     }
@@ -247,16 +245,13 @@ fn to_static(config: &Config, catalog: &Catalog) -> Closed {
 /// What is wrong with the place that a static file would have in the output.
 fn misnamed(path: &str) -> Option<Error> {
     if path.contains('\\') {
-        let wrong = Error::new(Code::UnusableName, "has a backslash in its name, which no address can have");
-        return Some(wrong.hint("give it another name"));
+        let wrong = Error::new(Code::UnusableName, "has a backslash in its name, which is not possible in an address");
+        return Some(wrong.hint("rename it"));
     }
     let first = path.split('/').next().unwrap_or_default();
     let kept = PrivateFolder::ALL.iter().map(|folder| folder.name()).find(|kept| first.eq_ignore_ascii_case(kept))?;
-    let wrong = Error::new(
-        Code::AddressTaken,
-        format!("`/{kept}/` is kept for private galleries, and nothing else may lie there"),
-    );
-    Some(wrong.hint("give it another name"))
+    let wrong = Error::new(Code::AddressTaken, format!("`/{kept}/` is reserved for private galleries"));
+    Some(wrong.hint("rename it"))
 }
 
 #[cfg(test)]

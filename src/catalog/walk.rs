@@ -81,9 +81,9 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
                 ))
                 .at(config.display_path(&file))
                 .hint(if parent.is_closed_by_default(config.default_access) {
-                    "a gallery is never more open than the one around it, which is closed by `default_access`: say `access` there too"
+                    "a gallery is never more open than its parent, which `default_access` closes: set `access` there too"
                 } else {
-                    "a gallery is never more open than the one around it"
+                    "a gallery is never more open than its parent"
                 }),
             );
         }
@@ -120,7 +120,7 @@ pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<
 fn no_galleries(config: &Config) -> Error {
     let folder = config.display_path(&config.galleries);
     let there = std::fs::symlink_metadata(&config.galleries).is_ok();
-    let what = if there { "no folder" } else { "not there" };
+    let what = if there { "not a folder" } else { "missing" };
     let wrong = match config.places.get("galleries") {
         Some(place) => {
             let wrong = Error::new(
@@ -129,9 +129,9 @@ fn no_galleries(config: &Config) -> Error {
             );
             Error { place: Some(place.clone()), ..wrong }
         }
-        None => Error::new(Code::NoGalleriesFolder, format!("the folder of galleries is {what}")).at(folder),
+        None => Error::new(Code::NoGalleriesFolder, format!("the galleries folder is {what}")).at(folder),
     };
-    wrong.hint("make the folder and put a folder of photographs into it, or name another with `galleries` in site.toml")
+    wrong.hint("create it and put a folder of photos into it, or set `galleries` in site.toml")
 }
 
 /// The folders and what their owner says of them, and what is wrong with that.
@@ -183,10 +183,9 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
         let visibility = said.access.unwrap_or(otherwise).max(around.unwrap_or(Visibility::Public));
         // Who writes an audience expects that something is hidden from somebody.
         if !said.audiences.is_empty() && said.access.is_none() && visibility.is_open() && !folder.left_out {
-            let what =
-                "`[audiences]` hides nothing in a gallery that is open to everybody, as this one is without a word";
+            let what = "`[audiences]` has no effect, because this gallery is open to everyone by default";
             let file = folder.config.clone().unwrap_or_default();
-            let hint = "write `access = \"private\"` at the top, or take the audiences out";
+            let hint = "write `access = \"private\"` at the top, or delete the audiences";
             said.open_audiences =
                 Some(Error::new(Code::AudienceHidesNothing, what).at(config.display_path(&file)).hint(hint));
         }
@@ -304,9 +303,9 @@ fn folders(config: &Config) -> Found {
             if let Some(what) = closed.get_or_init(|| Closed::to_galleries(config)).met_by(entry.path()) {
                 let wrong = Error::new(
                     Code::UnsafeLink,
-                    format!("this link leads to {what}, and pictures there would be shown as a gallery"),
+                    format!("this symbolic link leads to {what} and would publish pictures from there as a gallery"),
                 );
-                found.errors.push(wrong.at(here()).hint("remove the link; photographs need a folder of their own"));
+                found.errors.push(wrong.at(here()).hint("delete the symbolic link; photos need their own folder"));
                 if entry.file_type().is_dir() {
                     walk.skip_current_dir();
                 }
@@ -346,13 +345,12 @@ fn folders(config: &Config) -> Found {
                 if entry.file_type().is_file()
                     && let Some(format) = picture_in(entry.path())
                 {
-                    let message =
-                        format!("is {} by its bytes and `.{ending}` by its name, and is left out", format.name());
+                    let message = format!("is {} with the extension `.{ending}`, so it is left out", format.name());
                     let warning = Error::new(Code::WrongEnding, message).at(here());
                     found
                         .warnings
-                        .push(warning.hint("to show it, give it the ending of a picture; to hide it, move it away"));
-                    let reason = format!("this is {} by its bytes, and `.{ending}` by its name", format.name());
+                        .push(warning.hint("to show it, give it a picture's extension; to hide it, move it away"));
+                    let reason = format!("this is {} with the extension `.{ending}`", format.name());
                     found.unsupported.push(Broken { folder: above.to_owned(), name: name.to_owned(), reason });
                 }
             }
@@ -400,9 +398,9 @@ impl Found {
             if clutter::ignores_all(&list) {
                 marked = true;
             } else if !marked {
-                let message = "PhotoPrism's patterns are not read here: what they name is shown";
+                let message = "PhotoPrism patterns are not supported, so the photos they exclude are shown";
                 let warning = Error::new(Code::PatternsNotRead, message).at(config.display_path(&list));
-                self.warnings.push(warning.hint("to leave a folder out, put an empty file called `.nomedia` into it"));
+                self.warnings.push(warning.hint("to leave out a folder, put an empty file named `.nomedia` into it"));
             }
         }
         if marked {
@@ -457,7 +455,7 @@ impl Found {
             return;
         }
         if error.loop_ancestor().is_some() {
-            let message = "this link leads back to a folder above it and is left out";
+            let message = "this symbolic link leads back to a parent folder and is left out";
             self.warnings.push(Error::new(Code::FileLeftOut, message).at(here));
             return;
         }
@@ -489,9 +487,9 @@ impl Found {
 fn unreachable_settings(reason: String) -> Error {
     Error::new(
         Code::SettingsUnreachable,
-        format!("{reason}; it may say that the folder is private, so nothing new is published"),
+        format!("{reason}; it may make the folder private, so nothing new is published"),
     )
-    .hint("bring the file back, or remove what is in its place; until then the folder counts as private")
+    .hint("restore the file, or delete what replaced it; until then the folder counts as private")
 }
 
 /// Puts photos and galleries into showing order and warns of names that lead nowhere. A name in a table of files that is
@@ -530,8 +528,9 @@ fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
             for name in names {
                 if what != "sort" && !name.contains('.') {
                     let wrong =
-                        format!("`{what}` names `{name}`, which is no file of this folder and could be a setting");
-                    let hint = "a setting belongs to the top of the file, before the first `[table]`; a photo is named with its ending";
+                        format!("`{what}` names `{name}`, which is not a file in this folder and may be a setting");
+                    let hint = "move a setting to the top of the file, before the first `[table]`; write a photo's \
+                                name with its extension";
                     errors.push(Error::new(Code::MisplacedSetting, wrong).at(config.display_path(&file)).hint(hint));
                     continue;
                 }

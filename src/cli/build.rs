@@ -113,7 +113,7 @@ fn purge_target(context: &Context, config: &Config, arguments: &Arguments) -> Re
     let Some(file) = &arguments.purge_list else { return Ok(None) };
     let target = OutputFile::of(context, config, file)?;
     if arguments.previous_manifest.as_deref().is_some_and(|record| target.replaces(record)) {
-        let why = "the purge list would replace the earlier record that it is compared with";
+        let why = "the purge list would overwrite the manifest that it is compared with";
         return Err(vec![Error::new(Code::UnusableTarget, why).at(file).hint("write it to another file")]);
     }
     Ok(Some(target))
@@ -146,8 +146,11 @@ fn hand_over(voice: &Printer, target: &OutputFile, list: &str) -> safelight::Res
         _ => voice.answer(list.trim_end()),
     }
     voice.json(&json!({ "event": "purge", "purge": list.lines().collect::<Vec<_>>() }));
-    let hint =
-        if list.is_empty() { "it would be empty" } else { "it was printed instead: no later build makes it again" };
+    let hint = if list.is_empty() {
+        "it would be empty"
+    } else {
+        "it was printed instead, because no later build can create it again"
+    };
     written.unwrap_or(Ok(())).map_err(|error| error.hint(hint))
 }
 
@@ -202,7 +205,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let shown = |folder: &std::path::PathBuf| config.display_gallery_path(folder).to_string_lossy().into_owned();
     let marked: Vec<String> = summary.marked.iter().map(shown).collect();
     for folder in &marked {
-        voice.detail(&format!("left out by the mark in it: {folder}"));
+        voice.detail(&format!("left out by a marker file: {folder}"));
     }
     let newly_public: Vec<String> = summary.newly_public.iter().map(shown).collect();
     let report = &summary.report;
@@ -306,7 +309,7 @@ fn parse_bytes(text: &str) -> Result<u64, String> {
     };
     let bytes: u64 = number.trim().parse().map_err(|_| "expected a size such as 2G or 800M".to_owned())?;
     match bytes.checked_mul(factor) {
-        None => Err("no machine has that much".to_owned()),
+        None => Err("the size is too large".to_owned()),
         Some(bytes) if bytes < 64 << 20 => Err("expected at least 64M".to_owned()),
         Some(bytes) => Ok(bytes),
     }
@@ -335,10 +338,10 @@ pub(crate) fn stop_on_ctrl_c(voice: &Printer) -> Arc<AtomicBool> {
         if set.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        voice.note("stopping; the site stays whole. Ctrl-C again to stop at once");
+        voice.note("stopping; the site stays intact. Press Ctrl-C again to stop at once");
     });
     if let Err(error) = handler {
-        voice.detail(&format!("Ctrl-C cannot be caught: {error}"));
+        voice.detail(&format!("cannot handle Ctrl-C: {error}"));
     }
     flag
 }

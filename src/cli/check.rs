@@ -56,7 +56,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             if config.contact.as_deref() == Some(PLACEHOLDER_CONTACT) {
                 let error = Error::new(Code::PlaceholderContact, format!("`contact` is still `{PLACEHOLDER_CONTACT}`"))
                     .at("site.toml");
-                found.list.push(error.hint("your pages promise that somebody answers there"));
+                found.list.push(error.hint("set your own address: your pages promise that someone answers there"));
             }
             let mut surroundings = Vec::new();
             let warn = |warning: &Error| surroundings.push(warning.clone());
@@ -90,7 +90,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
     }));
     let size = format!(
-        "{} in {} ({}), {}, {} by estimate",
+        "{} in {} ({}), {}, about {}",
         counted(found.photos, "photo", "photos"),
         counted(found.galleries, "gallery", "galleries"),
         access_text(found.visibility),
@@ -98,7 +98,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         bytes_text(found.bytes)
     );
     voice.note(&match told.len() {
-        0 => format!("nothing to complain about: {size}"),
+        0 => format!("no problems found: {size}"),
         some => format!("{}: {size}", counted(some, "finding", "findings")),
     });
     Ok(ExitCode::from(match graver {
@@ -118,7 +118,7 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
         .details
         .extend(unsupported.map(|one| format!("left out: {}: {}", one.file(whole.config).display(), one.reason)));
     let marked = whole.catalog.left_out.iter().map(|folder| whole.config.display_gallery_path(folder));
-    found.details.extend(marked.map(|folder| format!("left out by the mark in it: {}", folder.display())));
+    found.details.extend(marked.map(|folder| format!("left out by a marker file: {}", folder.display())));
     found.list.extend(none_usable(whole.config, whole.catalog).into_iter().flatten().take(1));
     found.visibility = whole.plan.count_by_visibility(whole.catalog);
     found.galleries = whole.plan.albums.iter().filter(|album| !album.is_empty()).count();
@@ -180,17 +180,17 @@ fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
                 Ok(diff) => {
                     found.list.extend(site.obstacle(&diff).err());
                     found.list.extend(site.strangers(&diff).filter(|path| differs(whole, path)).map(|path| {
-                        let message = "this site did not write this file, and has something else to write there";
+                        let message = "Safelight did not write this file, but needs to write another one there";
                         Error::new(Code::ForeignFiles, message)
                             .at(whole.config.output.join(path))
-                            .hint("move it away, or let it be replaced with `safelight build --adopt`")
+                            .hint("move it away, or replace it with `safelight build --adopt`")
                     }));
                 }
                 Err(error) => found.list.push(error),
             }
         }
         Err(error) if error.code == Code::Locked => {
-            found.notes.push("another build is running, so the output was not looked at".to_owned());
+            found.notes.push("another build is running, so the output was not checked".to_owned());
         }
         Err(error) => found.list.push(error),
     }

@@ -18,14 +18,14 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let config = context.config()?;
     let state = State::of(&config);
-    let served = if state.has_served() { ", and the site that `serve` built" } else { "" };
+    let served = if state.has_served() { ", and the site built by `serve`" } else { "" };
     let dropped = match arguments.dry_run {
         true => state.amount(),
         false => with_patience(context, None, |patience| state.clean(patience)),
     }?;
-    let verb = if arguments.dry_run { "would drop" } else { "dropped" };
+    let verb = if arguments.dry_run { "would delete" } else { "deleted" };
     context.voice.note(&format!(
-        "{verb} {} finished pictures, {}{served}; the published site and the record of what was written stay",
+        "{verb} {} cached pictures, {}{served}; the published site and its manifest are kept",
         dropped.entries,
         super::build::bytes_text(dropped.bytes),
     ));

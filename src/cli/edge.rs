@@ -46,34 +46,38 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 "# Part 1, into the `http` block:\n\n{}\n# Part 2, into the `server` block of the site:\n\n{}",
                 both.http, both.server
             );
-            (text, "put each part where its first line says, then `nginx -t` and reload")
+            (text, "put each part where its first line says, then run `nginx -t` and reload")
         }
-        Server::Caddy => (gate.caddy()?, "its first lines say where it goes; then `caddy validate` and reload"),
+        Server::Caddy => (gate.caddy()?, "the first lines say where to put it; then run `caddy validate` and reload"),
         Server::Cloudfront => {
             let made = gate.cloudfront()?;
             is_shortened = made.is_shortened;
             (
                 made.function,
-                "make a CloudFront function of this (runtime cloudfront-js-2.0), publish it, and attach it to both viewer request and viewer response in each behaviour of the distribution, in the place of any function for folders; the bucket must not be reachable around it",
+                "create a CloudFront function from this (runtime cloudfront-js-2.0), publish it, and attach it to both \
+                 viewer request and viewer response of each behaviour, replacing any function for folders; the bucket \
+                 must not be reachable directly",
             )
         }
         Server::Cloudflare => (
             gate.cloudflare()?,
-            "for Cloudflare Pages save this as `_worker.js` in the folder of static files and build, so that it is uploaded with the site; or deploy it as a worker in front of the site",
+            "for Cloudflare Pages, save this as `_worker.js` in the static folder and build, so that it is uploaded \
+             with the site; or deploy it as a worker in front of the site",
         ),
         Server::Netlify => (
             gate.netlify()?,
-            "save this as `netlify/edge-functions/safelight.js` beside `site.toml`, never in what is published; old deploys stay reachable at addresses of their own until you delete them",
+            "save this as `netlify/edge-functions/safelight.js` next to `site.toml`, never in a published folder; old \
+             deploys stay online at their own addresses until you delete them",
         ),
     };
     context.voice.answer(text.trim_end());
     context.voice.note(&format!(
-        "{advice}\nno key is in it; it refuses addresses whose day is over and {} more; make it anew with each publish",
+        "{advice}\nit contains no key, and refuses expired addresses and {} more; regenerate it for each publish",
         super::build::counted(count, "dead address", "dead addresses")
     ));
     if is_shortened {
         context.voice.note(
-            "the page for links that ended is a short one: with the whole, the function is larger than CloudFront takes",
+            "it answers dead links with a short page: with the site's own, the function would exceed CloudFront's limit",
         );
     }
     context.voice.json(&json!({
@@ -95,7 +99,7 @@ fn gone_page(context: &Context, desk: &LinkSession) -> GonePage {
     );
     composed.unwrap_or_else(|errors| {
         errors.iter().for_each(|error| context.voice.warning(error));
-        context.voice.note("the gate answers with a plain page for links that ended until this is mended");
+        context.voice.note("the gate answers dead links with a plain page until you fix this");
         GonePage::default()
     })
 }

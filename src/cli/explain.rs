@@ -75,7 +75,7 @@ impl Topic {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let topics: Vec<Topic> = Topic::codes().chain(Topic::rules()).collect();
     let wanted = arguments.code.as_deref();
-    let told = tell(context, &topics, wanted, "no error, warning or rule of the audit", "safelight explain")?;
+    let told = tell(context, &topics, wanted, "no error, warning or audit rule", "safelight explain")?;
     context.voice.json(&json!({ "event": "summary", "command": "explain", "topics": told }));
     Ok(ExitCode::SUCCESS)
 }
@@ -84,7 +84,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 pub(crate) fn run_rules(context: &Context, id: &str) -> Outcome {
     let topics: Vec<Topic> = Topic::rules().collect();
     let wanted = Some(id).filter(|id| !id.is_empty());
-    let told = tell(context, &topics, wanted, "no rule of the audit", "safelight audit --explain")?;
+    let told = tell(context, &topics, wanted, "no audit rule", "safelight audit --explain")?;
     context.voice.json(&json!({ "event": "summary", "command": "audit", "rules": told }));
     Ok(ExitCode::SUCCESS)
 }
@@ -107,6 +107,6 @@ fn tell(
     }
     let near = closest_match(id, topics.iter().map(|topic| topic.id()));
     let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    let error = Error::new(Code::UnknownCode, format!("{none} is called `{}`", visible(id)));
-    Err(error.hint(format!("{near}`{command}` lists all")))
+    let error = Error::new(Code::UnknownCode, format!("{none} is named `{}`", visible(id)));
+    Err(error.hint(format!("{near}list all with `{command}`")))
 }

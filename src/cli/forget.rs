@@ -55,7 +55,7 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
     let links = change.edits.len();
     if !arguments.dry_run {
         let question = format!(
-            "erase `{}` from {}? Which links were theirs cannot be told by name afterwards",
+            "erase `{}` from {}? You can then no longer tell by name which links were theirs",
             safelight::error::visible(name),
             counted(links, "link", "links")
         );
@@ -70,10 +70,10 @@ fn person(context: &Context, arguments: &Arguments, name: &str) -> Outcome {
     for file in mentions(&desk, name) {
         remains.push(format!("{}, which mentions the name", file.display()));
     }
-    remains.push("captions and metadata of photos, where you wrote the name there".to_owned());
-    remains.push("backups, printed cards, tables and messages that you made".to_owned());
+    remains.push("captions and photo metadata in which you wrote the name".to_owned());
+    remains.push("your backups, printed cards, tables and messages".to_owned());
     let mut lines = vec![format!(
-        "the name {verb} from {}; the links are as they were (to end them, revoke them)",
+        "the name {verb} from {}; the links still work (to end them, revoke them)",
         counted(links, "link", "links")
     )];
     lines.push("what remains:".to_owned());
@@ -100,9 +100,9 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let files: Vec<String> = found.files.iter().map(|file| config.display_path(file).display().to_string()).collect();
     let what = |published, cached| {
         let mut all = files.clone();
-        all.extend(found.served.then(|| "the site that `serve` built".to_owned()));
+        all.extend(found.served.then(|| "the site built by `serve`".to_owned()));
         all.push(counted(published, "published file", "published files"));
-        format!("{} and {}", all.join(", "), counted(cached, "entry of the cache", "entries of the cache"))
+        format!("{} and {}", all.join(", "), counted(cached, "cache entry", "cache entries"))
     };
     let mut erased = what(found.published.len(), found.cached);
     let mut remains: Vec<String> =
@@ -110,21 +110,21 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     remains
         .extend(found.named_in.iter().map(|file| format!("{}, which names it", config.display_path(file).display())));
     remains.extend(
-        found.alike.iter().map(|file| format!("{}, by its name the same photo", config.display_path(file).display())),
+        found.alike.iter().map(|file| format!("{}, the same photo by its name", config.display_path(file).display())),
     );
     let stays = |files: &[PathBuf], why: &str| {
         files.iter().map(|file| format!("{}, {why}", config.display_path(file).display())).collect::<Vec<_>>()
     };
     remains.extend(stays(&found.sidecars, "a sidecar that another picture may need"));
-    remains.extend(stays(&found.elsewhere, "to which it was a link"));
-    remains.extend(stays(&found.former, "the output of an earlier build, where nothing is taken down"));
+    remains.extend(stays(&found.elsewhere, "the target of a symbolic link"));
+    remains.extend(stays(&found.former, "the output of an earlier build, where builds take nothing down"));
     if found.may_be_published {
-        let what = "what was published of it where its folder had another name then, until you build: it cannot be read, \
-                    and nothing published was found under its name of today";
+        let what = "its published files, if its folder had another name then, until you build: the photo cannot be \
+                    read, and nothing was published under its present name";
         remains.push(what.to_owned());
     }
     if found.may_be_cached {
-        remains.push("pictures of former versions of it in the cache: `safelight clean` drops them".to_owned());
+        remains.push("cached pictures of its former versions: `safelight clean` deletes them".to_owned());
     }
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
@@ -150,9 +150,9 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     let mut lines = vec![format!("{would} {erased}"), "what remains:".to_owned()];
     lines.extend(remains.iter().map(|one| format!("  {one}")));
     if !arguments.dry_run {
-        lines.push("build and publish now: pages that showed it are made again without it".to_owned());
+        lines.push("build and publish now, to update the pages that showed it".to_owned());
         if !purge.is_empty() {
-            lines.push("caches must forget these addresses then:".to_owned());
+            lines.push("then purge these addresses from your caches:".to_owned());
         }
     }
     context.voice.note(&lines.join("\n"));
@@ -181,8 +181,8 @@ fn ask(arguments: &Arguments, question: &str) -> Result<(), Vec<Error>> {
         return Ok(());
     }
     Err(vec![
-        Error::new(Code::ConfirmationNeeded, "nothing was erased: this needs a yes")
-            .hint("say yes when asked, or give `--yes`"),
+        Error::new(Code::ConfirmationNeeded, "nothing was erased, because you did not confirm")
+            .hint("answer yes, or pass `--yes`"),
     ])
 }
 

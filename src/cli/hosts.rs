@@ -63,15 +63,14 @@ struct Names {
     lifted_by: Option<&'static str>,
 }
 
-const ESTIMATED: &str = "no picture was made for this: sizes of pictures are estimated from their pixels; the summary of a build has the true ones";
+const ESTIMATED: &str = "picture sizes are estimated from their pixels; the summary of a build has the real ones";
 
 const MIB: u64 = 1 << 20;
 /// Where a host sets no limit.
 const ANY: usize = usize::MAX;
 
-const RENAME: &str = "give it another name";
-const OLD_DEPLOYS: &str =
-    "old deployments keep addresses of their own, where withdrawn galleries go on being served: delete them";
+const RENAME: &str = "rename it";
+const OLD_DEPLOYS: &str = "old deployments keep their own addresses and still serve withdrawn galleries: delete them";
 
 /// Files at the top that are read and never served: where they are not read, that is told by itself.
 fn is_of_hosts(path: &str) -> bool {
@@ -85,7 +84,7 @@ fn has_part(path: &str, part: &str) -> bool {
 
 const NODE_MODULES: Names = Names {
     of: |path| has_part(path, "node_modules"),
-    does: "leaves out what lies in a folder called `node_modules`",
+    does: "leaves out folders named `node_modules`",
     hint: RENAME,
     lifted_by: None,
 };
@@ -127,13 +126,15 @@ impl Host {
                     NODE_MODULES,
                     Names {
                         of: |path| path.starts_with("functions/"),
-                        does: "takes a folder `functions` at the top for programs, and does not serve it",
+                        does: "treats a top-level folder `functions` as programs and does not serve it",
                         hint: RENAME,
                         lifted_by: None,
                     },
                 ],
                 pages: Some(
-                    "`/a.html` is redirected to `/a`, and no setting changes it: visitors see every page, one request later, but canonical addresses and the sitemap name the address that redirects; search engines follow it",
+                    "`/a.html` is redirected to `/a`, which no setting changes: visitors need one more request, and \
+                     canonical addresses and the sitemap contain the address that redirects, which search engines \
+                     follow",
                 ),
                 notes: &[OLD_DEPLOYS, "removed files may be served from the cache for about a week"],
                 ..cloudflare
@@ -144,21 +145,24 @@ impl Host {
                     NODE_MODULES,
                     Names {
                         of: |path| path.contains('%'),
-                        does: "refuses an upload with a `%` in a name",
+                        does: "refuses uploads with a `%` in a name",
                         hint: RENAME,
                         lifted_by: None,
                     },
                     Names {
                         of: |path| path == "_worker.js",
-                        does: "would serve this program to everybody",
-                        hint: "name it in `main` of the Wrangler file instead, or in a file `.assetsignore` in the static folder",
+                        does: "would serve this program to everyone",
+                        hint: "name it in `main` of the Wrangler configuration, or in `.assetsignore` in the static folder",
                         lifted_by: Some(".assetsignore"),
                     },
                 ],
                 pages: Some(
-                    "`/a.html` is redirected to `/a` as long as `assets.html_handling` is `auto-trailing-slash`, the default: visitors see every page, one request later, but canonical addresses and the sitemap name the address that redirects; with `none` nothing redirects, but then `/coast/` shows no page either, unless a Worker adds `index.html`",
+                    "`/a.html` is redirected to `/a` while `assets.html_handling` is `auto-trailing-slash`, the \
+                     default: visitors need one more request, and canonical addresses and the sitemap contain the \
+                     address that redirects; `none` stops the redirect, but then `/coast/` shows no page either, unless \
+                     a Worker adds `index.html`",
                 ),
-                notes: &["former versions may keep preview addresses of their own: turn `preview_urls` off"],
+                notes: &["former versions may keep their own preview addresses: turn off `preview_urls`"],
                 ..cloudflare
             },
             Self::GithubPages => Limits {
@@ -167,13 +171,15 @@ impl Host {
                 site_bytes: Some(1_000_000_000),
                 names: &[Names {
                     of: is_of_jekyll,
-                    does: "runs Jekyll over a branch, which leaves out names that begin with `_`, `.`, `#` or `~` or end with `~`, the folders `vendor` and `node_modules`, and makes pages of Markdown",
-                    hint: "put an empty file called `.nojekyll` into the static folder: then the site is taken as it is",
+                    does: "runs Jekyll on branches, which leaves out names that begin with `_`, `.`, `#` or `~` or end \
+                           with `~` and the folders `vendor` and `node_modules`, and converts Markdown to pages",
+                    hint: "put an empty file named `.nojekyll` into the static folder to turn Jekyll off",
                     lifted_by: Some(".nojekyll"),
                 }],
                 notes: &[
-                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
-                    "a public repository, and artifacts that others can read, give every private link to the world",
+                    "`_headers` has no effect, because the host sends no custom headers; pages contain what they can \
+                     in their own head",
+                    "public repositories and readable artifacts reveal every private link",
                 ],
                 ..free
             },
@@ -183,8 +189,9 @@ impl Host {
                 site_bytes: Some(1_000_000_000),
                 redirects: Some((1000, 1000, ANY)),
                 notes: &[
-                    "no headers can be sent: `_headers` has no effect, and pages say in their own head what they can",
-                    "whoever may read the project may read its artifacts, and has every private link",
+                    "`_headers` has no effect, because the host sends no custom headers; pages contain what they can \
+                     in their own head",
+                    "everyone who can read the project can read its artifacts, and with them every private link",
                 ],
                 ..free
             },
@@ -196,14 +203,16 @@ impl Host {
                 names: &[
                     Names {
                         of: |path| path.contains(['#', '?']),
-                        does: "refuses a deploy with `#` or `?` in a name",
+                        does: "refuses deploys with `#` or `?` in a name",
                         hint: RENAME,
                         lifted_by: None,
                     },
                     NODE_MODULES,
                 ],
                 pages: Some(
-                    "“Pretty URLs” makes links to `/a.html` lead to `/a`, while canonical addresses and the sitemap name `/a.html`: turn it off, with `pretty_urls = false` below `[build.processing.html]` in `netlify.toml`",
+                    "“Pretty URLs” changes links to `/a.html` into `/a`, while canonical addresses and the sitemap \
+                     contain `/a.html`: turn it off with `pretty_urls = false` under `[build.processing.html]` in \
+                     `netlify.toml`",
                 ),
                 notes: &[OLD_DEPLOYS],
                 ..free
@@ -214,15 +223,16 @@ impl Host {
                     NODE_MODULES,
                     Names {
                         of: |path| path.starts_with("api/"),
-                        does: "takes a folder `api` at the top for programs",
+                        does: "treats a top-level folder `api` as programs",
                         hint: RENAME,
                         lifted_by: None,
                     },
                 ],
                 pages: Some(
-                    "leave `cleanUrls` and `trailingSlash` out of `vercel.json`: with the first `/a.html` is redirected to `/a`, and canonical addresses and the sitemap name the address that redirects",
+                    "do not set `cleanUrls` or `trailingSlash` in `vercel.json`: the first redirects `/a.html` to \
+                     `/a`, and canonical addresses and the sitemap would contain the address that redirects",
                 ),
-                notes: &[OLD_DEPLOYS, "`_headers` is not read: say the same in `vercel.json`"],
+                notes: &[OLD_DEPLOYS, "`_headers` is not read: set the same headers in `vercel.json`"],
                 ..free
             },
             Self::AzureStaticWebApps => Limits {
@@ -230,9 +240,10 @@ impl Host {
                 files: Some(15_000),
                 site_bytes: Some(250_000_000),
                 pages: Some(
-                    "leave `trailingSlash` out of `staticwebapp.config.json`: with `always` `/a.html` is redirected, and canonical addresses and the sitemap name the address that redirects",
+                    "do not set `trailingSlash` in `staticwebapp.config.json`: `always` redirects `/a.html`, and \
+                     canonical addresses and the sitemap would contain the address that redirects",
                 ),
-                notes: &["`_headers` is not read: say the same in `staticwebapp.config.json`"],
+                notes: &["`_headers` is not read: set the same headers in `staticwebapp.config.json`"],
                 ..free
             },
             Self::S3 => Limits {
@@ -243,11 +254,11 @@ impl Host {
                         path.contains(['\\', '{', '}', '^', '%', '`', '[', ']', '"', '<', '>', '#', '|', '?'])
                             || path.chars().any(char::is_control)
                     },
-                    does: "advises against such characters in a name, which programs on the way take for something else",
+                    does: "advises against such characters in names, because some software misinterprets them",
                     hint: RENAME,
                     lifted_by: None,
                 }],
-                notes: &["`_headers` is not read: set headers on the objects or in the content delivery network"],
+                notes: &["`_headers` is not read: set headers on the objects or in the CDN"],
                 ..free
             },
         }
@@ -278,8 +289,8 @@ impl Limits {
         if let Some(most) = self.files
             && sizes.len() > most
         {
-            let error = finding(format!("the site has {} files, and {name} takes {most}", sizes.len()));
-            found.push(error.hint("fewer `images.widths` or one format less make fewer files"));
+            let error = finding(format!("the site has {} files, but {name} allows {most}", sizes.len()));
+            found.push(error.hint("reduce the number of files with fewer `images.widths` or formats"));
         }
         if let Some(most) = self.files_in_a_folder {
             let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
@@ -287,27 +298,24 @@ impl Limits {
                 *folders.entry(path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default() += 1;
             }
             for (folder, count) in folders.into_iter().filter(|(_, count)| *count > most) {
-                found.push(finding(format!("`{folder}/` has {count} files, and {name} takes {most} in a folder")));
+                found.push(finding(format!("`{folder}/` has {count} files, but {name} allows {most} per folder")));
             }
         }
         for (path, bytes, known) in sizes {
             if let Some(most) = self.file_bytes.filter(|most| bytes > most) {
-                let has = if *known { "has" } else { "will have, by estimate," };
-                let message = format!("{has} {}, and {name} takes {}", bytes_text(*bytes), bytes_text(most));
+                let has = if *known { "has" } else { "will have about" };
+                let message = format!("{has} {}, but {name} allows {}", bytes_text(*bytes), bytes_text(most));
                 found.push(finding(message).at(*path));
             }
             if let Some(most) = self.path_bytes.filter(|most| path.len() > *most) {
-                found.push(finding(format!("is a path of {} bytes, and {name} takes {most}", path.len())).at(*path));
+                found.push(finding(format!("has a path of {} bytes, but {name} allows {most}", path.len())).at(*path));
             }
         }
         let whole: u64 = sizes.iter().map(|(_, bytes, _)| bytes).sum();
         if let Some(most) = self.site_bytes.filter(|most| whole > *most) {
-            let message = format!(
-                "the site will have, by estimate, {}, and {name} takes {}",
-                bytes_text(whole),
-                bytes_text(most)
-            );
-            found.push(finding(message).hint("smaller `images.widths` or a lower `images.quality` make it smaller"));
+            let message =
+                format!("the site will have about {}, but {name} allows {}", bytes_text(whole), bytes_text(most));
+            found.push(finding(message).hint("use smaller `images.widths` or a lower `images.quality`"));
         }
         found
     }
@@ -323,7 +331,7 @@ impl Limits {
             let Some(first) = such.next() else { continue };
             let others = match such.count() {
                 0 => String::new(),
-                more => format!("; so with {} more", counted(more, "file", "files")),
+                more => format!("; the same applies to {} more", counted(more, "file", "files")),
             };
             let message = format!("{} {}{others}", self.name, names.does);
             found.push(finding(message).at(first).hint(names.hint));
@@ -343,7 +351,7 @@ impl Limits {
         let odd = |path: &str| path.contains(['%', '#', '?', '"', '<', '>', '|', '*', ':']) && !told(path);
         if let Some(path) = paths.find(|path| odd(path)) {
             notes.push(format!(
-                "`{path}` has a character in its name that some programs and servers on the way to visitors take for something else: try its address once it is online"
+                "`{path}` contains a character that some software misinterprets: test its address once it is online"
             ));
         }
         notes
@@ -359,7 +367,7 @@ impl Limits {
         let is_read = if name == "_headers" { self.headers.is_some() } else { self.redirects.is_some() };
         if !is_read {
             // Ours says nothing that is not in the pages too; the owner's own may.
-            let no_effect = |file| finding(format!("has no effect: {} does not read it", self.name)).at(file);
+            let no_effect = |file| finding(format!("has no effect, because {} does not read it", self.name)).at(file);
             return own.map(no_effect).into_iter().collect();
         }
         let text = match own {
@@ -379,7 +387,7 @@ impl Limits {
         let Some((rules, longest)) = self.headers else { return Vec::new() };
         let count = lines(text).filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
         let too_many =
-            (count > rules).then(|| (format!("has {count} rules, and {} takes {rules}", self.name), None)).into_iter();
+            (count > rules).then(|| (format!("has {count} rules, but {} allows {rules}", self.name), None)).into_iter();
         too_many.chain(self.long_lines(text, longest)).collect()
     }
 
@@ -391,7 +399,7 @@ impl Limits {
         let counts = [(all - with, plain, "rules without a pattern"), (with, patterns, "rules with `*` or `:name`")];
         let too_many = counts.into_iter().filter(|(count, most, _)| count > most);
         let too_many =
-            too_many.map(|(count, most, what)| (format!("has {count} {what}, and {} takes {most}", self.name), None));
+            too_many.map(|(count, most, what)| (format!("has {count} {what}, but {} allows {most}", self.name), None));
         too_many.chain(self.long_lines(text, longest)).collect()
     }
 
@@ -399,7 +407,7 @@ impl Limits {
         let name = self.name;
         let long = lines(text).map(|(at, line)| (at, line.chars().count())).filter(move |(_, count)| *count > longest);
         long.map(move |(at, count)| {
-            (format!("is a line of {count} characters, and {name} takes {longest}"), Some(at + 1))
+            (format!("has {count} characters, but {name} allows {longest} per line"), Some(at + 1))
         })
     }
 }

@@ -68,11 +68,11 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 fn refuse_to_overwrite(folder: &Path) -> Result<(), Vec<Error>> {
     if folder.symlink_metadata().is_ok() && !folder.is_dir() {
         let error = Error::new(Code::UnusableTarget, "is a file, not a folder").at(folder);
-        return Err(vec![error.hint("name a folder that is empty or not there yet")]);
+        return Err(vec![error.hint("name a new or empty folder")]);
     }
     let there = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
     let errors: Vec<Error> =
-        there.map(|path| Error::new(Code::FileExists, "is there already, and is not overwritten").at(path)).collect();
+        there.map(|path| Error::new(Code::FileExists, "already exists and is not overwritten").at(path)).collect();
     match errors.len() {
         0 => Ok(()),
         last => Err(errors
@@ -115,14 +115,14 @@ impl Known {
         });
         let author = arguments.author.clone().or_else(|| guess("author", git("user.name"), "git"));
         let author = author
-            .or_else(|| ask("Who made the photographs?"))
+            .or_else(|| ask("Who is the photographer?"))
             .or_else(|| guess("author", std::env::var("USER").ok(), "the user's name"))
             .unwrap_or_else(|| "the photographer".to_owned());
         let contact = arguments.contact.clone().or_else(|| guess("contact", git("user.email"), "git"));
         let contact = contact
-            .or_else(|| ask("Whom do visitors write to (an e-mail or web address, shown on the site)?"))
+            .or_else(|| ask("How do visitors reach you (an email or web address, shown on the site)?"))
             .unwrap_or_else(|| PLACEHOLDER_CONTACT.to_owned());
-        let url = arguments.url.clone().or_else(|| ask("Where will the site be served (empty if not known yet)?"));
+        let url = arguments.url.clone().or_else(|| ask("What is the site's address (leave empty if not known yet)?"));
         Self { title, author, contact, url, guesses, today: jiff::Zoned::now().date() }
     }
 
@@ -180,7 +180,8 @@ fn git(setting: &str) -> Option<String> {
 
 fn write_new(path: &Path, text: &str) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
-    std::fs::create_dir_all(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Error::io(Code::CannotWrite, "create the folder", folder, error))?;
     let written = OpenOptions::new().write(true).create_new(true).open(path);
     written
         .and_then(|mut file| file.write_all(text.as_bytes()))
@@ -196,10 +197,10 @@ fn tell(context: &Context, arguments: &Arguments, known: &Known) {
     if known.contact == PLACEHOLDER_CONTACT {
         let warning = Error::new(
             Code::PlaceholderContact,
-            format!("no contact is known, so the pages name `{PLACEHOLDER_CONTACT}`"),
+            format!("no contact is known, so the pages say `{PLACEHOLDER_CONTACT}`"),
         )
         .at(arguments.folder.join("site.toml"));
-        voice.warning(&warning.hint("put your address into `contact` before you publish"));
+        voice.warning(&warning.hint("set `contact` before you publish"));
     }
     voice.json(&json!({
         "event": "summary", "command": "init", "dry_run": arguments.dry_run, "folder": folder,
@@ -214,8 +215,8 @@ fn tell(context: &Context, arguments: &Arguments, known: &Known) {
     }
     let enter = if folder == "." { String::new() } else { format!("  cd {}\n", shell_word(&folder)) };
     voice.note(&format!(
-        "{} is ready in {folder}\n\nnext:\n{enter}  put folders of photographs into galleries/\n  \
-         safelight serve --open    look at it while you work\n  safelight build           make the site in public/",
+        "{} is ready in {folder}\n\nnext:\n{enter}  put folders of photos into galleries/\n  safelight serve --open    \
+         preview the site while you work\n  safelight build           build the site into public/",
         known.title
     ));
 }

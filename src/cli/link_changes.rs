@@ -123,10 +123,10 @@ fn mark(
         desk.ledger = after;
     }
     let lines = effects(&desk, &change, how.dry_run);
-    let mut lines = if lines.is_empty() { vec!["no living link is touched".to_owned()] } else { lines };
+    let mut lines = if lines.is_empty() { vec!["no working link is affected".to_owned()] } else { lines };
     if command == "retire" {
         let verb = if how.dry_run { "would be closed" } else { "is closed" };
-        lines.insert(0, format!("`{path}` {verb}, for good; when that is published, its folder may go"));
+        lines.insert(0, format!("`{path}` {verb} permanently; once that is published, you can delete its folder"));
         let inside = |folder: &std::path::Path| folder.starts_with(&path) && folder != std::path::Path::new(&path);
         let open = |said: &GalleryConfig| {
             let id = said.id.as_deref().and_then(|id| id.parse().ok());
@@ -134,10 +134,16 @@ fn mark(
         };
         for (folder, _) in desk.folders.iter().filter(|(folder, said)| inside(folder) && open(said)) {
             let folder = ledger_path(folder);
-            lines.insert(1, format!("`{folder}` in it was shared by itself and stays open: move it, or retire it too, before the folder goes"));
+            lines.insert(
+                1,
+                format!(
+                    "`{folder}` in it was shared separately and stays open: move or retire it before \
+                                     you delete the folder"
+                ),
+            );
         }
     }
-    lines.push(if how.dry_run { "nothing was changed" } else { "this holds from the next publish on" }.to_owned());
+    lines.push(if how.dry_run { "nothing was changed" } else { "this takes effect when you next publish" }.to_owned());
     context.voice.note(&lines.join("\n"));
     let ids = |list: &[(GalleryId, LinkId)]| list.iter().map(|(_, link)| link.to_string()).collect::<Vec<_>>();
     let audiences = |list: &[AudienceAssets]| list.iter().map(|one| one.audience.clone()).collect::<Vec<_>>();
@@ -197,11 +203,7 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
         }
     }
     for one in &effects.renewed {
-        lines.push(format!(
-            "the link for {} {} another address: send it the new one",
-            name(one),
-            will("has", "would get")
-        ));
+        lines.push(format!("the link for {} {} a new address: send it", name(one), will("has", "would get")));
     }
     let kept = effects.kept.len();
     if kept > 0 {
@@ -214,11 +216,11 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
     }
     let of = |audience: &str| if audience.is_empty() { String::new() } else { format!(" of `{audience}`") };
     for moved in &effects.moved_assets {
-        lines.push(format!("the pictures{} {} to another address", of(&moved.audience), will("move", "would move")));
+        lines.push(format!("the pictures{} {} to a new address", of(&moved.audience), will("move", "would move")));
     }
     for ended in &effects.ended_assets {
         lines.push(format!(
-            "the pictures{} {} published any more: no link opens them",
+            "the pictures{} {} published any more, because no link opens them",
             of(&ended.audience),
             will("are not", "would not be")
         ));

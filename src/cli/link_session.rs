@@ -56,8 +56,11 @@ impl Day {
         match self.today.filter(|_| !dry_run) {
             None => Ok(()),
             Some(_) => Err(vec![
-                Error::new(Code::InvalidArgument, "`--today` is for looking, and what is written goes by the clock")
-                    .hint("leave it out; `--dry-run`, where a command has it, shows what would be done on that day"),
+                Error::new(
+                    Code::InvalidArgument,
+                    "`--today` cannot be used here, because entries are written with the clock's date",
+                )
+                .hint("omit it, or add `--dry-run` to see what would happen on that day"),
             ]),
         }
     }
@@ -222,8 +225,8 @@ impl LinkSession {
     pub(crate) fn keys(&self) -> Result<&Keys, Vec<Error>> {
         self.access.keys().ok_or_else(|| {
             vec![
-                Error::new(Code::SecretMissing, "there is no secret to make links with")
-                    .hint("`safelight secret new` makes one; on another machine, bring `.safelight/secret` along"),
+                Error::new(Code::SecretMissing, "there is no secret to create links with")
+                    .hint("create one with `safelight secret new`; on another computer, copy `.safelight/secret`"),
             ]
         })
     }
@@ -344,7 +347,7 @@ impl LinkSession {
         let found = self.ledger.gallery(gallery).and_then(|gallery| gallery.link(link));
         match found.map(|link| link.to.as_str()).filter(|to| !to.is_empty()) {
             Some(to) => format!("`{}`", on_one_line(to)),
-            None => format!("nobody known ({link})"),
+            None => format!("unknown ({link})"),
         }
     }
 }

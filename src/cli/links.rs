@@ -53,7 +53,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let is_csv = context.common.format == Format::Csv;
     if is_csv && arguments.cards.is_some() {
         return Err(vec![
-            Error::new(Code::InvalidArgument, "cards are a page, no table").hint("leave out `--format csv`"),
+            Error::new(Code::InvalidArgument, "`--cards` cannot be combined with `--format csv`")
+                .hint("omit `--format csv`"),
         ]);
     }
     arguments.day.refuse_writing(arguments.cards.is_none())?;
@@ -116,7 +117,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             context.voice.answer(&line);
         }
         if rows.is_empty() {
-            context.voice.note("no link was made yet: `safelight share GALLERY --to NAME`");
+            context.voice.note("no links yet: create one with `safelight share GALLERY --to NAME`");
         }
     }
     for row in &rows {
@@ -155,7 +156,7 @@ fn write_cards(
     let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
     target.write(page.as_bytes())?;
     context.voice.note(&format!(
-        "wrote {} for {}; the links in it open the galleries, so keep it as you keep them",
+        "wrote {} for {}; keep it safe, because its links open the galleries",
         file.display(),
         super::build::counted(living.len(), "link", "links")
     ));
@@ -175,7 +176,7 @@ pub(crate) fn word(state: LinkState) -> String {
         LinkState::Revoked(on) => format!("revoked {on}"),
         LinkState::GalleryClosed(on) => format!("gallery closed {on}"),
         LinkState::Expired(last) => format!("expired {last}"),
-        LinkState::GalleryExpired(last) => format!("gallery ended {last}"),
+        LinkState::GalleryExpired(last) => format!("gallery expired {last}"),
     }
 }
 

@@ -180,8 +180,8 @@ pub(crate) fn run() -> ExitCode {
     let voice = Printer::new(cli.common.format, cli.common.quiet, cli.common.verbose);
     let context = Context { common: cli.common, voice, command };
     if context.common.format == Format::Csv && !matches!(cli.command, Command::Links(_)) {
-        let error = Error::new(Code::InvalidArgument, "only `links` can be told as a table for spreadsheets");
-        context.voice.error(&error.hint("use `--format json` for programs"));
+        let error = Error::new(Code::InvalidArgument, "only `links` supports `--format csv`");
+        context.voice.error(&error.hint("use `--format json` instead"));
         return exit_code(ErrorKind::Usage).into();
     }
     let outcome = match cli.command {

@@ -31,7 +31,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let rotation = rotation_end(&desk.ledger, desk.today);
     let days = links.iter().map(|next| next.last_day).chain(open.iter().map(|(day, _)| *day)).chain(rotation);
     let Some(last_day) = days.min() else {
-        context.voice.note("no living link and no open gallery has a last day");
+        context.voice.note("no working link or open gallery expires");
         context.voice.json(
             &json!({ "event": "summary", "command": "next-expiry", "last_day": null, "links": [], "galleries": [],
                 "former_addresses": false }),
@@ -67,9 +67,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let names = links
             .iter()
             .map(|(gallery, link)| format!("  {}  {}", desk.path(*gallery), desk.name_of(*gallery, *link)))
-            .chain(open.iter().map(|folder| format!("  {folder}  open to everybody until then")))
+            .chain(open.iter().map(|folder| format!("  {folder}  open to everyone until then")))
             .chain(rotation.then(|| {
-                "  the planned change of the secret ends: `.safelight/secret.previous` may go then".to_owned()
+                "  the planned secret rotation ends: you can delete `.safelight/secret.previous` then".to_owned()
             }));
         safelight::error::visible(&format!(
             "{ending} {} until {}; build and publish on {day} (UTC), just after midnight\n{}",

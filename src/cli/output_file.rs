@@ -79,9 +79,9 @@ impl OutputFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !file.is_symlink() => {
                 let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 if !folder.is_dir() {
-                    return Err(refused("the folder of this file is not there", "make it first, or write elsewhere"));
+                    return Err(refused("the folder of this file does not exist", "create it, or write elsewhere"));
                 }
-                let name = file.file_name().ok_or_else(|| refused("this is no name of a file", "name a file"))?;
+                let name = file.file_name().ok_or_else(|| refused("this is not a file name", "name a file"))?;
                 folder.canonicalize().map_err(failed)?.join(name)
             }
             Err(error) => return Err(failed(error)),
@@ -95,7 +95,10 @@ impl OutputFile {
         let Self::File(real) = self else { return None };
         let name = real.file_name()?.to_string_lossy();
         git::would_take(real).then(|| {
-            format!("`git add` would take {name} along, and whoever sees the repository could open what it links to: put it into `.gitignore`")
+            format!(
+                "`git add` would include {name}, whose links anyone with the repository could open: add it to \
+                     `.gitignore`"
+            )
         })
     }
 
@@ -138,10 +141,10 @@ fn is_standard_output(found: &fs::Metadata) -> bool {
 /// What speaks against a file: what it holds would be published, or it is one of the site's own.
 fn why_not(site: &Path, config: &Config, file: &Path) -> Option<&'static str> {
     if [&config.output, &config.static_files].iter().any(|folder| file.starts_with(canonical_or_absolute(folder))) {
-        return Some("this file would be published, and the links in it with it");
+        return Some("this file would be published with its links");
     }
     let own = [site, &config.root.join(LEDGER_FILE)].iter().any(|own| file == canonical_or_absolute(own));
     let folders = [&config.galleries, &config.pages, &config.themes, &config.state];
     (own || folders.iter().any(|folder| file.starts_with(canonical_or_absolute(folder))))
-        .then_some("this is one of the site's own files, or would lie among them")
+        .then_some("this is one of the site's own files, or would be among them")
 }

@@ -123,7 +123,7 @@ fn to_stdout(text: &str) {
         && error.kind() != std::io::ErrorKind::BrokenPipe
         && !LOST.swap(true, Ordering::Relaxed)
     {
-        to_stderr(&format!("error: what was asked for cannot be written to standard output: {error}\n"));
+        to_stderr(&format!("error: cannot write to standard output: {error}\n"));
     }
 }
 

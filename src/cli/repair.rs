@@ -43,16 +43,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         list.iter().map(name).collect()
     };
     let mut lines = vec![format!(
-        "{} of the ledger to be dated {clock} (UTC), today by this machine's clock; the newest is of {ahead}",
+        "{} of the ledger will be dated {clock} (UTC), today by this computer's clock; the newest is dated {ahead}",
         counted(days, "entry", "entries")
     )];
     let opened = &change.effects.opened;
     if !opened.is_empty() {
-        lines.push("links that count as ended now, and work again, at the addresses that they had:".to_owned());
+        lines.push("links that count as expired now, and will work again at their old addresses:".to_owned());
         lines.extend(names(opened));
-        lines.push("the pictures of their galleries move to another address".to_owned());
+        lines.push("the pictures of their galleries move to a new address".to_owned());
     }
-    lines.push("what was revoked or closed stays so".to_owned());
+    lines.push("revoked links and closed galleries stay that way".to_owned());
     // Counted from the wrong day, as `--expires 90d` is.
     let is_late = |edit: &Edit| match edit {
         Edit::Redated { gallery, link, .. } => {
@@ -65,8 +65,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let late: Vec<String> = change.edits.iter().filter_map(is_late).collect();
     if !late.is_empty() {
         lines.push(
-            "links that were made on such a day, and whose last day stays: `safelight expire` gives an earlier one"
-                .to_owned(),
+            "links created on such a day keep their last day; use `safelight expire` to set an earlier one:".to_owned(),
         );
         lines.extend(late);
     }
@@ -76,16 +75,16 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         context.voice.note("nothing was changed");
     } else {
         let question = format!(
-            "is {clock} (UTC) today's true date? If the clock is behind, links that ended rightly would work again"
+            "is {clock} (UTC) really today's date? If the clock is behind, links that have expired would work again"
         );
         if !arguments.yes && !confirmed(&question) {
             return Err(vec![
-                Error::new(Code::ConfirmationNeeded, "nothing was changed: this needs a yes")
-                    .hint(format!("say yes when asked, or give `--yes`, if today is {clock} (UTC)")),
+                Error::new(Code::ConfirmationNeeded, "nothing was changed, because you did not confirm")
+                    .hint(format!("answer yes, or pass `--yes`, if today is {clock} (UTC)")),
             ]);
         }
         desk.commit(&change)?;
-        context.voice.note("done; this holds from the next publish on");
+        context.voice.note("done; this takes effect when you next publish");
     }
     context.voice.json(&json!({
         "event": "summary", "command": "repair", "dry_run": arguments.dry_run, "today": clock, "newest": ahead,

@@ -72,17 +72,15 @@ fn make(context: &Context, arguments: &New) -> Outcome {
     let ledger = file::read(&config.root.join(LEDGER_FILE))?;
     if ledger.is_some_and(|ledger| ledger.galleries.iter().any(|gallery| !gallery.links.is_empty())) {
         return Err(vec![
-            Error::new(Code::SecretWrong, "this site has links already, and they are made with another secret")
+            Error::new(Code::SecretWrong, "this site already has links, which were derived from another secret")
                 .at(LEDGER_FILE)
-                .hint(
-                    "bring that secret here; if it is lost or known to others, `safelight secret rotate --compromised`",
-                ),
+                .hint("copy that secret here; if it is lost or leaked, run `safelight secret rotate --compromised`"),
         ]);
     }
     if secret_sources(&config).find(git::tracks)?.is_some() {
         return Err(vec![
-            Error::new(Code::SecretExists, "this site has a secret already, and it is not replaced").hint(
-                "`safelight secret check` says where; to replace it on purpose, `safelight secret rotate --until 30d`",
+            Error::new(Code::SecretExists, "this site already has a secret, which is not replaced").hint(
+                "`safelight secret check` shows where; to replace it on purpose, run `safelight secret rotate --until 30d`",
             ),
         ]);
     }
@@ -93,9 +91,9 @@ fn make(context: &Context, arguments: &New) -> Outcome {
         keep_out_of_git(&config);
     }
     context.voice.note(&if arguments.dry_run {
-        format!("would write {FILE}, readable by you alone")
+        format!("would write {FILE}, readable only by you")
     } else {
-        format!("wrote {FILE}, readable by you alone\n{}", advice(FILE))
+        format!("wrote {FILE}, readable only by you\n{}", advice(FILE))
     });
     context.voice.json(&json!({
         "event": "summary", "command": "secret new", "dry_run": arguments.dry_run, "file": FILE,
@@ -106,9 +104,9 @@ fn make(context: &Context, arguments: &New) -> Outcome {
 
 fn advice(file: &str) -> String {
     format!(
-        "keep a copy where you keep passwords: without it no link can be made again\n\
-         for CI: in GitHub, `gh secret set {VARIABLE} < {file}`; in GitLab, a variable {VARIABLE} that is masked, hidden and protected\n\
-         never commit it, and never put it into site.toml"
+        "keep a backup in your password manager: without the secret, no link can be made again\nfor CI: in GitHub, run \
+         `gh secret set {VARIABLE} < {file}`; in GitLab, create a variable {VARIABLE} that is masked, hidden and \
+         protected\nnever commit it, and never put it into site.toml"
     )
 }
 
@@ -116,7 +114,7 @@ fn check(context: &Context) -> Outcome {
     let config = context.config()?;
     let Some(found) = secret_sources(&config).find(git::tracks)? else {
         return Err(vec![
-            Error::new(Code::SecretMissing, "this site has no secret").hint("`safelight secret new` makes one"),
+            Error::new(Code::SecretMissing, "this site has no secret").hint("create one with `safelight secret new`"),
         ]);
     };
     let keys = Keys::new(&found.secret);
@@ -134,11 +132,11 @@ fn check(context: &Context) -> Outcome {
     };
     let links: usize = ledger.iter().flat_map(|ledger| &ledger.galleries).map(|gallery| gallery.links.len()).sum();
     let fits = match &ledger {
-        Some(_) => format!("the {links} links of this site are made with it"),
-        None => "no link was made with it yet".to_owned(),
+        Some(_) => format!("this site's {links} links were derived from it"),
+        None => "no link was derived from it yet".to_owned(),
     };
-    let former = if found.previous.is_some() { "; the former secret is here too" } else { "" };
-    context.voice.answer(&format!("the secret in {place} is sound; {fits}{former}"));
+    let former = if found.previous.is_some() { "; the former secret is available too" } else { "" };
+    context.voice.answer(&format!("the secret in {place} is valid; {fits}{former}"));
     context.voice.json(&json!({
         "event": "summary", "command": "secret check", "place": place, "root": keys.root_id(), "links": links,
         "ledger": ledger.is_some(), "previous": found.previous.is_some(),
@@ -161,15 +159,22 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     };
     let Some(lock) = lock else {
         return Err(vec![
-            Error::new(Code::NothingToDo, "no link was made yet, so there is nothing to rotate")
-                .hint("remove `.safelight/secret` and make another with `safelight secret new`"),
+            Error::new(Code::NothingToDo, "there are no links yet, so there is nothing to rotate")
+                .hint("delete `.safelight/secret` and create another with `safelight secret new`"),
         ]);
     };
     let in_site = config.root.join(FILE);
     if let Some(Origin::Variable | Origin::NamedFile(_)) = found.as_ref().map(|found| &found.origin) {
         return Err(vec![
-            Error::new(Code::SecretFromEnvironment, "the secret comes from the environment, where it cannot be replaced from here")
-                .hint("run this where `.safelight/secret` holds it, without SAFELIGHT_SECRET and SAFELIGHT_SECRET_FILE; then give CI the new one"),
+            Error::new(
+                Code::SecretFromEnvironment,
+                "the secret comes from the environment, where Safelight cannot \
+                                                     replace it",
+            )
+            .hint(
+                "run this where `.safelight/secret` contains it, without SAFELIGHT_SECRET and \
+                       SAFELIGHT_SECRET_FILE; then give CI the new one",
+            ),
         ]);
     }
     let ledger_path = config.root.join(LEDGER_FILE);
@@ -211,20 +216,25 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
         keep_out_of_git(&config);
     }
     let would = if arguments.dry_run { "would have" } else { "will have" };
-    let links = super::build::counted(living, "living link", "living links");
+    let links = super::build::counted(living, "working link", "working links");
     let mut lines = vec![format!(
-        "{links} {would} another address with the next publish: send the new ones (`safelight links --reveal`, `--cards`)"
+        "{links} {would} a new address with the next publish: send them (`safelight links --reveal`, `--cards`)"
     )];
     match until {
         Some(until) => lines.push(format!(
-            "the present addresses {} through {}; until then builds need the former secret too ({PREVIOUS_FILE}, in CI SAFELIGHT_SECRET_PREVIOUS)",
+            "the present addresses {} through {}; until then, builds need the former secret too ({PREVIOUS_FILE}, in \
+             CI SAFELIGHT_SECRET_PREVIOUS)",
             if arguments.dry_run { "would work" } else { "work" },
             last_moment(until)
         )),
         None if arguments.dry_run => {
             lines.push("all present addresses would stop working with the next publish".to_owned());
         }
-        None => lines.push("all present addresses stop working with the next publish; publish now, and purge caches".to_owned()),
+        None => lines.push(
+            "all present addresses stop working with the next publish; publish now, and purge your \
+                            caches"
+                .to_owned(),
+        ),
     }
     lines.push(if arguments.dry_run { "nothing was changed".to_owned() } else { advice(FILE) });
     context.voice.note(&lines.join("\n"));

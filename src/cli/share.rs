@@ -105,7 +105,7 @@ fn what_follows(desk: &LinkSession, sharing: &Sharing, qr: Option<&OutputFile>, 
         None => "it works until you revoke it".to_owned(),
     });
     if desk.config.url.is_none() {
-        lines.push("set `url` in site.toml to have whole addresses printed".to_owned());
+        lines.push("set `url` in site.toml to print complete addresses".to_owned());
     }
     lines
 }
@@ -115,9 +115,9 @@ fn qr_target(context: &Context, desk: &LinkSession, file: &Path) -> Result<Outpu
     let target = OutputFile::of(context, &desk.config, file)?;
     let is_svg = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
     if matches!(target, OutputFile::File(_)) && !is_svg {
-        let error =
-            Error::new(Code::InvalidArgument, "a QR code is drawn as SVG, which this name does not say").at(file);
-        return Err(vec![error.hint("name a file that ends in `.svg`")]);
+        let error = Error::new(Code::InvalidArgument, "a QR code is an SVG file, but this name does not end in `.svg`")
+            .at(file);
+        return Err(vec![error.hint("use a file name that ends in `.svg`")]);
     }
     Ok(target)
 }
@@ -132,14 +132,14 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, sharing: &Sharing, audi
     }
     let closed = sharing::galleries_within(catalog, sharing);
     if !closed.is_empty() {
-        lines.push(format!("it does not open galleries of their own: {}", closed.join(", ")));
+        lines.push(format!("it does not open separate galleries: {}", closed.join(", ")));
     }
     if let Some(around) = sharing::closed_gallery_around(catalog, sharing) {
-        lines.push(format!("from now on it is a gallery of its own: links of `{around}` no longer open it"));
+        lines.push(format!("it is now a separate gallery: links to `{around}` no longer open it"));
     }
     voice.note(&lines.join("\n"));
     if sharing.opened.iter().all(|folder| folder.photos == 0) {
-        voice.warning(&Error::new(Code::EmptyLink, "the link opens no photo yet").at(&sharing.path));
+        voice.warning(&Error::new(Code::EmptyLink, "the link opens no photos yet").at(&sharing.path));
     }
 }
 
@@ -147,6 +147,6 @@ fn tell_what_opens(context: &Context, catalog: &Catalog, sharing: &Sharing, audi
 pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], Vec<Error>> {
     let mut bytes = Zeroizing::new([0; N]);
     getrandom::fill(&mut bytes[..])
-        .map_err(|error| Error::new(Code::CannotRead, format!("the system gives no randomness: {error}")))?;
+        .map_err(|error| Error::new(Code::CannotRead, format!("the system provides no randomness: {error}")))?;
     Ok(*bytes)
 }

@@ -68,8 +68,8 @@ fn data(context: &Context, page: &str) -> Outcome {
         },
     )?;
     let Some(data) = data else {
-        let error = Error::new(Code::UnknownPage, format!("`{page}` is no page: no template makes it"));
-        return Err(vec![error.hint("name a page, as `/` or `404.html`")]);
+        let error = Error::new(Code::UnknownPage, format!("`{page}` is not made by a template"));
+        return Err(vec![error.hint("give a page such as `/` or `404.html`")]);
     };
     context.voice.answer(&format!("{data:#}"));
     context.voice.json(&json!({
@@ -93,7 +93,7 @@ fn find(files: &Files, base: &str, page: &str) -> Result<FileKind, Error> {
     Err(match closest_match(below.trim_end_matches("index.html"), known.filter(|path| !path.is_empty())) {
         // Half an address must not be answered with the whole one.
         Some(known) => without_tokens(error.hint(format!("did you mean `{known}`?"))),
-        None => error.hint("the path as it stands in the browser, without scheme and host; `/` is the home page"),
+        None => error.hint("give the path as in the browser, without scheme and host; `/` is the home page"),
     })
 }
 
@@ -139,12 +139,12 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
     let folder = config.themes.join(&config.theme.name);
     let path = folder.join(file);
     if path.symlink_metadata().is_ok() {
-        let error = Error::new(Code::FileExists, "is there already, and is not overwritten").at(shown(&config, &path));
-        return Err(vec![error.hint(format!("`safelight theme eject {file} --print` shows the built-in one"))]);
+        let error = Error::new(Code::FileExists, "already exists and is not overwritten").at(shown(&config, &path));
+        return Err(vec![error.hint(format!("show the built-in one with `safelight theme eject {file} --print`"))]);
     }
     if !dry_run {
         std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::io(Code::CannotWrite, "make the folder", &folder, error))?;
+            .map_err(|error| Error::io(Code::CannotWrite, "create the folder", &folder, error))?;
         let written = OpenOptions::new().write(true).create_new(true).open(&path);
         written
             .and_then(|mut file| file.write_all(text.as_bytes()))
@@ -154,7 +154,8 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
     context.voice.note(&format!("{verb} {}", shown(&config, &path)));
     if file.ends_with(".html") {
         context.voice.note(&format!(
-            "to change a part only, begin it with {{% extends \"default/{file}\" %}} and keep the blocks that differ"
+            "to change only a part, begin the file with {{% extends \"default/{file}\" %}} and keep only the blocks \
+             that differ"
         ));
     }
     context.voice.json(&json!({
@@ -181,7 +182,7 @@ fn check(context: &Context) -> Outcome {
         context.voice.warning(finding);
     }
     if findings.is_empty() {
-        context.voice.note("the theme is in order");
+        context.voice.note("no problems found in the theme");
     }
     context.voice.json(&json!({
         "event": "summary", "command": "theme check", "theme": config.theme.name, "contract": CONTRACT,

@@ -57,7 +57,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         let gate = answer.gate.map(Gate::name);
         if answer.tokens.is_empty() {
             unknown += 1;
-            context.voice.answer("nothing in it has the form of a link of this site");
+            context.voice.answer("contains nothing that looks like a link of this site");
             context
                 .voice
                 .json(&json!({ "event": "verdict", "text": texts, "shown": null, "meaning": "none", "gate": gate }));
@@ -70,8 +70,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             }
             let (mut line, mut event) = told(&desk, &verdict.meaning);
             line.push_str(match answer.gate {
-                Some(Gate::NotFound) => "; written like this it opens nothing, and hosts answer 404",
-                Some(Gate::PassPublic) => "; written like this it does not lead there",
+                Some(Gate::NotFound) => "; written like this, it opens nothing, and hosts answer 404",
+                Some(Gate::PassPublic) => "; written like this, it does not lead there",
                 Some(Gate::Gone) => "; a gate answers 410",
                 Some(Gate::PassPrivate(_)) | None => "",
             });
@@ -111,20 +111,20 @@ fn told(desk: &LinkSession, meaning: &TokenKind) -> (String, serde_json::Value) 
         TokenKind::Page { gallery, link, state, replaced, root } => {
             let name = desk.name_of(*gallery, *link);
             let path = desk.path(*gallery);
-            let mut line = format!("the link of {name} to `{path}`, {}", word(*state));
+            let mut line = format!("link of {name} to `{path}`, {}", word(*state));
             if let Some(day) = replaced {
                 let through =
                     if *day == NO_LAST_DAY { "without a last day".to_owned() } else { format!("through {day}") };
-                line.push_str(&format!("; this is its former address, {through}: it has another one now"));
+                line.push_str(&format!("; this is its former address, {through}: it has a new one now"));
             }
             line.push_str(&match root {
                 AddressRoot::Current => String::new(),
                 AddressRoot::Previous(Some(until)) if desk.today.date() <= *until => {
-                    format!("; made with the former secret, works through {until}")
+                    format!("; derived from the former secret, works through {until}")
                 }
-                AddressRoot::Previous(_) => "; made with the former secret, no longer published".to_owned(),
+                AddressRoot::Previous(_) => "; derived from the former secret, no longer published".to_owned(),
                 AddressRoot::GivenUp => {
-                    "; made with a secret that was given up, so this address opens nothing: the link has another one"
+                    "; derived from an abandoned secret, so this address opens nothing: the link has a new one"
                         .to_owned()
                 }
             });
@@ -138,21 +138,21 @@ fn told(desk: &LinkSession, meaning: &TokenKind) -> (String, serde_json::Value) 
         }
         TokenKind::Assets { gallery, audience, current } => {
             let path = desk.path(*gallery);
-            let now = if *current { "where they lie now" } else { "where they no longer lie" };
+            let now = if *current { "at their present address" } else { "at a former address" };
             (
-                format!("the pictures of `{path}`{}, {now}", of(audience)),
+                format!("pictures of `{path}`{}, {now}", of(audience)),
                 json!({ "meaning": "assets", "gallery": path, "audience": audience }),
             )
         }
         TokenKind::Name { gallery, audience } => {
             let path = desk.path(*gallery);
             (
-                format!("a file of `{path}`{}", of(audience)),
+                format!("file of `{path}`{}", of(audience)),
                 json!({ "meaning": "file", "gallery": path, "audience": audience }),
             )
         }
         TokenKind::Unknown => {
-            ("unknown: made up, cut off, changed, or of another site".to_owned(), json!({ "meaning": "unknown" }))
+            ("unknown: invented, truncated, altered, or from another site".to_owned(), json!({ "meaning": "unknown" }))
         }
     }
 }

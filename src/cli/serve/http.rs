@@ -18,7 +18,8 @@ use super::stage::{Shown, Stage};
 /// Where what belongs to the server lies; no file of a site has such a name.
 const OWN: &str = "/.safelight-live/";
 /// What stands on every page of a preview.
-const PREVIEW: &str = "<p class=\"safelight-preview\" role=\"note\">Preview for your eyes: this address works here alone, and no link leads to it</p>";
+const PREVIEW: &str = "<p class=\"safelight-preview\" role=\"note\">Private preview: this address works only here, and \
+                       no link opens it</p>";
 /// Browsers that may listen at once.
 const LISTENERS: usize = 64;
 /// How often a listener is told that the connection lives; so long is a closed one held at most.
@@ -48,10 +49,7 @@ fn admit(request: &Request, hosts: &Hosts) -> Result<(), ResponseBox> {
     let mut named = request.headers().iter().filter(|header| header.field.equiv("host"));
     let ours = named.next().is_some_and(|host| hosts.allow(host.value.as_str())) && named.next().is_none();
     if !ours {
-        return Err(text(
-            421,
-            "This server answers to localhost. To reach it by another name, start it with --host.\n",
-        ));
+        return Err(text(421, "This server answers only to localhost. To use another name, start it with --host.\n"));
     }
     match request.method() {
         Method::Get | Method::Head if request.url().starts_with('/') => Ok(()),
@@ -231,7 +229,8 @@ fn trouble(errors: &[Error]) -> String {
         list.push_str("</li>");
     }
     format!(
-        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The site was not rebuilt: this is the last good one</h2><ul>{list}</ul></section>"
+        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The build failed: this is the last good \
+         version</h2><ul>{list}</ul></section>"
     )
 }
 
@@ -244,14 +243,14 @@ fn waiting_page(shown: &Shown) -> String {
             format!("<h1>The site is being built</h1>{}", progress.unwrap_or_default()),
         )
     } else {
-        ("", "<h1>There is no site yet</h1><p>It appears here as soon as what is wrong is mended.</p>".to_owned())
+        ("", "<h1>There is no site yet</h1><p>It appears here once you fix these errors.</p>".to_owned())
     };
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Safelight</title>{refresh}<link rel=\"stylesheet\" href=\"{OWN}overlay.css\"></head>\
          <body class=\"safelight-alone\"><main>{what}</main></body></html>"
     );
-    alive(page, shown).replace("this is the last good one", "there is no earlier one to show")
+    alive(page, shown).replace("showing the last good version", "there is no earlier version to show")
 }
 
 fn escaped(text: &str) -> String {

@@ -179,7 +179,9 @@ impl Builder<'_> {
         let published = std::mem::replace(&mut config.output, served);
         self.watch.follow(&config, &[&folder, &config.state, &published]);
         if self.watch.polls() {
-            self.context.voice.detail("the system does not tell of changes here, so files are looked at every second");
+            self.context
+                .voice
+                .detail("the system does not report file changes here, so files are checked every second");
         }
         match self.make(&config, &folder, &published, turn) {
             Ok(summary) => {
@@ -303,9 +305,9 @@ impl Builder<'_> {
             }));
             let of = match preview.audience.as_str() {
                 "" => String::new(),
-                audience => format!(", as `{audience}` would see it"),
+                audience => format!(", as `{audience}` sees it"),
             };
-            self.context.voice.note(&format!("preview of `{gallery}`{of}, at an address that works here alone:"));
+            self.context.voice.note(&format!("preview of `{gallery}`{of}, at an address that works only here:"));
             urls.iter().for_each(|url| self.context.voice.answer(url));
         }
     }
@@ -338,8 +340,8 @@ fn bind(arguments: &Arguments) -> Result<TcpListener, Error> {
         let addresses: Vec<SocketAddr> = (plain, port)
             .to_socket_addrs()
             .map_err(|error| {
-                Error::new(Code::InvalidArgument, format!("`{host}` is no address of this machine: {error}"))
-                    .hint("--host takes an address such as 192.168.1.20, or 0.0.0.0 for all")
+                Error::new(Code::InvalidArgument, format!("`{host}` is not an address of this computer: {error}"))
+                    .hint("pass an address such as 192.168.1.20, or 0.0.0.0 for all, to `--host`")
                     .caused_by(error)
             })?
             .collect();
@@ -356,7 +358,7 @@ fn bind(arguments: &Arguments) -> Result<TcpListener, Error> {
         }
     }
     let error = last.unwrap_or_else(|| Error::new(Code::CannotListen, format!("cannot listen at {host}")));
-    Err(error.hint("choose another port with --port, or 0 for any that is free"))
+    Err(error.hint("choose another port with `--port`, or 0 for any free one"))
 }
 
 /// The addresses by which this server is reached, without a path; the first one on this machine.
@@ -383,7 +385,7 @@ fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, urls: &[
         context.voice.answer(url);
     }
     if !address.ip().is_loopback() {
-        context.voice.note("everyone in your network can see this site, what is unlisted too");
+        context.voice.note("everyone on your network can see this site, including unlisted galleries");
     }
     context.voice.note("Ctrl-C stops");
     if arguments.open
@@ -392,7 +394,7 @@ fn greet(context: &Context, arguments: &Arguments, address: SocketAddr, urls: &[
     {
         context
             .voice
-            .warning(&Error::new(Code::BrowserNotOpened, format!("the browser cannot be opened: {error}")).hint(url));
+            .warning(&Error::new(Code::BrowserNotOpened, format!("cannot open the browser: {error}")).hint(url));
     }
 }
 

@@ -199,9 +199,8 @@ fn id_of(desk: &LinkSession, gallery: &Gallery, path: &str) -> Result<GalleryId,
         .find(|(folder, said)| said.id.as_deref() == Some(id.as_str()) && ledger_path(folder) != path);
     if let Some((twin, _)) = twin {
         return Err(vec![
-            Error::new(Code::DuplicateId, format!("`{path}` and `{}` have the same `id`", ledger_path(twin))).hint(
-                "take the `id` line out of the copy's `gallery.toml`; the links belong to the folder that keeps it",
-            ),
+            Error::new(Code::DuplicateId, format!("`{path}` and `{}` have the same `id`", ledger_path(twin)))
+                .hint("delete the `id` line from the copy's `gallery.toml`; the links stay with the original"),
         ]);
     }
     Ok(id)
@@ -212,7 +211,7 @@ fn find(desk: &LinkSession, catalog: &Catalog, typed: &str) -> Result<usize, Vec
     let at = catalog.galleries.iter().position(|gallery| ledger_path(&gallery.folder) == path);
     match at {
         Some(0) => Err(vec![
-            Error::new(Code::InvalidArgument, "the whole folder of galleries cannot be shared")
+            Error::new(Code::InvalidArgument, "the galleries folder itself cannot be shared")
                 .hint("name a folder in it"),
         ]),
         Some(at) => Ok(at),
@@ -223,7 +222,7 @@ fn find(desk: &LinkSession, catalog: &Catalog, typed: &str) -> Result<usize, Vec
                 Error::new(Code::UnknownGallery, format!("there is no gallery `{path}`")).at(&desk.config.galleries);
             Err(vec![match safelight::error::closest_match(&path, known.iter().map(String::as_str)) {
                 Some(near) => error.hint(format!("did you mean `{near}`?")),
-                None => error.hint("name a folder below the folder of galleries, as in `weddings/lake-house`"),
+                None => error.hint("give a folder below the galleries folder, such as `weddings/lake-house`"),
             }])
         }
     }
@@ -236,13 +235,19 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
     let mut here = desk.ledger.galleries.iter().filter(|one| one.path == path && one.closed.is_none());
     let Some(earlier) = here.find(|one| lost(one.id)) else { return Ok(()) };
     Err(vec![
-        Error::new(Code::MissingId, format!("`{path}` was shared before, and its `gallery.toml` has not the `id` that its links belong to"))
-            .at(desk.config.display_gallery_path(std::path::Path::new(path).join("gallery.toml")))
-            .hint(format!(
-                "if it is the same gallery, write `id = \"{0}\"` into it; if it is a new one in the same place, end the old one \
-                 with `safelight retire {0}`, and share then",
-                earlier.id
-            )),
+        Error::new(
+            Code::MissingId,
+            format!(
+                "`{path}` was shared before, but its `gallery.toml` lacks the `id` of its \
+                                             links"
+            ),
+        )
+        .at(desk.config.display_gallery_path(std::path::Path::new(path).join("gallery.toml")))
+        .hint(format!(
+            "if it is the same gallery, write `id = \"{0}\"` into its `gallery.toml`; if it is a new one, close \
+                 the old one with `safelight retire {0}`, then share it",
+            earlier.id
+        )),
     ])
 }
 
@@ -257,14 +262,13 @@ fn must_close(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) 
             return Err(vec![Error::new(Code::UnavailableFeature, what).at(file)]);
         }
         Visibility::Public | Visibility::Unlisted if private => return Ok(true),
-        Visibility::Public => "public: everybody sees it already",
-        Visibility::Unlisted => "unlisted: whoever knows its address sees it already",
+        Visibility::Public => "public: everyone can already see it",
+        Visibility::Unlisted => "unlisted: everyone who knows its address can already see it",
     };
-    Err(vec![
-        Error::new(Code::GalleryNotPrivate, format!("`{path}` is {what}"))
-            .at(file)
-            .hint("write `access = \"private\"` into it, or share with `--private`, which does that; its public pages go with the next publish"),
-    ])
+    Err(vec![Error::new(Code::GalleryNotPrivate, format!("`{path}` is {what}")).at(file).hint(
+        "write `access = \"private\"` into its `gallery.toml`, or pass `--private`, which does that; its \
+                   public pages are removed with the next publish",
+    )])
 }
 
 fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&'a AudienceRule>, Vec<Error>> {
@@ -277,7 +281,7 @@ fn rule<'a>(gallery: &'a Gallery, path: &str, audience: &str) -> Result<Option<&
         vec![match safelight::error::closest_match(audience, rules.keys().map(String::as_str)) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!(
-                "say what it sees in its gallery.toml, as in `[audiences.{audience}]` with `except = [\"rehearsal\"]`"
+                "define it in gallery.toml, such as `[audiences.{audience}]` with `except = [\"rehearsal\"]`"
             )),
         }]
     })
@@ -348,9 +352,9 @@ fn refuse_lost_words(desk: &LinkSession, catalog: &mut Catalog, at: usize) -> Re
     let faults = rules.flat_map(|(name, rule)| Selection::new(rule, catalog, around).faults(catalog, around, name));
     let faults: Vec<Error> = faults
         .map(|fault| {
-            Error { message: format!("{}, once this is a gallery of its own", fault.message), ..fault }
+            Error { message: format!("{}, once this is a separate gallery", fault.message), ..fault }
                 .at(&file)
-                .hint("take the word out first: links of this gallery will no longer open the folder")
+                .hint("delete that entry first: links to this gallery will no longer open the folder")
         })
         .collect();
     catalog.galleries[at].config.id = None;

@@ -34,44 +34,44 @@ impl Sources<'_> {
         };
         let config = self.config;
         if config.rights.keep_gps {
-            let what = "`rights.keep_gps` leaves the place where they were taken in the pictures".to_owned();
-            setting("rights.keep_gps", Claim::NoLocations, what, "take the setting out, or the claim");
+            let what = "`rights.keep_gps` leaves GPS positions in the pictures".to_owned();
+            setting("rights.keep_gps", Claim::NoLocations, what, "remove the setting or the claim");
         }
         if matches!(config.rights.data_mining, DataMining::Unspecified | DataMining::Allowed) {
             let what = "`rights.data_mining` reserves nothing".to_owned();
-            let hint = "write `data_mining = \"prohibited-ai-training\"` below `[rights]`, or take the claim out";
+            let hint = "write `data_mining = \"prohibited-ai-training\"` under `[rights]`, or remove the claim";
             setting("rights.data_mining", Claim::NoAiTraining, what, hint);
         }
         if let Some(host) = self.contact_elsewhere() {
-            let what = format!("`contact` is a page of `{host}`, which learns what visitors write");
-            setting("contact", Claim::ContactByMail, what, "give an e-mail address, or take the claim out");
+            let what = format!("`contact` is a page on `{host}`, which learns what visitors write");
+            setting("contact", Claim::ContactByMail, what, "use an email address, or remove the claim");
         }
         for (path, behaviour, what, line) in self.own_behaviours() {
             let (claim, message, hint) = match behaviour {
                 Behaviour::Elsewhere => (
                     Claim::NoThirdParties,
-                    format!("asks `{what}` for something"),
-                    "keep a copy of the file in the theme's `assets/` or in `static/`, or take the claim out",
+                    format!("loads something from `{what}`"),
+                    "put a copy of the file into the theme's `assets/` or `static/`, or remove the claim",
                 ),
                 Behaviour::Form if what == "form" => (
                     Claim::NoForms,
-                    "has a form".to_owned(),
-                    "take it out, or the claim; then say in the text who gets what is typed into it",
+                    "contains a form".to_owned(),
+                    "remove it; or remove the claim, and say in the text who receives the input",
                 ),
                 Behaviour::Form => (
                     Claim::NoForms,
-                    format!("has a form that is sent to `{what}`"),
-                    "take it out, or the claim; then say in the text who gets what is typed into it",
+                    format!("contains a form that is sent to `{what}`"),
+                    "remove it; or remove the claim, and say in the text who receives the input",
                 ),
                 Behaviour::Stores => (
                     Claim::NoCookies,
-                    format!("keeps something in browsers (`{what}`)"),
-                    "take it out, or the claim; then say in the text what is kept, and for how long",
+                    format!("stores data in the browser (`{what}`)"),
+                    "remove it; or remove the claim, and say in the text what is stored and for how long",
                 ),
                 Behaviour::Reports => (
                     Claim::NoTracking,
-                    format!("tells what visitors look at (`{what}`)"),
-                    "take it out, or the claim; then say in the text what is counted",
+                    format!("reports what visitors view (`{what}`)"),
+                    "remove it; or remove the claim, and say in the text what is counted",
                 ),
                 Behaviour::Refused(_) => continue,
             };

@@ -157,7 +157,7 @@ impl PicturePaths {
             Some((section.gallery, section.photos[photo as usize].photo))
         });
         let reason = format!(
-            "its address would be longer than {LONGEST_PATH} bytes; nest fewer folders around it, or give them shorter names"
+            "its address would be longer than {LONGEST_PATH} bytes; nest it in fewer folders, or shorten their names"
         );
         photos.collect::<BTreeSet<_>>().into_iter().map(|(gallery, photo)| (gallery, photo, reason.clone())).collect()
     }

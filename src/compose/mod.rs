@@ -143,9 +143,12 @@ impl<'a> Composer<'a> {
         own.filter_map(|(path, _)| Some((path, *copied.get(&path.to_lowercase())?)))
             .map(|(path, file)| {
                 let shown = self.contents.config.display_path(file);
-                Error::new(Code::AddressTaken, format!("this file would lie where the build writes `{path}` itself"))
-                    .at(shown)
-                    .hint("give it another name; pages are changed with a theme")
+                Error::new(
+                    Code::AddressTaken,
+                    format!("the build writes `{path}` itself, which this file would replace"),
+                )
+                .at(shown)
+                .hint("rename it; to change pages, use a theme")
             })
             .collect()
     }
@@ -162,9 +165,9 @@ impl<'a> Composer<'a> {
                 let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
                 let format = picture.ladder.rungs[rung as usize].recipe.format;
                 let pixels = cache.read(&key).ok_or_else(|| {
-                    Error::new(Code::CacheDamaged, "a finished picture has gone from the cache, or is damaged there")
+                    Error::new(Code::CacheDamaged, "a cached picture is missing or damaged")
                         .at(cache.folder())
-                        .hint("run the build again; if it happens again, the disk may be failing")
+                        .hint("build again; if this happens repeatedly, the disk may be failing")
                 })?;
                 Ok(Content::Bytes(crate::metadata::splice(format, &pixels, &picture.imprint.packet)?))
             }
@@ -285,14 +288,14 @@ impl<'a> Sources<'a> {
             .map(|(setting, path)| {
                 let error = Error::new(
                     Code::MissingAsset,
-                    format!("`theme.{setting}` names `{path}`, which is not in the folder of static files"),
+                    format!("`theme.{setting}` names `{path}`, which is not in the static folder"),
                 );
                 let place = self.config.places.get(&*format!("theme.{setting}")).cloned();
                 let error = Error { place, ..error };
                 match crate::error::closest_match(path, self.catalog.static_files.iter().map(|file| file.path.as_str()))
                 {
                     Some(near) => error.hint(format!("did you mean `{near}`?")),
-                    None => error.hint("put the file there; its path counts from that folder"),
+                    None => error.hint("put the file there, and give its path relative to that folder"),
                 }
             })
             .collect()

@@ -28,12 +28,8 @@ impl Sources<'_> {
         let rules = lacking.into_iter().map(|(pattern, lines)| format!("below `{pattern}` `{}`", lines.join("`, `")));
         let rules = rules.collect::<Vec<_>>().join("; ");
         let shown = self.config.display_path(&own.file);
-        let what = "this file stands in the place of the one that a build writes, and private pages and pictures lose headers by it";
-        Some(
-            Error::new(Code::MissingHeaders, what)
-                .at(shown)
-                .hint(format!("add to its end, each in a line of its own: {rules}")),
-        )
+        let what = "this file replaces the generated one and lacks headers for private pages and pictures";
+        Some(Error::new(Code::MissingHeaders, what).at(shown).hint(format!("append these lines: {rules}")))
     }
 
     fn dead(&self, reason: TombstoneReason) -> TombstoneView {

@@ -12,8 +12,8 @@ use crate::visibility::Visibility;
 use crate::{Code, Error};
 
 /// What links can name in the text of a private gallery: nothing in it, for its addresses are those of one audience.
-const CLOSED_ADVICE: &str = "name an open gallery's folder or a page's file as it lies beside this file, as in `../iceland`; nothing in a private \
-                             gallery has an address that its text could name: write of it without a link";
+const CLOSED_ADVICE: &str = "give the path of an open gallery's folder or a page's file, such as `../iceland`; you \
+                             cannot link to anything in a private gallery";
 
 /// A text page, read and rendered.
 pub(super) struct Text {
@@ -79,8 +79,8 @@ impl Sources<'_> {
                         && title != lost
                     {
                         let message =
-                            format!("the heading `{lost}` is not shown: the page's head gives it another title");
-                        let hint = "take one of them out, or begin the heading with `##`";
+                            format!("the heading `{lost}` is not shown, because the front matter sets another title");
+                        let hint = "remove one of them, or begin the heading with `##`";
                         warnings.push(
                             Error::new(Code::TextNotShown, message)
                                 .at_line(&source.file, parts.first_line, 1)
@@ -106,17 +106,14 @@ impl Sources<'_> {
                 if read[at].front.version_of.is_some() && families[at] == read[at].path {
                     let error =
                         Error::new(Code::InvalidValue, "`version_of` names this page itself").at(&read[at].file);
-                    errors.push(error.hint("it names the page that this is an older version of"));
+                    errors.push(error.hint("name the page that this is an older version of"));
                 }
                 if !read.iter().any(|text| text.path == families[at]) {
                     let (source, parts) = &texts[at];
                     let wanted = parts.front.version_of.as_deref().unwrap_or_default();
                     errors.push(
-                        Error::new(
-                            Code::InvalidValue,
-                            format!("`version_of` names `{wanted}`, and there is no such page"),
-                        )
-                        .at(&source.file),
+                        Error::new(Code::InvalidValue, format!("`version_of` names `{wanted}`, which does not exist"))
+                            .at(&source.file),
                     );
                 }
                 let mut versions: Vec<usize> =

@@ -9,28 +9,28 @@ use super::SiteUrl;
 /// Why an address is not one: what was expected, and a hint or nothing.
 pub(super) type Refusal = (&'static str, &'static str);
 
-const SITE: &str = "an address as `https://photos.example.com/`";
-const WEB: &str = "a web address as `https://example.com/page`";
+const SITE: &str = "an address such as `https://photos.example.com/`";
+const WEB: &str = "a web address such as `https://example.com/page`";
 
 /// The longest address that is taken, in bytes.
 const LONGEST: usize = 2000;
 
 /// Where a site is served. The host becomes lower case, a default port goes, the path gets slashes at both ends.
 pub(super) fn site(text: &str) -> Result<SiteUrl, Refusal> {
-    let (scheme, rest) = scheme(text).ok_or((SITE, "it starts with `https://`"))?;
+    let (scheme, rest) = scheme(text).ok_or((SITE, "begin it with `https://`"))?;
     if rest.contains('?') {
-        return Err((SITE, "leave out `?` and what follows it"));
+        return Err((SITE, "remove `?` and everything after it"));
     }
     if rest.contains('#') {
-        return Err((SITE, "leave out `#` and what follows it"));
+        return Err((SITE, "remove `#` and everything after it"));
     }
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     if authority.contains('@') {
-        return Err((SITE, "a name or password never stands in the address of a site: it would be published"));
+        return Err((SITE, "remove the user name and password: they would be published"));
     }
     let authority = host(scheme, authority).ok_or((SITE, host_hint(authority)))?;
     if text.len() > LONGEST {
-        return Err((SITE, "it is longer than 2000 bytes"));
+        return Err((SITE, "shorten it to at most 2000 bytes"));
     }
     let mut base = String::from("/");
     for segment in path.trim_matches('/').split('/') {
@@ -60,11 +60,11 @@ pub(super) fn web(text: &str) -> Result<String, Refusal> {
     let (scheme, rest) = scheme(text).ok_or((WEB, licence_hint(text)))?;
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     if authority.contains('@') {
-        return Err((WEB, "leave out name and password: they would be published"));
+        return Err((WEB, "remove the user name and password: they would be published"));
     }
     host(scheme, authority).ok_or((WEB, host_hint(authority)))?;
     if text.len() > LONGEST {
-        return Err((WEB, "it is longer than 2000 bytes"));
+        return Err((WEB, "shorten it to at most 2000 bytes"));
     }
     if text.chars().any(|c| c.is_control() || c.is_whitespace() || "\"'<>`\\{}|^".contains(c)) {
         return Err((WEB, "write spaces, quotes and brackets as `%` and two hexadecimal digits"));
@@ -74,12 +74,12 @@ pub(super) fn web(text: &str) -> Result<String, Refusal> {
 
 /// An e-mail address, with or without `mailto:`, or a web address.
 pub(super) fn contact(text: &str) -> Result<String, Refusal> {
-    const EXPECTED: &str = "an e-mail address or a web address";
+    const EXPECTED: &str = "an email or web address";
     if text.contains("://") {
         return web(text).map_err(|(_, hint)| (EXPECTED, hint));
     }
     let address = text.strip_prefix("mailto:").unwrap_or(text);
-    let (name, domain) = address.split_once('@').ok_or((EXPECTED, "as `hello@example.com`"))?;
+    let (name, domain) = address.split_once('@').ok_or((EXPECTED, "for example `hello@example.com`"))?;
     let is_name = !name.is_empty()
         && name.len() <= 64
         && !name.starts_with('.')
@@ -89,15 +89,15 @@ pub(super) fn contact(text: &str) -> Result<String, Refusal> {
     if is_name && is_domain(domain) && domain.contains('.') {
         Ok(address.to_owned())
     } else {
-        Err((EXPECTED, "as `hello@example.com`"))
+        Err((EXPECTED, "for example `hello@example.com`"))
     }
 }
 
 /// A tag of BCP 47 in its usual case: `pt-br` becomes `pt-BR`. Private-use and grandfathered tags are refused.
 pub(super) fn language(text: &str) -> Result<String, Refusal> {
-    const EXPECTED: &str = "a language tag as `en` or `pt-BR`";
+    const EXPECTED: &str = "a language tag such as `en` or `pt-BR`";
     if text.contains('_') {
-        return Err((EXPECTED, "its parts are joined by `-`"));
+        return Err((EXPECTED, "join its parts with `-`"));
     }
     let mut tag = String::new();
     for (position, part) in text.split('-').enumerate() {
@@ -105,7 +105,7 @@ pub(super) fn language(text: &str) -> Result<String, Refusal> {
         let is_first = (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic());
         if !is_part || text.len() > 35 || (position == 0 && !is_first) {
             let hint = if text.len() > 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-                "write the code of the language rather than its name: `en` for English, `de` for German"
+                "write the language's code, not its name: `en` for English, `de` for German"
             } else {
                 ""
             };
@@ -165,7 +165,7 @@ fn host(scheme: &str, authority: &str) -> Option<String> {
 }
 
 fn host_hint(authority: &str) -> &'static str {
-    if authority.is_ascii() { "" } else { "write the host in its ASCII form, which starts with `xn--`" }
+    if authority.is_ascii() { "" } else { "write the host in its ASCII form, which begins with `xn--`" }
 }
 
 /// Labels of letters, digits and inner hyphens.
@@ -208,7 +208,7 @@ fn licence_hint(text: &str) -> &'static str {
         "ccbync" | "ccbync40" => "write its address: `https://creativecommons.org/licenses/by-nc/4.0/`",
         "ccbyncsa" | "ccbyncsa40" => "write its address: `https://creativecommons.org/licenses/by-nc-sa/4.0/`",
         "ccbyncnd" | "ccbyncnd40" => "write its address: `https://creativecommons.org/licenses/by-nc-nd/4.0/`",
-        _ => "it starts with `https://`",
+        _ => "begin it with `https://`",
     }
 }
 

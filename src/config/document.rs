@@ -225,7 +225,7 @@ fn syntax_hint(text: &str, at: usize) -> &'static str {
     let line = text.get(..at).and_then(|before| before.lines().last()).unwrap_or_default();
     match text.get(at..).and_then(|rest| rest.chars().next()) {
         Some('“' | '”' | '„' | '‘' | '’') => "write straight quotes: \"",
-        Some(c) if c.is_alphabetic() && line.trim_end().ends_with('=') => "text stands in \"quotes\"",
+        Some(c) if c.is_alphabetic() && line.trim_end().ends_with('=') => "put text in \"quotes\"",
         _ => "",
     }
 }
@@ -250,8 +250,8 @@ fn secret(at: usize, problems: &mut Problems<'_>) {
     problems.add(
         Code::SecretInSettings,
         at,
-        "a secret stands in this file, which others will read",
-        "take it out; if the file was ever committed or sent, make a new secret. It belongs in `.safelight/secret` or \
-         in the environment variable `SAFELIGHT_SECRET`",
+        "this file contains a secret, and others will read it",
+        "move it to `.safelight/secret` or the environment variable `SAFELIGHT_SECRET`; if this file was ever \
+         committed or sent, create a new secret",
     );
 }

@@ -28,9 +28,9 @@ impl GalleryEdit {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(vec![Error::io(Code::CannotRead, "read", shown, error)]),
         };
-        let refused = || Error::new(Code::IdNotWritten, "the id cannot be written into this file").at(shown);
+        let refused = || Error::new(Code::IdNotWritten, "cannot write the id into this file").at(shown);
         let after = edited(before.as_deref().unwrap_or_default(), id, close)
-            .ok_or_else(|| vec![refused().hint(format!("write `id = \"{id}\"` into it yourself, and share again"))])?;
+            .ok_or_else(|| vec![refused().hint(format!("add the line `id = \"{id}\"` yourself, then share again"))])?;
         // What was written must read as what was meant.
         let said = GalleryConfig::from_text(&after, shown)?;
         if said.id.as_deref() != Some(id) || (close && said.access != Some(Visibility::Private)) {

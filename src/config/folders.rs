@@ -57,7 +57,7 @@ pub(super) fn take(values: &mut Values, root: &Path, problems: &mut Problems<'_>
 /// # Errors
 /// What a shell would put something in place of and we do not, and a hint. A folder called `~` is never meant.
 pub fn at_home(path: &str) -> Result<Option<PathBuf>, (String, &'static str)> {
-    const WHOLE: &str = "write the whole path";
+    const WHOLE: &str = "write the full path";
     let names = ["~", "${HOME}", "$HOME", "%USERPROFILE%", "%HOME%"];
     let rest = names.iter().find_map(|name| {
         let rest = path.strip_prefix(name)?;
@@ -70,13 +70,13 @@ pub fn at_home(path: &str) -> Result<Option<PathBuf>, (String, &'static str)> {
     };
     // Behind the first name there is nothing that a shell would replace, but `~` there is a slip all the same.
     if let Some(part) = rest.unwrap_or(path).split(['/', '\\']).find(|part| *part == "~" || is_variable(part)) {
-        return Err((format!("holds `{part}`, which stands for nothing here"), WHOLE));
+        return Err((format!("contains `{part}`, which is not expanded here"), WHOLE));
     }
     let Some(rest) = rest else {
         if path.starts_with('~') {
-            let hint = "write the whole path; for a folder whose name begins so, write `./` in front";
+            let hint = "write the full path; for a folder whose name begins like this, write `./` in front";
             return Err((
-                format!("begins with `{}`, which stands for nothing here", path.split('/').next().unwrap_or(path)),
+                format!("begins with `{}`, which is not expanded here", path.split('/').next().unwrap_or(path)),
                 hint,
             ));
         }
@@ -84,7 +84,7 @@ pub fn at_home(path: &str) -> Result<Option<PathBuf>, (String, &'static str)> {
     };
     match std::env::home_dir().filter(|home| home.is_absolute()) {
         Some(home) => Ok(Some(if rest.is_empty() { home } else { home.join(rest) })),
-        None => Err(("begins with the home folder, and nobody knows where that is".to_owned(), WHOLE)),
+        None => Err(("begins with `~/`, but the home folder is unknown".to_owned(), WHOLE)),
     }
 }
 
@@ -120,21 +120,21 @@ struct Folder {
 }
 
 fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, problems: &mut Problems<'_>) {
-    let hint = "the output needs a folder of its own, as `public`";
+    let hint = "give the output its own folder, such as `public`";
     let at = output.at.unwrap_or(0);
     if root.starts_with(&output.real) {
-        let what = if root == output.real { "is" } else { "holds" };
+        let what = if root == output.real { "is" } else { "contains" };
         problems.add(
             Code::OverlappingFolders,
             at,
-            format!("`output` {what} the site's own folder, and a build would write over it"),
+            format!("`output` {what} the site's own folder, which a build would overwrite"),
             hint,
         );
     } else if let Some(relation) = relation(&output.real, state) {
         problems.add(
             Code::OverlappingFolders,
             at,
-            format!("`output` {relation} `.safelight`, which holds the secret"),
+            format!("`output` {relation} `.safelight`, which contains the secret"),
             hint,
         );
     }
@@ -155,7 +155,7 @@ fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, probl
             problems.add(
                 Code::OverlappingFolders,
                 at,
-                format!("`{}` {relation} `.safelight`, which holds the secret", input.name),
+                format!("`{}` {relation} `.safelight`, which contains the secret", input.name),
                 "",
             );
         }
@@ -168,7 +168,7 @@ fn check(output: &Folder, inputs: &[Folder; 4], root: &Path, state: &Path, probl
                     Code::OverlappingFolders,
                     at,
                     format!("`{}` and `{}` are the same folder", one.name, other.name),
-                    "give each its own",
+                    "give each its own folder",
                 );
             }
         }
@@ -184,8 +184,8 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
         problems.add(
             Code::OverlappingFolders,
             at,
-            "`static` holds the site's own folder, and everything in it would be published",
-            "give the files that are copied as they are a folder of their own, as `static`",
+            "`static` contains the site's own folder, so everything in it would be published",
+            "give static files their own folder, such as `static`",
         );
         return;
     }
@@ -195,14 +195,13 @@ fn check_static(inputs: &[Folder; 4], root: &Path, problems: &mut Problems<'_>) 
             continue;
         }
         if input.real.starts_with(&files.real) {
-            let message = format!("`static` holds the folder of `{}`, which would be published as it is", input.name);
-            problems.add(Code::OverlappingFolders, at, message, "give each a folder of its own");
+            let message =
+                format!("`static` contains the folder of `{}`, which would be published unchanged", input.name);
+            problems.add(Code::OverlappingFolders, at, message, "give each its own folder");
         } else if files.real.starts_with(&input.real) && !root.starts_with(&input.real) {
-            let message = format!(
-                "`static` lies in the folder of `{}`, and what is there would be published as it is",
-                input.name
-            );
-            problems.add(Code::OverlappingFolders, at, message, "give each a folder of its own");
+            let message =
+                format!("`static` is inside the folder of `{}`, which would be published unchanged", input.name);
+            problems.add(Code::OverlappingFolders, at, message, "give each its own folder");
         }
     }
 }
@@ -212,9 +211,9 @@ fn relation(one: &Path, other: &Path) -> Option<&'static str> {
     if one == other {
         Some("is")
     } else if one.starts_with(other) {
-        Some("lies in")
+        Some("is inside")
     } else if other.starts_with(one) {
-        Some("holds")
+        Some("contains")
     } else {
         None
     }

@@ -37,10 +37,9 @@ impl GalleryConfig {
         })?;
         if text.chars().all(|c| c == '\0' || c.is_whitespace()) {
             let lost =
-                Error::new(Code::EmptySettings, "this file is empty, and may have said that the gallery is private")
-                    .at(shown);
+                Error::new(Code::EmptySettings, "this file is empty, but may have made the gallery private").at(shown);
             let hint =
-                "write again what it said, or remove it; a line with `#` in front is enough for nothing to be said";
+                "restore its content, or delete the file; to keep it without settings, add a line that begins with `#`";
             return Err(Unread { errors: vec![lost.hint(hint)], may_close: true });
         }
         let mut gallery = Self::of_text(&text, shown)?;
@@ -96,8 +95,8 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
     // Who writes an audience expects that something is hidden from somebody.
     let is_open = gallery.access.is_some_and(Visibility::is_open);
     if let (true, Some(at), Some(_)) = (is_open, at_access, at_audiences) {
-        let message = "`[audiences]` hides nothing in a gallery that is open to everybody";
-        let hint = "write `access = \"private\"`, or take the audiences out";
+        let message = "`[audiences]` has no effect, because this gallery is open to everyone";
+        let hint = "write `access = \"private\"`, or delete the audiences";
         if problems.is_empty() {
             let place = problems.place(at);
             gallery.open_audiences =

@@ -94,15 +94,15 @@ pub(super) fn take(values: &mut Values, problems: &mut Problems<'_>) -> ImageOve
                 Some(formats) if !formats.contains(&format) => problems.add(
                     Code::ConflictingSettings,
                     at,
-                    format!("`[images.{name}]` has no effect: `images.formats` leaves `{name}` out"),
-                    format!("take it out, or add `{name}` to the formats"),
+                    format!("`[images.{name}]` has no effect, because `images.formats` does not include `{name}`"),
+                    format!("remove it, or add `{name}` to the formats"),
                 ),
                 // A gallery further down may ask for it, and in a gallery the site may have.
                 None if !default_formats().contains(&format) => problems.warn(
                     Code::SettingWithoutEffect,
                     at,
-                    format!("`[images.{name}]` has no effect where `{name}` is not made"),
-                    format!("name `{name}` in `images.formats`, here or in a gallery"),
+                    format!("`[images.{name}]` has no effect unless `{name}` is created"),
+                    format!("add `{name}` to `images.formats`, here or in a gallery"),
                 ),
                 _ => {}
             }

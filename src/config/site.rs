@@ -104,7 +104,7 @@ fn explain(error: Error, path: &Path, root: &Path) -> Error {
     let place = if root == Path::new(".") { "here".to_owned() } else { format!("in `{}`", root.display()) };
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     Error::new(Code::NoSite, format!("there is no `{name}` {place}"))
-        .hint("`safelight init` makes a site; run safelight in the folder that holds `site.toml`")
+        .hint("run safelight in the folder that contains `site.toml`, or create a site with `safelight init`")
 }
 
 /// Fills in the defaults, and checks what several settings say together.
@@ -133,7 +133,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         problems.warn(
             Code::SettingWithoutEffect,
             at,
-            "there is no feed without an address",
+            "a feed needs the site's address",
             "write `url` at the top of the file",
         );
     }
@@ -141,7 +141,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         && url.origin.starts_with("http://")
         && !is_this_machine(&url.origin)
     {
-        let message = "`url` is `http`: whoever carries the pages to a visitor can read and change them";
+        let message = "`url` uses `http`, so anyone between the site and its visitors can read and change pages";
         problems.warn(Code::InsecureUrl, at_url.unwrap_or(0), message, "serve the site over `https`");
     }
     let default_access = match v.text(DEFAULT_ACCESS) {
@@ -252,7 +252,7 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
                 problems.warn(
                     Code::LowContrast,
                     at,
-                    format!("text is hard to read on this background in `[{table}]`: their contrast is {contrast:.1}"),
+                    format!("text is hard to read on this background in `[{table}]`: the contrast is {contrast:.1}"),
                     "choose colours with a contrast of at least 4.5",
                 );
             }
@@ -262,8 +262,8 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
             problems.add(
                 Code::ConflictingSettings,
                 at,
-                format!("`{table}.background` needs `text` beside it"),
-                "write both, or neither",
+                format!("`{table}.background` needs `text`"),
+                "set both or neither",
             );
             None
         }
@@ -271,8 +271,8 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
             problems.add(
                 Code::ConflictingSettings,
                 at,
-                format!("`{table}.text` needs `background` beside it"),
-                "write both, or neither",
+                format!("`{table}.text` needs `background`"),
+                "set both or neither",
             );
             None
         }
@@ -285,7 +285,7 @@ fn links(v: &mut Values, contact: Option<String>, problems: &mut Problems<'_>) -
         problems.add(
             Code::ConflictingSettings,
             at,
-            "`dated_links` is said twice: at the top and in `[links]`",
+            "`dated_links` is set twice: at the top and in `[links]`",
             "keep one of the two",
         );
     }

@@ -74,8 +74,8 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
                 problems.add(
                     Code::InvalidValue,
                     at,
-                    format!("`{name}` is empty and would let nothing through"),
-                    "leave it out, or name something",
+                    format!("`{name}` is empty and would match no photo"),
+                    "remove it, or add an entry",
                 );
                 return None;
             }
@@ -90,7 +90,7 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
                 wrong(
                     problems,
                     "a list of file names without slashes",
-                    "folders below a gallery have an order of their own",
+                    "set the order of a folder below in its own `gallery.toml`",
                 )
             }
         }
@@ -140,7 +140,7 @@ fn of_text(kind: Kind, text: &str) -> Result<Value, (String, String)> {
     match kind {
         Kind::Line(longest) => {
             if text.trim().is_empty() {
-                Err(refuse(("text that is not empty", "leave the setting out where there is nothing to say")))
+                Err(refuse(("text that is not empty", "remove the setting if it has no value")))
             } else if text.chars().any(char::is_control) {
                 Err(refuse(("one line without control characters", "")))
             } else if text.chars().count() > longest {
@@ -161,7 +161,7 @@ fn of_text(kind: Kind, text: &str) -> Result<Value, (String, String)> {
         Kind::Colour => colour::parse(text).map(Value::Colour).ok_or_else(|| {
             let near = closest_match(text, colour::NAMES.iter().map(|(name, _)| *name));
             let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`?"));
-            ("a colour as `#c2410c` or a basic colour name of CSS".to_owned(), hint)
+            ("a colour such as `#c2410c` or a basic CSS colour name".to_owned(), hint)
         }),
         Kind::SiteAddress => address::site(text).map(Value::Site).map_err(refuse),
         Kind::WebAddress => plain(address::web(text)),
@@ -193,7 +193,8 @@ fn of_text(kind: Kind, text: &str) -> Result<Value, (String, String)> {
                 let expected = "twelve lower-case Crockford base32 symbols";
                 Err(refuse((
                     expected,
-                    "`safelight share` writes it: take back what git or a backup has, or remove it if the gallery was never shared",
+                    "restore it from git or a backup, or delete it if the gallery was never shared; `safelight share` \
+                     writes it",
                 )))
             }
         }
@@ -210,10 +211,10 @@ fn file(text: &str, endings: &[&str]) -> Result<(), (String, String)> {
     }
     let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
     if text.starts_with('/') || drive {
-        return refuse("a path below its folder", "leave out what comes before that folder");
+        return refuse("a path below its folder", "remove everything before that folder");
     }
     if text.split('/').any(|part| part == "..") {
-        return refuse("a path below its folder", "`..` would lead out of it");
+        return refuse("a path below its folder", "remove `..`, which leads out of it");
     }
     if text.split('/').any(|part| part.is_empty() || part == ".") || text.chars().any(char::is_control) {
         return refuse("a file name, or a path below its folder", "");
@@ -252,7 +253,7 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
             Code::InvalidValue,
             raw.span().start,
             format!("`{name}` must be a list of formats, not `{shown}`"),
-            "as `[\"webp\", \"jpeg\"]`",
+            "for example `[\"webp\", \"jpeg\"]`",
         );
         return None;
     };
@@ -265,7 +266,7 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
             problems.add(
                 Code::InvalidValue,
                 at,
-                format!("`{name}` must hold names of formats in quotes, not `{shown}`"),
+                format!("`{name}` must contain format names in quotes, not `{shown}`"),
                 "",
             );
             good = false;
@@ -290,13 +291,13 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
             problems.add(
                 Code::UnavailableFeature,
                 at,
-                format!("this build of safelight cannot make `{text}`, which `{name}` asks for"),
-                "take it out, or build safelight with the feature `avif` (its default)",
+                format!("this build of safelight cannot create `{text}`, which `{name}` requests"),
+                "remove it, or build safelight with the feature `avif` (the default)",
             );
             good = false;
         }
         if formats.contains(&format) {
-            problems.add(Code::InvalidValue, at, format!("`{text}` stands twice in `{name}`"), "");
+            problems.add(Code::InvalidValue, at, format!("`{text}` is in `{name}` twice"), "");
             good = false;
         }
         formats.push(format);
@@ -305,8 +306,8 @@ fn formats(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) 
         problems.add(
             Code::InvalidValue,
             raw.span().start,
-            format!("`{name}` leaves out `jpeg`"),
-            "add it: preview cards and old software show nothing else, and it costs little beside another format",
+            format!("`{name}` does not include `jpeg`"),
+            "add it: preview cards and old software show nothing else, and it costs little next to another format",
         );
         good = false;
     }
@@ -322,7 +323,7 @@ fn widths(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) -
         _ => {
             let shown = problems.shown(raw.span());
             let message = format!("`{name}` must be a list of 1 to {MOST_WIDTHS} widths in pixels, not `{shown}`");
-            problems.add(Code::InvalidValue, at, message, "as `[640, 1280, 2560]`");
+            problems.add(Code::InvalidValue, at, message, "for example `[640, 1280, 2560]`");
             return None;
         }
     };
@@ -333,18 +334,13 @@ fn widths(name: &str, raw: &Spanned<DeValue<'_>>, problems: &mut Problems<'_>) -
         match whole(item.get_ref()).and_then(|width| u32::try_from(width).ok()) {
             Some(width) if (1..=WIDEST).contains(&width) => {
                 if widths.contains(&width) {
-                    problems.add(
-                        Code::InvalidValue,
-                        item.span().start,
-                        format!("`{shown}` stands twice in `{name}`"),
-                        "",
-                    );
+                    problems.add(Code::InvalidValue, item.span().start, format!("`{shown}` is in `{name}` twice"), "");
                     good = false;
                 }
                 widths.push(width);
             }
             _ => {
-                let message = format!("`{name}` must hold whole numbers from 1 to {WIDEST}, not `{shown}`");
+                let message = format!("`{name}` must contain whole numbers from 1 to {WIDEST}, not `{shown}`");
                 problems.add(Code::InvalidValue, item.span().start, message, "");
                 good = false;
             }
@@ -372,8 +368,8 @@ fn lines(name: &str, raw: &Spanned<DeValue<'_>>, expected: &str, problems: &mut 
             !line.is_empty() && line.chars().count() <= LONGEST_LINE && !line.chars().any(char::is_control)
         });
         let message = match line {
-            None => format!("`{name}` must hold texts of 1 to {LONGEST_LINE} characters in quotes, not `{shown}`"),
-            Some(line) if !seen.insert(line) => format!("`{shown}` stands twice in `{name}`"),
+            None => format!("`{name}` must contain texts of 1 to {LONGEST_LINE} characters in quotes, not `{shown}`"),
+            Some(line) if !seen.insert(line) => format!("`{shown}` is in `{name}` twice"),
             Some(line) => {
                 lines.push(line.to_owned());
                 continue;
@@ -393,17 +389,17 @@ fn whole(value: &DeValue<'_>) -> Option<i128> {
 
 /// A day, without time and zone.
 fn day(value: &DeValue<'_>) -> Result<Date, (&'static str, &'static str)> {
-    const EXPECTED: &str = "a day as `2027-06-30`";
+    const EXPECTED: &str = "a date such as `2027-06-30`";
     let Some(moment) = value.as_datetime() else {
         let quoted = value.as_str().is_some_and(|text| text.parse::<Date>().is_ok());
         return Err((EXPECTED, if quoted { "write it without quotes" } else { "" }));
     };
     let (Some(date), None, None) = (moment.date, moment.time, moment.offset) else {
-        return Err((EXPECTED, "leave out the time: a day ends at midnight in UTC"));
+        return Err((EXPECTED, "remove the time: a day ends at midnight UTC"));
     };
     let (Ok(year), Ok(month), Ok(day)) = (i16::try_from(date.year), i8::try_from(date.month), i8::try_from(date.day))
     else {
-        return Err((EXPECTED, "there is no such day"));
+        return Err((EXPECTED, "use a valid date"));
     };
-    Date::new(year, month, day).map_err(|_| (EXPECTED, "there is no such day"))
+    Date::new(year, month, day).map_err(|_| (EXPECTED, "use a valid date"))
 }

@@ -171,8 +171,8 @@ impl Walk<'_, '_, '_> {
                 self.problems.add(
                     Code::MisplacedSetting,
                     raw.span().start,
-                    format!("`{name}` has a line that reads like the setting `{meant}`, and it would not count there"),
-                    "end the text before it; a setting stands on a line of its own, outside of quotes",
+                    format!("`{name}` contains a line that looks like the setting `{meant}`, but has no effect there"),
+                    "end the text before it, and write the setting on its own line, outside quotes",
                 );
                 if closing::may_close(text.as_bytes()) {
                     self.problems.may_close();
@@ -199,20 +199,22 @@ impl Walk<'_, '_, '_> {
         let is_top = top.is_some_and(|top| top.settings.iter().any(|setting| setting.name == meant));
         let hint = match self.sections.iter().find(|section| section.settings.iter().any(|one| one.name == meant)) {
             _ if is_top && meant == written => {
-                format!("`{meant}` belongs to the top of the file, before the first `[table]`")
+                format!("move `{meant}` to the top of the file, before the first `[table]`")
             }
             Some(_) if is_top => {
-                format!("did you mean `{meant}`? it belongs to the top of the file, before the first `[table]`")
+                format!("did you mean `{meant}`? move it to the top of the file, before the first `[table]`")
             }
             Some(section) => format!("did you mean `{meant}` in `[{}]`?", section.table),
-            None => "who may see a gallery is said by `access`, at the top of the file, before the first `[table]`; \
-                     names here are those of files, with their endings"
-                .to_owned(),
+            None => {
+                "to choose who may see a gallery, set `access` at the top of the file, before the first `[table]`; \
+                     names here are file names with their extensions"
+                    .to_owned()
+            }
         };
         self.problems.add(
             Code::MisplacedSetting,
             at,
-            format!("`{shown}` in `[{table}]` reads like a setting, and it would not count there"),
+            format!("`{shown}` in `[{table}]` looks like a setting, but has no effect there"),
             hint,
         );
         true
@@ -232,7 +234,7 @@ impl Walk<'_, '_, '_> {
             Code::InvalidValue,
             at,
             format!("`{}` in `[{table}]` must be the name of a file in this gallery", shorten(name)),
-            "what lies in a folder below it is named in that folder's own `gallery.toml`",
+            "name files of a folder below it in that folder's own `gallery.toml`",
         );
         false
     }
@@ -257,14 +259,19 @@ impl Walk<'_, '_, '_> {
             self.problems.add(
                 Code::InvalidValue,
                 at,
-                format!("`{}` cannot be the name of an audience", shorten(written)),
-                "a name has 1 to 64 letters, digits, `-`, `_` and inner spaces",
+                format!("`{}` is not a valid audience name", shorten(written)),
+                "use 1 to 64 letters, digits, `-`, `_` and inner spaces",
             );
         }
         if good && !self.values.names.insert(name.clone()) {
             // Two spellings of one name in Unicode; the same spelling twice is refused by TOML itself.
             self.problems.may_close();
-            self.problems.add(Code::InvalidValue, at, format!("the audience `{}` is there twice", shorten(&name)), "");
+            self.problems.add(
+                Code::InvalidValue,
+                at,
+                format!("the audience `{}` is defined twice", shorten(&name)),
+                "",
+            );
             return None;
         }
         good.then_some(name)
@@ -283,7 +290,7 @@ impl Walk<'_, '_, '_> {
                     Code::InvalidValue,
                     raw.span().start,
                     format!("`{name}` must be a table, not `{shown}`"),
-                    format!("write `[{name}]` on a line of its own, and its settings below"),
+                    format!("write `[{name}]` on its own line, with its settings below"),
                 );
             }
         }
@@ -300,7 +307,7 @@ impl Walk<'_, '_, '_> {
                 Code::UnavailableFeature,
                 at,
                 format!("`{shown}` is not available in this version"),
-                "take it out for now",
+                "remove it for now",
             );
             return;
         }
@@ -326,9 +333,9 @@ impl Walk<'_, '_, '_> {
         });
         match elsewhere {
             Some(section) if section.table.is_empty() => {
-                format!("`{written}` belongs to the top of the file, before the first `[table]`")
+                format!("move `{written}` to the top of the file, before the first `[table]`")
             }
-            Some(section) => format!("`{written}` belongs in `[{}]`", section.table),
+            Some(section) => format!("move `{written}` to `[{}]`", section.table),
             None => format!("known here: {}", known.join(", ")),
         }
     }

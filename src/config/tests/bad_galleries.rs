@@ -22,31 +22,31 @@ fn impossible_values_are_refused() {
             "unknown order `nmae` in `sort` / did you mean `name`? known orders: name, taken, taken-descending",
         ),
         ("sort = 3", 8, "`sort` must be an order or a list of file names, not `3`"),
-        ("sort = [\"a.jpg\", \"a.jpg\"]", 18, "`\"a.jpg\"` stands twice in `sort`"),
+        ("sort = [\"a.jpg\", \"a.jpg\"]", 18, "`\"a.jpg\"` is in `sort` twice"),
         (
             "sort = [\"b/a.jpg\"]",
             8,
-            "`sort` must be a list of file names without slashes, not `[\"b/a.jpg\"]` / folders below a gallery have an order of their own",
+            "`sort` must be a list of file names without slashes, not `[\"b/a.jpg\"]` / set the order of a folder below in its own `gallery.toml`",
         ),
         (
             "expires = \"2027-06-30\"",
             11,
-            "`expires` must be a day as `2027-06-30`, not `\"2027-06-30\"` / write it without quotes",
+            "`expires` must be a date such as `2027-06-30`, not `\"2027-06-30\"` / write it without quotes",
         ),
         (
             "expires = 2027-06-30T10:00:00Z",
             11,
-            "`expires` must be a day as `2027-06-30`, not `2027-06-30T10:00:00Z` / leave out the time: a day ends at midnight in UTC",
+            "`expires` must be a date such as `2027-06-30`, not `2027-06-30T10:00:00Z` / remove the time: a day ends at midnight UTC",
         ),
         (
             "expires = 10:00:00",
             11,
-            "`expires` must be a day as `2027-06-30`, not `10:00:00` / leave out the time: a day ends at midnight in UTC",
+            "`expires` must be a date such as `2027-06-30`, not `10:00:00` / remove the time: a day ends at midnight UTC",
         ),
         (
             "cover = \"../b.jpg\"",
             9,
-            "`cover` must be a path below its folder, not `\"../b.jpg\"` / `..` would lead out of it",
+            "`cover` must be a path below its folder, not `\"../b.jpg\"` / remove `..`, which leads out of it",
         ),
         ("cover = \"a/./b.jpg\"", 9, "`cover` must be a file name, or a path below its folder, not `\"a/./b.jpg\"`"),
         (
@@ -54,17 +54,21 @@ fn impossible_values_are_refused() {
             12,
             "`keywords` must be a list of texts in quotes, not `\"lake\"` / put it in square brackets",
         ),
-        ("keywords = [\"lake\", \"\"]", 21, "`keywords` must hold texts of 1 to 255 characters in quotes, not `\"\"`"),
+        (
+            "keywords = [\"lake\", \"\"]",
+            21,
+            "`keywords` must contain texts of 1 to 255 characters in quotes, not `\"\"`",
+        ),
         (
             "captions = { \"a/b.jpg\" = \"x\" }",
             14,
-            "`a/b.jpg` in `[captions]` must be the name of a file in this gallery / what lies in a folder below it is named in that folder's own `gallery.toml`",
+            "`a/b.jpg` in `[captions]` must be the name of a file in this gallery / name files of a folder below it in that folder's own `gallery.toml`",
         ),
         ("captions = { \"a b.jpg\" = 3 }", 26, "`captions.\"a b.jpg\"` must be text in quotes, not `3`"),
         (
             "audiences.guests.only = []",
             25,
-            "`audiences.guests.only` is empty and would let nothing through / leave it out, or name something",
+            "`audiences.guests.only` is empty and would match no photo / remove it, or add an entry",
         ),
         (
             "audiences.guests.olny = [\"a\"]",
@@ -74,7 +78,7 @@ fn impossible_values_are_refused() {
         (
             "audiences.guests = 3",
             20,
-            "`audiences.guests` must be a table, not `3` / write `[audiences.guests]` on a line of its own, and its settings below",
+            "`audiences.guests` must be a table, not `3` / write `[audiences.guests]` on its own line, with its settings below",
         ),
         (
             "url = \"https://a.example/\"",
@@ -114,19 +118,17 @@ fn a_setting_among_names_of_files_is_refused_however_it_is_spelled() {
                 let told = gallery_refusals(&format!("[{table}]\n\"a.jpg\" = \"A\"\n{name} = {value}\n"));
                 assert_eq!(told.len(), 1, "{told:?}");
                 assert!(told[0].starts_with("`gallery.toml` line 3, column 1: "), "{told:?}");
-                assert!(told[0].contains(" reads like a setting, and it would not count there / "), "{told:?}");
+                assert!(told[0].contains(" looks like a setting, but has no effect there / "), "{told:?}");
             }
         }
     }
     gallery_refused(
         "[captions]\n\"a.jpg\" = \"A\"\naccess = \"private\"",
-        "`gallery.toml` line 3, column 1: `access` in `[captions]` reads like a setting, and it would not count there / \
-         `access` belongs to the top of the file, before the first `[table]`",
+        "`gallery.toml` line 3, column 1: `access` in `[captions]` looks like a setting, but has no effect there / move `access` to the top of the file, before the first `[table]`",
     );
     gallery_refused(
         "[audiences]\naccess = \"private\"",
-        "`gallery.toml` line 2, column 1: `access` in `[audiences]` reads like a setting, and it would not count there / \
-         `access` belongs to the top of the file, before the first `[table]`",
+        "`gallery.toml` line 2, column 1: `access` in `[audiences]` looks like a setting, but has no effect there / move `access` to the top of the file, before the first `[table]`",
     );
 }
 
@@ -163,7 +165,7 @@ fn a_setting_within_a_text_is_refused() {
         ] {
             let told = gallery_refusals(&text);
             assert_eq!(told.len(), 1, "{told:?}");
-            assert!(told[0].contains(" has a line that reads like the setting `"), "{told:?}");
+            assert!(told[0].contains(" contains a line that looks like the setting `"), "{told:?}");
         }
     }
     for honest in ["Access: by ferry only.", "a = b", "Width = 20 cm", "Who = we are", "access = by ferry"] {
@@ -212,7 +214,7 @@ fn names_of_audiences_have_letters_digits_and_little_else() {
     for name in ["", " guests", "guests ", "a/b", "a.b", "a\\u0007", "a\\nb", "<b>", long.as_str()] {
         let told = gallery_refusals(&format!("[audiences.\"{name}\"]"));
         assert_eq!(told.len(), 1, "{name}");
-        assert!(told[0].contains("cannot be the name of an audience"), "{told:?}");
+        assert!(told[0].contains("is not a valid audience name"), "{told:?}");
     }
 }
 
@@ -220,7 +222,7 @@ fn names_of_audiences_have_letters_digits_and_little_else() {
 fn two_spellings_of_one_audience_are_refused() {
     gallery_refused(
         "[audiences.\"\u{e9}t\u{e9}\"]\n[audiences.\"e\u{301}te\u{301}\"]",
-        "`gallery.toml` line 2, column 12: the audience `\u{e9}t\u{e9}` is there twice",
+        "`gallery.toml` line 2, column 12: the audience `\u{e9}t\u{e9}` is defined twice",
     );
 }
 
@@ -235,8 +237,7 @@ fn audiences_of_an_open_gallery_hide_nothing_and_are_refused() {
     for access in ["public", "unlisted"] {
         gallery_refused(
             &format!("access = \"{access}\"\n[audiences.guests]\nexcept = [\"family\"]"),
-            "`gallery.toml` line 1, column 10: `[audiences]` hides nothing in a gallery that is open to everybody / write \
-             `access = \"private\"`, or take the audiences out",
+            "`gallery.toml` line 1, column 10: `[audiences]` has no effect, because this gallery is open to everyone / write `access = \"private\"`, or delete the audiences",
         );
     }
     for access in ["access = \"private\"", "access = \"sealed\"", ""] {

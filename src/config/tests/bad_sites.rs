@@ -34,12 +34,11 @@ fn unknown_names_are_answered_with_what_was_meant() {
     );
     refused(
         "creator = \"x\"",
-        "`site.toml` line 1, column 1: unknown setting `creator` / `creator` belongs in `[rights]`",
+        "`site.toml` line 1, column 1: unknown setting `creator` / move `creator` to `[rights]`",
     );
     refused(
         "[discovery]\nurl = \"https://a.example\"",
-        "`site.toml` line 2, column 1: unknown setting `url` in `[discovery]` / `url` belongs to the top of the file, \
-         before the first `[table]`",
+        "`site.toml` line 2, column 1: unknown setting `url` in `[discovery]` / move `url` to the top of the file, before the first `[table]`",
     );
     refused(
         "[discovery]\nzzzzzz = 1",
@@ -98,15 +97,15 @@ fn wrong_types_say_what_was_expected() {
         (
             "images.widths = 640",
             17,
-            "`images.widths` must be a list of 1 to 16 widths in pixels, not `640` / as `[640, 1280, 2560]`",
+            "`images.widths` must be a list of 1 to 16 widths in pixels, not `640` / for example `[640, 1280, 2560]`",
         ),
-        ("images.widths = [\"a\"]", 18, "`images.widths` must hold whole numbers from 1 to 16383, not `\"a\"`"),
+        ("images.widths = [\"a\"]", 18, "`images.widths` must contain whole numbers from 1 to 16383, not `\"a\"`"),
         (
             "images.formats = \"jpeg\"",
             18,
-            "`images.formats` must be a list of formats, not `\"jpeg\"` / as `[\"webp\", \"jpeg\"]`",
+            "`images.formats` must be a list of formats, not `\"jpeg\"` / for example `[\"webp\", \"jpeg\"]`",
         ),
-        ("images.formats = [\"jpeg\", 1]", 27, "`images.formats` must hold names of formats in quotes, not `1`"),
+        ("images.formats = [\"jpeg\", 1]", 27, "`images.formats` must contain format names in quotes, not `1`"),
         (
             "discovery.feed = \"true\"",
             18,
@@ -115,12 +114,12 @@ fn wrong_types_say_what_was_expected() {
         (
             "theme = \"dark\"",
             9,
-            "`theme` must be a table, not `\"dark\"` / write `[theme]` on a line of its own, and its settings below",
+            "`theme` must be a table, not `\"dark\"` / write `[theme]` on its own line, with its settings below",
         ),
         (
             "theme.light = \"#fff\"",
             15,
-            "`theme.light` must be a table, not `\"#fff\"` / write `[theme.light]` on a line of its own, and its settings below",
+            "`theme.light` must be a table, not `\"#fff\"` / write `[theme.light]` on its own line, with its settings below",
         ),
     ] {
         refused(text, &format!("`site.toml` line 1, column {column}: {expected}"));
@@ -157,17 +156,17 @@ fn impossible_numbers_are_refused() {
         refused(
             &format!("images.widths = [640, {width}]"),
             &format!(
-                "`site.toml` line 1, column 23: `images.widths` must hold whole numbers from 1 to 16383, not `{width}`"
+                "`site.toml` line 1, column 23: `images.widths` must contain whole numbers from 1 to 16383, not `{width}`"
             ),
         );
     }
     refused(
         "images.webp.widths = [640, 6_40]",
-        "`site.toml` line 1, column 28: `6_40` stands twice in `images.webp.widths`",
+        "`site.toml` line 1, column 28: `6_40` is in `images.webp.widths` twice",
     );
     refused(
         "images.widths = []",
-        "`site.toml` line 1, column 17: `images.widths` must be a list of 1 to 16 widths in pixels, not `[]` / as `[640, 1280, 2560]`",
+        "`site.toml` line 1, column 17: `images.widths` must be a list of 1 to 16 widths in pixels, not `[]` / for example `[640, 1280, 2560]`",
     );
 }
 
@@ -175,18 +174,16 @@ fn impossible_numbers_are_refused() {
 fn formats_need_jpeg_and_none_twice() {
     refused(
         "images.formats = [\"webp\"]",
-        "`site.toml` line 1, column 18: `images.formats` leaves out `jpeg` / add it: preview cards and old software \
-         show nothing else, and it costs little beside another format",
+        "`site.toml` line 1, column 18: `images.formats` does not include `jpeg` / add it: preview cards and old software show nothing else, and it costs little next to another format",
     );
     assert_eq!(refusals("images.formats = []").len(), 1);
     refused(
         "images.formats = [\"webp\", \"jpeg\", \"webp\"]",
-        "`site.toml` line 1, column 35: `webp` stands twice in `images.formats`",
+        "`site.toml` line 1, column 35: `webp` is in `images.formats` twice",
     );
     refused(
         "[images]\nformats = [\"jpeg\"]\nwebp.quality = 3",
-        "`site.toml` line 3, column 16: `[images.webp]` has no effect: `images.formats` leaves `webp` out / take it \
-         out, or add `webp` to the formats",
+        "`site.toml` line 3, column 16: `[images.webp]` has no effect, because `images.formats` does not include `webp` / remove it, or add `webp` to the formats",
     );
 }
 
@@ -195,8 +192,7 @@ fn formats_need_jpeg_and_none_twice() {
 fn a_format_that_this_build_cannot_make_is_refused() {
     refused(
         "images.formats = [\"avif\", \"jpeg\"]",
-        "`site.toml` line 1, column 19: this build of safelight cannot make `avif`, which `images.formats` asks for / \
-         take it out, or build safelight with the feature `avif` (its default)",
+        "`site.toml` line 1, column 19: this build of safelight cannot create `avif`, which `images.formats` requests / remove it, or build safelight with the feature `avif` (the default)",
     );
 }
 
@@ -206,7 +202,7 @@ fn impossible_texts_are_refused() {
         (
             "title = \" \"",
             9,
-            "`title` must be text that is not empty, not `\" \"` / leave the setting out where there is nothing to say",
+            "`title` must be text that is not empty, not `\" \"` / remove the setting if it has no value",
         ),
         (
             "author = \"a\\u001b[31m\"",
@@ -216,42 +212,42 @@ fn impossible_texts_are_refused() {
         (
             "url = \"photos.example.com\"",
             7,
-            "`url` must be an address as `https://photos.example.com/`, not `\"photos.example.com\"` / it starts with `https://`",
+            "`url` must be an address such as `https://photos.example.com/`, not `\"photos.example.com\"` / begin it with `https://`",
         ),
         (
             "url = \"https://a.example/?x\"",
             7,
-            "`url` must be an address as `https://photos.example.com/`, not `\"https://a.example/?x\"` / leave out `?` and what follows it",
+            "`url` must be an address such as `https://photos.example.com/`, not `\"https://a.example/?x\"` / remove `?` and everything after it",
         ),
         (
             "url = \"https://me@a.example/\"",
             7,
-            "`url` must be an address as `https://photos.example.com/`, not `\"https://me@a.example/\"` / a name or password never stands in the address of a site: it would be published",
+            "`url` must be an address such as `https://photos.example.com/`, not `\"https://me@a.example/\"` / remove the user name and password: they would be published",
         ),
         (
             "language = \"en_GB\"",
             12,
-            "`language` must be a language tag as `en` or `pt-BR`, not `\"en_GB\"` / its parts are joined by `-`",
+            "`language` must be a language tag such as `en` or `pt-BR`, not `\"en_GB\"` / join its parts with `-`",
         ),
         (
             "language = \"english\"",
             12,
-            "`language` must be a language tag as `en` or `pt-BR`, not `\"english\"` / write the code of the language rather than its name: `en` for English, `de` for German",
+            "`language` must be a language tag such as `en` or `pt-BR`, not `\"english\"` / write the language's code, not its name: `en` for English, `de` for German",
         ),
         (
             "contact = \"me\"",
             11,
-            "`contact` must be an e-mail address or a web address, not `\"me\"` / as `hello@example.com`",
+            "`contact` must be an email or web address, not `\"me\"` / for example `hello@example.com`",
         ),
         (
             "contact = \"javascript:alert(1)\"",
             11,
-            "`contact` must be an e-mail address or a web address, not `\"javascript:alert(1)\"` / as `hello@example.com`",
+            "`contact` must be an email or web address, not `\"javascript:alert(1)\"` / for example `hello@example.com`",
         ),
         (
             "rights.licence = \"CC BY 4.0\"",
             18,
-            "`rights.licence` must be a web address as `https://example.com/page`, not `\"CC BY 4.0\"` / write its address: `https://creativecommons.org/licenses/by/4.0/`",
+            "`rights.licence` must be a web address such as `https://example.com/page`, not `\"CC BY 4.0\"` / write its address: `https://creativecommons.org/licenses/by/4.0/`",
         ),
         (
             "rights.data_mining = \"prohibit\"",
@@ -261,12 +257,12 @@ fn impossible_texts_are_refused() {
         (
             "images.background = \"whit\"",
             21,
-            "`images.background` must be a colour as `#c2410c` or a basic colour name of CSS, not `\"whit\"` / did you mean `white`?",
+            "`images.background` must be a colour such as `#c2410c` or a basic CSS colour name, not `\"whit\"` / did you mean `white`?",
         ),
         (
             "theme.accent = \"#12345\"",
             16,
-            "`theme.accent` must be a colour as `#c2410c` or a basic colour name of CSS, not `\"#12345\"`",
+            "`theme.accent` must be a colour such as `#c2410c` or a basic CSS colour name, not `\"#12345\"`",
         ),
         (
             "theme.name = \"../other\"",
@@ -276,17 +272,17 @@ fn impossible_texts_are_refused() {
         (
             "theme.logo = \"../logo.svg\"",
             14,
-            "`theme.logo` must be a path below its folder, not `\"../logo.svg\"` / `..` would lead out of it",
+            "`theme.logo` must be a path below its folder, not `\"../logo.svg\"` / remove `..`, which leads out of it",
         ),
         (
             "theme.logo = \"/logo.svg\"",
             14,
-            "`theme.logo` must be a path below its folder, not `\"/logo.svg\"` / leave out what comes before that folder",
+            "`theme.logo` must be a path below its folder, not `\"/logo.svg\"` / remove everything before that folder",
         ),
         (
             "theme.logo = 'C:logo.svg'",
             14,
-            "`theme.logo` must be a path below its folder, not `'C:logo.svg'` / leave out what comes before that folder",
+            "`theme.logo` must be a path below its folder, not `'C:logo.svg'` / remove everything before that folder",
         ),
         (
             "theme.logo = 'a\\logo.svg'",
@@ -309,11 +305,11 @@ fn impossible_texts_are_refused() {
 fn one_colour_of_a_scheme_needs_the_other() {
     refused(
         "[theme]\nlight = { background = \"#fff\" }",
-        "`site.toml` line 2, column 24: `theme.light.background` needs `text` beside it / write both, or neither",
+        "`site.toml` line 2, column 24: `theme.light.background` needs `text` / set both or neither",
     );
     refused(
         "theme.dark.text = \"#fff\"",
-        "`site.toml` line 1, column 19: `theme.dark.text` needs `background` beside it / write both, or neither",
+        "`site.toml` line 1, column 19: `theme.dark.text` needs `background` / set both or neither",
     );
 }
 
@@ -322,18 +318,16 @@ fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
     for name in ["downloads", "originals", "watermark", "password", "passwords", "favourites", "sections"] {
         refused(
             &format!("{name} = true"),
-            &format!("`site.toml` line 1, column 1: `{name}` is not available in this version / take it out for now"),
+            &format!("`site.toml` line 1, column 1: `{name}` is not available in this version / remove it for now"),
         );
         gallery_refused(
             &format!("[audiences.guests]\n{name} = true"),
-            &format!(
-                "`gallery.toml` line 2, column 1: `{name}` is not available in this version / take it out for now"
-            ),
+            &format!("`gallery.toml` line 2, column 1: `{name}` is not available in this version / remove it for now"),
         );
     }
     refused(
         "[images.watermark]\nfile = \"x\"",
-        "`site.toml` line 1, column 9: `watermark` is not available in this version / take it out for now",
+        "`site.toml` line 1, column 9: `watermark` is not available in this version / remove it for now",
     );
 }
 
@@ -341,7 +335,7 @@ fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
 fn a_dated_link_is_said_in_one_place() {
     refused(
         "dated_links = true\n[links]\ndated_links = true",
-        "`site.toml` line 1, column 15: `dated_links` is said twice: at the top and in `[links]` / keep one of the two",
+        "`site.toml` line 1, column 15: `dated_links` is set twice: at the top and in `[links]` / keep one of the two",
     );
 }
 
@@ -378,7 +372,7 @@ fn what_is_not_toml_is_told_with_its_place() {
         assert!(told.iter().all(|one| one.starts_with("`site.toml` line")), "{told:#?}");
         assert!(told[0].starts_with(start), "{told:#?}");
     }
-    assert!(refusals("title = Halcyon")[0].ends_with(" / text stands in \"quotes\""));
+    assert!(refusals("title = Halcyon")[0].ends_with(" / put text in \"quotes\""));
     assert!(refusals("title = “Halcyon”")[0].ends_with(" / write straight quotes: \""));
 }
 
@@ -398,7 +392,7 @@ fn a_secret_is_refused_wherever_it_stands_and_never_repeated() {
         let all = [refusals(&text), gallery_refusals(&text)].concat();
         assert_eq!(all.len(), 2, "{text}");
         for told in all {
-            assert!(told.contains("a secret stands in this file"), "{told}");
+            assert!(told.contains("this file contains a secret"), "{told}");
             assert!(!told.contains("AAECAw"), "{told}");
         }
     }

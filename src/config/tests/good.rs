@@ -147,9 +147,8 @@ fn what_is_odd_but_possible_is_a_warning() {
     assert_eq!(
         told(&warnings),
         [
-            "`site.toml` line 2, column 8: there is no feed without an address / write `url` at the top of the file",
-            "`site.toml` line 4, column 23: text is hard to read on this background in `[theme.dark]`: their contrast \
-             is 1.7 / choose colours with a contrast of at least 4.5",
+            "`site.toml` line 2, column 8: a feed needs the site's address / write `url` at the top of the file",
+            "`site.toml` line 4, column 23: text is hard to read on this background in `[theme.dark]`: the contrast is 1.7 / choose colours with a contrast of at least 4.5",
         ]
     );
 }
@@ -162,8 +161,9 @@ fn a_site_that_others_can_read_on_the_way_is_a_warning() {
     };
     assert_eq!(
         warnings("http://photos.example.com/"),
-        ["`site.toml` line 2, column 7: `url` is `http`: whoever carries the pages to a visitor can read and change \
-          them / serve the site over `https`"]
+        [
+            "`site.toml` line 2, column 7: `url` uses `http`, so anyone between the site and its visitors can read and change pages / serve the site over `https`"
+        ]
     );
     for url in ["https://photos.example.com/", "http://localhost:8080/", "http://127.0.0.1/x", "http://[::1]:80/"] {
         assert_eq!(warnings(url), [""; 0], "{url}");
@@ -178,8 +178,7 @@ fn settings_of_a_format_that_only_a_gallery_may_ask_for_are_a_warning() {
     assert_eq!(
         told(&warnings),
         [format!(
-            "`site.toml` line 2, column 11: `[images.{other}]` has no effect where `{other}` is not made / name `{other}` \
-             in `images.formats`, here or in a gallery"
+            "`site.toml` line 2, column 11: `[images.{other}]` has no effect unless `{other}` is created / add `{other}` to `images.formats`, here or in a gallery"
         )]
     );
     if cfg!(feature = "avif") {

@@ -28,8 +28,7 @@ fn a_missing_file_says_how_to_begin() {
     let folder = tempfile::tempdir().unwrap();
     let told = said_of(folder.path());
     let expected = format!(
-        "there is no `site.toml` in `{}` / `safelight init` makes a site; run safelight in the folder that holds \
-         `site.toml`",
+        "there is no `site.toml` in `{}` / run safelight in the folder that contains `site.toml`, or create a site with `safelight init`",
         folder.path().display()
     );
     assert_eq!(told, [expected]);
@@ -104,20 +103,20 @@ fn a_huge_file_a_folder_and_a_pipe_are_refused() {
 
 #[test]
 fn the_output_stays_clear_of_everything_else() {
-    let hint = " / the output needs a folder of its own, as `public`";
+    let hint = " / give the output its own folder, such as `public`";
     for (output, told) in [
-        (".", "`output` is the site's own folder, and a build would write over it"),
-        ("x/..", "`output` is the site's own folder, and a build would write over it"),
-        ("..", "`output` holds the site's own folder, and a build would write over it"),
-        ("/", "`output` holds the site's own folder, and a build would write over it"),
+        (".", "`output` is the site's own folder, which a build would overwrite"),
+        ("x/..", "`output` is the site's own folder, which a build would overwrite"),
+        ("..", "`output` contains the site's own folder, which a build would overwrite"),
+        ("/", "`output` contains the site's own folder, which a build would overwrite"),
         ("galleries", "`output` is the folder of `galleries`"),
         ("./galleries/", "`output` is the folder of `galleries`"),
-        ("galleries/out", "`output` lies in the folder of `galleries`"),
-        ("pages/out", "`output` lies in the folder of `pages`"),
+        ("galleries/out", "`output` is inside the folder of `galleries`"),
+        ("pages/out", "`output` is inside the folder of `pages`"),
         ("static", "`output` is the folder of `static`"),
-        ("x/../themes/a", "`output` lies in the folder of `themes`"),
-        (".safelight", "`output` is `.safelight`, which holds the secret"),
-        (".safelight/out", "`output` lies in `.safelight`, which holds the secret"),
+        ("x/../themes/a", "`output` is inside the folder of `themes`"),
+        (".safelight", "`output` is `.safelight`, which contains the secret"),
+        (".safelight/out", "`output` is inside `.safelight`, which contains the secret"),
     ] {
         assert_eq!(
             said(&format!("output = \"{output}\"")),
@@ -127,11 +126,11 @@ fn the_output_stays_clear_of_everything_else() {
     }
     assert_eq!(
         said("pages = \"public/pages\""),
-        [format!("`site.toml` line 1, column 9: `output` holds the folder of `pages`{hint}")]
+        [format!("`site.toml` line 1, column 9: `output` contains the folder of `pages`{hint}")]
     );
     assert_eq!(
         said("galleries = \".\""),
-        [format!("`site.toml` line 1, column 13: `output` lies in the folder of `galleries`{hint}")]
+        [format!("`site.toml` line 1, column 13: `output` is inside the folder of `galleries`{hint}")]
     );
     for output in ["build/site", "../elsewhere-for-a-test", "publication", "galleries-built"] {
         assert!(
@@ -150,8 +149,9 @@ fn a_symbolic_link_hides_no_folder() {
     std::os::unix::fs::symlink("galleries", site.path().join("alias")).unwrap();
     assert_eq!(
         said_of(site.path()),
-        ["`site.toml` line 1, column 10: `output` lies in the folder of `galleries` / the output needs a folder of \
-          its own, as `public`"]
+        [
+            "`site.toml` line 1, column 10: `output` is inside the folder of `galleries` / give the output its own folder, such as `public`"
+        ]
     );
     let site = folder(&[("site.toml", b"output = \"self\"")]);
     std::os::unix::fs::symlink(".", site.path().join("self")).unwrap();
@@ -163,36 +163,33 @@ fn a_symbolic_link_hides_no_folder() {
 }
 
 #[test]
-fn what_is_copied_as_it_is_holds_nothing_that_must_stay() {
+fn what_is_copied_as_it_is_contains_nothing_that_must_stay() {
     assert_eq!(
         said("static = \".\"\noutput = \"../elsewhere-for-a-test\""),
         [
-            "`site.toml` line 1, column 10: `static` holds the site's own folder, and everything in it would be published \
-          / give the files that are copied as they are a folder of their own, as `static`"
+            "`site.toml` line 1, column 10: `static` contains the site's own folder, so everything in it would be published / give static files their own folder, such as `static`"
         ]
     );
     assert_eq!(
         said("static = \"files\"\ngalleries = \"files/photos\""),
         [
-            "`site.toml` line 1, column 10: `static` holds the folder of `galleries`, which would be published as it is / \
-          give each a folder of its own"
+            "`site.toml` line 1, column 10: `static` contains the folder of `galleries`, which would be published unchanged / give each its own folder"
         ]
     );
     for (folder, place) in [("galleries", 10), ("pages", 10), ("themes", 10)] {
         assert_eq!(
             said(&format!("static = \"{folder}/x\"")),
             [format!(
-                "`site.toml` line 1, column {place}: `static` lies in the folder of `{folder}`, and what is there would \
-                 be published as it is / give each a folder of its own"
+                "`site.toml` line 1, column {place}: `static` is inside the folder of `{folder}`, which would be published unchanged / give each its own folder"
             )]
         );
     }
     assert_eq!(
         said("static = \".safelight\""),
-        ["`site.toml` line 1, column 10: `static` is `.safelight`, which holds the secret"]
+        ["`site.toml` line 1, column 10: `static` is `.safelight`, which contains the secret"]
     );
     assert_eq!(
         said("pages = \"galleries\""),
-        ["`site.toml` line 1, column 9: `galleries` and `pages` are the same folder / give each its own"]
+        ["`site.toml` line 1, column 9: `galleries` and `pages` are the same folder / give each its own folder"]
     );
 }

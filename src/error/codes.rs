@@ -65,398 +65,404 @@ macro_rules! codes {
 codes! {
     // Commands.
     InvalidArgument "invalid-argument" Usage Error:
-        "An argument of the command is missing, unknown, cannot have this value, or does not go with another." =>
-        "`safelight COMMAND --help` lists the arguments of a command"
+        "An argument is missing, unknown, has an invalid value, or cannot be combined with another." =>
+        "list a command's arguments with `safelight COMMAND --help`"
     ConfirmationNeeded "confirmation-needed" Usage Error:
-        "The command changes something that cannot be undone, and nobody said yes." =>
-        "say yes when asked, or give `--yes`"
+        "The command cannot be undone, and you did not confirm it." =>
+        "answer yes, or pass `--yes`"
     FileExists "file-exists" Usage Error:
-        "The file that a command would write is there already, and is not overwritten." =>
-        "move the file away, or name another"
+        "The file that the command would write already exists and is not overwritten." =>
+        "move the file away, or choose another"
     UnusableTarget "unusable-target" Usage Error:
-        "The file or folder that a command should write to belongs to the site, is published, or cannot be replaced." =>
-        "name a file or folder outside of the site's own folders"
+        "The file or folder to write belongs to the site, is published, or cannot be replaced." =>
+        "choose a file or folder outside the site's own folders"
     UnknownGallery "unknown-gallery" Usage Error:
-        "No gallery lies at this path below the folder of galleries." =>
-        "give the path of the gallery's folder, as `galleries/weddings/anna`"
+        "There is no gallery at this path." =>
+        "give the path of the gallery's folder, such as `galleries/weddings/anna`"
     UnknownPage "unknown-page" Usage Error:
         "The site has no page at this address." =>
-        "name a page by its address, as `/` or `/about/`"
+        "give the address of a page, such as `/` or `/about/`"
     UnknownPhoto "unknown-photo" Usage Error:
-        "No photo lies at this path, and none was published from there." =>
-        "give the path of the photo's file, as `galleries/weddings/anna/DSC_0001.jpg`"
+        "There is no photo at this path, and none was published from there." =>
+        "give the path of the photo's file, such as `galleries/weddings/anna/DSC_0001.jpg`"
     UnknownThemeFile "unknown-theme-file" Usage Error:
-        "The built-in theme has no file of this name." =>
-        "`safelight theme files` lists them"
+        "The built-in theme has no file with this name." =>
+        "list its files with `safelight theme files`"
     UnknownCode "unknown-code" Usage Error:
-        "No error, warning or rule of the audit has this name." =>
-        "`safelight explain` lists them all"
+        "No error, warning or audit rule has this name." =>
+        "list all of them with `safelight explain`"
     SecretFromEnvironment "secret-from-environment" Usage Error:
         "The secret comes from the environment, where this command cannot replace it." =>
-        "run the command where `.safelight/secret` holds the secret, and change the environment afterwards"
+        "run the command where `.safelight/secret` contains the secret, then change the environment"
 
     // Settings.
     NoSite "no-site" Site Error:
-        "There is no `site.toml` here, so this is not the folder of a site." =>
-        "run safelight in the folder that holds `site.toml`, or make a site with `safelight init`"
+        "There is no `site.toml` here, so this folder is not a site." =>
+        "run safelight in the folder that contains `site.toml`, or create a site with `safelight init`"
     InvalidToml "invalid-toml" Site Error:
-        "A settings file, a list of words or the head of a text page is not valid TOML." =>
-        "mend the line that is named; texts stand in straight quotes"
+        "A settings file, a `words.toml` or the front matter of a text page is not valid TOML." =>
+        "fix the line shown; put text in straight quotes"
     UnknownSetting "unknown-setting" Site Error:
-        "No setting, or no word of a theme's `words.toml`, has this name." =>
+        "No setting, or no word in `words.toml`, has this name." =>
         "check the spelling; docs/configuration.md lists every setting, `safelight theme eject words.toml --print` every word"
     MisplacedSetting "misplaced-setting" Site Error:
-        "Something reads like a setting, but stands where it would not count." =>
-        "move it to the table it belongs to; settings without a table come before the first `[table]`"
+        "Something looks like a setting, but has no effect where it is." =>
+        "move it to its table; settings without a table come before the first `[table]`"
     InvalidValue "invalid-value" Site Error:
-        "A setting has a value that it cannot have." =>
-        "write a value of the kind that the message names; docs/configuration.md describes every setting"
+        "A setting has an invalid value." =>
+        "write a value of the kind shown; docs/configuration.md describes every setting"
     ConflictingSettings "conflicting-settings" Site Error:
-        "Two settings contradict each other, or one of them needs another." =>
-        "keep the one that you mean"
+        "Two settings contradict each other, or one needs another." =>
+        "keep the one you want, or add the missing one"
     UnavailableFeature "unavailable-feature" Site Error:
-        "The setting asks for something that this version, or this build of it, does not have." =>
-        "take the setting out, or use another version"
+        "The setting needs something that this version or build does not support." =>
+        "remove the setting, or use another version"
     SecretInSettings "secret-in-settings" Site Error:
-        "A settings file holds a root secret, and everybody who reads the file could make links." =>
-        "take it out, and make a new one if the file was ever committed or sent"
+        "A settings file contains a root secret, and everyone who reads the file could derive links." =>
+        "remove it, and create a new one if the file was ever committed or sent"
     OverlappingFolders "overlapping-folders" Site Error:
-        "Two folders of the site are the same or lie in each other, so that originals or the secret could be published or overwritten." =>
-        "give each of them a folder of its own, written without `..`"
+        "Two of the site's folders are the same or nested, so that originals or the secret could be published or \
+         overwritten." =>
+        "give each its own folder, written without `..`"
     FileNotRead "file-not-read" Site Error:
-        "A settings file, text or theme file is larger than Safelight reads, or is no regular file." =>
+        "A settings file, text or theme file is too large, or is not a regular file." =>
         "check that it is the right file, and shorten it"
     NotUtf8 "not-utf8" Site Error:
-        "A text, a settings file or a file of the theme is not UTF-8." =>
+        "A text, settings file or theme file is not UTF-8." =>
         "save the file as UTF-8"
     MoreProblems "more-problems" Site Error:
         "The file has more errors than are listed." =>
-        "mend those that are listed, and run the command again"
+        "fix the listed errors and run the command again"
     SettingWithoutEffect "setting-without-effect" Site Warning:
-        "A setting has no effect because of another one, of one that is missing, or of the gallery around it." =>
-        "take it out, or change what the hint names"
+        "A setting has no effect because of another setting, a missing one, or the parent gallery." =>
+        "remove it, or follow the hint"
     InsecureUrl "insecure-url" Site Warning:
-        "The site's address begins with `http://`, so others on the way can read private links." =>
-        "serve the site over `https`, and write so in `url`"
+        "The site's address begins with `http://`, so others on the network can read private links." =>
+        "serve the site over `https`, and change `url`"
     LowContrast "low-contrast" Site Warning:
         "Text or links are hard to read on this background." =>
         "choose colours with a contrast of at least 4.5 to 1"
     PlaceholderContact "placeholder-contact" Site Remark:
-        "The pages name a contact that was made up as an example." =>
-        "write your own address as `contact` in site.toml"
+        "The pages show the example contact." =>
+        "set `contact` in site.toml"
 
     // Galleries and who may see them.
     NoGalleriesFolder "no-galleries-folder" Site Error:
-        "The folder of galleries is not there, or is no folder." =>
-        "make it and put a folder of photographs into it, or name another with `galleries` in site.toml"
+        "The galleries folder is missing or not a folder." =>
+        "create it and put a folder of photos into it, or set `galleries` in site.toml"
     GalleriesEmptied "galleries-emptied" Site Error:
-        "The folder of galleries is empty although photographs are published, as when a disk is not connected; nothing was removed." =>
-        "connect the disk; to take everything down, make an empty folder in it and build"
+        "The galleries folder is empty although photos are published, as when a disk is not connected; nothing was \
+         removed." =>
+        "connect the disk; to take everything down, create an empty folder in it and build"
     UnsafeLink "unsafe-link" Site Error:
-        "A symbolic link would publish a private gallery, the secret or another folder that is not meant for visitors." =>
-        "remove the link, and copy what may be seen"
+        "A symbolic link would publish a private gallery, the secret or another folder that is not for visitors." =>
+        "delete the symbolic link, and copy what people may see"
     MarkWithoutEffect "mark-without-effect" Site Either:
-        "A file reads as if it should close a gallery, and it has no effect." =>
-        "write `access = \"private\"` into the folder's `gallery.toml`, or remove the file"
+        "A file looks as if it should close a gallery, but has no effect." =>
+        "write `access = \"private\"` into the folder's `gallery.toml`, or delete the file"
     LookalikeSettings "lookalike-settings" Site Either:
-        "A file looks like a `gallery.toml` but is called otherwise or lies elsewhere, so nothing in it counts." =>
-        "call it `gallery.toml` and put it into the gallery's folder, or remove it"
+        "A file looks like a `gallery.toml` but has another name or location, so it has no effect." =>
+        "rename it to `gallery.toml` and move it to the gallery's folder, or delete it"
     EmptySettings "empty-settings" Site Error:
-        "A `gallery.toml` is empty, and may have said that the gallery is private." =>
-        "write again what it said, or remove it"
+        "A `gallery.toml` is empty, but may have made the gallery private." =>
+        "restore its content, or delete it"
     SettingsUnreachable "settings-unreachable" Io Error:
-        "A `gallery.toml` cannot be read, and may say that the gallery is private." =>
-        "bring the file back, or remove what is in its place"
+        "A `gallery.toml` cannot be read, but may make the gallery private." =>
+        "restore the file, or delete what replaced it"
     AudienceHidesNothing "audience-hides-nothing" Site Error:
-        "An audience hides less than was meant: everybody can see the gallery, or a word names no photo of it." =>
-        "write `access = \"private\"` at the top of its `gallery.toml`, correct the word, or take it out"
+        "An audience hides less than intended: everyone can see the gallery, or an entry matches no photo." =>
+        "write `access = \"private\"` at the top of its `gallery.toml`, or correct or delete the entry"
     AudienceGone "audience-gone" Site Error:
-        "A link still works for an audience that `gallery.toml` no longer describes." =>
-        "write its `[audiences.NAME]` again, or revoke its links"
+        "A link still works for an audience that `gallery.toml` no longer defines." =>
+        "restore its `[audiences.NAME]`, or revoke its links"
     PhotoNotInGallery "photo-not-in-gallery" Site Warning:
         "`sort`, `captions` or `alt` names a file that is not in the gallery's folder." =>
-        "correct the name, or take it out"
+        "correct or delete the name"
     CoverNotShown "cover-not-shown" Site Warning:
         "`cover` names a photo that the gallery does not show." =>
-        "name a photo that visitors of the gallery see"
+        "choose a photo that visitors of the gallery see"
     PatternsNotRead "patterns-not-read" Site Warning:
-        "A folder has a list of patterns for another program, which Safelight does not read; what it names is shown." =>
-        "to leave a folder out, put an empty file called `.nomedia` into it"
+        "A folder has exclusion patterns of another program, which Safelight does not support, so the photos they \
+         exclude are shown." =>
+        "to leave out a folder, put an empty file named `.nomedia` into it"
     GalleryLeftOut "gallery-left-out" Site Warning:
-        "A private gallery has no living link, or a gallery is past its last day, so it is not on the site." =>
+        "A private gallery has no working link, or a gallery has expired, so it is not on the site." =>
         "share it with `safelight share`, or change `expires` in its `gallery.toml`"
     ContestedAddress "contested-address" Site Warning:
-        "Two galleries, pages or files would have the same address, so one of them got another." =>
+        "Two galleries, pages or files would have the same address, so one got another address." =>
         "rename one of them"
     AddressTaken "address-taken" Site Error:
-        "Two things would have one address, or something would lie where private galleries or files of the build lie." =>
-        "give the file or folder another name"
+        "Two things would have the same address, or something uses an address reserved for private galleries or the \
+         build." =>
+        "rename the file or folder"
     UnusableName "unusable-name" Site Error:
-        "A file has a name that no address can have." =>
-        "give it another name"
+        "A file's name cannot be part of an address." =>
+        "rename it"
     TooManyFiles "too-many-files" Site Error:
-        "The site would have more files than one site can have." =>
+        "The site would have too many files." =>
         "split it into several sites"
 
     // Photographs.
     PhotoLeftOut "photo-left-out" Photo Either:
-        "A photo cannot be used: it is damaged, too large, not on this machine, or of a kind that is not read." =>
-        "export it again from the original; `--strict` makes a build stop instead of leaving it out"
+        "A photo is damaged, too large, not on this computer, or in an unsupported format." =>
+        "export it again from the original; `--strict` makes a build fail instead of leaving it out"
     NoUsablePhoto "no-usable-photo" Photo Error:
-        "None of the photos can be used, as in a checkout without its large files; nothing was published." =>
-        "bring the photos, and build again"
+        "None of the photos is usable, as in a checkout without its large files; nothing was published." =>
+        "add the photos and build again"
     PhotoKindNotRead "photo-kind-not-read" Photo Warning:
-        "RAW photos, films and other kinds of files lie in a gallery and are not shown." =>
+        "A gallery contains RAW photos, videos or other files, which are not shown." =>
         "export them as JPEG, TIFF, PNG, WebP or AVIF"
     WrongEnding "wrong-ending" Photo Warning:
-        "A file is a picture by its content and something else by its name, so it is left out." =>
-        "give it the ending of a picture, or move it away"
+        "A file contains a picture but has another extension, so it is left out." =>
+        "give it a picture's extension, or move it away"
     FileLeftOut "file-left-out" Io Warning:
-        "A file beside the photos cannot be read, or a symbolic link leads nowhere, and is left out." =>
-        "check that you may read it, or remove it"
+        "A file in a gallery cannot be read, or a symbolic link is broken, so it is left out." =>
+        "check its permissions, or delete it"
     MetadataDamaged "metadata-damaged" Photo Either:
-        "Part of what a photo or its sidecar says, as title, keywords or rights, could not be read." =>
-        "export the photo or its sidecar again; without a sidecar the photo's own metadata counts"
+        "Part of the metadata of a photo or its sidecar, such as title, keywords or rights, cannot be read." =>
+        "export the photo or its sidecar again; without a sidecar, the photo's own metadata is used"
     MetadataNotWritten "metadata-not-written" Photo Error:
         "Copyright and other metadata cannot be written into a finished picture." =>
-        "shorten what is to be written; if that does not help, report it"
+        "shorten the metadata; if that does not help, report a bug"
     PixelsDoubtful "pixels-doubtful" Photo Warning:
-        "A photo can be shown but may look wrong: its data is damaged, or its colour profile is not used." =>
-        "export it again from the original, with an ordinary colour profile"
+        "A photo is shown but may look wrong: its data is damaged, or its colour profile is ignored." =>
+        "export it again from the original, with a common colour profile"
     DateInFuture "date-in-future" Photo Warning:
-        "A photo says that it was taken in the future, so it counts as undated." =>
-        "set the date right with a program for photos, or in a sidecar"
+        "A photo is dated in the future, so it counts as undated." =>
+        "correct the date in a photo program or a sidecar"
     PhotoWithheld "photo-withheld" Photo Warning:
-        "A photo is hidden from an audience that excludes keywords, because not all of its keywords could be read." =>
+        "A photo is hidden from an audience that excludes keywords, because its own cannot all be read." =>
         "export the photo or its sidecar again"
 
     // Text pages, static files and the theme.
     PageHead "page-head" Site Error:
-        "The head of a text page is not closed, or is written in YAML." =>
+        "The front matter of a text page is not closed, or is YAML." =>
         "write it as TOML between two lines of `+++`"
     DeadLink "dead-link" Site Error:
-        "A text links to a page, file or heading that is not there." =>
-        "correct the link, or take it out"
+        "A text links to a missing page, file or heading." =>
+        "correct or remove the link"
     UnusablePicture "unusable-picture" Site Error:
-        "A text shows a picture from another site, or something that is no picture." =>
+        "A text shows a picture from another site, or something that is not a picture." =>
         "put the picture into a gallery or into the static folder"
     UnknownPlaceholder "unknown-placeholder" Site Error:
-        "A text has a name in braces that stands for nothing." =>
-        "correct the name; docs/pages.md lists those there are"
+        "A text has an unknown name in braces." =>
+        "correct the name; docs/pages.md lists all names"
     UnreadMarkup "unread-markup" Site Either:
-        "HTML, or something that was meant as a link or picture, is shown to visitors as it is typed." =>
+        "HTML, or a malformed link or picture, appears as text." =>
         "write it in Markdown; the hint shows how"
     RefusedAddress "refused-address" Site Warning:
-        "A text links to an address of a kind that pages may not link to." =>
-        "link to a `https`, `mailto` or `tel` address"
+        "A text links to an address with an unsupported scheme." =>
+        "link to an `https`, `http`, `mailto` or `tel` address"
     TextNotShown "text-not-shown" Site Warning:
-        "A footnote that nothing refers to, or a heading that the page's head replaces, is not shown." =>
-        "refer to the note, take one of the two headings out, or begin the heading with `##`"
+        "An unused footnote, or a heading replaced by the front matter's title, is not shown." =>
+        "refer to the footnote, remove one of the titles, or begin the heading with `##`"
     BrokenClaim "broken-claim" Site Warning:
-        "A text claims something, as that the site sets no cookies, and the site does otherwise." =>
-        "change what the message names, or take the claim out of the text"
+        "A text claims something that the site contradicts, such as that it sets no cookies." =>
+        "change what the message names, or remove the claim"
     MissingHeaders "missing-headers" Site Warning:
-        "Your own `_headers` file replaces the one that a build writes and lacks headers that protect private pages." =>
-        "add the lines that the hint names"
+        "Your own `_headers` file replaces the generated one and lacks headers that protect private pages." =>
+        "add the lines in the hint"
     FileNotPublished "file-not-published" Site Warning:
-        "A hidden file, a list of passwords or an editor's copy lies in the static folder and is not published." =>
-        "move it out of the static folder, or give it another name"
+        "The static folder contains a hidden file, a password file or an editor's backup, which is not published." =>
+        "move it out of the static folder, or rename it"
     UnknownTheme "unknown-theme" Site Error:
-        "There is no theme of this name." =>
-        "make its folder, or leave `theme.name` out for the built-in theme"
+        "There is no theme with this name." =>
+        "create its folder, or remove `theme.name` to use the built-in theme"
     ThemeUnreadable "theme-unreadable" Site Error:
-        "A file of the theme cannot be read." =>
-        "check that you may read it, or remove it"
+        "A theme file cannot be read." =>
+        "check its permissions, or delete it"
     UnusedThemeFile "unused-theme-file" Site Warning:
-        "A file of the theme overrides nothing, and nothing uses it." =>
+        "A theme file overrides nothing and is not used." =>
         "correct its name; `safelight theme files` lists what can be overridden"
     OutdatedOverride "outdated-override" Site Remark:
-        "A file of the theme stands for a built-in file that has changed since, or changes nothing of it." =>
-        "bring its changes over to the present one (`safelight theme eject NAME --print`), or remove it"
+        "A theme file replaces a built-in file that has changed since, or is the same as it." =>
+        "merge its changes into the current one (`safelight theme eject NAME --print`), or delete it"
     TemplateError "template-error" Site Error:
-        "A template cannot be read or filled in." =>
-        "mend the line that is named; `safelight theme data` shows what a page is given"
+        "A template cannot be read or rendered." =>
+        "fix the line shown; `safelight theme data` shows a page's data"
     UnknownField "unknown-field" Site Warning:
-        "A template names a field that pages do not have." =>
-        "correct the name; `safelight theme data` shows what a page is given"
+        "A template uses an unknown field." =>
+        "correct the name; `safelight theme data` shows a page's data"
     MissingAsset "missing-asset" Site Error:
-        "The theme or its settings name a file that is not among its assets or static files." =>
+        "The theme or its settings name a file that is in neither the theme's assets nor the static folder." =>
         "put the file there, or correct the name"
     BlockedByPolicy "blocked-by-policy" Site Either:
-        "A file of the theme does something that the pages' security policy refuses, as loading from another site." =>
-        "put a copy of the file into the theme's `assets/`, or take it out"
+        "A theme file does something that the content security policy blocks, such as loading from another site." =>
+        "put a copy of the file into the theme's `assets/`, or remove it"
     Untranslated "untranslated" Site Warning:
-        "The site is in another language than English, and some words of its pages are English." =>
-        "`safelight theme eject words.toml` writes them into a file: translate them there"
+        "The site's language is not English, but some interface words are." =>
+        "write them to a file with `safelight theme eject words.toml`, and translate them there"
 
     // Links and the ledger.
     NotShared "not-shared" Site Error:
         "The gallery was never shared, so it has no links." =>
         "share it with `safelight share`"
     AlreadyShared "already-shared" Site Error:
-        "The recipient has a living link to this gallery already." =>
+        "The recipient already has a working link to this gallery." =>
         "use that link, or revoke it first"
     UnknownLink "unknown-link" Site Error:
-        "No link, or more than one, is for this recipient or has this id." =>
-        "`safelight links` lists them: name one by its id"
+        "No link, or more than one, has this recipient or id." =>
+        "list them with `safelight links`, and choose one by its id"
     LinkEnded "link-ended" Site Error:
-        "The link was revoked or has ended, and cannot be changed any more." =>
-        "make a new link with `safelight share`"
+        "The link was revoked or has expired, and cannot be changed any more." =>
+        "create a new link with `safelight share`"
     GalleryEnded "gallery-ended" Site Error:
-        "The gallery was closed for good or is past its last day, so it can have no new link." =>
-        "give it a later `expires`; a closed gallery is shared anew from a folder of its own"
+        "The gallery was permanently closed or has expired, so it cannot have new links." =>
+        "set a later `expires`; to share a closed gallery again, delete its `id` line"
     UnsuitableDay "unsuitable-day" Site Error:
-        "The last day that was given is over, outlasts the gallery, or is what the link has already." =>
+        "The last day is over, is later than the gallery's, or is already set." =>
         "give another day"
     InvalidRecipient "invalid-recipient" Site Error:
-        "The recipient's name is empty, too long or has signs that a name cannot have." =>
-        "give a name by which you can tell the link, as `--to \"the couple\"`"
+        "The recipient's name is empty, too long or contains invalid characters." =>
+        "give a name that identifies the link, such as `--to \"the couple\"`"
     GalleryNotPrivate "gallery-not-private" Site Error:
-        "Everybody can see this gallery, so a private link to it would mean nothing." =>
+        "Everyone can see this gallery, so a private link to it would be pointless." =>
         "write `access = \"private\"` into its `gallery.toml`"
     UnknownAudience "unknown-audience" Site Error:
-        "The gallery has no audience of this name." =>
-        "describe it as `[audiences.NAME]` in `gallery.toml`, or correct the name"
+        "The gallery has no audience with this name." =>
+        "define it as `[audiences.NAME]` in `gallery.toml`, or correct the name"
     UrlNeeded "url-needed" Site Error:
-        "The command writes whole links and does not know the site's address." =>
+        "The command writes complete links, but the site's address is unknown." =>
         "set `url` in site.toml"
     IdNotWritten "id-not-written" Site Error:
         "The gallery's id cannot be written into its `gallery.toml`." =>
-        "write the `id` line by hand at the top of the file"
+        "add the `id` line yourself at the top of the file"
     EmptyLink "empty-link" Site Remark:
-        "The link that was made opens no photo yet." =>
-        "put photos into the gallery and build, or check what its audience may see"
+        "The new link opens no photos yet." =>
+        "add photos to the gallery and build, or check what its audience may see"
     DuplicateId "duplicate-id" Site Error:
-        "Two folders have the same `id`, as after a gallery was copied." =>
-        "take the `id` line out of the copy's `gallery.toml`"
+        "Two folders have the same `id`, as after copying a gallery." =>
+        "delete the `id` line from the copy's `gallery.toml`"
     MissingId "missing-id" Site Error:
-        "A folder that was shared has lost the `id` that its links belong to." =>
-        "write the `id` line into its `gallery.toml` again, or end its links with `safelight retire`"
+        "A shared folder has lost the `id` of its links." =>
+        "restore the `id` line in its `gallery.toml`, or close the gallery with `safelight retire`"
     UnknownId "unknown-id" Site Error:
-        "A gallery has an `id` that the ledger does not know." =>
-        "bring back the ledger that it was shared with, or take the `id` line out"
+        "A gallery's `id` is not in the ledger." =>
+        "restore the ledger that it was shared with, or delete the `id` line"
     InvalidId "invalid-id" Site Error:
         "This is not the id of a gallery or link." =>
-        "take it from `safelight links`, where it can be copied"
+        "copy it from `safelight links`"
     SharedFolderGone "shared-folder-gone" Site Error:
-        "The folder of a gallery that was shared has gone." =>
-        "bring it back, or end its links with `safelight retire`"
+        "The folder of a shared gallery is missing." =>
+        "restore it, or close the gallery with `safelight retire`"
     SharedGalleryOpen "shared-gallery-open" Site Error:
-        "A gallery was shared while it was private, and now everybody would see it although nobody said so." =>
+        "A gallery was shared as private, but would now be public without saying so." =>
         "write `access = \"private\"` or `access = \"public\"` into its `gallery.toml`"
     InvalidLedger "invalid-ledger" Site Error:
-        "`access.toml` is damaged, holds an unfinished merge, or is of another version or form than Safelight can read and change." =>
-        "bring it back from git, or mend the line that is named"
+        "`access.toml` is damaged, contains a merge conflict, or has an unsupported version or format." =>
+        "restore it from git, or fix the line shown"
     LedgerChanged "ledger-changed" Site Error:
-        "Something else changed `access.toml` while a command was about to." =>
+        "Something else changed `access.toml` while the command was running." =>
         "run the command again"
     LedgerInOutput "ledger-in-output" Site Error:
-        "`access.toml`, which names every recipient, lies in the folder that is published." =>
+        "`access.toml`, which names every recipient, is in the published folder." =>
         "choose another folder for `output`"
     LedgerLostEntries "ledger-lost-entries" Site Error:
-        "`access.toml` lacks something that it had when it was last committed or published, so that ended links could work again." =>
-        "bring back the lines from git or a backup"
+        "`access.toml` lacks something that was last committed or published, so dead links could work again." =>
+        "restore the lines from git or a backup"
     LedgerAhead "ledger-ahead-of-clock" Site Warning:
-        "The newest entry of `access.toml` is of a later day than today, and counts as today." =>
-        "set the clock right, or the entry with `safelight repair`"
+        "The newest entry of `access.toml` has a later date than today, and counts as today." =>
+        "correct the clock, or the entry with `safelight repair`"
     NothingToDo "nothing-to-do" Site Error:
-        "There is nothing to change: no link was made on this site yet, or everything is as the command would make it." =>
-        "there is nothing to do; `safelight share` makes a first link"
+        "There is nothing to change: the site has no links yet, or everything is already as requested." =>
+        "nothing to do; create a first link with `safelight share`"
     RotationRefused "rotation-refused" Site Error:
         "The root secret or a gallery's addresses cannot be changed now." =>
-        "wait until the change before it is over; the hint says how long"
+        "wait until the previous change is over; the hint says how long"
     InvalidGate "invalid-gate" Site Error:
-        "The gate for a host cannot be written: the list of dead links is too long for it, or a path or header cannot stand in it." =>
-        "keep tombstones for fewer days, or change the path or header that is named"
+        "The gate cannot be generated: its list of dead links is too long, or it cannot contain a path or header." =>
+        "lower `tombstone_days`, or change the path or header shown"
 
     // The secret.
     SecretMissing "secret-missing" Secret Error:
-        "The site has links, or should get some, and the secret that makes them is not at hand." =>
-        "put it into `.safelight/secret` or SAFELIGHT_SECRET; `safelight secret new` makes a first one"
+        "The site has links or should get some, but the secret is missing." =>
+        "put it into `.safelight/secret` or SAFELIGHT_SECRET; create a first one with `safelight secret new`"
     SecretFileMissing "secret-file-missing" Secret Error:
-        "SAFELIGHT_SECRET_FILE names a file that is not there." =>
+        "The file named by SAFELIGHT_SECRET_FILE does not exist." =>
         "put the secret there, or unset the variable"
     SecretWrong "secret-wrong" Secret Error:
-        "The secret is not the one that this site's links were made with." =>
-        "bring back the right one from where you keep it"
+        "The secret is not the one that this site's links were derived from." =>
+        "restore the right one from your backup"
     FormerSecretMissing "former-secret-missing" Secret Error:
-        "Links of the former secret still work, and that secret is not at hand." =>
-        "bring it back until they end, or end them with `safelight secret rotate --compromised`"
+        "Links of the former secret still work, but that secret is missing." =>
+        "restore it until they end, or end them with `safelight secret rotate --compromised`"
     SecretDamaged "secret-damaged" Secret Error:
-        "What should be the secret is none, or was not copied whole." =>
+        "The secret is invalid or incomplete." =>
         "copy it again: one line that begins with `slk1_`"
     SecretExists "secret-exists" Secret Error:
-        "The site has a secret already, and it is not overwritten." =>
-        "`safelight secret rotate` replaces it on purpose"
+        "The site already has a secret, which is not overwritten." =>
+        "to replace it on purpose, run `safelight secret rotate`"
     SecretExposed "secret-exposed" Secret Either:
-        "Others can read the file with the secret: by its permissions, in git, or in a folder that is published." =>
-        "close the file to others and take it out of git; if somebody may have read it, `safelight secret rotate --compromised`"
+        "Others can read the secret's file: through its permissions, git, or a published folder." =>
+        "restrict the file's permissions and remove it from git; if someone may have read it, run `safelight secret \
+         rotate --compromised`"
     SecretInSite "secret-in-site" Secret Error:
         "A file or name that would be published, or `site.toml`, contains a root secret." =>
-        "take it out; if it was ever online, `safelight secret rotate --compromised`"
+        "remove it; if it was ever online, run `safelight secret rotate --compromised`"
     GitNotAnswering "git-not-answering" Secret Warning:
-        "The site lies in a git repository that cannot be read, so nobody can tell whether it holds the secret." =>
-        "install git or mend the repository"
+        "The site's git repository cannot be read, so it may contain the secret." =>
+        "install git or repair the repository"
     EndedLinkUnclear "ended-link-unclear" Secret Error:
-        "A private page can still be reached, and only the former secret tells whether its link has ended." =>
-        "bring the former secret back and build again, or remove the file where the site is hosted"
+        "A private page is still online, and only the former secret tells whether its link is dead." =>
+        "restore the former secret and build again, or delete the file on the host"
 
     // What is published.
     NoOutput "no-output" Io Error:
         "There is no published site in this folder." =>
-        "build the site first: `safelight build`"
+        "build the site first with `safelight build`"
     RecordMissing "record-missing" Site Error:
-        "The record of what was published has gone, so nobody can tell which files belong to the site." =>
-        "bring back `.safelight/published`, or empty the output folder and build again"
+        "The record of published files is missing, so Safelight cannot tell which files belong to the site." =>
+        "restore `.safelight/published`, or empty the output folder and build again"
     RecordDamaged "record-damaged" Site Either:
-        "The record of what was published is damaged, or is about another output folder." =>
-        "a second copy is used where there is one; else empty the output folder and build again"
+        "The record of published files is damaged, or belongs to another output folder." =>
+        "if no second copy was used instead, empty the output folder and build again"
     ForeignFiles "foreign-files" Site Error:
-        "Files that this site did not write lie where it has something to write." =>
-        "move them away, or let them be replaced with `safelight build --adopt`"
+        "Files that Safelight did not write are where it needs to write." =>
+        "move them away, or replace them with `safelight build --adopt`"
     InTheWay "in-the-way" Io Either:
-        "A file or link lies where a folder of the output should be." =>
+        "A file or symbolic link is in the way of an output folder." =>
         "move it away"
     PublicOnlyRefused "public-only-refused" Site Error:
-        "The output has private galleries, and a build without them would remove them all." =>
-        "build without `--public-only`, or into another folder"
+        "The output contains private galleries, and this build would remove all of them." =>
+        "build without `--public-only`, or to another folder"
     TakenDown "taken-down" Site Warning:
-        "A build failed, and what must no longer be reachable was taken down all the same." =>
-        "mend the errors and build again"
+        "A build failed, but took down what was withdrawn." =>
+        "fix the errors and build again"
     StillReachable "still-reachable" Site Either:
-        "A build failed or was stopped, and something that was withdrawn can still be reached." =>
-        "mend the errors and build again"
+        "A build failed or was stopped, and something withdrawn is still online." =>
+        "fix the errors and build again"
     Leftovers "leftovers" Site Warning:
-        "The output, or a former output folder, has pages or pictures that no record names, and no build takes them down." =>
-        "remove what is not yours, or the folder if it is no longer the output"
+        "The output, or a former output folder, contains pages or pictures that are not in the record, and that no \
+         build will take down." =>
+        "delete what does not belong to the site, or the folder if it is no longer the output"
     CacheDamaged "cache-damaged" Io Error:
-        "A finished picture has gone from the cache, or is damaged there." =>
-        "build again; if it happens again, the disk may be failing"
+        "A cached picture is missing or damaged." =>
+        "build again; if this happens repeatedly, the disk may be failing"
     HostLimit "host-limit" Finding Error:
-        "The site goes beyond what the host takes." =>
-        "make it smaller as the message says, or choose another host"
+        "The site exceeds a limit of the host." =>
+        "reduce what the message names, or choose another host"
     AuditFinding "audit-finding" Finding Error:
-        "The published site breaks a rule of the audit; `safelight explain RULE` tells more of each." =>
-        "do what the finding's hint says"
+        "The published site breaks an audit rule; `safelight explain RULE` describes each rule." =>
+        "follow the finding's hint"
 
     // The machine.
     CannotRead "cannot-read" Io Either:
         "The system refused to read a file or folder." =>
-        "check that it is there and that you may read it"
+        "check that it exists and that you may read it"
     CannotWrite "cannot-write" Io Either:
-        "The system refused to write a file or make a folder." =>
+        "The system refused to write a file or create a folder." =>
         "check who owns the folder and whether you may write there"
     CannotRemove "cannot-remove" Io Either:
-        "The system refused to remove a file or folder." =>
+        "The system refused to delete a file or folder." =>
         "check who owns the folder and whether you may write there"
     DiskFull "disk-full" Io Either:
-        "There is no room left on the disk, or for you on it." =>
-        "make room and run the command again"
+        "The disk or your quota is full." =>
+        "free some disk space and run the command again"
     CannotLock "cannot-lock" Io Error:
-        "The site's lock, which keeps two builds apart, cannot be used." =>
-        "check whether you may write into `.safelight`, and that its file system knows locks"
+        "The site's lock, which prevents two builds at once, cannot be used." =>
+        "check that you may write to `.safelight` and that its file system supports locks"
     CannotStart "cannot-start" Io Error:
-        "A process or thread that the command needs cannot be started." =>
+        "A process or thread cannot be started." =>
         "check the limits on memory and processes"
     CannotListen "cannot-listen" Io Error:
         "`safelight serve` cannot listen at this address and port." =>
@@ -465,14 +471,14 @@ codes! {
         "The browser cannot be opened from here." =>
         "open the address yourself"
     Locked "locked" Locked Error:
-        "Another command is at work on this site." =>
-        "wait until it has ended, or stop it"
+        "Another command is running on this site." =>
+        "wait until it ends, or stop it"
     Interrupted "interrupted" Interrupted Error:
-        "You stopped the command; what was finished is kept." =>
-        "run it again to go on"
+        "You stopped the command; finished work is kept." =>
+        "run it again to continue"
     Internal "internal" Site Error:
-        "Safelight contradicts itself: this should not happen." =>
-        "please report it"
+        "Safelight has a bug: this should not happen." =>
+        "report it"
 }
 
 impl Code {

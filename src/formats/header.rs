@@ -55,7 +55,7 @@ impl ProbeError {
         match self {
             Self::NotAPhoto(what) => what.hint(),
             Self::Damaged(..) => "copy it again from the original, or export it again",
-            Self::TooLarge { .. } => "export it smaller",
+            Self::TooLarge { .. } => "export it at a smaller size",
         }
     }
 }
@@ -124,7 +124,7 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         return Err(ProbeError::TooLarge { width, height, limits: *limits });
     }
     if is_doubtful(bytes, &header) {
-        return Err(ProbeError::Damaged(format, "its header promises more pixels than so few bytes can hold"));
+        return Err(ProbeError::Damaged(format, "its header declares more pixels than such a small file can contain"));
     }
     header.orientation = match format {
         SourceFormat::Jpeg => jpeg::exif(bytes).map(tiff::orientation),
@@ -185,8 +185,8 @@ pub(crate) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
     let told = match format {
         SourceFormat::Jpeg => match jpeg::stray(bytes) {
             0 => None,
-            1 => Some("a stray byte between its headers was passed over".to_owned()),
-            stray => Some(format!("{stray} stray bytes between its headers were passed over")),
+            1 => Some("a stray byte between its headers was skipped".to_owned()),
+            stray => Some(format!("{stray} stray bytes between its headers were skipped")),
         },
         SourceFormat::Webp if webp::canvas(bytes).is_some_and(|canvas| canvas.animated) => Some(FIRST_ONLY.to_owned()),
         SourceFormat::Png => png::chunks(bytes)
@@ -198,7 +198,7 @@ pub(crate) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
     told.into_iter().collect()
 }
 
-const FIRST_ONLY: &str = "it is an animation, of which the first picture alone is shown";
+const FIRST_ONLY: &str = "it is an animation; only its first picture is shown";
 
 const CUT_OFF: &str = "it ends within its header";
 
@@ -226,9 +226,7 @@ fn of_jpeg(bytes: &[u8]) -> Result<Header, &'static str> {
         0xc3 | 0xc5..=0xc7 | 0xcb | 0xcd..=0xcf => {
             Err("it is of a lossless or hierarchical kind that no browser shows")
         }
-        _ if !matches!(frame.bits, 8 | 12) || !matches!(frame.channels, 1..=4) => {
-            Err("its picture header makes no sense")
-        }
+        _ if !matches!(frame.bits, 8 | 12) || !matches!(frame.channels, 1..=4) => Err("its picture header is invalid"),
         _ => {
             let size = (frame.width, frame.height);
             let coefficients = coefficients(bytes, &frame);
@@ -246,13 +244,13 @@ fn of_png(bytes: &[u8]) -> Result<Header, &'static str> {
         2 | 3 => (3, transparent()),
         4 => (2, true),
         6 => (4, true),
-        _ => return Err("its header chunk makes no sense"),
+        _ => return Err("its header chunk is invalid"),
     };
     // A palette's colours have eight bits, however few its indices have.
     let bits = if found.colour == 3 { 8 } else { found.bits };
     match bits {
         1 | 2 | 4 | 8 | 16 => Ok(header(SourceFormat::Png, (found.width, found.height), bits, channels, has_alpha)),
-        _ => Err("its header chunk makes no sense"),
+        _ => Err("its header chunk is invalid"),
     }
 }
 

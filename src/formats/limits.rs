@@ -30,18 +30,11 @@ impl Limits {
     /// Why a picture of this size is not read, as what follows "it has"; `None` where it is.
     pub(crate) fn too_large(&self, width: u32, height: u32) -> Option<String> {
         if width.max(height) > self.side {
-            return Some(format!(
-                "{width} × {height} pixels, larger than Safelight reads: no side may be longer than {}",
-                self.side
-            ));
+            return Some(format!("{width} × {height} pixels, more than the limit of {} per side", self.side));
         }
         let pixels = u64::from(width) * u64::from(height);
         (pixels > self.pixels).then(|| {
-            format!(
-                "{:.0} megapixels, larger than Safelight reads: the limit is {:.0}",
-                pixels as f64 / 1e6,
-                self.pixels as f64 / 1e6
-            )
+            format!("{:.0} megapixels, more than the limit of {:.0}", pixels as f64 / 1e6, self.pixels as f64 / 1e6)
         })
     }
 }

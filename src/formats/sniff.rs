@@ -176,8 +176,8 @@ impl NotAPhoto {
             Self::Animation => "an animation",
             Self::Gif => "a GIF",
             Self::Layered => "an editor's layered file",
-            Self::OtherPicture => "a picture in a format that is not read here",
-            Self::Unknown => "no picture, or a badly damaged one",
+            Self::OtherPicture => "a picture in an unsupported format",
+            Self::Unknown => "not a picture, or a badly damaged one",
             Self::Empty => "an empty file",
         }
     }
@@ -185,8 +185,10 @@ impl NotAPhoto {
     /// What to do about it, one sentence.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::Raw => "develop it and export a JPEG or a 16-bit TIFF beside it",
-            Self::Heic => "export it as JPEG; an iPhone takes JPEG with Settings, Camera, Formats, Most Compatible",
+            Self::Raw => "develop it and export a JPEG or a 16-bit TIFF next to it",
+            Self::Heic => {
+                "export it as JPEG; to take JPEGs with an iPhone, choose Settings, Camera, Formats, Most Compatible"
+            }
             Self::JpegXl | Self::Jpeg2000 | Self::OtherPicture => "export it as JPEG, PNG, TIFF, WebP or AVIF",
             Self::Video => "galleries hold photos only; put videos in another folder",
             Self::Animation | Self::Gif => "galleries hold still photos; export one picture as JPEG or PNG",

@@ -64,7 +64,7 @@ fn sizes_beyond_the_limits_are_refused() {
     let limits = Limits { pixels: 640 * 480 - 1, ..Limits::default() };
     let error = probe(&photo, "a", &limits).unwrap_err();
     assert!(matches!(error, ProbeError::TooLarge { width: 640, height: 480, .. }));
-    assert_eq!(error.to_string(), "it has 0 megapixels, larger than Safelight reads: the limit is 0");
+    assert_eq!(error.to_string(), "it has 0 megapixels, more than the limit of 0");
     let long_side = tiff(&[long(0x0100, 70_000), short(0x0101, 1)], &[]);
     assert!(matches!(probe(&long_side, "a", &Limits::default()), Err(ProbeError::TooLarge { .. })));
 }

@@ -217,7 +217,7 @@ impl Cache {
     /// As [`Cache::write`].
     pub fn write_facts(&self, key: &Key, facts: &Facts) -> Result<()> {
         let bytes = postcard::to_stdvec(facts).map_err(|error| {
-            Error::new(Code::CannotWrite, format!("cannot encode what was learnt: {error}")).caused_by(error)
+            Error::new(Code::CannotWrite, format!("cannot encode a cache entry: {error}")).caused_by(error)
         })?;
         self.write(key, &bytes)
     }
@@ -409,7 +409,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>> {
 fn full_or(doing: &str, path: &Path, error: std::io::Error) -> Error {
     let error = Error::io(Code::CannotWrite, doing, path, error);
     if error.code == Code::DiskFull {
-        error.hint("make room and build again: what is finished is not made again")
+        error.hint("free some disk space and build again: finished pictures are kept")
     } else {
         error
     }

@@ -202,5 +202,5 @@ fn an_error_names_the_path() {
 #[test]
 fn a_full_disk_is_told_as_such() {
     let error = full_or("write", Path::new("cache/ab/cd.bin"), ErrorKind::StorageFull.into());
-    assert!(error.hint.is_some_and(|hint| hint.contains("make room")));
+    assert!(error.hint.is_some_and(|hint| hint.contains("free some disk space")));
 }

@@ -82,7 +82,7 @@ impl Transforms {
                     Layout::Cmyk => (Conversion::Ink, "ordinary printing inks"),
                     _ => (Conversion::None, "sRGB"),
                 };
-                (instead, Some(format!("its colour profile is not used: {reason}; taken as {name}")))
+                (instead, Some(format!("its colour profile is ignored: {reason}; treated as {name}")))
             }
         };
         if self.recent.len() >= RECENT {
@@ -322,7 +322,7 @@ fn changes_nothing(
 fn from_cicp(primaries: u8, transfer: u8) -> Result<ColorProfile, String> {
     let unknown = || format!("its colour code {primaries}/{transfer} is unknown");
     if matches!(transfer, 16 | 18) {
-        return Err("it is a picture of high dynamic range (PQ or HLG), which is not converted".to_owned());
+        return Err("it is a high dynamic range picture (PQ or HLG), which is not converted".to_owned());
     }
     // BT.601, 709 and 2020 name a camera's curve; pictures under these codes are made for sRGB's display curve.
     let transfer = if matches!(transfer, 1 | 6 | 14 | 15 | 2) { 13 } else { transfer };
@@ -341,7 +341,7 @@ const SRGB: [f64; 8] = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
 
 fn from_gamma(exponent: f64, chromaticities: Option<&[f64; 8]>) -> Result<ColorProfile, String> {
     if !(0.1..=2.0).contains(&exponent) {
-        return Err(format!("a gamma of {exponent} makes no sense"));
+        return Err(format!("its gamma of {exponent} is invalid"));
     }
     let mut profile = ColorProfile::new_srgb();
     profile.cicp = None;
@@ -349,7 +349,7 @@ fn from_gamma(exponent: f64, chromaticities: Option<&[f64; 8]>) -> Result<ColorP
     let are_srgb = chromaticities.is_none_or(is_near);
     if let Some(&[wx, wy, rx, ry, gx, gy, bx, by]) = chromaticities {
         if [wy, ry, gy, by].iter().any(|y| *y < 0.001) {
-            return Err("its chromaticities make no sense".to_owned());
+            return Err("its chromaticities are invalid".to_owned());
         }
         let point = |x: f64, y: f64| moxcms::Chromaticity::new(x as f32, y as f32);
         let primaries = ColorPrimaries { red: point(rx, ry), green: point(gx, gy), blue: point(bx, by) };

@@ -32,7 +32,7 @@ impl Tables {
                 | ProfileClassSignature::OutputClass
                 | ProfileClassSignature::ColorSpaceClass
         ) {
-            return Err("it is of a kind that does not belong in a picture".to_owned());
+            return Err("it is of a kind that is not for pictures".to_owned());
         }
         let (space, from) = match (layout, deep) {
             (Layout::Cmyk, false) => (ColorSpaceSignature::CmykData, PixelFormat::CMYK_8),

@@ -60,7 +60,7 @@ pub struct Source<'a> {
 /// Whether a picture of this size may be read.
 fn check_size(limits: &Limits, width: u32, height: u32) -> Result<(), RenderError> {
     if width == 0 || height == 0 {
-        return Err(RenderError::new("its header says that it has no pixels"));
+        return Err(RenderError::new("its header declares no pixels"));
     }
     match limits.too_large(width, height) {
         Some(what) => Err(RenderError::new(format!("it has {what}"))),
@@ -69,7 +69,7 @@ fn check_size(limits: &Limits, width: u32, height: u32) -> Result<(), RenderErro
 }
 
 /// The warning for a profile above [`Limits::profile_bytes`].
-const TOO_LARGE_PROFILE: &str = "its colour profile is not used: it is too large; taken as sRGB";
+const TOO_LARGE_PROFILE: &str = "its colour profile is ignored: it is too large; treated as sRGB";
 
 /// Why a photograph cannot be used: one sentence without a full stop, about "it".
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -69,7 +69,7 @@ impl Picture {
 fn check(width: usize, height: usize, layout: Layout, samples: usize) -> Result<(), RenderError> {
     let wanted = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(layout.channels()));
     if width == 0 || height == 0 || wanted != Some(samples) {
-        return Err(RenderError::new("its decoder gave another number of pixels than its header promised"));
+        return Err(RenderError::new("its number of pixels does not match its header"));
     }
     Ok(())
 }

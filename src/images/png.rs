@@ -68,7 +68,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
         }
     }
     if !ended {
-        return Err(RenderError::new("its PNG data is cut off"));
+        return Err(RenderError::new("its PNG data is truncated"));
     }
     if found.width == 0 || !pixels {
         return Err(RenderError::new("its PNG data is broken: it has no pixels"));
@@ -111,7 +111,8 @@ impl Structure {
             match self.decoder(bytes).and_then(|mut decoder| decoder.icc_profile().map_err(broken)) {
                 Ok(Some(icc)) if icc.len() > self.icc_limit => warnings.push(super::TOO_LARGE_PROFILE.to_owned()),
                 Ok(Some(icc)) => return ColourSpace::Icc(icc),
-                _ => warnings.push("its colour profile is not used: it cannot be unpacked; taken as sRGB".to_owned()),
+                _ => warnings
+                    .push("its colour profile is ignored: it cannot be decompressed; treated as sRGB".to_owned()),
             }
             return ColourSpace::Srgb;
         }
@@ -136,7 +137,7 @@ impl Structure {
             ColorType::La8 | ColorType::La16 => Layout::GreyAlpha,
             ColorType::Rgb8 | ColorType::Rgb16 => Layout::Rgb,
             ColorType::Rgba8 | ColorType::Rgba16 => Layout::Rgba,
-            other => return Err(RenderError::new(format!("its pixels are of a kind that is not read ({other:?})"))),
+            other => return Err(RenderError::new(format!("its pixel format is not supported ({other:?})"))),
         };
         // The limits have been checked, so this does not overflow.
         let length = width * height * layout.channels();
@@ -148,7 +149,7 @@ impl Structure {
         // In native order; straight into its place, for a copy of a large picture is large.
         let mut pixels = vec![0u16; length];
         if decoder.total_bytes() != length as u64 * 2 {
-            return Err(RenderError::new(format!("its pixels are of a kind that is not read ({colour:?})")));
+            return Err(RenderError::new(format!("its pixel format is not supported ({colour:?})")));
         }
         decoder.read_image(bytemuck::cast_slice_mut(&mut pixels)).map_err(broken)?;
         Picture::sixteen(width, height, layout, pixels)
@@ -156,5 +157,5 @@ impl Structure {
 }
 
 fn broken(error: image::ImageError) -> RenderError {
-    RenderError::new(format!("its PNG data is broken or cut off: {error}"))
+    RenderError::new(format!("its PNG data is broken or truncated: {error}"))
 }

@@ -120,7 +120,7 @@ fn check(recipe: &Recipe, (width, height): (u32, u32)) -> Result<(), RenderError
     let longest = recipe.format.max_side();
     if recipe.width > longest || recipe.height > longest {
         return Err(RenderError::new(format!(
-            "{} cannot hold a side of more than {longest} pixels",
+            "{} does not support sides of more than {longest} pixels",
             recipe.format.name()
         )));
     }

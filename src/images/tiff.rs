@@ -38,14 +38,14 @@ pub(super) struct Structure<'a> {
 }
 
 fn broken(error: impl std::fmt::Display) -> RenderError {
-    RenderError::new(format!("its TIFF data is broken or cut off: {error}"))
+    RenderError::new(format!("its TIFF data is broken or truncated: {error}"))
 }
 
 /// Whole files of a kind that this program does not read are not called broken.
 fn unread(what: impl std::fmt::Display) -> RenderError {
     RenderError::new(format!(
-        "it is a TIFF of a kind that is not read ({what}); save it with 8 or 16 bits of grey, RGB or CMYK, without \
-         compression or with LZW or ZIP"
+        "it is an unsupported kind of TIFF ({what}); save it as grey, RGB or CMYK with 8 or 16 bits, uncompressed or \
+         with LZW or ZIP"
     ))
 }
 
@@ -98,7 +98,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>
             for (offset, length) in offsets.unwrap_or_default().into_iter().zip(lengths.unwrap_or_default()) {
                 let end = offset.saturating_add(length);
                 if end > bytes.len() as u64 {
-                    return Err(RenderError::new("its TIFF data is cut off"));
+                    return Err(RenderError::new("its TIFF data is truncated"));
                 }
                 chunks.push(offset as usize..end as usize);
             }
@@ -322,7 +322,7 @@ fn packed(decoder: &mut Decoder<Patched<'_>>) -> Result<Option<Packed>, RenderEr
 /// All reds, then all greens, then all blues, of sixteen bits each; some programs write eight.
 fn palette(colours: &[u16], count: usize) -> Result<Vec<[u8; 3]>, RenderError> {
     if colours.len() != count * 3 {
-        return Err(broken("its palette is missing or of another length"));
+        return Err(broken("its palette is missing or has the wrong length"));
     }
     let deep = colours.iter().any(|colour| *colour > 255);
     let eight = |colour: u16| if deep { ((u32::from(colour) * 255 + 32_767) / 65_535) as u8 } else { colour as u8 };
@@ -473,7 +473,7 @@ impl Pieces<'_> {
                 || wide != self.size.0
                 || !(rows..=self.size.1).contains(&high)
             {
-                return Err(broken("a strip or tile is of another size or kind than it should be"));
+                return Err(broken("a strip or tile has the wrong size or kind"));
             }
             found.colours = Some(self.colours);
             let decoded = jpeg::decode(&file, &found, (found.width, found.height), false, scratch)?;

@@ -138,7 +138,7 @@ pub(super) struct Structure<'a> {
 
 /// Reads the chunks: all of them must be there.
 pub(super) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Structure<'a>, RenderError> {
-    let cut = || RenderError::new("its WebP data is cut off");
+    let cut = || RenderError::new("its WebP data is truncated");
     let length = le32(bytes, 4).and_then(|length| usize::try_from(length).ok()).ok_or_else(cut)?;
     let whole = bytes.get(..length.saturating_add(8)).ok_or_else(cut)?;
     let (mut end, mut icc) = (HEADER, None);
@@ -240,7 +240,7 @@ impl Structure<'_> {
         let done =
             unsafe { decode(self.whole.as_ptr(), self.whole.len(), into.as_mut_ptr(), into.len(), stride as i32) };
         if done.is_null() {
-            return Err(RenderError::new("its WebP data is broken or cut off"));
+            return Err(RenderError::new("its WebP data is broken or truncated"));
         }
         Picture::eight(width, height, layout, pixels)
     }

@@ -35,7 +35,7 @@ struct Frame {
 }
 
 fn broken() -> RenderError {
-    RenderError::new("its AVIF data is broken or cut off")
+    RenderError::new("its AVIF data is broken or truncated")
 }
 
 fn check(code: aom::aom_codec_err_t) -> Result<(), RenderError> {
@@ -163,7 +163,7 @@ fn weights(matrix: u32) -> Result<Option<(f32, f32)>, RenderError> {
         2 | 5 | 6 => (0.299, 0.114),
         7 => (0.212, 0.087),
         9 => (0.2627, 0.0593),
-        _ => return Err(RenderError::new(format!("it is an AVIF with a colour matrix that is not read ({matrix})"))),
+        _ => return Err(RenderError::new(format!("it is an AVIF with an unsupported colour matrix ({matrix})"))),
     }))
 }
 

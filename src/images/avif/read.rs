@@ -34,7 +34,7 @@ pub(in crate::images) struct Structure<'a> {
 }
 
 fn cut() -> RenderError {
-    RenderError::new("its AVIF data is cut off")
+    RenderError::new("its AVIF data is truncated")
 }
 
 fn broken(what: &str) -> RenderError {
@@ -52,9 +52,9 @@ pub(in crate::images) fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<St
     match meta.kind(meta.primary).as_ref() {
         Some(b"av01") => {}
         Some(b"grid" | b"iovl" | b"iden") => {
-            return Err(RenderError::new("it is an AVIF put together from several pictures; export it as one"));
+            return Err(RenderError::new("it is an AVIF composed of several pictures; export it as one"));
         }
-        _ => return Err(broken("its main item is no AV1 picture")),
+        _ => return Err(broken("its main item is not an AV1 picture")),
     }
     let (width, height) = meta.size(meta.primary).ok_or_else(|| broken("its size is missing"))?;
     check_size(limits, width, height)?;
@@ -123,7 +123,7 @@ impl<'a> Structure<'a> {
         let body = property.body;
         match (&property.kind, body.get(..4)) {
             (b"clap", _) => {
-                return Err(RenderError::new("it is a cropped AVIF (`clap`), which is not read; export it anew"));
+                return Err(RenderError::new("it is a cropped AVIF (`clap`), which is not supported; export it again"));
             }
             (b"colr", Some(b"nclx")) => {
                 let code = |at| be16(body, at).ok_or_else(cut);

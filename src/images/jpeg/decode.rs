@@ -74,7 +74,7 @@ pub(in crate::images) fn decode(
 }
 
 fn broken(what: &str) -> RenderError {
-    RenderError::new(format!("its JPEG data is broken or cut off: {what}"))
+    RenderError::new(format!("its JPEG data is broken or truncated: {what}"))
 }
 
 /// Decodes, and tells how many bytes follow the picture's data.
@@ -119,7 +119,7 @@ fn attempt(
     let (width, height) = (info.output_width as usize, info.output_height as usize);
     let row = width * layout.channels();
     if info.output_components as usize != layout.channels() {
-        return Err(RenderError::new("its JPEG data has an unknown arrangement of colours"));
+        return Err(RenderError::new("its JPEG data has an unknown colour layout"));
     }
     let mut pixels = scratch.take(row * height);
     let read = guarded(|| {

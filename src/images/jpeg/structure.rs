@@ -64,7 +64,7 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
                 let read = segment.frame().ok_or_else(|| broken("a short frame header"))?;
                 if read.bits != 8 {
                     return Err(RenderError::new(format!(
-                        "it is a JPEG of {} bits for a sample, and only 8 are supported; export it again as ordinary JPEG",
+                        "it is a JPEG with {} bits per sample, but only 8 are supported; export it again as ordinary JPEG",
                         read.bits
                     )));
                 }
@@ -103,7 +103,7 @@ pub(in crate::images) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure
 
 fn fault(fault: Fault) -> RenderError {
     match fault {
-        Fault::Cut => broken("it is cut off"),
+        Fault::Cut => broken("it is truncated"),
         Fault::NoMarker => broken("a marker is missing"),
     }
 }
@@ -137,7 +137,7 @@ impl Decode for Structure {
             (None, _) => ColourSpace::Srgb,
         };
         if let Some(reason) = self.icc_broken {
-            warnings.push(format!("its colour profile is not used: {reason}; taken as sRGB"));
+            warnings.push(format!("its colour profile is ignored: {reason}; treated as sRGB"));
         }
         let keep_ycc = self.components == 3 && scratch.profiles.is_srgb(&space);
         let decoded = decode(bytes, self, least, keep_ycc, scratch)?;
@@ -211,12 +211,12 @@ fn check_scans(bytes: &[u8], mut at: usize, components: u8, limits: &Limits) -> 
         }
         scans += 1;
         if scans > limits.scans {
-            return Err(RenderError::new(format!("it is a JPEG of more than {} scans", limits.scans)));
+            return Err(RenderError::new(format!("it is a JPEG with more than {} scans", limits.scans)));
         }
         let count = usize::from(segment.body.first().copied().unwrap_or(0));
         // For a progressive picture this takes any scan, not only that of the lowest frequency: libjpeg checks those.
         identifiers.extend(segment.body.iter().skip(1).step_by(2).take(count).copied());
-        at = end_of_scan(bytes, at).ok_or_else(|| broken("it is cut off"))?;
+        at = end_of_scan(bytes, at).ok_or_else(|| broken("it is truncated"))?;
     }
     if identifiers.len() < usize::from(components) {
         return Err(broken("a colour component is missing"));

@@ -23,7 +23,7 @@ const BASE_MEMORY: u64 = 512 << 20;
 /// How much of a child's last words is kept, in bytes.
 const LAST_WORDS: usize = 4096;
 
-const GARBLED: &str = "the process that rendered it gave a garbled answer";
+const GARBLED: &str = "the process that rendered it returned an invalid answer";
 
 /// How a job ended for the one who gave it out.
 pub(super) enum Verdict {
@@ -201,7 +201,7 @@ impl<'a> Worker<'a> {
             Some(program) => program.to_path_buf(),
             None => own_executable()?,
         };
-        let cannot = |error: io::Error| Error::io(Code::CannotStart, "start a process that renders", &program, error);
+        let cannot = |error: io::Error| Error::io(Code::CannotStart, "start a rendering process", &program, error);
         let mut command = Command::new(&program);
         #[expect(clippy::disallowed_methods, reason = "what the dynamic linker needs is handed on as it is")]
         let linker = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].map(|name| (name, std::env::var_os(name)));
@@ -234,7 +234,7 @@ impl<'a> Worker<'a> {
             _ => {
                 let ended = running.end();
                 self.line.close();
-                let message = format!("a process that renders did not start: {}", ended.reason(0));
+                let message = format!("a rendering process did not start: {}", ended.reason(0));
                 Err(Error::new(Code::CannotStart, message).at(program))
             }
         }
@@ -316,15 +316,15 @@ impl Ended {
             Err(error) => return format!("the process that rendered it was lost: {error}"),
         };
         if self.ran_out_of_memory() {
-            return "it ran out of memory while it was rendered".into();
+            return "rendering it ran out of memory".into();
         }
         let said = self.last_line().map_or_else(String::new, |line| format!(": {line}"));
         match status.signal() {
             Some(signal) if signal == Signal::XCPU.as_raw() => {
-                format!("it took longer than {}", duration(seconds))
+                format!("rendering it took longer than {}", duration(seconds))
             }
             Some(signal) if signal == Signal::KILL.as_raw() => {
-                "the process that rendered it was killed, as systems do when memory runs out (signal 9)".into()
+                "the process that rendered it was killed (signal 9), probably because memory ran out".into()
             }
             Some(signal) => format!("the decoder or encoder crashed (signal {signal}{}){said}", name(signal)),
             None => {
@@ -383,11 +383,8 @@ mod tests {
             reason(6, "first\n odd \x1bstate\n\nnote: more\n"),
             "the decoder or encoder crashed (signal 6, abort): odd \\u{1b}state"
         );
-        assert_eq!(
-            reason(6, "memory allocation of 9 bytes failed\nnote: more"),
-            "it ran out of memory while it was rendered"
-        );
-        assert_eq!(reason(Signal::XCPU.as_raw(), ""), "it took longer than 10 minutes of processor time");
+        assert_eq!(reason(6, "memory allocation of 9 bytes failed\nnote: more"), "rendering it ran out of memory");
+        assert_eq!(reason(Signal::XCPU.as_raw(), ""), "rendering it took longer than 10 minutes of processor time");
         assert_eq!(reason(3 << 8, ""), "the process that rendered it ended with code 3");
     }
 

@@ -22,7 +22,7 @@ use crate::Error;
 
 /// Buffers for sources are kept up to this size, in bytes; most photographs are smaller.
 const KEPT_SOURCE: usize = 32 << 20;
-const CHANGED: &str = "it was changed while the site was being built";
+const CHANGED: &str = "it changed during the build";
 
 /// What a child process does from its first order to the end of its input. The command line calls
 /// it when its first argument is [`super::HIDDEN_WORD`], and ends with what it gives.
@@ -48,7 +48,7 @@ pub fn child_main<C: Renderer>(craft: C) -> ExitCode {
         let answer = panic::catch_unwind(AssertUnwindSafe(|| bench.carry_out(order))).unwrap_or_else(|_| {
             bench.craft.reset();
             let told = std::mem::take(&mut *last_panic.lock().unwrap_or_else(PoisonError::into_inner));
-            let reason = format!("it met a fault in this program ({})", told.trim().replace('\n', " "));
+            let reason = format!("it triggered a bug in Safelight ({})", told.trim().replace('\n', " "));
             Answer::Failed { reason, for_memory: false }
         });
         *busy.lock().unwrap_or_else(PoisonError::into_inner) = false;
@@ -129,7 +129,7 @@ impl<C: Renderer> ChildState<C> {
         }
         let finished = self.craft.render(&self.source, order.orientation, &recipes, &wanted)?;
         if finished.encoded.len() != keys.len() {
-            return Err(Failure::Photo("it met a fault in this program (derivatives are missing)".into()));
+            return Err(Failure::Photo("it triggered a bug in Safelight (derivatives are missing)".into()));
         }
         let cache = self.cache(order.cache.to_path())?;
         let mut bytes = vec![0; keys.len()];
@@ -176,7 +176,7 @@ impl From<Error> for Failure {
 fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>) -> Result<(), Failure> {
     let cannot = |error: &io::Error| {
         Failure::Photo(match error.kind() {
-            io::ErrorKind::NotFound => "it was removed while the site was being built".to_owned(),
+            io::ErrorKind::NotFound => "it was deleted during the build".to_owned(),
             _ => format!("it cannot be read: {error}"),
         })
     };
@@ -189,9 +189,8 @@ fn read_unchanged(path: &Path, size: u64, sha256: &[u8; 32], into: &mut Vec<u8>)
         return Err(changed());
     }
     into.clear();
-    let length = usize::try_from(size).map_err(|_| Failure::Photo("it is too large for this machine".into()))?;
-    into.try_reserve_exact(length)
-        .map_err(|_| Failure::Memory("it is larger than the memory allowed for it".into()))?;
+    let length = usize::try_from(size).map_err(|_| Failure::Photo("it is too large for this computer".into()))?;
+    into.try_reserve_exact(length).map_err(|_| Failure::Memory("it is larger than its memory limit".into()))?;
     read_at_most(file, size, into).map_err(|error| cannot(&error))?;
     if into.len() != length || Sha256::digest(&into[..])[..] != sha256[..] {
         return Err(changed());
@@ -239,7 +238,7 @@ mod tests {
         assert_eq!(read(&path, 5, b"pixel"), Err(CHANGED.into()));
         assert_eq!(read(folder.path(), 6, b"pixels"), Err(CHANGED.into()));
         let gone = folder.path().join("gone.jpg");
-        assert_eq!(read(&gone, 6, b"pixels"), Err("it was removed while the site was being built".into()));
+        assert_eq!(read(&gone, 6, b"pixels"), Err("it was deleted during the build".into()));
     }
 
     #[test]

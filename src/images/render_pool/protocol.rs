@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn trouble_keeps_its_path_and_its_hint() {
-        let before = Error::new(Code::CannotWrite, "cannot write").at("cache/ab").hint("make room");
+        let before = Error::new(Code::CannotWrite, "cannot write").at("cache/ab").hint("free some disk space");
         let Answer::Trouble { code, file, message, hint } = Answer::trouble(before.clone()) else { panic!() };
         assert_eq!(error(code, file, message, hint), before);
     }

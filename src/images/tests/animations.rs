@@ -35,7 +35,7 @@ fn animation((width, height): (u32, u32), frames: &[Vec<u8>]) -> Vec<u8> {
     riff(&[&head[..], frames].concat())
 }
 
-const TOLD: &str = "it is an animation, of which the first picture alone is shown";
+const TOLD: &str = "it is an animation; only its first picture is shown";
 
 fn probe(source: &[u8]) -> crate::formats::Header {
     let limits = crate::formats::Limits::default();

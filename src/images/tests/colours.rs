@@ -111,7 +111,7 @@ fn a_broken_profile_is_a_warning_and_not_a_wrong_picture() {
     for icc in [&b"nonsense"[..], &cut, &grey] {
         let made = try_render(&jpeg(80, 16, &pixels, Jpeg { icc: Some(icc), ..plain }), &recipes).unwrap();
         assert_eq!(made.warnings.len(), 1, "{:?}", made.warnings);
-        assert!(made.warnings[0].starts_with("its colour profile is not used: "), "{:?}", made.warnings);
+        assert!(made.warnings[0].starts_with("its colour profile is ignored: "), "{:?}", made.warnings);
         assert_eq!(made.encoded, unmarked.encoded);
     }
 }

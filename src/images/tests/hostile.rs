@@ -14,13 +14,10 @@ fn sizes_are_refused_before_memory_is_taken() {
     let mut source = colour_jpeg(64, 48);
     let frame = source.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     source[frame + 5..frame + 9].copy_from_slice(&[0xFD, 0xE8, 0xFD, 0xE8]);
-    assert_eq!(refused(&source), "it has 4225 megapixels, larger than Safelight reads: the limit is 300");
+    assert_eq!(refused(&source), "it has 4225 megapixels, more than the limit of 300");
     let mut source = png(64, 48, &quarters(64, 48), Rgb8);
     source[16..24].copy_from_slice(&[0x7F, 0xFF, 0xFF, 0xFF, 0, 0, 0, 1]);
-    assert_eq!(
-        refused(&source),
-        "it has 2147483647 × 1 pixels, larger than Safelight reads: no side may be longer than 65500"
-    );
+    assert_eq!(refused(&source), "it has 2147483647 × 1 pixels, more than the limit of 65500 per side");
 }
 
 #[test]
@@ -40,7 +37,7 @@ fn rendering_and_planning_have_one_limit() {
         let header = crate::formats::probe(&source, "a", &limits(64 * 48)).unwrap();
         let seen = look(&source, &limits(64 * 48), &mut Scratch::new()).unwrap();
         assert_eq!(header.displayed_size(), (seen.width as u32, seen.height as u32));
-        let (small, reason) = (limits(64 * 48 - 1), "it has 0 megapixels, larger than Safelight reads: the limit is 0");
+        let (small, reason) = (limits(64 * 48 - 1), "it has 0 megapixels, more than the limit of 0");
         assert_eq!(crate::formats::probe(&source, "a", &small).unwrap_err().to_string(), reason);
         assert_eq!(look(&source, &small, &mut Scratch::new()).unwrap_err().to_string(), reason);
     }
@@ -57,16 +54,16 @@ fn a_bomb_in_a_profile_is_a_warning() {
     let source = with_chunk(&png(64, 48, &quarters(64, 48), Rgb8), b"iCCP", &bomb);
     let made = try_render(&source, &[recipe(Format::Jpeg, 64, 48)]).unwrap();
     assert_eq!(made.warnings.len(), 1, "{:?}", made.warnings);
-    assert!(made.warnings[0].starts_with("its colour profile is not used"), "{:?}", made.warnings);
+    assert!(made.warnings[0].starts_with("its colour profile is ignored"), "{:?}", made.warnings);
 }
 
 #[test]
 fn what_is_no_photograph_is_named() {
     assert_eq!(refused(b""), "it is an empty file; copy it again from the original");
-    assert!(refused(b"<html>").starts_with("it is no picture, or a badly damaged one; "));
+    assert!(refused(b"<html>").starts_with("it is not a picture, or a badly damaged one; "));
     assert!(refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").starts_with("it is a HEIC photo; export it as JPEG"));
     assert!(refused(b"GIF89a").starts_with("it is a GIF; "));
-    assert!(refused(&[0xFF, 0xD8, 0xFF]).contains("cut off"));
+    assert!(refused(&[0xFF, 0xD8, 0xFF]).contains("truncated"));
 }
 
 #[test]
@@ -127,7 +124,7 @@ fn plain_png(side: u32, depth: u8, kind: u8, row: usize) -> Vec<u8> {
 
 #[test]
 fn headers_that_promise_more_than_the_file_can_hold_are_not_believed() {
-    let doubt = "its header promises more pixels than so few bytes can hold";
+    let doubt = "its header declares more pixels than such a small file can contain";
     let mut jpeg = colour_jpeg(64, 48);
     let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
     jpeg[frame + 5..frame + 9].copy_from_slice(&[0x3A, 0x98, 0x4E, 0x20]);

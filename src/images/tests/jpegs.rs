@@ -207,7 +207,7 @@ fn stray_bytes_between_headers_are_passed_over_by_every_reader() {
             assert_eq!(probe(&odd), Ok(header), "{marker:x} {stray:?}");
             assert_eq!(rendered(&odd, &recipes).encoded, wanted, "{marker:x} {stray:?}");
             if stray[1] != 0xFF {
-                assert_eq!(told(&odd), [format!("{count} stray bytes between its headers were passed over")]);
+                assert_eq!(told(&odd), [format!("{count} stray bytes between its headers were skipped")]);
             }
         }
         for lost in [vec![0; 1025], vec![b'A'; 5000], vec![0x55; 100_000]] {
@@ -218,7 +218,7 @@ fn stray_bytes_between_headers_are_passed_over_by_every_reader() {
     // Two gaps of one byte each.
     let second = source.windows(2).position(|pair| pair == [0xFF, 0xDB]).unwrap();
     let two = [&source[..10], b"A", &source[10..second], b"B", &source[second..]].concat();
-    assert_eq!(told(&two), ["2 stray bytes between its headers were passed over"]);
+    assert_eq!(told(&two), ["2 stray bytes between its headers were skipped"]);
 }
 
 #[test]
@@ -248,5 +248,5 @@ fn a_flood_of_scans_is_refused() {
     }
     flood.extend([0xFF, 0xD9]);
     let error = try_render(&flood, &[recipe(Format::Jpeg, 64, 48)]).unwrap_err();
-    assert_eq!(error.reason(), "it is a JPEG of more than 100 scans");
+    assert_eq!(error.reason(), "it is a JPEG with more than 100 scans");
 }

@@ -60,8 +60,8 @@ fn whole_files_of_another_kind_are_not_called_broken() {
             .map(|_| ())
             .unwrap_err()
             .to_string();
-        assert!(reason.starts_with("it is a TIFF of a kind that is not read ("), "{name}: {reason}");
-        assert!(reason.contains("save it with 8 or 16 bits of grey, RGB or CMYK"), "{name}: {reason}");
+        assert!(reason.starts_with("it is an unsupported kind of TIFF ("), "{name}: {reason}");
+        assert!(reason.contains("save it as grey, RGB or CMYK with 8 or 16 bits"), "{name}: {reason}");
     }
 }
 
@@ -159,7 +159,7 @@ fn a_channel_of_another_use_beside_colours_is_not_seen_or_refused() {
 #[test]
 fn jpeg_inside_tiff_in_its_old_form_is_refused_by_name() {
     let reason = refusal(&flat(2, 8, &[], 6, &[1, 2, 3]));
-    let named = "it is a TIFF of a kind that is not read (JPEG inside TIFF, in its old form);";
+    let named = "it is a TIFF of a unsupported kind (JPEG inside TIFF, in its old form);";
     assert!(reason.starts_with(named), "{reason}");
 }
 
@@ -329,7 +329,7 @@ fn fax_data_and_bytes_turned_round_are_read() {
         &[fax[..3].to_vec()],
         false,
     );
-    assert!(refusal(&cut).contains("broken or cut off"));
+    assert!(refusal(&cut).contains("broken or truncated"));
 }
 
 /// The segments with tables of a JPEG, as a file of their own, and the file without them.
@@ -408,6 +408,6 @@ fn jpeg_inside_tiff_is_read_and_its_damage_is_noticed() {
         cut[1].truncate(cut[1].len() * 2 / 3);
         assert!(refusal(&of_strips(&cut)).contains("JPEG data is broken"));
         let narrow = [encode(0, 0, 64, 32), encode(0, 32, 80, 16)];
-        assert!(refusal(&of_strips(&narrow)).contains("another size"));
+        assert!(refusal(&of_strips(&narrow)).contains("the wrong size"));
     }
 }

@@ -61,7 +61,7 @@ impl<'a> Blocks<'a> {
             let fits = length <= limit;
             if !fits {
                 warnings.push(format!(
-                    "its {name} block has {length} bytes, more than the {limit} allowed, and was left out"
+                    "its {name} block is ignored: it has {length} bytes, more than the limit of {limit}"
                 ));
             }
             fits
@@ -88,7 +88,7 @@ impl<'a> Blocks<'a> {
             Some(_) => {
                 self.second_xmp = true;
                 self.lost_xmp = true;
-                self.warnings.push("it has a second XMP block, which was left out".into());
+                self.warnings.push("its second XMP block is ignored".into());
             }
         }
     }
@@ -100,7 +100,7 @@ impl<'a> Blocks<'a> {
             && after_note(&super::xmp::as_text(main)).is_some()
         {
             self.lost_xmp = true;
-            self.warnings.push("its extended XMP, which its XMP names, is missing".into());
+            self.warnings.push("its extended XMP is missing".into());
         }
     }
 
@@ -130,7 +130,7 @@ impl<'a> Blocks<'a> {
                 Some(joined) => self.xmp.push(Cow::Owned(joined)),
                 None => {
                     self.lost_xmp = true;
-                    self.warnings.push("its extended XMP is incomplete or does not match, and was left out".into());
+                    self.warnings.push("its extended XMP is incomplete or does not match, and is ignored".into());
                 }
             }
         }
@@ -149,7 +149,7 @@ impl<'a> Blocks<'a> {
                 Err(keyword) => {
                     self.lost_xmp |= keyword.ends_with(b"xmp");
                     self.lost_others |= !keyword.ends_with(b"xmp");
-                    self.warnings.push("a text chunk that holds metadata is damaged and was left out".into());
+                    self.warnings.push("a text chunk with metadata is damaged and ignored".into());
                 }
                 Ok((b"XML:com.adobe.xmp", text)) => self.take_xmp(text),
                 Ok((b"Raw profile type xmp", text)) => {
@@ -178,10 +178,10 @@ impl<'a> Blocks<'a> {
         let is_in_rest = || rest.windows(IPTC_RESOURCE.len()).any(|window| window == IPTC_RESOURCE);
         if !is_whole && (iptc.is_none() || is_in_rest()) {
             self.lost_others = true;
-            self.warnings.push("its block of Photoshop's resources is damaged; what could be read was".into());
+            self.warnings.push("its block of Photoshop resources is damaged; only its readable part is used".into());
         } else if self::resources(resources).any(|(id, body)| id == IPTC_NUMBER && Some(body) != iptc) {
             self.lost_others = true;
-            self.warnings.push("it has a second IPTC block, which was left out".into());
+            self.warnings.push("its second IPTC block is ignored".into());
         }
         iptc
     }
@@ -226,7 +226,7 @@ impl<'a> Blocks<'a> {
                 None => {
                     self.lost_xmp |= is_xmp;
                     self.lost_others |= !is_xmp;
-                    self.warnings.push("a metadata item is damaged or too large and was left out".into());
+                    self.warnings.push("a metadata item is damaged or too large and is ignored".into());
                 }
             }
         }

@@ -58,7 +58,7 @@ pub(super) fn read(block: &[u8]) -> Exif {
     let mut exif = Exif::default();
     let Some((tiff, first)) = Tiff::new(block).and_then(|tiff| Some((tiff, tiff.first()?))) else {
         exif.metadata.keywords_unread = true;
-        exif.warnings.push("its EXIF block is damaged and was left out".into());
+        exif.warnings.push("its EXIF block is damaged and ignored".into());
         return exif;
     };
     let below = |tag| {
@@ -77,7 +77,7 @@ pub(super) fn read(block: &[u8]) -> Exif {
     let position = below(tag::GPS_DIRECTORY).and_then(Result::ok);
     damaged += shot.damaged;
     if damaged > 0 {
-        exif.warnings.push("some entries of its EXIF block are damaged and were left out".into());
+        exif.warnings.push("some entries of its EXIF block are damaged and ignored".into());
     }
     exif.metadata.camera = read_camera(&first, &shot).possible();
     let comment = shot.get(tag::USER_COMMENT).and_then(|entry| user_comment(entry.bytes(), block.starts_with(b"II")));

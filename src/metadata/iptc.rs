@@ -54,7 +54,7 @@ pub(super) fn read(block: &[u8]) -> (Metadata, Vec<String>) {
     };
     let (sets, whole) = data_sets(block);
     if !whole {
-        warnings.push("its IPTC block is damaged; what could be read was".into());
+        warnings.push("its IPTC block is damaged; only its readable part is used".into());
     }
     let declared = sets.iter().find(|(record, number, _)| (*record, *number) == (1, 90)).map(|(_, _, escape)| *escape);
     let charset = match declared {

@@ -82,7 +82,7 @@ pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<
             }
             Err(why) => {
                 lost_xmp = true;
-                warnings.push(format!("{why} and was left out"));
+                warnings.push(format!("{why} and is ignored"));
             }
         }
     }
@@ -115,10 +115,10 @@ pub fn read_sidecar(xmp: &[u8], limits: &Limits) -> Result<Metadata> {
 /// It is larger than `limits` allow, or no XMP.
 pub fn read_sidecar_in(xmp: &[u8], limits: &Limits, language: Option<&str>) -> Result<(Metadata, Vec<String>)> {
     let refuse = |why: String| {
-        Error::new(Code::MetadataDamaged, why).hint("export it again, or remove it and the photo's own metadata counts")
+        Error::new(Code::MetadataDamaged, why).hint("export it again, or delete it to use the photo's own metadata")
     };
     if xmp.len() > limits.metadata_bytes {
-        return Err(refuse(format!("this sidecar has more than {} bytes", limits.metadata_bytes)));
+        return Err(refuse(format!("this sidecar is larger than {} bytes", limits.metadata_bytes)));
     }
     xmp::read(xmp, language).map(|xmp| (xmp.metadata, xmp.warnings)).map_err(refuse)
 }

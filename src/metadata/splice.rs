@@ -22,9 +22,8 @@ pub fn splice(format: Format, pixels: &[u8], packet: &Packet) -> Result<Vec<u8>>
         Format::Webp => into_webp(pixels, packet),
         Format::Avif => super::splice_avif::into_avif(pixels, packet),
     };
-    spliced.map_err(|why| {
-        Error::new(Code::MetadataNotWritten, format!("metadata cannot be written into this picture: {why}"))
-    })
+    spliced
+        .map_err(|why| Error::new(Code::MetadataNotWritten, format!("cannot write metadata into this picture: {why}")))
 }
 
 fn into_jpeg(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>, &'static str> {

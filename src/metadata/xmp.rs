@@ -67,7 +67,7 @@ pub(super) fn read(packet: &[u8], language: Option<&str>) -> Result<Xmp, String>
         // Of what stands there nobody knows whether it counts.
         metadata.unread = true;
         metadata.keywords_unread = true;
-        warnings.push("its XMP has more elements outside its packet, which were left out".into());
+        warnings.push("its XMP has elements outside its packet, which are ignored".into());
     }
     let digitized =
         properties.date(name::XMP, "CreateDate").or_else(|| properties.date(name::EXIF, "DateTimeDigitized"));
@@ -108,7 +108,7 @@ fn parse(text: &str) -> Result<Document<'_>, String> {
 /// The top-level descriptions of a packet, one or several.
 fn descriptions<'a, 'input>(document: &'a Document<'input>) -> Result<Vec<Node<'a, 'input>>, String> {
     let rdf =
-        document.descendants().find(|node| node.has_tag_name((name::RDF, "RDF"))).ok_or("its XMP has no RDF in it")?;
+        document.descendants().find(|node| node.has_tag_name((name::RDF, "RDF"))).ok_or("its XMP contains no RDF")?;
     Ok(rdf.children().filter(|node| node.has_tag_name((name::RDF, "Description"))).collect())
 }
 
@@ -360,9 +360,7 @@ impl<'a, 'input> Properties<'a, 'input> {
             }
             licence = Some(Licence::Unusable);
             let shown = text::cut(&address, 80);
-            warnings.push(format!(
-                "its licence `{shown}` is no web address and was left out, and the site's is not put in its place"
-            ));
+            warnings.push(format!("its licence `{shown}` is not a web address, so it is published without a licence"));
         }
         licence
     }
@@ -373,10 +371,10 @@ impl<'a, 'input> Properties<'a, 'input> {
         let value = DataMining::from_uri(&said).unwrap_or_else(|| {
             let value = DataMining::from_unknown(&said);
             let kept = match value {
-                DataMining::Other(_) => "is passed on as it is",
+                DataMining::Other(_) => "is passed on unchanged",
                 _ => "counts as a prohibition",
             };
-            warnings.push(format!("its word on data mining, `{}`, is not known and {kept}", text::cut(&said, 120)));
+            warnings.push(format!("its data-mining value `{}` is unknown and {kept}", text::cut(&said, 120)));
             value
         });
         Some(value).filter(|value| *value != DataMining::Unspecified)

@@ -157,7 +157,7 @@ fn scheme(
     if used && reached < ENOUGH {
         warnings.push(
             Error::new(Code::LowContrast, format!("text on the {name} background has a contrast of {reached:.1} to 1"))
-                .hint(format!("text needs {ENOUGH} to 1: choose colours for `theme.{name}` that are further apart")),
+                .hint(format!("choose colours with a contrast of at least {ENOUGH} to 1 for `theme.{name}`")),
         );
     }
     let mut accent = chosen.unwrap_or(default);
@@ -170,7 +170,10 @@ fn scheme(
                     Code::LowContrast,
                     format!("the accent {} on the {name} background has a contrast of {reached:.1} to 1", hex(chosen)),
                 )
-                .hint(format!("links need {ENOUGH} to 1: on {name} pages {} is used instead", hex(better))),
+                .hint(format!(
+                    "choose an accent with a contrast of at least {ENOUGH} to 1; on {name} pages {} is used instead",
+                    hex(better)
+                )),
             );
         }
         accent = better;

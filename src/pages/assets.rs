@@ -62,7 +62,7 @@ pub(crate) fn with_assets(
             if elsewhere {
                 let error = Error::new(
                     Code::BlockedByPolicy,
-                    format!("`{named}` lies on another site, which pages may not ask"),
+                    format!("`{named}` is on another site, from which pages may not load"),
                 );
                 errors.push(error.at_line(file, line, 1).hint("put the file into the theme's `assets/`"));
             } else if !local {

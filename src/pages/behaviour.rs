@@ -53,30 +53,31 @@ impl Refused {
     fn told(self, what: &str) -> (String, &'static str) {
         match self {
             Self::Script => (
-                "a script in the page is not run".to_owned(),
-                "put it into the theme's `assets/` and load it: `<script src=\"{{ assets[\"name.js\"] }}\" type=\"module\"></script>`",
+                "the inline script does not run".to_owned(),
+                "move it to the theme's `assets/` and load it: `<script src=\"{{ assets[\"name.js\"] }}\" \
+                 type=\"module\"></script>`",
             ),
-            Self::Style => ("`<style>` has no effect".to_owned(), "put it into the theme's `custom.css`"),
+            Self::Style => ("`<style>` has no effect".to_owned(), "move it to the theme's `custom.css`"),
             Self::StyleAttribute => (
                 "`style=\"…\"` has no effect".to_owned(),
-                "give the element a class, and the class its style in the theme's `custom.css`",
+                "give the element a class, and style the class in the theme's `custom.css`",
             ),
             Self::Handler => (
-                format!("`{what}` is not run"),
-                "listen for the event in a script of the theme's `assets/`: `element.addEventListener(…)`",
+                format!("`{what}` does not run"),
+                "handle the event in a script in the theme's `assets/`: `element.addEventListener(…)`",
             ),
             Self::ScriptAddress => (
-                format!("`javascript:` in `{what}` is not run"),
-                "listen for the click in a script of the theme's `assets/`",
+                format!("`javascript:` in `{what}` does not run"),
+                "handle the click in a script in the theme's `assets/`",
             ),
-            Self::Frame => (format!("`<{what}>` stays empty"), "link to it instead: pages hold nothing of other pages"),
-            Self::Base => ("`<base>` has no effect".to_owned(), "write addresses with `{{ site.base }}` before them"),
+            Self::Frame => (format!("`<{what}>` stays empty"), "link to it instead: pages cannot embed other pages"),
+            Self::Base => ("`<base>` has no effect".to_owned(), "write `{{ site.base }}` in front of addresses"),
             Self::Meta => (
-                format!("`http-equiv=\"{what}\"` does not belong into a page"),
-                "take it out: what pages ask of browsers is written by the theme and in `_headers`",
+                format!("`http-equiv=\"{what}\"` does not belong in a page"),
+                "remove it: the theme and `_headers` contain all instructions for browsers",
             ),
             Self::InPlace => {
-                (format!("what stands in a `{what}` address is not shown"), "put the file into the theme's `assets/`")
+                (format!("the content of a `{what}` address is not shown"), "put the file into the theme's `assets/`")
             }
         }
     }
@@ -164,16 +165,16 @@ pub(super) fn warnings(name: &str, file: &Path, text: &str, own: Option<&str>) -
         let (message, hint) = match found.behaviour {
             Behaviour::Refused(refused) => {
                 let (what, instead) = refused.told(&found.what);
-                (format!("{what}: the pages' security policy refuses it"), instead)
+                (format!("{what}, because the content security policy blocks it"), instead)
             }
             Behaviour::Elsewhere if own == Some(&*found.what) => return None,
             Behaviour::Elsewhere => (
-                format!("`{}` is asked for something, which the pages' security policy refuses", found.what),
-                "put a copy of the file into the theme's `assets/`: pages ask no other site for anything",
+                format!("nothing is loaded from `{}`, because the content security policy blocks it", found.what),
+                "put a copy of the file into the theme's `assets/`: pages load nothing from other sites",
             ),
             Behaviour::Form if found.what == "form" || own == Some(&*found.what) => return None,
             Behaviour::Form => (
-                format!("the form is not sent: the pages' security policy refuses `{}`", found.what),
+                format!("the form is not sent, because the content security policy blocks `{}`", found.what),
                 "link to a page with the form instead",
             ),
             Behaviour::Stores | Behaviour::Reports => return None,
@@ -544,7 +545,7 @@ mod tests {
             let told = warned("head-extra.html", &format!("{{#\n<img src=https://no.example/a> #}}\n{html}"));
             assert!(!told.is_empty(), "{html}");
             assert!(told.iter().all(|told| told.starts_with("3: ") || told.starts_with("4: ")), "{html}: {told:?}");
-            assert!(told.iter().all(|told| told.contains("policy refuses")), "{html}: {told:?}");
+            assert!(told.iter().all(|told| told.contains("policy blocks")), "{html}: {told:?}");
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources
         let form = if count == 1 { "one" } else { "other" };
         match word.as_map().and_then(|forms| forms.get(&form.into())).unwrap_or(&word).as_str() {
             Some(text) => filled(text, &values),
-            None => Err(tera::Error::message("`count` is for words that have the forms `one` and `other`")),
+            None => Err(tera::Error::message("`count` needs a word with the forms `one` and `other`")),
         }
     });
     tera.global_context().insert_value("words", words.value());

@@ -24,14 +24,12 @@ pub(crate) fn explain(error: &tera::Error, sources: &Sources) -> Vec<Error> {
             vec![hint_template(error, parent, sources)]
         }
         ErrorKind::CircularExtend { tpl, .. } => {
-            vec![
-                Error::new(Code::TemplateError, "extends itself, by way of others").at(file(tpl, sources)).hint(
-                    "to change a part of a built-in template, extend it by its full name, as `default/gallery.html`",
-                ),
-            ]
+            vec![Error::new(Code::TemplateError, "extends itself through other templates").at(file(tpl, sources)).hint(
+                "to change a part of a built-in template, extend it by its full name, such as `default/gallery.html`",
+            )]
         }
         ErrorKind::CircularInclude { tpl, .. } => {
-            vec![Error::new(Code::TemplateError, "includes itself, by way of others").at(file(tpl, sources))]
+            vec![Error::new(Code::TemplateError, "includes itself through other templates").at(file(tpl, sources))]
         }
         ErrorKind::Msg(text) => reports(text, sources),
         _ => vec![Error::new(Code::TemplateError, error.to_string())],
@@ -68,12 +66,12 @@ fn placed(message: &str, template: &str, line: usize, column: usize, sources: &S
         return hint_template(error, typed, sources);
     }
     if what.starts_with("Tried to render a variable that is undefined") {
-        return error.hint("the value has no such entry: `safelight theme data` shows what a page is given");
+        return error.hint("the value has no such field: `safelight theme data` shows a page's data");
     }
     match closest_match(typed, known.iter().copied()) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
         None if known.is_empty() => error,
-        None => error.hint(format!("there is: {}", known.join(", "))),
+        None => error.hint(format!("available: {}", known.join(", "))),
     }
 }
 
@@ -92,7 +90,7 @@ fn hint_template(error: Error, typed: &str, sources: &Sources) -> Error {
     let names: Vec<&str> = sources.keys().filter_map(|name| name.split_once('/')).map(|(_, name)| name).collect();
     match closest_match(bare, names.iter().copied()) {
         Some(name) => error.hint(format!("did you mean `{name}`?")),
-        None => error.hint("`safelight theme files` lists the templates there are"),
+        None => error.hint("`safelight theme files` lists the templates"),
     }
 }
 

@@ -68,7 +68,7 @@ impl Overlay {
                 return Ok(overlay);
             }
             let error = Error::new(Code::UnknownTheme, format!("there is no theme `{theme}`")).at(&root);
-            return Err(vec![error.hint("make the folder, or leave `theme.name` out for the built-in theme")]);
+            return Err(vec![error.hint("create the folder, or remove `theme.name` to use the built-in theme")]);
         }
         let mut errors = Vec::new();
         for entry in walk(&root) {
@@ -127,7 +127,7 @@ impl Overlay {
             let warning = Error::new(Code::UnusedThemeFile, "is not used by the theme").at(path);
             self.warnings.push(match closest_match(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
                 Some(known) => warning.hint(format!("did you mean `{known}`?")),
-                None => warning.hint("files to be published belong into `assets/`"),
+                None => warning.hint("put files to publish into `assets/`"),
             });
             return Ok(());
         }
@@ -155,9 +155,8 @@ pub(crate) fn refuse_links(config: &Config) -> Result<(), Vec<Error>> {
     let refused = |entry: walkdir::DirEntry| {
         let what = closed.get_or_init(|| Closed::to_theme(config)).met_by(entry.path())?;
         let shown = entry.path().strip_prefix(&config.root).unwrap_or(entry.path());
-        let error =
-            Error::new(Code::UnsafeLink, format!("this link leads to {what}, which would be published with the theme"));
-        Some(error.at(shown).hint("remove the link, and copy what may be seen by everybody"))
+        let error = Error::new(Code::UnsafeLink, format!("this symbolic link would publish {what} with the theme"));
+        Some(error.at(shown).hint("delete the symbolic link, and copy what everyone may see"))
     };
     let folder = config.themes.join(&config.theme.name);
     let links = walk(&folder).filter_map(std::result::Result::ok);
@@ -249,7 +248,7 @@ pub fn eject(name: &str) -> Result<String> {
         let names = BUILT_IN.iter().map(|(name, _)| *name);
         return Err(match closest_match(name, names.clone()) {
             Some(known) => error.hint(format!("did you mean `{known}`?")),
-            None => error.hint(format!("there is: {}", names.collect::<Vec<_>>().join(", "))),
+            None => error.hint(format!("available: {}", names.collect::<Vec<_>>().join(", "))),
         });
     };
     let mark = format!("{MARK}{name} {}", version(text));
@@ -271,19 +270,20 @@ pub fn check(themes: &Path, theme: &str) -> Result<Vec<Error>, Vec<Error>> {
     let mut findings = Overlay::read(themes, theme)?.warnings;
     for file in files(themes, theme)? {
         let Some(path) = &file.overridden_by else { continue };
-        let eject = format!("`safelight theme eject {}` shows the present one", file.name);
+        let eject = format!("`safelight theme eject {}` shows the current one", file.name);
         findings.extend(match file.state {
             OverrideState::Stale => Some(
                 Error::new(Code::OutdatedOverride, "was copied from an older version of the built-in file")
                     .at(path)
-                    .hint(format!("{eject}; bring its changes over, and the first line with them")),
+                    .hint(format!("{eject}; merge its changes, including the first line")),
             ),
             OverrideState::Same => Some(
-                Error::new(Code::OutdatedOverride, "changes nothing of the built-in file").at(path).hint("remove it, and it stays up to date"),
+                Error::new(Code::OutdatedOverride, "is the same as the built-in file").at(path).hint("delete it to stay up to date"),
             ),
             OverrideState::Unmarked if file.name.ends_with(".html") => Some(
-                Error::new(Code::OutdatedOverride, "stands for a built-in file, of a version that is not known").at(path).hint(format!(
-                    "override a block of it with `{{% extends \"default/{}\" %}}`; or {eject}, with the first line that tells",
+                Error::new(Code::OutdatedOverride, "replaces a built-in file of an unknown version").at(path).hint(format!(
+                    "override a block of it with `{{% extends \"default/{}\" %}}`; or {eject}, with the version in its \
+                     first line",
                     file.name
                 )),
             ),
@@ -320,11 +320,11 @@ fn purpose(name: &str) -> &'static str {
         return kind.purpose;
     }
     match name {
-        "base.html" => "the frame of every page: head, menu, foot",
-        "custom.css" => "styles of the site's own, after all others",
-        "footer-extra.html" => "more at the foot of every page",
-        "head-extra.html" => "more in the head of every page",
-        "parts.html" => "pictures, covers and the way up, used by the other templates",
+        "base.html" => "the frame of every page: head, menu, footer",
+        "custom.css" => "your own styles, after all others",
+        "footer-extra.html" => "additions to the footer of every page",
+        "head-extra.html" => "additions to the head of every page",
+        "parts.html" => "pictures, covers and breadcrumbs, used by the other templates",
         "script.js" => "arrow keys, and the way back to a grid",
         "style.css" => "the stylesheet",
         "words.toml" => "the words of the interface",

@@ -127,8 +127,8 @@ pub fn split<'a>(text: &'a str, file: &Path) -> Result<Source<'a>, Vec<Error>> {
         }
         at += line.len();
     }
-    let error = Error::new(Code::PageHead, "the head of the page is not closed").at_line(file, 1, 1);
-    Err(vec![error.hint("end it with a line that is `+++` alone")])
+    let error = Error::new(Code::PageHead, "the front matter is not closed").at_line(file, 1, 1);
+    Err(vec![error.hint("end it with a line `+++`")])
 }
 
 /// A head as other programs have it, in YAML between lines of `---`: it would stand in the page as text.
@@ -143,7 +143,7 @@ fn of_another_kind(text: &str, file: &Path) -> Option<Error> {
     };
     let first = lines.next()?;
     (named(first) && lines.any(|line| line == "---" || line == "...")).then(|| {
-        Error::new(Code::PageHead, "the head of this page is YAML, which is not read")
+        Error::new(Code::PageHead, "the front matter is YAML, which is not supported")
             .at_line(file, 1, 1)
             .hint("write it as TOML between two lines of `+++`: `title = \"Privacy\"`")
     })
@@ -186,14 +186,14 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
                     }
                     Ok(())
                 }
-                _ => Err("must be a list, as [\"no-cookies\"]".to_owned()),
+                _ => Err("must be a list, such as [\"no-cookies\"]".to_owned()),
             },
             unknown => {
                 let error = Error::new(Code::UnknownSetting, format!("unknown setting `{unknown}`"));
                 let error = error.at_line(file, line_of(text, name.span().start) + 1, 1);
                 errors.push(match closest_match(unknown, NAMES) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
-                    None => error.hint(format!("pages know {}", NAMES.join(", "))),
+                    None => error.hint(format!("available settings: {}", NAMES.join(", "))),
                 });
                 Ok(())
             }
@@ -219,7 +219,7 @@ fn claim(item: &Spanned<DeValue<'_>>) -> Result<Claim, (String, String)> {
         let known = format!("known claims: {}", names().collect::<Vec<_>>().join(", "));
         match closest_match(written, names()) {
             Some(near) => (format!("unknown claim `{written}`"), format!("did you mean `{near}`? {known}")),
-            None if written.is_empty() => ("`claims` must hold names in quotes".to_owned(), known),
+            None if written.is_empty() => ("`claims` must contain names in quotes".to_owned(), known),
             None => (format!("unknown claim `{written}`"), known),
         }
     })
@@ -227,9 +227,9 @@ fn claim(item: &Spanned<DeValue<'_>>) -> Result<Claim, (String, String)> {
 
 fn words(value: &Spanned<DeValue<'_>>) -> Result<String, String> {
     match value.get_ref().as_str().map(str::trim) {
-        Some("") => Err("is empty: leave it out instead".to_owned()),
+        Some("") => Err("is empty; remove it instead".to_owned()),
         Some(text) => Ok(text.to_owned()),
-        None => Err("must be words in quotes".to_owned()),
+        None => Err("must be text in quotes".to_owned()),
     }
 }
 
@@ -246,7 +246,7 @@ fn day(value: &Spanned<DeValue<'_>>) -> Result<Date, String> {
         DeValue::String(text) => text.to_string(),
         _ => String::new(),
     };
-    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| "must be a day, as 2026-11-22".to_owned())
+    text.parse().ok().filter(|_| text.len() == 10).ok_or_else(|| "must be a date, such as 2026-11-22".to_owned())
 }
 
 fn place(value: &Spanned<DeValue<'_>>) -> Result<Menu, String> {
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_head_of_another_kind_is_told_and_a_rule_is_none() {
         let error = split("---\ntitle: Privacy\n---\nText\n", Path::new("a.md")).unwrap_err();
-        assert_eq!(error[0].to_string(), "`a.md` line 1, column 1: the head of this page is YAML, which is not read");
+        assert_eq!(error[0].to_string(), "`a.md` line 1, column 1: the front matter is YAML, which is not supported");
         assert!(split("---\n\nText: it begins.\n\n---\n", Path::new("a.md")).is_ok());
         assert!(split("---\ntext\n", Path::new("a.md")).is_ok());
     }
@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(
             told("+++\r\ntitle = 3\r\nefective = 2026-01-01\r\nmenu = \"top\"\r\n+++\r\n"),
             [
-                "`a.md` line 2, column 9: `title` must be words in quotes / ",
+                "`a.md` line 2, column 9: `title` must be text in quotes / ",
                 "`a.md` line 3, column 1: unknown setting `efective` / did you mean `effective`?",
                 "`a.md` line 4, column 8: `menu` must be \"main\", \"footer\" or \"none\" / ",
             ]
@@ -320,16 +320,16 @@ mod tests {
                     "`a.md` line 4, column 3: unknown claim `no-cookie` / did you mean `no-cookies`? known claims: {known}"
                 ),
                 format!("`a.md` line 4, column 16: unknown claim `everything` / known claims: {known}"),
-                format!("`a.md` line 4, column 30: `claims` must hold names in quotes / known claims: {known}"),
+                format!("`a.md` line 4, column 30: `claims` must contain names in quotes / known claims: {known}"),
             ]
         );
         assert_eq!(
             told("+++\nclaims = \"no-cookies\"\n+++\n"),
-            ["`a.md` line 2, column 10: `claims` must be a list, as [\"no-cookies\"] / "]
+            ["`a.md` line 2, column 10: `claims` must be a list, such as [\"no-cookies\"] / "]
         );
         assert_eq!(
             told("+++\ntitle = \"x\"\n")[0],
-            "`a.md` line 1, column 1: the head of the page is not closed / end it with a line that is `+++` alone"
+            "`a.md` line 1, column 1: the front matter is not closed / end it with a line `+++`"
         );
     }
 }

@@ -87,7 +87,7 @@ impl PageKind {
                 root: "not_found",
                 template: "404.html",
                 built_in: include_str!("../../themes/default/404.html"),
-                purpose: "the page for addresses that do not exist",
+                purpose: "the page for missing addresses",
                 sample: || Box::new(NotFoundView::default()),
             },
             Self::Tombstone => Kind {
@@ -95,7 +95,7 @@ impl PageKind {
                 root: "tombstone",
                 template: "tombstone.html",
                 built_in: include_str!("../../themes/default/tombstone.html"),
-                purpose: "the page of a link that died",
+                purpose: "the page of a dead link",
                 sample: || {
                     let head = HeadView::default();
                     Box::new(TombstoneView { head, state: TombstoneState::Closed, contact: None })

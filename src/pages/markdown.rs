@@ -47,7 +47,7 @@ pub struct Markdown<'a> {
 
 /// What links can name in most texts.
 pub const ADVICE: &str =
-    "name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`";
+    "give the relative path of a gallery's folder or a page's file, such as `../galleries/iceland`";
 
 /// A link to a place on a page, which the page itself must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,8 +198,12 @@ impl<'a, 'b> Walk<'a, 'b> {
     fn tell(&mut self, all: Vec<Unread>) {
         for unread in all {
             let typed = self.source.text[unread.span.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
-            let message = format!("`{typed}` is no link to Markdown, which prints it as it is typed");
-            let message = if typed.starts_with('!') { message.replace("no link", "no picture") } else { message };
+            let message = format!("`{typed}` is not a valid link and appears as text");
+            let message = if typed.starts_with('!') {
+                message.replace("not a valid link", "not a valid picture")
+            } else {
+                message
+            };
             if unread.certain {
                 self.error(Code::UnreadMarkup, message, unread.span.start, Some(unread.remedy));
             } else {
@@ -267,11 +271,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                 name if name.starts_with(|c: char| c.is_ascii_alphabetic()) => format!("`<{name}>`"),
                 _ => continue,
             };
-            let message = format!("{what} is shown as it is typed: texts are Markdown, and HTML in them is not obeyed");
+            let message = format!("{what} is shown as text, because HTML is not supported in Markdown");
             let warning =
                 Error::new(Code::UnreadMarkup, message).at_line(self.source.file, self.source.line(at + start), 1);
-            let hint =
-                "write it in Markdown, or take it out; where it is to be seen, put it into a code span: `` `<b>` ``";
+            let hint = "write it in Markdown, or remove it; to show it, use a code span: `` `<b>` ``";
             self.result.warnings.push(warning.hint(hint));
             // One for all that stands together, as a comment or a block does.
             break;
@@ -344,10 +347,10 @@ impl<'a, 'b> Walk<'a, 'b> {
                     return;
                 }
                 let address = if scheme(&dest).is_some() || dest.starts_with("//") {
-                    let hint = "put the file into the `static` folder: pages ask no other site for anything";
+                    let hint = "put the file into the `static` folder: pages load nothing from other sites";
                     self.error(
                         Code::UnusablePicture,
-                        format!("the picture `{dest}` lies on another site"),
+                        format!("the picture `{dest}` is on another site"),
                         at,
                         Some(hint.to_owned()),
                     );
@@ -356,7 +359,8 @@ impl<'a, 'b> Walk<'a, 'b> {
                     self.resolved(&dest, at)
                 };
                 if address.as_deref().is_some_and(|address| address.ends_with('/') || address.ends_with(".html")) {
-                    let hint = "name a photo of an open gallery, as in `../galleries/iceland/DSC_0042.jpg`, or a file of `static`";
+                    let hint = "use a photo of an open gallery, such as `../galleries/iceland/DSC_0042.jpg`, or a file \
+                                in `static`";
                     self.error(
                         Code::UnusablePicture,
                         format!("`{dest}` is a page, not a picture"),
@@ -469,7 +473,7 @@ impl<'a, 'b> Walk<'a, 'b> {
             let known = self.source.values.keys().map(String::as_str);
             let hint = match closest_match(name, known.clone()) {
                 Some(known) => format!("did you mean `{{{{ {known} }}}}`?"),
-                None => format!("there is: {}", known.collect::<Vec<_>>().join(", ")),
+                None => format!("available: {}", known.collect::<Vec<_>>().join(", ")),
             };
             self.error(Code::UnknownPlaceholder, format!("there is no value `{name}`"), at, Some(hint));
         }
@@ -500,10 +504,9 @@ impl<'a, 'b> Walk<'a, 'b> {
         if scheme(&dest).is_some() || dest.starts_with("//") {
             let safe = Href::external(&dest).or_else(|| Href::contact(&dest)).map(|href| href.as_str().to_owned());
             if safe.is_none() {
-                let warning =
-                    Error::new(Code::RefusedAddress, format!("`{dest}` is not an address that pages may link to"));
+                let warning = Error::new(Code::RefusedAddress, format!("pages may not link to `{dest}`"));
                 let warning = warning.at_line(self.source.file, self.source.line(at), 1);
-                self.result.warnings.push(warning.hint("links are https, http, mailto or tel; its words stay as text"));
+                self.result.warnings.push(warning.hint("use https, http, mailto or tel; the link's text stays"));
             }
             return safe.map(|dest| (LinkType::Inline, dest));
         }
@@ -518,7 +521,7 @@ impl<'a, 'b> Walk<'a, 'b> {
                 self.source.text[at.min(self.source.text.len())..].split(['\n', ')']).next().unwrap_or_default();
             // Markdown takes some of the backslashes of a path for its own.
             let hint = if dest.contains('\\') || typed.contains('\\') {
-                "write `/` between the names of folders, as in `../galleries/iceland`".to_owned()
+                "write `/` between folder names, as in `../galleries/iceland`".to_owned()
             } else {
                 self.source.advice.to_owned()
             };
@@ -589,7 +592,7 @@ impl<'a, 'b> Walk<'a, 'b> {
         }
         for name in self.notes.into_keys() {
             let warning =
-                Error::new(Code::TextNotShown, format!("nothing refers to the note `{name}`")).at(self.source.file);
+                Error::new(Code::TextNotShown, format!("nothing refers to the footnote `{name}`")).at(self.source.file);
             self.result.warnings.push(warning);
         }
         // A heading without words would be a link without words.

@@ -81,9 +81,9 @@ fn dead_links_are_told_with_their_lines() {
     assert_eq!(
         errors("one\n\n[x](../galleries/gone)\n\n[y](#tow)\n\n## Two\n\n![p](https://elsewhere.example/a.png)"),
         [
-            "`pages/a.md` line 7, column 1: the link `../galleries/gone` leads nowhere / name a gallery's folder or a page's file as it lies beside this file, as in `../galleries/iceland`",
+            "`pages/a.md` line 7, column 1: the link `../galleries/gone` leads nowhere / give the relative path of a gallery's folder or a page's file, such as `../galleries/iceland`",
             "`pages/a.md` line 9, column 1: there is no heading `#tow` on this page / did you mean `#two`?",
-            "`pages/a.md` line 13, column 1: the picture `https://elsewhere.example/a.png` lies on another site / put the file into the `static` folder: pages ask no other site for anything",
+            "`pages/a.md` line 13, column 1: the picture `https://elsewhere.example/a.png` is on another site / put the file into the `static` folder: pages load nothing from other sites",
         ]
     );
 }
@@ -161,8 +161,7 @@ fn a_photo_of_a_gallery_is_shown_in_all_its_files() {
     assert_eq!(
         errors("![p](privacy.md)"),
         [
-            "`pages/a.md` line 5, column 1: `privacy.md` is a page, not a picture / name a photo of an open gallery, as in \
-          `../galleries/iceland/DSC_0042.jpg`, or a file of `static`"
+            "`pages/a.md` line 5, column 1: `privacy.md` is a page, not a picture / use a photo of an open gallery, such as `../galleries/iceland/DSC_0042.jpg`, or a file in `static`"
         ]
     );
 }
@@ -216,7 +215,7 @@ fn links_and_pictures_that_would_be_printed_are_errors_with_their_remedy() {
         ("![x](..\\galleries\\My Trip\\a.jpg)", "angle brackets"),
         ("[x](a(1.jpg)", "`[x](<a(1.jpg>)`"),
         ("![x](../galleries/a.jpg", "close the parenthesis: `![x](../galleries/a.jpg)`"),
-        ("See [x](../galleries/a.jpg and more", "close the parenthesis behind the address"),
+        ("See [x](../galleries/a.jpg and more", "close the parenthesis after the address"),
         ("![x](/map.png “Map”)", "`![x](/map.png \"Map\")`"),
         ("[x](privacy.md «Map»)", "`[x](privacy.md \"Map\")`"),
         ("[x] (privacy.md)", "`[x](privacy.md)`"),
@@ -249,7 +248,7 @@ fn links_and_pictures_that_would_be_printed_are_errors_with_their_remedy() {
 fn a_path_with_backslashes_is_told_how_paths_are_written() {
     for text in ["![x](..\\galleries\\a.jpg)", "[x](..\\_private\\a.md)", "[x](..\\galleries)"] {
         let told = errors(text);
-        assert!(told[0].contains("write `/` between the names of folders"), "{told:?}");
+        assert!(told[0].contains("write `/` between folder names"), "{told:?}");
     }
 }
 
@@ -286,7 +285,7 @@ fn html_that_visitors_will_see_is_told_with_its_line() {
     let told: Vec<String> = rendered(text).unwrap().warnings.iter().map(ToString::to_string).collect();
     let of = |line: usize, what: &str| {
         format!(
-            "`pages/a.md` line {line}, column 1: {what} is shown as it is typed: texts are Markdown, and HTML in them is not obeyed"
+            "`pages/a.md` line {line}, column 1: {what} is shown as text, because HTML is not supported in Markdown"
         )
     };
     assert_eq!(told, [of(7, "`<iframe>`"), of(10, "`<br>`"), of(10, "`<b>`"), of(12, "this comment")]);

@@ -29,7 +29,7 @@ pub(crate) fn unknown(text: &str, file: &Path, contract: &Contract) -> Vec<Error
         let warning = warning.at_line(file, line_of(text, at), column_of(text, at));
         warnings.push(match closest_match(field, fields.iter().map(String::as_str)) {
             Some(known) => warning.hint(format!("did you mean `{root}.{known}`?")),
-            None => warning.hint("`safelight theme data` shows what a page is given"),
+            None => warning.hint("`safelight theme data` shows a page's data"),
         });
     }
     warnings

@@ -131,19 +131,21 @@ impl Theme {
             return None;
         }
         let which = match self.words.are_built_in() {
-            true => "all words of the interface and the names of months are English".to_owned(),
-            false => format!("these words of the interface are still English: {}", english.join(", ")),
+            true => "all interface words and month names are English".to_owned(),
+            false => format!("these interface words are still English: {}", english.join(", ")),
         };
         let file = config.themes.join(&config.theme.name).join("words.toml");
         let shown = config.display_path(&file).display();
         let hint = match self.words.are_built_in() {
-            true => format!("`safelight theme eject words.toml` writes them into `{shown}`: translate them there"),
+            true => {
+                format!("write them to `{shown}` with `safelight theme eject words.toml`, and translate them there")
+            }
             false => format!(
                 "translate them in `{shown}`; `safelight theme eject words.toml --print` shows the English ones"
             ),
         };
         let error =
-            Error::new(Code::Untranslated, format!("`language` is `{}`, and {which}", config.language)).hint(hint);
+            Error::new(Code::Untranslated, format!("`language` is `{}`, but {which}", config.language)).hint(hint);
         Some(match config.places.get("language") {
             Some(place) => Error { place: Some(place.clone()), ..error },
             None => error.at("site.toml"),

@@ -101,7 +101,7 @@ impl Words {
                 let error = Error::new(Code::UnknownSetting, format!("unknown word `{name}`")).at_line(file, line, 1);
                 errors.push(match closest_match(&name, self.words.keys().map(String::as_str)) {
                     Some(known) => error.hint(format!("did you mean `{known}`?")),
-                    None => error.hint("`safelight theme eject words.toml` shows all of them"),
+                    None => error.hint("`safelight theme eject words.toml` writes all of them"),
                 });
                 continue;
             };
@@ -307,7 +307,7 @@ fn read(text: &str, file: &Path) -> Result<Vec<(String, usize, Word)>> {
         let word = word.ok_or_else(|| {
             Error::new(
                 Code::InvalidValue,
-                format!("`{}` must be words in quotes, or a table with `one` and `other`", name.get_ref()),
+                format!("`{}` must be text in quotes, or a table with `one` and `other`", name.get_ref()),
             )
             .at_line(file, line, 1)
         })?;
@@ -326,13 +326,13 @@ fn fits(known: &Word, word: &Word) -> Result<(), String> {
         (Word::List(_), Word::List(_)) | (Word::Text(_), Word::Text(_)) => {}
         (Word::Counted { .. }, Word::Counted { .. } | Word::Text(_)) => {}
         (Word::List(_), _) => return Err("must be a list".to_owned()),
-        (Word::Text(_), _) => return Err("must be words in quotes".to_owned()),
-        (Word::Counted { .. }, _) => return Err("must be words, or a table with `one` and `other`".to_owned()),
+        (Word::Text(_), _) => return Err("must be text in quotes".to_owned()),
+        (Word::Counted { .. }, _) => return Err("must be text, or a table with `one` and `other`".to_owned()),
     }
     let allowed = places_of(known);
     match places_of(word).into_iter().find(|place| !allowed.contains(place)) {
-        Some(place) if allowed.is_empty() => Err(format!("has no value `{{{place}}}`, nor any other")),
-        Some(place) => Err(format!("has no value `{{{place}}}`; it has `{{{}}}`", allowed.join("}`, `{"))),
+        Some(place) if allowed.is_empty() => Err(format!("has no placeholder `{{{place}}}`, nor any other")),
+        Some(place) => Err(format!("has no placeholder `{{{place}}}`; it has `{{{}}}`", allowed.join("}`, `{"))),
         None => Ok(()),
     }
 }
@@ -453,7 +453,7 @@ mod tests {
         let errors = english().replace("home = \"Start\"\n\nprevios = \"x\"\nnext = \"{page}\"", file).unwrap_err();
         assert_eq!(errors[0].to_string(), "`themes/mine/words.toml` line 3, column 1: unknown word `previos`");
         assert_eq!(errors[0].hint.as_deref(), Some("did you mean `previous`?"));
-        assert_eq!(errors[1].message, "`next` has no value `{page}`, nor any other");
+        assert_eq!(errors[1].message, "`next` has no placeholder `{page}`, nor any other");
     }
 
     #[test]

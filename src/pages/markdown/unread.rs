@@ -101,7 +101,7 @@ impl Literal {
                         let address = &words[at + 1..end];
                         let brackets = address.contains(char::is_whitespace);
                         let address = if brackets { format!("<{address}>") } else { address.to_owned() };
-                        let remedy = format!("the words come first: `[{}]({address})`", &words[begin + 1..step]);
+                        let remedy = format!("write the text first: `[{}]({address})`", &words[begin + 1..step]);
                         found.push((begin..end + 1, remedy, true));
                         at = end + 1;
                     }
@@ -138,9 +138,9 @@ fn link(words: &str, open: usize) -> Option<(Range<usize>, String, bool)> {
         let end = open + 2 + inner.find("]]")?;
         let name = &words[open + 2..end];
         let remedy = if picture {
-            "write the words first and then the address: `![words](../galleries/iceland/DSC_0042.jpg)`"
+            "write the text first, then the address: `![text](../galleries/iceland/DSC_0042.jpg)`"
         } else {
-            "write the words first and then the address: `[words](../galleries/iceland)`; or `\\[[` where brackets are meant"
+            "write the text first, then the address: `[text](../galleries/iceland)`; for literal brackets, write `\\[[`"
         };
         return (!name.is_empty() && !name.contains('\n')).then(|| (start..end + 2, remedy.to_owned(), picture));
     }
@@ -158,21 +158,20 @@ fn link(words: &str, open: usize) -> Option<(Range<usize>, String, bool)> {
         let address = words[from + 1..end].trim();
         let is_number = label.bytes().all(|byte| byte.is_ascii_digit());
         let meant = picture || !is_number && is_address(address) && !address.contains(char::is_whitespace);
-        let remedy = format!("nothing stands between the brackets and the parenthesis: `{bang}[{label}]({address})`");
+        let remedy = format!("write nothing between the brackets and the parenthesis: `{bang}[{label}]({address})`");
         return meant.then_some((start..end + 1, remedy, true));
     }
     if let Some(address) = after.strip_prefix(": ").map(|rest| rest.lines().next().unwrap_or_default().trim()) {
         let begins_line = words[..open].trim_end_matches(' ').chars().next_back().is_none_or(|c| c == '\n');
-        let remedy = format!("put the address into angle brackets: `[{label}]: <{address}>`");
+        let remedy = format!("put the address in angle brackets: `[{label}]: <{address}>`");
         let end = close + 3 + address.len();
         return (begins_line && begins_as_address(address)).then(|| (start..end.min(words.len()), remedy, true));
     }
     if after.starts_with('[') && !before.is_some_and(char::is_alphanumeric) {
         let end = closing(words, close + 1, b'[', b']')?;
         let name = &words[close + 2..end];
-        let remedy = format!(
-            "add a line of its own with the address: `[{name}]: https://…`; or write `\\[` where brackets are meant"
-        );
+        let remedy =
+            format!("add a separate line with the address: `[{name}]: https://…`; for literal brackets, write `\\[`");
         return (!name.is_empty() && !label.is_empty()).then(|| (start..end + 1, remedy, picture));
     }
     None
@@ -196,17 +195,16 @@ fn inline(words: &str, start: usize, from: usize, bang: &str, label: &str) -> Op
     let remedy = if is_open && !address.contains(char::is_whitespace) {
         format!("close the parenthesis: `{bang}[{label}]({address})`")
     } else if is_open {
-        format!("close the parenthesis behind the address, as in `{bang}[{label}](address)`")
+        format!("close the parenthesis after the address, as in `{bang}[{label}](address)`")
     } else if let Some((plain, title)) = quoted {
         let title = title.trim_end_matches(|c: char| ROUND_QUOTES.contains(&c) || c.is_whitespace());
         let plain = plain.trim();
         let plain = if plain.contains(char::is_whitespace) { format!("<{plain}>") } else { plain.to_owned() };
         format!("write the title in straight quotes: `{bang}[{label}]({plain} \"{title}\")`")
     } else if certain {
-        format!("put the address into angle brackets, as in `{bang}[{label}](<{address}>)`, or write `%20` for a space")
+        format!("put the address in angle brackets, as in `{bang}[{label}](<{address}>)`, or write `%20` for a space")
     } else {
-        "write `\\[` where brackets are meant; an address with spaces stands in angle brackets: `(<my page.md>)`"
-            .to_owned()
+        "put addresses with spaces in angle brackets: `(<my page.md>)`; for literal brackets, write `\\[`".to_owned()
     };
     let end = (end + 1).min(words.len());
     Some((start..end, remedy, certain))

@@ -94,7 +94,7 @@ fn mistakes_of_syntax_and_missing_things_are_told_when_the_theme_is_loaded() {
         error("custom.css", "a{}\nb{background:url(\"papr.png\")}"),
         "`mine/custom.css` line 2, column 1: there is no file `papr.png` in the theme's `assets/` / "
     );
-    assert!(error("custom.css", "@import url(https://fonts.example/a.css);").contains("lies on another site"));
+    assert!(error("custom.css", "@import url(https://fonts.example/a.css);").contains("is on another site"));
 }
 
 #[test]

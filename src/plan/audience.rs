@@ -52,12 +52,10 @@ impl<'a> Selection<'a> {
         let hidden =
             photos_in(catalog, &folders).filter(|(gallery, photo)| self.doubts(photo) && self.admits(gallery, photo));
         let told = |(gallery, photo): (&Gallery, &Photo)| {
-            let what = format!(
-                "is not shown to the audience `{audience}`, whose `except` names keywords: not all of the photo's could be read"
-            );
+            let what = format!("is hidden from the audience `{audience}`, because its keywords cannot all be read");
             Error::new(Code::PhotoWithheld, what)
                 .at(gallery.folder.join(&photo.name))
-                .hint("export the photo or its sidecar again; a sidecar that is damaged and not needed may go")
+                .hint("export the photo or its sidecar again, or delete a damaged sidecar that you do not need")
         };
         hidden.map(told).collect()
     }
@@ -90,14 +88,12 @@ impl<'a> Selection<'a> {
         let except = self.rule.except.iter().map(|word| ("except", word));
         let idle = only.chain(except).filter(|(_, word)| !names_something(word));
         let fault = |(setting, word)| {
-            let what = format!(
-                "`{setting}` of the audience `{audience}` names `{word}`, which no photo here has as its name or keyword"
-            );
+            let what = format!("`{setting}` of the audience `{audience}` contains `{word}`, which matches no photo");
             Error::new(Code::AudienceHidesNothing, what).hint(match &unread {
                 Some(file) => format!(
-                    "correct it, or mend the metadata of `{file}` or its sidecar, where not all keywords could be read"
+                    "correct it, or fix the metadata of `{file}` or its sidecar, whose keywords cannot all be read"
                 ),
-                None => "correct it, or take it out: without it nobody can say what was to be hidden".to_owned(),
+                None => "correct it, or delete it if nothing needs to be hidden".to_owned(),
             })
         };
         idle.map(fault).collect()
@@ -168,9 +164,9 @@ pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[Galle
                     let links = audience.pages.iter().filter(|page| !page.of_previous_root).count();
                     let links =
                         if links == 1 { "a link still works".to_owned() } else { format!("{links} links still work") };
-                    let what = format!("the audience `{name}`, for which {links}, is not described here any more");
+                    let what = format!("the audience `{name}`, for which {links}, is no longer defined here");
                     vec![Error::new(Code::AudienceGone, what).hint(format!(
-                        "write `[audiences.{name}]` again, or revoke its links (`safelight links` shows them)"
+                        "restore `[audiences.{name}]`, or revoke its links (`safelight links` shows them)"
                     ))]
                 }
             };

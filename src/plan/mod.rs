@@ -115,34 +115,34 @@ impl Plan {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             if let Some(day) = gallery.ended {
                 if gallery.config.expires == Some(day) {
-                    let hint = "write a later `expires` into its gallery.toml to show it again, or take the line out";
-                    let why = format!("its last day, {day}, is over; it is left out");
+                    let hint = "to show it again, set a later `expires` in its gallery.toml, or delete the line";
+                    let why = format!("it expired on {day} and is left out");
                     plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, Some(hint.to_owned())));
                 }
                 continue;
             }
             if at == 0 && !catalog.visibility_of_photos(0).is_open() && !gallery.photos.is_empty() {
-                let hint = "move them into a folder of their own: the whole folder of galleries cannot be shared";
-                let why = "is private; the photos directly in it are left out";
+                let hint = "move them to their own folder: the galleries folder itself cannot be shared";
+                let why = "is private, so the photos directly in it are left out";
                 plan.left_out.push(told(Code::GalleryLeftOut, gallery, why, Some(hint.to_owned())));
             }
             let root_of_closed = !gallery.visibility.is_open() && is_shared_by_itself(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
             if !gallery.visibility.is_available() && root_of_closed {
                 let kind = gallery.visibility.name();
-                let why = format!("{kind} galleries are not available in this version; it is left out");
+                let why = format!("{kind} galleries are not available in this version, so it is left out");
                 plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, None));
             } else if root_of_closed && !published {
                 let hint = gallery.config.id.is_none();
                 let hint = hint.then(|| {
                     format!(
-                        "share it: safelight share {} --to NAME",
+                        "share it with `safelight share {} --to NAME`",
                         crate::error::shell_quote(&gallery.folder.to_string_lossy())
                     )
                 });
                 let why = match grants {
-                    None if gallery.config.id.is_some() => "is private; it is left out",
-                    _ => "is private and has no living link; it is left out",
+                    None if gallery.config.id.is_some() => "is private and left out",
+                    _ => "is private without a working link, so it is left out",
                 };
                 plan.left_out.push(told(Code::GalleryLeftOut, gallery, why, hint));
             }
@@ -215,9 +215,9 @@ impl Plan {
             let ours = |slug: &str| path.is_empty() && own_names().any(|own| own == slug);
             if let Some(plain) = name.contested.filter(|plain| made.is_some() && !ours(plain)) {
                 let message = format!(
-                    "another gallery, page or file makes the address `/{path}{plain}/` too; this one is at `/{address}`"
+                    "another gallery, page or file also has the address `/{path}{plain}/`, so this one is at `/{address}`"
                 );
-                let hint = "rename one of them: whoever was given the address of one may come to see the other";
+                let hint = "rename one of them: people who know the address of one may end up at the other";
                 self.moved.push(told(
                     Code::ContestedAddress,
                     &catalog.galleries[child],
@@ -300,11 +300,11 @@ fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
         let slug = page_slug(&page.stem);
         if slug.is_empty() || !taken.insert(slug.clone()) {
             let error = if slug.is_empty() {
-                Error::new(Code::UnusableName, "a text page needs a name with a letter or a digit")
+                Error::new(Code::UnusableName, "the name of a text page needs a letter or a digit")
             } else {
                 Error::new(Code::AddressTaken, format!("the address `/{slug}/` is taken"))
             };
-            errors.push(error.at(&page.file).hint("give the file another name"));
+            errors.push(error.at(&page.file).hint("rename the file"));
         }
     }
     // What is copied from `static` keeps its name.

@@ -72,8 +72,7 @@ impl Site {
 
     fn carry_out(&mut self, mut diff: Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync)) -> Result<Report> {
         if diff.fates.len() != self.manifest.len() {
-            return Err(Error::new(Code::Internal, "this diff is not one of this site as it is now")
-                .hint("compare again, then publish"));
+            return Err(Error::new(Code::Internal, "the output changed since it was compared").hint("build again"));
         }
         let taken = std::mem::take(&mut self.taken);
         diff.mend_lost(&self.manifest, &self.tree, taken.iter().map(String::as_str))?;
@@ -167,10 +166,10 @@ impl Site {
         let what = if paths.len() == 1 { "is a link or a folder" } else { "are links or folders" };
         Error::new(
             Code::ForeignFiles,
-            format!("{named}{more} {what} of somebody else, where this site has something else to write"),
+            format!("{named}{more} {what} that Safelight did not create, but where it needs to write"),
         )
         .at(self.tree.root())
-        .hint("move it away, or choose another output folder; `--adopt` replaces files alone")
+        .hint("move it away, or choose another output folder; `--adopt` replaces only files")
     }
 
     /// Whether a folder holds files of ours and folders alone.
@@ -201,9 +200,9 @@ impl Site {
         let named = paths.iter().take(NAMED).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
         let more = paths.len().checked_sub(NAMED).filter(|more| *more > 0);
         let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-        Error::new(Code::ForeignFiles, format!("files that this site did not write are in the way of {named}{more}"))
+        Error::new(Code::ForeignFiles, format!("files that Safelight did not write are in the way of {named}{more}"))
             .at(self.tree.root())
-            .hint("move them away, choose another output folder, or let files be replaced with `--adopt`")
+            .hint("move them away, choose another output folder, or replace them with `--adopt`")
     }
 
     /// Makes all contents, out of sight, except those that lie there already.

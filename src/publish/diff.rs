@@ -257,5 +257,5 @@ fn number(position: usize) -> Result<u32> {
 }
 
 fn too_many() -> Error {
-    Error::new(Code::TooManyFiles, "more files than one site can have").hint("split it into several sites")
+    Error::new(Code::TooManyFiles, "the site has too many files").hint("split it into several sites")
 }

@@ -75,10 +75,12 @@ impl Manifest {
             file.metadata().map_err(|error| refused(Code::CannotRead, "read the manifest", path, error))?.len();
         Self::read(&mut file, length).map_err(|fault| match fault {
             Fault::Io(error) => refused(Code::CannotRead, "read the manifest", path, error),
-            Fault::Damaged(what) => Error::new(Code::RecordDamaged, format!("the manifest is damaged: {what}")).at(path).hint(
-                "put back a copy of it; or empty the output folder by hand, delete this file and the one beside it that ends \
-                 in `.previous`, and build again: without a record nothing in the output is known to be ours",
-            ),
+            Fault::Damaged(what) => {
+                Error::new(Code::RecordDamaged, format!("the manifest is damaged: {what}")).at(path).hint(
+                    "restore a copy of it; or empty the output folder, delete this file and its `.previous` copy, and \
+                 build again: without a manifest, Safelight does not know which files in the output are its own",
+                )
+            }
         })
     }
 
@@ -87,7 +89,7 @@ impl Manifest {
         let mut header = [0; HEADER];
         file.read_exact(&mut header)?;
         if header[..8] != MAGIC[..] {
-            return Err(Fault::Damaged("it does not start as a manifest of this version does"));
+            return Err(Fault::Damaged("it does not begin like a manifest of this version"));
         }
         let count = u64::from(u32_at(&header, 8));
         let (path_bytes, note_bytes) = (u64_at(&header, 16), u64_at(&header, 24));
@@ -99,7 +101,7 @@ impl Manifest {
         let (true, Ok(entry_bytes), Ok(path_bytes), Ok(note_bytes)) =
             (fits, usize::try_from(count * ENTRY as u64), usize::try_from(path_bytes), usize::try_from(note_bytes))
         else {
-            return Err(Fault::Damaged("its length is not what it says"));
+            return Err(Fault::Damaged("its length is wrong"));
         };
         let mut entries = vec![0; entry_bytes];
         file.read_exact(&mut entries)?;
@@ -131,15 +133,15 @@ impl Manifest {
             let entry = self.entry(index);
             let end = self.path_end(index);
             if u32_at(entry, 32) as usize != start || entry[36] > 1 || entry[37] > 1 || entry[38] > 1 {
-                return Err(Fault::Damaged("an entry makes no sense"));
+                return Err(Fault::Damaged("an entry is invalid"));
             }
             let path = self.paths.get(start..end).ok_or(Fault::Damaged("a path is cut"))?;
             if path <= last || check_path(path).is_err() {
-                return Err(Fault::Damaged("a path is impossible or out of order"));
+                return Err(Fault::Damaged("a path is invalid or out of order"));
             }
             (start, last) = (end, path);
         }
-        if start == self.paths.len() { Ok(()) } else { Err(Fault::Damaged("it holds paths without entries")) }
+        if start == self.paths.len() { Ok(()) } else { Err(Fault::Damaged("it contains paths without entries")) }
     }
 
     /// How many files it names.

@@ -85,14 +85,14 @@ impl Names {
             let (first_file, second_file) = (first_file.min(second_file), first_file.max(second_file));
             let why = match (one.folder, other.folder) {
                 (false, false) if first == second => "are the same",
-                (true, true) | (false, false) => "differ only in the case or the form of letters",
-                _ => "need one name for a file and a folder",
+                (true, true) | (false, false) => "differ only in case or Unicode form",
+                _ => "use one name for a file and a folder",
             };
             return Err(Error::new(
                 Code::AddressTaken,
                 format!("output paths `{first_file}` and `{second_file}` {why}"),
             )
-            .hint("rename one of the sources, or set another address for it"));
+            .hint("rename one of the sources"));
         }
         Ok(self.all.iter().filter(|name| !name.folder).map(|name| name.hash).collect())
     }
@@ -144,19 +144,19 @@ mod tests {
         assert_eq!(complaint(&["a/x", "b", "a/x"]), "output paths `a/x` and `a/x` are the same");
         assert_eq!(
             complaint(&["a/x.jpg", "b", "a/X.jpg"]),
-            "output paths `a/X.jpg` and `a/x.jpg` differ only in the case or the form of letters"
+            "output paths `a/X.jpg` and `a/x.jpg` differ only in case or Unicode form"
         );
         assert_eq!(
             complaint(&["É/1", "x/y", "e\u{301}/2"]),
-            "output paths `e\u{301}/2` and `É/1` differ only in the case or the form of letters"
+            "output paths `e\u{301}/2` and `É/1` differ only in case or Unicode form"
         );
         assert_eq!(
             complaint(&["a/b", "a/b/c/d"]),
-            "output paths `a/b` and `a/b/c/d` need one name for a file and a folder"
+            "output paths `a/b` and `a/b/c/d` use one name for a file and a folder"
         );
         assert_eq!(
             complaint(&["a/b/c/d", "a/B"]),
-            "output paths `a/B` and `a/b/c/d` need one name for a file and a folder"
+            "output paths `a/B` and `a/b/c/d` use one name for a file and a folder"
         );
     }
 }

@@ -18,14 +18,14 @@ pub(super) fn refused(code: Code, doing: &str, path: &Path, error: io::Error) ->
     let refusal = Error::io(code, doing, path, error);
     match kind {
         Is::StorageFull | Is::QuotaExceeded => {
-            refusal.hint("make room on the disk and build again; what was published before is untouched or complete")
+            refusal.hint("free some disk space and build again; the published site is intact")
         }
         Is::ReadOnlyFilesystem => refusal.hint("the file system is mounted read-only"),
         Is::PermissionDenied => refusal.hint("check who owns the folder and whether you may write there"),
         Is::InvalidFilename => {
-            refusal.hint("the path is too long for this file system; shorten a folder's or a file's name")
+            refusal.hint("shorten the name of a folder or file: the path is too long for this file system")
         }
-        Is::CrossesDevices => refusal.hint("a folder in the output is a mount point; mount the whole output instead"),
+        Is::CrossesDevices => refusal.hint("mount the whole output instead: a folder in it is a mount point"),
         _ => refusal,
     }
 }
@@ -66,7 +66,7 @@ impl Tree {
     /// Makes the output folder where it is missing.
     pub(super) fn make_root(&self) -> Result<()> {
         fs::create_dir_all(&self.root)
-            .map_err(|error| refused(Code::CannotWrite, "make the output folder", &self.root, error))
+            .map_err(|error| refused(Code::CannotWrite, "create the output folder", &self.root, error))
     }
 
     fn staged(&self, number: usize) -> PathBuf {
@@ -117,8 +117,9 @@ impl Tree {
                 make_hidden(&within)?;
                 let mut name = [0; UNGUESSABLE];
                 #[expect(clippy::disallowed_methods, reason = "the name of a folder that is gone when the build ends")]
-                getrandom::fill(&mut name)
-                    .map_err(|error| Error::new(Code::CannotRead, format!("no randomness: {error}")))?;
+                getrandom::fill(&mut name).map_err(|error| {
+                    Error::new(Code::CannotRead, format!("the system provides no randomness: {error}"))
+                })?;
                 let folder = within.join(name.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
                 make_hidden(&folder)?;
                 folder
@@ -209,7 +210,7 @@ impl Tree {
                                 .hint("move it away"));
                         }
                     }
-                    Err(error) => return Err(refused(Code::CannotWrite, "make the folder", &whole, error)),
+                    Err(error) => return Err(refused(Code::CannotWrite, "create the folder", &whole, error)),
                 }
             }
         }
@@ -230,9 +231,9 @@ impl Tree {
             // A folder has taken the place of our file, which is gone then.
             EntryKind::Nobody | EntryKind::BelowFile | EntryKind::Folder => Ok(false),
             EntryKind::BelowLink => {
-                Err(Error::new(Code::InTheWay, "a folder above this file is no longer a folder but a link")
+                Err(Error::new(Code::InTheWay, "a parent folder of this file is now a symbolic link")
                     .at(whole)
-                    .hint("remove the link, and what it leads to if that is still served"))
+                    .hint("delete the symbolic link, and its target if that is still served"))
             }
             EntryKind::File | EntryKind::Link | EntryKind::Other => match fs::remove_file(&whole) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -346,7 +347,7 @@ fn is_staging(folder: &Path) -> Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(refused(Code::CannotRead, "look at", folder, error)),
         Ok(metadata) if metadata.is_dir() => Ok(true),
-        Ok(_) => Err(Error::new(Code::InTheWay, "this is not a folder, though its name is kept for unfinished files")
+        Ok(_) => Err(Error::new(Code::InTheWay, "this is not a folder, but its name is reserved for unfinished files")
             .at(folder)
             .hint("move it away")),
     }
@@ -381,7 +382,7 @@ fn make_hidden(folder: &Path) -> Result<()> {
         {
             Ok(())
         }
-        Err(error) => Err(refused(Code::CannotWrite, "make the folder", folder, error)),
+        Err(error) => Err(refused(Code::CannotWrite, "create the folder", folder, error)),
     }
 }
 

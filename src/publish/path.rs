@@ -33,7 +33,7 @@ fn fault(path: &str) -> Option<&'static str> {
         return Some("is longer than 2048 bytes");
     }
     if path.bytes().any(|byte| byte == 0 || byte == b'\\') {
-        return Some("has a NUL or a backslash in it");
+        return Some("contains a NUL or a backslash");
     }
     for component in path.split('/') {
         match component {
@@ -45,9 +45,9 @@ fn fault(path: &str) -> Option<&'static str> {
     }
     let first = path.split('/').next().unwrap_or(path);
     if first.eq_ignore_ascii_case(STAGING) {
-        return Some("lies in the folder that is kept for unfinished files");
+        return Some("is in the folder reserved for unfinished files");
     }
-    (cfg!(windows) && path.contains(':')).then_some("has a colon in it")
+    (cfg!(windows) && path.contains(':')).then_some("contains a colon")
 }
 
 /// A form that is equal for names which some file system takes for the same: without case, composed.

@@ -55,7 +55,7 @@ fn of_output(manifest: Manifest, output: &str, path: &Path) -> Result<Manifest> 
     }
     Err(Error::new(
         Code::RecordDamaged,
-        format!("this manifest is about the output folder `{}`, not `{output}`", manifest.output()),
+        format!("this manifest belongs to the output folder `{}`, not `{output}`", manifest.output()),
     )
     .at(path)
     .hint("move it away if it was copied here by mistake"))
@@ -123,7 +123,7 @@ fn stream<'a, I: Iterator<Item = Record<'a>>>(
         debug_assert!(!record.path.is_empty());
         (count + 1, sum + record.path.len() as u64)
     });
-    let too_many = || io::Error::new(io::ErrorKind::FileTooLarge, "more files than a manifest can name");
+    let too_many = || io::Error::new(io::ErrorKind::FileTooLarge, "the site has too many files");
     let count = u32::try_from(count).map_err(|_| too_many())?;
     u32::try_from(path_bytes).map_err(|_| too_many())?;
 

@@ -64,7 +64,7 @@ impl Site {
         let manifest_path = manifest_path(output, state_folder)?;
         let records = manifest_path.parent().unwrap_or(&state);
         make_private_folder(records).map_err(|error| {
-            closed_or(records, error, |error| refused(Code::CannotWrite, "make the folder", records, error))
+            closed_or(records, error, |error| refused(Code::CannotWrite, "create the folder", records, error))
         })?;
         crate::files::close_to_others(&state);
         let lock = match turn {
@@ -259,7 +259,7 @@ fn apart(output: &Path, state_folder: &Path) -> Result<(PathBuf, PathBuf)> {
     if state.starts_with(&root) || root.starts_with(&state) {
         return Err(Error::new(
             Code::OverlappingFolders,
-            "the output folder and the folder with the site's secret must not lie in one another",
+            "the output folder and the folder with the site's secret must not be nested",
         )
         .at(output)
         .hint("choose another folder for `output`"));
@@ -307,9 +307,9 @@ fn resolve(folder: &Path) -> Result<PathBuf> {
             Err(error) => return Err(refused(Code::CannotRead, "find", existing, error)),
         }
         if fs::symlink_metadata(existing).is_ok() {
-            return Err(Error::new(Code::InTheWay, "this link leads to nothing")
+            return Err(Error::new(Code::InTheWay, "this symbolic link is broken")
                 .at(existing)
-                .hint("remove it, or make what it leads to"));
+                .hint("delete it, or create its target"));
         }
         match (existing.components().next_back(), existing.parent()) {
             (Some(Component::Normal(name)), Some(parent)) => {
@@ -317,7 +317,7 @@ fn resolve(folder: &Path) -> Result<PathBuf> {
                 existing = parent;
             }
             _ => {
-                return Err(Error::new(Code::OverlappingFolders, "this cannot be an output folder")
+                return Err(Error::new(Code::OverlappingFolders, "this cannot be the output folder")
                     .at(folder)
                     .hint("write it without `..`"));
             }

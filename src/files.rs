@@ -25,7 +25,7 @@ pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     private_folder_if_missing(folder)?;
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(Error::new(Code::CannotWrite, "cannot be replaced: it is no file").at(path));
+        return Err(Error::new(Code::CannotWrite, "cannot be replaced, because it is not a file").at(path));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
@@ -62,7 +62,7 @@ pub fn private_folder_if_missing(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))
+    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "create the folder", folder, error))
 }
 
 /// The error to tell where something cannot be made at `path` in the site's own folder: what opens the folder, where that is
@@ -77,19 +77,18 @@ pub fn closed_or(path: &Path, error: io::Error, other: impl FnOnce(io::Error) ->
 /// The folder that is closed, and what opens it.
 fn closed(path: &Path, error: io::ErrorKind) -> Option<(&Path, String)> {
     let folder = path.ancestors().skip(1).find(|folder| folder.is_dir())?;
-    let why = "a lock and the record of what was published are kept there";
+    let why = "the lock and the record of what was published are kept there";
     let hint = match error {
         io::ErrorKind::PermissionDenied => {
             // What lies in the own folder is ours; what lies around it is more than needs to change.
             let all = if path.parent() == Some(folder) { "-R " } else { "" };
             let folder = shell_quote(&folder.to_string_lossy());
             format!(
-                "{why}: `chmod {all}u+rwX {folder}`, or, where it belongs to somebody else, \
-                 `sudo chown {all}\"$USER\" {folder}`"
+                "{why}: run `chmod {all}u+rwX {folder}`, or `sudo chown {all}\"$USER\" {folder}` if someone else owns it"
             )
         }
         io::ErrorKind::ReadOnlyFilesystem => {
-            format!("{why}, and its disk is mounted read-only: mount it for writing, or work on a copy of the site")
+            format!("{why}, but its disk is mounted read-only: mount it for writing, or work on a copy of the site")
         }
         _ => return None,
     };

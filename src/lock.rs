@@ -79,7 +79,10 @@ impl Patience<'_> {
                 return Ok(found);
             }
             if self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed)) {
-                return Err(Error::new(Code::Interrupted, "nothing was changed; another command was still at work"));
+                return Err(Error::new(
+                    Code::Interrupted,
+                    "nothing was changed, because another command was still running",
+                ));
             }
             let holder = holder();
             if began.elapsed() >= self.at_most {
@@ -137,8 +140,8 @@ impl fmt::Display for Holder {
         }
         // A clock that was set back meanwhile tells nothing.
         match self.since.and_then(|since| since.elapsed().ok()).map(|time| time.as_secs()) {
-            Some(seconds @ 0..120) => write!(f, ", which began {seconds} s ago"),
-            Some(seconds) => write!(f, ", which began {} min ago", seconds / 60),
+            Some(seconds @ 0..120) => write!(f, ", started {seconds} s ago"),
+            Some(seconds) => write!(f, ", started {} min ago", seconds / 60),
             None => Ok(()),
         }
     }
@@ -150,10 +153,10 @@ fn taken(what: &str, holder: Option<&Holder>, waited: Duration) -> Error {
         message.push_str(&format!(": {holder}"));
     }
     if waited.as_secs() > 0 {
-        message.push_str(&format!("; waited {} s for it", waited.as_secs()));
+        message.push_str(&format!("; waited {} s", waited.as_secs()));
     }
     Error::new(Code::Locked, message)
-        .hint("wait until it has ended, or stop it; a lock of a dead process needs no clearing")
+        .hint("wait until it ends, or stop it; locks of dead processes need no cleaning up")
 }
 
 impl Drop for Lock {
@@ -214,7 +217,7 @@ impl Lock {
             closed_or(path, error, |error| {
                 let refusal = Error::io(Code::CannotLock, "open the lock", path, error);
                 match refusal.code {
-                    Code::DiskFull => refusal.hint("make room on the disk, and run the command again"),
+                    Code::DiskFull => refusal.hint("free some disk space, then run the command again"),
                     _ => refusal,
                 }
             })
@@ -252,7 +255,7 @@ impl Lock {
             File::open(path).map_err(|error| Error::io(Code::CannotRead, "open the output folder", path, error))?;
         // Who asks whether it is free has it for a moment.
         let brief = Patience { at_most: Duration::from_secs(1), ..Patience::NONE };
-        let what = "the build of another site is writing into this folder";
+        let what = "a build of another site is writing to this folder";
         let locked = brief.wait(
             (path, what),
             || None,
@@ -263,7 +266,7 @@ impl Lock {
                 Err(TryLockError::Error(_)) => Ok(Some(false)),
             },
         );
-        let hint = "wait until it has ended, or give each site an output folder of its own";
+        let hint = "wait until it ends, or give each site its own output folder";
         Ok(locked.map_err(|error| error.hint(hint))?.then_some(Self { file, left_by_a_killed: false }))
     }
 }

@@ -225,7 +225,7 @@ fn a_secret_or_the_ledger_below_the_output_is_found() {
     let ledger =
         found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("folder that is published"));
     assert_eq!(ledger.count(), 1);
-    assert!(found.iter().any(|one| one.kind == Kind::SecretPlace && one.message.contains("folder that is published")));
+    assert!(found.iter().any(|one| one.kind == Kind::SecretPlace && one.message.contains("published folder")));
 }
 
 fn git(folder: &Path, arguments: &[&str]) {

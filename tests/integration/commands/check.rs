@@ -86,7 +86,7 @@ fn check_finds_names_that_a_host_does_not_take_and_says_what_it_redirects() {
     let (messages, _, notes) = check("cloudflare-pages");
     assert_eq!(messages, [""; 0]);
     assert!(notes.iter().any(|note| note.contains("`/a.html` is redirected to `/a`")), "{notes:?}");
-    assert!(notes.iter().any(|note| note.contains("`price #1?.pdf` has a character in its name")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("`price #1?.pdf` contains a character")), "{notes:?}");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn a_site_that_was_never_good_is_shown_as_soon_as_it_is() {
     let mut browser = Listening::to(&serving);
     browser.revision();
     let (status, _, page) = serving.get("/");
-    assert!(status == 503 && page.contains("`site.toml` line 1") && page.contains("no earlier one"), "{page}");
+    assert!(status == 503 && page.contains("`site.toml` line 1") && page.contains("no earlier version"), "{page}");
     site.put("site.toml", &settings);
     browser.until(|| match serving.get("/") {
         (200, _, page) if page.contains("Tides") => Ok(()),

@@ -287,7 +287,7 @@ fn a_repository_of_somebody_else_is_looked_into_and_one_that_cannot_be_read_is_t
 fn a_file_of_headers_in_the_place_of_ours_is_told_of_where_private_pages_lose_theirs_by_it() {
     let site = Site::with_private_gallery();
     site.put("static/_headers", "/*\n  Referrer-Policy: no-referrer\n");
-    let told = "private pages and pictures lose headers by it";
+    let told = "lacks headers for private pages and pictures";
     assert!(!site.build().err.contains(told));
     let link = site.share("the couple", &[]);
     site.build();

@@ -49,7 +49,7 @@ fn a_preview_is_refused_where_the_site_is_published() {
     // The published folder itself, one in it, one around it.
     for (output, seen) in [("public", "public"), ("public/below", "public"), ("public", "public/below")] {
         let errors = make(&site.path(output), &site.path(seen), false).unwrap_err();
-        assert!(errors[0].message.contains("never shown where the site is published"), "{errors:?}");
+        assert!(errors[0].message.contains("cannot be previewed in the published folder"), "{errors:?}");
     }
     assert!(!published.exists());
     let summary = make(&site.path("aside/site"), &published, false).unwrap();

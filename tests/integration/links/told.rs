@@ -57,7 +57,7 @@ fn a_folder_that_looks_like_an_option_is_shared_as_the_hint_says() {
     site.put("galleries/-x/gallery.toml", "access = \"private\"\n");
     site.put_png("galleries/-x/a.png", 4);
     let told = site.build().err;
-    let hint = told.lines().find_map(|line| line.split_once("share it: safelight ")).unwrap().1;
+    let hint = told.lines().find_map(|line| line.split_once("share it with `safelight ")).unwrap().1;
     let words: Vec<&str> = hint.split(' ').collect();
     assert!(site.run(&words).fine().link().starts_with("g/p"));
     site.run(&["retire", "./-x", "--dry-run"]).fine();
@@ -108,11 +108,11 @@ fn a_qr_code_goes_into_an_svg_and_what_git_would_take_along_is_told() {
     assert!(!done.contains("git add"), "{done}");
     let git = std::process::Command::new("git").args(["init", "-q"]).current_dir(site.path("")).status();
     assert!(git.unwrap().success());
-    let hint = "`git add` would take card.svg along";
+    let hint = "`git add` would include card.svg";
     let dry = share("b", "card.svg", &["--dry-run"]).fine().err;
     assert!(dry.contains(hint), "{dry}");
     let cards = || site.run(&["links", "--cards", "cards.html"]).fine().err;
-    assert!(cards().contains("`git add` would take cards.html along"));
+    assert!(cards().contains("`git add` would include cards.html"));
     site.put(".gitignore", "card*\n");
     assert!(!share("b", "card.svg", &[]).fine().err.contains("git add") && !cards().contains("git add"));
     insta::assert_snapshot!(said());

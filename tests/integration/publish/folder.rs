@@ -168,7 +168,7 @@ fn a_file_of_somebody_else_in_the_way_stops_the_publish_before_anything_is_writt
     let place = Place::new();
     place.write("index.html", "by hand");
     let error = place.publish(&FILES).unwrap_err();
-    assert_eq!(error.message, "files that this site did not write are in the way of `index.html`");
+    assert_eq!(error.message, "files that Safelight did not write are in the way of `index.html`");
     assert!(error.hint.unwrap().contains("--adopt"));
     assert_eq!(fs::read_dir(&place.output).unwrap().count(), 1);
     assert_eq!(place.read("index.html").unwrap(), "by hand");
@@ -200,7 +200,7 @@ fn links_in_the_output_are_never_followed() {
     fs::create_dir(&place.output).unwrap();
     symlink(&outside, place.output.join("a")).unwrap();
     let refused = place.publish(&FILES).unwrap_err().message;
-    assert!(refused.contains("`a") && refused.contains("of somebody else"), "{refused}");
+    assert!(refused.contains("`a") && refused.contains("that Safelight did not create"), "{refused}");
     let mut site = place.open();
     site.adopt(true);
     assert!(publish(&mut site, &FILES).is_err(), "a link to a folder is never replaced");
@@ -223,7 +223,7 @@ fn links_in_the_output_are_never_followed() {
     fs::remove_dir_all(place.output.join("a")).unwrap();
     symlink(&outside, place.output.join("a")).unwrap();
     let error = place.publish(&[("index.html", "home")]).unwrap_err();
-    assert!(error.message.contains("a link"), "{error}");
+    assert!(error.message.contains("a symbolic link"), "{error}");
     let down = place.open().take_down(["a/index.html"]);
     assert_eq!((down.removed.len(), down.failed.len()), (0, 1));
     assert_eq!(fs::read_dir(&outside).unwrap().count(), 2);
@@ -294,9 +294,7 @@ fn impossible_and_clashing_paths_are_refused_by_name() {
         "output paths `index.html` and `index.html` are the same"
     );
     assert!(
-        wrong(&site, &["a/one.jpg", "A/two.jpg"])
-            .message
-            .contains("`A/two.jpg` and `a/one.jpg` differ only in the case")
+        wrong(&site, &["a/one.jpg", "A/two.jpg"]).message.contains("`A/two.jpg` and `a/one.jpg` differ only in case")
     );
     assert!(wrong(&site, &["index.html/x", "index.html"]).message.contains("a file and a folder"));
 }

@@ -51,7 +51,7 @@ fn a_header_that_lies_is_named_before_anything_is_decoded() {
     // A lossless WebP of 16,384 pixels a side that ends after its header.
     let webp = b"RIFF\x1e\0\0\0WEBPVP8L\x11\0\0\0\x2f\xff\xff\xff\x0f\0\0\0\0\0\0\0\0\0\0\0\0\0";
     let site = Site::new().photo("Lake/a.jpg").file("galleries/Lake/b.webp", webp);
-    let told = "damaged WebP: its header promises more pixels than so few bytes can hold";
+    let told = "damaged WebP: its header declares more pixels than such a small file can contain";
     for arguments in [&["check"][..], &["build", "--dry-run"], &["build"]] {
         let run = site.run(arguments);
         assert!(run.err.contains(told) || run.out.contains(told), "{arguments:?}: {} {}", run.out, run.err);

@@ -63,8 +63,7 @@ fn dates_of_unset_clocks_and_of_the_future_do_not_count() {
         .file("galleries/Lake/today.jpg", photo(4, "One", "2024:06:01 12:00:00", None))
         .gallery_toml("Lake", "sort = \"taken-descending\"\n")
         .file("galleries/Pond/x.jpg", photo(5, "One", "2024:06:02 12:00:00", None));
-    let warning = "warning: `galleries/Lake/ahead.jpg`: was taken on 2098-05-06, it says; that is in the future, so it \
-                   counts as undated\nhint: set the date right with a program for photos, or in a sidecar\n";
+    let warning = "warning: `galleries/Lake/ahead.jpg`: is dated 2098-05-06, which is in the future, so it counts as undated\nhint: correct the date in a photo program or a sidecar\n";
     assert_eq!(site.build().said(), warning);
     let check = |site: &Site| {
         assert_eq!(order(site), ["today", "scan", "ahead", "unset"]);

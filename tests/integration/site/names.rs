@@ -204,7 +204,7 @@ fn a_folder_too_deep_for_an_address_is_left_out_by_name_and_the_rest_is_built() 
         Site::new().photo("Lake/a.jpg").photo(format!("{}/b.jpg", folder(2))).photo(format!("{}/c.jpg", folder(35)));
     let run = site.build();
     let told = |line: &str| {
-        line.contains("/c.jpg`: left out: its address would be longer than 2048 bytes; nest fewer folders")
+        line.contains("/c.jpg`: left out: its address would be longer than 2048 bytes; nest it in fewer folders")
     };
     assert!(run.err.lines().any(told), "{}", run.err);
     assert_eq!(

@@ -61,11 +61,13 @@ fn a_picture_with_the_ending_of_something_else_is_named() {
         .file("galleries/Lake/notes.html", "<p>Notes")
         .file("galleries/Lake/c.db", png(96, 64, |_, _| [1, 2, 3]));
     let run = site.build();
-    let hint = "hint: to show it, give it the ending of a picture; to hide it, move it away\n";
-    let told = |name: &str, what: &str| {
-        format!("warning: `galleries/Lake/{name}`: is {what} by its name, and is left out\n{hint}")
-    };
-    assert_eq!(run.said(), told("b.txt", "JPEG by its bytes and `.txt`") + &told("c.db", "PNG by its bytes and `.db`"));
+    let hint = "hint: to show it, give it a picture's extension; to hide it, move it away\n";
+    let told =
+        |name: &str, what: &str| format!("warning: `galleries/Lake/{name}`: is {what}, so it is left out\n{hint}");
+    assert_eq!(
+        run.said(),
+        told("b.txt", "JPEG with the extension `.txt`") + &told("c.db", "PNG with the extension `.db`")
+    );
     assert_eq!(site.summary()["photos"], 1);
 }
 

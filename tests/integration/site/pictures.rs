@@ -118,12 +118,9 @@ fn nothing_of_the_sites_stands_in_for_what_a_photo_says_and_nobody_understands()
     site.set_config(&settings("allowed"));
     let run = site.build();
     for (name, words) in [
-        ("unknown", "its word on data mining, `PLUS DMI-PROHIBITED`, is not known and counts as a prohibition"),
-        ("newer", "`http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-NEW`, is not known and is passed on as it is"),
-        (
-            "odd",
-            "its licence `see the contract` is no web address and was left out, and the site's is not put in its place",
-        ),
+        ("unknown", "its data-mining value `PLUS DMI-PROHIBITED` is unknown and counts as a prohibition"),
+        ("newer", "`http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED-NEW` is unknown and is passed on unchanged"),
+        ("odd", "its licence `see the contract` is not a web address, so it is published without a licence"),
     ] {
         let told = |line: &str| line.contains(&format!("{name}.jpg")) && line.contains(words);
         assert!(run.err.lines().any(told), "{name}: {}", run.err);

@@ -39,7 +39,7 @@ fn a_build_that_is_stopped_leaves_the_site_as_it_was() {
     site.put_photo("Lake/new.jpg");
     let error = stopped(&site);
     assert_eq!(error.kind(), ErrorKind::Interrupted);
-    assert_eq!(error.message, "the site is as it was; pictures that were finished are kept");
+    assert_eq!(error.message, "the site is unchanged; finished pictures are kept");
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
 }
 
@@ -55,7 +55,7 @@ fn what_was_withdrawn_is_off_the_site_though_the_build_is_stopped_and_every_page
     site.put_photo("New/new.jpg");
     let error = stopped(&site);
     assert_eq!(error.kind(), ErrorKind::Interrupted);
-    let told = "the site is whole, without what was withdrawn; pictures that were finished are kept";
+    let told = "the site is complete, without what was withdrawn; finished pictures are kept";
     assert_eq!(error.message, told);
     assert_eq!(faults(&site.path("public"), "/", ""), [] as [&str; 0]);
     assert_eq!(
@@ -84,8 +84,7 @@ fn a_stopped_build_that_can_show_nothing_whole_leaves_the_pages_and_says_what_ca
     assert!(gone.iter().all(|path| path == "lake/a.html" || path.starts_with("img/lake/a-")), "{gone:?}");
     assert_eq!(
         error.message,
-        "5 files that must no longer be reachable were taken down, and 2 pages that showed some of them have a gap \
-         there until the next build; the rest of the site is as it was; pictures that were finished are kept"
+        "5 withdrawn files were taken down, and 2 pages that showed some of them have gaps until the next build; the rest of the site is unchanged; finished pictures are kept"
     );
     site.build();
     assert_eq!(faults(&site.path("public"), "/", ""), [] as [&str; 0]);

@@ -359,9 +359,7 @@ fn an_empty_folder_of_galleries_removes_no_site() {
     let run = site.run(&["build"]);
     assert_eq!(run.code, 3, "{}", run.err);
     assert!(
-        run.err.starts_with(
-            "error: `galleries`: the folder of galleries is empty, and the published site has photographs"
-        )
+        run.err.starts_with("error: `galleries`: the galleries folder is empty, but the published site has photos")
     );
     assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
     // On purpose it is possible, and a first build of nothing is too.

@@ -69,7 +69,8 @@ fn settings_that_may_have_been_meant_to_close_a_gallery_take_it_down() {
         b"zugriff = \"privat\"\n",
         b"access: private\n",
         b"access = \"public\"\naccess = \"private\"\n",
-        b"        b"title = \"\xc9tretat\"\naccess = \"private\"\n",
+        b"<<<<<<< HEAD\naccess = \"private\"\n=======\n>>>>>>> other\n",
+        b"title = \"\xc9tretat\"\naccess = \"private\"\n",
         b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 120\n",
         b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n",
         b"<!DOCTYPE html>\n<title>Sign in</title>\n",
@@ -160,7 +161,6 @@ fn beside_a_gallery_toml_another_one_matters_where_it_says_something_more_closed
         let site = Site::new().photo("Lake/a.jpg").gallery_toml("Lake", "title = \"The lake\"\n");
         let file = format!("galleries/Lake/{name}");
         site.put(&file, "title = \"A lake\"\n");
-<<<<<<< HEAD
         site.build();
         site.put(&file, "access = \"private\"\n");
         let run = site.run(&["build"]);

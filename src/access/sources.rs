@@ -245,7 +245,7 @@ pub(super) fn make_private_folder(folder: Option<&Path>) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "make the folder", folder, error))
+    builder.create(folder).map_err(|error| Error::io(Code::CannotWrite, "create the folder", folder, error))
 }
 
 fn given(value: Option<&Zeroizing<String>>) -> Option<&Zeroizing<String>> {
@@ -422,6 +422,6 @@ mod tests {
         assert!(error.message.starts_with("SAFELIGHT_SECRET: ") && !error.message.contains("abcdefgh"));
         sources.value = None;
         sources.file = Some(folder.path().join("none"));
-        assert!(sources.find(|_| false).unwrap_err().message.contains("not there"));
+        assert!(sources.find(|_| false).unwrap_err().message.contains("does not exist"));
     }
 }

@@ -159,7 +159,7 @@ fn a_channel_of_another_use_beside_colours_is_not_seen_or_refused() {
 #[test]
 fn jpeg_inside_tiff_in_its_old_form_is_refused_by_name() {
     let reason = refusal(&flat(2, 8, &[], 6, &[1, 2, 3]));
-    let named = "it is a TIFF of a unsupported kind (JPEG inside TIFF, in its old form);";
+    let named = "it is an unsupported kind of TIFF (JPEG inside TIFF, in its old form);";
     assert!(reason.starts_with(named), "{reason}");
 }
 

@@ -83,17 +83,17 @@ impl Around<'_> {
         for secret in self.input.secret_files.iter().filter(|secret| is_open_to_others(secret)) {
             let is_mounted = given == Some(secret) && canonical_or_absolute(secret) != own;
             let rule = if is_mounted { Rule::SecretMounted } else { Rule::SecretReadable };
-            self.tell(rule, secret, None, "others on this machine can read the file with the secret");
+            self.tell(rule, secret, None, "other users on this computer can read the secret's file");
         }
     }
 
     fn secret_is_nobody_elses(&mut self) {
         for secret in self.input.secret_files.iter().filter(|secret| secret.exists()) {
             if git::tracks(secret) {
-                self.tell(Rule::SecretTracked, secret, None, "git tracks the file with the secret");
+                self.tell(Rule::SecretTracked, secret, None, "git tracks the secret's file");
             }
             if canonical_or_absolute(secret).starts_with(&self.output) {
-                let message = "the file with the secret lies in the folder that is published";
+                let message = "the secret's file is in the published folder";
                 self.tell(Rule::SecretPublished, secret, None, message);
             }
         }
@@ -101,7 +101,7 @@ impl Around<'_> {
 
     fn ledger_is_not_published(&mut self) {
         if self.input.ledger.exists() && canonical_or_absolute(&self.input.ledger).starts_with(&self.output) {
-            let message = "the ledger lies in the folder that is published";
+            let message = "the ledger is in the published folder";
             self.tell(Rule::LedgerPublished, &self.input.ledger, None, message);
         }
     }
@@ -116,7 +116,7 @@ impl Around<'_> {
                 .iter()
                 .any(|secret| canonical_or_absolute(secret) == canonical_or_absolute(&file))
             {
-                let message = "git tracks this file, and a root secret stands in it";
+                let message = "git tracks this file, which contains a root secret";
                 self.tell(Rule::SecretInTrackedFile, &file, None, message);
             }
         }
@@ -129,7 +129,7 @@ impl Around<'_> {
         let outside: Vec<PathBuf> =
             files.into_iter().filter(|file| !canonical_or_absolute(file).starts_with(&self.output)).collect();
         for file in outside {
-            let message = "git tracks this file, and links that work stand in it: whoever sees the repository has them";
+            let message = "git tracks this file, which contains working links: anyone who sees the repository has them";
             self.tell(Rule::TrackedLink, &file, None, message);
         }
     }
@@ -140,12 +140,13 @@ impl Around<'_> {
         if canonical_or_absolute(top) == self.output {
             let branch = in_git(output, &["symbolic-ref", "--short", "HEAD"]).unwrap_or_default();
             let message = format!(
-                "the published folder is a git work tree on `{}`: a push hands every link to whoever sees the repository",
+                "the published folder is a git work tree on `{}`: a push reveals every link to anyone who sees the \
+                 repository",
                 branch.trim_end()
             );
             self.tell(Rule::WorkTree, output, None, message);
         } else if tracks_private_folders(output) {
-            let message = "git tracks private pages: whoever sees the repository has the links";
+            let message = "git tracks private pages: anyone who sees the repository has the links";
             self.tell(Rule::TrackedPages, output, None, message);
         }
     }
@@ -153,8 +154,9 @@ impl Around<'_> {
     fn branches_have_no_private_pages(&mut self) {
         let Some(repository) = self.repository.clone() else { return };
         for branch in branches_with_private_pages(&repository) {
-            let message =
-                format!("the git branch `{branch}` holds private pages: whoever sees the repository has the links");
+            let message = format!(
+                "the git branch `{branch}` contains private pages: anyone who sees the repository has the links"
+            );
             self.tell(Rule::PagesInBranch, &repository, None, message);
         }
     }
@@ -173,7 +175,7 @@ impl Around<'_> {
             }
             let file = root.join(".gitlab-ci.yml");
             let text = fs::read_to_string(&file).unwrap_or_default();
-            let message = "this pipeline keeps the site as an artifact, and the site has private galleries";
+            let message = "this pipeline stores the site, which has private galleries, as an artifact";
             found.extend(workflows::handed_out_by_gitlab(&text, name).map(|at| (file, at, message)));
         }
         found.into_iter().for_each(|(file, at, message)| self.tell(Rule::PublicArtifact, &file, Some(at), message));

@@ -315,7 +315,7 @@ pub(super) fn check_used(input: &AuditInput, files: &[Lying], used: Used) -> Rep
         let Ok(content) = fs::read(&file.place) else { continue };
         let mut tell = |at: usize| {
             let what = if language == Language::Style { "stylesheet" } else { "script" };
-            let message = format!("this {what} loads something from another site, and private pages use it");
+            let message = format!("this {what}, used by private pages, loads something from another site");
             report.tell(Rule::AssetRequest, &path, Some(at), message);
         };
         let mut add = |address: &str| {

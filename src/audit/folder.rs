@@ -45,7 +45,7 @@ pub(super) fn list(output: &Path, report: &mut Report) -> Result<Listing> {
     let mut listing = Listing::default();
     fs::read_dir(output).map_err(|error| {
         if error.kind() == std::io::ErrorKind::NotFound {
-            let error = Error::new(Code::NoOutput, "this folder is not there");
+            let error = Error::new(Code::NoOutput, "this folder does not exist");
             return error.at(output).hint("build the site first");
         }
         Error::io(Code::CannotRead, "read", output, error)
@@ -101,26 +101,26 @@ fn close(open: &mut Vec<(usize, String, bool)>, depth: usize, empty: &mut Vec<St
 
 /// What to say about a file or folder that cannot be read.
 pub(super) fn unreadable(path: &str, error: &std::io::Error) -> Finding {
-    let message = format!("it cannot be read, so nobody knows what it gives away: {error}");
+    let message = format!("it cannot be read and was not checked: {error}");
     Finding::new(Rule::UnreadableFile, path, None, message)
 }
 
 /// Tells what is too much, too little and not as it was written.
 pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report) {
     for path in &listing.others {
-        let message = "this is no file but a link or a device; a host may follow it to anywhere";
+        let message = "this is a symbolic link or a device, which a host may follow anywhere";
         report.tell(Rule::NotAFile, path, None, message);
     }
     // A checkout that is deployed has git's own folder. Hosts that take the folder as it is serve it, so it is read as all else.
     let is_git = listing.files.iter().any(|file| file.path == ".git/HEAD");
     if is_git {
-        let message = "git's own folder lies in what is published: some hosts serve it, and it keeps what was removed";
+        let message = "git's own folder is in the published folder: some hosts serve it, and it contains removed files";
         report.tell(Rule::GitFolder, ".git", None, message);
     }
     for file in &listing.files {
         let lists = || fs::read(&file.place).map_or(true, |text| text != crate::pages::BLANK.as_bytes());
         let told = if PrivateFolder::is_index(&file.path) && lists() {
-            Some((Rule::PrivateIndex, "an index stands where it could list private folders".to_owned()))
+            Some((Rule::PrivateIndex, "this index page could list private folders".to_owned()))
         } else if let Some(expected) = input.files.get(&file.path) {
             differs(input, file, expected)
         } else {
@@ -133,19 +133,19 @@ pub(super) fn compare(input: &AuditInput, listing: &Listing, report: &mut Report
     let there: BTreeSet<&str> = listing.files.iter().map(|file| file.path.as_str()).collect();
     for (path, expected) in input.files.iter().filter(|(path, _)| !there.contains(path.as_str())) {
         let rule = if expected.settled { Rule::MissingFile } else { Rule::UnsettledMissing };
-        report.tell(rule, path, None, "it was published and is not there");
+        report.tell(rule, path, None, "this published file is missing");
     }
 }
 
 /// How a file is not as it was written.
 fn differs(input: &AuditInput, file: &Lying, expected: &Expected) -> Option<(Rule, String)> {
     if expected.size != file.size {
-        let message = format!("it has {} bytes and was written with {}", file.size, expected.size);
+        let message = format!("it has {} bytes, but was written with {}", file.size, expected.size);
         Some((Rule::ChangedFile, message))
     } else if !expected.settled {
-        Some((Rule::UnsettledChanged, "the publish that wrote it did not end".to_owned()))
+        Some((Rule::UnsettledChanged, "the publish that wrote it was interrupted".to_owned()))
     } else if input.is_original && expected.modified != file.modified {
-        Some((Rule::TouchedFile, "it was written by somebody else since it was published".to_owned()))
+        Some((Rule::TouchedFile, "something else has rewritten it since it was published".to_owned()))
     } else {
         None
     }
@@ -160,9 +160,9 @@ fn unexplained(input: &AuditInput, file: &Lying, is_git: bool) -> Option<(Rule, 
     {
         None
     } else if file.path.starts_with(OURS) {
-        Some((Rule::UnfinishedPublish, "a publish that was broken off left this here, and hosts may serve it"))
+        Some((Rule::UnfinishedPublish, "an interrupted publish left this here, and hosts may serve it"))
     } else {
-        let message = "no plan explains this file: it was not written by a build, or a build lost track of it";
+        let message = "this file does not belong to the site: no build wrote it, or a build lost track of it";
         Some((Rule::UnexplainedFile, message))
     }
 }

@@ -154,8 +154,8 @@ type Fault = (&'static str, fn(&Headers<'_>) -> bool);
 const FAULTS: [Fault; 4] = [
     ("`X-Robots-Tag` does not keep search engines out", let_robots_in),
     ("`Referrer-Policy` lets other sites learn the address", name_the_address),
-    ("`Cache-Control` keeps copies that outlive the link", keep_copies),
-    ("a header makes browsers ask another site", lead_away),
+    ("`Cache-Control` allows caches to keep copies longer than the link", keep_copies),
+    ("a header makes browsers contact another site", lead_away),
 ];
 
 impl Headers<'_> {

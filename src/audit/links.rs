@@ -72,7 +72,7 @@ pub(super) fn stated(text: &[u8], is_told: impl Fn(&str) -> bool) -> Option<usiz
 
 /// Said of a file that leads to something private.
 pub(super) fn leading(path: &str, at: usize) -> Finding {
-    Finding::new(Rule::PrivateLink, path, Some(at), "this file is for everybody and leads to something private")
+    Finding::new(Rule::PrivateLink, path, Some(at), "this public file leads to something private")
 }
 
 /// Tells each place where a public file leads to something private.

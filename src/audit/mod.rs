@@ -203,7 +203,7 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
     folder::compare(input, &lying, &mut report);
     environment::look(input, &mut report);
     if input.lacks_secret {
-        let message = "without the secret nobody can tell the addresses of these links, so they were not looked for";
+        let message = "without the secret, the addresses of these links are unknown and were not searched for";
         report.tell(Rule::NoSecret, crate::access::ledger::LEDGER_FILE, None, message);
     }
     let scanner = scan::Scanner::new(input);

@@ -24,14 +24,14 @@ pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut
             }
             // Published pictures are written here, and what is damaged in one says nothing; nobody knows who wrote a film.
             Carried::Unreadable if is_film => {
-                let message = format!("what this film or picture says of itself cannot be read ({name})");
+                let message = format!("the metadata of this video or picture cannot be read ({name})");
                 report.tell(Rule::ClosedMetadata, path, None, message);
                 continue;
             }
             _ => continue,
         };
-        let this = if is_film { "film or picture" } else { "picture" };
-        report.tell(rule, path, None, format!("this {this} says {what} ({name})"));
+        let this = if is_film { "video or picture" } else { "picture" };
+        report.tell(rule, path, None, format!("this {this} reveals {what} ({name})"));
     }
 }
 

@@ -45,7 +45,7 @@ type PageRule = (Rule, &'static str, fn(&Page<'_>) -> Vec<usize>);
 
 const RULES: [PageRule; 11] = [
     (Rule::PageIndexed, "this private page invites search engines", invites_robots),
-    (Rule::PageNotHidden, "this private page does not tell search engines to leave it alone", |page| {
+    (Rule::PageNotHidden, "this private page does not keep search engines out", |page| {
         at_start(!page.turns_robots_away())
     }),
     (Rule::PageReferrer, "this private page lets other sites learn its address", weak_policies),
@@ -57,24 +57,20 @@ const RULES: [PageRule; 11] = [
     (Rule::ReferrerAttribute, "this private page lets another site learn its address", policies_of_elements),
     (
         Rule::PreviewName,
-        "whoever is sent this private page's address, and any app on the way, reads the gallery's name in its preview",
+        "this private page's preview reveals the gallery's name to anyone who receives the address",
         names_in_previews,
     ),
     (
         Rule::PreviewPicture,
-        "this private page shows a picture in its preview, and its gallery does not say that it may",
+        "this private page's preview shows a picture, which its gallery does not allow",
         pictures_in_previews,
     ),
-    (
-        Rule::PreviewCount,
-        "whoever is sent this private page's address reads in its preview how many photos it shows",
-        counts_in_previews,
-    ),
-    (Rule::CanonicalAddress, "this private page names a canonical address", canonical_addresses),
-    (Rule::TombstoneName, "the address of a dead link still names its gallery or whom it was for", |page| {
+    (Rule::PreviewCount, "this private page's preview reveals how many photos it shows", counts_in_previews),
+    (Rule::CanonicalAddress, "this private page has a canonical address", canonical_addresses),
+    (Rule::TombstoneName, "this page of a dead link still names its gallery or recipient", |page| {
         at_start(page.is_tombstone && (page.names_gallery)(&markup::unescaped(&String::from_utf8_lossy(page.bytes))))
     }),
-    (Rule::PageRequest, "this private page asks another site for something, which then learns of the page", |page| {
+    (Rule::PageRequest, "this private page loads something from another site, which then learns of the page", |page| {
         let mut places = Vec::new();
         requests(page.input, page.bytes, &mut |at| places.push(at));
         places

@@ -101,11 +101,11 @@ impl Report {
         let files: BTreeSet<&str> = unbuilt.clone().map(|finding| finding.file.as_str()).collect();
         let first = (!files.is_empty()).then(|| {
             let message = format!(
-                "the last change is not built yet: {} in {} that the next build writes anew or removes",
+                "the last change is not built yet: {} in {} that the next build rewrites or removes",
                 counted(unbuilt.count(), "finding", "findings"),
                 counted(files.len(), "file", "files"),
             );
-            let hint = "`safelight build`, upload what it writes, and audit again";
+            let hint = "run `safelight build`, upload the result, and audit again";
             Error::new(Code::AuditFinding, message).hint(hint)
         });
         first.into_iter().chain(self.groups().iter().map(Group::error)).collect()
@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(
             lines(&report),
             [
-                "the last change is not built yet: 3 findings in 2 files that the next build writes anew or removes",
+                "the last change is not built yet: 3 findings in 2 files that the next build rewrites or removes",
                 "`g/abc/index.html`: byte 4: it is here",
                 "`index.html`: byte 3: it is here",
                 "`g/def/index.html`: byte 5: it is here",

@@ -59,161 +59,166 @@ macro_rules! rules {
 
 rules! {
     MissingFile "missing-file" Missing Error:
-        "A file that was published is gone, so the site has a gap." =>
-        "build again: the file is written anew"
+        "A published file is missing, so the site has a gap." =>
+        "build again to rewrite the file"
     UnsettledMissing "unsettled-missing" Missing Notice:
-        "A publish that did not end announced this file and may not have come to write it." =>
-        "build again: the file is written anew"
+        "An interrupted publish recorded this file but may not have written it." =>
+        "build again to rewrite the file"
     ChangedFile "changed-file" Changed Error:
-        "A published file has another size than it was written with: somebody else has changed it." =>
-        "build again: the file is written anew"
+        "A published file's size has changed, so something else modified it." =>
+        "build again to rewrite the file"
     UnsettledChanged "unsettled-changed" Changed Notice:
-        "The publish that wrote this file did not end, so it may be the old file or the new one." =>
+        "The publish that wrote this file was interrupted, so it may be the old or the new file." =>
         "build again"
     TouchedFile "touched-file" Changed Notice:
-        "A published file was written again since it was published; its size is the same." =>
-        "build again: the file is written anew"
+        "A published file was rewritten since it was published; its size is the same." =>
+        "build again to rewrite the file"
 
     RootSecret "root-secret" Secret Error:
-        "Whoever reads the root secret can work out the address of every link." =>
-        "take the folder offline, remove the file, and change the root: `safelight secret rotate --compromised`"
+        "Anyone with the root secret can derive the address of every link." =>
+        "take the folder offline, delete the file, and replace the secret with `safelight secret rotate --compromised`"
     SecretReadable "secret-readable" SecretPlace Error:
-        "Every account on this machine can read the secret's file." =>
-        "`chmod 600` it; if somebody may have read it, `safelight secret rotate --compromised`"
+        "Every account on this computer can read the secret's file." =>
+        "run `chmod 600` on it; if someone may have read it, run `safelight secret rotate --compromised`"
     SecretMounted "secret-mounted" SecretPlace Notice:
-        "Others can read the file that SAFELIGHT_SECRET_FILE names, as is usual where containers mount secrets." =>
-        "nothing, in a container that is yours alone; elsewhere `chmod 600` it"
+        "Others can read the file named by SAFELIGHT_SECRET_FILE, as is usual when containers mount secrets." =>
+        "nothing, if the container is yours alone; otherwise run `chmod 600` on it"
     SecretTracked "secret-tracked" SecretPlace Error:
-        "Whoever has the repository has every version of the file, and with it the secret." =>
-        "make another secret: `safelight secret rotate --compromised`; what was public is known to others"
+        "Anyone with the repository has every version of the file, and with it the secret." =>
+        "replace the secret with `safelight secret rotate --compromised`, because others may know it"
     SecretPublished "secret-published" SecretPlace Error:
-        "The file with the secret lies where everybody can fetch it." =>
-        "make another secret: `safelight secret rotate --compromised`; what was public is known to others"
+        "The secret's file is where anyone can download it." =>
+        "replace the secret with `safelight secret rotate --compromised`, because others may know it"
     SecretInTrackedFile "secret-in-tracked-file" SecretPlace Error:
-        "A file that git tracks, as an `.env` or a workflow, holds the secret for everybody who has the repository." =>
-        "make another secret: `safelight secret rotate --compromised`; what was public is known to others"
+        "A file tracked by git, such as an `.env` or a workflow, reveals the secret to anyone with the repository." =>
+        "replace the secret with `safelight secret rotate --compromised`, because others may know it"
     LedgerContent "ledger-content" Ledger Error:
         "The ledger names every recipient and every private gallery." =>
-        "remove the file; the ledger belongs beside `site.toml`"
+        "delete the file; the ledger belongs next to `site.toml`"
     LedgerPublished "ledger-published" Ledger Error:
-        "The ledger lies in the published folder, where everybody can fetch it." =>
+        "The ledger is in the published folder, where anyone can download it." =>
         "choose another folder for `output`"
     PageToken "page-token" Token Error:
-        "The address of a private page opens it to whoever reads it." =>
-        "take it out where the file comes from and build again; if the file was online, revoke the link and share again"
+        "Anyone who reads the address of a private page can open it." =>
+        "remove it from the file's source and build again; if the file was online, revoke the link and share again"
     PictureToken "picture-token" Token Error:
-        "The address of private pictures, or the name of one, opens them to whoever reads it." =>
-        "take it out where the file comes from and build again; if the file was online, rotate the gallery"
+        "Anyone who reads the address of private pictures, or the name of one, can open them." =>
+        "remove it from the file's source and build again; if the file was online, rotate the gallery"
     GateToken "gate-token" Token Error:
-        "A gate for Cloudflare may list dead addresses alone: a living one in it is closed, and everybody who has the file knows it." =>
-        "where this is the site's gate print it again: `safelight edge cloudflare > static/_worker.js`, then build; otherwise take it out where the file comes from"
+        "A Cloudflare gate may list only dead addresses: it blocks a working one, and reveals it to anyone with the file." =>
+        "if this is the site's gate, regenerate it with `safelight edge cloudflare > static/_worker.js` and build; \
+         otherwise remove the address from the file's source"
     PrivateLink "private-link" Reachable Error:
-        "Visitors and search engines follow every address in a public file, so a private one must not stand there." =>
-        "take the address out where the file comes from, build again, and revoke the link and share again if the file was online"
+        "Visitors and search engines follow every address in a public file, including private ones." =>
+        "remove the address from the file's source and build again; if the file was online, revoke the link and share again"
     PrivateWord "private-word" PrivateWord Error:
-        "A private gallery's title, folder or file names, and its recipients, are for nobody else." =>
-        "take it out where the file comes from, or call the gallery something else"
+        "Only recipients may learn a private gallery's title, folder and file names, and recipients." =>
+        "remove it from the file's source, or rename the gallery"
     PublicWord "public-word" PrivateWord Notice:
-        "A private name stands in a file for others, and a public source says it too, so it gives nothing away." =>
-        "take it out where the file comes from, or call the gallery something else"
+        "A private name is in a file for others, but also in a public source, so it reveals nothing." =>
+        "remove it from the file's source, or rename the gallery"
     CommonWord "common-word" PrivateWord Notice:
-        "A private name is a word that every page of this site may say, as a label of the theme." =>
-        "take it out where the file comes from, or call the gallery something else"
+        "A private name is a word that every page of this site may contain, such as a label of the theme." =>
+        "remove it from the file's source, or rename the gallery"
     ProgramWord "program-word" PrivateWord Notice:
-        "A private name in a script or style reads as a name that a program gave to one of its parts." =>
-        "take it out where the file comes from, or call the gallery something else"
+        "A private name in a script or style looks like an identifier in the code." =>
+        "remove it from the file's source, or rename the gallery"
 
     PageIndexed "page-indexed" PrivatePage Error:
-        "A `meta` element of a private page takes back what keeps search engines out." =>
-        "take it out of the theme: `{{ page.robots }}` says all that is to be said"
+        "A `meta` element of a private page cancels the one that keeps search engines out." =>
+        "remove it from the theme: `{{ page.robots }}` is sufficient"
     PageNotHidden "page-not-hidden" PrivatePage Error:
-        "A private page that search engines may list is found by everybody." =>
-        "mend the theme: `<meta name=\"robots\" content=\"{{ page.robots }}\">` in every page's head"
+        "Anyone can find a private page that search engines list." =>
+        "fix the theme: put `<meta name=\"robots\" content=\"{{ page.robots }}\">` in every page's head"
     PageReferrer "page-referrer" PrivatePage Error:
         "With a weaker referrer policy, sites that a private page links to learn its address." =>
-        "take it out of the theme: the last word counts, and `{{ page.referrer }}` is enough"
+        "remove it from the theme: the last policy applies, and `{{ page.referrer }}` is sufficient"
     PageWithoutPolicy "page-without-policy" PrivatePage Error:
-        "Without a referrer policy, sites that a visitor goes to from a private page learn its address." =>
-        "mend the theme: `<meta name=\"referrer\" content=\"{{ page.referrer }}\">` in every page's head"
+        "Without a referrer policy, sites that visitors go to from a private page learn its address." =>
+        "fix the theme: put `<meta name=\"referrer\" content=\"{{ page.referrer }}\">` in every page's head"
     ReferrerAttribute "referrer-attribute" PrivatePage Error:
         "`referrerpolicy` on an element overrides the policy of the private page." =>
-        "take `referrerpolicy` out of the theme"
+        "remove `referrerpolicy` from the theme"
     PreviewName "preview-name" PrivatePage Error:
-        "Programs that show a preview of a link read the gallery's name before anybody opens it." =>
-        "mend the theme: `{{ page.title }}` and `{{ page.name }}` are neutral on a private page"
+        "Link previews reveal the gallery's name before anyone opens the link." =>
+        "fix the theme: use `{{ page.title }}` and `{{ page.name }}`, which are neutral on private pages"
     PreviewPicture "preview-picture" PrivatePage Error:
-        "Programs that show a preview of a link show a private picture of a gallery that does not allow it." =>
-        "mend the theme: `{{ page.card }}` is there only where it may be; or say `share_cover = true`"
+        "Link previews show a private picture of a gallery that does not allow it." =>
+        "fix the theme: use `{{ page.card }}`, which exists only if allowed; or set `share_cover = true`"
     PreviewCount "preview-count" PrivatePage Error:
-        "Programs that show a preview of a link say how many photos are private." =>
-        "mend the theme: what a preview of a private page says is the same for all"
+        "Link previews reveal the number of private photos." =>
+        "fix the theme: previews of all private pages must be the same"
     CanonicalAddress "canonical-address" PrivatePage Error:
         "A canonical address asks search engines to list a private page." =>
-        "take it out of the theme: a private page has no canonical address"
+        "remove it from the theme: private pages have no canonical address"
     TombstoneName "tombstone-name" PrivatePage Error:
-        "A dead address still says whose gallery it was, to everybody who kept it." =>
-        "mend the theme's `tombstone.html`: it says that the link no longer works, and nothing else"
+        "A dead address still reveals whose gallery it was to anyone who kept it." =>
+        "fix the theme's `tombstone.html`: it must only say that the link no longer works"
     PageRequest "page-request" ExternalRequest Error:
         "A private page that loads something from another site tells that site that it was opened, and by whom." =>
-        "take it out of the theme: a private page loads nothing from elsewhere"
+        "remove it from the theme: private pages load nothing from other sites"
     AssetRequest "asset-request" ExternalRequest Error:
-        "A style or script that private pages load asks another site for something, which then learns of the page." =>
+        "A style or script of private pages loads something from another site, which then learns of the page." =>
         "put what it loads into the static folder"
     PrivateHeaders "private-headers" Headers Error:
-        "Hosts send the headers that keep search engines, other sites and caches out only where `_headers` says so." =>
-        "take the rules that a build writes into your own `_headers` as they are, at its end, or remove yours from the static folder"
+        "Hosts send the headers that keep out search engines, other sites and caches only if `_headers` contains them." =>
+        "append the generated rules unchanged to your own `_headers`, or delete yours from the static folder"
     PrivateIndex "private-index" Index Error:
-        "A page here, other than the blank one that a build writes, could list private folders, whose names are their addresses." =>
-        "remove it and build again: the page that a build writes there says nothing"
+        "A page here, other than the generated blank one, could list private folders, whose names are their addresses." =>
+        "delete it and build again, which writes a blank page there"
     UnexplainedFile "unexplained-file" Unexplained Error:
-        "A file that no build wrote is published with the site, and nobody knows what it gives away." =>
-        "remove it; what shall be published goes into the static folder"
+        "A file that no build wrote is published with the site, and may reveal anything." =>
+        "delete it, or move it to the static folder to publish it"
     NotAFile "not-a-file" Unexplained Error:
         "A host may follow a symbolic link out of the published folder." =>
-        "remove it, and put what it stands for into the static folder"
+        "delete it, and put its target into the static folder"
     UnfinishedPublish "unfinished-publish" Unexplained Error:
-        "A publish that was broken off left files here that hosts may serve, private ones among them." =>
-        "build again, or remove the folder"
+        "An interrupted publish left files here that hosts may serve, including private ones." =>
+        "build again, or delete the folder"
     GitFolder "git-folder" Unexplained Notice:
-        "Some hosts serve git's own folder, and it keeps what was removed." =>
-        "see to it that it is not uploaded"
+        "Some hosts serve git's own folder, which contains removed files." =>
+        "make sure that it is not uploaded"
     Position "position" Metadata Error:
-        "A published picture says where it was taken." =>
-        "build again; where the file lies in the static folder, export it without metadata"
+        "A published picture reveals where it was taken." =>
+        "build again; if the file is in the static folder, export it without metadata"
     SerialNumber "serial-number" Metadata Error:
         "A serial number ties a picture to one camera, and so to its owner." =>
-        "build again; where the file lies in the static folder, export it without metadata"
+        "build again; if the file is in the static folder, export it without metadata"
 
     WorkTree "git-work-tree" PublicPlace Error:
-        "A push of the published folder hands every link to whoever sees the repository." =>
-        "publish private galleries to a host instead of a branch"
+        "Pushing the published folder reveals every link to anyone who sees the repository." =>
+        "publish private galleries to a host, not a branch"
     TrackedPages "git-tracked-pages" PublicPlace Error:
-        "Git tracks private pages, so whoever sees the repository has the links." =>
-        "`git rm -r --cached` the folder, add it to `.gitignore`, then revoke the links and share again, or `safelight secret rotate --compromised`: rotating a gallery keeps its pages' addresses"
+        "Git tracks private pages, so anyone who sees the repository has the links." =>
+        "run `git rm -r --cached` on the folder and add it to `.gitignore`, then revoke the links and share again, or \
+         run `safelight secret rotate --compromised`; rotating a gallery is not enough, because it keeps the addresses \
+         of pages"
     PagesInBranch "git-branch" PublicPlace Error:
-        "A branch holds private pages, so whoever sees the repository has the links." =>
-        "delete the branch, here and where it was pushed to, then revoke the links and share again, or `safelight secret rotate --compromised`"
+        "A branch contains private pages, so anyone who sees the repository has the links." =>
+        "delete the branch, here and where it was pushed to, then revoke the links and share again, or run `safelight \
+         secret rotate --compromised`"
     TrackedLink "git-tracked-link" PublicPlace Notice:
-        "A file that git tracks, as printed cards, holds a link that works." =>
-        "nothing, in a repository that is yours alone; elsewhere `git rm --cached` it, add it to `.gitignore`, then revoke the links and share again"
+        "A file tracked by git, such as printed cards, contains a working link." =>
+        "nothing, if the repository is yours alone; otherwise run `git rm --cached` on it, add it to `.gitignore`, \
+         then revoke the links and share again"
     PublicArtifact "public-artifact" PublicPlace Error:
-        "Whoever sees the repository can download the artifacts, branches and caches that its workflows make of the site." =>
-        "send the folder to a host with its own access, or build public galleries alone there: `--public-only`"
+        "Anyone who sees the repository can download the artifacts, branches and caches that its workflows create." =>
+        "upload the folder to a host with its own access control, or build only public galleries there with `--public-only`"
 
     UnreadableFile "unreadable-file" Unread Error:
-        "What could not be read was not proven to give nothing away." =>
-        "see to it that you may read it, or remove it"
+        "A file that cannot be read cannot be checked." =>
+        "fix its permissions, or delete it"
     ClosedArchive "closed-archive" Unread Notice:
-        "Something is packed in a way that this program does not open, or too deep or too large to be unpacked." =>
-        "look into it yourself, or publish what is in it unpacked"
+        "Something is packed in an unsupported format, too deeply, or too large to unpack." =>
+        "check it yourself, or publish its content unpacked"
     ClosedMetadata "closed-metadata" Unread Notice:
-        "What a film or picture says of itself cannot be read." =>
-        "export it without metadata, or look into it yourself"
+        "The metadata of a video or picture cannot be read." =>
+        "export it without metadata, or check it yourself"
     GitUnheard "git-unheard" Unread Notice:
-        "Git did not answer, so nobody knows what it tracks." =>
-        "install git or mend the repository, and audit again"
+        "Git did not answer, so it is unknown what it tracks." =>
+        "install git or repair the repository, then audit again"
     NoSecret "no-secret" Unread Notice:
-        "Without the secret nobody can tell the addresses of links, so they are not looked for." =>
+        "Without the secret, the addresses of links are unknown and were not searched for." =>
         "put the secret into `.safelight/secret` or SAFELIGHT_SECRET"
 }
 

@@ -132,7 +132,7 @@ impl<'a, 's> Reading<'a, 's> {
                 break;
             }
         }
-        self.unread("it is larger than 256 MiB: it was read, but what is packed in it was not opened");
+        self.unread("it is larger than 256 MiB: it was searched, but not unpacked");
         Ok(())
     }
 
@@ -170,7 +170,7 @@ impl<'a, 's> Reading<'a, 's> {
     fn packed(&mut self, content: &[u8], depth: usize, outermost: Option<usize>, left: &mut u64) {
         if depth > unpack::DEEPEST {
             if unpack::is_packed(content) {
-                self.unread("something in it is packed within more archives than this program opens");
+                self.unread("something in it is nested in too many archives to unpack");
             }
             return;
         }
@@ -189,7 +189,7 @@ impl<'a, 's> Reading<'a, 's> {
         }
         self.closed("something in it", rest.closed);
         if cut || rest.is_cut || *left == 0 {
-            self.unread("what is packed in it is too large to be unpacked whole");
+            self.unread("its content is too large to unpack completely");
         }
     }
 
@@ -228,8 +228,8 @@ impl<'a, 's> Reading<'a, 's> {
     fn literal(&mut self, at: Option<usize>, number: usize, how: &str) {
         let how = in_brackets(how);
         let (rule, message) = match self.scanner.wanted.what(number) {
-            What::Secret => (Rule::RootSecret, format!("a root secret stands here{how}")),
-            What::Ledger => (Rule::LedgerContent, format!("a ledger stands here{how}: it names every recipient")),
+            What::Secret => (Rule::RootSecret, format!("a root secret is here{how}")),
+            What::Ledger => (Rule::LedgerContent, format!("a ledger is here{how}: it names every recipient")),
             What::Token(token) => {
                 let Some(token) = self.input.tokens.get(token).filter(|token| !self.scope.may_name(token)) else {
                     return;
@@ -240,7 +240,7 @@ impl<'a, 's> Reading<'a, 's> {
                     _ => Rule::PictureToken,
                 };
                 let shown = crate::access::token::shortened(&token.text);
-                (rule, format!("{}, {shown}, stands outside its own scope{how}", token.what()))
+                (rule, format!("{}, {shown}, is outside its own scope{how}", token.what()))
             }
         };
         // One file tells a thing once at one place, and not a thousand times.
@@ -285,19 +285,19 @@ impl<'a, 's> Reading<'a, 's> {
         // A folder and its title are mostly one word: that is told once.
         let start: String = word.text.to_lowercase().chars().take(3).collect();
         let (rule, also) = match (known.is_everyday, known.is_public) {
-            (true, _) => (Rule::CommonWord, "; every page of this site may say it"),
-            (_, true) => (Rule::PublicWord, "; a public source says it too"),
+            (true, _) => (Rule::CommonWord, "; every page of this site may contain it"),
+            (_, true) => (Rule::PublicWord, "; a public source contains it too"),
             _ if is_of_program => (Rule::ProgramWord, "; in a program it may be an ordinary word"),
             _ => (Rule::PrivateWord, ""),
         };
         let how = in_brackets(how);
-        Some(Finding::new(rule, self.path, at, format!("{what}, `{start}…`, stands here{how}{also}")))
+        Some(Finding::new(rule, self.path, at, format!("{what}, `{start}…`, is here{how}{also}")))
     }
 
     /// Tells of what is packed in ways that are not opened here.
     fn closed(&mut self, what: &str, ways: impl IntoIterator<Item = &'static str>) {
         for how in ways {
-            self.unread(&format!("{what} is packed with {how}, which this program does not open"));
+            self.unread(&format!("{what} is packed with {how}, which is not supported"));
         }
     }
 

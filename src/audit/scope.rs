@@ -108,9 +108,7 @@ impl Token {
     /// What it is, for people.
     pub(super) fn what(&self) -> &'static str {
         match &self.meaning {
-            TokenKind::Page { root: AddressRoot::GivenUp, .. } => {
-                "the address of a link under a secret that was given up"
-            }
+            TokenKind::Page { root: AddressRoot::GivenUp, .. } => "the address of a link under an abandoned secret",
             TokenKind::Page { state, .. } if state.is_alive() => "the address of a link",
             TokenKind::Page { .. } => "the address of a dead link",
             TokenKind::Assets { current: true, .. } => "the address of private pictures",

@@ -22,9 +22,9 @@ const PUBLIC_ONLY: &str = "--public-only";
 const CACHE: &str = ".safelight";
 
 const IS_HANDED_OUT: &str =
-    "this workflow puts the site into a public artifact or branch, and the site has private galleries";
-const IS_CACHED: &str =
-    "this workflow keeps `.safelight` in a cache that builds of others can read, and private pictures lie in it";
+    "this workflow puts the site, which has private galleries, into a public artifact or branch";
+const IS_CACHED: &str = "this workflow stores `.safelight`, which contains private pictures, in a cache that other \
+                         people's builds can read";
 
 /// Lines with the places where they begin.
 type Lines<'t> = [(u64, &'t str)];

@@ -222,8 +222,7 @@ fn a_secret_or_the_ledger_below_the_output_is_found() {
     // The whole site's folder is looked at as if it were published.
     let input = AuditInput::of_site(&site.config, site.root(), &site.sources(), DAY).unwrap();
     let found = audit(&input).unwrap().findings;
-    let ledger =
-        found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("folder that is published"));
+    let ledger = found.iter().filter(|one| one.kind == Kind::Ledger && one.message.contains("published folder"));
     assert_eq!(ledger.count(), 1);
     assert!(found.iter().any(|one| one.kind == Kind::SecretPlace && one.message.contains("published folder")));
 }

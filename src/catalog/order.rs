@@ -46,12 +46,23 @@ impl Names {
     /// Compares names of files: first without their endings, so that what is made of a photo (`DSC_0001-Edit.jpg`,
     /// `DSC_0001 (1).jpg`, an iPhone's `IMG_E0001.jpg`) comes right after it.
     pub fn files(&self, a: &OsStr, b: &OsStr) -> Ordering {
+        if let Some(order) = by_number(a.as_encoded_bytes(), b.as_encoded_bytes()) {
+            return order;
+        }
         let (one, other) = (File::of(a), File::of(b));
         self.compare(&one.original, &other.original)
             .then(one.is_edited.cmp(&other.is_edited))
             .then_with(|| self.compare(&one.ending, &other.ending))
             .then_with(|| a.cmp(b))
     }
+}
+
+/// Compares names that first differ in numbers of equal length, as most that cameras give: no language orders them otherwise.
+fn by_number(a: &[u8], b: &[u8]) -> Option<Ordering> {
+    let at = a.iter().zip(b).position(|(a, b)| a != b)?;
+    let digits = |name: &[u8]| name[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (one, other) = (digits(a), digits(b));
+    (one == other && one > 0).then(|| a[at].cmp(&b[at]))
 }
 
 /// A file's name as it is compared.
@@ -96,6 +107,29 @@ mod tests {
         let order = Names::of("en");
         names.sort_by(|a, b| order.files(a.as_ref(), b.as_ref()));
         names
+    }
+
+    #[test]
+    fn names_that_differ_in_a_number_compare_as_the_collator_has_them() {
+        let parts = ["", "1", "02", "10", "9", "E", "IMG_", "-", "a", "é"];
+        let names: Vec<_> = parts
+            .iter()
+            .flat_map(|one| parts.iter().map(move |two| format!("{one}{two}")))
+            .flat_map(|start| ["", ".jpg", ".jp2"].map(|end| format!("{start}7{end}")))
+            .collect();
+        let mut numbered = 0;
+        for language in ["en", "sv", "th"] {
+            let order = Names::of(language);
+            for (a, b) in names.iter().flat_map(|a| names.iter().map(move |b| (a, b))) {
+                let Some(fast) = by_number(a.as_bytes(), b.as_bytes()) else { continue };
+                numbered += 1;
+                let (one, other) = (File::of(a.as_ref()), File::of(b.as_ref()));
+                let slow = order.compare(&one.original, &other.original);
+                let slow = slow.then_with(|| order.compare(&one.ending, &other.ending));
+                assert_eq!(fast, slow, "{language}: {a}, {b}");
+            }
+        }
+        assert!(numbered > 1000, "{numbered}");
     }
 
     #[test]

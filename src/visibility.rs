@@ -1,4 +1,4 @@
-//! Who may reach something, and the folders of the output that are for holders of links.
+//! Visibility: who may reach something, and the output folders for holders of links.
 
 use crate::listed_enum::listed_enum;
 

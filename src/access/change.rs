@@ -1,4 +1,4 @@
-//! What people do to links, as changes that can be shown before they are carried out.
+//! Changes to links, which can be shown before they are carried out.
 //!
 //! An action looks at a ledger and gives a [`Change`]: the marks it would make ([`Edit`]) and what
 //! they would do to addresses ([`Effects`]). There is no mark that removes an entry, takes a revocation back or

@@ -1,4 +1,4 @@
-//! What an edge that has no key makes of a path: the verdict that every generated gate gives.
+//! The verdict of a gate, which has no key, on a path: every generated gate gives the same.
 //!
 //! A gate decodes percent escapes once and then knows three kinds of paths: public ones, which
 //! are none of its business; private ones in exactly the form that Safelight links to, which it

@@ -1,4 +1,4 @@
-//! What git knows about the secret and the ledger. Where there is no repository, it knows nothing; where there is one and
+//! Queries git about the secret and the ledger. Where there is no repository, it knows nothing; where there is one and
 //! git does not answer, [`unheard`] says so.
 
 use std::ffi::{OsStr, OsString};

@@ -1,4 +1,4 @@
-//! Which links are alive today, and why the others are not.
+//! Link states: which links work today, and why the others do not.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Who may reach what: the root secret, the ledger, links and tokens.
+//! Access to private galleries: the root secret, the ledger, links and tokens.
 //!
 //! One root secret and the ledger (`access.toml`) decide every private address of a site:
 //!

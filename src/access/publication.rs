@@ -1,4 +1,4 @@
-//! What the ledger asks of a build: every page, every assets folder and every tombstone.
+//! Publications: every page, assets folder and tombstone that the ledger asks a build for.
 
 use std::collections::{BTreeMap, BTreeSet};
 

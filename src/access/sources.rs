@@ -1,4 +1,4 @@
-//! Where the root secret comes from, and the places it must not be in.
+//! Sources of the root secret, and the places it must not be in.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};

@@ -1,4 +1,4 @@
-//! Where the secret lies, and whether private files are handed to the world beside the site.
+//! Checks the site's surroundings: where the secret is, and whether git or workflows expose private files.
 
 use std::collections::BTreeSet;
 use std::fs;

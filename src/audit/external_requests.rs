@@ -1,4 +1,4 @@
-//! What a private page asks other sites for: by itself, and by the styles and scripts that it loads.
+//! Finds requests of private pages to other sites, also those of the styles and scripts they load.
 
 use std::collections::BTreeSet;
 use std::fs;

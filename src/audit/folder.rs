@@ -1,4 +1,4 @@
-//! What lies in the published folder, against what should.
+//! Compares the published folder with its expected content.
 
 use std::collections::BTreeSet;
 use std::fs;

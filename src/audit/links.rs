@@ -1,4 +1,4 @@
-//! What a file that everybody can read leads to.
+//! Finds links from public files to private ones.
 
 use super::{AuditInput, Finding, Report, Rule};
 use crate::access::gate::{DenyList, Gate, is_symbol, verdict};

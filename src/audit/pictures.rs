@@ -1,4 +1,4 @@
-//! Where a published picture or film was taken, and with whose camera.
+//! Finds positions and serial numbers in published pictures and videos.
 
 use super::{AuditInput, Report, Rule};
 use crate::formats::SourceFormat;

@@ -1,4 +1,4 @@
-//! What a private page must say, and must not ask for: a rule is a function.
+//! Rules for the content of private pages, one function each.
 
 use super::external_requests::requests;
 use super::scope::Scope;

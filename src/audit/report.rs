@@ -1,4 +1,4 @@
-//! What an audit found, one by one for programs and in groups for people.
+//! The report of an audit: single findings for programs, groups for people.
 
 use std::collections::{BTreeMap, BTreeSet};
 

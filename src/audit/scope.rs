@@ -1,4 +1,4 @@
-//! Which token may stand in which file.
+//! Scopes of tokens: which files may contain which token.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! What is packed within a file: gzip, zip and zlib wherever they begin, the streams of a PDF, compressed text in PNG, base64 of
+//! Unpacks data within a file: gzip, zip and zlib wherever they begin, the streams of a PDF, compressed text in PNG, base64 of
 //! what is packed.
 
 mod deflate;

@@ -1,4 +1,4 @@
-//! What is looked for in every file: the tokens, secrets and ledgers of a site, and the words of its private galleries.
+//! The search terms of an audit: the tokens, secrets and ledgers of a site, and the words of its private galleries.
 
 use std::collections::BTreeSet;
 

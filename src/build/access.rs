@@ -1,4 +1,4 @@
-//! Who may reach what: the secret and the ledger, checked against each other, the folders, git and the last publish.
+//! Access for a build: the secret and the ledger, checked against each other, the folders, git and the last publish.
 //!
 //! [`Access::load`] reads what does not depend on the galleries; [`Access::grant`] settles the rest once they are known,
 //! and refuses before anything is written.

@@ -1,4 +1,4 @@
-//! What an audit needs to know, gathered from a site.
+//! Gathers the input of an audit from a site.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What every site says, whatever is private in it: its templates, the words of its interface, and what programs read.
+//! The words that every site contains: its templates, the words of its interface, and what programs read.
 //!
 //! A private gallery may be called `label`, or after a family Lang: the audit tells such words apart.
 

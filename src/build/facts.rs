@@ -1,4 +1,4 @@
-//! What rendering teaches about a photograph besides its pictures: a colour, and what was odd.
+//! Facts about a photo that rendering finds besides its pictures: a colour, and warnings.
 //!
 //! It belongs to the sizes and the background that the photograph was rendered to. Under other settings it is another
 //! fact, however alike the two may be, so that a site does not depend on how it came to be what it is.

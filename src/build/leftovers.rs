@@ -1,4 +1,4 @@
-//! What earlier builds left that no record names: files in the output after its record was lost, and a former output.
+//! Leftovers of earlier builds that are in no record: files in the output after its record was lost, and a former output.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Which photographs must be rendered, and rendering them.
+//! Selects the photos to render, and renders them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! What must come down, whatever else goes wrong: photographs that were taken away, galleries that were closed, links
+//! Withdrawal: takes down what must no longer be reachable, whatever else goes wrong: photos that were taken away, galleries that were closed, links
 //! that died.
 
 mod by_ledger;

@@ -1,4 +1,4 @@
-//! What other systems and programs leave in folders of photographs: bins, snapshots, thumbnails, half-copied files. None
+//! Clutter that other systems and programs leave among photos: bins, snapshots, thumbnails, half-copied files. None
 //! of it was put there to be shown. And the marks by which an owner leaves a folder out on purpose.
 
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! What was read of each file, kept so that an unchanged file is not read twice.
+//! The index: what was read of each file, so that an unchanged file is not read twice.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

@@ -1,4 +1,4 @@
-//! What exists: galleries, photographs, text pages and files to copy.
+//! The catalog of everything on disk: galleries, photos, text pages and files to copy.
 //!
 //! Reads folders, headers, metadata and content hashes, never pixels. What is broken or not a
 //! photograph is told and left out; nothing here fails because of one bad file.

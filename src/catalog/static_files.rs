@@ -1,4 +1,4 @@
-//! What is neither gallery nor photograph: text pages, and files that are copied as they are.
+//! Text pages, and static files that are copied unchanged.
 
 use std::fs;
 use std::path::PathBuf;

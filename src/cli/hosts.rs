@@ -1,4 +1,4 @@
-//! What hosts take, leave out, refuse and change: one table, and what it says of a site.
+//! A table of hosts' limits, and checks of a site against it.
 //!
 //! The limits are those of the hosts' own documents and of the programs that upload to them, in their plans without a fee.
 

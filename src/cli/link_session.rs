@@ -1,4 +1,4 @@
-//! What commands about links work with: the ledger, the secret, the folders, the day.
+//! The state shared by commands about links: the ledger, the secret, the folders, the day.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! How the program speaks: lines for people, or JSON events for programs.
+//! Prints results: lines for people, or JSON events for programs.
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;

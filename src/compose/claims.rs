@@ -1,4 +1,4 @@
-//! What the site's texts claim in their front matter, held against what the site does: its settings, its theme and the
+//! Checks the claims in the front matter of text pages against the site: its settings, its theme and the
 //! files that it copies.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Where the pages of each kind lie, and the view that each shows.
+//! Paths and views of each kind of page.
 
 use super::files::small;
 use super::{Contents, Sources};

@@ -1,4 +1,4 @@
-//! What the record tells of the photo that a file was made of.
+//! Photo tags: which photo a published file was made of, according to the record.
 //!
 //! A key is a hash, and says nothing of what it is a hash of. The keys of pictures and of photos' pages therefore begin
 //! with marks: of the photo's bytes, and of where its file lies. So all that was published of a photo is found by the

@@ -1,4 +1,4 @@
-//! Where a link in a folder that is published must not lead.
+//! Targets that symbolic links in published folders must not have.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! How pictures are made: defaults, what is said over them, and what follows from both.
+//! Image settings: defaults, overrides, and the result of both.
 
 use super::document::Problems;
 use super::walk::Values;

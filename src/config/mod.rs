@@ -1,4 +1,4 @@
-//! What the owner of a site has written, checked: `site.toml` and each gallery's `gallery.toml`.
+//! Reads and checks settings: `site.toml` and each gallery's `gallery.toml`.
 //!
 //! Reading happens once; what comes out cannot be wrong. Every default lives here. The room reads
 //! its own files alone, and never looks at photographs; of all else it asks where it lies, as where

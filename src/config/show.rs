@@ -1,4 +1,4 @@
-//! What is in force, written as a `site.toml` that says all of it.
+//! Writes the settings in effect as a complete `site.toml`.
 
 use toml::Value;
 

@@ -1,4 +1,4 @@
-//! What a picture is before a pixel is decoded: format, size, orientation, depth.
+//! A picture's header, read before a pixel is decoded: format, size, orientation, depth.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What is refused before memory is taken for it: one set for all that read, so that what passes the plan is rendered.
+//! Size limits, checked before memory is allocated: one set for all readers, so that what passes the plan is rendered.
 
 /// The longest side of a picture that is read: libjpeg's own limit.
 pub const LONGEST_SIDE: u32 = 65_500;

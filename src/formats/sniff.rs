@@ -1,4 +1,4 @@
-//! What a file is, by its first bytes and, where they do not tell, by its name.
+//! Identifies a file by its first bytes or, if they are not enough, by its name.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What this binary was built with.
+//! The codecs that this binary was built with.
 
 use std::sync::LazyLock;
 

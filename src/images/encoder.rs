@@ -1,4 +1,4 @@
-//! What makes the files of each format: one entry for each, and all that differs between them.
+//! The encoders: one entry for each format, with everything that differs between them.
 
 use super::codecs::{self, Codec};
 use super::picture::Picture;

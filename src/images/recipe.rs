@@ -1,4 +1,4 @@
-//! What is wanted of a photograph: a format, a size, a quality. And how that is written down.
+//! Recipes: the format, size and quality of a derivative, and their text form.
 
 use super::encoder::Encoder;
 use super::quality;

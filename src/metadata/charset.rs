@@ -1,4 +1,4 @@
-//! Which letters the bytes of a text stand for, where the block does not say so, or says it wrongly.
+//! Guesses the encoding of texts whose block declares none, or the wrong one.
 //!
 //! A text whose letters nobody can be sure of is left out: no caption is better than one that cannot be read.
 

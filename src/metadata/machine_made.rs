@@ -1,4 +1,4 @@
-//! What cameras, phones and programs write by themselves where people's words belong.
+//! Recognises texts that cameras, phones and programs write by themselves.
 //!
 //! One list and a few rules for titles, captions and alternative texts, and one for keywords. A rule here asks for the whole of
 //! a text: a caption that only begins like one of them (`Default Street at night`) is somebody's own.

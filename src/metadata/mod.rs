@@ -1,4 +1,4 @@
-//! What a photo says about itself, read and written.
+//! Reads and writes photo metadata.
 //!
 //! Everything here is a pure function over the bytes of a file. No pixel is decoded, no file opened, and
 //! whatever the bytes say, no more memory is taken than [`Limits`] allow.

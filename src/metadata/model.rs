@@ -1,4 +1,4 @@
-//! What a photo can say about itself, in one form whatever the block it was read from.
+//! The metadata of a photo, in one form for all kinds of blocks.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What a published picture says about itself: its rights, in the blocks that programs look for.
+//! The metadata of a published picture: its rights, in the blocks that programs read.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! Whose word counts when blocks disagree.
+//! Precedence of metadata blocks that disagree.
 
 use super::exif::Exif;
 use super::model::{Location, Metadata};

@@ -1,4 +1,4 @@
-//! What a published picture carries besides its pixels and its rights: for the audit of a finished site.
+//! Finds what a published picture contains besides pixels and rights, for the audit.
 
 use std::collections::BTreeSet;
 

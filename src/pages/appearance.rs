@@ -1,4 +1,4 @@
-//! What `site.toml` says about looks, turned into the custom properties of the stylesheet; and whether it can be read.
+//! Turns the theme settings of `site.toml` into custom properties of the stylesheet, and checks contrast.
 
 use std::fmt::Write as _;
 

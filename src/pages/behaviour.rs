@@ -1,4 +1,4 @@
-//! What a site's own files make a browser do beyond showing a page: ask other hosts, send forms, store, report.
+//! Behaviours: what a site's own files make a browser do beyond showing a page: ask other hosts, send forms, store, report.
 //!
 //! A reading for warnings about files that the owner wrote; what browsers allow is the content security policy's
 //! affair. Comments are skipped, and what templates put in at last is not known.

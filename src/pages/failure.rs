@@ -1,4 +1,4 @@
-//! What a template engine's errors mean to who wrote the template: file, line, column, and the name that was meant.
+//! Translates errors of the template engine for the template's author: file, line, column, and the name that was meant.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

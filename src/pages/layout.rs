@@ -1,4 +1,4 @@
-//! How wide each picture of a grid will be: the arithmetic of the stylesheet, done ahead.
+//! The widths of pictures in a grid: the arithmetic of the stylesheet, done ahead.
 //!
 //! Row heights are hundredths of the viewport's width, so a layout is the same on every viewport between two
 //! breakpoints, and what is computed here for three of them is true at all widths: the `sizes` that let

@@ -1,4 +1,4 @@
-//! What search engines read of a photo: schema.org's `ImageObject`, as JSON-LD.
+//! Structured data of a photo for search engines: schema.org's `ImageObject`, as JSON-LD.
 
 use serde::Serialize;
 

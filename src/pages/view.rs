@@ -1,4 +1,4 @@
-//! What templates are given, field by field: the contract between the program and themes, version 1.
+//! The data that templates receive, field by field: the contract between the program and themes, version 1.
 //!
 //! Views are plain values, filled by the build and turned into pages by a [`Theme`](super::Theme).
 //! They hold ready text and ready addresses; a template decides nothing about privacy. Every field is always

@@ -1,4 +1,4 @@
-//! What an audience of a private gallery is shown: `only` and `except` of its table in `gallery.toml`.
+//! Selects the photos that an audience of a private gallery sees: `only` and `except` of its table in `gallery.toml`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What is made of each photo, and what is written into it.
+//! The renditions of each photo, and the metadata written into them.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which sizes of a photo are made.
+//! Selects the sizes of a photo to make.
 
 use crate::config::{Format, ImageSettings};
 use crate::images::Recipe;

@@ -1,4 +1,4 @@
-//! What has to be done: the wanted files against the manifest, and both against what really lies in the folder.
+//! The diff: the wanted files against the manifest, and both against what really lies in the folder.
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use rayon::slice::{ParallelSlice, ParallelSliceMut};

@@ -1,4 +1,4 @@
-//! What lies where in the output folder, seen without following a symbolic link.
+//! Inspects the output folder without following symbolic links.
 
 use std::fs::{self, Metadata};
 use std::io;

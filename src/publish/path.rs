@@ -1,4 +1,4 @@
-//! What may be a path in the output, and when two names are one on some file system.
+//! Rules for output paths, and for names that are the same on some file systems.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,4 +1,4 @@
-//! What happened, and what copies elsewhere must be forgotten.
+//! The report of a publish, and the addresses to purge from caches.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What runs of symbols stand for in base64 (either alphabet), base32 and hex (RFC 4648), wherever they begin.
+//! Decodes runs of base64 (either alphabet), base32 and hex (RFC 4648), wherever they begin.
 //!
 //! Nothing says where an encoded part begins, so each run is read from every place at which its symbols can be grouped.
 

@@ -1,4 +1,4 @@
-//! What can be read in pictures and other packed bytes.
+//! Finds legible text in pictures and other packed bytes.
 
 use super::encodings::each_run;
 

@@ -1,4 +1,4 @@
-//! What marks in the ledger do to addresses: worked out by comparing before and after, so that a
+//! The effects of ledger changes on addresses: found by comparing before and after, so that a
 //! dry run cannot promise anything else than what happens.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What an edge makes of the path in a text, beside what its tokens are: an address that a gate refuses opens nothing,
+//! The answer about a text: the gate's verdict on its path, next to the meaning of its tokens: an address that a gate refuses opens nothing,
 //! whoever's it is.
 
 use jiff::civil::Date;

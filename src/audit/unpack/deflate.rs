@@ -1,4 +1,4 @@
-//! What is packed as `deflate` (RFC 1951), within bounds.
+//! Decompresses `deflate` data (RFC 1951), within bounds.
 
 use flate2::{Decompress, FlushDecompress, Status};
 

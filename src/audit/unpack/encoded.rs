@@ -1,4 +1,4 @@
-//! What base64 stands for.
+//! Decodes base64.
 
 use super::starts::Start;
 use crate::search::base64 as decoded;

@@ -1,4 +1,4 @@
-//! What anything packed begins with, wherever it stands: found in one pass.
+//! Finds the start of packed data anywhere in a file, in one pass.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! What the record names of a photo.
+//! Finds a photo's published files by the record alone.
 
 use std::collections::{BTreeSet, HashSet};
 

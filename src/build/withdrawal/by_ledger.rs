@@ -1,4 +1,4 @@
-//! What must come down by the ledger alone, where the galleries cannot be read.
+//! Withdrawal by the ledger alone, for when the galleries cannot be read.
 
 use std::collections::BTreeSet;
 

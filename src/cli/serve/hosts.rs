@@ -1,4 +1,4 @@
-//! Which names a request may call this server by.
+//! The host names that requests may use for this server.
 //!
 //! A page on the web can have its own name resolve to this machine and then read what is served here (DNS rebinding).
 //! Its browser still sends the name that it was given, so names that are not ours are refused.

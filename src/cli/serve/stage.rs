@@ -1,4 +1,4 @@
-//! What is shown at this moment, shared between the builder and those who answer browsers.
+//! The site as shown now, shared between the builder and the threads that answer browsers.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

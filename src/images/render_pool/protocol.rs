@@ -1,4 +1,4 @@
-//! What parent and child say to each other: frames of a mark, a length and postcard bytes.
+//! The protocol between parent and child: frames of a mark, a length and postcard bytes.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};

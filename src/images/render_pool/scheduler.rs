@@ -1,4 +1,4 @@
-//! Which job is next: the largest that fits into the memory that is free.
+//! Chooses the next job: the largest that fits into free memory.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;

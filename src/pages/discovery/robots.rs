@@ -1,4 +1,4 @@
-//! What crawlers may do: `robots.txt` (RFC 9309) and the reservation against text and data mining (TDMRep).
+//! Rules for crawlers: `robots.txt` (RFC 9309) and the reservation against text and data mining (TDMRep).
 
 use std::fmt::Write as _;
 

@@ -269,7 +269,7 @@ codes! {
         "There is no theme with this name." =>
         "create its folder, or remove `theme.name` to use the built-in theme"
     ThemeUnreadable "theme-unreadable" Site Error:
-        "A theme file cannot be read." =>
+        "A file of the theme cannot be read." =>
         "check its permissions, or delete it"
     UnusedThemeFile "unused-theme-file" Site Warning:
         "A theme file overrides nothing and is not used." =>

@@ -223,7 +223,7 @@ fn links_and_pictures_that_would_be_printed_are_errors_with_their_remedy() {
         ("[x]\n(https://example.com/)", "`[x](https://example.com/)`"),
         ("(Iceland)[../galleries/ice land]", "`[Iceland](<../galleries/ice land>)`"),
         ("(terms)[privacy.md]", "`[terms](privacy.md)`"),
-        ("![[a.jpg]]", "`![words](../galleries/iceland/DSC_0042.jpg)`"),
+        ("![[a.jpg]]", "`![text](../galleries/iceland/DSC_0042.jpg)`"),
         ("![x][y]", "`[y]: https://"),
         ("[x]: ../galleries/My Trip", "`[x]: <../galleries/My Trip>`"),
         ("[![x](privacy.md)](my page.md)", "<my page.md>"),

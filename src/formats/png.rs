@@ -63,12 +63,15 @@ pub(crate) fn chunks_to_end(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])
 /// Texts with metadata that are read. One of each kind is what a photo has; a thousand would be there to keep us busy.
 pub(crate) const MOST_TEXTS: usize = 8;
 
+/// The keyword and the text of a chunk.
+type Text<'a> = (&'a [u8], Cow<'a, [u8]>);
+
 /// The texts among `chunks` that programs keep metadata in: keyword and text for blocks of `limit` bytes, or the keyword
 /// alone of one that is damaged or too long.
 pub(crate) fn metadata_texts<'a>(
     chunks: impl Iterator<Item = (&'a [u8], &'a [u8])>,
     limit: usize,
-) -> impl Iterator<Item = Result<(&'a [u8], Cow<'a, [u8]>), &'a [u8]>> {
+) -> impl Iterator<Item = Result<Text<'a>, &'a [u8]>> {
     chunks.filter(|(kind, _)| matches!(*kind, b"iTXt" | b"tEXt" | b"zTXt")).filter_map(move |(kind, body)| {
         let keyword = body.split(|byte| *byte == 0).next().unwrap_or_default();
         let holds = keyword == b"XML:com.adobe.xmp" || keyword.starts_with(b"Raw profile type ");

@@ -36,7 +36,7 @@ fn ascii_ends(block: [u8; BLOCK]) -> u128 {
     const EACH: u128 = u128::from_le_bytes([1; BLOCK]);
     let bytes = u128::from_le_bytes(block);
     // Of one such byte, of two, four and six in a row.
-    let one = ((bytes & 0x7f * EACH) + 0x60 * EACH) & !bytes & 0x80 * EACH;
+    let one = ((bytes & (0x7f * EACH)) + 0x60 * EACH) & !bytes & (0x80 * EACH);
     let two = one & one << 8;
     let four = two & two << 16;
     four & two << 32

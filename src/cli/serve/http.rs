@@ -229,10 +229,12 @@ fn trouble(errors: &[Error]) -> String {
         list.push_str("</li>");
     }
     format!(
-        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The build failed: this is the last good \
-         version</h2><ul>{list}</ul></section>"
+        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The build failed: {LAST_GOOD}</h2><ul>{list}</ul></section>"
     )
 }
+
+/// What the report of errors says of the page below it.
+const LAST_GOOD: &str = "this is the last good version";
 
 /// Before there is a site: what is wrong, or how far the first build is.
 fn waiting_page(shown: &Shown) -> String {
@@ -250,7 +252,7 @@ fn waiting_page(shown: &Shown) -> String {
          <title>Safelight</title>{refresh}<link rel=\"stylesheet\" href=\"{OWN}overlay.css\"></head>\
          <body class=\"safelight-alone\"><main>{what}</main></body></html>"
     );
-    alive(page, shown).replace("showing the last good version", "there is no earlier version to show")
+    alive(page, shown).replace(LAST_GOOD, "there is no earlier version to show")
 }
 
 fn escaped(text: &str) -> String {

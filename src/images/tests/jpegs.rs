@@ -232,7 +232,7 @@ fn sides_above_the_limit_are_too_large_and_not_broken() {
         assert_eq!((probed.is_ok(), done.is_ok()), (read, read));
         if !read {
             let reason = done.unwrap_err().to_string();
-            assert!(reason.ends_with("larger than Safelight reads: no side may be longer than 65500"), "{reason}");
+            assert!(reason.ends_with(", more than the limit of 65500 per side"), "{reason}");
             assert_eq!(probed.unwrap_err().to_string(), reason);
         }
     }

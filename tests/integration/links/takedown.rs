@@ -279,7 +279,7 @@ fn what_came_down_is_counted_once() {
     let told = site.try_build().refused(3).err;
     let after = site.output();
     let gone: Vec<_> = before.keys().filter(|path| !after.contains_key(*path)).collect();
-    assert_eq!(told.matches(&format!(" {} files ", gone.len())).count(), 1, "{gone:?} {told}");
+    assert_eq!(told.matches(&format!("{} withdrawn files ", gone.len())).count(), 1, "{gone:?} {told}");
     insta::assert_snapshot!(said());
 }
 

@@ -75,7 +75,7 @@ fn a_second_build_waits_says_for_whom_and_reads_what_was_changed_meanwhile() {
     let couple = site.share("the couple", &[]);
     site.build();
     let lock = hold(&site, "serve");
-    let us = format!("waiting for `safelight serve` (process {}), which began", std::process::id());
+    let us = format!("waiting for `safelight serve` (process {}), started", std::process::id());
     let build = Running::start(&site, &["build", "--threads", "1"]).says(&us);
     // What it would have read before is not what it may publish.
     site.run(&["revoke", "lake-house", "--to", "the couple"]).fine();

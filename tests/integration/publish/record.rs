@@ -111,7 +111,7 @@ fn a_forged_manifest_cannot_name_a_file_outside_the_output() {
     let checksum = blake3::hash(&bytes[..end]);
     bytes[end..].copy_from_slice(checksum.as_bytes());
     fs::write(place.manifest(), &bytes).unwrap();
-    assert!(Manifest::load(&place.manifest()).unwrap_err().message.contains("impossible"));
+    assert!(Manifest::load(&place.manifest()).unwrap_err().message.contains("a path is invalid or out of order"));
 }
 
 #[test]

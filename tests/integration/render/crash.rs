@@ -201,7 +201,7 @@ fn an_exit_costs_one_photograph() {
 #[test]
 fn a_panic_costs_one_photograph() {
     let reason = reason_of("crash-panic.jpg");
-    assert!(reason.starts_with("it met a fault in this program (panicked at "), "{reason}");
+    assert!(reason.starts_with("it triggered a bug in Safelight (panicked at "), "{reason}");
     assert!(reason.ends_with("the table has no row 17)"), "{reason}");
 }
 

@@ -90,9 +90,7 @@ fn a_jpeg_ends_at_its_own_end_marker() {
 fn a_box_that_is_cut_off_is_noticed_by_those_who_need_all() {
     use isobmff::{Fault, boxes, boxes_or_fault};
     let whole = [boxed(b"ftyp", b"avif"), boxed(b"mdat", b"picture")].concat();
-    let read = |bytes: &[u8]| {
-        (boxes(bytes).count(), boxes_or_fault(bytes).try_for_each(|found| found.map(drop)))
-    };
+    let read = |bytes: &[u8]| (boxes(bytes).count(), boxes_or_fault(bytes).try_for_each(|found| found.map(drop)));
     assert_eq!(read(&whole), (2, Ok(())));
     assert_eq!(read(&whole[..whole.len() - 1]), (1, Err(Fault::Cut)));
     assert_eq!(read(&whole[..15]), (1, Err(Fault::Cut)));

@@ -51,7 +51,6 @@ mod xmp_guard;
 #[cfg(test)]
 mod tests;
 
-pub use crate::formats::probe;
 pub use capture_time::{Day, Precision, Taken};
 pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};

@@ -58,7 +58,7 @@ fn a_place_is_kept_with_its_switch_alone() {
     for (path, bytes) in pictures(&site) {
         let said = safelight::metadata::read(
             &bytes,
-            &safelight::metadata::probe(&bytes, &path, &Default::default()).unwrap(),
+            &safelight::formats::probe(&bytes, &path, &Default::default()).unwrap(),
             &Default::default(),
         );
         assert!(said.0.gps.is_some(), "{path}");

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
-use safelight::Error;
 use safelight::config::Format;
 use tiny_http::{Header, Method, Request, Response, ResponseBox, Server};
 
@@ -199,7 +198,7 @@ fn alive(page: String, shown: &Shown) -> String {
         },
     );
     let page = before(page, "</head>", &head);
-    if shown.errors.is_empty() { page } else { before(page, "</body>", &trouble(&shown.errors)) }
+    if shown.errors.is_empty() { page } else { before(page, "</body>", &trouble(shown)) }
 }
 
 /// A page of a gallery that nobody else can see, marked as one.
@@ -219,22 +218,24 @@ fn before(mut page: String, tag: &str, addition: &str) -> String {
     page
 }
 
-fn trouble(errors: &[Error]) -> String {
+/// What is wrong, and what the page below it is.
+fn trouble(shown: &Shown) -> String {
     let mut list = String::new();
-    for error in errors {
+    for error in &shown.errors {
         list.push_str(&format!("<li><b>error:</b> {}", escaped(&error.to_string())));
         if let Some(hint) = &error.hint {
             list.push_str(&format!("<i>hint: {}</i>", escaped(hint)));
         }
         list.push_str("</li>");
     }
+    let below = match shown.root {
+        Some(_) => "this is the last good version",
+        None => "there is no earlier version to show",
+    };
     format!(
-        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The build failed: {LAST_GOOD}</h2><ul>{list}</ul></section>"
+        "<section class=\"safelight-trouble\" role=\"alert\"><h2>The build failed: {below}</h2><ul>{list}</ul></section>"
     )
 }
-
-/// What the report of errors says of the page below it.
-const LAST_GOOD: &str = "this is the last good version";
 
 /// Before there is a site: what is wrong, or how far the first build is.
 fn waiting_page(shown: &Shown) -> String {
@@ -252,7 +253,7 @@ fn waiting_page(shown: &Shown) -> String {
          <title>Safelight</title>{refresh}<link rel=\"stylesheet\" href=\"{OWN}overlay.css\"></head>\
          <body class=\"safelight-alone\"><main>{what}</main></body></html>"
     );
-    alive(page, shown).replace(LAST_GOOD, "there is no earlier version to show")
+    alive(page, shown)
 }
 
 fn escaped(text: &str) -> String {
@@ -399,8 +400,10 @@ mod tests {
 
     #[test]
     fn errors_in_a_page_are_text_and_no_markup() {
-        let shown =
-            Shown { errors: vec![Error::new(safelight::Code::Internal, "<img src=x onerror=1>")], ..Shown::default() };
+        let shown = Shown {
+            errors: vec![safelight::Error::new(safelight::Code::Internal, "<img src=x onerror=1>")],
+            ..Shown::default()
+        };
         let page = alive("<html><head></head><body></body></html>".into(), &shown);
         assert!(page.contains("&lt;img src=x") && !page.contains("<img"), "{page}");
     }

@@ -4,9 +4,11 @@
 //! that scanners for leaked secrets can look for, and a check that tells a typing error from another secret.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::{DecodeError, Engine as _};
+use memchr::memmem::Finder;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -155,7 +157,8 @@ pub fn refuse_secret_in(text: &str, file: &std::path::Path) -> Result<()> {
 
 /// Where something stands that has the shape of a secret's text form, and how long it is.
 pub(crate) fn shapes(text: &[u8]) -> impl Iterator<Item = (usize, usize)> + '_ {
-    memchr::memmem::find_iter(text, PREFIX).filter_map(|at| {
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(PREFIX));
+    FINDER.find_iter(text).filter_map(|at| {
         // One beginning may follow another: looked at to the end each, they would cost the file's length squared.
         let body = text[at + PREFIX.len()..].iter().take(LONGEST_SHAPE);
         let length = body.take_while(|byte| is_symbol(byte)).count();

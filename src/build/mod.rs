@@ -35,7 +35,7 @@ pub use state::State;
 pub use unusable::none_usable;
 pub use withdrawal::without_tokens;
 
-use crate::catalog::{Broken, Catalog, Index};
+use crate::catalog::{Broken, Catalog, Index, Walked};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::lock::Lock;
@@ -156,12 +156,13 @@ fn build_site(
     if let Some(preview) = access.preview() {
         preview.refuse_published(config)?;
     }
-    // Both read what an earlier build left, and take their time on a large site.
+    // These take their time on a large site, and none needs another.
     let open = || match options.dry_run {
         true => Site::look(&config.output, state.folder()),
         false => Site::open_in_turn(&config.output, state.folder(), options.turn.clone()),
     };
-    let (site, mut index) = rayon::join(open, || Index::load(&state.index()));
+    let load = || rayon::join(open, || Index::load(&state.index()));
+    let ((site, mut index), walked) = rayon::join(load, || Walked::through(config));
     let mut site = site?;
     site.adopt(options.adopt);
     let without_a_record = site.manifest().is_empty();
@@ -171,7 +172,7 @@ fn build_site(
     if let Some(warning) = site.warning() {
         listener(Event::Warning(warning));
     }
-    let mut read = Catalog::read_what_can_be(config, &mut index);
+    let mut read = Catalog::read_walked(config, &mut index, walked);
     // Before anything is planned or taken down: what is over is withdrawn.
     if let Some(catalog) = &mut read.0 {
         catalog.close_ended(access.today().date());

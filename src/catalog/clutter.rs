@@ -156,7 +156,8 @@ pub(super) fn ignores_all(list: &Path) -> bool {
 fn fits(pattern: &[u8], name: &[u8]) -> bool {
     match pattern {
         [] => name.is_empty(),
-        [b'*'] => true,
+        // Nearly all patterns are of this kind, and every file's name is held against all of them.
+        [b'*', rest @ ..] if !rest.iter().any(|byte| matches!(byte, b'*' | b'?')) => name.ends_with(rest),
         [b'*', rest @ ..] => (0..=name.len()).any(|from| fits(rest, &name[from..])),
         [b'?', rest @ ..] => !name.is_empty() && fits(rest, &name[1..]),
         [first, rest @ ..] => name.first() == Some(first) && fits(rest, &name[1..]),

@@ -24,6 +24,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use index::{Index, Seen, Stat};
 pub use order::{Names, same_name};
 pub use sidecars::{Sidecar, folded};
+pub use walk::Walked;
 
 use crate::Visibility;
 use crate::config::{Config, GalleryConfig, ImageSettings, Sort};
@@ -164,7 +165,12 @@ impl Catalog {
     /// The same, with what is wrong beside what could be read; a gallery whose settings are wrong has the defaults. No
     /// catalog where the folder of galleries is not there, or cannot be read whole.
     pub fn read_what_can_be(config: &Config, index: &mut Index) -> (Option<Self>, Vec<Error>) {
-        walk::read(config, index)
+        Self::read_walked(config, index, Walked::through(config))
+    }
+
+    /// The same after a walk that was made before.
+    pub fn read_walked(config: &Config, index: &mut Index, walked: Walked) -> (Option<Self>, Vec<Error>) {
+        walk::read(config, index, walked)
     }
 
     /// The folders below the folder of galleries with what their `gallery.toml` says, without looking into any photo.

@@ -34,11 +34,10 @@ struct Folder {
     left_out: bool,
 }
 
-pub(super) fn read(config: &Config, index: &mut Index) -> (Option<Catalog>, Vec<Error>) {
-    if !config.galleries.is_dir() {
+pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Option<Catalog>, Vec<Error>) {
+    let Some(mut found) = walked.0 else {
         return (None, vec![no_galleries(config)]);
-    }
-    let mut found = folders(config);
+    };
     let folders = told(config, &mut found);
     let Found { broken, unsupported, is_cut, warnings, mut errors, left_out, doubted, .. } = found;
     if is_cut {
@@ -227,6 +226,16 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
         found.broken.retain(|broken| !broken.folder.join(&broken.name).starts_with(&link));
     }
     all
+}
+
+/// What lies below the folder of galleries, before any of it is read; nothing if there is no such folder.
+pub struct Walked(Option<Found>);
+
+impl Walked {
+    /// Walks through the folder of galleries. Needs no index, so it can run while that is loaded.
+    pub fn through(config: &Config) -> Self {
+        Self(config.galleries.is_dir().then(|| folders(config)))
+    }
 }
 
 /// What is found below the folder of galleries.

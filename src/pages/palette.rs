@@ -124,15 +124,11 @@ impl Ratio {
     /// The class nearest to a picture of this size in pixels; a side of zero counts as one pixel.
     pub fn nearest(width: u32, height: u32) -> Self {
         let wanted = f64::from(width.max(1)) / f64::from(height.max(1));
-        let mut best = (f64::INFINITY, 0);
-        for (index, (_, value)) in RATIOS.iter().enumerate() {
-            // How many times wider or narrower: orders as the distance of logarithms does, and costs less.
-            let distance = (value / wanted).max(wanted / value);
-            if distance < best.0 {
-                best = (distance, index);
-            }
-        }
-        Self(best.1 as u8)
+        // The class below or the one above, whichever is fewer times wider or narrower.
+        let above = RATIOS.partition_point(|(_, value)| *value <= wanted).min(RATIOS.len() - 1);
+        let below = above.saturating_sub(1);
+        let is_above = RATIOS[above].1 / wanted < wanted / RATIOS[below].1;
+        Self(if is_above { above } else { below } as u8)
     }
 
     /// Width divided by height.
@@ -309,14 +305,29 @@ pub(crate) fn to_srgb([lightness, a, b]: [f64; 3]) -> [u8; 3] {
 
 /// One sRGB channel made linear (IEC 61966-2-1).
 pub(crate) fn linear(channel: u8) -> f64 {
-    let value = f64::from(channel) / 255.0;
-    if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    static LINEAR: LazyLock<[f64; 256]> = LazyLock::new(|| {
+        std::array::from_fn(|channel| {
+            let value = channel as f64 / 255.0;
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        })
+    });
+    LINEAR[usize::from(channel)]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn the_nearest_class_is_the_one_that_a_look_at_all_of_them_finds() {
+        for (width, height) in (1..=120).flat_map(|width| (1..=120).map(move |height| (width, height))) {
+            let wanted = f64::from(width) / f64::from(height);
+            let distance = |value: f64| (value / wanted).max(wanted / value);
+            let best = RATIOS.iter().map(|(_, value)| distance(*value)).fold(f64::INFINITY, f64::min);
+            assert_eq!(distance(Ratio::nearest(width, height).value()), best, "{width}:{height}");
+        }
+    }
 
     #[test]
     fn common_formats_have_a_class_that_is_exact() {

@@ -15,8 +15,13 @@ pub use sitemap::{SitemapEntry, sitemaps};
 
 /// Text for XML and HTML: escaped, and without the characters that XML 1.0 cannot hold.
 pub fn xml(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    let start = text.bytes().position(|byte| !is_plain(byte)).unwrap_or(text.len());
+    // Most texts are addresses, in which there is nothing to escape.
+    let (clean, rest) = text.split_at(start);
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    out.push_str(clean);
+    for c in rest.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::xml;
 
@@ -37,14 +38,14 @@ pub fn sitemaps(root: &str, entries: &[SitemapEntry]) -> Vec<(String, String)> {
 pub(super) fn split(root: &str, entries: &[SitemapEntry], urls: usize, bytes: usize) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let (mut text, mut count) = (String::from(OPEN), 0);
-    for entry in entries {
-        let entry = written(entry);
+    let written: Vec<String> = entries.par_iter().map(written).collect();
+    for entry in &written {
         if count == urls || count > 0 && text.len() + entry.len() + CLOSE.len() > bytes {
             text.push_str(CLOSE);
             files.push(std::mem::replace(&mut text, String::from(OPEN)));
             count = 0;
         }
-        text.push_str(&entry);
+        text.push_str(entry);
         count += 1;
     }
     text.push_str(CLOSE);

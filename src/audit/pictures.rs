@@ -6,7 +6,9 @@ use crate::metadata::{Carried, film_check, strip_check, xmp_check};
 
 /// Tells what a picture or a film carries that points to people and places.
 pub(super) fn check(input: &AuditInput, path: &str, content: &[u8], report: &mut Report) {
-    let is_photo = SourceFormat::by_bytes(content).is_some();
+    // What is never written here is looked at as films are: somebody else's boxes.
+    let is_foreign = |format| matches!(format, SourceFormat::Heic | SourceFormat::JpegXl);
+    let is_photo = SourceFormat::by_bytes(content).is_some_and(|format| !is_foreign(format));
     let film = if is_photo { None } else { film_check(content) };
     let is_film = film.is_some();
     let found = match film {

@@ -113,6 +113,8 @@ pub struct Summary {
     pub broken: Vec<Broken>,
     /// Photos in formats that are not read, and what each is.
     pub unsupported: Vec<Broken>,
+    /// Files in formats that are not read, beside a photo of the same name.
+    pub originals: usize,
     /// Folders that their owner left out by a mark in them, below the folder of galleries.
     pub marked: Vec<PathBuf>,
     /// How many galleries are public, unlisted, private.

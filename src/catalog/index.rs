@@ -16,7 +16,7 @@ use crate::{Code, Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes. Another release reads anew in
 /// any case.
-const READER_REVISION: u32 = 8;
+const READER_REVISION: u32 = 9;
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 

@@ -50,8 +50,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
         .collect();
     found.extend(read);
     found.sort_unstable_by_key(|(place, _)| *place);
-    let mut unsupported: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
-    let mut unread: Vec<(usize, Broken)> = Vec::new();
+    let mut unread: Vec<Unread> = Vec::new();
     for (_, (gallery, name, key, entry)) in found {
         let folder = catalog.galleries[gallery].folder.clone();
         match entry.finding {
@@ -68,33 +67,83 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
             }
             Finding::Broken(ref reason) => catalog.broken.push(Broken { folder, name, reason: reason.clone() }),
             Finding::Unsupported { ref kind, ref advice, is_photo } => {
-                if is_photo {
-                    unread.push((gallery, Broken { folder: folder.clone(), name: name.clone(), reason: kind.clone() }));
-                }
-                let file = config.display_gallery_path(folder.join(&name));
-                let told = unsupported.entry(kind.clone()).or_insert_with(|| (advice.clone(), 0, file.clone()));
-                told.1 += 1;
-                told.2 = told.2.clone().min(file);
+                let file = Broken { folder, name, reason: kind.clone() };
+                unread.push(Unread { gallery, file, advice: advice.clone(), is_photo });
             }
             Finding::Other | Finding::Plain { .. } => {}
         }
         index.fresh.insert(key, entry);
     }
-    for (kind, (advice, count, first)) in unsupported {
+    pass_by_originals(catalog, &mut unread);
+    name_unread(config, catalog, unread);
+    warn_of_twins(config, catalog);
+    catalog.unsupported.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+    catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+}
+
+/// A file in a format that is not read.
+struct Unread {
+    gallery: usize,
+    file: Broken,
+    advice: String,
+    /// Whether it is a photo all the same.
+    is_photo: bool,
+}
+
+/// A RAW file beside the JPEG that was made of it is no photo that is missing: it is counted and nothing else.
+fn pass_by_originals(catalog: &mut Catalog, unread: &mut Vec<Unread>) {
+    let mut shown: HashMap<usize, HashSet<String>> = HashMap::new();
+    let before = unread.len();
+    unread.retain(|one| {
+        let names = || catalog.galleries[one.gallery].photos.iter().flat_map(|photo| stems_of(&photo.name)).collect();
+        let shown = shown.entry(one.gallery).or_insert_with(names);
+        !one.is_photo || !stems_of(&one.file.name).iter().any(|stem| shown.contains(stem))
+    });
+    catalog.originals = before - unread.len();
+}
+
+/// Names each kind of file that is not read once.
+fn name_unread(config: &Config, catalog: &mut Catalog, unread: Vec<Unread>) {
+    let mut kinds: BTreeMap<String, (String, usize, PathBuf)> = BTreeMap::new();
+    for Unread { file, advice, is_photo, .. } in unread {
+        let path = file.file(config);
+        let told = kinds.entry(file.reason.clone()).or_insert_with(|| (advice, 0, path.clone()));
+        told.1 += 1;
+        told.2 = told.2.clone().min(path);
+        if is_photo {
+            catalog.unsupported.push(file);
+        }
+    }
+    for (kind, (advice, count, first)) in kinds {
         let message =
             if count == 1 { format!("{kind}, left out") } else { format!("{kind}, left out with {} more", count - 1) };
         catalog.warnings.push(Error::new(Code::PhotoKindNotRead, message).at(first).hint(advice));
     }
-    // A RAW file beside the JPEG that was made of it is no photo that is missing.
-    let mut shown: HashMap<usize, HashSet<String>> = HashMap::new();
-    for (gallery, _) in &unread {
-        let names = |photo: &Photo| stems_of(&photo.name);
-        shown.entry(*gallery).or_insert_with(|| catalog.galleries[*gallery].photos.iter().flat_map(names).collect());
+}
+
+/// Warns of photos of one gallery that have the same name and other formats, as exports leave them: both are shown.
+fn warn_of_twins(config: &Config, catalog: &mut Catalog) {
+    let stem = |photo: &Photo| Path::new(&photo.name).file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    let mut warnings = Vec::new();
+    for gallery in &catalog.galleries {
+        let mut first: HashMap<String, &Photo> = HashMap::with_capacity(gallery.photos.len());
+        let mut twins = Vec::new();
+        for photo in &gallery.photos {
+            let other = *first.entry(stem(photo).unwrap_or_default()).or_insert(photo);
+            if other.header.format != photo.header.format {
+                twins.push((other, photo));
+            }
+        }
+        if let Some((other, photo)) = twins.first() {
+            let more =
+                if twins.len() == 1 { String::new() } else { format!(", and {} more are alike", twins.len() - 1) };
+            let message =
+                format!("looks like the same photo as `{}`: both are shown{more}", other.name.to_string_lossy());
+            let file = config.display_gallery_path(gallery.folder.join(&photo.name));
+            warnings.push(Error::new(Code::PhotoTwice, message).at(file).hint("keep one of them, or rename one"));
+        }
     }
-    unread.retain(|(gallery, one)| !stems_of(&one.name).iter().any(|stem| shown[gallery].contains(stem)));
-    catalog.unsupported.extend(unread.into_iter().map(|(_, one)| one));
-    catalog.unsupported.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
-    catalog.broken.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
+    catalog.warnings.extend(warnings);
 }
 
 /// The name of a file without its ending, and without a second one, as in `DSC_1.NEF.jpg`: what files of one photo share.
@@ -187,7 +236,7 @@ fn not_a_photo(what: formats::NotAPhoto, name: &OsStr, bytes: &[u8]) -> Finding 
 fn is_photo(what: formats::NotAPhoto, name: &OsStr) -> bool {
     use crate::formats::NotAPhoto as Not;
     match what {
-        Not::Raw | Not::Heic | Not::JpegXl | Not::Jpeg2000 | Not::Animation | Not::Gif | Not::Layered => true,
+        Not::Raw | Not::OtherHeif | Not::Jpeg2000 | Not::Animation | Not::Gif | Not::Layered => true,
         Not::OtherPicture => {
             let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
             !ending.is_some_and(|ending| ending == "svg" || ending == "ico")

@@ -211,7 +211,10 @@ codes! {
         "add the photos and build again"
     PhotoKindNotRead "photo-kind-not-read" Photo Warning:
         "A gallery contains RAW photos, videos or other files, which are not shown." =>
-        "export them as JPEG, TIFF, PNG, WebP or AVIF"
+        "export them as JPEG, TIFF, PNG, WebP, AVIF, HEIC or JPEG XL"
+    PhotoTwice "photo-twice" Photo Warning:
+        "A gallery contains two photos of the same name in different formats, such as `a.heic` and `a.jpg`." =>
+        "keep one of them, or rename one if they are different photos"
     WrongEnding "wrong-ending" Photo Warning:
         "A file contains a picture but has another extension, so it is left out." =>
         "give it a picture's extension, or move it away"

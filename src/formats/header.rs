@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::be32;
+use super::hevc::Configuration;
 use super::isobmff::Meta;
+use super::sniff::is_sequence;
 use super::tiff::{self, Directory, Tiff};
-use super::{Limits, NotAPhoto, SourceFormat, jpeg, png, sniff, webp};
+use super::{Limits, NotAPhoto, SourceFormat, jpeg, jxl, png, sniff, webp};
 use crate::{Code, Error};
 
 /// What a picture's first bytes say of it.
@@ -17,9 +19,9 @@ pub struct Header {
     pub width: u32,
     /// The height in pixels as stored, before any turning.
     pub height: u32,
-    /// EXIF orientation, 1 to 8. AVIF says it in boxes of its own and ignores EXIF's (MIAF, 7.3.6.7): 1 there.
+    /// EXIF orientation, 1 to 8. AVIF, HEIC and JPEG XL say it in places of their own and ignore EXIF's (MIAF, 7.3.6.7): 1 there.
     pub orientation: u8,
-    /// The turn and mirror of AVIF's `irot` and `imir`, as the EXIF number that does the same; 1 elsewhere.
+    /// The turn and mirror of `irot` and `imir` in AVIF and HEIC, as the EXIF number that does the same; 1 elsewhere.
     pub container_orientation: u8,
     /// Bits for each channel.
     pub bits: u8,
@@ -27,6 +29,8 @@ pub struct Header {
     pub channels: u8,
     /// Whether some of it may be transparent.
     pub has_alpha: bool,
+    /// Whether its brightness goes beyond that of ordinary screens (PQ or HLG), as far as its header says.
+    pub is_hdr: bool,
     /// Bytes that decoding keeps besides the pixels: the coefficients of a JPEG of several scans; 0 elsewhere.
     pub coefficients: u64,
 }
@@ -87,7 +91,8 @@ impl Header {
         match self.format {
             SourceFormat::Jpeg => false,
             SourceFormat::Png => self.has_alpha,
-            SourceFormat::Tiff | SourceFormat::Webp | SourceFormat::Avif => true,
+            SourceFormat::JpegXl => self.has_alpha,
+            SourceFormat::Tiff | SourceFormat::Webp | SourceFormat::Avif | SourceFormat::Heic => true,
         }
     }
 
@@ -113,7 +118,8 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         SourceFormat::Png => of_png(bytes),
         SourceFormat::Tiff => of_tiff(bytes),
         SourceFormat::Webp => of_webp(bytes),
-        SourceFormat::Avif => of_avif(bytes),
+        SourceFormat::Avif | SourceFormat::Heic => of_heif(bytes, format),
+        SourceFormat::JpegXl => of_jxl(bytes),
     }
     .map_err(|why| ProbeError::Damaged(format, why))?;
     if header.width == 0 || header.height == 0 {
@@ -131,7 +137,7 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
         SourceFormat::Png => png::exif(bytes, limits.metadata_bytes).map(|block| tiff::orientation(&block)),
         SourceFormat::Tiff => Some(tiff::orientation(bytes)),
         SourceFormat::Webp => webp::exif(bytes).map(tiff::orientation),
-        SourceFormat::Avif => None,
+        SourceFormat::Avif | SourceFormat::Heic | SourceFormat::JpegXl => None,
     }
     .unwrap_or(1);
     Ok(header)
@@ -139,7 +145,7 @@ pub fn probe(bytes: &[u8], file_name: &str, limits: &Limits) -> Result<Header, P
 
 /// Smaller pictures take so little memory that nothing needs to be known of them before they are decoded.
 const SURELY_HARMLESS: u64 = 16_000_000;
-/// No photograph of so many pixels is packed so well as AV1 and VP8 pack a plain area, which they do without a bound.
+/// No photograph of so many pixels is packed so well as AV1, HEVC, JPEG XL and VP8 pack a plain area, which they do without a bound.
 const NO_PHOTOGRAPH: (u64, u64) = (64_000_000, 1000);
 
 /// Whether the file is too small for its pixels: cut off behind its header, or made to fill memory.
@@ -176,7 +182,9 @@ fn is_doubtful(bytes: &[u8], header: &Header) -> bool {
                 _ => false,
             }
         }
-        SourceFormat::Webp | SourceFormat::Avif => pixels > NO_PHOTOGRAPH.0 && pixels / NO_PHOTOGRAPH.1 > length,
+        SourceFormat::Webp | SourceFormat::Avif | SourceFormat::Heic | SourceFormat::JpegXl => {
+            pixels > NO_PHOTOGRAPH.0 && pixels / NO_PHOTOGRAPH.1 > length
+        }
     }
 }
 
@@ -193,6 +201,11 @@ pub(crate) fn oddities(bytes: &[u8], format: SourceFormat) -> Vec<String> {
             .take_while(|(kind, _)| *kind != b"IDAT")
             .any(|(kind, body)| kind == b"acTL" && be32(body, 0).is_some_and(|pictures| pictures > 1))
             .then(|| FIRST_ONLY.to_owned()),
+        SourceFormat::Heic => is_sequence(bytes).then(|| FIRST_ONLY.to_owned()),
+        SourceFormat::JpegXl => {
+            let said = jxl::codestream(bytes).and_then(|codestream| jxl::header(&codestream));
+            said.is_some_and(|said| said.animated).then(|| FIRST_ONLY.to_owned())
+        }
         _ => None,
     };
     told.into_iter().collect()
@@ -203,8 +216,18 @@ const FIRST_ONLY: &str = "it is an animation; only its first picture is shown";
 const CUT_OFF: &str = "it ends within its header";
 
 fn header(format: SourceFormat, (width, height): (u32, u32), bits: u8, channels: u8, has_alpha: bool) -> Header {
-    let (orientation, container_orientation, coefficients) = (1, 1, 0);
-    Header { format, width, height, orientation, container_orientation, bits, channels, has_alpha, coefficients }
+    Header {
+        format,
+        width,
+        height,
+        orientation: 1,
+        container_orientation: 1,
+        bits,
+        channels,
+        has_alpha,
+        is_hdr: false,
+        coefficients: 0,
+    }
 }
 
 /// What libjpeg keeps of a picture of several scans until the last: two bytes for each sample.
@@ -249,7 +272,12 @@ fn of_png(bytes: &[u8]) -> Result<Header, &'static str> {
     // A palette's colours have eight bits, however few its indices have.
     let bits = if found.colour == 3 { 8 } else { found.bits };
     match bits {
-        1 | 2 | 4 | 8 | 16 => Ok(header(SourceFormat::Png, (found.width, found.height), bits, channels, has_alpha)),
+        1 | 2 | 4 | 8 | 16 => {
+            let mut before_pixels = png::chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT");
+            let is_hdr = before_pixels.any(|(kind, body)| kind == b"cICP" && body.get(1).is_some_and(is_bright));
+            let header = header(SourceFormat::Png, (found.width, found.height), bits, channels, has_alpha);
+            Ok(Header { is_hdr, ..header })
+        }
         _ => Err("its header chunk is invalid"),
     }
 }
@@ -286,25 +314,51 @@ fn of_webp(bytes: &[u8]) -> Result<Header, &'static str> {
     Ok(header(SourceFormat::Webp, (canvas.width, canvas.height), 8, channels, alpha))
 }
 
-fn of_avif(bytes: &[u8]) -> Result<Header, &'static str> {
+/// Whether a transfer function (H.273) is PQ or HLG.
+fn is_bright(transfer: &u8) -> bool {
+    matches!(transfer, 16 | 18)
+}
+
+/// AVIF and HEIC.
+fn of_heif(bytes: &[u8], format: SourceFormat) -> Result<Header, &'static str> {
     let meta = Meta::of_file(bytes).ok_or("its list of pictures cannot be read")?;
     let size = meta.size(meta.primary).ok_or("its size is missing")?;
-    let property = |kind| meta.property(meta.primary, kind);
-    let configuration = property(b"av1C").and_then(|body| body.get(2).copied());
-    // High bit depth, twelve bits, monochrome (AV1-ISOBMFF, 2.3.3); a grid has only `pixi`.
-    let bits = match configuration {
-        Some(flags) if flags & 0x60 == 0x60 => 12,
-        Some(flags) if flags & 0x40 != 0 => 10,
-        Some(_) => 8,
-        None => property(b"pixi").and_then(|body| body.get(5).copied()).unwrap_or(8),
+    let (_, _, width, height) = meta.aperture(meta.primary, size).ok_or("it is cropped to nothing")?;
+    let property = |kind| meta.property(meta.primary, kind).or_else(|| meta.property(meta.coded(meta.primary), kind));
+    let av1 = property(b"av1C").and_then(|body| body.get(2).copied());
+    let hevc = property(b"hvcC").and_then(Configuration::read);
+    // High bit depth, twelve bits, monochrome (AV1-ISOBMFF, 2.3.3).
+    let bits = match (av1, &hevc) {
+        (Some(flags), _) if flags & 0x60 == 0x60 => 12,
+        (Some(flags), _) if flags & 0x40 != 0 => 10,
+        (Some(_), _) => 8,
+        (None, Some(hevc)) => hevc.bits,
+        (None, None) => property(b"pixi").and_then(|body| body.get(5).copied()).unwrap_or(8),
     };
-    let grey = configuration.is_some_and(|flags| flags & 0x10 != 0);
+    let grey = av1.is_some_and(|flags| flags & 0x10 != 0) || hevc.as_ref().is_some_and(|hevc| hevc.grey);
     let has_alpha = meta.alpha_of(meta.primary).is_some();
     let (turns, mirror) = meta.turning(meta.primary);
     let channels = if grey { 1 } else { 3 } + u8::from(has_alpha);
-    let mut header = header(SourceFormat::Avif, size, bits, channels, has_alpha);
-    header.container_orientation = exif_number(turns, mirror);
-    Ok(header)
+    let colours = meta.colours(meta.primary);
+    let mut nclx = colours.iter().filter(|said| said.body.starts_with(b"nclx"));
+    let transfer = match nclx.next() {
+        Some(said) => said.body.get(7).copied(),
+        None => hevc.and_then(|hevc| hevc.colours()).map(|colours| colours.transfer),
+    };
+    let has_profile = colours.iter().any(|said| said.body.starts_with(b"prof") || said.body.starts_with(b"rICC"));
+    Ok(Header {
+        container_orientation: exif_number(turns, mirror),
+        is_hdr: !has_profile && transfer.as_ref().is_some_and(is_bright),
+        ..header(format, (width, height), bits, channels, has_alpha)
+    })
+}
+
+fn of_jxl(bytes: &[u8]) -> Result<Header, &'static str> {
+    let codestream = jxl::codestream(bytes).ok_or("it has no picture")?;
+    let said = jxl::header(&codestream).ok_or("its header is damaged or cut off")?;
+    let channels = if said.grey { 1 } else { 3 } + u8::from(said.alpha);
+    let header = header(SourceFormat::JpegXl, said.size, said.bits, channels, said.alpha);
+    Ok(Header { is_hdr: said.hdr, ..header })
 }
 
 /// The EXIF orientation of quarter turns against the clock, then a mirror: axis 0 swaps top and bottom, axis 1

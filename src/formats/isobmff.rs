@@ -201,6 +201,67 @@ impl<'a> Meta<'a> {
         (first(b"irot").unwrap_or(0) & 3, first(b"imir").map(|axis| axis & 1))
     }
 
+    /// What is shown of an item of this size (`clap`): left and upper edge, width and height. `None` if that is nothing.
+    pub(crate) fn aperture(&self, id: u32, (width, height): (u32, u32)) -> Option<(u32, u32, u32, u32)> {
+        let Some(body) = self.property(id, b"clap") else { return Some((0, 0, width, height)) };
+        let word = |at: usize| be32(body, at * 4);
+        // Numerator and denominator of a length, then of how far its centre lies off the middle.
+        let part = |whole: u32, length: usize, offset: usize| {
+            let share = |at: usize| Some(f64::from(word(at)?) / f64::from(word(at + 1).filter(|below| *below > 0)?));
+            let signed =
+                |at: usize| Some(f64::from(word(at)? as i32) / f64::from(word(at + 1).filter(|below| *below > 0)?));
+            let (length, offset) = (share(length)?, signed(offset)?);
+            let start = ((f64::from(whole) - length) / 2.0 + offset).round().clamp(0.0, f64::from(whole)) as u32;
+            let length = length.round().clamp(0.0, f64::from(whole - start)) as u32;
+            (length > 0).then_some((start, length))
+        };
+        let ((left, width), (top, height)) = (part(width, 0, 4)?, part(height, 2, 6)?);
+        Some((left, top, width, height))
+    }
+
+    /// The rows and columns of a grid of items (ISO/IEC 23008-12, 6.6.2.3.2), where its size is that of its `ispe`.
+    pub(crate) fn grid(&self, id: u32, file: &[u8]) -> Option<(usize, usize)> {
+        let body = self.pieces(file, self.location(id)?)?.concat();
+        let [_, flags, rows, columns, ..] = *body.as_slice() else { return None };
+        let size = match flags & 1 {
+            0 => (be16(&body, 4)?.into(), be16(&body, 6)?.into()),
+            _ => (be32(&body, 4)?, be32(&body, 8)?),
+        };
+        (self.size(id)? == size).then_some((usize::from(rows) + 1, usize::from(columns) + 1))
+    }
+
+    /// The items that a derived one is made of, in order; none for one that is coded.
+    pub(crate) fn sources(&self, id: u32) -> Vec<u32> {
+        self.find_sources(id).unwrap_or_default()
+    }
+
+    fn find_sources(&self, id: u32) -> Option<Vec<u32>> {
+        let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
+        let width = if version == 0 { 2 } else { 4 };
+        for reference in boxes(body).filter(|reference| &reference.kind == b"dimg").take(MOST) {
+            let mut reader = Reader(reference.body);
+            if reader.small(width)? == id {
+                let count = reader.small(2)?;
+                return (0..count).map(|_| reader.small(width)).collect();
+            }
+        }
+        None
+    }
+
+    /// The first coded item that a picture is made of: itself, where it is coded.
+    pub(crate) fn coded(&self, id: u32) -> u32 {
+        // An identity of a grid of tiles is the deepest there is.
+        (0..2).fold(id, |id, _| self.sources(id).first().copied().unwrap_or(id))
+    }
+
+    /// What is said of an item's colours (`colr`), by itself or by what it is made of.
+    pub(crate) fn colours(&self, id: u32) -> Vec<Boxed<'a>> {
+        let said =
+            |id| self.properties(id).into_iter().filter(|property| &property.kind == b"colr").collect::<Vec<_>>();
+        let own = said(id);
+        if own.is_empty() { said(self.coded(id)) } else { own }
+    }
+
     /// The item that holds another's transparency.
     pub(crate) fn alpha_of(&self, id: u32) -> Option<u32> {
         self.pointing_at(id, b"auxl").into_iter().take(MOST_AUXILIARY).find(|auxiliary| {

@@ -5,8 +5,10 @@
 
 pub(crate) mod bytes;
 mod header;
+pub(crate) mod hevc;
 pub(crate) mod isobmff;
 pub(crate) mod jpeg;
+pub(crate) mod jxl;
 mod limits;
 pub(crate) mod png;
 mod sniff;

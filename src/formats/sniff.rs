@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::bytes::{be32, slice};
+use super::isobmff::Meta;
+use super::jxl;
 use super::tiff::Tiff;
 
 /// The formats photos are read from.
@@ -19,6 +21,10 @@ pub enum SourceFormat {
     Webp,
     /// AVIF (AOM).
     Avif,
+    /// HEIC: HEVC in HEIF (ISO/IEC 23008-12), as telephones and some cameras write it.
+    Heic,
+    /// JPEG XL (ISO/IEC 18181).
+    JpegXl,
 }
 
 impl SourceFormat {
@@ -30,8 +36,10 @@ impl SourceFormat {
             Some(Self::Png)
         } else if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
             Some(Self::Webp)
-        } else if brands(bytes).is_some_and(|mut brands| brands.any(|brand| brand == b"avif")) {
-            Some(Self::Avif)
+        } else if let Some(coded) = heif_by_bytes(bytes) {
+            Some(coded)
+        } else if bytes.starts_with(jxl::CODESTREAM) || bytes.starts_with(jxl::BOXES) {
+            Some(Self::JpegXl)
         } else if Tiff::new(bytes).is_some() {
             Some(Self::Tiff)
         } else {
@@ -47,6 +55,8 @@ impl SourceFormat {
             "tif" | "tiff" => Self::Tiff,
             "webp" => Self::Webp,
             "avif" => Self::Avif,
+            "heic" | "heif" | "hif" | "heics" | "heifs" => Self::Heic,
+            "jxl" => Self::JpegXl,
             _ => return None,
         })
     }
@@ -59,6 +69,8 @@ impl SourceFormat {
             Self::Tiff => "TIFF",
             Self::Webp => "WebP",
             Self::Avif => "AVIF",
+            Self::Heic => "HEIC",
+            Self::JpegXl => "JPEG XL",
         }
     }
 }
@@ -69,10 +81,8 @@ impl SourceFormat {
 pub enum NotAPhoto {
     /// A camera's own format, before development.
     Raw,
-    /// A HEIC photo, as iPhones make them.
-    Heic,
-    /// A JPEG XL picture.
-    JpegXl,
+    /// A HEIF picture in another coding than HEVC and AV1: AVC, JPEG, uncompressed.
+    OtherHeif,
     /// A JPEG 2000 picture.
     Jpeg2000,
     /// A film.
@@ -107,8 +117,7 @@ impl NotAPhoto {
         let extension = extension(file_name)?;
         let extension = extension.as_str();
         Some(match extension {
-            "heic" | "heif" | "hif" | "heics" => Self::Heic,
-            "jxl" => Self::JpegXl,
+            "avci" | "avcs" | "heifc" => Self::OtherHeif,
             "jp2" | "j2k" | "jpf" | "jpx" => Self::Jpeg2000,
             "gif" => Self::Gif,
             "psd" | "psb" | "xcf" | "afphoto" | "kra" => Self::Layered,
@@ -136,20 +145,20 @@ impl NotAPhoto {
         }
         if let Some(brands) = brands(bytes) {
             let heif = |brand: &[u8]| {
-                matches!(brand, b"mif1" | b"msf1") || brand.starts_with(b"hei") || brand.starts_with(b"hev")
+                matches!(brand, b"mif1" | b"mif2" | b"msf1" | b"avci" | b"avcs" | b"jpeg" | b"vvic")
+                    || brand.starts_with(b"hei")
+                    || brand.starts_with(b"hev")
             };
             return Some(if brands.clone().any(|brand| brand == b"crx ") {
                 Self::Raw
             } else if brands.into_iter().any(heif) {
-                Self::Heic
+                Self::OtherHeif
             } else {
                 Self::Video
             });
         }
         let starts = |with: &[u8]| bytes.starts_with(with);
-        Some(if starts(b"\xff\x0a") || starts(b"\0\0\0\x0cJXL \r\n\x87\n") {
-            Self::JpegXl
-        } else if starts(b"\0\0\0\x0cjP  ") || starts(b"\xff\x4f\xff\x51") {
+        Some(if starts(b"\0\0\0\x0cjP  ") || starts(b"\xff\x4f\xff\x51") {
             Self::Jpeg2000
         } else if starts(b"GIF8") {
             Self::Gif
@@ -169,8 +178,7 @@ impl NotAPhoto {
     pub fn what(self) -> &'static str {
         match self {
             Self::Raw => "a RAW file",
-            Self::Heic => "a HEIC photo",
-            Self::JpegXl => "a JPEG XL picture",
+            Self::OtherHeif => "a HEIF picture in another coding than HEVC or AV1",
             Self::Jpeg2000 => "a JPEG 2000 picture",
             Self::Video => "a video",
             Self::Animation => "an animation",
@@ -186,10 +194,8 @@ impl NotAPhoto {
     pub fn hint(self) -> &'static str {
         match self {
             Self::Raw => "develop it and export a JPEG or a 16-bit TIFF next to it",
-            Self::Heic => {
-                "export it as JPEG; to take JPEGs with an iPhone, choose Settings, Camera, Formats, Most Compatible"
-            }
-            Self::JpegXl | Self::Jpeg2000 | Self::OtherPicture => "export it as JPEG, PNG, TIFF, WebP or AVIF",
+            Self::OtherHeif => "export it as JPEG, or as HEIC in HEVC",
+            Self::Jpeg2000 | Self::OtherPicture => "export it as JPEG, PNG, TIFF, WebP, AVIF, HEIC or JPEG XL",
             Self::Video => "galleries hold photos only; put videos in another folder",
             Self::Animation | Self::Gif => "galleries hold still photos; export one picture as JPEG or PNG",
             Self::Layered => "export it as a flat TIFF, PNG or JPEG",
@@ -227,6 +233,31 @@ fn brands(bytes: &[u8]) -> Option<impl Iterator<Item = &[u8]> + Clone> {
     let major = slice(bytes, 8, 4)?;
     let compatible = bytes.get(16..end).unwrap_or_default();
     Some(std::iter::once(major).chain(compatible.chunks_exact(4)))
+}
+
+/// AVIF or HEIC, by its brands; by its main item, where they say no more than that it is a HEIF.
+fn heif_by_bytes(bytes: &[u8]) -> Option<SourceFormat> {
+    let mut all = brands(bytes)?;
+    if all.clone().any(|brand| brand == b"avif") {
+        return Some(SourceFormat::Avif);
+    }
+    if all.clone().any(|brand| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis")) {
+        return Some(SourceFormat::Heic);
+    }
+    if !all.any(|brand| matches!(brand, b"mif1" | b"mif2" | b"msf1" | b"hevc" | b"hevx" | b"1pic")) {
+        return None;
+    }
+    let meta = Meta::of_file(bytes)?;
+    match &meta.kind(meta.coded(meta.primary))? {
+        b"hvc1" | b"hev1" => Some(SourceFormat::Heic),
+        b"av01" => Some(SourceFormat::Avif),
+        _ => None,
+    }
+}
+
+/// Whether a HEIF file holds a sequence of pictures besides its main one.
+pub(super) fn is_sequence(bytes: &[u8]) -> bool {
+    brands(bytes).is_some_and(|mut brands| brands.any(|brand| matches!(brand, b"msf1" | b"hevc" | b"hevx")))
 }
 
 /// RAW, by its own marks, by the marks of a sensor in a TIFF, or by its name.

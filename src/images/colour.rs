@@ -14,6 +14,7 @@ use moxcms::{
 
 use super::lut::Tables;
 use super::picture::{Layout, Picture, Samples};
+use super::tone::{Brightness, Tones};
 use super::{RenderError, Scratch, cmyk};
 
 /// What the samples of a source mean.
@@ -28,11 +29,24 @@ pub(super) enum ColourSpace {
         primaries: u8,
         transfer: u8,
     },
+    /// PQ or HLG, which are brighter than sRGB.
+    Bright(Brightness),
     /// PNG's gAMA and cHRM: the exponent of the encoding, and x and y of white, red, green and blue.
     Gamma {
         exponent: f64,
         chromaticities: Option<[f64; 8]>,
     },
+}
+
+impl ColourSpace {
+    /// Of code points of H.273. `peak` is the brightest that a picture of PQ shows, in cd/m²; 0 is unknown.
+    pub(super) fn of_cicp(primaries: u8, transfer: u8, peak: u16) -> Self {
+        match Brightness::of(primaries, transfer, peak) {
+            Some(brightness) => Self::Bright(brightness),
+            None if matches!((primaries, transfer), (1 | 2, 13 | 1 | 2 | 6)) => Self::Srgb,
+            None => Self::Cicp { primaries, transfer },
+        }
+    }
 }
 
 /// How to get to sRGB.
@@ -44,6 +58,8 @@ enum Conversion {
     Sixteen(Arc<Transform16BitExecutor>),
     /// By the profile's tables.
     Tables(Arc<Tables>),
+    /// By tone mapping.
+    Tones(Arc<Tones>),
     /// CMYK without a usable profile.
     Ink,
 }
@@ -127,6 +143,11 @@ pub(super) fn to_srgb(
     match (&conversion, &picture.samples) {
         (Conversion::None, _) => Ok(picture),
         (Conversion::Ink, _) => cmyk::to_rgb(picture),
+        (Conversion::Tones(tones), _) => {
+            let mapped = tones.apply(&picture)?;
+            scratch.give_picture(picture);
+            Ok(mapped)
+        }
         (Conversion::Tables(tables), Samples::Eight(samples)) => {
             let mut pixels = scratch.take(length);
             tables.convert(samples, &mut pixels);
@@ -200,6 +221,7 @@ fn build(space: &ColourSpace, shape: Shape) -> Result<Conversion, String> {
             Ok(profile) if is_curves_and_matrix(&profile) => profile,
             _ => return by_tables(bytes, shape),
         },
+        ColourSpace::Bright(brightness) => return Ok(Conversion::Tones(Arc::new(Tones::new(*brightness)?))),
         ColourSpace::Cicp { primaries, transfer } => from_cicp(*primaries, *transfer)?,
         ColourSpace::Gamma { exponent, chromaticities } => from_gamma(*exponent, chromaticities.as_ref())?,
     };
@@ -321,9 +343,6 @@ fn changes_nothing(
 
 fn from_cicp(primaries: u8, transfer: u8) -> Result<ColorProfile, String> {
     let unknown = || format!("its colour code {primaries}/{transfer} is unknown");
-    if matches!(transfer, 16 | 18) {
-        return Err("it is a high dynamic range picture (PQ or HLG), which is not converted".to_owned());
-    }
     // BT.601, 709 and 2020 name a camera's curve; pictures under these codes are made for sRGB's display curve.
     let transfer = if matches!(transfer, 1 | 6 | 14 | 15 | 2) { 13 } else { transfer };
     let primaries = if primaries == 2 { 1 } else { primaries };

@@ -16,7 +16,9 @@ mod colour;
 mod convert;
 mod decode;
 mod encoder;
+mod heif;
 mod jpeg;
+mod jxl;
 mod lut;
 mod orient;
 mod patched;
@@ -30,6 +32,7 @@ mod renderer;
 mod resize;
 mod source;
 mod tiff;
+mod tone;
 mod webp;
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub(super) struct Structure {
     depth: u8,
     icc: bool,
     cicp: Option<[u8; 4]>,
+    /// The brightest that it shows, in cd/m²; 0 is unknown.
+    peak: u16,
     srgb: bool,
     gamma: Option<u32>,
     chromaticities: Option<[f64; 8]>,
@@ -31,6 +33,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
         depth: 8,
         icc: false,
         cicp: None,
+        peak: 0,
         srgb: false,
         gamma: None,
         chromaticities: None,
@@ -56,6 +59,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Structure, RenderErr
             (b"iCCP", _) => found.icc = true,
             (b"sRGB", _) => found.srgb = true,
             (b"cICP", &[primaries, transfer, matrix, range]) => found.cicp = Some([primaries, transfer, matrix, range]),
+            // In ten thousandths.
+            (b"cLLI", &[a, b, c, d, ..]) => {
+                found.peak = u16::try_from(u32::from_be_bytes([a, b, c, d]) / 10_000).unwrap_or(u16::MAX);
+            }
             (b"gAMA", &[a, b, c, d]) => found.gamma = Some(u32::from_be_bytes([a, b, c, d])),
             (b"cHRM", body) if body.len() == 32 => {
                 let mut values = [0.0; 8];
@@ -105,7 +112,7 @@ impl Structure {
     /// The colour space in the order that the standard gives: cICP, iCCP, sRGB, then gAMA with cHRM.
     fn colour_space(&self, bytes: &[u8], warnings: &mut Vec<String>) -> ColourSpace {
         if let Some([primaries, transfer, 0, 1]) = self.cicp {
-            return ColourSpace::Cicp { primaries, transfer };
+            return ColourSpace::of_cicp(primaries, transfer, self.peak);
         }
         if self.icc {
             match self.decoder(bytes).and_then(|mut decoder| decoder.icc_profile().map_err(broken)) {

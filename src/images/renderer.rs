@@ -76,7 +76,9 @@ pub fn memory_estimate(header: &Header, file_size: u64, recipes: &[Recipe]) -> u
         // One plane after the other, or piece by piece, it is put together in a second copy.
         SourceFormat::Tiff => whole * 2 + half_reduced(whole, longest),
         // Planes of sixteen bits, and sixteen bits of all channels beside them.
-        SourceFormat::Avif => pixels * 16 + half_reduced(pixels * 8, longest),
+        SourceFormat::Avif | SourceFormat::Heic => pixels * 16 + half_reduced(pixels * 8, longest),
+        // Planes of floating point, of which filters keep a second set.
+        SourceFormat::JpegXl => pixels * 40 + half_reduced(whole, longest),
     };
     let made = recipes.iter().map(|recipe| u64::from(recipe.width) * u64::from(recipe.height)).max().unwrap_or(0);
     file_size + decoding + made * 48 + (16 << 20)
@@ -122,6 +124,7 @@ mod tests {
             bits,
             channels,
             has_alpha,
+            is_hdr: false,
             coefficients: 0,
         };
         let recipe = Recipe {
@@ -158,6 +161,7 @@ mod tests {
             bits: 8,
             channels: 3,
             has_alpha: false,
+            is_hdr: false,
             coefficients,
         };
         let recipe = |width, height| {

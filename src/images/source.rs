@@ -3,7 +3,7 @@
 use super::colour::ColourSpace;
 use super::orient::swaps_sides;
 use super::picture::Picture;
-use super::{Limits, RenderError, Scratch, avif, jpeg, png, tiff, webp};
+use super::{Limits, RenderError, Scratch, heif, jpeg, jxl, png, tiff, webp};
 use crate::formats::{SourceFormat, sniff};
 
 /// A source whose markers or chunks have been read, ready to be decoded: what the module of a format gives.
@@ -46,6 +46,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Box<dyn Decod
         SourceFormat::Png => Box::new(png::read(bytes, limits)?),
         SourceFormat::Tiff => Box::new(tiff::read(bytes, limits)?),
         SourceFormat::Webp => Box::new(webp::read(bytes, limits)?),
-        SourceFormat::Avif => Box::new(avif::read::read(bytes, limits)?),
+        SourceFormat::Avif | SourceFormat::Heic => Box::new(heif::read(bytes, limits)?),
+        SourceFormat::JpegXl => Box::new(jxl::read(bytes, limits)?),
     })
 }

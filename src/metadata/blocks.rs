@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 use crate::formats::bytes::{be16, be32, slice};
 use crate::formats::isobmff::Meta;
 use crate::formats::tiff::Tiff;
-use crate::formats::{Limits, SourceFormat, jpeg, png, webp};
+use crate::formats::{Limits, SourceFormat, jpeg, jxl, png, webp};
 
 const TAG_XMP: u16 = 700;
 const TAG_IPTC: u16 = 33723;
@@ -47,7 +47,8 @@ impl<'a> Blocks<'a> {
             SourceFormat::Png => blocks.of_png(bytes, limits),
             SourceFormat::Webp => blocks.of_webp(bytes),
             SourceFormat::Tiff => blocks.of_tiff(bytes),
-            SourceFormat::Avif => blocks.of_avif(bytes, limits),
+            SourceFormat::Avif | SourceFormat::Heic => blocks.of_heif(bytes, limits),
+            SourceFormat::JpegXl => blocks.of_jxl(bytes, limits),
         }
         blocks.miss_extended();
         blocks.keep_within(limits);
@@ -212,7 +213,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    fn of_avif(&mut self, bytes: &'a [u8], limits: &Limits) {
+    fn of_heif(&mut self, bytes: &'a [u8], limits: &Limits) {
         let Some(meta) = Meta::of_file(bytes) else { return };
         for item in &meta.items {
             let is_xmp = &item.kind == b"mime" && item.media == b"application/rdf+xml";
@@ -223,17 +224,32 @@ impl<'a> Blocks<'a> {
                 Some(content) if is_xmp => self.take_xmp(content),
                 Some(content) if self.exif.is_none() => self.exif = after_tiff_offset(content),
                 Some(_) => {}
-                None => {
-                    self.lost_xmp |= is_xmp;
-                    self.lost_others |= !is_xmp;
-                    self.warnings.push("a metadata item is damaged or too large and is ignored".into());
+                None => self.lose_item(is_xmp),
+            }
+        }
+    }
+
+    fn of_jxl(&mut self, bytes: &'a [u8], limits: &Limits) {
+        for (kind, is_xmp) in [(b"Exif", false), (b"xml ", true)] {
+            for found in jxl::metadata(bytes, kind, limits.metadata_bytes) {
+                match found {
+                    Some(content) if is_xmp => self.take_xmp(content),
+                    Some(content) if self.exif.is_none() => self.exif = after_tiff_offset(content),
+                    Some(_) => {}
+                    None => self.lose_item(is_xmp),
                 }
             }
         }
     }
+
+    fn lose_item(&mut self, is_xmp: bool) {
+        self.lost_xmp |= is_xmp;
+        self.lost_others |= !is_xmp;
+        self.warnings.push("a metadata item is damaged or too large and is ignored".into());
+    }
 }
 
-/// An AVIF's Exif item begins with the distance to the TIFF header (ISO/IEC 23008-12, A.2.1).
+/// The Exif item of a HEIF file, and the box of a JPEG XL, begins with the distance to the TIFF header (ISO/IEC 23008-12, A.2.1).
 pub(super) fn after_tiff_offset(content: Cow<'_, [u8]>) -> Option<Cow<'_, [u8]>> {
     let start = usize::try_from(be32(&content, 0)?).ok()?.checked_add(4)?;
     Some(match content {

@@ -128,6 +128,7 @@ fn of_picture(bytes: &[u8], format: SourceFormat, found: &mut Found) -> Option<u
             of_avif(bytes, found);
             video::look(bytes, found);
         }
+        SourceFormat::Heic | SourceFormat::JpegXl => video::look(bytes, found),
         SourceFormat::Tiff => {}
     }
     let blocks = Blocks::of(bytes, format, &Limits::default());

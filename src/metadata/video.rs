@@ -1,5 +1,5 @@
-//! What is said in the boxes of a film (ISO/IEC 14496-12, QuickTime), and of the pictures that are built of the same boxes and
-//! are no photos here: HEIC and JPEG XL. For the audit of a finished site.
+//! What is said in the boxes of a film (ISO/IEC 14496-12, QuickTime), and of pictures that are built of the same boxes. For the
+//! audit of a finished site.
 
 use std::borrow::Cow;
 

@@ -64,13 +64,23 @@ impl RenditionSet {
     }
 }
 
+/// What decides a photo's ladder besides settings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Shape {
+    /// As shown, in pixels.
+    size: (u32, u32),
+    transparent: bool,
+    /// It is tone-mapped.
+    hdr: bool,
+}
+
 /// The ladder of some settings.
 type Known<'a> = (&'a ImageSettings, Arc<RenditionSet>);
 
 impl Pictures {
     /// Works out sizes and metadata of every photo.
     pub fn new(config: &Config, catalog: &Catalog) -> Self {
-        let mut ladders: HashMap<((u32, u32), bool), Vec<Known<'_>>> = HashMap::new();
+        let mut ladders: HashMap<Shape, Vec<Known<'_>>> = HashMap::new();
         let mut imprints: Vec<(Rights, Arc<EmbeddedMetadata>)> = Vec::new();
         let galleries = catalog
             .galleries
@@ -80,12 +90,16 @@ impl Pictures {
                     .photos
                     .iter()
                     .map(|photo| {
-                        let (size, transparent) = (photo.header.displayed_size(), photo.header.may_be_transparent());
-                        let known = ladders.entry((size, transparent)).or_default();
+                        let shape = Shape {
+                            size: photo.header.displayed_size(),
+                            transparent: photo.header.may_be_transparent(),
+                            hdr: photo.header.is_hdr,
+                        };
+                        let known = ladders.entry(shape).or_default();
                         let ladder = match known.iter().find(|(settings, _)| **settings == gallery.images) {
                             Some((_, ladder)) => Arc::clone(ladder),
                             None => {
-                                let ladder = climb(&gallery.images, size, transparent, config.url.is_some());
+                                let ladder = climb(&gallery.images, shape, config.url.is_some());
                                 known.push((&gallery.images, Arc::clone(&ladder)));
                                 ladder
                             }
@@ -117,7 +131,8 @@ impl Pictures {
 }
 
 /// `cards`: whether there can be preview cards, which need the site's address.
-fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: bool, cards: bool) -> Arc<RenditionSet> {
+fn climb(settings: &ImageSettings, shape: Shape, cards: bool) -> Arc<RenditionSet> {
+    let Shape { size: (width, height), transparent, hdr } = shape;
     // Only where it can show: a new background must not remake what is opaque.
     let background = if transparent { settings.background } else { [255; 3] };
     let mut recipes = renditions::recipes(settings, background, width, height);
@@ -136,6 +151,10 @@ fn climb(settings: &ImageSettings, (width, height): (u32, u32), transparent: boo
             let mut text = recipe.text();
             for (width, height) in &sizes[..above] {
                 text.push_str(&format!(";from={width}x{height}"));
+            }
+            // Earlier versions took such pictures for sRGB: what they made is not used again.
+            if hdr {
+                text.push_str(";tone=1");
             }
             Rendition { recipe, text, for_cards: at >= for_pages, above }
         })

@@ -18,7 +18,10 @@ fn a_file_is_what_its_bytes_say() {
         (b"RIFF\0\0\0\0WEBPVP8 ", Ok(SourceFormat::Webp)),
         (b"RIFF\0\0\0\0WAVEfmt ", Err(NotAPhoto::Unknown)),
         (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", Ok(SourceFormat::Avif)),
-        (b"\0\0\0\x10ftypmif1\0\0\0\0", Err(NotAPhoto::Heic)),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", Ok(SourceFormat::Heic)),
+        (b"\xff\x0a\0", Ok(SourceFormat::JpegXl)),
+        (b"\0\0\0\x0cJXL \r\n\x87\n", Ok(SourceFormat::JpegXl)),
+        (b"\0\0\0\x10ftypmif1\0\0\0\0", Err(NotAPhoto::OtherHeif)),
         (b"\0\0\0\x24ftypavis\0\0\0\0avifavismsf1mif1miaf", Err(NotAPhoto::Animation)),
         (b"", Err(NotAPhoto::Empty)),
     ] {
@@ -45,16 +48,15 @@ fn what_is_no_photo_is_called_by_its_name() {
     assert_eq!(what(&plain, "a.NEF"), Some(NotAPhoto::Raw));
     assert_eq!(what(&plain, "a.tif"), None);
     assert_eq!(what(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "a"), Some(NotAPhoto::Raw));
-    assert_eq!(what(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "a.jpg"), Some(NotAPhoto::Heic));
+    assert_eq!(what(b"\0\0\0\x18ftypavci\0\0\0\0mif1avci", "a.heic"), Some(NotAPhoto::OtherHeif));
     let animated = b"\0\0\0\x24ftypavif\0\0\0\0avifavismsf1mif1miaf";
     assert_eq!(what(animated, "a.avif"), Some(NotAPhoto::Animation));
     assert_eq!(what(b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  ", "a.mov"), Some(NotAPhoto::Video));
     assert_eq!(what(b"GIF89a", "a.gif"), Some(NotAPhoto::Gif));
-    assert_eq!(what(b"\xff\x0a\0", "a.jxl"), Some(NotAPhoto::JpegXl));
     assert_eq!(what(b"", "a.jpg"), Some(NotAPhoto::Empty));
     assert_eq!(what(b"hello", "a.jpg"), Some(NotAPhoto::Unknown));
-    let error: crate::Error = ProbeError::NotAPhoto(NotAPhoto::Heic).into();
-    assert_eq!((error.kind(), error.message.as_str()), (crate::ErrorKind::Photo, "this is a HEIC photo"));
+    let error: crate::Error = ProbeError::NotAPhoto(NotAPhoto::Raw).into();
+    assert_eq!((error.kind(), error.message.as_str()), (crate::ErrorKind::Photo, "this is a RAW file"));
 }
 
 #[test]

@@ -8,10 +8,9 @@ mod decode;
 mod encode;
 #[cfg(feature = "avif")]
 mod planes;
-pub(super) mod read;
 
 #[cfg(feature = "avif")]
-pub(super) use decode::decode;
+pub(super) use decode::frame;
 #[cfg(feature = "avif")]
 pub(super) use encode::{encode, encoder};
 #[cfg(feature = "avif")]

@@ -61,7 +61,8 @@ fn a_bomb_in_a_profile_is_a_warning() {
 fn what_is_no_photograph_is_named() {
     assert_eq!(refused(b""), "it is an empty file; copy it again from the original");
     assert!(refused(b"<html>").starts_with("it is not a picture, or a badly damaged one; "));
-    assert!(refused(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").starts_with("it is a HEIC photo; export it as JPEG"));
+    let avci = refused(b"\0\0\0\x18ftypavci\0\0\0\0mif1avci");
+    assert!(avci.starts_with("it is a HEIF picture in another coding than HEVC or AV1; export it"), "{avci}");
     assert!(refused(b"GIF89a").starts_with("it is a GIF; "));
     assert!(refused(&[0xFF, 0xD8, 0xFF]).contains("truncated"));
 }

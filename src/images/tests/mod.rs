@@ -5,6 +5,7 @@ mod colours;
 mod hostile;
 mod jpegs;
 mod make;
+mod telephones;
 mod tiffs;
 mod walks;
 

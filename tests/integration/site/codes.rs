@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use safelight::Code;
 
-use crate::support::photos::{jpeg, taken, xmp};
+use crate::support::photos::{jpeg, png, taken, xmp};
 use crate::support::{Site, said};
 
 /// A small site that provokes one warning, and how the program is called on it.
@@ -57,6 +57,7 @@ fn case(code: Code) -> Option<Case> {
         Code::ContestedAddress => site().photos(["A B/a.jpg", "a b/b.jpg"]).into(),
         Code::PhotoLeftOut => site().file("galleries/Lake/b.jpg", "no picture").into(),
         Code::PhotoKindNotRead => site().file("galleries/Lake/b.NEF", b"II*\0\x08\0\0\0").into(),
+        Code::PhotoTwice => site().file("galleries/Lake/A.png", png(96, 64, |_, _| [9; 3])).into(),
         Code::WrongEnding => site().file("galleries/Lake/b.txt", jpeg(96, 64, 2).bytes()).into(),
         Code::FileLeftOut => {
             let site = site().file("static/a.txt", "A file.");

@@ -115,7 +115,7 @@ fn under_strict_every_photo_in_the_galleries_is_on_the_site() {
     let site = Site::new().photos(["Lake/a.jpg", "Lake/DSC_1.NEF.jpg"]);
     for (name, bytes) in [
         ("a.DNG", &b"II*\0\x08\0\0\0"[..]),
-        ("A.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        ("A.PSD", b"8BPS\0\x01"),
         ("DSC_1.NEF", b"II*\0\x08\0\0\0"),
         ("film.mp4", b"\0\0\0\x18ftypisom"),
         ("logo.svg", b"<svg/>"),

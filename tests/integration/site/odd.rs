@@ -156,13 +156,13 @@ fn what_cannot_be_read_is_named_and_the_others_are_built() {
 #[test]
 fn raw_files_and_films_are_named_once_with_what_to_do() {
     let raw = [b"II\x2a\0\x10\0\0\0CR\x02\0".to_vec(), vec![0; 600]].concat();
-    let heic = [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), vec![0; 200]].concat();
+    let avci = [b"\0\0\0\x18ftypavci\0\0\0\0mif1avci".to_vec(), vec![0; 200]].concat();
     let film = [b"\0\0\0\x18ftypisom\0\0\0\0isommp42".to_vec(), vec![0; 200]].concat();
     let mut site = Site::new().photo("Lake/a.jpg");
     for number in 1..4 {
         site = site
             .file(format!("galleries/Lake/{number}.CR2"), &raw)
-            .file(format!("galleries/Lake/{number}.heic"), &heic)
+            .file(format!("galleries/Lake/{number}.heic"), &avci)
             .file(format!("galleries/Lake/{number}.mp4"), &film);
     }
     let run = site.build();

@@ -76,7 +76,9 @@ pub fn memory_estimate(header: &Header, file_size: u64, recipes: &[Recipe]) -> u
         // One plane after the other, or piece by piece, it is put together in a second copy.
         SourceFormat::Tiff => whole * 2 + half_reduced(whole, longest),
         // Planes of sixteen bits, and sixteen bits of all channels beside them.
-        SourceFormat::Avif | SourceFormat::Heic => pixels * 16 + half_reduced(pixels * 8, longest),
+        SourceFormat::Avif => pixels * 16 + half_reduced(pixels * 8, longest),
+        // Planes of sixteen bits, once more for a grid's tiles, and what is made of them.
+        SourceFormat::Heic => pixels * 7 + whole * 2 + half_reduced(whole, longest),
         // Planes of floating point, of which filters keep a second set.
         SourceFormat::JpegXl => pixels * 40 + half_reduced(whole, longest),
     };

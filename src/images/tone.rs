@@ -1,9 +1,10 @@
 //! Tone mapping: pictures whose brightness goes beyond that of ordinary screens, PQ and HLG (ITU-R BT.2100), to sRGB.
 //!
-//! Light is taken relative to reference white at 203 cd/m² (BT.2408). The brightest of red, green and blue, with the primaries of
-//! BT.2020, goes through the extended curve of Reinhard et al. ("Photographic Tone Reproduction for Digital Images", 2002,
-//! equation 4), which takes the picture's peak to white; the other two keep their proportion to it. Chromium shows such
-//! pictures in the same way on ordinary screens. Colours that sRGB lacks are clipped.
+//! Light is taken relative to reference white at 203 cd/m² (BT.2408), and mapped by the Reference White Tone Mapping Operator of
+//! SMPTE ST 2094-50, as Chromium does on ordinary screens: what is no brighter than reference white keeps its contrast and is
+//! darkened evenly, to half where the peak is 1000 cd/m² or more; what is brighter fills the rest up to the peak, which is
+//! white. The brightest of red, green and blue, with the primaries of BT.2020, decides for all three, so hues stay. Colours that
+//! sRGB lacks are clipped.
 
 use super::RenderError;
 use super::picture::{Layout, Picture, Samples};
@@ -63,8 +64,47 @@ pub(super) struct Tones {
     encoded: Vec<u16>,
     to_2020: Option<Matrix>,
     is_hlg: bool,
-    /// The peak, relative to reference white.
+    curve: Curve,
+}
+
+/// The curve of the operator, relative to reference white.
+struct Curve {
     peak: f32,
+    /// What reference white becomes.
+    white: f32,
+    /// Coefficients of the square and of the number itself in the quadratic Bézier curve above it: of light, and of what it becomes.
+    from: (f32, f32),
+    to: (f32, f32),
+}
+
+impl Curve {
+    fn new(peak: f32) -> Self {
+        // The share of the way from the knee to where its line would be white, at which the curve's middle point lies.
+        const BEND: f32 = 0.65;
+        let full = (f32::from(PEAK) / WHITE).log2();
+        let white = 1.0 - 0.5 * (peak.log2() / full).min(1.0);
+        let (x, y) = ((1.0 - BEND) + BEND / white, (1.0 - BEND) * white + BEND);
+        Self {
+            peak,
+            white,
+            from: (1.0 - 2.0 * x + peak, 2.0 * x - 2.0),
+            to: (white - 2.0 * y + 1.0, 2.0 * (y - white)),
+        }
+    }
+
+    fn map(&self, light: f32) -> f32 {
+        if light <= 1.0 {
+            return light * self.white;
+        }
+        if light >= self.peak {
+            return 1.0;
+        }
+        let (a, b) = self.from;
+        let c = 1.0 - light;
+        // In the form that needs no division by `a`, which may be nothing.
+        let t = -2.0 * c / (b + (b * b - 4.0 * a * c).max(0.0).sqrt());
+        (self.to.0 * t + self.to.1) * t + self.white
+    }
 }
 
 impl Tones {
@@ -85,7 +125,7 @@ impl Tones {
             encoded: (0..STEPS).map(|step| (srgb(unit(step)) * 65_535.0 + 0.5) as u16).collect(),
             to_2020,
             is_hlg: brightness.is_hlg,
-            peak: (f32::from(brightness.peak) / WHITE).max(1.0),
+            curve: Curve::new((f32::from(brightness.peak) / WHITE).max(1.0)),
         })
     }
 
@@ -140,11 +180,11 @@ impl Tones {
         }
         if self.is_hlg {
             let luma: f32 = light.iter().zip(LUMA).map(|(light, share)| light * share).sum();
-            let scale = luma.max(0.0).powf(HLG_GAMMA - 1.0) * self.peak;
+            let scale = luma.max(0.0).powf(HLG_GAMMA - 1.0) * self.curve.peak;
             light = light.map(|light| light * scale);
         }
         let brightest = light.into_iter().fold(0.0, f32::max);
-        let scale = (1.0 + brightest / (self.peak * self.peak)) / (1.0 + brightest);
+        let scale = if brightest > 0.0 { self.curve.map(brightest) / brightest } else { 0.0 };
         times(&TO_709, light.map(|light| light * scale))
             .map(|light| self.encoded[(light.clamp(0.0, 1.0) * (STEPS - 1) as f32 + 0.5) as usize])
     }
@@ -201,8 +241,8 @@ mod tests {
             assert!(greys.iter().all(|[r, g, b]| r.abs_diff(*g) < 90 && g.abs_diff(*b) < 90));
             assert!(greys.is_sorted_by_key(|grey| grey[1]));
             let whitest = (0..STEPS).find(|step| tones.colour([*step as u16; 3])[1] >= 65_500).unwrap();
-            let light = tones.linear[whitest].max(if transfer == HLG { tones.peak } else { 0.0 });
-            assert!((light / tones.peak - 1.0).abs() < 0.02, "{transfer} {light}");
+            let light = tones.linear[whitest].max(if transfer == HLG { tones.curve.peak } else { 0.0 });
+            assert!((light / tones.curve.peak - 1.0).abs() < 0.02, "{transfer} {light}");
         }
         assert_eq!(Brightness::of(9, 13, 0), None);
         assert!(Tones::new(Brightness::of(200, PQ, 0).unwrap()).is_err());

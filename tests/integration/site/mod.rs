@@ -11,6 +11,7 @@ mod left_out;
 mod messages;
 mod names;
 mod odd;
+mod phones;
 mod pictures;
 mod publishing;
 mod stopped;

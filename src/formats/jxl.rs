@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 use std::io::Read as _;
+use std::panic::catch_unwind;
 
-use jxl_oxide::{AllocTracker, InitializeResult, JxlImage, JxlThreadPool};
+use jxl_bitstream::Bitstream;
+use jxl_oxide::ImageHeader;
+use jxl_oxide_common::Bundle as _;
 
 use super::isobmff::boxes;
 
@@ -11,11 +14,6 @@ use super::isobmff::boxes;
 pub(crate) const BOXES: &[u8] = b"\0\0\0\x0cJXL \r\n\x87\n";
 /// What a bare codestream begins with.
 pub(crate) const CODESTREAM: &[u8] = b"\xff\x0a";
-
-/// Memory that reading a header may take, a colour profile included.
-const HEADER_MEMORY: usize = 64 << 20;
-/// Most headers are shorter than this.
-const HEADER_BYTES: usize = 4096;
 
 /// What a codestream's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,30 +50,20 @@ pub(crate) fn codestream(bytes: &[u8]) -> Option<Cow<'_, [u8]>> {
     (!parts.is_empty()).then(|| Cow::Owned(parts.concat()))
 }
 
-/// Reads the header of a codestream.
+/// Reads the header of a codestream, and nothing behind it: no profile is unpacked.
 pub(crate) fn header(codestream: &[u8]) -> Option<Said> {
-    let image = opened(codestream, HEADER_BYTES).or_else(|| opened(codestream, codestream.len()))?;
-    let header = image.image_header();
-    let bits = u8::try_from(header.metadata.bit_depth.bits_per_sample()).ok()?;
-    let format = image.pixel_format();
+    // A reader that is fed by strangers may panic; that costs the photo.
+    let parsed = catch_unwind(|| ImageHeader::parse(&mut Bitstream::new(codestream), ()));
+    let header = parsed.ok()?.ok()?;
+    let said = &header.metadata;
     Some(Said {
-        size: (image.width(), image.height()),
-        bits,
-        grey: format.is_grayscale(),
-        alpha: format.has_alpha(),
-        hdr: image.hdr_type().is_some(),
-        animated: header.metadata.animation.is_some(),
+        size: (header.width_with_orientation(), header.height_with_orientation()),
+        bits: u8::try_from(said.bit_depth.bits_per_sample()).ok()?,
+        grey: said.grayscale(),
+        alpha: said.alpha().is_some(),
+        hdr: said.colour_encoding.cicp().is_some_and(|[_, transfer, ..]| matches!(transfer, 16 | 18)),
+        animated: said.animation.is_some(),
     })
-}
-
-fn opened(codestream: &[u8], length: usize) -> Option<JxlImage> {
-    let tracker = AllocTracker::with_limit(HEADER_MEMORY);
-    let mut image = JxlImage::builder().pool(JxlThreadPool::none()).alloc_tracker(tracker).build_uninit();
-    image.feed_bytes(&codestream[..length.min(codestream.len())]).ok()?;
-    match image.try_init().ok()? {
-        InitializeResult::Initialized(image) => Some(image),
-        InitializeResult::NeedMoreData(_) => None,
-    }
 }
 
 /// The bodies of all boxes of a type, unpacked where they are packed by Brotli (`brob`); `None` for one that is damaged or

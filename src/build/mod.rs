@@ -114,7 +114,7 @@ pub struct Summary {
     /// Photos in formats that are not read, and what each is.
     pub unsupported: Vec<Broken>,
     /// Files in formats that are not read, beside a photo of the same name.
-    pub originals: usize,
+    pub companions: usize,
     /// Folders that their owner left out by a mark in them, below the folder of galleries.
     pub marked: Vec<PathBuf>,
     /// How many galleries are public, unlisted, private.

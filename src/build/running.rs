@@ -168,7 +168,7 @@ impl RunningBuild<'_> {
             rendered,
             broken: catalog.broken.clone(),
             unsupported: catalog.unsupported.clone(),
-            originals: catalog.originals,
+            companions: catalog.companions,
             marked: catalog.left_out.clone(),
             visibility: plan.count_by_visibility(catalog),
             newly_public,

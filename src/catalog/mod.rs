@@ -45,8 +45,9 @@ pub struct Catalog {
     pub broken: Vec<Broken>,
     /// Photographs in formats that are not read, and what each is; not those beside a photo of the same name.
     pub unsupported: Vec<Broken>,
-    /// How many files in formats that are not read lie beside a photo of the same name, as a RAW file beside its JPEG.
-    pub originals: usize,
+    /// How many files in formats that are not read lie beside a photo of the same name, as a RAW file beside its JPEG and the
+    /// film of a live photo.
+    pub companions: usize,
     /// Folders that their owner left out, with all that lies below them, by their paths below the folder of galleries.
     pub left_out: Vec<PathBuf>,
     /// Galleries that may have been meant to be closed, by what cannot be understood; see [`Catalog::close_doubted`].

@@ -74,7 +74,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
         }
         index.fresh.insert(key, entry);
     }
-    pass_by_originals(catalog, &mut unread);
+    pass_by_companions(catalog, &mut unread);
     name_unread(config, catalog, unread);
     warn_of_twins(config, catalog);
     catalog.unsupported.sort_by(|a, b| (&a.folder, &a.name).cmp(&(&b.folder, &b.name)));
@@ -90,16 +90,17 @@ struct Unread {
     is_photo: bool,
 }
 
-/// A RAW file beside the JPEG that was made of it is no photo that is missing: it is counted and nothing else.
-fn pass_by_originals(catalog: &mut Catalog, unread: &mut Vec<Unread>) {
+/// A RAW file beside the JPEG that was made of it, and the film of a live photo, are no photos that are missing: they are
+/// counted and nothing else.
+fn pass_by_companions(catalog: &mut Catalog, unread: &mut Vec<Unread>) {
     let mut shown: HashMap<usize, HashSet<String>> = HashMap::new();
     let before = unread.len();
     unread.retain(|one| {
         let names = || catalog.galleries[one.gallery].photos.iter().flat_map(|photo| stems_of(&photo.name)).collect();
         let shown = shown.entry(one.gallery).or_insert_with(names);
-        !one.is_photo || !stems_of(&one.file.name).iter().any(|stem| shown.contains(stem))
+        !stems_of(&one.file.name).iter().any(|stem| shown.contains(stem))
     });
-    catalog.originals = before - unread.len();
+    catalog.companions = before - unread.len();
 }
 
 /// Names each kind of file that is not read once.

@@ -49,7 +49,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
         static_files: Vec::new(),
         broken,
         unsupported,
-        originals: 0,
+        companions: 0,
         left_out,
         doubted: Vec::new(),
         default_access: config.default_access,

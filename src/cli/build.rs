@@ -212,7 +212,7 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     voice.json(&json!({
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
-        "access": summary.visibility, "newly_public": newly_public, "folders_left_out": marked, "originals_left_out": summary.originals,
+        "access": summary.visibility, "newly_public": newly_public, "folders_left_out": marked, "companions_left_out": summary.companions,
         "broken": summary.broken.iter().chain(&summary.unsupported).map(|b| json!({
             "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
@@ -231,9 +231,9 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     let would = if dry_run { "would be " } else { "" };
     let reused = summary.photos.saturating_sub(summary.rendered);
     lines.push(format!("{} {would}rendered, {reused} reused", counted(summary.rendered, "photo", "photos")));
-    if summary.originals > 0 {
-        let originals = counted(summary.originals, "RAW or other original", "RAW and other originals");
-        lines.push(format!("{originals} ignored next to a photo of the same name"));
+    if summary.companions > 0 {
+        let companions = counted(summary.companions, "file", "files");
+        lines.push(format!("{companions} in other formats ignored next to a photo of the same name"));
     }
     let mut access = access_text(summary.visibility);
     if !marked.is_empty() {

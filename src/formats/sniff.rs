@@ -151,6 +151,8 @@ impl NotAPhoto {
             };
             return Some(if brands.clone().any(|brand| brand == b"crx ") {
                 Self::Raw
+            } else if is_sequence(bytes) && Meta::of_file(bytes).is_none() {
+                Self::Animation
             } else if brands.into_iter().any(heif) {
                 Self::OtherHeif
             } else {

@@ -49,6 +49,7 @@ fn what_is_no_photo_is_called_by_its_name() {
     assert_eq!(what(&plain, "a.tif"), None);
     assert_eq!(what(b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "a"), Some(NotAPhoto::Raw));
     assert_eq!(what(b"\0\0\0\x18ftypavci\0\0\0\0mif1avci", "a.heic"), Some(NotAPhoto::OtherHeif));
+    assert_eq!(what(b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", "a.heics"), Some(NotAPhoto::Animation));
     let animated = b"\0\0\0\x24ftypavif\0\0\0\0avifavismsf1mif1miaf";
     assert_eq!(what(animated, "a.avif"), Some(NotAPhoto::Animation));
     assert_eq!(what(b"\0\0\0\x18ftypqt  \0\0\0\0qt  qt  ", "a.mov"), Some(NotAPhoto::Video));

@@ -55,7 +55,7 @@ const REVISION: u32 = 4;
 pub struct Source<'a> {
     /// The whole file. What it is, is decided by them.
     pub bytes: &'a [u8],
-    /// The Exif orientation, 1 to 8; anything else counts as 1. An AVIF's own turning and mirroring
+    /// The Exif orientation, 1 to 8; anything else counts as 1. An AVIF's or HEIC's own turning and mirroring
     /// (`irot`, `imir`) come first, and its Exif orientation is to be ignored, as HEIF has it.
     pub orientation: u8,
 }

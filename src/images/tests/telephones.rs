@@ -118,6 +118,18 @@ fn a_grid_that_promises_more_than_it_has_is_refused_before_memory_is_taken() {
 }
 
 #[test]
+fn a_property_that_is_no_property_is_passed_over() {
+    // Some telephones write a place of 0 among an item's properties, which counts from 1.
+    let mut odd = PLAIN.to_vec();
+    let at = odd.windows(4).position(|window| window == b"ipma").unwrap() - 4;
+    let length = usize::try_from(u32::from_be_bytes(odd[at..at + 4].try_into().unwrap())).unwrap();
+    let last = &mut odd[at + length - 1];
+    assert_eq!(*last & 0x7f, 4, "the bits for each channel, which are not needed");
+    *last = 0x80;
+    assert_eq!(seen(&odd), seen(PLAIN));
+}
+
+#[test]
 fn a_sequence_shows_its_first_picture_and_says_so() {
     let mut sequence = PLAIN.to_vec();
     let at = sequence.windows(4).position(|window| window == b"mif1").unwrap();

@@ -42,7 +42,9 @@ fn without_the_right_secret_nothing_is_written() {
     site.try_build().refused(5);
     let other = Site::with_private_gallery();
     let wrong = other.read(".safelight/secret");
-    let damaged = secret.replacen(&secret[20..21], if &secret[20..21] == "A" { "B" } else { "A" }, 1);
+    // In its middle: the same letter may stand in its prefix, too.
+    let mut damaged = secret.clone();
+    damaged.replace_range(20..21, if &secret[20..21] == "A" { "B" } else { "A" });
     for bad in [wrong.as_str(), damaged.as_str()] {
         let ran = site.run_with(&["build"], &[("SAFELIGHT_SECRET", bad.trim_end())]);
         assert_eq!(ran.code, 5, "{}", ran.err);

@@ -124,13 +124,17 @@ fn name_unread(config: &Config, catalog: &mut Catalog, unread: Vec<Unread>) {
 
 /// Warns of photos of one gallery that have the same name and other formats, as exports leave them: both are shown.
 fn warn_of_twins(config: &Config, catalog: &mut Catalog) {
-    let stem = |photo: &Photo| Path::new(&photo.name).file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
     let mut warnings = Vec::new();
     for gallery in &catalog.galleries {
+        // Most galleries are of one format: a large site must not pay for the few that are not.
+        let Some(format) = gallery.photos.first().map(|photo| photo.header.format) else { continue };
+        if gallery.photos.iter().all(|photo| photo.header.format == format) {
+            continue;
+        }
         let mut first: HashMap<String, &Photo> = HashMap::with_capacity(gallery.photos.len());
         let mut twins = Vec::new();
         for photo in &gallery.photos {
-            let other = *first.entry(stem(photo).unwrap_or_default()).or_insert(photo);
+            let other = *first.entry(stem_of(&photo.name)).or_insert(photo);
             if other.header.format != photo.header.format {
                 twins.push((other, photo));
             }
@@ -147,12 +151,19 @@ fn warn_of_twins(config: &Config, catalog: &mut Catalog) {
     catalog.warnings.extend(warnings);
 }
 
+/// The name of a file without its ending, in small letters.
+fn stem_of(name: &OsStr) -> String {
+    let mut name = name.to_string_lossy().to_lowercase();
+    name.truncate(name.rfind('.').unwrap_or(name.len()));
+    name
+}
+
 /// The name of a file without its ending, and without a second one, as in `DSC_1.NEF.jpg`: what files of one photo share.
 fn stems_of(name: &OsStr) -> Vec<String> {
-    let name = name.to_string_lossy().to_lowercase();
-    let first = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let second = first.rsplit_once('.').filter(|_| formats::NotAPhoto::by_name(first).is_some()).map(|(stem, _)| stem);
-    std::iter::once(first).chain(second).map(str::to_owned).collect()
+    let first = stem_of(name);
+    let is_second = formats::NotAPhoto::by_name(&first).is_some();
+    let second = first.rsplit_once('.').filter(|_| is_second).map(|(stem, _)| stem.to_owned());
+    std::iter::once(first).chain(second).collect()
 }
 
 fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar>, language: &str) -> Entry {

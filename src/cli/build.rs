@@ -212,7 +212,8 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     voice.json(&json!({
         "event": "summary", "command": "build", "dry_run": dry_run, "output": config.output.to_string_lossy(),
         "galleries": summary.galleries, "photos": summary.photos, "rendered": summary.rendered,
-        "access": summary.visibility, "newly_public": newly_public, "folders_left_out": marked, "companions_left_out": summary.companions,
+        "access": summary.visibility, "newly_public": newly_public, "folders_left_out": marked,
+        "companions_left_out": summary.companions,
         "broken": summary.broken.iter().chain(&summary.unsupported).map(|b| json!({
             "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,

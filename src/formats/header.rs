@@ -274,7 +274,8 @@ fn of_png(bytes: &[u8]) -> Result<Header, &'static str> {
     match bits {
         1 | 2 | 4 | 8 | 16 => {
             let mut before_pixels = png::chunks(bytes).take_while(|(kind, _)| *kind != b"IDAT");
-            let is_hdr = before_pixels.any(|(kind, body)| kind == b"cICP" && body.get(1).is_some_and(is_bright));
+            let is_hdr =
+                before_pixels.any(|(kind, body)| kind == b"cICP" && body.get(1).copied().is_some_and(is_bright));
             let header = header(SourceFormat::Png, (found.width, found.height), bits, channels, has_alpha);
             Ok(Header { is_hdr, ..header })
         }
@@ -315,7 +316,7 @@ fn of_webp(bytes: &[u8]) -> Result<Header, &'static str> {
 }
 
 /// Whether a transfer function (H.273) is PQ or HLG.
-fn is_bright(transfer: &u8) -> bool {
+pub(super) fn is_bright(transfer: u8) -> bool {
     matches!(transfer, 16 | 18)
 }
 
@@ -348,7 +349,7 @@ fn of_heif(bytes: &[u8], format: SourceFormat) -> Result<Header, &'static str> {
     let has_profile = colours.iter().any(|said| said.body.starts_with(b"prof") || said.body.starts_with(b"rICC"));
     Ok(Header {
         container_orientation: exif_number(turns, mirror),
-        is_hdr: !has_profile && transfer.as_ref().is_some_and(is_bright),
+        is_hdr: !has_profile && transfer.is_some_and(is_bright),
         ..header(format, (width, height), bits, channels, has_alpha)
     })
 }

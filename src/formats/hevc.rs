@@ -71,6 +71,11 @@ pub(crate) struct Colours {
     pub(crate) full: bool,
 }
 
+impl Colours {
+    /// Of a stream that says nothing (E.3.1).
+    pub(crate) const UNSPECIFIED: Self = Self { primaries: 2, transfer: 2, matrix: 2, full: false };
+}
+
 /// The bits of a unit, without the bytes that keep start codes out of it.
 struct Bits {
     bytes: Vec<u8>,
@@ -182,11 +187,10 @@ fn colours(unit: &[u8]) -> Option<Colours> {
     }
     bits.skip(3);
     let full = bits.flag()?;
-    let [primaries, transfer, matrix] = match bits.flag()? {
-        true => [bits.byte()?, bits.byte()?, bits.byte()?],
-        false => [2; 3],
-    };
-    Some(Colours { primaries, transfer, matrix, full })
+    if !bits.flag()? {
+        return Some(Colours { full, ..Colours::UNSPECIFIED });
+    }
+    Some(Colours { primaries: bits.byte()?, transfer: bits.byte()?, matrix: bits.byte()?, full })
 }
 
 /// Profile, tier and level of the stream and of its layers (7.3.3).

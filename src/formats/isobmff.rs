@@ -236,10 +236,8 @@ impl<'a> Meta<'a> {
     }
 
     fn find_sources(&self, id: u32) -> Option<Vec<u32>> {
-        let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
-        let width = if version == 0 { 2 } else { 4 };
-        for reference in boxes(body).filter(|reference| &reference.kind == b"dimg").take(MOST) {
-            let mut reader = Reader(reference.body);
+        let (width, references) = self.references(b"dimg")?;
+        for mut reader in references {
             if reader.small(width)? == id {
                 let count = reader.small(2)?;
                 return (0..count).map(|_| reader.small(width)).collect();
@@ -301,8 +299,16 @@ impl<'a> Meta<'a> {
         Some(found)
     }
 
+    /// The references of a type (`iref`): how many bytes an item's number takes, and for each reference the item that it is
+    /// from, how many it leads to, and those.
+    fn references(&self, kind: &'static [u8; 4]) -> Option<(usize, impl Iterator<Item = Reader<'a>>)> {
+        let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
+        let found = boxes(body).filter(move |reference| &reference.kind == kind).take(MOST);
+        Some((if version == 0 { 2 } else { 4 }, found.map(|reference| Reader(reference.body))))
+    }
+
     /// The items that point at this one with a reference of this type.
-    pub(crate) fn pointing_at(&self, id: u32, kind: &[u8; 4]) -> Vec<u32> {
+    pub(crate) fn pointing_at(&self, id: u32, kind: &'static [u8; 4]) -> Vec<u32> {
         self.find_pointing_at(id, kind).unwrap_or_default()
     }
 
@@ -312,12 +318,10 @@ impl<'a> Meta<'a> {
         references.is_some_and(|references| find(references, kind).is_some())
     }
 
-    fn find_pointing_at(&self, id: u32, kind: &[u8; 4]) -> Option<Vec<u32>> {
-        let (version, _, body) = full(find(self.inner, b"iref")?.body)?;
-        let width = if version == 0 { 2 } else { 4 };
+    fn find_pointing_at(&self, id: u32, kind: &'static [u8; 4]) -> Option<Vec<u32>> {
+        let (width, references) = self.references(kind)?;
         let mut found = Vec::new();
-        for reference in boxes(body).filter(|reference| &reference.kind == kind).take(MOST) {
-            let mut reader = Reader(reference.body);
+        for mut reader in references {
             let from = reader.small(width)?;
             for _ in 0..reader.small(2)? {
                 if reader.small(width)? == id {

@@ -8,6 +8,7 @@ use jxl_bitstream::Bitstream;
 use jxl_oxide::ImageHeader;
 use jxl_oxide_common::Bundle as _;
 
+use super::header::is_bright;
 use super::isobmff::boxes;
 
 /// What a file of boxes begins with.
@@ -61,7 +62,7 @@ pub(crate) fn header(codestream: &[u8]) -> Option<Said> {
         bits: u8::try_from(said.bit_depth.bits_per_sample()).ok()?,
         grey: said.grayscale(),
         alpha: said.alpha().is_some(),
-        hdr: said.colour_encoding.cicp().is_some_and(|[_, transfer, ..]| matches!(transfer, 16 | 18)),
+        hdr: said.colour_encoding.cicp().is_some_and(|[_, transfer, ..]| is_bright(transfer)),
         animated: said.animation.is_some(),
     })
 }

@@ -117,7 +117,7 @@ impl NotAPhoto {
         let extension = extension(file_name)?;
         let extension = extension.as_str();
         Some(match extension {
-            "avci" | "avcs" | "heifc" => Self::OtherHeif,
+            "avci" | "avcs" => Self::OtherHeif,
             "jp2" | "j2k" | "jpf" | "jpx" => Self::Jpeg2000,
             "gif" => Self::Gif,
             "psd" | "psb" | "xcf" | "afphoto" | "kra" => Self::Layered,

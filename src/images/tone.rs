@@ -7,6 +7,7 @@
 //! sRGB lacks are clipped.
 
 use super::RenderError;
+use super::convert::narrow;
 use super::picture::{Layout, Picture, Samples};
 
 /// Reference white (BT.2408), in cd/m².
@@ -142,22 +143,26 @@ impl Tones {
         let (width, height, channels) = (picture.width, picture.height, picture.layout.channels());
         match &picture.samples {
             Samples::Sixteen(samples) => {
-                let mapped = samples
-                    .chunks_exact(channels)
-                    .flat_map(|pixel| self.pixel(pixel, |sample| sample, |sample| sample));
-                let mut mapped_samples = Vec::with_capacity(width * height * layout.channels());
-                mapped_samples.extend(mapped);
-                Picture::sixteen(width, height, layout, mapped_samples)
+                let mapped = self.samples(samples, channels, |sample| sample, |sample| sample);
+                Picture::sixteen(width, height, layout, mapped)
             }
             Samples::Eight(samples) => {
-                let widen = |sample: u8| u16::from(sample) * 257;
-                let mapped =
-                    samples.chunks_exact(channels).flat_map(|pixel| self.pixel(pixel, widen, super::convert::narrow));
-                let mut mapped_samples = Vec::with_capacity(width * height * layout.channels());
-                mapped_samples.extend(mapped);
-                Picture::eight(width, height, layout, mapped_samples)
+                let mapped = self.samples(samples, channels, |sample| u16::from(sample) * 257, narrow);
+                Picture::eight(width, height, layout, mapped)
             }
         }
+    }
+
+    fn samples<S: Copy>(
+        &self,
+        samples: &[S],
+        channels: usize,
+        widen: impl Fn(S) -> u16,
+        narrow: impl Fn(u16) -> S,
+    ) -> Vec<S> {
+        let mut mapped = Vec::with_capacity(samples.len() / channels * channels.max(3));
+        mapped.extend(samples.chunks_exact(channels).flat_map(|pixel| self.pixel(pixel, &widen, &narrow)));
+        mapped
     }
 
     /// A pixel of grey, RGB or RGBA to one of RGB or RGBA.

@@ -3,7 +3,7 @@
 use heic_rs::hevc::{ChromaFormat, decode_still, probe};
 
 use super::planes::Frame;
-use crate::formats::hevc::Configuration;
+use crate::formats::hevc::{Colours, Configuration};
 use crate::images::RenderError;
 
 /// Decodes a picture of this size.
@@ -28,18 +28,17 @@ pub(super) fn frame(
         planes.push((frame.c_stride as usize, frame.cb));
         planes.push((frame.c_stride as usize, frame.cr));
     }
-    let colours = configuration.colours();
-    let code = |code: Option<u8>| u32::from(code.unwrap_or(2));
+    let colours = configuration.colours().unwrap_or(Colours::UNSPECIFIED);
     Ok(Frame {
         width: size.0,
         height: size.1,
         planes,
         shift: (frame.chroma.x_shift(), frame.chroma.y_shift()),
         depth: u32::from(frame.bit_depth),
-        full: colours.is_some_and(|colours| colours.full),
-        matrix: code(colours.map(|colours| colours.matrix)),
-        primaries: code(colours.map(|colours| colours.primaries)),
-        transfer: code(colours.map(|colours| colours.transfer)),
+        full: colours.full,
+        matrix: colours.matrix.into(),
+        primaries: colours.primaries.into(),
+        transfer: colours.transfer.into(),
     })
 }
 

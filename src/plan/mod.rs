@@ -5,6 +5,8 @@
 
 mod album;
 mod audience;
+mod audience_view;
+mod gallery_key;
 mod pictures;
 mod preview;
 mod private;
@@ -19,6 +21,8 @@ pub use album::{
     photo_of_picture,
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
+pub use audience_view::AudienceView;
+pub use gallery_key::{key_of_open, key_of_private};
 pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
 pub use preview::Previewed;
 pub use private::{family, is_own};

@@ -1,6 +1,6 @@
 //! Private galleries that no living link opens, for their owner's eyes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::private::{is_shared_by_itself, private_sections};
 use super::{Album, AlbumLocation, Plan, PrivatePlace};
@@ -21,6 +21,12 @@ pub struct Previewed {
     pub assets: AssetsToken,
 }
 
+/// The id of a gallery that is only previewed: its folder's name gives each its own. No ledger knows it.
+pub(super) fn preview_id(folder: &Path) -> GalleryId {
+    let hash = blake3::hash(folder.as_os_str().as_encoded_bytes());
+    GalleryId::from_entropy(std::array::from_fn(|place| hash.as_bytes()[place]))
+}
+
 impl Plan {
     /// Adds every private gallery that no living link opens, once for each of its audiences, at addresses of another root
     /// than the site's: so that none of them can be one of a link that will be made.
@@ -33,10 +39,7 @@ impl Plan {
                 continue;
             }
             self.left_out.retain(|error| error.place.as_ref().is_none_or(|place| place.file != gallery.folder));
-            // Nothing but this one plan goes by these ids; the folder's name gives each gallery its own.
-            let hash = blake3::hash(gallery.folder.as_os_str().as_encoded_bytes());
-            let entropy: [u8; 8] = std::array::from_fn(|place| hash.as_bytes()[place]);
-            let id = GalleryId::from_entropy(entropy);
+            let id = preview_id(&gallery.folder);
             let everyone = std::iter::once("");
             for audience in everyone.chain(gallery.config.audiences.keys().map(String::as_str)) {
                 let scope = Scope {

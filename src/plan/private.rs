@@ -95,37 +95,32 @@ pub(super) fn private_sections(
     audience: &str,
     names: &NameKey,
 ) -> Option<Vec<Section>> {
+    let base = &catalog.galleries[gallery].folder;
+    let section = |(at, photos): (usize, Vec<usize>)| {
+        let folder = &catalog.galleries[at].folder;
+        let below = folder.strip_prefix(base).unwrap_or(folder);
+        let shown = |photo: usize| {
+            let path = below.join(&catalog.galleries[at].photos[photo].name);
+            Shown { photo, name: names.page(&private_path(&path)).path_segment().into() }
+        };
+        Section { gallery: at, photos: photos.into_iter().map(shown).collect() }
+    };
+    Some(seen_by(catalog, gallery, audience)?.into_iter().map(section).collect())
+}
+
+/// The same without names, which only the root secret can give: the folders that show the audience anything, with their photos.
+pub(super) fn seen_by(catalog: &Catalog, gallery: usize, audience: &str) -> Option<Vec<(usize, Vec<usize>)>> {
     let rule = catalog.galleries[gallery].config.audiences.get(audience);
     if rule.is_none() && !audience.is_empty() {
         return None;
     }
-    let base = &catalog.galleries[gallery].folder;
     let selection = rule.map(|rule| Selection::new(rule, catalog, gallery));
-    let sections = family(catalog, gallery)
-        .into_iter()
-        .map(|section| Section { gallery: section, photos: private_photos(catalog, section, base, selection, names) });
-    Some(sections.filter(|section| !section.photos.is_empty()).collect())
-}
-
-fn private_photos(
-    catalog: &Catalog,
-    section: usize,
-    base: &Path,
-    selection: Option<Selection<'_>>,
-    names: &NameKey,
-) -> Vec<Shown> {
-    let gallery = &catalog.galleries[section];
-    let below = gallery.folder.strip_prefix(base).unwrap_or(&gallery.folder);
-    gallery
-        .photos
-        .iter()
-        .enumerate()
-        .filter(|(_, photo)| selection.is_none_or(|selection| selection.shows(gallery, photo)))
-        .map(|(at, photo)| {
-            let path = below.join(&photo.name);
-            Shown { photo: at, name: names.page(&private_path(&path)).path_segment().into() }
-        })
-        .collect()
+    let photos = |at: usize| {
+        let gallery = &catalog.galleries[at];
+        let shows = |photo: &usize| selection.is_none_or(|rule| rule.shows(gallery, &gallery.photos[*photo]));
+        (at, (0..gallery.photos.len()).filter(shows).collect::<Vec<usize>>())
+    };
+    Some(family(catalog, gallery).into_iter().map(photos).filter(|(_, photos)| !photos.is_empty()).collect())
 }
 
 /// A path within a gallery as the derivation takes it: `/` between components. Bytes that are not UTF-8 are

@@ -10,7 +10,7 @@ use super::gate::DenyList;
 use super::identifier::{GalleryId, LinkId};
 use super::keys::Keys;
 use super::ledger::{LEDGER_FILE, Ledger, LedgerGallery, Link};
-use super::life::{Today, day_after, state};
+use super::life::{Today, day_after, last_day, state};
 use super::scope::{Mode, PasswordTag, Scope};
 use super::token::{AssetsToken, PageToken};
 use crate::{Code, Error, Result};
@@ -70,7 +70,12 @@ pub struct LivePage {
     pub token: PageToken,
     /// Whether it is the address under the former root.
     pub of_previous_root: bool,
+    /// Its last day, once that is no more than [`ANNOUNCED_DAYS`] away: the page says so.
+    pub ends_soon: Option<Date>,
 }
+
+/// How many days ahead a page says that its link will end.
+const ANNOUNCED_DAYS: i32 = 30;
 
 /// Why an address is dead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,10 +200,14 @@ fn gallery_publication(
         let scope = scope_of(gallery, audience, facts, circumstances.today);
         let day = facts.expires.filter(|_| circumstances.dated_links);
         let pages = gallery.links.iter().filter(|link| link.audience == audience).filter(living).flat_map(|link| {
-            roots().map(|(keys, of_previous_root)| LivePage {
+            let last = last_day(link, facts.expires);
+            let near = |last: &Date| (*last - circumstances.today.date()).get_days() <= ANNOUNCED_DAYS;
+            let ends_soon = last.filter(near);
+            roots().map(move |(keys, of_previous_root)| LivePage {
                 link: link.id,
                 token: keys.page_token(gallery.id, link.id, link.day_in_address()),
                 of_previous_root,
+                ends_soon,
             })
         });
         AudiencePublication { assets: keys.assets_token(&scope, day), pages: pages.collect(), scope }

@@ -19,7 +19,8 @@ impl Contents<'_> {
         let config = self.config;
         let mining = config.rights.data_mining;
         let index = config.discovery.index;
-        let mut files = vec![("_headers".to_owned(), headers(self.base(), index, mining))];
+        let sends_to = self.config.send_favourites_to.as_deref();
+        let mut files = vec![("_headers".to_owned(), headers(self.base(), index, mining, sends_to))];
         files.extend(self.feed().map(|feed| ("feed.xml".to_owned(), feed)));
         let mut sitemap = None;
         if let Some(root) = self.absolute("").filter(|_| index) {

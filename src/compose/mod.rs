@@ -227,7 +227,7 @@ impl<'a> Composer<'a> {
     fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
         let mut hash = Hashing(self.common.clone());
         // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
-        hash.view(&self.contents.gallery_in(PrivateFolder::Pages.prefix(), album, page));
+        hash.view(&self.contents.gallery_in(PrivateFolder::Pages.prefix(), None, album, page));
         *hash.0.finalize().as_bytes()
     }
 
@@ -393,10 +393,13 @@ pub fn orientation(photo: &Photo) -> u8 {
     photo.header.orientation
 }
 
-/// The key of one holder's grid, from what all have in common and from where it lies.
-fn holder_key(shared: &[u8; 32], path: &str) -> Fingerprint {
+/// The key of one holder's grid, from what all have in common, where it lies, and the last day that it names.
+fn holder_key(shared: &[u8; 32], path: &str, ends: Option<jiff::civil::Date>) -> Fingerprint {
     let mut hash = Hashing(blake3::Hasher::new());
     hash.0.update(shared).update(path.as_bytes());
+    if let Some(last) = ends {
+        hash.0.update(last.to_string().as_bytes());
+    }
     hash.key()
 }
 

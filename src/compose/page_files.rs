@@ -95,8 +95,9 @@ impl Contents<'_> {
         match page {
             PageFile::Home => Box::new(self.home()),
             PageFile::Grid { album, grid, page } => {
-                let folder = self.plan.albums[album as usize].grid(grid as usize);
-                Box::new(self.gallery_in(&folder, album as usize, page as usize))
+                let of = &self.plan.albums[album as usize];
+                let (folder, ends) = (of.grid(grid as usize), of.ends_soon(grid as usize));
+                Box::new(self.gallery_in(&folder, ends, album as usize, page as usize))
             }
             PageFile::Photo { album, section, photo } => {
                 Box::new(self.photo(album as usize, section as usize, photo as usize))

@@ -1,17 +1,19 @@
 //! Views of albums and photos.
 
+use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::page_files::page_name;
 use super::{Contents, Cover, Placed, Sources};
-use crate::config::Format;
-use crate::metadata::{Day, Precision};
+use crate::catalog::Catalog;
+use crate::config::{Format, Header};
+use crate::metadata::{Day, Location, Precision};
 use crate::pages::view::{
-    CardView, CoverView, DateView, GalleryView, HeadView, HomeView, LinkView, PageLinkView, PhotoView, PictureView,
-    Rendition, SectionView, SiteView, TileView,
+    CardView, CoverView, DateView, FavouritesView, GalleryView, HeadView, HomeView, LinkView, ListView, PageLinkView,
+    PhotoView, PictureView, Rendition, SectionView, SiteView, TileView,
 };
 use crate::pages::words::When;
-use crate::plan::{Album, AlbumLocation, Shown, rights, telling_nothing};
+use crate::plan::{Album, AlbumLocation, Shown, address_name, rights, telling_nothing};
 use crate::visibility::Visibility;
 
 /// A preview card shows about this much of a description.
@@ -51,7 +53,9 @@ impl Contents<'_> {
     }
 
     /// A page of an album's grid as it stands in a folder of the output.
-    pub(super) fn gallery_in(&self, folder: &str, number: usize, page: usize) -> GalleryView {
+    ///
+    /// `ends`: the last day of the link that leads there, where it is near.
+    pub(super) fn gallery_in(&self, folder: &str, ends: Option<Date>, number: usize, page: usize) -> GalleryView {
         let album = &self.plan.albums[number];
         let source = &self.catalog.galleries[album.gallery];
         let audience = album.visibility();
@@ -77,7 +81,15 @@ impl Contents<'_> {
             description: self.description(album.gallery).filter(|_| page == 0),
             breadcrumbs: self.breadcrumbs(number),
             galleries,
+            header: source.config.header,
+            cover: self.covers[number].filter(|_| page == 0 && source.config.header != Header::None).map(|cover| {
+                let placed = self.placed(cover.album, cover.section, cover.photo);
+                self.picture(cover.album, &placed).across()
+            }),
+            ends: ends.map(|last| self.theme.words().day(last)),
+            contents: self.headings(folder, number),
             sections: self.sections(number, page),
+            favourites: self.favourites(number),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {
@@ -100,19 +112,64 @@ impl Contents<'_> {
         for group in shown.chunk_by(|a, b| a.0 == b.0) {
             let Some((section, first)) = group.first().copied() else { continue };
             let tiles = group.iter().map(|(section, photo)| self.tile(number, *section, *photo)).collect();
-            let gallery = &self.catalog.galleries[album.sections[section].gallery];
-            let own = album.sections[section].gallery == album.gallery;
-            let (title, description) = if own {
-                (None, None)
-            } else {
-                let text = self.description(album.sections[section].gallery).filter(|_| first == 0);
-                (Some(gallery.title.clone()), text)
-            };
-            let id = title.is_some().then(|| format!("part-{section}"));
+            let title = self.heading(album, section);
+            let of = &album.sections[section];
+            let own = of.gallery == album.gallery || of.keyword.is_some();
+            let description = if own { None } else { self.description(of.gallery).filter(|_| first == 0) };
+            let id = title.is_some().then(|| heading_anchor(section));
             let theme = &self.config.theme;
             views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
         }
         views
+    }
+
+    /// What stands above a section: its keyword, or the title of a folder that is not the album's own.
+    fn heading(&self, album: &Album, section: usize) -> Option<String> {
+        let section = &album.sections[section];
+        let gallery = &self.catalog.galleries[section.gallery];
+        match section.keyword {
+            Some(at) => gallery.config.sections.get(at).cloned(),
+            None => (section.gallery != album.gallery).then(|| gallery.title.clone()),
+        }
+    }
+
+    /// The headings of an album's sections with where they stand, on whichever page; nothing where there are fewer than two.
+    fn headings(&self, folder: &str, number: usize) -> Vec<LinkView> {
+        let album = &self.plan.albums[number];
+        let mut before = 0;
+        let mut links = Vec::new();
+        for (at, section) in album.sections.iter().enumerate() {
+            let page = page_name(before / self.page_size());
+            before += section.photos.len();
+            if let Some(title) = self.heading(album, at).filter(|_| !section.photos.is_empty()) {
+                links.push(LinkView::to(title, self.url(&format!("{folder}{page}")) + "#" + &heading_anchor(at)));
+            }
+        }
+        if links.len() > 1 { links } else { Vec::new() }
+    }
+
+    /// What visitors can do with favourites of an album; nothing where they cannot choose any.
+    fn favourites(&self, number: usize) -> Option<FavouritesView> {
+        let album = &self.plan.albums[number];
+        if !has_favourites(self.catalog, album) || album.is_empty() {
+            return None;
+        }
+        let settings = &self.catalog.galleries[album.gallery].config;
+        let mut lists: Vec<ListView> =
+            settings.lists.iter().map(|(name, limit)| ListView { name: name.clone(), limit: *limit }).collect();
+        if lists.is_empty() {
+            lists.push(ListView { name: self.theme.words().text("favourites").to_owned(), limit: None });
+        }
+        let title = self.album_title(number);
+        let name = address_name(&title);
+        Some(FavouritesView {
+            key: album.key(),
+            file_name: if name.is_empty() { "favourites".to_owned() } else { format!("{name}-favourites") },
+            subject: self.theme.words().fill("favourites_subject", &[("gallery", &title)]),
+            lists,
+            send_to: self.config.send_favourites_to.clone(),
+            mail: self.config.contact.clone().filter(|contact| contact.contains('@') && !contact.contains("://")),
+        })
     }
 
     /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
@@ -187,6 +244,7 @@ impl Contents<'_> {
                     Precision::Day | Precision::Month | Precision::Year => self.theme.words().when(when(taken.day())),
                 }
             }),
+            place: place_of(&said.location).filter(|_| self.config.rights.show_places),
             camera: camera.camera_name(),
             lens: camera.lens.as_deref().map(str::to_owned),
             exposure: [camera.exposure_text(), camera.aperture_text(), camera.iso_text(), camera.focal_length_text()]
@@ -260,6 +318,7 @@ impl Sources<'_> {
             url: self.url(&placed.album.photo_page_path(placed.shown)),
             id: anchor(placed.shown),
             number: placed.at + 1,
+            file: has_favourites(self.catalog, placed.album).then(|| file_below(self.catalog, &placed)),
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
             picture: self.picture(album, &placed),
@@ -368,6 +427,30 @@ impl Sources<'_> {
         crumbs.reverse();
         crumbs
     }
+}
+
+/// Whether visitors can choose favourites of an album.
+pub(super) fn has_favourites(catalog: &Catalog, album: &Album) -> bool {
+    let said = catalog.galleries[album.gallery].config.favourites;
+    said.unwrap_or(!album.visibility().is_open())
+}
+
+/// A photo's file as its gallery has it, `/` between the parts.
+fn file_below(catalog: &Catalog, placed: &Placed<'_>) -> String {
+    let base = &catalog.galleries[placed.album.gallery].folder;
+    let below = placed.gallery.folder.strip_prefix(base).unwrap_or(&placed.gallery.folder).join(&placed.photo.name);
+    below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn heading_anchor(section: usize) -> String {
+    format!("part-{section}")
+}
+
+/// City and country that a photo names.
+fn place_of(location: &Location) -> Option<String> {
+    let parts = [&location.city, &location.country];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(|part| &**part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// The place of a photo on its grid. Headings of texts have no anchor with a `_`.

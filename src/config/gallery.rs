@@ -9,7 +9,7 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
-use super::{AudienceRule, GalleryConfig};
+use super::{AudienceRule, GalleryConfig, Header};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 
@@ -85,6 +85,14 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         keywords: v.lines("keywords").unwrap_or_default(),
         licence: v.text("licence"),
         share_cover: v.flag("share_cover").unwrap_or(false),
+        header: match v.text("header").as_deref() {
+            Some("half") => Header::Half,
+            Some("full") => Header::Full,
+            _ => Header::None,
+        },
+        sections: v.lines("sections").unwrap_or_default(),
+        favourites: v.flag("favourites"),
+        lists: lists(v),
         captions: texts(v, "captions"),
         alt: texts(v, "alt"),
         images: images::take(v, problems),
@@ -118,6 +126,15 @@ fn texts(v: &mut Values, table: &str) -> BTreeMap<String, String> {
         _ => None,
     });
     texts.collect()
+}
+
+/// Lists of favourites with their limits; none where the limit is 0.
+fn lists(v: &mut Values) -> BTreeMap<String, Option<u32>> {
+    let lists = v.below("lists").into_iter().filter_map(|(path, value)| match (path.as_slice(), value) {
+        ([name], Value::Number(limit)) => Some((name.clone(), Some(limit).filter(|limit| *limit > 0))),
+        _ => None,
+    });
+    lists.collect()
 }
 
 /// Audiences by name. One that says nothing is there too: it sees everything.

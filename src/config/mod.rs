@@ -80,6 +80,8 @@ pub struct Config {
     pub theme: ThemeSettings,
     /// Feed, search engines, AI training.
     pub discovery: Discovery,
+    /// Where clients can send their favourites: an `https` address that accepts web forms. Default: none.
+    pub send_favourites_to: Option<String>,
     /// Links to private galleries.
     pub links: LinkSettings,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
@@ -133,6 +135,8 @@ pub struct RightsSettings {
     pub data_mining: DataMining,
     /// Whether GPS positions stay in published pictures. Default: false.
     pub keep_gps: bool,
+    /// Show city and country of photos that name them. Default: false.
+    pub show_places: bool,
 }
 
 /// What the site says about training machines on its pictures: `plus:DataMining`, tdmrep, robots rules.
@@ -215,6 +219,19 @@ pub enum Grid {
     Squares,
 }
 
+/// How a gallery's page begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Header {
+    /// With the title alone.
+    #[default]
+    None,
+    /// With the cover, half as tall as the window.
+    Half,
+    /// With the cover, as tall as the window.
+    Full,
+}
+
 /// To be found, and not.
 #[derive(Clone, Debug)]
 pub struct Discovery {
@@ -260,6 +277,14 @@ pub struct GalleryConfig {
     pub licence: Option<String>,
     /// Whether the cover may stand in the preview card of a private link. Default: false.
     pub share_cover: bool,
+    /// How its page begins. Default: with the title alone.
+    pub header: Header,
+    /// Keywords that make sections of its grid, in order. Default: none.
+    pub sections: Vec<String>,
+    /// Whether visitors can choose favourites. Default: in private galleries.
+    pub favourites: Option<bool>,
+    /// Lists of favourites, each with the number of photos that it can hold. Default: one that the theme names.
+    pub lists: BTreeMap<String, Option<u32>>,
     /// Captions by file name.
     pub captions: BTreeMap<String, String>,
     /// Alternative texts by file name.

@@ -213,17 +213,5 @@ impl Section {
 
 /// Names that a later version will honour. Refused until then: a photographer who writes `watermark = true`
 /// must not publish without one.
-pub(super) const LATER: &[&str] = &[
-    "downloads",
-    "download",
-    "originals",
-    "watermark",
-    "watermarks",
-    "password",
-    "passwords",
-    "codes",
-    "favourites",
-    "favorites",
-    "sections",
-    "languages",
-];
+pub(super) const LATER: &[&str] =
+    &["downloads", "download", "originals", "watermark", "watermarks", "password", "passwords", "codes", "languages"];

@@ -114,6 +114,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         "contact",
         "rights.data_mining",
         "rights.keep_gps",
+        "favourites.send_to",
         "galleries",
         "theme.name",
         "theme.logo",
@@ -172,6 +173,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
             feed: v.flag("discovery.feed").unwrap_or(true),
             index: v.flag("discovery.index").unwrap_or(true),
         },
+        send_favourites_to: send_favourites_to(v, problems),
         links: links(v, contact.clone(), problems),
         author,
         contact,
@@ -180,6 +182,11 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
     config
+}
+
+/// Scheme and host of a web address.
+fn origin_of(address: &str) -> String {
+    address.split('/').take(3).collect::<Vec<_>>().join("/")
 }
 
 /// Whether an origin is of the machine itself, where nobody carries anything.
@@ -209,6 +216,7 @@ fn rights(v: &mut Values, author: Option<String>) -> RightsSettings {
             _ => DataMining::Unspecified,
         },
         keep_gps: v.flag("rights.keep_gps").unwrap_or(false),
+        show_places: v.flag("rights.show_places").unwrap_or(false),
     }
 }
 
@@ -278,6 +286,18 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
         }
         _ => None,
     }
+}
+
+/// Names and wishes of clients travel to it: over `https`, or to this machine.
+fn send_favourites_to(v: &mut Values, problems: &mut Problems<'_>) -> Option<String> {
+    let at = v.at("favourites.send_to")?;
+    let address = v.text("favourites.send_to")?;
+    if !address.starts_with("https://") && !is_this_machine(&origin_of(&address)) {
+        let message = "`favourites.send_to` must be an `https` address, because it receives names and messages";
+        problems.add(Code::InvalidValue, at, message, "ask the form service for its `https` address");
+        return None;
+    }
+    Some(address)
 }
 
 fn links(v: &mut Values, contact: Option<String>, problems: &mut Problems<'_>) -> LinkSettings {

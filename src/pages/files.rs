@@ -11,16 +11,22 @@ use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
 /// The files of the built-in theme that are no page's template.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 11] = [
     ("base.html", include_str!("../../themes/default/base.html")),
     ("custom.css", include_str!("../../themes/default/custom.css")),
+    ("favourites.css", include_str!("../../themes/default/favourites.css")),
+    ("favourites.js", include_str!("../../themes/default/favourites.js")),
     ("footer-extra.html", include_str!("../../themes/default/footer-extra.html")),
     ("head-extra.html", include_str!("../../themes/default/head-extra.html")),
     ("parts.html", include_str!("../../themes/default/parts.html")),
     ("script.js", include_str!("../../themes/default/script.js")),
     ("style.css", include_str!("../../themes/default/style.css")),
+    ("viewer.js", include_str!("../../themes/default/viewer.js")),
     ("words.toml", include_str!("../../themes/default/words.toml")),
 ];
+
+/// The scripts among them.
+pub(crate) const SCRIPTS: [&str; 3] = ["favourites.js", "script.js", "viewer.js"];
 
 /// The built-in theme: names and contents, by name.
 pub(crate) static BUILT_IN: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {

@@ -121,6 +121,11 @@ pub trait PageView: Fields {
         self.head().audience
     }
 
+    /// An address of another site that the page's script may send to when a visitor asks for it.
+    fn sends_to(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether search engines may list a page of this kind that everybody reaches.
     fn may_be_indexed(&self) -> bool {
         true
@@ -204,6 +209,10 @@ impl PageView for GalleryView {
         } else {
             self.title.clone()
         }
+    }
+
+    fn sends_to(&self) -> Option<&str> {
+        self.favourites.as_ref()?.send_to.as_deref()
     }
 }
 

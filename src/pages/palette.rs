@@ -185,7 +185,8 @@ static SWATCHES: LazyLock<Vec<Swatch>> = LazyLock::new(|| {
     let mut swatches = Vec::with_capacity(64);
     for lightness in LIGHTNESS {
         for (a, b) in TINTS {
-            let rgb = to_srgb([lightness, a, b]);
+            // As `#rgb`, in half the bytes of `#rrggbb`: a placeholder need not be finer.
+            let rgb = to_srgb([lightness, a, b]).map(|level| (level / 17 + u8::from(level % 17 > 8)) * 17);
             let class = format!("c{:02}", swatches.len());
             swatches.push(Swatch { rgb, lab: to_oklab(rgb), class });
         }
@@ -244,7 +245,7 @@ pub fn stylesheet() -> String {
     }
     for swatch in SWATCHES.iter() {
         let [r, g, b] = swatch.rgb;
-        let _ = write!(css, ".{}{{--c:#{r:02x}{g:02x}{b:02x}}}", swatch.class);
+        let _ = write!(css, ".{}{{--c:#{:x}{:x}{:x}}}", swatch.class, r / 17, g / 17, b / 17);
     }
     for (place, (coarse, fine)) in HEIGHT_LETTERS.into_iter().enumerate() {
         if place > 0 {

@@ -103,6 +103,12 @@ impl PictureView {
         picture
     }
 
+    /// The picture across the whole page.
+    pub fn across(mut self) -> Self {
+        self.sizes = "100vw".to_owned();
+        self
+    }
+
     /// The picture as the cover of a gallery, in a frame that has room for a title below it.
     pub fn as_cover(mut self) -> Self {
         self.frame(self.shape.of_cover());

@@ -17,7 +17,7 @@ use super::assets::{publish, shortened, with_assets};
 use super::behaviour::{self, behaviours};
 use super::engine::compile;
 use super::failure::{Sources, explain};
-use super::files::{BUILT_IN, Overlay, built_in, refuse_links};
+use super::files::{BUILT_IN, Overlay, SCRIPTS, built_in, refuse_links};
 use super::kinds::{PageKind, PageView};
 use super::view::*;
 use super::words::Words;
@@ -25,6 +25,16 @@ use super::{names, palette};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
 pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; img-src 'self'; manifest-src 'self'; media-src 'self'; script-src 'self'; style-src 'self'";
+
+/// [`POLICY`], with the site of an address that scripts may send to.
+pub(crate) fn policy(sends_to: Option<&str>) -> String {
+    // Scheme, host and port of a checked web address, which hold neither spaces nor semicolons.
+    let origin = sends_to.map(|address| address.split('/').take(3).collect::<Vec<_>>().join("/"));
+    match origin {
+        Some(origin) => POLICY.replacen("connect-src 'self'", &format!("connect-src 'self' {origin}"), 1),
+        None => POLICY.to_owned(),
+    }
+}
 
 /// A theme: the built-in one with a site's own folder over it.
 pub struct Theme {
@@ -92,6 +102,7 @@ struct PageValue<'a> {
     audience: Visibility,
     card: Option<CardView>,
     json_ld: Option<String>,
+    policy: String,
 }
 
 impl Theme {
@@ -200,11 +211,18 @@ impl Theme {
         };
         let css = format!("{}{style}{}{custom}", appearance.css, palette::stylesheet());
         publish("style.css", css.into_bytes(), &mut published, &mut assets);
-        let script = match overlay.texts.get("script.js") {
-            Some((_, own)) => own.clone(),
-            None => shortened(text("script.js")),
+        let favourites = match overlay.texts.get("favourites.css") {
+            Some((path, own)) => with_assets(own, path, &published, &mut errors),
+            None => shortened(text("favourites.css")),
         };
-        publish("script.js", script.into_bytes(), &mut published, &mut assets);
+        publish("favourites.css", favourites.into_bytes(), &mut published, &mut assets);
+        for name in SCRIPTS {
+            let script = match overlay.texts.get(name) {
+                Some((_, own)) => own.clone(),
+                None => shortened(text(name)),
+            };
+            publish(name, script.into_bytes(), &mut published, &mut assets);
+        }
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -387,6 +405,7 @@ impl Theme {
             audience,
             card,
             json_ld: if audience.is_listed() { page.structured(site) } else { None },
+            policy: policy(page.sends_to()),
         }
     }
 }

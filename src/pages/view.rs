@@ -9,7 +9,7 @@
 
 use serde::Serialize;
 
-use crate::config::{Density, Grid};
+use crate::config::{Density, Grid, Header};
 use crate::visibility::Visibility;
 
 use super::layout;
@@ -100,6 +100,8 @@ pub struct TileView {
     pub id: String,
     /// Its place in the gallery, from 1.
     pub number: usize,
+    /// The photo's file within the gallery, as `ceremony/DSC_0042.jpg`; only where visitors can choose favourites.
+    pub file: Option<String>,
     /// The photographer's title.
     pub title: Option<String>,
     /// The photographer's caption.
@@ -227,6 +229,16 @@ pub struct GalleryView {
     pub breadcrumbs: Vec<LinkView>,
     /// Galleries in it; on the first page only.
     pub galleries: Vec<CoverView>,
+    /// How its first page begins.
+    pub header: Header,
+    /// The cover that stands across its first page, where the header has one.
+    pub cover: Option<PictureView>,
+    /// The last day on which the link that leads here works, where it is near.
+    pub ends: Option<DateView>,
+    /// The headings of its sections, on whichever page they stand; none where there are fewer than two.
+    pub contents: Vec<LinkView>,
+    /// What visitors need for choosing favourites; none where they cannot.
+    pub favourites: Option<FavouritesView>,
     /// Its photos on this page, in parts.
     pub sections: Vec<SectionView>,
     /// Photos in it, on all pages.
@@ -239,6 +251,32 @@ pub struct GalleryView {
     pub previous: Option<String>,
     /// The path of the page after this one.
     pub next: Option<String>,
+}
+
+/// Favourites of a gallery, as its page's script needs them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FavouritesView {
+    /// What tells the gallery, as this audience sees it, from all others. No secret, and the same for ever.
+    pub key: String,
+    /// The name of files that are handed over, without an ending.
+    pub file_name: String,
+    /// The subject of messages.
+    pub subject: String,
+    /// The lists; at least one.
+    pub lists: Vec<ListView>,
+    /// The address that takes favourites as a web form.
+    pub send_to: Option<String>,
+    /// The photographer's e-mail address.
+    pub mail: Option<String>,
+}
+
+/// A list of favourites.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListView {
+    /// Its name.
+    pub name: String,
+    /// How many photos it can hold; none for any number.
+    pub limit: Option<u32>,
 }
 
 /// A page of a gallery that has several.
@@ -255,7 +293,7 @@ pub struct PageLinkView {
 impl GalleryView {
     /// Has the first picture of the page fetched at once, be it a cover or a photo, and no other.
     pub fn hasten_first(&mut self) {
-        let covers = self.galleries.iter_mut().filter_map(|cover| cover.picture.as_mut());
+        let covers = self.cover.iter_mut().chain(self.galleries.iter_mut().filter_map(|cover| cover.picture.as_mut()));
         let photos =
             self.sections.iter_mut().flat_map(|section| &mut section.chunks).flat_map(|chunk| &mut chunk.tiles);
         for (place, picture) in covers.chain(photos.map(|tile| &mut tile.picture)).enumerate() {
@@ -295,6 +333,8 @@ pub struct PhotoView {
     pub keywords: Vec<String>,
     /// When it was taken.
     pub taken: Option<DateView>,
+    /// City and country.
+    pub place: Option<String>,
     /// The camera.
     pub camera: Option<String>,
     /// The lens.

@@ -1,5 +1,7 @@
 //! An album as one audience sees it, and the path of everything in it.
 
+use jiff::civil::Date;
+
 use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
@@ -31,6 +33,8 @@ pub struct Album {
 pub struct Section {
     /// The gallery, as an index into the catalog.
     pub gallery: usize,
+    /// The keyword that makes it a section, as its place in the gallery's `sections`; none for the others.
+    pub keyword: Option<usize>,
     /// What is shown of it, in order.
     pub photos: Vec<Shown>,
 }
@@ -73,8 +77,17 @@ pub struct PrivatePlace {
     /// Where its pictures and photo pages lie, below `x/`.
     pub assets: AssetsToken,
     /// The address of each holder's page, below `g/`.
-    pub pages: Vec<PageToken>,
+    pub pages: Vec<HolderPage>,
     pub(super) names: NameKey,
+}
+
+/// The page of a holder of a link.
+#[derive(Debug)]
+pub struct HolderPage {
+    /// Its address, below `g/`.
+    pub token: PageToken,
+    /// The link's last day, where that is near.
+    pub ends_soon: Option<Date>,
 }
 
 impl PrivatePlace {
@@ -172,7 +185,7 @@ impl Album {
         match &self.place {
             AlbumLocation::Open(place) => vec![place.path.clone()],
             AlbumLocation::Private(place) => {
-                let holders = place.pages.iter().map(|token| PrivateFolder::Pages.of_token(token.path_segment()));
+                let holders = place.pages.iter().map(|page| PrivateFolder::Pages.of_token(page.token.path_segment()));
                 holders.chain([place.folder()]).collect()
             }
         }
@@ -185,7 +198,15 @@ impl Album {
             AlbumLocation::Private(place) => place
                 .pages
                 .get(at)
-                .map_or_else(|| place.folder(), |token| PrivateFolder::Pages.of_token(token.path_segment())),
+                .map_or_else(|| place.folder(), |page| PrivateFolder::Pages.of_token(page.token.path_segment())),
+        }
+    }
+
+    /// The last day of the link that one of its grids belongs to, where that is near.
+    pub fn ends_soon(&self, grid: usize) -> Option<Date> {
+        match &self.place {
+            AlbumLocation::Open(_) => None,
+            AlbumLocation::Private(place) => place.pages.get(grid)?.ends_soon,
         }
     }
 

@@ -177,6 +177,6 @@ pub fn audience_faults(config: &Config, catalog: &Catalog, publications: &[Galle
 }
 
 /// Text as it is compared.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.trim().trim_start_matches("./").trim_matches('/').nfc().collect::<String>().to_lowercase()
 }

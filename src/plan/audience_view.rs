@@ -53,7 +53,7 @@ impl AudienceView {
                     keys: ids.map(|id| key_of_private(id, audience)).collect(),
                     photos: seen
                         .iter()
-                        .flat_map(|(at, photos)| photos.iter().map(move |photo| (*at, *photo)))
+                        .flat_map(|(at, _, photos)| photos.iter().map(move |photo| (*at, *photo)))
                         .collect(),
                 });
             }

@@ -17,8 +17,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 
 pub use album::{
-    Album, AlbumLocation, OpenPlace, PICTURE_PLACES, PICTURES, PrivatePlace, Section, Shown, lies_among_pictures,
-    photo_of_picture,
+    Album, AlbumLocation, HolderPage, OpenPlace, PICTURE_PLACES, PICTURES, PrivatePlace, Section, Shown,
+    lies_among_pictures, photo_of_picture,
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
 pub use audience_view::AudienceView;
@@ -159,9 +159,10 @@ impl Plan {
         self.open_below(catalog, taken, 0, None, String::new(), true);
         // The folder of galleries is the home page; photos that lie directly in it make an album of their own.
         if let Some(home) = self.albums.first_mut() {
-            let loose = std::mem::take(&mut home.sections[0].photos);
+            let loose: Vec<Section> = std::mem::take(&mut home.sections);
+            home.sections.push(Section { gallery: 0, keyword: None, photos: Vec::new() });
             let visibility = catalog.visibility_of_photos(0);
-            if !loose.is_empty() && visibility.is_open() {
+            if loose.iter().any(|section| !section.photos.is_empty()) && visibility.is_open() {
                 let at = self.albums.len();
                 self.albums[0].children.push(at);
                 self.albums.push(Album {
@@ -172,7 +173,7 @@ impl Plan {
                     }),
                     parent: Some(0),
                     children: Vec::new(),
-                    sections: vec![Section { gallery: 0, photos: loose }],
+                    sections: loose,
                 });
             }
         }
@@ -193,7 +194,10 @@ impl Plan {
         let names = slug::photos(source.photos.iter().map(|photo| photo.name.as_os_str()));
         let photos = names.into_iter().enumerate().map(|(photo, name)| Shown { photo, name: name.into() }).collect();
         let place = AlbumLocation::Open(OpenPlace { path: path.clone(), listed });
-        let sections = vec![Section { gallery, photos }];
+        let sections = private::sections(source, photos, |shown| shown.photo)
+            .into_iter()
+            .map(|(keyword, photos)| Section { gallery, keyword, photos })
+            .collect();
         self.albums.push(Album { gallery, place, parent, children: Vec::new(), sections });
         // Names are given out among what is listed first, so that an unlisted folder never moves a public one, and
         // private folders take no part: the open site is what it would be without them.
@@ -232,7 +236,7 @@ impl Plan {
             self.albums[at].children.extend(made);
         }
         // A folder in which nothing is shown is no gallery; the home page stands in any case.
-        if gallery != 0 && self.albums[at].children.is_empty() && self.albums[at].sections[0].photos.is_empty() {
+        if gallery != 0 && self.albums[at].children.is_empty() && self.albums[at].is_empty() {
             self.albums.truncate(at);
             self.empty.push((gallery, path));
             return None;

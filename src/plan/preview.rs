@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::private::{is_shared_by_itself, private_sections};
-use super::{Album, AlbumLocation, Plan, PrivatePlace};
+use super::{Album, AlbumLocation, HolderPage, Plan, PrivatePlace};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
 use crate::catalog::Catalog;
@@ -62,7 +62,13 @@ impl Plan {
                     page: page.clone(),
                     assets: assets.clone(),
                 });
-                let place = PrivatePlace { id, audience: audience.to_owned(), assets, pages: vec![page], names };
+                let place = PrivatePlace {
+                    id,
+                    audience: audience.to_owned(),
+                    assets,
+                    pages: vec![HolderPage { token: page, ends_soon: None }],
+                    names,
+                };
                 let place = AlbumLocation::Private(Box::new(place));
                 self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), sections });
             }

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::{Album, AlbumLocation, Grants, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
+use super::audience::folded;
+use super::{Album, AlbumLocation, Grants, HolderPage, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
 use crate::access::keys::NameKey;
 use crate::access::publication::GalleryPublication;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Gallery};
 
 impl Plan {
     /// The albums of a private gallery: one for each audience with a living link.
@@ -33,7 +34,11 @@ impl Plan {
             let names = grants.keys.name_key(&audience.scope);
             let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
             self.withhold(catalog, gallery, &audience.scope.audience);
-            let pages = audience.pages.iter().map(|page| page.token.clone()).collect();
+            let pages = audience
+                .pages
+                .iter()
+                .map(|page| HolderPage { token: page.token.clone(), ends_soon: page.ends_soon })
+                .collect();
             let place = PrivatePlace {
                 id,
                 audience: audience.scope.audience.clone(),
@@ -96,20 +101,24 @@ pub(super) fn private_sections(
     names: &NameKey,
 ) -> Option<Vec<Section>> {
     let base = &catalog.galleries[gallery].folder;
-    let section = |(at, photos): (usize, Vec<usize>)| {
+    let section = |(at, keyword, photos): Seen| {
         let folder = &catalog.galleries[at].folder;
         let below = folder.strip_prefix(base).unwrap_or(folder);
         let shown = |photo: usize| {
             let path = below.join(&catalog.galleries[at].photos[photo].name);
             Shown { photo, name: names.page(&private_path(&path)).path_segment().into() }
         };
-        Section { gallery: at, photos: photos.into_iter().map(shown).collect() }
+        Section { gallery: at, keyword, photos: photos.into_iter().map(shown).collect() }
     };
     Some(seen_by(catalog, gallery, audience)?.into_iter().map(section).collect())
 }
 
-/// The same without names, which only the root secret can give: the folders that show the audience anything, with their photos.
-pub(super) fn seen_by(catalog: &Catalog, gallery: usize, audience: &str) -> Option<Vec<(usize, Vec<usize>)>> {
+/// What an audience sees under one heading: a folder, the place of the keyword in its `sections` where one makes the heading,
+/// and photos.
+pub(super) type Seen = (usize, Option<usize>, Vec<usize>);
+
+/// The same without names, which only the root secret can give.
+pub(super) fn seen_by(catalog: &Catalog, gallery: usize, audience: &str) -> Option<Vec<Seen>> {
     let rule = catalog.galleries[gallery].config.audiences.get(audience);
     if rule.is_none() && !audience.is_empty() {
         return None;
@@ -118,9 +127,34 @@ pub(super) fn seen_by(catalog: &Catalog, gallery: usize, audience: &str) -> Opti
     let photos = |at: usize| {
         let gallery = &catalog.galleries[at];
         let shows = |photo: &usize| selection.is_none_or(|rule| rule.shows(gallery, &gallery.photos[*photo]));
-        (at, (0..gallery.photos.len()).filter(shows).collect::<Vec<usize>>())
+        sections(gallery, (0..gallery.photos.len()).filter(shows).collect(), |photo| *photo)
+            .into_iter()
+            .map(move |(keyword, photos)| (at, keyword, photos))
     };
-    Some(family(catalog, gallery).into_iter().map(photos).filter(|(_, photos)| !photos.is_empty()).collect())
+    Some(family(catalog, gallery).into_iter().flat_map(photos).filter(|(.., photos)| !photos.is_empty()).collect())
+}
+
+/// Photos of a gallery by the keywords that make sections of it: first those without any, then those of each keyword, which is
+/// given as its place among the settings. Each photo is in one section, in the order that it had.
+pub(super) fn sections<P>(
+    gallery: &Gallery,
+    photos: Vec<P>,
+    photo_of: impl Fn(&P) -> usize,
+) -> Vec<(Option<usize>, Vec<P>)> {
+    let wanted: Vec<String> = gallery.config.sections.iter().map(|keyword| folded(keyword)).collect();
+    let mut parts: Vec<(Option<usize>, Vec<P>)> = vec![(None, Vec::new())];
+    parts.extend((0..wanted.len()).map(|at| (Some(at), Vec::new())));
+    for photo in photos {
+        let at = if wanted.is_empty() {
+            0
+        } else {
+            let keywords = gallery.all_keywords(&gallery.photos[photo_of(&photo)]).map(folded).collect::<Vec<_>>();
+            wanted.iter().position(|keyword| keywords.contains(keyword)).map_or(0, |at| at + 1)
+        };
+        parts[at].1.push(photo);
+    }
+    parts.retain(|(keyword, photos)| keyword.is_none() || !photos.is_empty());
+    parts
 }
 
 /// A path within a gallery as the derivation takes it: `/` between components. Bytes that are not UTF-8 are

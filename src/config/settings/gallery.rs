@@ -1,8 +1,8 @@
 //! The tables of `gallery.toml`.
 
-use super::Kind::{Choice, Day, File, Flag, Id, Line, Lines, Text, WebAddress};
+use super::Kind::{Choice, Day, File, Flag, Id, Line, Lines, Number, Text, WebAddress};
 use super::Otherwise::{Is, Told};
-use super::words::ACCESS;
+use super::words::{ACCESS, HEADERS};
 use super::{Kind, SHARED, Section, Sections, setting, with_shared};
 
 static GALLERY_TOP: Section = Section {
@@ -70,6 +70,29 @@ static GALLERY_TOP: Section = Section {
             "true",
         ),
         setting(
+            "header",
+            Choice(&HEADERS),
+            Is("\"none\""),
+            "How its page begins: with the title alone, or with the cover across the page.",
+            "\"half\"",
+        ),
+        setting(
+            "sections",
+            Lines { may_be_empty: true },
+            Is("[]"),
+            "Keywords that each make a section of the grid, in this order. A photo is in the first that it has; photos without any come \
+             first.",
+            "[\"ceremony\", \"party\"]",
+        ),
+        setting(
+            "favourites",
+            Flag,
+            Told("`true` in private galleries, else `false`"),
+            "Whether visitors can mark photos as favourites. What they mark is kept in their browser, from the first mark on, and goes \
+             nowhere unless they hand it over.",
+            "false",
+        ),
+        setting(
             "id",
             Id,
             Told("none"),
@@ -106,6 +129,19 @@ static ALT: Section = Section {
     )],
 };
 
+static LISTS: Section = Section {
+    table: "lists",
+    wildcard: "NAME",
+    about: "Lists that visitors sort their favourites into, in alphabetical order. Without any there is one.",
+    settings: &[setting(
+        "*",
+        Number(0, 100_000),
+        Told("one list without a limit"),
+        "The number of photos that the list can hold; `0` for any number.",
+        "30",
+    )],
+};
+
 static AUDIENCES: Section = Section {
     table: "audiences.*",
     wildcard: "NAME",
@@ -130,4 +166,4 @@ static AUDIENCES: Section = Section {
 
 /// `gallery.toml`.
 pub(in crate::config) static GALLERY: Sections =
-    &with_shared::<{ SHARED.len() + 4 }>(&GALLERY_TOP, &[&CAPTIONS, &ALT, &AUDIENCES]);
+    &with_shared::<{ SHARED.len() + 5 }>(&GALLERY_TOP, &[&CAPTIONS, &ALT, &LISTS, &AUDIENCES]);

@@ -98,6 +98,7 @@ static RIGHTS: Section = Section {
             "What machines may do with the pictures; written to each picture, `tdmrep.json` and `robots.txt`.",
             "\"prohibited-ai-training\"",
         ),
+        setting("show_places", Flag, Is("false"), "Show the city and country that a photo names on its page.", "true"),
         setting(
             "keep_gps",
             Flag,
@@ -176,6 +177,19 @@ static DISCOVERY: Section = Section {
     ],
 };
 
+static FAVOURITES: Section = Section {
+    table: "favourites",
+    wildcard: "",
+    about: "How clients hand over their favourites, beside a file, an email and the share sheet of their phone.",
+    settings: &[setting(
+        "send_to",
+        WebAddress,
+        Told("none"),
+        "An address that accepts web forms (`https`). The page sends favourites to it when a client presses “Send”, and only then.",
+        "\"https://forms.example.com/favourites\"",
+    )],
+};
+
 static LINKS: Section = Section {
     table: "links",
     wildcard: "",
@@ -208,4 +222,4 @@ static LINKS: Section = Section {
 
 /// `site.toml`.
 pub(in crate::config) static SITE: Sections =
-    &with_shared::<{ SHARED.len() + 7 }>(&SITE_TOP, &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &LINKS]);
+    &with_shared::<{ SHARED.len() + 8 }>(&SITE_TOP, &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS]);

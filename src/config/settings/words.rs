@@ -29,6 +29,16 @@ pub(in crate::config) static DATA_MINING: Words = Words {
     ],
 };
 
+pub(in crate::config) static HEADERS: Words = Words {
+    noun: "header",
+    nouns: "headers",
+    words: &[
+        ("none", "the title above the photos"),
+        ("half", "the cover across the page, half as tall as the window"),
+        ("full", "the cover fills the window"),
+    ],
+};
+
 pub(in crate::config) static SCHEMES: Words = Words {
     noun: "scheme",
     nouns: "schemes",

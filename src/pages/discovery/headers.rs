@@ -3,20 +3,20 @@
 use std::fmt::Write as _;
 
 use crate::config::DataMining;
-use crate::pages::theme::POLICY;
+use crate::pages::theme::policy;
 use crate::visibility::{NO_ROBOTS, PrivateFolder};
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// The file, the same for every site with these settings. `base` is the base path.
 ///
-/// Hosts join the values of a header that several rules set; those that are set twice here mean the last one
+/// `sends_to` is an address of another site that scripts may send to. Hosts join the values of a header that several rules set; those that are set twice here mean the last one
 /// then (Referrer-Policy) or the strictest (X-Robots-Tag).
-pub fn headers(base: &str, index: bool, mining: DataMining) -> String {
+pub fn headers(base: &str, index: bool, mining: DataMining, sends_to: Option<&str>) -> String {
     let mut all = vec![
         ("X-Content-Type-Options", "nosniff".to_owned()),
         ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
-        ("Content-Security-Policy", format!("{POLICY}; frame-ancestors 'self'")),
+        ("Content-Security-Policy", format!("{}; frame-ancestors 'self'", policy(sends_to))),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()".to_owned()),
     ];
     match mining {

@@ -134,7 +134,7 @@ fn the_reservation_says_what_is_configured() {
 
 #[test]
 fn what_a_file_of_headers_lacks_for_private_folders_is_told_line_by_line() {
-    let ours = headers("/photos/", true, DataMining::Unspecified);
+    let ours = headers("/photos/", true, DataMining::Unspecified, None);
     assert_eq!(lacking(&ours, "/photos/"), []);
     let own = "/*\n  referrer-policy: no-referrer\n\n/g/*\n  X-Robots-Tag: noindex, nofollow, noarchive, noimageindex\n/img/*\n  Cache-Control: public, max-age=86400\n";
     let lines = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
@@ -157,7 +157,7 @@ fn what_a_file_of_headers_lacks_for_private_folders_is_told_line_by_line() {
 
 #[test]
 fn headers_are_wildcards_and_private_paths_are_strict() {
-    let text = headers("/photos/", true, DataMining::ProhibitedAiTraining);
+    let text = headers("/photos/", true, DataMining::ProhibitedAiTraining, None);
     for line in text.lines().filter(|line| !line.starts_with(' ')) {
         assert!(line.starts_with("/photos/") && line.ends_with('*'), "{line}");
     }

@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn written() -> String {
-        crate::pages::discovery::headers("/photos/", true, DataMining::Allowed)
+        crate::pages::discovery::headers("/photos/", true, DataMining::Allowed, None)
     }
 
     #[test]

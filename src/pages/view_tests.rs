@@ -77,6 +77,7 @@ fn only_the_first_picture_of_a_gallery_is_hastened() {
         url: format!("/{number}/"),
         id: format!("photo_{number}"),
         number,
+        file: None,
         title: None,
         caption: None,
         picture: PictureView::new("x", [0; 3], &[file(Format::Jpeg, 640, "/i/a.jpg")]),

@@ -127,7 +127,7 @@ if (template && gallery) {
   // The forms in which it is handed over.
   const encode = bytes => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const picks = async () => {
-    const token = location.pathname.match(/\/g\/([^/]+)\//)?.[1];
+    const token = location.pathname.split("/g/")[1]?.split("/")[0];
     const link = token && crypto.subtle && encode(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode("safelight link\0" + token))).slice(0, 12));
     const lists = [...limits].filter(([list]) => files(list).length).map(([name, limit]) => ({
       name, limit: limit || undefined, photos: files(name).map(file => ({ number: chosen.numbers[file], file, note: chosen.notes[file] || undefined })),

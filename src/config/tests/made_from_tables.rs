@@ -151,6 +151,7 @@ creator = 'Mara "M" L'  # default
 # credit is not set  # default
 # licence is not set  # default
 # data_mining is not set  # default
+show_places = false  # default
 keep_gps = false  # default
 
 [theme]
@@ -175,6 +176,9 @@ page_size = 1000  # default
 [discovery]
 feed = true  # default
 index = true  # default
+
+[favourites]
+# send_to is not set  # default
 
 [links]
 dated_links = false  # default

@@ -215,11 +215,10 @@ impl Overlay {
         if name == OLD_WORDS {
             let error =
                 Error::new(Code::OldWords, "is not read any more: words are files of Fluent, one for each language");
-            return Err(error.at(path).hint(format!(
-                "write its words to `{}`, as `home = Start` and with `{{ $count }}` for `{{count}}`, and delete it; \
-                 dates need no words any more, and many languages are built in",
-                path.with_file_name("words").join("de.ftl").display()
-            )));
+            return Err(error.at(path).hint(
+                "write its words to `words/de.ftl` (named by their language) beside it, as `home = Start` and with \
+                 `{ $count }` for `{count}`, and delete it; dates need no words any more, and twelve languages are built in",
+            ));
         }
         let template = name.ends_with(".html");
         if !template && built_in(&name).is_none() && language_of(&name).is_none() {

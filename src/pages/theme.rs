@@ -20,7 +20,7 @@ use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay, built_in, refuse_links, words_file, words_of};
 use super::kinds::{PageKind, PageView};
 use super::view::*;
-use super::words::{Words, chain, direction};
+use super::words::{Words, chain};
 use super::{names, palette};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
@@ -124,6 +124,8 @@ impl Theme {
                     // The folder is not there: what is wrong is the name.
                     place.file = config.display_path(&folder).to_owned();
                     error.place = config.places.get("theme.name").or(error.place.as_ref()).cloned();
+                } else if let Some(place) = &mut error.place {
+                    place.file = config.display_path(&place.file).to_owned();
                 }
             }
             errors
@@ -306,8 +308,6 @@ impl Theme {
 
     /// Makes a site ready for [`render`](Self::render).
     pub fn prepare(&self, site: &SiteView) -> PreparedSite {
-        let mut fields = serde_json::to_value(site).unwrap_or_default();
-        fields["direction"] = direction(&site.language).into();
         let below = |path: &str| format!("{}{path}", site.base);
         let fonts = [&self.settings.heading_font, &self.settings.text_font].into_iter().flatten();
         let theme = ThemeValue {
@@ -331,7 +331,7 @@ impl Theme {
         let assets: BTreeMap<_, _> = self.published.iter().map(|(name, path)| (name, below(path))).collect();
         PreparedSite {
             view: site.clone(),
-            site: Value::from_serializable(&fields),
+            site: Value::from_serializable(site),
             theme: Value::from_serializable(&theme),
             assets: Value::from_serializable(&assets),
         }

@@ -375,7 +375,7 @@ impl Words {
 }
 
 /// The direction of a language's usual script.
-pub(super) fn direction(language: &str) -> &'static str {
+fn direction(language: &str) -> &'static str {
     let first = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
     let script = language.split('-').nth(1).unwrap_or_default().to_ascii_lowercase();
     match (first.as_str(), script.as_str()) {

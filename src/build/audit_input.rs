@@ -62,7 +62,7 @@ impl AuditInput {
         let mut index = Index::load(&state.index());
         let mut catalog = Catalog::read(config, &mut index)?;
         catalog.close_ended(Today::new(day, &ledger).date());
-        let theme = Theme::of(config)?;
+        let theme = Theme::of(config, &catalog.languages())?;
         let mut input = Self {
             output: folder.to_owned(),
             base: config.url.as_ref().map_or("/", |url| &url.base).to_owned(),
@@ -177,8 +177,12 @@ fn days(gallery: &Gallery, theme: &Theme) -> Vec<String> {
     let taken = gallery.photos.iter().filter_map(|photo| Some(photo.taken?.local().date()));
     let days: BTreeSet<Date> = gallery.config.date.into_iter().chain(taken).collect();
     let months: BTreeSet<Date> = days.iter().map(|day| day.first_of_month()).collect();
-    let months = months.iter().map(|month| theme.words().when(When::Month(month.year(), month.month())).text);
-    days.iter().map(|day| theme.words().day(*day).text).chain(months).collect()
+    // The home page says them in the site's language, the gallery's own pages in another.
+    let said = theme.all_words().flat_map(|words| {
+        let months = months.iter().map(|month| words.when(When::Month(month.year(), month.month())).text);
+        days.iter().map(|day| words.day(*day).text).chain(months)
+    });
+    said.collect()
 }
 
 /// The id of the gallery that opens this folder.

@@ -41,8 +41,10 @@ pub(super) fn text(theme: &Theme, most: usize) -> String {
         all.push(asset.name.clone());
         all.extend(std::str::from_utf8(&asset.bytes).ok().map(str::to_owned));
     }
-    all.extend(theme.words().texts().map(str::to_owned));
-    all.extend(counted(theme.words(), most));
+    for words in theme.all_words() {
+        all.extend(words.texts().map(str::to_owned));
+        all.extend(counted(words, most));
+    }
     // Nothing goes on from one to the next.
     all.join(" | ")
 }
@@ -79,6 +81,7 @@ fn counted(words: &Words, most: usize) -> Vec<String> {
     for (first, rest) in words.texts().filter(|text| text.contains("number}") || text.contains("count}")).map(places) {
         all.extend(
             (0..=most.min(MOST_NUMBERS))
+                .map(|number| words.number(number as u64))
                 .map(|number| rest.iter().fold(first.clone(), |text, behind| format!("{text}{number}{behind}"))),
         );
     }

@@ -74,7 +74,7 @@ impl RunningBuild<'_> {
         index: &mut Index,
         planned: (Planned, Vec<File>),
     ) -> Result<Summary, Vec<Error>> {
-        let theme = Theme::of(self.config)?;
+        let theme = Theme::of(self.config, &catalog.languages())?;
         self.warn(theme.warnings());
         let plan = &planned.0.plan;
         (self.listener)(Event::Read { galleries: shown_galleries(plan), photos: plan.photo_count() });

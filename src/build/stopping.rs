@@ -59,7 +59,7 @@ impl RunningBuild<'_> {
         {
             return None;
         }
-        let theme = Theme::of(self.config).ok()?;
+        let theme = Theme::of(self.config, &catalog.languages()).ok()?;
         loop {
             let (planned, files) = self.plan(&mut catalog).ok()?;
             let Planned { plan, pictures, paths } = &planned;

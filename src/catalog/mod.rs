@@ -81,6 +81,8 @@ pub struct Gallery {
     pub ended: Option<jiff::civil::Date>,
     /// Image settings in force.
     pub images: ImageSettings,
+    /// BCP 47 language of its pages, where it or a gallery around it says one.
+    pub language: Option<String>,
     /// The title, the owner's or from the folder's name.
     pub title: String,
     /// Photographs in showing order: by the gallery's `sort`, ties by file name.
@@ -205,6 +207,23 @@ impl Catalog {
             .filter_map(|(folder, said)| Some((said.expires.filter(|day| *day >= today)?, folder.as_path())))
             .filter(|(_, folder)| open(folder))
             .collect()
+    }
+
+    /// Every language that galleries or their audiences ask for beside the site's, with the first file that does.
+    pub fn languages(&self) -> BTreeMap<String, PathBuf> {
+        Self::languages_of(self.galleries.iter().map(|gallery| &gallery.config))
+    }
+
+    /// The same of what some `gallery.toml` say.
+    pub fn languages_of<'g>(galleries: impl IntoIterator<Item = &'g GalleryConfig>) -> BTreeMap<String, PathBuf> {
+        let mut languages = BTreeMap::new();
+        for said in galleries {
+            let audiences = said.audiences.values().filter_map(|audience| audience.language.as_ref());
+            for language in said.language.iter().chain(audiences) {
+                languages.entry(language.clone()).or_insert_with(|| said.file.clone().unwrap_or_default());
+            }
+        }
+        languages
     }
 
     /// The file of a photo.

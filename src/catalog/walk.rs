@@ -88,6 +88,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
             );
         }
         let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
+        let language = said.language.clone().or_else(|| inherited.and_then(|gallery| gallery.language.clone()));
         let title = said.title.clone().unwrap_or_else(|| match path.file_name() {
             Some(name) => title_from_name(Path::new(name)),
             None => config.title.clone(),
@@ -104,6 +105,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
             visibility,
             ended: None,
             images,
+            language,
             title,
             photos: Vec::new(),
             sort: Sort::Name,

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use safelight::build::without_tokens;
+use safelight::catalog::Catalog;
 use safelight::compose::{FileKind, Files};
 use safelight::config::Config;
 use safelight::error::closest_match;
@@ -136,15 +137,15 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
         return Ok(ExitCode::SUCCESS);
     }
     let config = context.config()?;
-    let folder = config.themes.join(&config.theme.name);
-    let path = folder.join(file);
+    let path = config.themes.join(&config.theme.name).join(file);
+    let folder = path.parent().unwrap_or(&path);
     if path.symlink_metadata().is_ok() {
         let error = Error::new(Code::FileExists, "already exists and is not overwritten").at(shown(&config, &path));
         return Err(vec![error.hint(format!("show the built-in one with `safelight theme eject {file} --print`"))]);
     }
     if !dry_run {
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| Error::io(Code::CannotWrite, "create the folder", &folder, error))?;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Error::io(Code::CannotWrite, "create the folder", folder, error))?;
         let written = OpenOptions::new().write(true).create_new(true).open(&path);
         written
             .and_then(|mut file| file.write_all(text.as_bytes()))
@@ -166,7 +167,10 @@ fn eject(context: &Context, file: &str, print: bool, dry_run: bool) -> Outcome {
 
 fn check(context: &Context) -> Outcome {
     let config = context.config()?;
-    let mut findings = match Theme::of(&config) {
+    // What is wrong in a gallery is told by `check`.
+    let (galleries, _) = Catalog::folders(&config);
+    let languages = Catalog::languages_of(galleries.iter().map(|(_, said)| said));
+    let mut findings = match Theme::of(&config, &languages) {
         Ok(theme) => theme.warnings().to_vec(),
         Err(errors) => errors,
     };

@@ -53,7 +53,7 @@ pub(crate) fn compose<T>(
 ) -> Result<T, Vec<Error>> {
     let mut index = Index::load(&State::of(config).index());
     let catalog = Catalog::read(config, &mut index);
-    let theme = Theme::of(config);
+    let theme = Theme::of(config, &catalog.as_ref().map(Catalog::languages).unwrap_or_default());
     let (mut catalog, theme) = match (catalog, theme) {
         (Ok(catalog), Ok(theme)) => (catalog, theme),
         (catalog, theme) => {

@@ -50,12 +50,12 @@ impl Contents<'_> {
                 let album = &self.plan.albums[at];
                 let date = self.catalog.galleries[album.gallery].last_day(self.catalog.today)?;
                 Some(FeedEntry {
-                    title: self.album_title(at),
+                    title: self.album_title(at, &self.config.language),
                     url: self.absolute(&format!("{}index.html", album.open_path()?))?,
                     date,
                     summary: self.description(album.gallery),
                     cover: self.covers[at]
-                        .and_then(|cover| self.card(cover))
+                        .and_then(|cover| self.card(cover, &self.config.language))
                         .map(|card| (card.url, card.width, card.height, card.alt)),
                 })
             })

@@ -58,10 +58,10 @@ impl Composer<'_> {
 
     /// The same in a few hundred bytes, without the theme: for a gate that has no room for more.
     pub fn short_expired_page(&self) -> String {
-        let words = self.contents.theme.words();
+        let words = self.contents.theme.words(&self.contents.config.language);
         let config = self.contents.config;
         let ask = self.contents.dead(TombstoneReason::Ended).contact.map_or_else(String::new, |contact| {
-            let text = xml(&words.fill("ask", &[("contact", &contact.text)]));
+            let text = xml(&words.fill("ask", &[("contact", contact.text.as_str().into())]));
             match &contact.url {
                 Some(url) => format!("<p><a href=\"{}\">{text}</a>", xml(url.as_str())),
                 None => format!("<p>{text}"),

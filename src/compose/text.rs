@@ -60,7 +60,7 @@ impl Sources<'_> {
                 parts.front.title.clone().unwrap_or_else(|| crate::catalog::title_from_name(Path::new(&source.stem)));
             values.insert("page.title".to_owned(), plain_title.clone());
             if let Some(day) = parts.front.effective {
-                values.insert("page.effective".to_owned(), self.theme.words().day(day).text);
+                values.insert("page.effective".to_owned(), self.theme.words(&self.config.language).day(day).text);
             }
             let resolve = |target: &str| self.resolve(&self.config.pages, &known, target);
             let markdown = Markdown {
@@ -247,7 +247,7 @@ impl Sources<'_> {
         let wanted = lexical(&folder.join(target));
         let path = wanted.strip_prefix(lexical(&self.config.galleries)).ok()?;
         let (album, section, photo) = self.open_photo(path)?;
-        Some(self.picture(album, &self.placed(album, section, photo)))
+        Some(self.picture(album, &self.placed(album, section, photo), &self.config.language))
     }
 
     /// A path of the site, below the base path, where something lies there.
@@ -285,7 +285,7 @@ impl Contents<'_> {
     pub(super) fn text(&self, at: usize) -> TextView {
         let text = &self.texts.pages[at];
         let description = text.front.description.clone().or_else(|| text.rendered.summary.clone());
-        let words = self.theme.words();
+        let words = self.theme.words(&self.config.language);
         let name = |at: usize| {
             let version = &self.texts.pages[at];
             version.front.effective.map_or_else(|| version.title.clone(), |day| words.day(day).text)

@@ -43,9 +43,10 @@ impl Contents<'_> {
     }
 
     pub(super) fn home(&self) -> HomeView {
-        let mut galleries = self.cover_views(0);
+        let language = &self.config.language;
+        let mut galleries = self.cover_views(0, language);
         let lead = CoverView::arrange(&mut galleries, true);
-        let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover));
+        let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover, language));
         // Where the whole folder of galleries is closed, what is said of it is too.
         let introduction = self.description(0).filter(|_| self.catalog.galleries[0].visibility.is_open());
         let head = self.head("index.html", Visibility::Public, self.config.description.as_deref(), card);
@@ -61,35 +62,37 @@ impl Contents<'_> {
         let audience = album.visibility();
         let count = self.page_count(number);
         let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));
-        let title = self.album_title(number);
+        let language = self.language_of(number);
+        let title = self.album_title(number, language);
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
             AlbumLocation::Private(_) if !source.config.share_cover => None,
             // The picture alone: words that describe it may name the gallery.
             AlbumLocation::Private(_) => self.covers[number]
-                .and_then(|cover| self.card(cover))
+                .and_then(|cover| self.card(cover, language))
                 .map(|card| CardView { alt: String::new(), ..card }),
-            _ => self.covers[number].and_then(|cover| self.card(cover)),
+            _ => self.covers[number].and_then(|cover| self.card(cover, language)),
         };
         let plain = self.summary(album.gallery);
-        let mut galleries = if page == 0 { self.cover_views(number) } else { Vec::new() };
+        let mut galleries = if page == 0 { self.cover_views(number, language) } else { Vec::new() };
         CoverView::arrange(&mut galleries, false);
+        let head = self.head(&format!("{folder}{}", page_name(page)), audience, plain.as_deref(), card);
         let mut view = GalleryView {
-            head: self.head(&format!("{folder}{}", page_name(page)), audience, plain.as_deref(), card),
+            head: HeadView { language: language.to_owned(), ..head },
             title,
-            date: self.date_of(number),
+            date: self.date_of(number, language),
             description: self.description(album.gallery).filter(|_| page == 0),
-            breadcrumbs: self.breadcrumbs(number),
+            breadcrumbs: self.breadcrumbs(number, language),
             galleries,
             header: source.config.header,
             cover: self.covers[number].filter(|_| page == 0 && source.config.header != Header::None).map(|cover| {
                 let placed = self.placed(cover.album, cover.section, cover.photo);
-                self.picture(cover.album, &placed).across()
+                self.picture(cover.album, &placed, language).across()
             }),
-            ends: ends.map(|last| self.theme.words().day(last)),
+            ends: ends.map(|last| self.theme.words(language).day(last)),
             contents: self.headings(folder, number),
             sections: self.sections(number, page),
-            favourites: self.favourites(number),
+            favourites: self.favourites(number, language),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {
@@ -149,7 +152,7 @@ impl Contents<'_> {
     }
 
     /// What visitors can do with favourites of an album; nothing where they cannot choose any.
-    fn favourites(&self, number: usize) -> Option<FavouritesView> {
+    fn favourites(&self, number: usize, language: &str) -> Option<FavouritesView> {
         let album = &self.plan.albums[number];
         if !has_favourites(self.catalog, album) || album.is_empty() {
             return None;
@@ -158,14 +161,14 @@ impl Contents<'_> {
         let mut lists: Vec<ListView> =
             settings.lists.iter().map(|(name, limit)| ListView { name: name.clone(), limit: *limit }).collect();
         if lists.is_empty() {
-            lists.push(ListView { name: self.theme.words().text("favourites").to_owned(), limit: None });
+            lists.push(ListView { name: self.theme.words(language).text("favourites").to_owned(), limit: None });
         }
-        let title = self.album_title(number);
+        let title = self.album_title(number, language);
         let name = address_name(&title);
         Some(FavouritesView {
             key: album.key(),
             file_name: if name.is_empty() { "favourites".to_owned() } else { format!("{name}-favourites") },
-            subject: self.theme.words().fill("favourites_subject", &[("gallery", &title)]),
+            subject: self.theme.words(language).fill("favourites_subject", &[("gallery", title.as_str().into())]),
             lists,
             send_to: self.config.send_favourites_to.clone(),
             mail: self.config.contact.clone().filter(|contact| contact.contains('@') && !contact.contains("://")),
@@ -174,25 +177,25 @@ impl Contents<'_> {
 
     /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
     /// hold the address of what is around it, never on a listed page.
-    fn cover_views(&self, number: usize) -> Vec<CoverView> {
+    fn cover_views(&self, number: usize, language: &str) -> Vec<CoverView> {
         let album = &self.plan.albums[number];
         let shown =
             album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
-        shown.map(|child| self.cover_view(child)).collect()
+        shown.map(|child| self.cover_view(child, language)).collect()
     }
 
-    pub(super) fn cover_view(&self, number: usize) -> CoverView {
+    fn cover_view(&self, number: usize, language: &str) -> CoverView {
         let album = &self.plan.albums[number];
         let listed = |at: &usize| self.plan.albums[*at].is_listed() || !album.is_listed();
         let photos = std::iter::once(number).chain(self.below(number).into_iter().filter(listed));
         CoverView {
-            title: self.album_title(number),
+            title: self.album_title(number, language),
             url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
             picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
                 let placed = self.placed(cover.album, cover.section, cover.photo);
-                self.picture(cover.album, &placed).as_cover()
+                self.picture(cover.album, &placed, language).as_cover()
             }),
-            date: self.date_of(number),
+            date: self.date_of(number, language),
             photos: photos.map(|at| self.plan.albums[at].len()).sum(),
             galleries: album.children.iter().filter(|child| listed(child)).count(),
         }
@@ -201,6 +204,8 @@ impl Contents<'_> {
     pub(super) fn photo(&self, number: usize, section: usize, photo: usize) -> PhotoView {
         let placed = self.placed(number, section, photo);
         let album = placed.album;
+        let language = self.language_of(number);
+        let words = self.theme.words(language);
         let said = &placed.photo.metadata;
         let rights = rights(self.config, placed.gallery, placed.photo);
         let total = album.len();
@@ -211,11 +216,11 @@ impl Contents<'_> {
         let grid = self.url(&format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size())));
         let up = format!("{grid}#{}", anchor(placed.shown));
         // A private gallery stands below nothing that could be named.
-        let mut breadcrumbs = self.breadcrumbs(number);
-        breadcrumbs.push(LinkView::to(self.album_title(number), up.clone()));
+        let mut breadcrumbs = self.breadcrumbs(number, language);
+        breadcrumbs.push(LinkView::to(self.album_title(number, language), up.clone()));
         let caption = placed.gallery.caption(placed.photo);
         let audience = album.visibility();
-        let card = if audience.is_open() { self.card(Cover { album: number, section, photo }) } else { None };
+        let card = if audience.is_open() { self.card(Cover { album: number, section, photo }, language) } else { None };
         let path = album.photo_page_path(placed.shown);
         let camera = &said.camera;
         let keywords = if audience.is_open() {
@@ -223,25 +228,26 @@ impl Contents<'_> {
         } else {
             telling_nothing(self.catalog, placed.gallery, placed.photo)
         };
+        let head = self.head(&path, audience, caption.map(shortened).as_deref(), card);
         let mut view = PhotoView {
-            head: self.head(&path, audience, caption.map(shortened).as_deref(), card),
+            head: HeadView { language: language.to_owned(), ..head },
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: caption.map(str::to_owned),
             number: placed.at + 1,
             total,
-            gallery: self.album_title(number),
+            gallery: self.album_title(number, language),
             breadcrumbs,
             up: Some(up),
             previous: neighbour(placed.at.checked_sub(1)),
             next: neighbour(Some(placed.at + 1)),
-            picture: self.picture(number, &placed),
+            picture: self.picture(number, &placed, language),
             keywords: keywords.into_iter().map(str::to_owned).collect(),
             taken: placed.photo.taken.as_ref().map(|taken| {
                 let zone =
                     taken.offset_minutes().and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
                 match taken.precision() {
-                    Precision::Minute | Precision::Second => self.theme.words().moment(taken.local(), zone),
-                    Precision::Day | Precision::Month | Precision::Year => self.theme.words().when(when(taken.day())),
+                    Precision::Minute | Precision::Second => words.moment(taken.local(), zone),
+                    Precision::Day | Precision::Month | Precision::Year => words.when(when(taken.day())),
                 }
             }),
             place: place_of(&said.location).filter(|_| self.config.rights.show_places),
@@ -263,7 +269,7 @@ impl Contents<'_> {
     }
 }
 
-impl Sources<'_> {
+impl<'a> Sources<'a> {
     /// The site's own icon, where `static` has one.
     fn icon(&self) -> Option<&'static str> {
         let known = ["favicon.svg", "favicon.ico", "favicon.png"];
@@ -299,8 +305,21 @@ impl Sources<'_> {
             canonical: self.absolute(path).filter(|_| audience.is_open()),
             description: description.map(str::to_owned),
             card,
+            language: String::new(),
             audience,
         }
+    }
+
+    /// The language of an album's pages: that of its audience, its gallery or the site.
+    pub(super) fn language_of(&self, album: usize) -> &'a str {
+        let album = &self.plan.albums[album];
+        let gallery = &self.catalog.galleries[album.gallery];
+        let of_audience = match &album.place {
+            AlbumLocation::Open(_) => None,
+            AlbumLocation::Private(place) => gallery.config.audiences.get(&place.audience),
+        };
+        let own = of_audience.and_then(|audience| audience.language.as_ref()).or(gallery.language.as_ref());
+        own.unwrap_or(&self.config.language)
     }
 
     /// How many pages the grid of an album has: at least one.
@@ -314,6 +333,7 @@ impl Sources<'_> {
 
     fn tile(&self, album: usize, section: usize, photo: usize) -> TileView {
         let placed = self.placed(album, section, photo);
+        let language = self.language_of(album);
         TileView {
             url: self.url(&placed.album.photo_page_path(placed.shown)),
             id: anchor(placed.shown),
@@ -321,17 +341,17 @@ impl Sources<'_> {
             file: has_favourites(self.catalog, placed.album).then(|| file_below(self.catalog, &placed)),
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
-            picture: self.picture(album, &placed),
+            picture: self.picture(album, &placed, language),
         }
     }
 
     /// A picture in all its files.
-    pub(super) fn picture(&self, album: usize, placed: &Placed<'_>) -> PictureView {
+    pub(super) fn picture(&self, album: usize, placed: &Placed<'_>, language: &str) -> PictureView {
         let renditions: Vec<Rendition> = self
             .renditions(placed, false)
             .map(|(format, width, height, path)| Rendition { format, width, height, url: self.url(path) })
             .collect();
-        let alt = self.alternative(album, placed);
+        let alt = self.alternative(album, placed, language);
         let colour = placed.photo.seen.as_ref().map_or([128; 3], |seen| seen.colour);
         PictureView::new(alt, colour, &renditions)
     }
@@ -351,9 +371,9 @@ impl Sources<'_> {
         })
     }
 
-    fn alternative(&self, album: usize, placed: &Placed<'_>) -> String {
-        let title = self.album_title(album);
-        self.theme.words().alternative(
+    fn alternative(&self, album: usize, placed: &Placed<'_>, language: &str) -> String {
+        let title = self.album_title(album, language);
+        self.theme.words(language).alternative(
             placed.gallery.alt(placed.photo),
             placed.gallery.caption(placed.photo),
             placed.gallery.title(placed.photo),
@@ -370,7 +390,7 @@ impl Sources<'_> {
     }
 
     /// The JPEG for preview cards: the largest that messengers still take.
-    pub(super) fn card(&self, cover: Cover) -> Option<CardView> {
+    pub(super) fn card(&self, cover: Cover, language: &str) -> Option<CardView> {
         let placed = self.placed(cover.album, cover.section, cover.photo);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let small: Vec<u32> = picture
@@ -383,19 +403,24 @@ impl Sources<'_> {
         let widest = small.into_iter().max()?;
         let (_, width, height, path) =
             self.renditions(&placed, true).find(|(format, width, ..)| *format == Format::Jpeg && *width == widest)?;
-        Some(CardView { url: self.absolute(path)?, width, height, alt: self.alternative(cover.album, &placed) })
+        Some(CardView {
+            url: self.absolute(path)?,
+            width,
+            height,
+            alt: self.alternative(cover.album, &placed, language),
+        })
     }
 
     /// The title of an album. Photos that lie directly in the folder of galleries have the theme's word for one.
-    pub(super) fn album_title(&self, number: usize) -> String {
+    pub(super) fn album_title(&self, number: usize, language: &str) -> String {
         let album = &self.plan.albums[number];
         if album.gallery == 0 && number > 0 && self.catalog.galleries[0].config.title.is_none() {
-            return self.theme.words().text("photos").to_owned();
+            return self.theme.words(language).text("photos").to_owned();
         }
         self.catalog.galleries[album.gallery].title.clone()
     }
 
-    fn date_of(&self, number: usize) -> Option<DateView> {
+    fn date_of(&self, number: usize, language: &str) -> Option<DateView> {
         let album = &self.plan.albums[number];
         // An audience may see some of the photos only, and learns nothing of the others' days.
         let whole = album.open_path().is_some();
@@ -409,17 +434,17 @@ impl Sources<'_> {
                 Some((*days.iter().min()?, *days.iter().max()?))
             })
         };
-        days.map(|(first, last)| self.theme.words().span(when(first), when(last)))
+        days.map(|(first, last)| self.theme.words(language).span(when(first), when(last)))
     }
 
     /// The way from the home page to the album around this one; nothing for private audiences.
-    fn breadcrumbs(&self, number: usize) -> Vec<LinkView> {
+    fn breadcrumbs(&self, number: usize, language: &str) -> Vec<LinkView> {
         let mut crumbs = Vec::new();
         let mut at = self.plan.albums[number].parent;
         while let Some(parent) = at {
             let album = &self.plan.albums[parent];
             if let Some(path) = album.open_path() {
-                let text = if parent == 0 { self.config.title.clone() } else { self.album_title(parent) };
+                let text = if parent == 0 { self.config.title.clone() } else { self.album_title(parent, language) };
                 crumbs.push(LinkView::to(text, self.url(&format!("{path}index.html"))));
             }
             at = album.parent;

@@ -78,6 +78,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         title: v.text("title"),
         date: v.day("date"),
         description: v.text("description"),
+        language: v.text("language"),
         cover: v.text("cover"),
         sort: v.sort("sort"),
         access: v.text("access").and_then(|access| Visibility::named(&access)),
@@ -142,12 +143,13 @@ fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
     let mut audiences: BTreeMap<String, AudienceRule> =
         v.take_names().into_iter().map(|name| (name, AudienceRule::default())).collect();
     for (path, value) in v.below("audiences") {
-        if let ([name, rule], Value::Lines(lines)) = (path.as_slice(), value) {
-            let audience = audiences.entry(name.clone()).or_default();
-            match rule.as_str() {
-                "only" => audience.only = Some(lines),
-                _ => audience.except = lines,
-            }
+        let [name, rule] = path.as_slice() else { continue };
+        let audience = audiences.entry(name.clone()).or_default();
+        match (rule.as_str(), value) {
+            ("only", Value::Lines(lines)) => audience.only = Some(lines),
+            ("except", Value::Lines(lines)) => audience.except = lines,
+            ("language", Value::Text(language)) => audience.language = Some(language),
+            _ => {}
         }
     }
     audiences

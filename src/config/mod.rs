@@ -263,6 +263,8 @@ pub struct GalleryConfig {
     pub date: Option<Date>,
     /// Markdown.
     pub description: Option<String>,
+    /// BCP 47 language of its pages. Default: inherited, else [`Config::language`].
+    pub language: Option<String>,
     /// A file name in the gallery, or a path below it.
     pub cover: Option<String>,
     /// Order of photos. Default: inherited, else `Name`.
@@ -324,6 +326,8 @@ pub struct AudienceRule {
     pub only: Option<Vec<String>>,
     /// Never photos with one of these keywords, names, paths or folders.
     pub except: Vec<String>,
+    /// BCP 47 language of its pages. Default: the gallery's.
+    pub language: Option<String>,
 }
 
 /// The order of photos in a gallery.

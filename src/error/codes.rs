@@ -100,11 +100,11 @@ codes! {
         "There is no `site.toml` here, so this folder is not a site." =>
         "run safelight in the folder that contains `site.toml`, or create a site with `safelight init`"
     InvalidToml "invalid-toml" Site Error:
-        "A settings file, a `words.toml` or the front matter of a text page is not valid TOML." =>
+        "A settings file or the front matter of a text page is not valid TOML." =>
         "fix the line shown; put text in straight quotes"
     UnknownSetting "unknown-setting" Site Error:
-        "No setting, or no word in `words.toml`, has this name." =>
-        "check the spelling; docs/configuration.md lists every setting, `safelight theme eject words.toml --print` every word"
+        "No setting, or no word of the interface, has this name." =>
+        "check the spelling; docs/configuration.md lists every setting, `safelight theme eject words/en.ftl --print` every word"
     MisplacedSetting "misplaced-setting" Site Error:
         "Something looks like a setting, but has no effect where it is." =>
         "move it to its table; settings without a table come before the first `[table]`"
@@ -293,8 +293,14 @@ codes! {
         "A theme file does something that the content security policy blocks, such as loading from another site." =>
         "put a copy of the file into the theme's `assets/`, or remove it"
     Untranslated "untranslated" Site Warning:
-        "The site's language is not English, but some interface words are." =>
-        "write them to a file with `safelight theme eject words.toml`, and translate them there"
+        "A site or gallery is in a language in which some interface words are missing, so they are English." =>
+        "write them to a file with `safelight theme eject words/TAG.ftl`, and translate them there"
+    InvalidWords "invalid-words" Site Error:
+        "A file of interface words is not valid Fluent, or uses something of Fluent that words have no use for." =>
+        "fix the line shown; docs/themes.md describes the files"
+    OldWords "old-words" Site Error:
+        "The theme's folder contains a `words.toml`, which earlier versions read." =>
+        "write its words to `words/TAG.ftl` in the same folder, named by the language, and delete it"
 
     // Links and the ledger.
     NotShared "not-shared" Site Error:

@@ -7,7 +7,7 @@ use crate::error::closest_match;
 use crate::{Code, Error};
 
 use super::appearance::address;
-use super::words::line_of;
+use super::position::line_of;
 
 /// A file of the theme that is published.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::markup::{self, Part, Tag};
 use crate::{Code, Error};
 
-use super::words::line_of;
+use super::position::line_of;
 
 /// What a file makes a browser do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

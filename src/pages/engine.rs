@@ -1,6 +1,8 @@
 //! The template engine: layers of templates, filters of ours, escaping.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tera::{Kwargs, State, Tera, Value};
 
@@ -8,7 +10,7 @@ use crate::Error;
 
 use super::failure::{Sources, explain};
 use super::files::{BUILT_IN, Overlay};
-use super::words::{Words, fill};
+use super::words::{Filling, Words, fill};
 
 /// Compiles the built-in templates and, over them, a site's own.
 pub(crate) fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources), Vec<Error>> {
@@ -24,24 +26,53 @@ pub(crate) fn compile(overlay: &Overlay, words: &Words) -> Result<(Tera, Sources
         templates.push((format!("site/{name}"), text.clone()));
     }
     tera.set_escape_fn(escape);
-    tera.register_filter("fill", |text: &str, values: Kwargs, _: &State| filled(text, &values));
-    tera.register_filter("count", |word: Value, values: Kwargs, _: &State| -> tera::TeraResult<String> {
-        let count: u64 = values.must_get("count")?;
-        let form = if count == 1 { "one" } else { "other" };
-        match word.as_map().and_then(|forms| forms.get(&form.into())).unwrap_or(&word).as_str() {
-            Some(text) => filled(text, &values),
-            None => Err(tera::Error::message("`count` needs a word with the forms `one` and `other`")),
-        }
-    });
-    tera.global_context().insert_value("words", words.value());
+    speak(&mut tera, words);
     tera.set_fallback_prefixes(["site/", "default/"]).map_err(|error| explain(&error, &sources))?;
     tera.add_raw_templates(templates).map_err(|error| explain(&error, &sources))?;
     Ok((tera, sources))
 }
 
-fn filled(text: &str, values: &Kwargs) -> tera::TeraResult<String> {
-    let value =
-        |place: &str| values.iter().find(|(key, _)| key.as_str() == Some(place)).map(|(_, value)| value.to_string());
+/// The same templates with the words of a language.
+pub(crate) fn speaking(templates: &Tera, words: &Words) -> Tera {
+    let mut tera = templates.clone();
+    speak(&mut tera, words);
+    tera
+}
+
+fn speak(tera: &mut Tera, words: &Words) {
+    tera.global_context().insert_value("words", words.value());
+    let words = Arc::new(words.clone());
+    let own = Arc::clone(&words);
+    tera.register_filter("fill", move |text: &str, values: Kwargs, _: &State| filled(text, &values, &own));
+    tera.register_filter("count", move |word: Value, values: Kwargs, _: &State| -> tera::TeraResult<String> {
+        let count: u64 = values.must_get("count")?;
+        let forms = word.as_map();
+        let form = forms.and_then(|forms| {
+            words.form(count, |form| forms.iter().find(|(key, _)| key.as_str() == Some(form))?.1.as_str())
+        });
+        match form.or(word.as_str()) {
+            Some(text) => filled(text, &values, &words),
+            None => Err(tera::Error::message("`count` needs a word with plural forms")),
+        }
+    });
+    tera.register_filter("forms", |word: Value, _: Kwargs, _: &State| {
+        // A script chooses among them by `Intl.PluralRules`; a word without forms has one for every number.
+        let forms = match word.as_map() {
+            Some(_) => serde_json::to_value(&word).unwrap_or_default(),
+            None => serde_json::json!({ "other": word.as_str() }),
+        };
+        sorted(forms).to_string()
+    });
+}
+
+fn filled(text: &str, values: &Kwargs, words: &Words) -> tera::TeraResult<String> {
+    let value = |place: &str| {
+        let (_, value) = values.iter().find(|(key, _)| key.as_str() == Some(place))?;
+        Some(match value.as_u64() {
+            Some(number) => words.number(number),
+            None => words.filled(Filling::Text(&value.to_string())),
+        })
+    };
     fill(text, value).map_err(|place| tera::Error::message(format!("no value was given for `{{{place}}}`")))
 }
 
@@ -63,4 +94,16 @@ pub(super) fn escape(text: &str, out: &mut dyn std::io::Write) -> std::io::Resul
         written = place + 1;
     }
     out.write_all(&bytes[written..])
+}
+
+/// JSON with its names in order, whatever order the maps behind it had.
+pub(super) fn sorted(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(fields) => {
+            let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            serde_json::Value::Object(fields.into_iter().collect())
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use super::kinds::PageKind;
+use super::words::{Words, chain};
 use crate::config::Config;
 use crate::config::closed::Closed;
 use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
 /// The files of the built-in theme that are no page's template.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 10] = [
     ("base.html", include_str!("../../themes/default/base.html")),
     ("custom.css", include_str!("../../themes/default/custom.css")),
     ("favourites.css", include_str!("../../themes/default/favourites.css")),
@@ -22,16 +23,58 @@ const PARTS: [(&str, &str); 11] = [
     ("script.js", include_str!("../../themes/default/script.js")),
     ("style.css", include_str!("../../themes/default/style.css")),
     ("viewer.js", include_str!("../../themes/default/viewer.js")),
-    ("words.toml", include_str!("../../themes/default/words.toml")),
 ];
 
 /// The scripts among them.
 pub(crate) const SCRIPTS: [&str; 3] = ["favourites.js", "script.js", "viewer.js"];
 
+/// A language whose words are built in.
+struct Language {
+    tag: &'static str,
+    file: &'static str,
+    purpose: &'static str,
+    words: &'static str,
+}
+
+macro_rules! languages {
+    ($($tag:literal $name:literal)*) => {
+        [$(Language {
+            tag: $tag,
+            file: concat!("words/", $tag, ".ftl"),
+            purpose: concat!("the words of the interface in ", $name),
+            words: include_str!(concat!("../../themes/default/words/", $tag, ".ftl")),
+        },)*]
+    };
+}
+
+/// The languages whose words are built in, by tag.
+static LANGUAGES: [Language; 12] = languages! {
+    "ar" "Arabic"
+    "de" "German"
+    "en" "English"
+    "es" "Spanish"
+    "fr" "French"
+    "he" "Hebrew"
+    "it" "Italian"
+    "ja" "Japanese"
+    "nl" "Dutch"
+    "pl" "Polish"
+    "pt" "Portuguese"
+    "zh" "Chinese (simplified)"
+};
+
+/// Where words lie in a theme's folder.
+const WORDS: &str = "words/";
+/// How the names of files of words end.
+const WORDS_ENDING: &str = ".ftl";
+/// Where an older version had them.
+const OLD_WORDS: &str = "words.toml";
+
 /// The built-in theme: names and contents, by name.
 pub(crate) static BUILT_IN: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let templates = PageKind::ALL.map(|kind| (kind.table().template, kind.table().built_in));
-    let mut all: Vec<_> = PARTS.into_iter().chain(templates).collect();
+    let words = LANGUAGES.iter().map(|language| (language.file, language.words));
+    let mut all: Vec<_> = PARTS.into_iter().chain(templates).chain(words).collect();
     all.sort_unstable();
     all
 });
@@ -47,6 +90,42 @@ const MARK: &str = "safelight theme, from ";
 /// A built-in file, by name.
 pub(crate) fn built_in(name: &str) -> Option<&'static str> {
     BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The language of a file of words, as its name says it.
+fn language_of(name: &str) -> Option<&str> {
+    let tag = name.strip_prefix(WORDS)?.strip_suffix(WORDS_ENDING)?;
+    let is_part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let first = tag.split('-').next().unwrap_or_default();
+    let is_language = (2..=3).contains(&first.len()) && first.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (is_language && tag.split('-').all(is_part)).then_some(tag)
+}
+
+/// The name of the file with a language's words.
+pub(crate) fn words_file(language: &str) -> String {
+    format!("{WORDS}{language}{WORDS_ENDING}")
+}
+
+/// The built-in file of words that a language begins from: its own, or that of the language it belongs to.
+fn nearest_words(language: &str) -> Option<&'static Language> {
+    chain(language).iter().find_map(|tag| LANGUAGES.iter().find(|known| known.tag.eq_ignore_ascii_case(tag)))
+}
+
+/// The words of a language, the built-in English ones under all of them.
+///
+/// # Errors
+///
+/// All that is wrong in the site's own files.
+pub(crate) fn words_of(language: &str, overlay: &Overlay) -> Result<Words, Vec<Error>> {
+    let own = nearest_words(language).filter(|nearest| nearest.tag != "en").map(|nearest| nearest.words);
+    let mut words = Words::built_in(language, built_in("words/en.ftl").unwrap_or_default(), own)?;
+    let mut errors = Vec::new();
+    for tag in chain(language).iter().rev() {
+        for (path, text) in overlay.words(tag) {
+            errors.extend(words.replace(text, path).err().into_iter().flatten());
+        }
+    }
+    if errors.is_empty() { Ok(words) } else { Err(errors) }
 }
 
 /// A site's own files of a theme.
@@ -97,6 +176,17 @@ impl Overlay {
         if errors.is_empty() { Ok(overlay) } else { Err(errors) }
     }
 
+    /// The site's own words of a language, whichever case its file is named in.
+    fn words(&self, language: &str) -> impl Iterator<Item = (&PathBuf, &str)> {
+        let is_it = move |name: &str| language_of(name).is_some_and(|tag| tag.eq_ignore_ascii_case(language));
+        self.texts.iter().filter(move |(name, _)| is_it(name)).map(|(_, (path, text))| (path, text.as_str()))
+    }
+
+    /// Every language that the site has words of its own in, with their file.
+    pub fn languages(&self) -> impl Iterator<Item = (&str, &PathBuf)> {
+        self.texts.iter().filter_map(|(name, (path, _))| Some((language_of(name)?, path)))
+    }
+
     /// Warns of templates that override nothing and that no other template names: misspelt, most likely.
     fn find_unused(&mut self) {
         let templates = || self.texts.iter().filter(|(name, _)| name.ends_with(".html"));
@@ -128,10 +218,21 @@ impl Overlay {
             self.assets.insert(asset.to_owned(), (path.to_owned(), bytes));
             return Ok(());
         }
+        if name == OLD_WORDS {
+            let error =
+                Error::new(Code::OldWords, "is not read any more: words are files of Fluent, one for each language");
+            return Err(error.at(path).hint(
+                "write its words to `words/de.ftl` (named by their language) beside it, as `home = Start` and with \
+                 `{ $count }` for `{count}`, and delete it; dates need no words any more, and twelve languages are built in",
+            ));
+        }
         let template = name.ends_with(".html");
-        if !template && built_in(&name).is_none() {
+        if !template && built_in(&name).is_none() && language_of(&name).is_none() {
             let warning = Error::new(Code::UnusedThemeFile, "is not used by the theme").at(path);
             self.warnings.push(match closest_match(&name, BUILT_IN.iter().map(|(name, _)| *name)) {
+                _ if name.ends_with(WORDS_ENDING) => {
+                    warning.hint("words are read from `words/de.ftl`, named by the language's code")
+                }
                 Some(known) => warning.hint(format!("did you mean `{known}`?")),
                 None => warning.hint("put files to publish into `assets/`"),
             });
@@ -243,13 +344,14 @@ pub fn files(themes: &Path, theme: &str) -> Result<Vec<ThemeFile>, Vec<Error>> {
     Ok(list.into_values().collect())
 }
 
-/// A built-in file as it is copied into a site's theme folder: with a first line that says which version it is.
+/// A built-in file as it is copied into a site's theme folder: with a first line that says which version it is. Of a language
+/// without words the English ones, to be translated.
 ///
 /// # Errors
 ///
 /// A name that no built-in file has.
 pub fn eject(name: &str) -> Result<String> {
-    let Some(text) = built_in(name) else {
+    let Some((from, text)) = origin(name) else {
         let error = Error::new(Code::UnknownThemeFile, format!("the theme has no file `{name}`"));
         let names = BUILT_IN.iter().map(|(name, _)| *name);
         return Err(match closest_match(name, names.clone()) {
@@ -257,7 +359,7 @@ pub fn eject(name: &str) -> Result<String> {
             None => error.hint(format!("available: {}", names.collect::<Vec<_>>().join(", "))),
         });
     };
-    let mark = format!("{MARK}{name} {}", version(text));
+    let mark = format!("{MARK}{from} {}", version(text));
     Ok(match name.rsplit('.').next() {
         // The dash eats the line's end: a doctype stays the first thing in its file.
         Some("html") => format!("{{#- {mark} -#}}\n{text}"),
@@ -265,6 +367,15 @@ pub fn eject(name: &str) -> Result<String> {
         Some("js") => format!("// {mark}\n{text}"),
         _ => format!("# {mark}\n{text}"),
     })
+}
+
+/// The built-in file that a site's own one of this name stands for, or is translated from.
+fn origin(name: &str) -> Option<(&str, &'static str)> {
+    let translated = || {
+        let nearest = nearest_words(language_of(name)?).or_else(|| nearest_words("en"))?;
+        Some((nearest.file, nearest.words))
+    };
+    built_in(name).map(|text| (name, text)).or_else(translated)
 }
 
 /// Overrides that need a look: copies of built-in files that have changed since, and copies that change nothing.
@@ -300,8 +411,8 @@ pub fn check(themes: &Path, theme: &str) -> Result<Vec<Error>, Vec<Error>> {
 }
 
 fn state_of(name: &str, text: &str) -> OverrideState {
-    let Some(original) = built_in(name) else { return OverrideState::Own };
-    if original.is_empty() || name == "words.toml" && !text.contains(MARK) {
+    let Some((_, original)) = origin(name) else { return OverrideState::Own };
+    if original.is_empty() || language_of(name).is_some() && !text.contains(MARK) {
         // Hooks and words are made to be added to.
         return OverrideState::Extends;
     }
@@ -333,7 +444,10 @@ fn purpose(name: &str) -> &'static str {
         "parts.html" => "pictures, covers and breadcrumbs, used by the other templates",
         "script.js" => "arrow keys, and the way back to a grid",
         "style.css" => "the stylesheet",
-        "words.toml" => "the words of the interface",
-        _ => "the site's own",
+        _ => {
+            let words = || LANGUAGES.iter().find(|language| language.file == name).map(|language| language.purpose);
+            let own = || language_of(name).map(|_| "the words of the interface in a language of the site's own");
+            words().or_else(own).unwrap_or("the site's own")
+        }
     }
 }

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
-use super::words::{line_of, toml_error};
+use super::position::{line_of, toml_error};
 
 /// What a text page says of itself; all of it optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -179,7 +179,7 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
                             Ok(claim) => front.claims.push((claim, line)),
                             Err((message, hint)) => errors.push(
                                 Error::new(Code::InvalidValue, message)
-                                    .at_line(file, line, super::words::column_of(text, item.span().start))
+                                    .at_line(file, line, super::position::column_of(text, item.span().start))
                                     .hint(hint),
                             ),
                         }
@@ -200,7 +200,7 @@ fn read(text: &str, file: &Path) -> Result<FrontMatter, Vec<Error>> {
         };
         if let Err(message) = told {
             let (line, column) =
-                (line_of(text, value.span().start) + 1, super::words::column_of(text, value.span().start));
+                (line_of(text, value.span().start) + 1, super::position::column_of(text, value.span().start));
             errors.push(
                 Error::new(Code::InvalidValue, format!("`{}` {message}", name.get_ref())).at_line(file, line, column),
             );

@@ -205,7 +205,7 @@ impl PageView for GalleryView {
 
     fn name(&self, _: &SiteView, words: &Words) -> String {
         if self.page > 1 {
-            words.fill("page_of", &[("title", &self.title), ("number", &self.page.to_string())])
+            words.fill("page_of", &[("title", self.title.as_str().into()), ("number", self.page.into())])
         } else {
             self.title.clone()
         }

@@ -15,8 +15,8 @@ use crate::error::closest_match;
 use crate::{Code, Error};
 
 use super::picture::PictureView;
+use super::position::line_of;
 use super::view::{HeadingView, Href};
-use super::words::line_of;
 
 mod scan;
 mod unread;

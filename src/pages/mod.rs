@@ -20,6 +20,7 @@ pub mod markdown;
 mod names;
 pub mod palette;
 mod picture;
+mod position;
 mod structured;
 pub mod theme;
 pub mod view;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::error::closest_match;
 use crate::{Code, Error};
 
-use super::words::{column_of, line_of};
+use super::position::{column_of, line_of};
 
 /// Fields by the name of what has them: `gallery` has `title`, and so on.
 pub(crate) type Contract = BTreeMap<String, BTreeSet<String>>;

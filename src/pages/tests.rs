@@ -31,7 +31,7 @@ pub(crate) fn settings() -> ThemeSettings {
 }
 
 fn theme() -> Theme {
-    Theme::load(&settings(), Path::new("no-such-folder")).unwrap()
+    Theme::load(&settings(), Path::new("no-such-folder"), &["en"]).unwrap()
 }
 
 fn site() -> SiteView {
@@ -64,6 +64,7 @@ fn head(path: &str) -> HeadView {
             height: 800,
             alt: "A lake".into(),
         }),
+        language: String::new(),
         audience: Visibility::Public,
     }
 }
@@ -196,7 +197,7 @@ fn themes(files: &[(&str, &str)]) -> tempfile::TempDir {
 fn load(files: &[(&str, &str)]) -> Result<Theme, Vec<String>> {
     let folder = themes(files);
     let settings = ThemeSettings { name: "mine".into(), ..settings() };
-    Theme::load(&settings, folder.path())
+    Theme::load(&settings, folder.path(), &["en"])
         .map_err(|errors| errors.iter().map(|error| told(error, folder.path())).collect())
 }
 

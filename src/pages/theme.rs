@@ -15,12 +15,12 @@ pub use super::assets::Asset;
 use super::appearance::{Appearance, address, appearance, font_mime};
 use super::assets::{publish, shortened, with_assets};
 use super::behaviour::{self, behaviours};
-use super::engine::compile;
+use super::engine::{compile, sorted, speaking};
 use super::failure::{Sources, explain};
-use super::files::{BUILT_IN, Overlay, SCRIPTS, built_in, refuse_links};
+use super::files::{BUILT_IN, Overlay, SCRIPTS, built_in, refuse_links, words_file, words_of};
 use super::kinds::{PageKind, PageView};
 use super::view::*;
-use super::words::Words;
+use super::words::{Words, chain};
 use super::{names, palette};
 
 /// The content security policy of every page: everything from the site itself, no inline style or script.
@@ -38,10 +38,11 @@ pub(crate) fn policy(sends_to: Option<&str>) -> String {
 
 /// A theme: the built-in one with a site's own folder over it.
 pub struct Theme {
-    tera: Tera,
+    /// By language; the site's is always there.
+    interfaces: BTreeMap<String, Interface>,
+    language: String,
     sources: Sources,
     templates: Vec<String>,
-    words: Words,
     settings: ThemeSettings,
     appearance: Appearance,
     assets: Vec<Asset>,
@@ -49,6 +50,12 @@ pub struct Theme {
     warnings: Vec<Error>,
     behaviours: Vec<(PathBuf, behaviour::Found)>,
     fingerprint: [u8; 16],
+}
+
+/// The templates in one language.
+struct Interface {
+    tera: Tera,
+    words: Words,
 }
 
 /// A site, made ready for templates once instead of for every page.
@@ -100,29 +107,36 @@ struct PageValue<'a> {
     robots: Option<&'static str>,
     referrer: Option<&'static str>,
     audience: Visibility,
+    language: &'a str,
+    direction: &'static str,
     card: Option<CardView>,
     json_ld: Option<String>,
     policy: String,
 }
 
 impl Theme {
-    /// Loads the built-in theme and, over it, the folder of `themes` that `settings.name` names.
+    /// Loads the built-in theme and, over it, the folder of `themes` that `settings.name` names. Pages are in the site's language,
+    /// or in one of `galleries`, where each comes with the file that asks for it.
     ///
     /// # Errors
     ///
     /// All that is wrong in the folder: templates, words and stylesheets, each with file and line; links to what is not for
     /// everybody.
-    pub fn of(config: &Config) -> Result<Self, Vec<Error>> {
+    pub fn of(config: &Config, galleries: &BTreeMap<String, PathBuf>) -> Result<Self, Vec<Error>> {
         refuse_links(config)?;
         let folder = config.themes.join(&config.theme.name);
         let host = config.url.as_ref().and_then(|url| url.origin.split_once("://")).map(|(_, host)| host);
         let host = host.map(|host| host.split(':').next().unwrap_or(host));
-        let mut theme = Self::read(&config.theme, &config.themes, host).map_err(|mut errors| {
+        let languages = std::iter::once(&config.language).chain(galleries.keys()).map(String::as_str);
+        let languages: Vec<&str> = languages.collect();
+        let mut theme = Self::read(&config.theme, &config.themes, host, &languages).map_err(|mut errors| {
             for error in &mut errors {
                 if let Some(place) = error.place.as_mut().filter(|place| place.file == folder) {
                     // The folder is not there: what is wrong is the name.
                     place.file = config.display_path(&folder).to_owned();
                     error.place = config.places.get("theme.name").or(error.place.as_ref()).cloned();
+                } else if let Some(place) = &mut error.place {
+                    place.file = config.display_path(&place.file).to_owned();
                 }
             }
             errors
@@ -130,62 +144,61 @@ impl Theme {
         for place in theme.warnings.iter_mut().filter_map(|warning| warning.place.as_mut()) {
             place.file = config.display_path(&place.file).to_owned();
         }
-        theme.warnings.extend(theme.lacks_language(config));
+        let lacking = theme.interfaces.values().filter_map(|interface| {
+            let error = lacks_language(&interface.words, config)?;
+            Some(match galleries.get(interface.words.language()) {
+                Some(file) if interface.words.language() != config.language => error.at(config.display_path(file)),
+                _ => match config.places.get("language") {
+                    Some(place) => Error { place: Some(place.clone()), ..error },
+                    None => error.at("site.toml"),
+                },
+            })
+        });
+        let lacking: Vec<Error> = lacking.collect();
+        theme.warnings.extend(lacking);
         Ok(theme)
     }
 
-    /// Says that pages have English words in a site of another language.
-    fn lacks_language(&self, config: &Config) -> Option<Error> {
-        let language = config.language.split(['-', '_']).next().unwrap_or_default();
-        let english: Vec<_> = self.words.english().map(|name| format!("`{name}`")).collect();
-        if language.eq_ignore_ascii_case("en") || english.is_empty() {
-            return None;
-        }
-        let which = match self.words.are_built_in() {
-            true => "all interface words and month names are English".to_owned(),
-            false => format!("these interface words are still English: {}", english.join(", ")),
-        };
-        let file = config.themes.join(&config.theme.name).join("words.toml");
-        let shown = config.display_path(&file).display();
-        let hint = match self.words.are_built_in() {
-            true => {
-                format!("write them to `{shown}` with `safelight theme eject words.toml`, and translate them there")
-            }
-            false => format!(
-                "translate them in `{shown}`; `safelight theme eject words.toml --print` shows the English ones"
-            ),
-        };
-        let error =
-            Error::new(Code::Untranslated, format!("`language` is `{}`, but {which}", config.language)).hint(hint);
-        Some(match config.places.get("language") {
-            Some(place) => Error { place: Some(place.clone()), ..error },
-            None => error.at("site.toml"),
-        })
-    }
-
-    /// The same from the settings and the folder of themes alone.
+    /// The same from the settings and the folder of themes alone, with the languages of pages, the site's first.
     ///
     /// # Errors
     ///
     /// As [`of`](Self::of).
-    pub fn load(settings: &ThemeSettings, themes: &Path) -> Result<Self, Vec<Error>> {
-        Self::read(settings, themes, None)
+    pub fn load(settings: &ThemeSettings, themes: &Path, languages: &[&str]) -> Result<Self, Vec<Error>> {
+        Self::read(settings, themes, None, languages)
     }
 
-    /// `host` is the site's own, which its pages may ask.
-    fn read(settings: &ThemeSettings, themes: &Path, host: Option<&str>) -> Result<Self, Vec<Error>> {
+    /// `host` is the site's own, which its pages may ask; `languages` are those of its pages, the site's first.
+    fn read(
+        settings: &ThemeSettings,
+        themes: &Path,
+        host: Option<&str>,
+        languages: &[&str],
+    ) -> Result<Self, Vec<Error>> {
         let overlay = Overlay::read(themes, &settings.name)?;
         let mut errors = Vec::new();
         let text = |name: &str| {
             overlay.texts.get(name).map_or_else(|| built_in(name).unwrap_or_default(), |(_, text)| text.as_str())
         };
-        let mut words = Words::built_in(built_in("words.toml").unwrap_or_default())?;
-        if let Some((path, text)) = overlay.texts.get("words.toml")
-            && let Err(found) = words.replace(text, path)
-        {
-            errors.extend(found);
+        // Files of languages that no page is in are read all the same: a mistake in them is told when it is made.
+        let own = overlay.languages().map(|(language, _)| language);
+        let mut words = BTreeMap::new();
+        for language in languages.iter().copied().chain(own) {
+            match words_of(language, &overlay) {
+                Ok(read) => drop(words.insert(language, read)),
+                // What is wrong in `de` is wrong in `de-AT` too.
+                Err(found) => found.into_iter().for_each(|error| {
+                    if !errors.contains(&error) {
+                        errors.push(error);
+                    }
+                }),
+            }
         }
-        let (tera, sources) = match compile(&overlay, &words) {
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let language = languages.first().copied().unwrap_or("en");
+        let (tera, sources) = match compile(&overlay, &words[language]) {
             Ok(compiled) => compiled,
             Err(found) => {
                 errors.extend(found);
@@ -227,18 +240,32 @@ impl Theme {
             return Err(errors);
         }
         assets.sort_by(|one, other| one.name.cmp(&other.name));
+        let interfaces: BTreeMap<String, Interface> = languages
+            .iter()
+            .map(|language| {
+                let words = words[language].clone();
+                ((*language).to_owned(), Interface { tera: speaking(&tera, &words), words })
+            })
+            .collect();
         let mut warnings = overlay.warnings.clone();
+        warnings.extend(overlay.languages().filter_map(|(tag, path)| {
+            let is_read = |language: &&str| chain(language).iter().any(|read| read.eq_ignore_ascii_case(tag));
+            let told = Error::new(Code::UnusedThemeFile, format!("is not used: no page is in `{tag}`")).at(path);
+            let hint =
+                "set `language` in `site.toml` or a `gallery.toml`, or rename the file to the language it changes";
+            (!languages.iter().any(is_read)).then(|| told.hint(hint))
+        }));
         warnings.extend(appearance.warnings.iter().cloned());
-        let fingerprint = fingerprint(settings, &overlay, &words, &published);
+        let fingerprint = fingerprint(settings, &overlay, &published);
         let behaviours = deeds_of(&overlay);
         let own = overlay.texts.iter().filter(|(name, _)| name.ends_with(".html"));
         let templates = BUILT_IN.iter().filter(|(name, _)| name.ends_with(".html"));
         let templates = templates.map(|(_, text)| (*text).to_owned()).chain(own.map(|(_, (_, text))| text.clone()));
         let mut theme = Self {
-            tera,
+            interfaces,
+            language: language.to_owned(),
             sources,
             templates: templates.collect(),
-            words,
             settings: settings.clone(),
             appearance,
             assets,
@@ -267,9 +294,19 @@ impl Theme {
         &self.templates
     }
 
-    /// The words of the interface, also for what is said in views: dates, alternative texts.
-    pub fn words(&self) -> &Words {
-        &self.words
+    /// The words of the interface in a language, also for what is said in views: dates, alternative texts. Those of the site's
+    /// where no page is in the language.
+    pub fn words(&self, language: &str) -> &Words {
+        &self.interface(language).words
+    }
+
+    /// The words in every language that a page is in.
+    pub fn all_words(&self) -> impl Iterator<Item = &Words> {
+        self.interfaces.values().map(|interface| &interface.words)
+    }
+
+    fn interface(&self, language: &str) -> &Interface {
+        self.interfaces.get(language).unwrap_or_else(|| &self.interfaces[&self.language])
     }
 
     /// Colours that cannot be read well, files that do nothing.
@@ -289,8 +326,6 @@ impl Theme {
 
     /// Makes a site ready for [`render`](Self::render).
     pub fn prepare(&self, site: &SiteView) -> PreparedSite {
-        let mut fields = serde_json::to_value(site).unwrap_or_default();
-        fields["direction"] = direction(&site.language).into();
         let below = |path: &str| format!("{}{path}", site.base);
         let fonts = [&self.settings.heading_font, &self.settings.text_font].into_iter().flatten();
         let theme = ThemeValue {
@@ -314,7 +349,7 @@ impl Theme {
         let assets: BTreeMap<_, _> = self.published.iter().map(|(name, path)| (name, below(path))).collect();
         PreparedSite {
             view: site.clone(),
-            site: Value::from_serializable(&fields),
+            site: Value::from_serializable(site),
             theme: Value::from_serializable(&theme),
             assets: Value::from_serializable(&assets),
         }
@@ -327,7 +362,7 @@ impl Theme {
     /// A template that uses a name that does not exist, with file, line and the nearest name.
     pub fn render(&self, site: &PreparedSite, page: &dyn PageView) -> Result<String> {
         let (template, context) = self.context(site, page)?;
-        self.tera.render(template, &context).map_err(|error| {
+        self.interface(&page.head().language).tera.render(template, &context).map_err(|error| {
             let told = explain(&error, &self.sources).into_iter().next();
             told.unwrap_or_else(|| Error::new(Code::TemplateError, error.to_string())).caused_by(error)
         })
@@ -346,7 +381,8 @@ impl Theme {
                 data.insert(name.to_owned(), serde_json::to_value(value).unwrap_or_default());
             }
         }
-        data.insert("words".to_owned(), serde_json::to_value(self.words.value()).unwrap_or_default());
+        let words = self.words(&page.head().language).value();
+        data.insert("words".to_owned(), serde_json::to_value(words).unwrap_or_default());
         Ok(sorted(data.into()))
     }
 
@@ -375,16 +411,17 @@ impl Theme {
         Ok((kind.template, context))
     }
 
-    fn page_value<'a>(&self, site: &'a SiteView, page: &'a dyn PageView) -> PageValue<'a> {
+    fn page_value<'a>(&'a self, site: &'a SiteView, page: &'a dyn PageView) -> PageValue<'a> {
         let head = page.head();
         let audience = page.visibility();
         let private = !audience.is_open();
+        let words = self.words(&head.language);
         // The head of a private page is what chat programs show to everyone who is sent the link.
-        let name = if private { self.words.text("private_title").to_owned() } else { page.name(site, &self.words) };
+        let name = if private { words.text("private_title").to_owned() } else { page.name(site, words) };
         let title = if name == site.title {
             name.clone()
         } else {
-            self.words.fill("page_title", &[("title", &name), ("site", &site.title)])
+            words.fill("page_title", &[("title", name.as_str().into()), ("site", site.title.as_str().into())])
         };
         let open = |value: &'a Option<String>| if private { None } else { value.as_deref() };
         let card = head.card.clone().map(|card| if private { CardView { alt: String::new(), ..card } } else { card });
@@ -403,6 +440,8 @@ impl Theme {
             },
             referrer: private.then_some("no-referrer"),
             audience,
+            language: words.language(),
+            direction: words.direction(),
             card,
             json_ld: if audience.is_listed() { page.structured(site) } else { None },
             policy: policy(page.sends_to()),
@@ -410,12 +449,7 @@ impl Theme {
     }
 }
 
-fn fingerprint(
-    settings: &ThemeSettings,
-    overlay: &Overlay,
-    words: &Words,
-    published: &BTreeMap<String, String>,
-) -> [u8; 16] {
+fn fingerprint(settings: &ThemeSettings, overlay: &Overlay, published: &BTreeMap<String, String>) -> [u8; 16] {
     let mut hasher = blake3::Hasher::new();
     let mut field = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
@@ -436,7 +470,6 @@ fn fingerprint(
         field(name.as_bytes());
         field(path.as_bytes());
     }
-    field(words.canonical().as_bytes());
     field(format!("{settings:?}").as_bytes());
     let mut short = [0; 16];
     short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
@@ -453,27 +486,22 @@ fn deeds_of(overlay: &Overlay) -> Vec<(PathBuf, behaviour::Found)> {
         .collect()
 }
 
-/// The direction of a language's usual script.
-fn direction(language: &str) -> &'static str {
-    let first = language.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let script = language.split('-').nth(1).unwrap_or_default().to_ascii_lowercase();
-    match (first.as_str(), script.as_str()) {
-        (_, "latn" | "cyrl") => "ltr",
-        ("ar" | "fa" | "he" | "iw" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb", _) | (_, "arab" | "hebr") => {
-            "rtl"
-        }
-        _ => "ltr",
+/// Says that pages have English words in another language.
+fn lacks_language(words: &Words, config: &Config) -> Option<Error> {
+    let english: Vec<_> = words.english().map(|name| format!("`{name}`")).collect();
+    if english.is_empty() {
+        return None;
     }
-}
-
-/// JSON with its names in order, whatever order the maps behind it had.
-fn sorted(value: serde_json::Value) -> serde_json::Value {
-    match value {
-        serde_json::Value::Object(fields) => {
-            let fields: BTreeMap<_, _> = fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
-            serde_json::Value::Object(fields.into_iter().collect())
-        }
-        serde_json::Value::Array(items) => items.into_iter().map(sorted).collect(),
-        other => other,
-    }
+    let name = words_file(words.language());
+    let file = config.themes.join(&config.theme.name).join(&name);
+    let shown = config.display_path(&file).display();
+    let (which, hint) = if words.are_english() {
+        let hint = format!("write them to `{shown}` with `safelight theme eject {name}`, and translate them there");
+        ("all interface words are English".to_owned(), hint)
+    } else {
+        let hint =
+            format!("translate them in `{shown}`; `safelight theme eject {name} --print` shows the English ones");
+        (format!("these interface words are still English: {}", english.join(", ")), hint)
+    };
+    Some(Error::new(Code::Untranslated, format!("`language` is `{}`, but {which}", words.language())).hint(hint))
 }

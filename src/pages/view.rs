@@ -1,4 +1,4 @@
-//! The data that templates receive, field by field: the contract between the program and themes, version 1.
+//! The data that templates receive, field by field: the contract between the program and themes, version 2.
 //!
 //! Views are plain values, filled by the build and turned into pages by a [`Theme`](super::Theme).
 //! They hold ready text and ready addresses; a template decides nothing about privacy. Every field is always
@@ -19,7 +19,7 @@ pub use super::link::{Href, LinkView};
 pub use super::picture::{PictureView, Rendition, SourceView};
 
 /// The version of the contract. It grows when a field is taken away or changes its meaning, not when one is added.
-pub const CONTRACT: u32 = 1;
+pub const CONTRACT: u32 = 2;
 
 /// The site: the same on every page. Templates know it as `site`.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -65,6 +65,8 @@ pub struct HeadView {
     pub description: Option<String>,
     /// The picture of preview cards. On private pages only where the photographer opted in.
     pub card: Option<CardView>,
+    /// BCP 47 language of the page; the site's where it is empty.
+    pub language: String,
     /// Who reaches the page; decides robots, referrer and what its head may say.
     pub audience: Visibility,
 }

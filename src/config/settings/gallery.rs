@@ -1,6 +1,6 @@
 //! The tables of `gallery.toml`.
 
-use super::Kind::{Choice, Day, File, Flag, Id, Line, Lines, Number, Text, WebAddress};
+use super::Kind::{Choice, Day, File, Flag, Id, Language, Line, Lines, Number, Text, WebAddress};
 use super::Otherwise::{Is, Told};
 use super::words::{ACCESS, HEADERS};
 use super::{Kind, SHARED, Section, Sections, setting, with_shared};
@@ -19,6 +19,13 @@ static GALLERY_TOP: Section = Section {
             "2026-06-20",
         ),
         setting("description", Text, Told("none"), "Text above the photos, in Markdown.", "\"Three days *in June*.\""),
+        setting(
+            "language",
+            Language,
+            Told("that of the parent gallery, else the site's"),
+            "The language of its pages and of the galleries below it, as a BCP 47 tag: words of the interface, dates, direction.",
+            "\"pl\"",
+        ),
         setting(
             "cover",
             File(&[]),
@@ -145,7 +152,7 @@ static LISTS: Section = Section {
 static AUDIENCES: Section = Section {
     table: "audiences.*",
     wildcard: "NAME",
-    about: "An audience of a private gallery: which photos its links show. Audiences cannot learn of each other.",
+    about: "An audience of a private gallery: which photos its links show, and in which language. Audiences cannot learn of each other.",
     settings: &[
         setting(
             "only",
@@ -160,6 +167,13 @@ static AUDIENCES: Section = Section {
             Is("[]"),
             "Hide photos with one of these keywords, names, paths or folders, even if `only` includes them. An entry that matches no photo is an error.",
             "[\"family\"]",
+        ),
+        setting(
+            "language",
+            Language,
+            Told("the gallery's"),
+            "The language of the audience's pages, as a BCP 47 tag.",
+            "\"pl\"",
         ),
     ],
 };

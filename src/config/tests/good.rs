@@ -107,8 +107,8 @@ fn a_gallery_says_what_it_says() {
     let found = gallery(
         "id = \"k3v9q2m7t4xa\"\ntitle = \"Lake\"\ndate = 2026-06-20\ndescription = \"\"\"\r\nOne\r\ntwo\"\"\"\ncover = \"sub/a.jpg\"\n\
          sort = [\"b.jpg\", \"a.jpg\"]\naccess = \"sealed\"\nexpires = 2027-06-30\nkeywords = [\"lake\"]\n\
-         licence = \"https://a.example/l\"\nshare_cover = true\n[captions]\n\"a.jpg\" = \"\"\nb = \"B\"\n[alt]\n\"a.jpg\" = \"An a\"\n\
-         [audiences.guests]\nonly = [\"lake\"]\nexcept = [\"b.jpg\"]\n[audiences.\"the couple\"]\n",
+         licence = \"https://a.example/l\"\nlanguage = \"pt-br\"\nshare_cover = true\n[captions]\n\"a.jpg\" = \"\"\nb = \"B\"\n[alt]\n\"a.jpg\" = \"An a\"\n\
+         [audiences.guests]\nonly = [\"lake\"]\nexcept = [\"b.jpg\"]\nlanguage = \"PL\"\n[audiences.\"the couple\"]\n",
     );
     assert_eq!(found.id.as_deref(), Some("k3v9q2m7t4xa"));
     assert_eq!(found.title.as_deref(), Some("Lake"));
@@ -120,10 +120,12 @@ fn a_gallery_says_what_it_says() {
     assert_eq!(found.expires, Some(jiff::civil::date(2027, 6, 30)));
     assert_eq!(found.keywords, ["lake"]);
     assert_eq!(found.licence.as_deref(), Some("https://a.example/l"));
+    assert_eq!(found.language.as_deref(), Some("pt-BR"));
     assert!(found.share_cover);
     assert_eq!(found.captions, BTreeMap::from([("a.jpg".into(), String::new()), ("b".into(), "B".into())]));
     assert_eq!(found.alt, BTreeMap::from([("a.jpg".into(), "An a".into())]));
-    let guests = AudienceRule { only: Some(vec!["lake".into()]), except: vec!["b.jpg".into()] };
+    let guests =
+        AudienceRule { only: Some(vec!["lake".into()]), except: vec!["b.jpg".into()], language: Some("pl".into()) };
     let expected = BTreeMap::from([("guests".into(), guests), ("the couple".into(), AudienceRule::default())]);
     assert_eq!(found.audiences, expected);
     assert_eq!(gallery("sort = \"taken-descending\"").sort, Some(Sort::TakenDescending));

@@ -9,7 +9,7 @@ fn rendered(files: &[(&str, &str)]) -> String {
 fn failure(files: &[(&str, &str)]) -> String {
     let folder = themes(files);
     let settings = ThemeSettings { name: "mine".into(), ..settings() };
-    let theme = Theme::load(&settings, folder.path()).unwrap();
+    let theme = Theme::load(&settings, folder.path(), &["en"]).unwrap();
     told(&theme.render(&theme.prepare(&site()), &gallery()).unwrap_err(), folder.path())
 }
 
@@ -43,7 +43,10 @@ fn hooks_words_and_styles_are_added() {
     let theme = load(&[
         ("head-extra.html", "<meta name=\"x\" content=\"{{ site.title }}\">\n"),
         ("footer-extra.html", "<p>More</p>\n"),
-        ("words.toml", "skip = \"Zum Inhalt\"\nphoto_count = { one = \"ein Bild\", other = \"{count} Bilder\" }\n"),
+        (
+            "words/en.ftl",
+            "skip = To the top\nphoto_count = { $count ->\n    [one] a picture\n   *[other] { $count } pictures\n}\n",
+        ),
         ("custom.css", ".mine{background:url(paper.png)}.other{background:url('assets/paper.png')}"),
         ("assets/paper.png", "png"),
     ])
@@ -51,7 +54,7 @@ fn hooks_words_and_styles_are_added() {
     let page = theme.render(&theme.prepare(&site()), &gallery()).unwrap();
     assert!(page.contains("<meta name=\"x\" content=\"Shore\">\n"));
     assert!(page.contains("<p>More</p>\n</footer>"));
-    assert!(page.contains(">Zum Inhalt</a>") && page.contains("<span>2 Bilder</span>"));
+    assert!(page.contains(">To the top</a>") && page.contains("<span>2 pictures</span>"));
     let style = theme.assets().iter().find(|asset| asset.name == "style.css").unwrap();
     let css = String::from_utf8(style.bytes.clone()).unwrap();
     let paper = theme.assets().iter().find(|asset| asset.name == "paper.png").unwrap();
@@ -100,7 +103,7 @@ fn mistakes_of_syntax_and_missing_things_are_told_when_the_theme_is_loaded() {
 #[test]
 fn a_theme_that_does_not_exist_is_an_error_and_a_misspelt_file_a_warning() {
     let settings = ThemeSettings { name: "mien".into(), ..settings() };
-    assert!(Theme::load(&settings, Path::new("nowhere")).is_err());
+    assert!(Theme::load(&settings, Path::new("nowhere"), &["en"]).is_err());
     let theme = load(&[("galery.html", "x"), ("costom.css", "x"), (".hidden", "x")]).unwrap();
     let warnings: Vec<_> = theme.warnings().iter().map(|warning| warning.hint.clone().unwrap()).collect();
     assert_eq!(warnings, ["did you mean `custom.css`?", "did you mean `gallery.html`?"]);
@@ -117,7 +120,7 @@ fn a_copied_file_knows_when_it_is_stale() {
         ("home.html", "mine {% include \"own.html\" %}"),
         ("404.html", crate::pages::files::built_in("404.html").unwrap()),
         ("own.html", "mine"),
-        ("words.toml", "home = \"Start\""),
+        ("words/en.ftl", "home = Start"),
     ]);
     let states: Vec<_> = files(folder.path(), "mine")
         .unwrap()
@@ -132,7 +135,7 @@ fn a_copied_file_knows_when_it_is_stale() {
         ("own.html", OverrideState::Own),
         ("photo.html", OverrideState::Current),
         ("text.html", OverrideState::Extends),
-        ("words.toml", OverrideState::Extends),
+        ("words/en.ftl", OverrideState::Extends),
     ];
     assert_eq!(states, expected.map(|(name, state)| (name.to_owned(), state)));
     assert_eq!(check(folder.path(), "mine").unwrap().len(), 3);
@@ -152,7 +155,7 @@ fn every_file_that_is_copied_out_works_as_it_is() {
 fn the_fingerprint_follows_every_part_of_the_theme() {
     let plain = load(&[("x.html", "")]).unwrap().fingerprint();
     assert_eq!(plain, load(&[("x.html", "")]).unwrap().fingerprint());
-    for change in [("x.html", "y"), ("words.toml", "home = \"H\""), ("custom.css", "a{}"), ("assets/a.svg", "s")] {
+    for change in [("x.html", "y"), ("words/en.ftl", "home = H"), ("custom.css", "a{}"), ("assets/a.svg", "s")] {
         assert_ne!(plain, load(&[("x.html", ""), change]).unwrap().fingerprint(), "{}", change.0);
     }
 }
@@ -163,4 +166,54 @@ fn a_condition_on_a_field_that_does_not_exist_is_warned_about() {
         load(&[("head-extra.html", "{% if site.titel %}x{% endif %}{% if words.skipp %}y{% endif %}")]).unwrap();
     let hints: Vec<_> = theme.warnings().iter().map(|warning| warning.hint.clone().unwrap()).collect();
     assert_eq!(hints, ["did you mean `site.title`?", "did you mean `words.skip`?"]);
+}
+
+#[test]
+fn words_are_overridden_for_each_language_and_the_nearest_one_counts() {
+    let folder = themes(&[("words/de.ftl", "home = Anfang\nmenu = Menü"), ("words/de-AT.ftl", "home = Daheim")]);
+    let settings = ThemeSettings { name: "mine".into(), ..settings() };
+    let theme = Theme::load(&settings, folder.path(), &["en", "de-AT", "de", "de-CH"]).unwrap();
+    let said = |language: &str| ["home", "menu", "skip"].map(|word| theme.words(language).text(word).to_owned());
+    assert_eq!(said("de-AT"), ["Daheim", "Menü", "Zum Inhalt"]);
+    assert_eq!(said("de-CH"), ["Anfang", "Menü", "Zum Inhalt"]);
+    assert_eq!(said("en"), ["Home", "Site", "Skip to the content"]);
+}
+
+#[test]
+fn files_of_words_that_do_nothing_are_told() {
+    let theme = load(&[("words/sv.ftl", "home = Hem"), ("words/german.ftl", ""), ("de.ftl", "")]).unwrap();
+    let warnings: Vec<_> = theme.warnings().iter().map(|warning| warning.message.clone()).collect();
+    assert_eq!(warnings, ["is not used by the theme", "is not used by the theme", "is not used: no page is in `sv`"]);
+    let old = load(&[("words.toml", "home = \"Start\"")]).map(|_| ()).unwrap_err().join("\n");
+    assert!(old.contains("`mine/words.toml`: is not read any more") && old.contains("`words/de.ftl`"), "{old}");
+    // A mistake in a file counts at once, whether a page is in its language or not.
+    assert!(load(&[("words/sv.ftl", "hom = Hem")]).is_err());
+}
+
+#[test]
+fn words_of_a_language_without_any_are_copied_out_in_english() {
+    let copy = eject("words/sv.ftl").unwrap();
+    assert!(copy.starts_with("# safelight theme, from words/en.ftl ") && copy.contains("\nhome = Home\n"));
+    assert!(eject("words/pt-BR.ftl").unwrap().contains("\nhome = Início\n"));
+    let folder = themes(&[("words/sv.ftl", &copy)]);
+    let settings = ThemeSettings { name: "mine".into(), ..settings() };
+    let theme = Theme::load(&settings, folder.path(), &["sv"]).unwrap();
+    assert_eq!(theme.words("sv").english().count(), 0);
+    let sv = files(folder.path(), "mine").unwrap().into_iter().find(|file| file.name == "words/sv.ftl").unwrap();
+    assert_eq!(sv.state, OverrideState::Current);
+}
+
+#[test]
+fn scripts_are_given_every_form_of_a_word() {
+    let page = rendered(&[(
+        "footer-extra.html",
+        "<p data-count=\"{{ words.photo_count | forms }}\" data-full=\"{{ words.favourites_full }}\">",
+    )]);
+    assert!(
+        page.contains(
+            "data-count=\"{&quot;one&quot;:&quot;{count} photo&quot;,&quot;other&quot;:&quot;{count} photos&quot;}\""
+        ),
+        "{page}"
+    );
+    assert!(page.contains("data-full=\"“{list}” has {limit} photos now"));
 }

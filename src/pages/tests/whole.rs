@@ -212,7 +212,7 @@ fn one_picture_of_a_page_is_eager_and_all_have_their_size() {
 fn the_stylesheet_and_the_script_are_small() {
     for (scheme, grid) in [(Scheme::Auto, Grid::Rows), (Scheme::Dark, Grid::Squares)] {
         let settings = ThemeSettings { scheme, grid, ..settings() };
-        let theme = Theme::load(&settings, Path::new("nowhere")).unwrap();
+        let theme = Theme::load(&settings, Path::new("nowhere"), &["en"]).unwrap();
         let size = |name: &str| zipped(&theme.assets().iter().find(|asset| asset.name == name).unwrap().bytes);
         assert!(size("style.css") <= 6 * 1024, "style.css: {} bytes", size("style.css"));
         let (viewer, favourites) = (size("script.js") + size("viewer.js"), size("favourites.js"));
@@ -246,12 +246,12 @@ fn the_same_views_give_the_same_bytes_on_any_thread() {
 
 #[test]
 fn languages_that_are_written_from_the_right_say_so() {
-    let theme = theme();
-    for (language, direction) in
-        [("he", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("en", "ltr"), ("ar-Latn", "ltr")]
-    {
-        let site = SiteView { language: language.into(), ..site() };
-        let page = theme.render(&theme.prepare(&site), &home()).unwrap();
+    let directions = [("he", "rtl"), ("ar-EG", "rtl"), ("az-Arab", "rtl"), ("en", "ltr"), ("ar-Latn", "ltr")];
+    let theme = Theme::load(&settings(), Path::new("nowhere"), &directions.map(|(language, _)| language)).unwrap();
+    for (language, direction) in directions {
+        let mut home = home();
+        home.head.language = language.into();
+        let page = theme.render(&theme.prepare(&site()), &home).unwrap();
         assert!(page.contains(&format!("<html lang=\"{language}\" dir=\"{direction}\"")));
     }
 }
@@ -260,10 +260,10 @@ fn languages_that_are_written_from_the_right_say_so() {
 fn what_a_template_is_given_can_be_printed() {
     let theme = theme();
     let data = theme.data(&theme.prepare(&site()), &photo()).unwrap();
-    assert_eq!(data["contract"], 1);
+    assert_eq!(data["contract"], 2);
     assert_eq!(data["photo"]["camera"], "X-T4");
     assert_eq!(data["page"]["kind"], "photo");
-    assert_eq!(data["site"]["direction"], "ltr");
+    assert_eq!((&data["page"]["language"], &data["page"]["direction"]), (&"en".into(), &"ltr".into()));
 }
 
 /// Names every field of the contract, with `[]` for the entries of a list.

@@ -1,0 +1,143 @@
+# Cada palabra de la interfaz. Un archivo propio solo necesita lo que cambia.
+# { $name } representa un valor. Una palabra con formas tiene una para cada plural del idioma.
+
+language_name = Español
+
+# Todas las páginas
+skip = Ir al contenido
+menu = Sitio
+footer = Sobre este sitio
+languages = Idiomas
+breadcrumbs = Está aquí
+contact = Contacto
+feed = Canal Atom
+top = Volver arriba
+page_title = { $title } – { $site }
+
+# Galerías
+home = Inicio
+galleries = Galerías
+photos = Fotos
+photo_count = { $count ->
+    [one] { $count } foto
+    [many] { $count } de fotos
+   *[other] { $count } fotos
+}
+gallery_count = { $count ->
+    [one] { $count } galería
+    [many] { $count } de galerías
+   *[other] { $count } galerías
+}
+pages = Páginas de esta galería
+page_of = { $title }, página { $number }
+page_number = Página { $number }
+previous_page = Fotos anteriores
+next_page = Más fotos
+sections = Secciones
+open_until = Disponible hasta el { $date }
+empty_site = Aquí aparecerán las galerías.
+empty_gallery = Aquí todavía no hay fotos.
+
+# Una foto
+photo_of = Foto { $number } de { $total }, { $gallery }
+photo_number = Foto { $number } de { $total }
+photo_navigation = Otras fotos de esta galería
+previous = Anterior
+next = Siguiente
+all_photos = Todas las fotos
+details = Sobre esta foto
+taken = Fecha de la toma
+place = Lugar
+camera = Cámara
+lens = Objetivo
+exposure = Exposición
+keywords = Palabras clave
+creator = Fotografía
+credit = Crédito
+copyright = Derechos de autor
+licence = Licencia
+
+# El visor
+viewer = Visor de fotos
+viewer_close = Cerrar
+viewer_zoom_in = Acercar
+viewer_zoom_out = Alejar
+viewer_information = Información
+viewer_slideshow = Presentación
+viewer_pause = Pausa
+viewer_full_screen = Pantalla completa
+viewer_failed = No se ha podido cargar esta foto.
+share = Compartir
+share_gallery = Compartir esta galería
+copied = Copiado
+done = Listo
+
+# Favoritas
+favourites = Favoritas
+favourite_add = Añadir a «{ $list }»
+favourite_remove = Quitar de «{ $list }»
+favourites_count = { $count } de { $limit }
+favourites_empty = Todavía no hay nada. Toque el corazón de una foto.
+favourites_full = «{ $list }» ya tiene { $limit } fotos, como se acordó. Quite una para añadir otra.
+favourites_local = Su selección se guarda solo en este dispositivo, hasta que la envíe o la borre.
+favourites_list = Lista
+favourites_clear = Borrar todo
+favourites_clear_ask = ¿Borrar de este dispositivo toda su selección y sus notas?
+favourites_note = Nota sobre esta foto
+favourites_message = Mensaje para el fotógrafo
+favourites_name = Su nombre
+favourites_send = Enviar al fotógrafo
+favourites_sent = Enviado. ¡Gracias!
+favourites_failed = No se ha podido enviar. Inténtelo de nuevo o elija otra forma.
+favourites_mail = Correo
+favourites_file = Archivo
+favourites_csv = Tabla (CSV)
+favourites_names = Copiar los nombres de archivo
+favourites_link = Continuar en otro dispositivo
+favourites_link_text = Abra este enlace en el otro dispositivo.
+favourites_receive = ¿Añadir la selección del otro dispositivo ({ $count })?
+favourites_subject = Favoritas: { $gallery }
+storage_off = Este navegador no guarda nada, así que la selección dura hasta que se cierre la página.
+
+# Descargas
+download = Descargar
+download_photo = Descargar esta foto
+downloads = Descargas
+download_all = Todas las fotos
+download_part = Parte { $number } de { $total }
+download_favourites = Descargar las favoritas
+download_batch = Guardar ({ $count })
+download_waiting = Descargando { $number } de { $total }
+
+# El filtro
+filter = Filtro
+filter_keywords = Palabras clave
+filter_dates = Fechas
+filter_all = Mostrar todas
+filter_count = { $count ->
+    [one] { $count } foto
+    [many] { $count } de fotos
+   *[other] { $count } fotos
+}
+filter_none = Ninguna foto coincide.
+
+# Páginas de texto
+contents = En esta página
+effective = En vigor desde el { $date }
+versions = Versiones anteriores
+
+# Páginas sin fotos
+not_found = Aquí no hay nada
+not_found_text = Esta página no existe, o ya no existe.
+not_found_home = Ir a las galerías
+private_title = Galería privada
+closed = Este enlace ya no funciona
+closed_text = Se ha retirado o ha caducado.
+renewed = Este enlace se ha renovado
+renewed_text = Ha recibido uno más reciente, o puede pedirlo.
+ask = Consulte a { $contact }.
+
+# Periodos
+year = { $year }
+span = { $first }–{ $last }
+span_wide = { $first } – { $last }

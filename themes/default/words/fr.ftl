@@ -1,0 +1,143 @@
+# Chaque mot de l’interface. Un fichier à vous ne contient que ce qu’il change.
+# { $name } représente une valeur. Un mot à plusieurs formes en a une pour chaque pluriel de la langue.
+
+language_name = Français
+
+# Toutes les pages
+skip = Aller au contenu
+menu = Site
+footer = À propos de ce site
+languages = Langues
+breadcrumbs = Vous êtes ici
+contact = Contact
+feed = Flux
+top = Haut de page
+page_title = { $title } – { $site }
+
+# Galeries
+home = Accueil
+galleries = Galeries
+photos = Photos
+photo_count = { $count ->
+    [one] { $count } photo
+    [many] { $count } de photos
+   *[other] { $count } photos
+}
+gallery_count = { $count ->
+    [one] { $count } galerie
+    [many] { $count } de galeries
+   *[other] { $count } galeries
+}
+pages = Pages de cette galerie
+page_of = { $title }, page { $number }
+page_number = Page { $number }
+previous_page = Photos précédentes
+next_page = Photos suivantes
+sections = Sections
+open_until = Accessible jusqu’au { $date }
+empty_site = Les galeries apparaîtront ici.
+empty_gallery = Il n’y a pas encore de photos ici.
+
+# Une photo
+photo_of = Photo { $number } sur { $total }, { $gallery }
+photo_number = Photo { $number } sur { $total }
+photo_navigation = Autres photos de cette galerie
+previous = Précédente
+next = Suivante
+all_photos = Toutes les photos
+details = À propos de cette photo
+taken = Date de prise de vue
+place = Lieu
+camera = Appareil
+lens = Objectif
+exposure = Exposition
+keywords = Mots-clés
+creator = Photographe
+credit = Crédit
+copyright = Droits d’auteur
+licence = Licence
+
+# La visionneuse
+viewer = Visionneuse
+viewer_close = Fermer
+viewer_zoom_in = Agrandir
+viewer_zoom_out = Réduire
+viewer_information = Informations
+viewer_slideshow = Diaporama
+viewer_pause = Pause
+viewer_full_screen = Plein écran
+viewer_failed = Impossible de charger cette photo.
+share = Partager
+share_gallery = Partager cette galerie
+copied = Copié
+done = Terminé
+
+# Favoris
+favourites = Favoris
+favourite_add = Ajouter à « { $list } »
+favourite_remove = Retirer de « { $list } »
+favourites_count = { $count } sur { $limit }
+favourites_empty = Rien pour l’instant. Touchez le cœur d’une photo.
+favourites_full = « { $list } » compte maintenant { $limit } photos, comme convenu. Retirez-en une pour en ajouter une autre.
+favourites_local = Vos choix restent sur cet appareil uniquement, jusqu’à ce que vous les envoyiez ou les effaciez.
+favourites_list = Liste
+favourites_clear = Tout effacer
+favourites_clear_ask = Effacer tous vos choix et toutes vos notes de cet appareil ?
+favourites_note = Note sur cette photo
+favourites_message = Message au photographe
+favourites_name = Votre nom
+favourites_send = Envoyer au photographe
+favourites_sent = Envoyé. Merci !
+favourites_failed = L’envoi a échoué. Réessayez ou choisissez un autre moyen.
+favourites_mail = E-mail
+favourites_file = Fichier
+favourites_csv = Tableau (CSV)
+favourites_names = Copier les noms de fichiers
+favourites_link = Continuer sur un autre appareil
+favourites_link_text = Ouvrez ce lien sur l’autre appareil.
+favourites_receive = Ajouter les choix de l’autre appareil ({ $count }) ?
+favourites_subject = Favoris : { $gallery }
+storage_off = Ce navigateur n’enregistre rien : vos choix durent jusqu’à la fermeture de la page.
+
+# Téléchargements
+download = Télécharger
+download_photo = Télécharger cette photo
+downloads = Téléchargements
+download_all = Toutes les photos
+download_part = Partie { $number } sur { $total }
+download_favourites = Télécharger les favoris
+download_batch = Enregistrer ({ $count })
+download_waiting = Récupération : { $number } sur { $total }
+
+# Le filtre
+filter = Filtre
+filter_keywords = Mots-clés
+filter_dates = Dates
+filter_all = Tout afficher
+filter_count = { $count ->
+    [one] { $count } photo
+    [many] { $count } de photos
+   *[other] { $count } photos
+}
+filter_none = Aucune photo ne correspond.
+
+# Pages de texte
+contents = Sur cette page
+effective = En vigueur depuis le { $date }
+versions = Versions antérieures
+
+# Pages sans photos
+not_found = Rien ici
+not_found_text = Cette page n’existe pas, ou n’existe plus.
+not_found_home = Vers les galeries
+private_title = Galerie privée
+closed = Ce lien ne fonctionne plus
+closed_text = Il a été retiré ou a expiré.
+renewed = Ce lien a été renouvelé
+renewed_text = Un lien plus récent vous a été envoyé, ou vous pouvez le demander.
+ask = Contactez { $contact }.
+
+# Périodes
+year = { $year }
+span = { $first }–{ $last }
+span_wide = { $first } – { $last }

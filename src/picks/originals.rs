@@ -29,15 +29,18 @@ pub enum OriginalFiles {
 }
 
 impl Originals {
-    /// Looks through a folder and all below it. Links are not followed, and hidden files are nobody's originals.
+    /// Looks through a folder and all below it but the folders in `apart`. Links are not followed, and hidden files are nobody's
+    /// originals.
     ///
     /// # Errors
     /// A folder that cannot be read: what lies there would be missing without a word.
-    pub fn search(root: &Path) -> Result<Self> {
+    pub fn search(root: &Path, apart: &[PathBuf]) -> Result<Self> {
         let mut originals = Self { root: root.to_owned(), ..Self::default() };
-        let visible =
-            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
-        for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(visible) {
+        let looked_at = |entry: &walkdir::DirEntry| {
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            entry.depth() == 0 || !is_hidden && !apart.iter().any(|apart| apart == entry.path())
+        };
+        for entry in WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(looked_at) {
             let entry = entry.map_err(|error| {
                 let path = error.path().unwrap_or(root).to_owned();
                 Error::io(Code::CannotRead, "read", &path, error.into())
@@ -113,12 +116,13 @@ mod tests {
             "2026/party/dsc_0060.nef",
             "2026/.trash/DSC_0060.NEF",
             "2026/party/notes.txt",
+            "site/galleries/DSC_0050.jpg",
         ] {
             let file = root.path().join(path);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, "").unwrap();
         }
-        let originals = Originals::search(root.path()).unwrap();
+        let originals = Originals::search(root.path(), &[root.path().join("site")]).unwrap();
         let files = |path: &str| match originals.of(path) {
             OriginalFiles::Files(files) => files
                 .iter()
@@ -140,6 +144,6 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
-        assert_eq!(Originals::search(Path::new("/nowhere/at/all")).unwrap_err().code, Code::CannotRead);
+        assert_eq!(Originals::search(Path::new("/nowhere/at/all"), &[]).unwrap_err().code, Code::CannotRead);
     }
 }

@@ -11,7 +11,7 @@
 //! 7. [`publish`] brings the output into the wanted state, in an order that is safe to stop at any moment.
 //!
 //! Afterwards [`audit`] reads what was published and says what should not be there; it and the build look for secrets with
-//! [`search`]. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
+//! [`search`]. [`picks`] brings clients' favourites home. The library never prints and never exits; [`Error`] says what is wrong, where, and what to do.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods, clippy::disallowed_macros))]
 
@@ -32,6 +32,7 @@ pub mod lock;
 mod markup;
 pub mod metadata;
 pub mod pages;
+pub mod picks;
 pub mod plan;
 pub mod publish;
 pub mod search;

@@ -17,6 +17,7 @@ mod link_session;
 mod links;
 mod next_expiry;
 mod output_file;
+mod picks;
 mod printer;
 mod repair;
 mod secret;
@@ -121,6 +122,8 @@ enum Command {
     Retire(link_changes::Whole),
     /// Check a link: whose it is and whether it still works
     Verify(verify::Arguments),
+    /// Read the favourites that clients sent, for your photo programs
+    Picks(picks::Arguments),
     /// Erase a recipient's name, or a photo
     Forget(forget::Arguments),
     /// Show when the next link, public gallery or former secret expires
@@ -204,6 +207,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rotate(arguments) => link_changes::run_rotate(&context, &arguments),
         Command::Retire(arguments) => link_changes::run_retire(&context, &arguments),
         Command::Verify(arguments) => verify::run(&context, &arguments),
+        Command::Picks(arguments) => picks::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&context, &arguments),
         Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),
         Command::Repair(arguments) => repair::run(&context, &arguments),

@@ -91,6 +91,15 @@ codes! {
     UnknownCode "unknown-code" Usage Error:
         "No error, warning or audit rule has this name." =>
         "list all of them with `safelight explain`"
+    InvalidPicks "invalid-picks" Usage Error:
+        "A client's favourites are damaged, too large, of a newer version, or not favourites." =>
+        "ask for the file again, or for a text with the names of the photos"
+    GalleryUnclear "gallery-unclear" Usage Error:
+        "It is unclear which gallery a client's favourites are from, or they are from another one." =>
+        "name the gallery with `--gallery`"
+    UnknownList "unknown-list" Usage Error:
+        "None of the client's lists has this name." =>
+        "give one of the names shown"
     SecretFromEnvironment "secret-from-environment" Usage Error:
         "The secret comes from the environment, where this command cannot replace it." =>
         "run the command where `.safelight/secret` contains the secret, then change the environment"
@@ -453,6 +462,12 @@ codes! {
     AuditFinding "audit-finding" Finding Error:
         "The published site breaks an audit rule; `safelight explain RULE` describes each rule." =>
         "follow the finding's hint"
+    PickNotFound "pick-not-found" Finding Remark:
+        "No photo, no original, or no single one, belongs to something that a client picked." =>
+        "compare the names; ask the client, or find the photo yourself"
+    SidecarLeftAlone "sidecar-left-alone" Finding Error:
+        "An XMP sidecar is damaged or written in an unusual way, so it was left as it is." =>
+        "save the photo's metadata again in your photo program, and repeat the command"
 
     // The machine.
     CannotRead "cannot-read" Io Either:

@@ -56,6 +56,7 @@ pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use packet::{Packet, Rights};
 pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
 pub use splice::splice;
+pub(crate) use xmp::parse as parse_xmp;
 
 use crate::formats::{Header, Limits};
 use crate::{Code, Error, Result, formats};

@@ -97,7 +97,12 @@ pub(super) fn property_names(packet: &[u8]) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-fn parse(text: &str) -> Result<Document<'_>, String> {
+/// Parses the text of a packet, as long as it is no burden.
+///
+/// # Errors
+///
+/// A sentence when it is damaged, nested too deeply, or declares a document type.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
     if !super::xmp_guard::is_tame(text) {
         return Err("its XMP is nested too deeply, or declares a document type".into());
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Sources;
+use super::views::has_favourites;
 use crate::config::DataMining;
 use crate::pages::behaviour::{Behaviour, behaviours};
 use crate::pages::front_matter::{self, Claim};
@@ -46,6 +47,25 @@ impl Sources<'_> {
             let what = format!("`contact` is a page on `{host}`, which learns what visitors write");
             setting("contact", Claim::ContactByMail, what, "use an email address, or remove the claim");
         }
+        if let Some(album) =
+            self.plan.albums.iter().find(|album| has_favourites(self.catalog, album) && !album.is_empty())
+        {
+            if let Some(says) = claims.get(&Claim::NoCookies) {
+                let folder = &self.catalog.galleries[album.gallery].folder;
+                let what = format!("favourites are kept in the browsers of those who choose them, but {says}");
+                let hint = "claim `storage-on-request` and say so in the text, or write `favourites = false` in `gallery.toml`";
+                found.push(Error::new(Code::BrokenClaim, what).at(folder).hint(hint));
+            }
+            if let (Some(says), Some(to)) = (claims.get(&Claim::NoForms), &self.config.send_favourites_to) {
+                let what = format!("`favourites.send_to` sends what visitors write to `{to}`, but {says}");
+                let hint = "remove the setting; or remove the claim, and say in the text who receives the input";
+                let error = Error::new(Code::BrokenClaim, what).hint(hint);
+                found.push(match self.config.places.get("favourites.send_to") {
+                    Some(place) => Error { place: Some(place.clone()), ..error },
+                    None => error.at("site.toml"),
+                });
+            }
+        }
         for (path, behaviour, what, line) in self.own_behaviours() {
             let (claim, message, hint) = match behaviour {
                 Behaviour::Elsewhere => (
@@ -64,7 +84,7 @@ impl Sources<'_> {
                     "remove it; or remove the claim, and say in the text who receives the input",
                 ),
                 Behaviour::Stores => (
-                    Claim::NoCookies,
+                    if claims.contains_key(&Claim::NoCookies) { Claim::NoCookies } else { Claim::StorageOnRequest },
                     format!("stores data in the browser (`{what}`)"),
                     "remove it; or remove the claim, and say in the text what is stored and for how long",
                 ),

@@ -37,6 +37,8 @@ pub struct FrontMatter {
 pub enum Claim {
     /// Nothing is kept in visitors' browsers but the pages themselves.
     NoCookies,
+    /// Nothing is kept in visitors' browsers but what they choose to keep.
+    StorageOnRequest,
     /// Pages load nothing from other hosts.
     NoThirdParties,
     /// Nothing tells anybody what visitors look at.
@@ -53,8 +55,9 @@ pub enum Claim {
 
 impl Claim {
     /// Every claim there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoCookies,
+        Self::StorageOnRequest,
         Self::NoThirdParties,
         Self::NoTracking,
         Self::NoForms,
@@ -67,6 +70,7 @@ impl Claim {
     pub fn name(self) -> &'static str {
         match self {
             Self::NoCookies => "no-cookies",
+            Self::StorageOnRequest => "storage-on-request",
             Self::NoThirdParties => "no-third-parties",
             Self::NoTracking => "no-tracking",
             Self::NoForms => "no-forms",

@@ -1,0 +1,329 @@
+// The gallery that a client opens: the viewer by finger, key and mouse, its addresses and Back, favourites and how they are handed over.
+//
+//   node client.mjs PROGRAM FOLDER
+//
+// PROGRAM builds a site in FOLDER from pictures that are drawn here: an open gallery of three pages, and a private one with lists.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { picture } from './pictures.mjs';
+import { Tally, browser, frames, serve, shiftOf, watchShifts } from './site.mjs';
+
+const [program, folder] = process.argv.slice(2);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tally = new Tally();
+const run = (...args) => execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+
+rmSync(folder, { recursive: true, force: true });
+const formats = [[1800, 1200], [1200, 1800], [1600, 1200]];
+const put = (gallery, count, settings) => {
+  mkdirSync(path.join(folder, 'galleries', gallery), { recursive: true });
+  for (let number = 1; number <= count; number += 1) {
+    // Most are small, as what is tried is not pictures; the first three have something to sharpen.
+    const [width, height] = formats[number % 3];
+    const part = number <= 3 ? 1 : 4;
+    writeFileSync(path.join(folder, 'galleries', gallery, `IMG_${String(number).padStart(3, '0')}.png`), picture(number, width / part, height / part));
+  }
+  writeFileSync(path.join(folder, 'galleries', gallery, 'gallery.toml'), settings);
+};
+put('walk', 60, 'title = "A walk"\nheader = "half"\n[captions]\n"IMG_002.png" = "The second stop"\n');
+put('wedding', 8, 'title = "Wedding"\naccess = "private"\n[lists]\nAlbum = 2\nPrints = 0\n');
+put('wedding/party', 4, 'title = "Party"\n');
+put('حديقة', 3, 'title = "حديقة"\nlanguage = "ar"\n');
+writeFileSync(path.join(folder, 'site.toml'), 'title = "Client"\nauthor = "Ada Vik"\ncontact = "ada@vik.example"\n[theme]\npage_size = 24\n[favourites]\nsend_to = "http://127.0.0.1:9/form"\n');
+run('--quiet', 'secret', 'new');
+run('--quiet', 'share', 'galleries/wedding', '--to', 'Anna');
+run('--quiet', 'build');
+const link = run('links', '--json').match(/"(?:\/|https?:[^"]*\/)?(g\/[\w-]+\/)"/)?.[1] ?? run('links', '--show').match(/g\/[\w-]+\//)[0];
+
+const site = await serve(path.join(folder, 'public'));
+const { browser: chromium, close } = await browser();
+const open = `${site.home}walk/`;
+const held = site.home + link;
+
+// Runs steps on a page of their own; says what broke.
+async function on(name, options, url, steps) {
+  const context = await chromium.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('pageerror', (error) => wrong.push(String(error)));
+  page.on('console', (message) => { if (['error', 'warning'].includes(message.type()) && !/status of 500/.test(message.text())) wrong.push(message.text()); });
+  page.on('request', (request) => { if (!request.url().startsWith(site.origin) && !/^(data|blob):|^http:\/\/127\.0\.0\.1:9\/form/.test(request.url())) wrong.push(request.url()); });
+  await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`refused: ${event.violatedDirective} ${event.blockedURI}`)));
+  await watchShifts(page);
+  try {
+    await page.goto(url);
+    await steps(page, context);
+    tally.is(wrong.length === 0, `${name}: nothing goes wrong`, wrong[0]);
+  } catch (error) {
+    tally.is(false, `${name}: its steps`, error.stack.split('\n').slice(0, 4).join(' '));
+  }
+  await context.close();
+}
+
+const position = (page) => page.evaluate(() => (document.querySelector('dialog.viewer')?.open ? document.querySelector('[data-part=position]').textContent : 'closed'));
+// Waits until the viewer shows a photo, or is closed.
+const shows = async (page, expected, what) => {
+  await page.waitForFunction((wanted) => {
+    const dialog = document.querySelector('dialog.viewer');
+    return (dialog?.open ? dialog.querySelector('[data-part=position]').textContent : 'closed') === wanted;
+  }, expected, { timeout: 20_000 }).catch(() => {});
+  tally.is(await position(page) === expected, what, `${await position(page)} for ${expected}`);
+};
+// Until the track stands still at the photo shown.
+const rests = (page) => page.waitForFunction(() => {
+  const track = document.querySelector('.track');
+  const number = Number(document.querySelector('[data-part=position]').textContent.split(' ')[0]);
+  return Math.abs(Math.abs(track.scrollLeft) - (number - 1) * track.clientWidth) < 2;
+});
+const tap = (page, number) => page.locator(`.tiles [href$="img_${String(number).padStart(3, '0')}.html"]`).click();
+const zoomed = (page) => page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a);
+
+try {
+  await on('keys', {}, open, async (page) => {
+    await tap(page, 2);
+    await shows(page, '2 / 60', 'a click opens the photo');
+    tally.is(page.url().endsWith('/walk/img_002.html'), 'the address is the photo’s', page.url());
+    tally.is(await page.locator('[data-part=said]').textContent() === 'The second stop', 'the caption stands below');
+    const announced = await page.locator('[data-part=live]').textContent();
+    tally.is(/Photo 2 of 60/.test(announced), 'the position is announced', announced);
+    await page.keyboard.press('ArrowRight');
+    await shows(page, '3 / 60', 'the right arrow goes on');
+    await rests(page);
+    await page.keyboard.press('End');
+    await shows(page, '60 / 60', 'End goes to the last photo, pages away');
+    await page.waitForFunction(() => document.querySelector('.slide:not([inert]) img')?.complete);
+    tally.is(page.url().endsWith('/walk/img_060.html'), 'the address follows across pages', page.url());
+    await page.keyboard.press('Home');
+    await shows(page, '1 / 60', 'Home goes to the first');
+    await rests(page);
+    await page.keyboard.press('+');
+    tally.is(await zoomed(page) > 1.5, 'plus enlarges', `${await zoomed(page)}`);
+    await page.keyboard.press('0');
+    tally.is(await zoomed(page) === 1, 'zero shows it whole');
+    await page.keyboard.press('i');
+    await page.waitForFunction(() => document.querySelector('.viewer aside:not([hidden]) .about'));
+    tally.is(true, 'I shows what the photo says of itself');
+    await page.keyboard.press('i');
+    await page.keyboard.press(' ');
+    tally.is(await page.locator('[data-part=play]').getAttribute('aria-pressed') === 'true', 'space begins the slideshow');
+    await page.keyboard.press(' ');
+    tally.is(await page.locator('[data-part=play]').getAttribute('aria-pressed') === 'false', 'space stops it');
+    for (let step = 0; step < 3; step += 1) {
+      await page.keyboard.press('ArrowRight');
+      await shows(page, `${step + 2} / 60`, 'steps one after the other');
+      await rests(page);
+    }
+    await page.keyboard.press('Escape');
+    await shows(page, 'closed', 'Escape closes');
+    await frames(page);
+    tally.is(page.url() === open, 'and leads back to the grid', page.url());
+    const focus = await page.evaluate(() => document.activeElement.href);
+    tally.is(/img_004\.html$/.test(focus), 'the focus is at the photo last seen', focus);
+    await page.goForward();
+    await shows(page, '4 / 60', 'Forward opens it again');
+    await page.goBack();
+    await shows(page, 'closed', 'one Back closes it');
+    await page.goForward();
+    await shows(page, '4 / 60', 'and Forward once more');
+    await page.reload();
+    tally.is(await page.title() !== '' && /img_004\.html$/.test(page.url()), 'a reload lands on the photo');
+    tally.is(await page.locator('main figure.photo img').count() === 1, 'on its own page');
+  });
+
+  await on('across pages', {}, open, async (page) => {
+    await tap(page, 24);
+    await shows(page, '24 / 60', 'the last photo of the page');
+    await page.keyboard.press('ArrowRight');
+    await shows(page, '25 / 60', 'the first of the next page');
+    await rests(page);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => url.pathname.endsWith('/page-2.html'));
+    const seen = await page.evaluate(() => { const r = document.querySelector(location.hash).getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; });
+    tally.is(seen, 'closing leads to the page and place of the photo last seen', page.url());
+  });
+
+  await on('buttons', {}, open, async (page) => {
+    await tap(page, 1);
+    await shows(page, '1 / 60', 'open');
+    for (const [button, what] of [['next', '2 / 60'], ['next', '3 / 60'], ['previous', '2 / 60']]) {
+      await page.locator(`[data-part=${button}]`).click();
+      await shows(page, what, `the button ${button}`);
+      await rests(page);
+    }
+    await page.locator('[data-part=larger]').click();
+    tally.is(await zoomed(page) > 1.2, 'a button enlarges');
+    await page.locator('[data-part=smaller]').click();
+    tally.is(await zoomed(page) === 1, 'a button shrinks');
+    // The wheel with Ctrl, at the place of the pointer.
+    await page.mouse.move(600, 400);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -120);
+    await page.keyboard.up('Control');
+    await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a > 2);
+    const wide = await page.waitForFunction(() => { const image = document.querySelector('.slide:not([inert]) img'); return image.complete && parseInt(image.sizes) > 1500 && image.currentSrc; }).then((handle) => handle.jsonValue());
+    tally.is(Boolean(wide), 'what is enlarged asks for a larger file', wide);
+    await page.locator('[data-part=close]').click();
+    await shows(page, 'closed', 'a button closes');
+  });
+
+  await on('fingers', { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }, open, async (page, context) => {
+    const session = await context.newCDPSession(page);
+    const touch = (type, ...points) => session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+    const move = async (from, to, steps = 8) => {
+      await touch('touchStart', ...from);
+      for (let at = 1; at <= steps; at += 1) {
+        await touch('touchMove', ...from.map(([x, y], finger) => [x + ((to[finger][0] - x) * at) / steps, y + ((to[finger][1] - y) * at) / steps]));
+        await frames(page);
+      }
+      await touch('touchEnd');
+    };
+    await page.locator('.tiles a').nth(1).tap();
+    await shows(page, '2 / 60', 'a tap opens');
+    await move([[330, 420]], [[60, 420]]);
+    await shows(page, '3 / 60', 'a swipe goes on');
+    await rests(page);
+    await move([[60, 420]], [[330, 420]]);
+    await shows(page, '2 / 60', 'a swipe goes back');
+    await rests(page);
+    await move([[180, 420], [210, 420]], [[80, 420], [310, 420]]);
+    const pinched = await zoomed(page);
+    tally.is(pinched > 2 && pinched <= 6, 'two fingers enlarge', `${pinched}`);
+    const before = await page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).e);
+    await move([[200, 420]], [[120, 420]]);
+    const after = await page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).e);
+    tally.is(after < before, 'one finger moves what is enlarged', `${before} to ${after}`);
+    await shows(page, '2 / 60', 'and does not swipe');
+    for (let twice = 0; twice < 2; twice += 1) { await touch('touchStart', [195, 420]); await touch('touchEnd'); }
+    await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a === 1);
+    tally.is(true, 'two taps show it whole');
+    await page.waitForTimeout(400);
+    for (let twice = 0; twice < 2; twice += 1) { await touch('touchStart', [195, 420]); await touch('touchEnd'); }
+    await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a > 2);
+    tally.is(true, 'two taps enlarge it');
+    await page.keyboard.press('0');
+    await move([[195, 300]], [[195, 560]]);
+    await shows(page, 'closed', 'pulling down closes');
+    tally.is(page.url() === open, 'at the grid', page.url());
+  });
+
+  await on('a link’s photo', {}, held, async (page, context) => {
+    await page.locator('.tiles a').nth(2).click();
+    await shows(page, '3 / 12', 'a private photo');
+    const address = page.url();
+    tally.is(address.startsWith(`${held}#view_`), 'its address stays below the link', address);
+    const fresh = await context.newPage();
+    await watchShifts(fresh);
+    await fresh.goto(address);
+    await shows(fresh, '3 / 12', 'the address opens it');
+    await fresh.mouse.click(5, 400);
+    await shows(fresh, 'closed', 'a click beside the photo closes');
+    tally.is(fresh.url() === held, 'and the grid lies behind it', fresh.url());
+    tally.is((await shiftOf(fresh)).value === 0, 'nothing moves', (await shiftOf(fresh)).told);
+    await page.reload();
+    await shows(page, '3 / 12', 'a reload shows it again');
+    await page.goBack();
+    await shows(page, 'closed', 'and one Back closes it');
+  });
+
+  await on('favourites', {}, held, async (page, context) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.locator('.tiles .heart').first().waitFor();
+    tally.is(await page.evaluate(() => localStorage.length + document.cookie.length) === 0, 'nothing is kept before the first heart');
+    const heart = (at) => page.locator('.tiles .heart').nth(at);
+    for (const at of [0, 1, 2]) await heart(at).click();
+    const said = await page.locator('[data-pick=status]').textContent();
+    tally.is(/“Album” has 2 photos/.test(said), 'a full list says so', said);
+    tally.is(await page.locator('[data-pick=count]').textContent() === '2 of 2', 'the count is friendly');
+    tally.is(await heart(2).getAttribute('aria-pressed') === 'false', 'and takes no more');
+    await page.locator('.tiles a').nth(2).click();
+    await page.locator('dialog.viewer .heart').nth(1).click();
+    await page.keyboard.press('Escape');
+    await shows(page, 'closed', 'the viewer closes');
+    await page.locator('[data-pick=open]').click();
+    await page.waitForFunction(() => document.querySelectorAll('.picked li').length === 3);
+    await page.locator('.picked textarea').first().fill('=HYPERLINK("https://evil.example")');
+    await page.locator('[data-pick=from]').fill('Anna');
+    await page.locator('[data-pick=message]').fill('Thank you!\nSee you');
+    const download = async (way) => {
+      const [file] = await Promise.all([page.waitForEvent('download'), page.locator(`[data-pick=${way}]`).click()]);
+      await file.saveAs(path.join(folder, file.suggestedFilename()));
+      return [file.suggestedFilename(), readFileSync(path.join(folder, file.suggestedFilename()), 'utf8')];
+    };
+    const [name, json] = await download('file');
+    tally.is(name === 'wedding-favourites.json', 'the file has a name', name);
+    const picks = JSON.parse(json);
+    tally.is(JSON.stringify(picks.lists.map((list) => [list.name, list.photos.map((photo) => photo.file)])) === '[["Album",["IMG_001.png","IMG_002.png"]],["Prints",["IMG_003.png"]]]', 'and what was chosen', json);
+    tally.is(picks.total === 12 && picks.key.length === 12 && picks.link.length === 16 && !json.includes(link.split('/')[1]), 'it is marked, and does not hold the link');
+    const [, csv] = await download('csv');
+    tally.is(csv.includes('"\'=HYPERLINK(""https://evil.example"")"'), 'a formula is none in the table', csv);
+    await page.locator('[data-pick=names]').click();
+    await page.waitForFunction(() => document.querySelector('[data-pick=status]').textContent === 'Copied');
+    tally.is(await page.evaluate(() => navigator.clipboard.readText()) === 'IMG_001, IMG_002, IMG_003', 'names for Lightroom are copied');
+    // What a form service answers, told in the client's words.
+    const sent = [];
+    await page.route('http://127.0.0.1:9/form', (route) => { sent.push(route.request().postData()); return route.fulfill({ status: sent.length > 1 ? 200 : 500, headers: { 'access-control-allow-origin': '*' }, body: '{}' }); });
+    await page.locator('[data-pick=send]').click();
+    await page.waitForFunction(() => /failed/.test(document.querySelector('[data-pick=status]').textContent));
+    await page.locator('[data-pick=send]').click();
+    await page.waitForFunction(() => /Thank you/.test(document.querySelector('[data-pick=status]').textContent));
+    tally.is(sent[1].includes('safelight-picks') && sent[1].includes('IMG_003.png') && sent[1].includes('Anna'), 'a form is sent');
+    await page.locator('[data-pick=link]').click();
+    await page.waitForFunction(() => /other device/.test(document.querySelector('[data-pick=status]').textContent));
+    const carried = await page.evaluate(() => navigator.clipboard.readText());
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    tally.is(violations.length === 0, 'axe, favourites open', violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
+    await page.goBack();
+    tally.is(await page.evaluate(() => !document.querySelector('dialog.picks').open), 'Back closes the favourites');
+    await page.reload();
+    await page.locator('.tiles .heart').first().waitFor();
+    tally.is(await page.locator('[data-pick=count]').textContent() === '2 of 2', 'they are still there after a reload');
+    const other = await chromium.newContext();
+    const there = await other.newPage();
+    const asked = [];
+    there.on('dialog', (dialog) => { asked.push(dialog.message()); dialog.accept(); });
+    await there.goto(carried);
+    await there.waitForFunction(() => localStorage.length === 1);
+    tally.is(asked.length === 1 && there.url() === held, 'another device asks, and adds them', `${asked[0]} ${there.url()}`);
+    await other.close();
+    page.on('dialog', (dialog) => dialog.accept());
+    await page.locator('[data-pick=open]').click();
+    await page.locator('[data-pick=clear]').click();
+    await page.waitForFunction(() => localStorage.length === 0);
+    tally.is(await page.locator('[data-pick=count]').textContent() === '0 of 2', 'and can be cleared');
+  });
+
+  // Axe with the viewer open, in both schemes, and from right to left.
+  for (const colorScheme of ['light', 'dark']) {
+    for (const [name, url] of [['open', open], ['held', held], ['Arabic', `${site.home}${encodeURIComponent('حديقة')}/`]]) {
+      await on(`axe, ${name}, ${colorScheme}`, { colorScheme }, url, async (page) => {
+        await page.locator('.tiles a').first().click();
+        await page.waitForFunction(() => document.querySelector('dialog.viewer[open] img')?.complete);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+        tally.is(violations.length === 0, `axe, ${name}, ${colorScheme}`, violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
+        await page.keyboard.press(name === 'Arabic' ? 'ArrowLeft' : 'ArrowRight');
+        await page.waitForFunction(() => document.querySelector('[data-part=position]').textContent.startsWith('2'));
+        await rests(page);
+        tally.is(true, `${name}: the arrow of its direction goes on`);
+      });
+    }
+  }
+
+  // Without JavaScript the same links lead on.
+  const plain = await chromium.newContext({ javaScriptEnabled: false });
+  const page = await plain.newPage();
+  await page.goto(held);
+  await page.locator('.tiles a').first().click();
+  tally.is(/\/x\/[^/]+\/i[^/]+\.html$/.test(page.url()), 'without JavaScript a photo has its page', page.url());
+  await plain.close();
+} finally {
+  await close();
+  await site.close();
+}
+tally.close();

@@ -27,7 +27,7 @@ pub use sidecars::{Sidecar, folded};
 pub use walk::Walked;
 
 use crate::Visibility;
-use crate::config::{Config, GalleryConfig, ImageSettings, Sort};
+use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, Sort};
 use crate::formats::Header;
 use crate::metadata::{Day, Metadata, Taken};
 use crate::{Code, Error, Result};
@@ -81,6 +81,8 @@ pub struct Gallery {
     pub ended: Option<jiff::civil::Date>,
     /// Image settings in force.
     pub images: ImageSettings,
+    /// What visitors may download of its photos, its own word or its parent's; an audience may say otherwise.
+    pub downloads: Downloads,
     /// The title, the owner's or from the folder's name.
     pub title: String,
     /// Photographs in showing order: by the gallery's `sort`, ties by file name.

@@ -9,7 +9,7 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
-use super::{AudienceRule, GalleryConfig};
+use super::{AudienceRule, Downloads, GalleryConfig};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 
@@ -85,6 +85,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         keywords: v.lines("keywords").unwrap_or_default(),
         licence: v.text("licence"),
         share_cover: v.flag("share_cover").unwrap_or(false),
+        downloads: v.text("downloads").and_then(|word| Downloads::named(&word)),
         captions: texts(v, "captions"),
         alt: texts(v, "alt"),
         images: images::take(v, problems),
@@ -125,12 +126,13 @@ fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
     let mut audiences: BTreeMap<String, AudienceRule> =
         v.take_names().into_iter().map(|name| (name, AudienceRule::default())).collect();
     for (path, value) in v.below("audiences") {
-        if let ([name, rule], Value::Lines(lines)) = (path.as_slice(), value) {
-            let audience = audiences.entry(name.clone()).or_default();
-            match rule.as_str() {
-                "only" => audience.only = Some(lines),
-                _ => audience.except = lines,
-            }
+        let [name, rule] = path.as_slice() else { continue };
+        let audience = audiences.entry(name.clone()).or_default();
+        match (rule.as_str(), value) {
+            ("only", Value::Lines(lines)) => audience.only = Some(lines),
+            ("except", Value::Lines(lines)) => audience.except = lines,
+            ("downloads", Value::Text(word)) => audience.downloads = Downloads::named(&word),
+            _ => {}
         }
     }
     audiences

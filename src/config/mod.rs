@@ -9,6 +9,7 @@ pub(crate) mod closed;
 pub(crate) mod closing;
 mod colour;
 mod document;
+mod downloads;
 mod edit;
 mod folders;
 mod format;
@@ -32,6 +33,7 @@ use jiff::civil::Date;
 use crate::error::SourceLocation;
 use crate::visibility::Visibility;
 
+pub use downloads::{DownloadSettings, Downloads};
 pub use edit::GalleryEdit;
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use format::Format;
@@ -82,6 +84,8 @@ pub struct Config {
     pub discovery: Discovery,
     /// Links to private galleries.
     pub links: LinkSettings,
+    /// How downloads are packed.
+    pub downloads: DownloadSettings,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
     pub places: BTreeMap<&'static str, SourceLocation>,
@@ -260,6 +264,8 @@ pub struct GalleryConfig {
     pub licence: Option<String>,
     /// Whether the cover may stand in the preview card of a private link. Default: false.
     pub share_cover: bool,
+    /// What visitors may download. Default: the parent's, else `None`.
+    pub downloads: Option<Downloads>,
     /// Captions by file name.
     pub captions: BTreeMap<String, String>,
     /// Alternative texts by file name.
@@ -299,6 +305,8 @@ pub struct AudienceRule {
     pub only: Option<Vec<String>>,
     /// Never photos with one of these keywords, names, paths or folders.
     pub except: Vec<String>,
+    /// What it may download. Default: the gallery's.
+    pub downloads: Option<Downloads>,
 }
 
 /// The order of photos in a gallery.

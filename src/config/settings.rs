@@ -214,7 +214,6 @@ impl Section {
 /// Names that a later version will honour. Refused until then: a photographer who writes `watermark = true`
 /// must not publish without one.
 pub(super) const LATER: &[&str] = &[
-    "downloads",
     "download",
     "originals",
     "watermark",

@@ -2,7 +2,7 @@
 
 use super::Kind::{Choice, Day, File, Flag, Id, Line, Lines, Text, WebAddress};
 use super::Otherwise::{Is, Told};
-use super::words::ACCESS;
+use super::words::{ACCESS, DOWNLOADS};
 use super::{Kind, SHARED, Section, Sections, setting, with_shared};
 
 static GALLERY_TOP: Section = Section {
@@ -70,6 +70,13 @@ static GALLERY_TOP: Section = Section {
             "true",
         ),
         setting(
+            "downloads",
+            Choice(&DOWNLOADS),
+            Told("that of the parent gallery, else `\"none\"`"),
+            "What visitors may download, of single photos and as ZIP files. Galleries below inherit it.",
+            "\"web\"",
+        ),
+        setting(
             "id",
             Id,
             Told("none"),
@@ -124,6 +131,13 @@ static AUDIENCES: Section = Section {
             Is("[]"),
             "Hide photos with one of these keywords, names, paths or folders, even if `only` includes them. An entry that matches no photo is an error.",
             "[\"family\"]",
+        ),
+        setting(
+            "downloads",
+            Choice(&DOWNLOADS),
+            Told("that of the gallery"),
+            "What this audience may download. Folders below the gallery can only restrict it further.",
+            "\"full\"",
         ),
     ],
 };

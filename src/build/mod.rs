@@ -132,6 +132,8 @@ pub struct Summary {
     pub report: Report,
     /// Everything that lies in the output now.
     pub total: Tally,
+    /// What of it is there for downloads alone: originals and ZIP files.
+    pub downloads: Tally,
 }
 
 /// Builds the site.

@@ -29,7 +29,7 @@ pub use walk::Walked;
 use crate::Visibility;
 use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, Sort};
 use crate::formats::Header;
-use crate::metadata::{Day, Metadata, Taken};
+use crate::metadata::{Day, Metadata, OriginalFile, Taken};
 use crate::{Code, Error, Result};
 
 /// Everything that a build can draw on.
@@ -112,6 +112,8 @@ pub struct Photo {
     pub seen: Option<Seen>,
     /// What was odd about its metadata.
     pub warnings: Vec<String>,
+    /// What of the file can be given away as a download, or why nothing can.
+    pub original: Result<OriginalFile, Box<str>>,
 }
 
 /// A photograph that cannot be used.

@@ -203,7 +203,7 @@ fn differs(whole: &Whole<'_>, path: &str) -> bool {
     let wanted = match whole.files.get(path).map(|file| whole.composer.content(file.what, &cache)) {
         Some(Ok(Content::Bytes(bytes))) => Some(bytes),
         Some(Ok(Content::CopyOf(file))) => std::fs::read(file).ok(),
-        Some(Err(_)) | None => None,
+        Some(Ok(Content::Written(_)) | Err(_)) | None => None,
     };
     wanted.is_none() || std::fs::read(whole.config.output.join(path)).ok() != wanted
 }

@@ -78,6 +78,7 @@ impl Contents<'_> {
             breadcrumbs: self.breadcrumbs(number),
             galleries,
             sections: self.sections(number, page),
+            downloads: self.parts(number),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {
@@ -108,7 +109,7 @@ impl Contents<'_> {
                 let text = self.description(album.sections[section].gallery).filter(|_| first == 0);
                 (Some(gallery.title.clone()), text)
             };
-            let id = title.is_some().then(|| format!("part-{section}"));
+            let id = title.is_some().then(|| section_id(section));
             let theme = &self.config.theme;
             views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
         }
@@ -178,6 +179,7 @@ impl Contents<'_> {
             previous: neighbour(placed.at.checked_sub(1)),
             next: neighbour(Some(placed.at + 1)),
             picture: self.picture(number, &placed),
+            download: self.download(&placed),
             keywords: keywords.into_iter().map(str::to_owned).collect(),
             taken: placed.photo.taken.as_ref().map(|taken| {
                 let zone =
@@ -263,6 +265,7 @@ impl Sources<'_> {
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
             picture: self.picture(album, &placed),
+            download: self.download(&placed),
         }
     }
 
@@ -368,6 +371,11 @@ impl Sources<'_> {
         crumbs.reverse();
         crumbs
     }
+}
+
+/// The anchor of a section's heading, by its place in the album.
+pub(super) fn section_id(section: usize) -> String {
+    format!("part-{section}")
 }
 
 /// The place of a photo on its grid. Headings of texts have no anchor with a `_`.

@@ -113,6 +113,11 @@ impl Packet {
         Self { exif: exif(&rights, Some(kept)), xmp: xmp(&rights), iptc: iptc(&rights) }
     }
 
+    /// Bytes of all its blocks.
+    pub fn len(&self) -> usize {
+        self.exif.len() + self.xmp.len() + self.iptc.len()
+    }
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.exif.is_empty() && self.xmp.is_empty() && self.iptc.is_empty()

@@ -5,6 +5,7 @@
 
 mod album;
 mod audience;
+mod downloads;
 mod pictures;
 mod preview;
 mod private;
@@ -19,6 +20,9 @@ pub use album::{
     photo_of_picture,
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
+pub use downloads::{
+    AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, entry_time, kept, level as download_level, original_packet,
+};
 pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
 pub use preview::Previewed;
 pub use private::{family, is_own};

@@ -134,6 +134,8 @@ pub struct Summary {
     pub total: Tally,
     /// What of it is there for downloads alone: originals and ZIP files.
     pub downloads: Tally,
+    /// A gallery that is packed in very many ZIP files, and how many they are.
+    pub many_parts: Option<(PathBuf, usize)>,
 }
 
 /// Builds the site.

@@ -126,9 +126,7 @@ pub(super) fn to_make_again<'a>(
 ) -> BTreeSet<String> {
     changes
         .filter(|change| change.kind != ChangeKind::Removed)
-        .filter(|change| {
-            files.get(change.path).is_some_and(|file| composer.cache_keys(file.what).iter().any(&gone))
-        })
+        .filter(|change| files.get(change.path).is_some_and(|file| composer.cache_keys(file.what).iter().any(&gone)))
         .map(|change| change.path.to_owned())
         .collect()
 }

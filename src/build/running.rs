@@ -178,6 +178,10 @@ impl RunningBuild<'_> {
             report,
             total,
             downloads: downloads_in(site, &composed.files),
+            many_parts: planned
+                .downloads
+                .most_parts(plan)
+                .map(|(gallery, parts)| (catalog.galleries[gallery].folder.clone(), parts)),
         })))
     }
 
@@ -295,9 +299,8 @@ impl RunningBuild<'_> {
 
 /// Files of the output that are there for downloads alone.
 fn downloads_in(site: &Site, files: &Files) -> Tally {
-    let downloads = files.iter().filter(|(_, file)| {
-        matches!(file.what, FileKind::Original { .. } | FileKind::Archive { .. })
-    });
+    let downloads =
+        files.iter().filter(|(_, file)| matches!(file.what, FileKind::Original { .. } | FileKind::Archive { .. }));
     let lying = downloads.filter_map(|(path, _)| site.manifest().get(path));
     lying.fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size })
 }

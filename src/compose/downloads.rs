@@ -69,8 +69,8 @@ impl Sources<'_> {
             Error::new(Code::MetadataNotWritten, what).at(shown()).hint(hint)
         };
         let file = photo.original.as_ref().map_err(|why| refused(why.to_string()))?;
-        let (rights, packet) =
-            original_packet(self.config, placed.gallery, photo).ok_or_else(|| refused("it was not planned".to_owned()))?;
+        let (rights, packet) = original_packet(self.config, placed.gallery, photo)
+            .ok_or_else(|| refused("it was not planned".to_owned()))?;
         strip_original(&source, photo.header.format, &rights, kept(photo, file), &packet).map_err(refused)
     }
 
@@ -308,8 +308,9 @@ mod tests {
 
     #[test]
     fn sizes_are_said_as_people_say_them() {
-        assert_eq!([1, 999_001, 1_499_999, 312_400_000, 2_340_000_000].map(size_text), [
-            "1 KB", "1000 KB", "1 MB", "312 MB", "2.3 GB"
-        ]);
+        assert_eq!(
+            [1, 999_001, 1_499_999, 312_400_000, 2_340_000_000].map(size_text),
+            ["1 KB", "1000 KB", "1 MB", "312 MB", "2.3 GB"]
+        );
     }
 }

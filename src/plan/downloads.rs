@@ -23,6 +23,8 @@ const ZIP_REVISION: u32 = 1;
 /// What a ZIP file says of one entry besides its name, which stands there twice; and what it says of itself.
 const ENTRY: u64 = 30 + 46 + 36;
 const END: u64 = 22 + 20 + 56;
+/// Nobody saves more files than these one by one.
+const MANY_PARTS: usize = 20;
 /// Metadata of a picture, at most.
 const MOST_METADATA: u64 = 40_000;
 
@@ -58,6 +60,13 @@ pub struct PhotoDownload {
     most: u64,
     /// The fingerprint of all that its bytes depend on.
     key: [u8; 16],
+}
+
+impl PhotoDownload {
+    /// Whether it is the original.
+    pub fn is_original(&self) -> bool {
+        matches!(self.file, DownloadFile::Original { .. })
+    }
 }
 
 /// What a photo is offered as.
@@ -116,11 +125,19 @@ impl DownloadPlan {
         self.albums.iter().enumerate().flat_map(|(at, album)| album.parts.iter().map(move |part| (at, part)))
     }
 
+    /// The gallery that is packed in the most ZIP files, with how many they are, where these are more than people like to
+    /// save.
+    pub fn most_parts(&self, plan: &Plan) -> Option<(usize, usize)> {
+        let counts = plan.albums.iter().zip(&self.albums).map(|(album, found)| (found.parts.len(), album.gallery));
+        let (parts, gallery) = counts.max_by_key(|(parts, gallery)| (*parts, std::cmp::Reverse(*gallery)))?;
+        (parts > MANY_PARTS).then_some((gallery, parts))
+    }
+
     /// Every original, with album, section and photo.
     pub fn originals(&self) -> impl Iterator<Item = (usize, usize, usize, &str, [u8; 16])> {
         let albums = self.albums.iter().enumerate();
-        let sections =
-            albums.flat_map(|(at, album)| album.photos.iter().enumerate().map(move |(section, all)| (at, section, all)));
+        let sections = albums
+            .flat_map(|(at, album)| album.photos.iter().enumerate().map(move |(section, all)| (at, section, all)));
         sections.flat_map(|(album, section, photos)| {
             photos.iter().enumerate().filter_map(move |(photo, found)| {
                 let found = found.as_ref()?;
@@ -152,13 +169,7 @@ impl Reduced {
 type AllReduced = BTreeMap<(usize, Box<str>), Reduced>;
 
 impl AlbumDownloads {
-    fn new(
-        config: &Config,
-        catalog: &Catalog,
-        pictures: &Pictures,
-        album: &Album,
-        reduced: &mut AllReduced,
-    ) -> Self {
+    fn new(config: &Config, catalog: &Catalog, pictures: &Pictures, album: &Album, reduced: &mut AllReduced) -> Self {
         let levels: Vec<Downloads> = album.sections.iter().map(|section| level(catalog, album, section)).collect();
         let mut planned = Self::default();
         if levels.iter().all(|level| *level == Downloads::None) {
@@ -246,16 +257,8 @@ impl AlbumDownloads {
             let total = ranges.len();
             for (number, photos) in (1..).zip(ranges) {
                 let name = names::part(catalog, album, section, number, total);
-                let mut part = Part {
-                    section: at,
-                    number,
-                    total,
-                    photos,
-                    path: String::new(),
-                    name,
-                    bytes: 0,
-                    key: [0; 16],
-                };
+                let mut part =
+                    Part { section: at, number, total, photos, path: String::new(), name, bytes: 0, key: [0; 16] };
                 let (mut listing, mut bytes) = (Sha256::new(), END);
                 for (photo, member) in self.members(&part) {
                     let source = &gallery.photos[section.photos[photo].photo];
@@ -273,22 +276,27 @@ impl AlbumDownloads {
     }
 }
 
-/// What the visitors of a section may download: the word nearest to it counts. An audience's own stands in the place of its
-/// gallery's; folders below can then only restrict it further.
-pub fn level(catalog: &Catalog, album: &Album, section: &Section) -> Downloads {
-    let shared = &catalog.galleries[album.gallery];
+/// What the visitors of a section may download; see [`download_level`].
+fn level(catalog: &Catalog, album: &Album, section: &Section) -> Downloads {
     let audience = match &album.place {
-        AlbumLocation::Private(place) => shared.config.audiences.get(&place.audience).and_then(|rule| rule.downloads),
-        AlbumLocation::Open(_) => None,
+        AlbumLocation::Private(place) => &*place.audience,
+        AlbumLocation::Open(_) => "",
     };
-    let mut below = std::iter::successors(Some(section.gallery), |at| catalog.galleries[*at].parent)
-        .take_while(|at| *at != album.gallery)
+    download_level(catalog, album.gallery, audience, section.gallery)
+}
+
+/// What an audience of the gallery `shared` may download of a gallery that is this one or lies below it: the word nearest to
+/// it counts. An audience's own stands in the place of its gallery's; folders below can then only restrict it further.
+pub fn download_level(catalog: &Catalog, shared: usize, audience: &str, gallery: usize) -> Downloads {
+    let of_shared = &catalog.galleries[shared];
+    let own = of_shared.config.audiences.get(audience).and_then(|rule| rule.downloads);
+    let mut below = std::iter::successors(Some(gallery), |at| catalog.galleries[*at].parent)
+        .take_while(|at| *at != shared)
         .filter_map(|at| catalog.galleries[at].config.downloads);
-    match (audience, below.next()) {
-        (Some(own), None) => own,
-        (Some(own), Some(said)) => below.fold(own.min(said), Downloads::min),
+    match (own, below.next()) {
+        (Some(own), said) => below.chain(said).fold(own, Downloads::min),
         (None, Some(said)) => said,
-        (None, None) => shared.downloads,
+        (None, None) => of_shared.downloads,
     }
 }
 
@@ -304,12 +312,7 @@ fn packet_of(photo: &Photo, file: &crate::metadata::OriginalFile, rights: &Right
 
 /// What the original of a photo keeps.
 pub fn kept<'a>(photo: &'a Photo, file: &'a crate::metadata::OriginalFile) -> Kept<'a> {
-    Kept {
-        orientation: photo.header.orientation,
-        taken: photo.taken.as_ref(),
-        camera: &photo.metadata.camera,
-        file,
-    }
+    Kept { orientation: photo.header.orientation, taken: photo.taken.as_ref(), camera: &photo.metadata.camera, file }
 }
 
 /// The rights and the packet of a photo's original, as they were planned.
@@ -346,7 +349,8 @@ impl Album {
             AlbumLocation::Open(place) => {
                 hash.update(place.path.as_bytes()).update(b"\0").update(recipe.as_bytes());
                 let hash = hash.finalize();
-                let path = format!("{PICTURES}{}{}-original.{}.{extension}", place.path, shown.name, &hash.to_hex()[..12]);
+                let path =
+                    format!("{PICTURES}{}{}-original.{}.{extension}", place.path, shown.name, &hash.to_hex()[..12]);
                 (path, super::album::last_half(&hash))
             }
             AlbumLocation::Private(place) => {

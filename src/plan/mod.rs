@@ -21,7 +21,7 @@ pub use album::{
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
 pub use downloads::{
-    AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, entry_time, kept, level as download_level, original_packet,
+    AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, download_level, entry_time, kept, original_packet,
 };
 pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
 pub use preview::Previewed;

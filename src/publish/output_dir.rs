@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use crate::error::{Code, Error, Result};
 
-use super::{Content, Unwritten};
 use super::inspect::{EntryKind, FileStamp, Walker};
 use super::path::{STAGING, ancestors, parent};
+use super::{Content, Unwritten};
 
 /// An operating-system error with the hint that belongs to it.
 pub(super) fn refused(code: Code, doing: &str, path: &Path, error: io::Error) -> Error {

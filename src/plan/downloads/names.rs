@@ -139,7 +139,10 @@ mod tests {
 
     #[test]
     fn a_jpeg_is_called_one() {
-        assert_eq!(["a.jpg", "a.JPEG", "a.png", "a.b", "a"].map(as_jpeg), ["a.jpg", "a.JPEG", "a.jpg", "a.b.jpg", "a.jpg"]);
+        assert_eq!(
+            ["a.jpg", "a.JPEG", "a.png", "a.b", "a"].map(as_jpeg),
+            ["a.jpg", "a.JPEG", "a.jpg", "a.b.jpg", "a.jpg"]
+        );
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufReader, Read as _};
+
+use zip::ZipArchive;
 
 use super::external_requests::{self, Used};
 use super::folder::Lying;
@@ -132,8 +134,25 @@ impl<'a, 's> Reading<'a, 's> {
                 break;
             }
         }
-        self.unread("it is larger than 256 MiB: it was searched, but not unpacked");
+        content.clear();
+        if !self.large_zip(&file, content) {
+            self.unread("it is larger than 256 MiB: it was searched, but not unpacked");
+        }
         Ok(())
+    }
+
+    /// Looks into the files of a large ZIP file, one after the other; whether it is one of which all could be read.
+    fn large_zip(&mut self, file: &File, content: &mut Vec<u8>) -> bool {
+        let Ok(mut archive) = ZipArchive::new(BufReader::new(file)) else { return false };
+        (0..archive.len()).all(|at| {
+            content.clear();
+            let read = archive.by_index(at).is_ok_and(|mut entry| {
+                entry.size() < PIECE as u64 && entry.by_ref().take(PIECE as u64).read_to_end(content).is_ok()
+            });
+            self.packed(content, 1, None, &mut { unpack::MOST });
+            pictures::check(self.input, self.path, content, &mut self.report);
+            read
+        })
     }
 
     /// A file's own name may give something away.

@@ -12,7 +12,7 @@ use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
-use crate::config::Config;
+use crate::config::{Config, Downloads};
 use crate::metadata::Licence;
 use crate::pages::Theme;
 use crate::pages::words::When;
@@ -117,6 +117,11 @@ impl AuditInput {
                 let own = self.own_text.entry(owner).or_default();
                 let name = gallery.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 own.extend([name, "\n", &address_name(name), "\n"]);
+                // Downloads are saved under the names of their files.
+                if offers_downloads(catalog, at, owner) {
+                    let names = gallery.photos.iter().map(|photo| photo.name.to_string_lossy());
+                    own.extend(names.flat_map(|name| [name, "\n".into()]));
+                }
                 own.extend(said(gallery).into_iter().flat_map(|text| [text, "\n".to_owned()]));
                 if gallery.config.share_cover {
                     self.shared_covers.insert(owner);
@@ -199,6 +204,15 @@ fn owner(catalog: &Catalog, gallery: usize) -> Option<GalleryId> {
         at = found.parent;
     }
     None
+}
+
+/// Whether photos of a private gallery may be downloaded by any of those who see them.
+fn offers_downloads(catalog: &Catalog, gallery: usize, owner: GalleryId) -> bool {
+    let found = &catalog.galleries[gallery];
+    let shared = catalog.galleries.iter().find(|one| one.config.id.as_deref() == Some(&*owner.to_string()));
+    let audiences = shared.into_iter().flat_map(|shared| shared.config.audiences.values());
+    let words = audiences.filter_map(|rule| rule.downloads).chain([found.downloads]);
+    words.into_iter().any(|downloads| downloads != Downloads::None)
 }
 
 fn expected(manifest: &Manifest) -> BTreeMap<String, Expected> {

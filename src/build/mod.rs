@@ -132,6 +132,10 @@ pub struct Summary {
     pub report: Report,
     /// Everything that lies in the output now.
     pub total: Tally,
+    /// What of it is there for downloads alone: originals and ZIP files.
+    pub downloads: Tally,
+    /// A gallery that is packed in very many ZIP files, and how many they are.
+    pub many_parts: Option<(PathBuf, usize)>,
 }
 
 /// Builds the site.

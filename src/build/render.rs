@@ -4,16 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use super::facts;
+use super::stages::Planned;
 use super::stopping::interrupted;
 use super::{Event, Listener};
 use crate::Error;
 use crate::catalog::{Catalog, Photo, Seen};
-use crate::compose::{Composer, File, FileKind, Files, PicturePaths, derivative_key, orientation};
+use crate::compose::{Composer, File, FileKind, Files, archive_key, derivative_key, orientation};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key};
 use crate::images::render_pool::{Derivative, Job, Outcome, Workshop};
 use crate::images::{Crafter, Recipe, memory_estimate, memory_refusal};
-use crate::plan::{Pictures, Plan, RenditionSet};
+use crate::plan::{DownloadFile, Pictures, RenditionSet};
 use crate::publish::{Change, ChangeKind, Site};
 
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
@@ -37,13 +38,13 @@ pub(super) struct Made {
 /// of photos that must be rendered in any case, the output itself is looked at.
 pub(super) fn needs(
     catalog: &Catalog,
-    plan: &Plan,
-    pictures: &Pictures,
-    (drawing, picture_files): (&PicturePaths, &[File]),
+    planned: &Planned,
+    picture_files: &[File],
     site: &Site,
     cache: &Cache,
     lost: &BTreeSet<String>,
 ) -> Needs {
+    let Planned { plan, pictures, paths: drawing, downloads } = planned;
     let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
     // Both are sorted by path, so one pass through both is enough.
     let mut records = site.manifest().iter().peekable();
@@ -63,6 +64,22 @@ pub(super) fn needs(
         let source = &catalog.galleries[section.gallery].photos[photo];
         if !cache.contains(&derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung)) {
             needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
+        }
+    }
+    // A ZIP file is written from the cache, whatever lies in the output.
+    for (album, part) in downloads.parts() {
+        let recorded = site.manifest().get(&part.path).is_some_and(|record| record.key == archive_key(part.key));
+        if recorded && !lost.contains(&part.path) {
+            continue;
+        }
+        let section = &plan.albums[album].sections[part.section];
+        for (at, member) in downloads.of(album).members(part) {
+            let DownloadFile::Rendition(rung) = member.file else { continue };
+            let photo = section.photos[at].photo;
+            let source = &catalog.galleries[section.gallery].photos[photo];
+            if !cache.contains(&derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung)) {
+                needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
+            }
         }
     }
     for section in plan.albums.iter().flat_map(|album| &album.sections) {
@@ -109,10 +126,7 @@ pub(super) fn to_make_again<'a>(
 ) -> BTreeSet<String> {
     changes
         .filter(|change| change.kind != ChangeKind::Removed)
-        .filter(|change| {
-            let key = files.get(change.path).and_then(|file| composer.cache_key(file.what));
-            key.is_some_and(|key| gone(&key))
-        })
+        .filter(|change| files.get(change.path).is_some_and(|file| composer.cache_keys(file.what).iter().any(&gone)))
         .map(|change| change.path.to_owned())
         .collect()
 }

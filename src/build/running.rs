@@ -11,7 +11,7 @@ use super::stages::{Composed, Planned};
 use super::unusable::{broken_errors, none_usable};
 use super::{Access, Event, Listener, Options, Summary, access, render, stopping, withdrawal};
 use crate::catalog::{Catalog, Index};
-use crate::compose::{File, FileKind};
+use crate::compose::{File, FileKind, Files};
 use crate::config::Config;
 use crate::images::cache::{self, Cache};
 use crate::images::render_pool::Workshop;
@@ -104,8 +104,8 @@ impl RunningBuild<'_> {
         (planned, files): (Planned, Vec<File>),
         lost: BTreeSet<String>,
     ) -> Result<Attempt, Vec<Error>> {
-        let Planned { plan, pictures, paths } = &planned;
-        let needs = render::needs(catalog, plan, pictures, (paths, &files), site, self.cache, &lost);
+        let Planned { plan, pictures, .. } = &planned;
+        let needs = render::needs(catalog, &planned, &files, site, self.cache, &lost);
         if needs.learn(catalog) {
             index.mark_changed();
         }
@@ -177,6 +177,11 @@ impl RunningBuild<'_> {
             previews: plan.previews.clone(),
             report,
             total,
+            downloads: downloads_in(site, &composed.files),
+            many_parts: planned
+                .downloads
+                .most_parts(plan)
+                .map(|(gallery, parts)| (catalog.galleries[gallery].folder.clone(), parts)),
         })))
     }
 
@@ -240,7 +245,7 @@ impl RunningBuild<'_> {
         published.map_err(|error| {
             if self.options.cancel.load(Ordering::Relaxed) {
                 Stopped::Failed(vec![stopping::interrupted()])
-            } else if damaged.into_inner() {
+            } else if damaged.into_inner() || error.code == Code::CacheDamaged {
                 Stopped::Damaged(error)
             } else {
                 Stopped::Failed(vec![error])
@@ -290,6 +295,14 @@ impl RunningBuild<'_> {
             (self.listener)(Event::Warning(&error));
         }
     }
+}
+
+/// Files of the output that are there for downloads alone.
+fn downloads_in(site: &Site, files: &Files) -> Tally {
+    let downloads =
+        files.iter().filter(|(_, file)| matches!(file.what, FileKind::Original { .. } | FileKind::Archive { .. }));
+    let lying = downloads.filter_map(|(path, _)| site.manifest().get(path));
+    lying.fold(Tally::default(), |sum, record| Tally { files: sum.files + 1, bytes: sum.bytes + record.size })
 }
 
 fn shown_galleries(plan: &Plan) -> usize {

@@ -30,10 +30,12 @@ impl<'a> Leaks<'a> {
     ///
     /// # Errors
     /// Names the file of the site that the secret comes from, and never the secret.
-    pub fn refuse(&self, path: &str, content: &Content) -> Result<()> {
+    pub fn refuse(&self, path: &str, content: &Content<'_>) -> Result<()> {
         let file = match content {
             Content::Bytes(bytes) => return self.refuse_bytes(path, bytes),
             Content::CopyOf(file) => file,
+            // It holds files that are published by themselves too, and were looked at.
+            Content::Written(_) => return self.refuse_name(path),
         };
         self.refuse_name(path)?;
         // What cannot be read is not published either.

@@ -15,7 +15,7 @@ use crate::compose::{Composer, File, Files, PicturePaths};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::pages::Theme;
-use crate::plan::{Grants, Pictures, Plan};
+use crate::plan::{DownloadPlan, Grants, Pictures, Plan};
 
 /// Every page and picture of the site, named, before any of it is made.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub struct Planned {
     pub pictures: Pictures,
     /// The paths of all pictures.
     pub paths: PicturePaths,
+    /// What may be downloaded.
+    pub downloads: DownloadPlan,
 }
 
 impl Planned {
@@ -46,7 +48,8 @@ impl Planned {
             let (paths, files) = PicturePaths::new(catalog, &plan, &pictures);
             let too_long = paths.too_long(&plan, &files);
             if too_long.is_empty() {
-                return Ok((Self { plan, pictures, paths }, files));
+                let downloads = DownloadPlan::new(config, catalog, &plan, &pictures);
+                return Ok((Self { plan, pictures, paths, downloads }, files));
             }
             catalog.take_out(too_long);
         }
@@ -63,7 +66,8 @@ impl Planned {
         theme: &'a Theme,
         pictures: Vec<File>,
     ) -> Result<Composed<'a>, Vec<Error>> {
-        let (composer, texts) = Composer::new(config, catalog, &self.plan, &self.pictures, &self.paths, theme)?;
+        let Self { plan, pictures: ladders, paths, downloads } = self;
+        let (composer, texts) = Composer::new(config, catalog, plan, ladders, paths, downloads, theme)?;
         let files = composer.files(pictures);
         let taken = composer.taken_places(&files);
         if !taken.is_empty() {
@@ -73,6 +77,7 @@ impl Planned {
         let mut warnings = facts::warnings(config, catalog, &self.plan, &self.pictures, &cache);
         warnings.extend(texts);
         warnings.extend(composer.warnings());
+        warnings.extend(downloads.reduced.iter().cloned());
         warnings.extend(self.plan.moved.iter().chain(&self.plan.left_out).chain(&self.plan.withheld).cloned());
         Ok(Composed { composer, files, warnings })
     }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::stages::Planned;
 use super::withdrawal::{Retained, pages_that_show, still_reachable};
 use super::{RunningBuild, none_usable, render};
 use crate::catalog::Catalog;
-use crate::compose::is_blank;
+use crate::compose::{is_archive, is_blank};
 use crate::pages::Theme;
 use crate::plan::PICTURES;
 use crate::publish::{Change, ChangeKind, Phase, Site};
@@ -62,8 +61,7 @@ impl RunningBuild<'_> {
         let theme = Theme::of(self.config, &catalog.languages()).ok()?;
         loop {
             let (planned, files) = self.plan(&mut catalog).ok()?;
-            let Planned { plan, pictures, paths } = &planned;
-            let needs = render::needs(&catalog, plan, pictures, (paths, &files), site, self.cache, &BTreeSet::new());
+            let needs = render::needs(&catalog, &planned, &files, site, self.cache, &BTreeSet::new());
             needs.learn(&mut catalog);
             if !needs.is_empty() {
                 needs.leave_out(&mut catalog);
@@ -75,13 +73,15 @@ impl RunningBuild<'_> {
                 change.kind == ChangeKind::Removed
                     && site.manifest().get(change.path).is_some_and(|record| {
                         let shown = record.phase == Phase::Page || record.path.starts_with(PICTURES);
-                        shown && !is_blank(&record.key) && living.may_stay(&record) && !showing.contains(record.path)
+                        // Another ZIP file stands in the place of one that has changed.
+                        let is_other = is_blank(&record.key) || is_archive(&record.key);
+                        shown && !is_other && living.may_stay(&record) && !showing.contains(record.path)
                     })
             };
             if site.changes(&diff).any(takes_more) {
                 return None;
             }
-            return self.publish(site, &composed, diff, plan, false).ok().map(drop);
+            return self.publish(site, &composed, diff, &planned.plan, false).ok().map(drop);
         }
     }
 }

@@ -13,11 +13,11 @@ use super::address_history::recorded_assets;
 use super::{Event, Listener};
 use crate::access::GalleryId;
 use crate::access::token::shortened;
-use crate::catalog::{Catalog, Gallery, Photo};
-use crate::compose::{PhotoTag, PhotoTags, is_blank, is_grid_page};
-use crate::config::Config;
+use crate::catalog::{Catalog, Photo};
+use crate::compose::{PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_original};
+use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
-use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, photo_of_picture};
+use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error};
@@ -39,6 +39,12 @@ pub(super) struct Retained {
     /// Folders of living private addresses, those below `x/` with the photos that they show today; nothing where that is not
     /// known.
     private: HashMap<String, Option<Shown>>,
+    /// Those of the photos whose originals may be downloaded.
+    originals: HashSet<String>,
+    /// Folders of open albums of which anything may be downloaded.
+    offering: HashSet<String>,
+    /// Folders of private addresses of which nobody can tell what may be downloaded.
+    in_doubt: HashSet<String>,
     /// Files that lie in `static`, wherever they go.
     statics: HashSet<String>,
     /// Nothing is known of other private addresses.
@@ -51,20 +57,46 @@ pub(super) struct Retained {
 struct Shown {
     places: HashSet<PhotoTag>,
     sources: HashSet<PhotoTag>,
+    /// Those whose originals may be downloaded.
+    open_places: HashSet<PhotoTag>,
+    open_sources: HashSet<PhotoTag>,
+    /// Whether anything may be downloaded.
+    offers: bool,
 }
 
 impl Shown {
     /// These, and those in and below a folder that cannot be read: such a photo was not withdrawn. Nothing where a whole folder
     /// cannot be read.
-    fn of<'a>(catalog: &Catalog, folder: &Path, photos: impl Iterator<Item = (&'a Path, &'a Photo)>) -> Option<Self> {
+    fn of<'a>(
+        catalog: &Catalog,
+        (shared, audience): (usize, &str),
+        photos: impl Iterator<Item = (usize, &'a Photo)>,
+    ) -> Option<Self> {
         let mut shown = Self::default();
-        for (folder, photo) in photos {
-            shown.places.insert(PhotoTag::of_place(folder, &photo.name));
-            shown.sources.insert(PhotoTag::of_source(&photo.sha256));
+        let mut level = |at: usize| {
+            let level = download_level(catalog, shared, audience, at);
+            shown.offers |= level != Downloads::None;
+            level
+        };
+        for (at, photo) in photos {
+            let place = PhotoTag::of_place(&catalog.galleries[at].folder, &photo.name);
+            let source = PhotoTag::of_source(&photo.sha256);
+            if level(at) == Downloads::Full {
+                shown.open_places.insert(place);
+                shown.open_sources.insert(source);
+            }
+            shown.places.insert(place);
+            shown.sources.insert(source);
         }
+        let folder = &catalog.galleries[shared].folder;
         for broken in catalog.broken.iter().filter(|broken| broken.folder.starts_with(folder)) {
             SourceFormat::by_name(&broken.name.to_string_lossy())?;
-            shown.places.insert(PhotoTag::of_place(&broken.folder, &broken.name));
+            let place = PhotoTag::of_place(&broken.folder, &broken.name);
+            let gallery = catalog.galleries.iter().position(|gallery| gallery.folder == broken.folder);
+            if gallery.is_some_and(|at| level(at) == Downloads::Full) {
+                shown.open_places.insert(place);
+            }
+            shown.places.insert(place);
         }
         Some(shown)
     }
@@ -75,6 +107,8 @@ impl Shown {
                 let page = PhotoTags::of_page(&record.key);
                 self.places.contains(&page.place) || self.sources.contains(&page.source)
             }
+            Phase::Asset if is_archive(&record.key) => self.offers,
+            Phase::Asset if is_original(&record.key) => self.open_sources.contains(&PhotoTag::of_picture(&record.key)),
             Phase::Asset => self.sources.contains(&PhotoTag::of_picture(&record.key)),
         }
     }
@@ -92,6 +126,9 @@ impl Retained {
             albums: HashSet::new(),
             unread: Vec::new(),
             private: HashMap::new(),
+            originals: HashSet::new(),
+            offering: HashSet::new(),
+            in_doubt: HashSet::new(),
             statics: catalog.static_files.iter().map(|file| file.path.clone()).collect(),
             open_alone: false,
             output: config.output.clone(),
@@ -100,6 +137,8 @@ impl Retained {
             match &album.place {
                 AlbumLocation::Open(place) => {
                     living.albums.insert(place.path.clone());
+                    let before: HashSet<String> = std::mem::take(&mut living.photos);
+                    let level = download_level(catalog, album.gallery, "", album.gallery);
                     let folder = &catalog.galleries[album.gallery].folder;
                     let broken = catalog.broken.iter().filter(|broken| broken.folder == *folder);
                     living
@@ -107,13 +146,20 @@ impl Retained {
                         .extend(broken.map(|broken| format!("{}{}", place.path, Plan::photo_name(&broken.name))));
                     let shown = album.sections.iter().flat_map(|section| &section.photos);
                     living.photos.extend(shown.map(|shown| format!("{}{}", place.path, shown.name)));
+                    if level == Downloads::Full {
+                        living.originals.extend(living.photos.iter().cloned());
+                    }
+                    if level != Downloads::None {
+                        living.offering.insert(place.path.clone());
+                    }
+                    living.photos.extend(before);
                 }
                 AlbumLocation::Private(place) => {
                     let photos = album.sections.iter().flat_map(|section| {
                         let gallery = &catalog.galleries[section.gallery];
-                        section.photos.iter().map(|shown| (&*gallery.folder, &gallery.photos[shown.photo]))
+                        section.photos.iter().map(move |shown| (section.gallery, &gallery.photos[shown.photo]))
                     });
-                    let shown = Shown::of(catalog, &catalog.galleries[album.gallery].folder, photos);
+                    let shown = Shown::of(catalog, (album.gallery, &place.audience), photos);
                     living.private.extend(album.grids().into_iter().map(|grid| (grid, None)));
                     living.private.insert(PrivateFolder::Assets.of_token(place.assets.path_segment()), shown);
                 }
@@ -140,21 +186,25 @@ impl Retained {
     pub(super) fn open_alone(mut self, catalog: &Catalog, manifest: &Manifest) -> Self {
         self.open_alone = true;
         // Each gallery that has an id, with all that lies below it, itself first.
-        let mut trees: HashMap<GalleryId, Vec<&Gallery>> = HashMap::new();
-        for gallery in &catalog.galleries {
+        let mut trees: HashMap<GalleryId, Vec<usize>> = HashMap::new();
+        for gallery in 0..catalog.galleries.len() {
             let mut around = Some(gallery);
-            while let Some(above) = around {
+            while let Some(above) = around.map(|at| &catalog.galleries[at]) {
                 if let Some(id) = above.config.id.as_ref().and_then(|id| id.parse().ok()) {
                     trees.entry(id).or_default().push(gallery);
                 }
-                around = above.parent.map(|parent| &catalog.galleries[parent]);
+                around = above.parent;
             }
         }
         for assets in recorded_assets(manifest) {
-            let Some(tree) = trees.get(&assets.gallery) else { continue };
-            let photos = tree.iter().flat_map(|other| other.photos.iter().map(|photo| (&*other.folder, photo)));
-            let shown = Shown::of(catalog, &tree[0].folder, photos);
-            self.private.insert(PrivateFolder::Assets.of_token(&assets.token), shown);
+            let folder = PrivateFolder::Assets.of_token(&assets.token);
+            let Some(tree) = trees.get(&assets.gallery) else {
+                self.in_doubt.insert(folder);
+                continue;
+            };
+            let photos = tree.iter().flat_map(|at| catalog.galleries[*at].photos.iter().map(|photo| (*at, photo)));
+            let shown = Shown::of(catalog, (tree[0], &assets.audience), photos);
+            self.private.insert(folder, shown);
         }
         self.learn(manifest);
         self
@@ -169,6 +219,9 @@ impl Retained {
                 && shown.places.contains(&page.place)
             {
                 shown.sources.insert(page.source);
+                if shown.open_places.contains(&page.place) {
+                    shown.open_sources.insert(page.source);
+                }
             }
         }
     }
@@ -182,7 +235,7 @@ impl Retained {
                 Some(shown) => {
                     is_blank(&record.key) || is_grid(record) || shown.as_ref().is_none_or(|shown| shown.has(record))
                 }
-                None => self.open_alone || is_of_all(path),
+                None => self.open_alone && !self.is_in_doubt(record) || is_of_all(path),
             };
         }
         if is_blank(&record.key) {
@@ -195,6 +248,12 @@ impl Retained {
         let shown = path.strip_prefix(PICTURES).unwrap_or(path);
         if self.unread.iter().any(|folder| shown.starts_with(folder)) {
             return true;
+        }
+        if is_archive(&record.key) {
+            return self.offering.contains(album_of(record));
+        }
+        if is_original(&record.key) {
+            return photo_of_picture(path).is_some_and(|photo| self.originals.contains(photo));
         }
         if path.starts_with(PICTURES) {
             return photo_of_picture(path).is_some_and(|photo| self.photos.contains(photo));
@@ -211,10 +270,18 @@ impl Retained {
         }
     }
 
-    /// What was published and may not stay.
+    /// Whether it is a download of which nobody can tell whether it may stay.
+    fn is_in_doubt(&self, record: &Record<'_>) -> bool {
+        let is_download = is_archive(&record.key) || is_original(&record.key);
+        is_download && self.in_doubt.contains(private_folder(record.path))
+    }
+
+    /// What was published and may not stay. The ZIP files of an album go with anything of it.
     pub(super) fn gone(&self, manifest: &Manifest) -> BTreeSet<String> {
         let gone = manifest.iter().filter(|record| !self.may_stay(record));
-        gone.map(|record| record.path.to_owned()).collect()
+        let gone: BTreeSet<String> = gone.map(|record| record.path.to_owned()).collect();
+        let archives = archives_with(manifest, &gone);
+        gone.into_iter().chain(archives).collect()
     }
 
     /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
@@ -222,6 +289,24 @@ impl Retained {
         let gone = self.gone(site.manifest());
         take_down(&self.output, site, &gone, listener)
     }
+}
+
+/// The ZIP files of albums of which something is gone: what they hold is not known, so they may hold it.
+pub(super) fn archives_with(manifest: &Manifest, gone: &BTreeSet<String>) -> Vec<String> {
+    let albums: HashSet<&str> =
+        gone.iter().filter_map(|path| manifest.get(path)).map(|record| album_of(&record)).collect();
+    let archives = manifest.iter().filter(|record| is_archive(&record.key) && albums.contains(album_of(record)));
+    archives.map(|record| record.path.to_owned()).collect()
+}
+
+/// The folder of the album that a file belongs to: of a private one that of its pictures, of an open one that of its pages.
+fn album_of<'p>(record: &Record<'p>) -> &'p str {
+    if record.reach == Reach::Private {
+        return private_folder(record.path);
+    }
+    let folder = |path: &'p str| path.rfind('/').map_or("", |at| &path[..=at]);
+    let around = folder(record.path.strip_prefix(PICTURES).unwrap_or(record.path));
+    if is_archive(&record.key) { folder(around.trim_end_matches('/')) } else { around }
 }
 
 /// Whether this is the page that keeps hosts from listing all private addresses of a kind. It says nothing, and is nobody's.
@@ -261,7 +346,11 @@ pub(super) fn take_down(output: &Path, site: &mut Site, gone: &BTreeSet<String>,
 /// Published pages that show one of these files.
 pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: &Manifest) -> BTreeSet<String> {
     let mut pages = BTreeSet::new();
-    if gone.is_empty() {
+    // A link to a download that has gone leads nowhere, and shows nothing.
+    let is_shown =
+        |path: &&String| manifest.get(path).is_none_or(|record| !is_archive(&record.key) && !is_original(&record.key));
+    let shown: BTreeSet<&str> = gone.iter().filter(is_shown).map(String::as_str).collect();
+    if shown.is_empty() {
         return pages;
     }
     for record in manifest.iter().filter(|record| record.phase == Phase::Page && !gone.contains(record.path)) {
@@ -270,7 +359,7 @@ pub(super) fn pages_that_show(output: &Path, gone: &BTreeSet<String>, manifest: 
         let shows = PICTURE_PLACES.iter().any(|prefix| {
             text.match_indices(prefix).any(|(at, _)| {
                 let end = text[at..].find(['"', '\'', ' ', ',', '<', '&', ')']).map_or(text.len(), |end| at + end);
-                gone.contains(&text[at..end])
+                shown.contains(&text[at..end])
             })
         });
         if shows {

@@ -11,12 +11,12 @@ use walkdir::DirEntry;
 
 use super::sidecars::Sidecar;
 use crate::formats::Header;
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, OriginalFile};
 use crate::{Code, Error, Result};
 
 /// Raised whenever the readers of headers or metadata give other answers for the same bytes. Another release reads anew in
 /// any case.
-const READER_REVISION: u32 = 9;
+const READER_REVISION: u32 = 10;
 const RELEASE: &str = env!("CARGO_PKG_VERSION");
 const MAGIC: &[u8; 8] = b"SLINDEX1";
 
@@ -112,6 +112,7 @@ pub(super) enum Finding {
         metadata: Metadata,
         seen: Option<Seen>,
         warnings: Vec<String>,
+        original: Result<OriginalFile, Box<str>>,
     },
     /// Not a photograph and nothing to tell.
     Other,
@@ -212,6 +213,7 @@ impl Index {
                     metadata: photo.metadata.clone(),
                     seen: photo.seen.clone(),
                     warnings: photo.warnings.clone(),
+                    original: photo.original.clone(),
                 };
                 append(
                     &key_of(&folder.join(&photo.name)),

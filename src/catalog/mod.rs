@@ -27,9 +27,9 @@ pub use sidecars::{Sidecar, folded};
 pub use walk::Walked;
 
 use crate::Visibility;
-use crate::config::{Config, GalleryConfig, ImageSettings, Sort};
+use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, Sort};
 use crate::formats::Header;
-use crate::metadata::{Day, Metadata, Taken};
+use crate::metadata::{Day, Metadata, OriginalFile, Taken};
 use crate::{Code, Error, Result};
 
 /// Everything that a build can draw on.
@@ -83,6 +83,8 @@ pub struct Gallery {
     pub images: ImageSettings,
     /// BCP 47 language of its pages, where it or a gallery around it says one.
     pub language: Option<String>,
+    /// What visitors may download of its photos, its own word or its parent's; an audience may say otherwise.
+    pub downloads: Downloads,
     /// The title, the owner's or from the folder's name.
     pub title: String,
     /// Photographs in showing order: by the gallery's `sort`, ties by file name.
@@ -112,6 +114,8 @@ pub struct Photo {
     pub seen: Option<Seen>,
     /// What was odd about its metadata.
     pub warnings: Vec<String>,
+    /// What of the file can be given away as a download, or why nothing can.
+    pub original: Result<OriginalFile, Box<str>>,
 }
 
 /// A photograph that cannot be used.

@@ -54,14 +54,14 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     for (_, (gallery, name, key, entry)) in found {
         let folder = catalog.galleries[gallery].folder.clone();
         match entry.finding {
-            Finding::Photo { sha256, header, metadata, seen, warnings } => {
+            Finding::Photo { sha256, header, metadata, seen, warnings, original } => {
                 let file = config.display_gallery_path(folder.join(&name));
                 catalog.warnings.extend(
                     warnings.iter().map(|warning| Error::new(Code::MetadataDamaged, warning.clone()).at(&file)),
                 );
                 let (stat, sidecar) = (entry.stat, entry.sidecar);
                 let taken = metadata.taken;
-                let photo = Photo { name, stat, sidecar, sha256, header, metadata, taken, seen, warnings };
+                let photo = Photo { name, stat, sidecar, sha256, header, metadata, taken, seen, warnings, original };
                 catalog.galleries[gallery].photos.push(photo);
                 continue;
             }
@@ -217,7 +217,8 @@ fn read_photo(file: &Path, name: &OsStr, mut stat: Stat, sidecar: Option<Sidecar
         }
     }
     let sha256 = Sha256::digest(&bytes).into();
-    finding(stat, sidecar, Finding::Photo { sha256, header, metadata: said, seen: None, warnings })
+    let original = metadata::examine(&bytes, header.format).map_err(Into::into);
+    finding(stat, sidecar, Finding::Photo { sha256, header, metadata: said, seen: None, warnings, original })
 }
 
 /// What to make of a file that is no photograph: what photographers expect to work is named, a photograph's name on

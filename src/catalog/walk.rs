@@ -18,7 +18,7 @@ use super::static_files::{static_files, text_pages};
 use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_photos, title_from_name};
 use crate::Visibility;
 use crate::config::closed::Closed;
-use crate::config::{Config, GalleryConfig, Sort};
+use crate::config::{Config, Downloads, GalleryConfig, Sort};
 use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Code, Error};
 
@@ -87,6 +87,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
                 }),
             );
         }
+        let downloads = said.downloads.or(inherited.map(|above| above.downloads)).unwrap_or_default();
         let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
         let language = said.language.clone().or_else(|| inherited.and_then(|gallery| gallery.language.clone()));
         let title = said.title.clone().unwrap_or_else(|| match path.file_name() {
@@ -106,6 +107,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
             ended: None,
             images,
             language,
+            downloads,
             title,
             photos: Vec::new(),
             sort: Sort::Name,
@@ -174,7 +176,8 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
                     if unread.may_close {
                         found.doubted.insert(path.clone());
                     }
-                    GalleryConfig::default()
+                    // What may have been meant to restrict, restricts.
+                    GalleryConfig { downloads: Some(Downloads::None), ..GalleryConfig::default() }
                 }
             },
         };

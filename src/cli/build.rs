@@ -217,7 +217,8 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         "broken": summary.broken.iter().chain(&summary.unsupported).map(|b| json!({
             "file": b.file(config).to_string_lossy(), "reason": b.reason })).collect::<Vec<_>>(),
         "files": { "new": report.new, "changed": report.changed, "mended": report.mended,
-            "unchanged": report.unchanged, "removed": report.removed, "total": summary.total },
+            "unchanged": report.unchanged, "removed": report.removed, "total": summary.total,
+            "downloads": summary.downloads },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
     }));
     if voice.is_json() || voice.is_quiet() {
@@ -257,6 +258,13 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
     .map(|(count, word)| format!("{count} {would}{word}"))
     .collect();
     lines.push(format!("files: {}", if files.is_empty() { "none".to_owned() } else { files.join(", ") }));
+    if !dry_run && summary.downloads.files > 0 {
+        let files = counted(summary.downloads.files, "file", "files");
+        lines.push(format!("downloads: {files}, {}", bytes_text(summary.downloads.bytes)));
+    }
+    if let Some((gallery, parts)) = &summary.many_parts {
+        lines.push(many_parts_text(&shown(gallery), *parts));
+    }
     if !dry_run {
         lines.push(format!(
             "{} in {}, after {}",
@@ -266,6 +274,11 @@ fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, ti
         ));
     }
     voice.note(&lines.join("\n"));
+}
+
+/// Advice for a gallery that is packed in very many ZIP files.
+pub(crate) fn many_parts_text(gallery: &str, parts: usize) -> String {
+    format!("{gallery} is packed in {parts} ZIP files: if your host takes large files, set `downloads.part_size`")
 }
 
 /// How many galleries everybody sees, and how many not.

@@ -14,7 +14,7 @@ use safelight::publish::{Content, Site};
 use safelight::{Code, Error, ErrorKind};
 use serde_json::json;
 
-use super::build::{access_text, bytes_text, counted};
+use super::build::{access_text, bytes_text, counted, many_parts_text};
 use super::hosts::{self, Host};
 use super::init::PLACEHOLDER_CONTACT;
 use super::whole::{self, Whole};
@@ -45,6 +45,8 @@ struct Findings {
     photos: usize,
     files: usize,
     bytes: u64,
+    /// Files and bytes that are there for downloads alone.
+    downloads: (usize, u64),
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
@@ -87,6 +89,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         "event": "summary", "command": "check", "findings": told.len(), "galleries": found.galleries,
         "access": found.visibility,
         "photos": found.photos, "files": found.files, "estimated_bytes": found.bytes,
+        "downloads": { "files": found.downloads.0, "estimated_bytes": found.downloads.1 },
         "host": arguments.host.and_then(|host| Some(host.to_possible_value()?.get_name().to_owned())),
     }));
     let size = format!(
@@ -128,6 +131,20 @@ fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     let sizes = sizes(whole, &pages);
     found.files = sizes.len();
     found.bytes = sizes.iter().map(|(_, bytes, _)| bytes).sum();
+    let of_downloads = whole
+        .files
+        .iter()
+        .zip(&sizes)
+        .filter(|((_, file), _)| matches!(file.what, FileKind::Original { .. } | FileKind::Archive { .. }));
+    found.downloads = of_downloads.fold((0, 0), |(files, bytes), (_, size)| (files + 1, bytes + size.1));
+    if found.downloads.0 > 0 {
+        let files = counted(found.downloads.0, "file", "files");
+        found.notes.push(format!("downloads: {files}, about {}", bytes_text(found.downloads.1)));
+    }
+    if let Some((gallery, parts)) = whole.downloads.most_parts(whole.plan) {
+        let folder = whole.config.display_gallery_path(&whole.catalog.galleries[gallery].folder);
+        found.notes.push(many_parts_text(&folder.to_string_lossy(), parts));
+    }
     if let Some(host) = host {
         let (findings, notes) = hosts::look(host, whole, &sizes);
         found.list.extend(findings);
@@ -203,7 +220,7 @@ fn differs(whole: &Whole<'_>, path: &str) -> bool {
     let wanted = match whole.files.get(path).map(|file| whole.composer.content(file.what, &cache)) {
         Some(Ok(Content::Bytes(bytes))) => Some(bytes),
         Some(Ok(Content::CopyOf(file))) => std::fs::read(file).ok(),
-        Some(Err(_)) | None => None,
+        Some(Ok(Content::Written(_)) | Err(_)) | None => None,
     };
     wanted.is_none() || std::fs::read(whole.config.output.join(path)).ok() != wanted
 }
@@ -219,6 +236,15 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
             let pixels = f64::from(recipe.width) * f64::from(recipe.height);
             let bytes = pixels * recipe.format.bits_per_pixel() / 8.0;
             (bytes as u64, false)
+        }
+        FileKind::Original { album, section, photo } => {
+            let found = whole.downloads.of(album as usize).photo(section as usize, photo as usize);
+            (found.map_or(0, |found| found.bytes), true)
+        }
+        FileKind::Archive { album, part } => {
+            let album = whole.downloads.of(album as usize);
+            let part = &album.parts[part as usize];
+            (part.bytes, album.members(part).all(|(_, member)| member.is_original()))
         }
         FileKind::Static(at) => {
             let file = &whole.catalog.static_files[at as usize].file;

@@ -305,7 +305,13 @@ impl Limits {
             if let Some(most) = self.file_bytes.filter(|most| bytes > most) {
                 let has = if *known { "has" } else { "will have about" };
                 let message = format!("{has} {}, but {name} allows {}", bytes_text(*bytes), bytes_text(most));
-                found.push(finding(message).at(*path));
+                let error = finding(message).at(*path);
+                found.push(match path.ends_with(".zip") {
+                    true => {
+                        error.hint("set a smaller `downloads.part_size`, or `downloads = \"web\"` for this gallery")
+                    }
+                    false => error,
+                });
             }
             if let Some(most) = self.path_bytes.filter(|most| path.len() > *most) {
                 found.push(finding(format!("has a path of {} bytes, but {name} allows {most}", path.len())).at(*path));

@@ -6,7 +6,7 @@ use safelight::catalog::{Catalog, Index};
 use safelight::compose::{Composer, Files};
 use safelight::config::Config;
 use safelight::pages::Theme;
-use safelight::plan::{Pictures, Plan};
+use safelight::plan::{DownloadPlan, Pictures, Plan};
 use safelight::publish::{Manifest, manifest_path};
 use safelight::{Error, ErrorKind, Result};
 
@@ -20,6 +20,7 @@ pub(crate) struct Whole<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) plan: &'a Plan,
     pub(crate) pictures: &'a Pictures,
+    pub(crate) downloads: &'a DownloadPlan,
     pub(crate) theme: &'a Theme,
     pub(crate) composer: &'a Composer<'a>,
     pub(crate) files: &'a Files,
@@ -74,6 +75,7 @@ pub(crate) fn compose<T>(
         catalog: &catalog,
         plan: &planned.plan,
         pictures: &planned.pictures,
+        downloads: &planned.downloads,
         theme: &theme,
         composer: &composed.composer,
         files: &composed.files,

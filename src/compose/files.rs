@@ -21,6 +21,12 @@ pub enum FileKind {
     /// A picture.
     #[allow(missing_docs)]
     Picture { album: u32, section: u32, photo: u32, rung: u32 },
+    /// The original of a photo, for a download.
+    #[allow(missing_docs)]
+    Original { album: u32, section: u32, photo: u32 },
+    /// A ZIP file of photos.
+    #[allow(missing_docs)]
+    Archive { album: u32, part: u32 },
     /// A file for machines: feed, sitemap, robots rules, headers.
     Machine(u32),
     /// A stylesheet, script or font of the theme.
@@ -205,7 +211,12 @@ impl Files {
         self.iter().map(|(path, file)| {
             let phase = match file.what {
                 // Pages that keep a folder from being listed are there before what lies in it is led to, and go after it.
-                FileKind::Picture { .. } | FileKind::Asset(_) | FileKind::Static(_) | FileKind::Blank => Phase::Asset,
+                FileKind::Picture { .. }
+                | FileKind::Original { .. }
+                | FileKind::Archive { .. }
+                | FileKind::Asset(_)
+                | FileKind::Static(_)
+                | FileKind::Blank => Phase::Asset,
                 FileKind::Page(_) | FileKind::Machine(_) => Phase::Page,
             };
             Wanted { path, key: file.key, phase, reach: file.reach }
@@ -244,6 +255,7 @@ impl Composer<'_> {
         for (at, (path, _)) in self.machine.iter().enumerate() {
             files.push(path, self.machine_key(at), FileKind::Machine(small(at)), Reach::Public);
         }
+        self.list_downloads(&mut files);
         // A hundred links to a gallery cost one view: their pages differ in where they lie alone.
         let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
         let shared: HashMap<_, [u8; 32]> = self.contents.shared_grids().into_par_iter().map(of_all).collect();
@@ -264,6 +276,11 @@ impl Composer<'_> {
         let mut list = std::mem::take(&mut files.list);
         // The pictures are in order already, which this sort notices.
         list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
+        // Two photos of one private audience that are the same to the byte have one original too.
+        let is_original = |file: &File| matches!(file.what, FileKind::Original { .. });
+        list.dedup_by(|later, first| {
+            is_original(later) && later.key == first.key && files.path(later) == files.path(first)
+        });
         files.list = list;
         let folders = self.folders_without_page(&files);
         if !folders.is_empty() {
@@ -276,6 +293,22 @@ impl Composer<'_> {
             files.list = list;
         }
         files
+    }
+
+    fn list_downloads(&self, files: &mut Files) {
+        let plan = &self.contents.plan;
+        let reach = |album: usize| plan.albums[album].visibility().into();
+        for (album, section, photo, path, key) in self.contents.downloads.originals() {
+            let sha256 = &self.contents.placed(album, section, photo).photo.sha256;
+            let what = FileKind::Original { album: small(album), section: small(section), photo: small(photo) };
+            files.push(path, photo_tags::on_original(sha256, key), what, reach(album));
+        }
+        for album in 0..plan.albums.len() {
+            for (part, found) in self.contents.downloads.of(album).parts.iter().enumerate() {
+                let what = FileKind::Archive { album: small(album), part: small(part) };
+                files.push(&found.path, photo_tags::archive_key(found.key), what, reach(album));
+            }
+        }
     }
 
     /// Folders that have no page, and whose list would tell of something that nobody lists: all private ones, and of the

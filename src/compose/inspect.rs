@@ -12,6 +12,8 @@ impl Composer<'_> {
         match what {
             FileKind::Page(page) => self.contents.theme.data(&self.site, &*self.contents.view(page)).map(Some),
             FileKind::Picture { .. }
+            | FileKind::Original { .. }
+            | FileKind::Archive { .. }
             | FileKind::Machine(_)
             | FileKind::Asset(_)
             | FileKind::Static(_)
@@ -25,7 +27,11 @@ impl Composer<'_> {
     /// What a template lacks.
     pub fn written(&self, what: FileKind) -> Result<Option<String>> {
         match what {
-            FileKind::Picture { .. } | FileKind::Asset(_) | FileKind::Static(_) => Ok(None),
+            FileKind::Picture { .. }
+            | FileKind::Original { .. }
+            | FileKind::Archive { .. }
+            | FileKind::Asset(_)
+            | FileKind::Static(_) => Ok(None),
             other => self.page(other).map(Some),
         }
     }

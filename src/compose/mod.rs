@@ -5,6 +5,7 @@
 
 mod claims;
 mod discovery;
+mod downloads;
 mod files;
 mod inspect;
 mod page_files;
@@ -19,13 +20,13 @@ use std::path::{Path, PathBuf};
 
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
 pub use page_files::{PageFile, is_grid_page};
-pub use photo_tags::{PhotoTag, PhotoTags};
+pub use photo_tags::{PhotoTag, PhotoTags, archive_key, is_archive, is_original};
 
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::{BLANK, PageView, PreparedSite, Theme};
-use crate::plan::{Album, AlbumLocation, Pictures, Plan, RenditionSet, Section, Shown};
+use crate::plan::{Album, AlbumLocation, DownloadFile, DownloadPlan, Pictures, Plan, RenditionSet, Section, Shown};
 use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
@@ -40,6 +41,7 @@ struct Sources<'a> {
     plan: &'a Plan,
     pictures: &'a Pictures,
     drawing: &'a PicturePaths,
+    downloads: &'a DownloadPlan,
     theme: &'a Theme,
 }
 
@@ -103,9 +105,10 @@ impl<'a> Composer<'a> {
         plan: &'a Plan,
         pictures: &'a Pictures,
         drawing: &'a PicturePaths,
+        downloads: &'a DownloadPlan,
         theme: &'a Theme,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let sources = Sources { config, catalog, plan, pictures, drawing, theme };
+        let sources = Sources { config, catalog, plan, pictures, drawing, downloads, theme };
         let mut errors = sources.missing_files();
         let read = sources.texts();
         let (texts, mut warnings) = match read {
@@ -157,19 +160,19 @@ impl<'a> Composer<'a> {
     ///
     /// # Errors
     /// What a template lacks; a cached picture that has gone since it was looked for.
-    pub fn content(&self, what: FileKind, cache: &Cache) -> Result<Content> {
+    pub fn content<'c>(&'c self, what: FileKind, cache: &'c Cache) -> Result<Content<'c>> {
         match what {
             FileKind::Picture { album, section, photo, rung } => {
                 let placed = self.contents.placed(album as usize, section as usize, photo as usize);
-                let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
-                let key = derivative_key(placed.photo, &picture.ladder, rung as usize);
-                let format = picture.ladder.rungs[rung as usize].recipe.format;
-                let pixels = cache.read(&key).ok_or_else(|| {
-                    Error::new(Code::CacheDamaged, "a cached picture is missing or damaged")
-                        .at(cache.folder())
-                        .hint("build again; if this happens repeatedly, the disk may be failing")
-                })?;
-                Ok(Content::Bytes(crate::metadata::splice(format, &pixels, &picture.imprint.packet)?))
+                self.contents.rendition(&placed, rung as usize, cache).map(Content::Bytes)
+            }
+            FileKind::Original { album, section, photo } => {
+                let placed = self.contents.placed(album as usize, section as usize, photo as usize);
+                self.contents.original(&placed).map(Content::Bytes)
+            }
+            FileKind::Archive { album, part } => {
+                let part = &self.contents.downloads.of(album as usize).parts[part as usize];
+                Ok(Content::Written(Box::new(self.archive(album as usize, part, cache))))
             }
             FileKind::Static(at) => Ok(Content::CopyOf(self.contents.catalog.static_files[at as usize].file.clone())),
             FileKind::Asset(at) => Ok(Content::Bytes(self.contents.theme.assets()[at as usize].bytes.to_vec())),
@@ -177,12 +180,28 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Where a picture lies in the cache; nothing for other files.
-    pub fn cache_key(&self, what: FileKind) -> Option<CacheKey> {
-        let FileKind::Picture { album, section, photo, rung } = what else { return None };
-        let placed = self.contents.placed(album as usize, section as usize, photo as usize);
-        let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
-        Some(derivative_key(placed.photo, &picture.ladder, rung as usize))
+    /// Where the pictures lie in the cache that a file is made of.
+    pub fn cache_keys(&self, what: FileKind) -> Vec<CacheKey> {
+        let key = |album: u32, section: usize, photo: usize, rung: usize| {
+            let placed = self.contents.placed(album as usize, section, photo);
+            let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
+            derivative_key(placed.photo, &picture.ladder, rung)
+        };
+        match what {
+            FileKind::Picture { album, section, photo, rung } => {
+                vec![key(album, section as usize, photo as usize, rung as usize)]
+            }
+            FileKind::Archive { album, part } => {
+                let downloads = self.contents.downloads.of(album as usize);
+                let part = &downloads.parts[part as usize];
+                let renditions = downloads.members(part).filter_map(|(photo, member)| match member.file {
+                    DownloadFile::Rendition(rung) => Some(key(album, part.section, photo, rung)),
+                    DownloadFile::Original { .. } => None,
+                });
+                renditions.collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The text of a page or a machine's file.
@@ -191,7 +210,11 @@ impl<'a> Composer<'a> {
             FileKind::Page(page) => self.contents.theme.render(&self.site, &*self.contents.view(page)),
             FileKind::Machine(at) => Ok(self.machine[at as usize].1.clone()),
             FileKind::Blank => Ok(BLANK.to_owned()),
-            FileKind::Picture { .. } | FileKind::Static(_) | FileKind::Asset(_) => Ok(String::new()),
+            FileKind::Picture { .. }
+            | FileKind::Original { .. }
+            | FileKind::Archive { .. }
+            | FileKind::Static(_)
+            | FileKind::Asset(_) => Ok(String::new()),
         }
     }
 

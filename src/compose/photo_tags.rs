@@ -79,6 +79,33 @@ impl PhotoTags {
     }
 }
 
+/// The mark of originals, behind that of their source, and the mark of ZIP files, in its place.
+const ORIGINAL: [u8; LENGTH] = *b"orig\0";
+const ARCHIVE: [u8; LENGTH] = *b"zip\0\0";
+
+/// An original's key: the mark of its source, and that it is one.
+pub(super) fn on_original(sha256: &[u8; 32], key: [u8; 16]) -> Fingerprint {
+    let Fingerprint(mut key) = on_picture(sha256, key);
+    key[LENGTH..2 * LENGTH].copy_from_slice(&ORIGINAL);
+    Fingerprint(key)
+}
+
+/// The key of a ZIP file: that it is one.
+pub fn archive_key(mut key: [u8; 16]) -> Fingerprint {
+    key[..LENGTH].copy_from_slice(&ARCHIVE);
+    Fingerprint(key)
+}
+
+/// Whether this is the key of an original.
+pub fn is_original(key: &Fingerprint) -> bool {
+    key.0[LENGTH..2 * LENGTH] == ORIGINAL
+}
+
+/// Whether this is the key of a ZIP file of photos.
+pub fn is_archive(key: &Fingerprint) -> bool {
+    key.0[..LENGTH] == ARCHIVE
+}
+
 /// A picture's key with the mark of its source.
 pub(super) fn on_picture(sha256: &[u8; 32], mut key: [u8; 16]) -> Fingerprint {
     key[..LENGTH].copy_from_slice(&PhotoTag::of_source(sha256).0);

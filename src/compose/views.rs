@@ -93,6 +93,7 @@ impl Contents<'_> {
             contents: self.headings(folder, number),
             sections: self.sections(number, page),
             favourites: self.favourites(number, language),
+            downloads: self.parts(number),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {
@@ -119,7 +120,7 @@ impl Contents<'_> {
             let of = &album.sections[section];
             let own = of.gallery == album.gallery || of.keyword.is_some();
             let description = if own { None } else { self.description(of.gallery).filter(|_| first == 0) };
-            let id = title.is_some().then(|| heading_anchor(section));
+            let id = title.is_some().then(|| section_id(section));
             let theme = &self.config.theme;
             views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
         }
@@ -127,7 +128,7 @@ impl Contents<'_> {
     }
 
     /// What stands above a section: its keyword, or the title of a folder that is not the album's own.
-    fn heading(&self, album: &Album, section: usize) -> Option<String> {
+    pub(super) fn heading(&self, album: &Album, section: usize) -> Option<String> {
         let section = &album.sections[section];
         let gallery = &self.catalog.galleries[section.gallery];
         match section.keyword {
@@ -145,7 +146,7 @@ impl Contents<'_> {
             let page = page_name(before / self.page_size());
             before += section.photos.len();
             if let Some(title) = self.heading(album, at).filter(|_| !section.photos.is_empty()) {
-                links.push(LinkView::to(title, self.url(&format!("{folder}{page}")) + "#" + &heading_anchor(at)));
+                links.push(LinkView::to(title, self.url(&format!("{folder}{page}")) + "#" + &section_id(at)));
             }
         }
         if links.len() > 1 { links } else { Vec::new() }
@@ -241,6 +242,7 @@ impl Contents<'_> {
             previous: neighbour(placed.at.checked_sub(1)),
             next: neighbour(Some(placed.at + 1)),
             picture: self.picture(number, &placed, language),
+            download: self.download(&placed),
             keywords: keywords.into_iter().map(str::to_owned).collect(),
             taken: placed.photo.taken.as_ref().map(|taken| {
                 let zone =
@@ -342,6 +344,7 @@ impl<'a> Sources<'a> {
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: placed.gallery.caption(placed.photo).map(str::to_owned),
             picture: self.picture(album, &placed, language),
+            download: self.download(&placed),
         }
     }
 
@@ -467,15 +470,16 @@ fn file_below(catalog: &Catalog, placed: &Placed<'_>) -> String {
     below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn heading_anchor(section: usize) -> String {
-    format!("part-{section}")
-}
-
 /// City and country that a photo names.
 fn place_of(location: &Location) -> Option<String> {
     let parts = [&location.city, &location.country];
     let parts: Vec<&str> = parts.into_iter().flatten().map(|part| &**part).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The anchor of a section's heading, by its place in the album.
+pub(super) fn section_id(section: usize) -> String {
+    format!("part-{section}")
 }
 
 /// The place of a photo on its grid. Headings of texts have no anchor with a `_`.

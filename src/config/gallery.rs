@@ -9,7 +9,7 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
-use super::{AudienceRule, GalleryConfig, Header};
+use super::{AudienceRule, Downloads, GalleryConfig, Header};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 
@@ -94,6 +94,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         sections: v.lines("sections").unwrap_or_default(),
         favourites: v.flag("favourites"),
         lists: lists(v),
+        downloads: v.text("downloads").and_then(|word| Downloads::named(&word)),
         captions: texts(v, "captions"),
         alt: texts(v, "alt"),
         images: images::take(v, problems),
@@ -149,6 +150,7 @@ fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
             ("only", Value::Lines(lines)) => audience.only = Some(lines),
             ("except", Value::Lines(lines)) => audience.except = lines,
             ("language", Value::Text(language)) => audience.language = Some(language),
+            ("downloads", Value::Text(word)) => audience.downloads = Downloads::named(&word),
             _ => {}
         }
     }

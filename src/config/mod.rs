@@ -9,6 +9,7 @@ pub(crate) mod closed;
 pub(crate) mod closing;
 mod colour;
 mod document;
+mod downloads;
 mod edit;
 mod folders;
 mod format;
@@ -32,6 +33,7 @@ use jiff::civil::Date;
 use crate::error::SourceLocation;
 use crate::visibility::Visibility;
 
+pub use downloads::{DownloadSettings, Downloads};
 pub use edit::GalleryEdit;
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use format::Format;
@@ -84,6 +86,8 @@ pub struct Config {
     pub send_favourites_to: Option<String>,
     /// Links to private galleries.
     pub links: LinkSettings,
+    /// How downloads are packed.
+    pub downloads: DownloadSettings,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
     pub places: BTreeMap<&'static str, SourceLocation>,
@@ -287,6 +291,8 @@ pub struct GalleryConfig {
     pub favourites: Option<bool>,
     /// Lists of favourites, each with the number of photos that it can hold. Default: one that the theme names.
     pub lists: BTreeMap<String, Option<u32>>,
+    /// What visitors may download. Default: the parent's, else `None`.
+    pub downloads: Option<Downloads>,
     /// Captions by file name.
     pub captions: BTreeMap<String, String>,
     /// Alternative texts by file name.
@@ -328,6 +334,8 @@ pub struct AudienceRule {
     pub except: Vec<String>,
     /// BCP 47 language of its pages. Default: the gallery's.
     pub language: Option<String>,
+    /// What it may download. Default: the gallery's.
+    pub downloads: Option<Downloads>,
 }
 
 /// The order of photos in a gallery.

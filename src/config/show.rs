@@ -2,6 +2,7 @@
 
 use toml::Value;
 
+use super::downloads::MEGABYTE;
 use super::settings::{DEFAULT_ACCESS, Kind, SITE, Setting};
 use super::{Config, DataMining, Density, Format, Grid, Scheme, colour};
 
@@ -107,6 +108,9 @@ impl Config {
             ("links", "dated_links") => flag(self.links.dated),
             ("links", "tombstone_days") => number(self.links.tombstone_days),
             ("links", "contact") => text(&self.links.contact),
+            ("downloads", "part_size") => {
+                Some(Some(Value::Integer(i64::try_from(self.downloads.part_bytes / MEGABYTE).unwrap_or(i64::MAX))))
+            }
             // Shown where they take effect: `images.quality` and `images.widths` for each format,
             // `dated_links` among the links.
             (table, name) => {

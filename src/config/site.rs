@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::closing;
 use super::document::{self, Problems};
+use super::downloads::{MEGABYTE, PART_SIZE};
 use super::folders;
 use super::images;
 use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{
-    Config, DataMining, Density, Discovery, Grid, ImageSettings, LinkSettings, RightsSettings, Scheme, ThemeSettings,
-    colour,
+    Config, DataMining, Density, Discovery, DownloadSettings, Grid, ImageSettings, LinkSettings, RightsSettings,
+    Scheme, ThemeSettings, colour,
 };
 use crate::error::{Code, Error, ErrorKind};
 use crate::visibility::Visibility;
@@ -175,6 +176,9 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         },
         send_favourites_to: send_favourites_to(v, problems),
         links: links(v, contact.clone(), problems),
+        downloads: DownloadSettings {
+            part_bytes: u64::from(v.number("downloads.part_size").unwrap_or(PART_SIZE)) * MEGABYTE,
+        },
         author,
         contact,
         places,

@@ -239,6 +239,12 @@ codes! {
     PixelsDoubtful "pixels-doubtful" Photo Warning:
         "A photo is shown but may look wrong: its data is damaged, or its colour profile is ignored." =>
         "export it again from the original, with a common colour profile"
+    PhotoChanged "photo-changed" Site Error:
+        "A photo changed while the site was built, so its download would not be what was planned." =>
+        "build again"
+    OriginalNotOffered "original-not-offered" Site Warning:
+        "A gallery offers originals as downloads, but a photo is offered as a web-size JPEG, because its file cannot be freed of private metadata safely." =>
+        "export the photo as JPEG, PNG or TIFF"
     DateInFuture "date-in-future" Photo Warning:
         "A photo is dated in the future, so it counts as undated." =>
         "correct the date in a photo program or a sidecar"

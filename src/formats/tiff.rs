@@ -172,6 +172,19 @@ pub(crate) fn orientation(block: &[u8]) -> u8 {
     number.and_then(|number| u8::try_from(number).ok()).filter(|number| (1..=8).contains(number)).unwrap_or(1)
 }
 
+/// Whether an EXIF block says that its picture is in Adobe RGB. Cameras set to it embed no profile: they write "uncalibrated"
+/// and the interoperability index `R03`. A block that is damaged anywhere is not believed.
+pub(crate) fn says_adobe_rgb(block: &[u8]) -> bool {
+    const COLOUR_SPACE: u16 = 0xa001;
+    const INTEROPERABILITY_INDEX: u16 = 1;
+    let Some(tiff) = Tiff::new(block).filter(Tiff::is_whole) else { return false };
+    let shot = tiff.first().and_then(|first| tiff.below(&first, tag::EXIF));
+    let space = shot.as_ref().and_then(|shot| shot.number(COLOUR_SPACE));
+    let more = shot.and_then(|shot| tiff.below(&shot, tag::INTEROPERABILITY));
+    let index = more.and_then(|more| more.get(INTEROPERABILITY_INDEX));
+    matches!(space, Some(0xffff | 2)) && index.is_some_and(|index| index.bytes().starts_with(b"R03"))
+}
+
 /// Bytes of one value of a TIFF type.
 fn size_of_kind(kind: u16) -> Option<usize> {
     Some(match kind {

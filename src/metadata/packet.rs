@@ -2,8 +2,12 @@
 
 use sha2::{Digest, Sha256};
 
+use super::directory::Directory;
 use super::model::{DataMining, Gps, Licence};
+use super::original::Kept;
 use super::text;
+use crate::formats::bytes::Order;
+use crate::formats::tiff::tag;
 
 /// The longest text that is written, in bytes of UTF-8: every block then fits a JPEG segment.
 const LONGEST: usize = 2000;
@@ -38,6 +42,28 @@ impl Rights {
             licence_url: self.licence_url.or_else(|| other.licence_url.clone()),
             data_mining: self.data_mining.or_else(|| other.data_mining.clone()),
             gps: self.gps.or(other.gps),
+        }
+    }
+
+    /// These with texts that are cleaned, and cut at what every block has room for.
+    pub(super) fn cleaned(&self) -> Self {
+        let cut = |value: &str, longest| text::line(value).map(|line| text::cut(&line, longest).trim_end().to_owned());
+        let clean = |value: &Option<String>| cut(value.as_deref().unwrap_or(""), LONGEST);
+        // All names together are as long as one text may be.
+        let mut room = LONGEST;
+        let creators = self.creators.iter().filter_map(|name| {
+            let name = cut(name, room).filter(|name| !name.is_empty())?;
+            room = room.saturating_sub(name.len() + "; ".len());
+            Some(name)
+        });
+        Self {
+            creators: creators.collect(),
+            copyright: clean(&self.copyright),
+            credit: clean(&self.credit),
+            marked: self.marked,
+            licence_url: clean(&self.licence_url),
+            data_mining: self.data_mining.clone(),
+            gps: self.gps.and_then(|gps| Gps::new(gps.latitude, gps.longitude, gps.altitude)),
         }
     }
 
@@ -77,25 +103,19 @@ pub struct Packet {
 impl Packet {
     /// Writes the blocks. Texts are cleaned and cut at 2000 bytes; no rights at all give an empty packet.
     pub fn new(rights: &Rights) -> Self {
-        let cut = |value: &str, longest| text::line(value).map(|line| text::cut(&line, longest).trim_end().to_owned());
-        let clean = |value: &Option<String>| cut(value.as_deref().unwrap_or(""), LONGEST);
-        // All names together are as long as one text may be.
-        let mut room = LONGEST;
-        let creators = rights.creators.iter().filter_map(|name| {
-            let name = cut(name, room).filter(|name| !name.is_empty())?;
-            room = room.saturating_sub(name.len() + "; ".len());
-            Some(name)
-        });
-        let rights = Rights {
-            creators: creators.collect(),
-            copyright: clean(&rights.copyright),
-            credit: clean(&rights.credit),
-            marked: rights.marked,
-            licence_url: clean(&rights.licence_url),
-            data_mining: rights.data_mining.clone(),
-            gps: rights.gps.and_then(|gps| Gps::new(gps.latitude, gps.longitude, gps.altitude)),
-        };
-        Self { exif: exif(&rights), xmp: xmp(&rights), iptc: iptc(&rights) }
+        let rights = rights.cleaned();
+        Self { exif: exif(&rights, None), xmp: xmp(&rights), iptc: iptc(&rights) }
+    }
+
+    /// The same for an original, with what it keeps.
+    pub fn of_original(rights: &Rights, kept: &Kept<'_>) -> Self {
+        let rights = rights.cleaned();
+        Self { exif: exif(&rights, Some(kept)), xmp: xmp(&rights), iptc: iptc(&rights) }
+    }
+
+    /// Bytes of all its blocks.
+    pub fn len(&self) -> usize {
+        self.exif.len() + self.xmp.len() + self.iptc.len()
     }
 
     /// Whether there is nothing to write.
@@ -210,89 +230,38 @@ fn iptc(rights: &Rights) -> Vec<u8> {
     block
 }
 
-/// A big-endian TIFF structure with Artist, Copyright and, where given, coordinates (CIPA DC-008).
-fn exif(rights: &Rights) -> Vec<u8> {
-    let zero_ended = |text: &str| [text.as_bytes(), b"\0"].concat();
-    let mut first: Vec<Field> = Vec::new();
-    first.extend(rights.creator().iter().map(|creators| Field::text(0x013b, zero_ended(creators))));
-    first.extend(rights.copyright.iter().map(|copyright| Field::text(0x8298, zero_ended(copyright))));
-    if first.is_empty() && rights.gps.is_none() {
+/// A directory with Artist, Copyright and, where given, coordinates (CIPA DC-008); of an original also with what it keeps.
+pub(super) fn directory(rights: &Rights, kept: Option<&Kept<'_>>, order: Order) -> Directory {
+    let mut first = Directory::new(order);
+    if let Some(creators) = rights.creator() {
+        first.text(0x013b, &creators);
+    }
+    if let Some(copyright) = &rights.copyright {
+        first.text(0x8298, copyright);
+    }
+    first.put_below(tag::GPS, rights.gps.map_or_else(|| Directory::new(order), |gps| coordinates(gps, order)));
+    if let Some(kept) = kept {
+        kept.add_to(&mut first);
+    }
+    first
+}
+
+/// An EXIF block, big-endian.
+fn exif(rights: &Rights, kept: Option<&Kept<'_>>) -> Vec<u8> {
+    let mut first = directory(rights, kept, Order::Big);
+    if first.is_empty() {
         return Vec::new();
     }
-    // What the standard wants in every block of a JPEG: 72 pixels an inch, and where colours are sampled.
-    first.extend([Field::fractions(0x011a, &[(72, 1)]), Field::fractions(0x011b, &[(72, 1)])]);
-    first.extend([Field::short(0x0128, 2), Field::short(0x0213, 1)]);
-    first.sort_by_key(|field| field.tag);
-    let mut block = b"MM\0\x2a\0\0\0\x08".to_vec();
-    let Some(gps) = rights.gps else {
-        write_directory(&mut block, &first);
-        return block;
-    };
-    let pointer_at = first.len();
-    first.push(Field { tag: 0x8825, kind: 4, count: 1, value: vec![0; 4] });
-    // Once to learn where the directory of coordinates will lie, once with that written down.
-    let mut draft = block.clone();
-    write_directory(&mut draft, &first);
-    first[pointer_at].value = offset(draft.len());
-    write_directory(&mut block, &first);
-    write_directory(&mut block, &coordinates(gps));
-    block
+    // What the standard wants in every block of a JPEG: the resolution, and where colours are sampled.
+    let (density, unit) = kept.and_then(|kept| kept.file.density).unwrap_or(((72, 1), 2));
+    first.fractions(0x011a, &[density]);
+    first.fractions(0x011b, &[density]);
+    first.short(0x0128, unit);
+    first.short(0x0213, 1);
+    first.block()
 }
 
-/// One entry of a directory.
-struct Field {
-    tag: u16,
-    kind: u16,
-    count: u32,
-    value: Vec<u8>,
-}
-
-impl Field {
-    fn text(tag: u16, value: Vec<u8>) -> Self {
-        Self { tag, kind: 2, count: u32::try_from(value.len()).unwrap_or(0), value }
-    }
-
-    fn short(tag: u16, value: u16) -> Self {
-        Self { tag, kind: 3, count: 1, value: value.to_be_bytes().to_vec() }
-    }
-
-    fn fractions(tag: u16, fractions: &[(u32, u32)]) -> Self {
-        let value: Vec<u8> =
-            fractions.iter().flat_map(|(above, below)| [above.to_be_bytes(), below.to_be_bytes()].concat()).collect();
-        Self { tag, kind: 5, count: u32::try_from(fractions.len()).unwrap_or(0), value }
-    }
-}
-
-/// A position in a block; blocks stay far below the limit of four bytes.
-fn offset(at: usize) -> Vec<u8> {
-    u32::try_from(at).unwrap_or(0).to_be_bytes().to_vec()
-}
-
-/// Adds a directory and, behind it, the values that do not fit into its rows.
-fn write_directory(block: &mut Vec<u8>, fields: &[Field]) {
-    let mut behind = block.len() + 2 + fields.len() * 12 + 4;
-    let mut values = Vec::new();
-    block.extend(u16::try_from(fields.len()).unwrap_or(0).to_be_bytes());
-    for field in fields {
-        block.extend(field.tag.to_be_bytes());
-        block.extend(field.kind.to_be_bytes());
-        block.extend(field.count.to_be_bytes());
-        if field.value.len() <= 4 {
-            block.extend(&field.value);
-            block.extend(std::iter::repeat_n(0, 4 - field.value.len()));
-            continue;
-        }
-        block.extend(offset(behind));
-        values.extend(&field.value);
-        // Values begin at even offsets (TIFF 6.0, section 2).
-        values.extend(std::iter::repeat_n(0, field.value.len() % 2));
-        behind += field.value.len() + field.value.len() % 2;
-    }
-    block.extend([0; 4]);
-    block.extend(values);
-}
-
-fn coordinates(gps: Gps) -> Vec<Field> {
+fn coordinates(gps: Gps, order: Order) -> Directory {
     // Degrees, minutes, and seconds to a ten-thousandth: three millimetres.
     let parts = |degrees: f64| {
         let units = (degrees.abs() * 3600.0 * 10_000.0).round() as u64;
@@ -300,17 +269,15 @@ fn coordinates(gps: Gps) -> Vec<Field> {
         let narrow = |value: u64| u32::try_from(value).unwrap_or(0);
         [(narrow(degrees), 1), (narrow(rest / 600_000), 1), (narrow(rest % 600_000), 10_000)]
     };
-    let reference = |negative: bool, [minus, plus]: [&[u8]; 2]| if negative { minus.to_vec() } else { plus.to_vec() };
-    let mut fields = vec![
-        Field { tag: 0, kind: 1, count: 4, value: vec![2, 3, 0, 0] },
-        Field::text(1, reference(gps.latitude < 0.0, [b"S\0", b"N\0"])),
-        Field::fractions(2, &parts(gps.latitude)),
-        Field::text(3, reference(gps.longitude < 0.0, [b"W\0", b"E\0"])),
-        Field::fractions(4, &parts(gps.longitude)),
-    ];
+    let mut fields = Directory::new(order);
+    fields.bytes(0, 1, &[2, 3, 0, 0]);
+    fields.text(1, if gps.latitude < 0.0 { "S" } else { "N" });
+    fields.fractions(2, &parts(gps.latitude));
+    fields.text(3, if gps.longitude < 0.0 { "W" } else { "E" });
+    fields.fractions(4, &parts(gps.longitude));
     if let Some(metres) = gps.altitude {
-        fields.push(Field { tag: 5, kind: 1, count: 1, value: vec![u8::from(metres < 0.0)] });
-        fields.push(Field::fractions(6, &[((metres.abs() * 100.0).round() as u32, 100)]));
+        fields.bytes(5, 1, &[u8::from(metres < 0.0)]);
+        fields.fractions(6, &[((metres.abs() * 100.0).round() as u32, 100)]);
     }
     fields
 }

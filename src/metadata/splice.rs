@@ -34,20 +34,26 @@ fn into_jpeg(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>, &'static str> {
     };
     let mut out = Vec::with_capacity(pixels.len() + packet.exif.len() + packet.xmp.len() + packet.iptc.len() + 256);
     out.extend_from_slice(&pixels[..insert_at]);
+    jpeg_segments(&mut out, packet)?;
+    out.extend_from_slice(&pixels[insert_at..]);
+    Ok(out)
+}
+
+/// The segments of a packet, in their usual order.
+pub(super) fn jpeg_segments(out: &mut Vec<u8>, packet: &Packet) -> Result<(), &'static str> {
     if !packet.exif.is_empty() {
-        segment(&mut out, jpeg::APP1, &[b"Exif\0\0", &packet.exif])?;
+        segment(out, jpeg::APP1, &[b"Exif\0\0", &packet.exif])?;
     }
     if !packet.xmp.is_empty() {
-        segment(&mut out, jpeg::APP1, &[jpeg::XMP, &packet.xmp])?;
+        segment(out, jpeg::APP1, &[jpeg::XMP, &packet.xmp])?;
     }
     if !packet.iptc.is_empty() {
         // Resource 0x0404 with an empty name; its length is that without the padding to an even one.
         let length = u32::try_from(packet.iptc.len()).map_err(|_| TOO_LONG)?.to_be_bytes();
         let padding = &[0][..packet.iptc.len() % 2];
-        segment(&mut out, jpeg::APP13, &[jpeg::PHOTOSHOP, b"8BIM\x04\x04\0\0", &length, &packet.iptc, padding])?;
+        segment(out, jpeg::APP13, &[jpeg::PHOTOSHOP, b"8BIM\x04\x04\0\0", &length, &packet.iptc, padding])?;
     }
-    out.extend_from_slice(&pixels[insert_at..]);
-    Ok(out)
+    Ok(())
 }
 
 const TOO_LONG: &str = "its texts are too long";

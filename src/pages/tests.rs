@@ -105,6 +105,7 @@ fn gallery() -> GalleryView {
         title: None,
         caption: None,
         picture: picture(&format!("Photo {number} of 2, Iceland")),
+        download: None,
     };
     let section = SectionView::arranged(None, None, None, vec![tile(1), tile(2)], Density::Regular, Grid::Rows);
     let mut view = GalleryView {
@@ -135,6 +136,7 @@ fn photo() -> PhotoView {
         previous: Some("/photos/iceland/1/".into()),
         next: Some("/photos/iceland/3/".into()),
         picture: picture("A harbour"),
+        download: None,
         keywords: vec!["fog".into(), "ferry".into()],
         taken: Some(DateView { iso: "2026-03-02T08:00:00".into(), text: "2 March 2026, 08:00".into() }),
         place: None,

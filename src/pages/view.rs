@@ -110,6 +110,42 @@ pub struct TileView {
     pub caption: Option<String>,
     /// The picture.
     pub picture: PictureView,
+    /// What may be saved of it, where anything may.
+    pub download: Option<DownloadView>,
+}
+
+/// A photo that may be saved: the largest JPEG of the page, or the original.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DownloadView {
+    /// The path of the file.
+    pub url: String,
+    /// The name to save it under: the photo's own, for a JPEG of it with `.jpg` at its end.
+    pub name: String,
+    /// About how many bytes it has; none where that is not known before it is made.
+    pub bytes: Option<u64>,
+}
+
+/// A ZIP file of photos of one section.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DownloadPartView {
+    /// The section's heading; none for the gallery's own photos.
+    pub section: Option<String>,
+    /// The anchor of the heading.
+    pub section_id: Option<String>,
+    /// Its place among the ZIP files of the section, from 1.
+    pub number: usize,
+    /// ZIP files of the section.
+    pub total: usize,
+    /// Photos in it.
+    pub photos: usize,
+    /// About how many bytes it has.
+    pub bytes: u64,
+    /// The same for people, as `312 MB`.
+    pub size: String,
+    /// The path of the file.
+    pub url: String,
+    /// The name to save it under.
+    pub name: String,
 }
 
 /// About a hundred photos that are laid out together when they come near.
@@ -243,6 +279,8 @@ pub struct GalleryView {
     pub favourites: Option<FavouritesView>,
     /// Its photos on this page, in parts.
     pub sections: Vec<SectionView>,
+    /// ZIP files of all its photos, by section; the same on all pages.
+    pub downloads: Vec<DownloadPartView>,
     /// Photos in it, on all pages.
     pub photos: usize,
     /// Which page this is, from 1.
@@ -331,6 +369,8 @@ pub struct PhotoView {
     pub next: Option<String>,
     /// The picture.
     pub picture: PictureView,
+    /// What may be saved of it, where anything may.
+    pub download: Option<DownloadView>,
     /// Keywords.
     pub keywords: Vec<String>,
     /// When it was taken.

@@ -81,6 +81,7 @@ fn only_the_first_picture_of_a_gallery_is_hastened() {
         title: None,
         caption: None,
         picture: PictureView::new("x", [0; 3], &[file(Format::Jpeg, 640, "/i/a.jpg")]),
+        download: None,
     };
     let mut gallery = GalleryView {
         sections: vec![SectionView::arranged(None, None, None, vec![tile(1), tile(2)], Density::Regular, Grid::Rows)],

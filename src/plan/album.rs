@@ -246,7 +246,7 @@ pub fn photo_of_picture(path: &str) -> Option<&str> {
 }
 
 /// The half of a hash that names nothing.
-fn last_half(hash: &blake3::Hash) -> [u8; 16] {
+pub(super) fn last_half(hash: &blake3::Hash) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&hash.as_bytes()[16..]);
     half

@@ -6,6 +6,7 @@
 mod album;
 mod audience;
 mod audience_view;
+mod downloads;
 mod gallery_key;
 mod pictures;
 mod preview;
@@ -22,6 +23,9 @@ pub use album::{
 };
 pub use audience::{Selection, audience_faults, mentions, telling_nothing};
 pub use audience_view::AudienceView;
+pub use downloads::{
+    AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, download_level, entry_time, kept, original_packet,
+};
 pub use gallery_key::{key_of_open, key_of_private};
 pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
 pub use preview::Previewed;

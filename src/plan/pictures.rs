@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::renditions;
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::config::{Config, DataMining, ImageSettings};
+use crate::config::{Config, DataMining, Format, ImageSettings};
 use crate::images::Recipe;
 use crate::metadata::{self, Licence, Packet, Rights};
 
@@ -58,6 +58,13 @@ pub struct Rendition {
 }
 
 impl RenditionSet {
+    /// The largest JPEG that pages show, with its place.
+    pub fn largest_jpeg(&self) -> Option<(usize, &Rendition)> {
+        let of_pages = |rung: &Rendition| !rung.for_cards && rung.recipe.format == Format::Jpeg;
+        let jpegs = self.rungs.iter().enumerate().filter(|(_, rung)| of_pages(rung));
+        jpegs.max_by_key(|(_, rung)| rung.recipe.width)
+    }
+
     /// The sizes that a rung is reduced from, largest first.
     pub fn above(&self, rung: &Rendition) -> &[(u32, u32)] {
         &self.sizes[..rung.above]

@@ -131,6 +131,11 @@ fn looks_tagged(slug: &str) -> bool {
     [5, 8, 20].contains(&end.len()) && end[0].is_ascii_digit() && end[1].is_ascii_lowercase()
 }
 
+/// Whether Windows takes a name for one of a device.
+pub(super) fn is_device(name: &str) -> bool {
+    DEVICES.contains(&name.split('.').next().unwrap_or(name))
+}
+
 fn is_reserved(slug: &str) -> bool {
     slug == "index"
         || slug.strip_prefix("page-").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))

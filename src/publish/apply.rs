@@ -58,7 +58,11 @@ impl Site {
     /// # Errors
     ///
     /// Those of `contents`; a site error where files of somebody else are in the way; I/O errors, which name the path.
-    pub fn publish(&mut self, diff: Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync)) -> Result<Report> {
+    pub fn publish<'c>(
+        &mut self,
+        diff: Diff,
+        contents: &(dyn Fn(&str) -> Result<Content<'c>> + Sync),
+    ) -> Result<Report> {
         let result = self.carry_out(diff, contents);
         if result.is_err() {
             // Room is given back, and what was announced is ours from now on; the error that matters is the one there is.
@@ -70,7 +74,11 @@ impl Site {
         result
     }
 
-    fn carry_out(&mut self, mut diff: Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync)) -> Result<Report> {
+    fn carry_out<'c>(
+        &mut self,
+        mut diff: Diff,
+        contents: &(dyn Fn(&str) -> Result<Content<'c>> + Sync),
+    ) -> Result<Report> {
         if diff.fates.len() != self.manifest.len() {
             return Err(Error::new(Code::Internal, "the output changed since it was compared").hint("build again"));
         }
@@ -206,7 +214,12 @@ impl Site {
     }
 
     /// Makes all contents, out of sight, except those that lie there already.
-    fn stage(&self, diff: &Diff, contents: &(dyn Fn(&str) -> Result<Content> + Sync), sync: bool) -> Result<Vec<Made>> {
+    fn stage<'c>(
+        &self,
+        diff: &Diff,
+        contents: &(dyn Fn(&str) -> Result<Content<'c>> + Sync),
+        sync: bool,
+    ) -> Result<Vec<Made>> {
         self.tree.make_staging(diff.fresh.len())?;
         // Our own file under an older spelling of its name, where the file system takes both for one.
         let respelled: BTreeMap<&str, &str> =
@@ -215,8 +228,13 @@ impl Site {
             let path = diff.path(fresh);
             self.announce(Step::Stage(path))
                 .map_err(|error| refused(Code::CannotWrite, "write", &self.tree.root().join(path), error))?;
-            let content = contents(path)?;
+            let mut content = contents(path)?;
             if fresh.occupant == EntryKind::File {
+                // What is too large to be held is compared with what lies there once it is written.
+                if let Content::Written(_) = content {
+                    self.tree.stage(number, path, &content, false)?;
+                    content = Content::CopyOf(self.tree.staged(number));
+                }
                 if let Some(stamp) = self.tree.holds(path, &content)? {
                     return Ok(Made::Same(stamp));
                 }
@@ -226,7 +244,11 @@ impl Site {
                     return Ok(Made::InTheWay);
                 }
             }
-            self.tree.stage(number, path, &content, sync).map(Made::Staged)
+            match &content {
+                Content::CopyOf(staged) if *staged == self.tree.staged(number) => self.tree.settle(staged, path, sync),
+                content => self.tree.stage(number, path, content, sync),
+            }
+            .map(Made::Staged)
         };
         let made: Vec<Made> = diff.fresh.par_iter().enumerate().map(one).collect::<Result<_>>()?;
         let strangers = made.iter().zip(&diff.fresh).filter(|(made, _)| matches!(made, Made::InTheWay));

@@ -24,6 +24,8 @@ mod record;
 mod report;
 mod site;
 
+use std::fmt;
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -33,6 +35,7 @@ pub use path::{LONGEST_PATH, check_path};
 pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};
 pub use site::{Site, manifest_path};
 
+use crate::Error;
 use crate::visibility::Visibility;
 
 /// The fingerprint of everything that a file's bytes depend on; two builds that give a path the same key give it the same bytes.
@@ -78,12 +81,45 @@ pub struct Wanted<'a> {
 
 /// What a file should hold.
 #[derive(Debug)]
-pub enum Content {
+pub enum Content<'c> {
     /// These bytes.
     Bytes(Vec<u8>),
     /// The bytes of this file, copied (or cloned by file systems that can), never linked: an edit in the output must not
     /// reach the original.
     CopyOf(PathBuf),
+    /// What is written piece by piece, because it is too large to be held.
+    Written(Box<dyn Produce + 'c>),
+}
+
+/// Writes a file that is too large to be held.
+pub trait Produce: fmt::Debug + Send + Sync {
+    /// Writes the whole into a file that is empty.
+    ///
+    /// # Errors
+    ///
+    /// What its contents are made of is not as it should be, or the file cannot be written.
+    fn produce(&self, file: &mut File) -> std::result::Result<(), Unwritten>;
+}
+
+/// Why a file was not written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// What it is made of is wrong.
+    Content(Error),
+    /// The disk is full, say.
+    Write(io::Error),
+}
+
+impl From<Error> for Unwritten {
+    fn from(error: Error) -> Self {
+        Self::Content(error)
+    }
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
 }
 
 /// What is about to be done: for progress bars, and for tests that stop at it.

@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 
 use crate::error::{Code, Error, Result};
 
-use super::Content;
 use super::inspect::{EntryKind, FileStamp, Walker};
 use super::path::{STAGING, ancestors, parent};
+use super::{Content, Unwritten};
 
 /// An operating-system error with the hint that belongs to it.
 pub(super) fn refused(code: Code, doing: &str, path: &Path, error: io::Error) -> Error {
@@ -69,7 +69,8 @@ impl Tree {
             .map_err(|error| refused(Code::CannotWrite, "create the output folder", &self.root, error))
     }
 
-    fn staged(&self, number: usize) -> PathBuf {
+    /// Where an unfinished file lies.
+    pub(super) fn staged(&self, number: usize) -> PathBuf {
         let staging = self.staging.get().unwrap_or(&self.beside);
         staging.join((number / TRAY).to_string()).join(number.to_string())
     }
@@ -134,7 +135,7 @@ impl Tree {
     }
 
     /// Writes content out of sight.
-    pub(super) fn stage(&self, number: usize, path: &str, content: &Content, sync: bool) -> Result<FileStamp> {
+    pub(super) fn stage(&self, number: usize, path: &str, content: &Content<'_>, sync: bool) -> Result<FileStamp> {
         let staged = self.staged(number);
         let target = || self.root.join(path);
         let mut options = OpenOptions::new();
@@ -151,6 +152,10 @@ impl Tree {
                 io::copy(&mut from, &mut file)
                     .map_err(|error| refused(Code::CannotWrite, "write", &target(), error))?;
             }
+            Content::Written(content) => content.produce(&mut file).map_err(|unwritten| match unwritten {
+                Unwritten::Content(error) => error,
+                Unwritten::Write(error) => refused(Code::CannotWrite, "write", &target(), error),
+            })?,
         }
         if sync {
             file.sync_all().map_err(|error| refused(Code::CannotWrite, "sync", &target(), error))?;
@@ -159,8 +164,19 @@ impl Tree {
         Ok(FileStamp::of(&metadata))
     }
 
+    /// Brings a staged file onto the disk where that is asked for.
+    pub(super) fn settle(&self, staged: &Path, path: &str, sync: bool) -> Result<FileStamp> {
+        let target = || self.root.join(path);
+        let file = File::open(staged).map_err(|error| refused(Code::CannotRead, "open", &target(), error))?;
+        if sync {
+            file.sync_all().map_err(|error| refused(Code::CannotWrite, "sync", &target(), error))?;
+        }
+        let metadata = file.metadata().map_err(|error| refused(Code::CannotRead, "look at", &target(), error))?;
+        Ok(FileStamp::of(&metadata))
+    }
+
     /// The stamp of the file at this path, if its bytes are those of the content.
-    pub(super) fn holds(&self, path: &str, content: &Content) -> Result<Option<FileStamp>> {
+    pub(super) fn holds(&self, path: &str, content: &Content<'_>) -> Result<Option<FileStamp>> {
         let whole = self.root.join(path);
         let mut options = OpenOptions::new();
         options.read(true);
@@ -184,6 +200,8 @@ impl Tree {
                     other.metadata().map_err(|error| refused(Code::CannotRead, "look at", source, error))?.len();
                 metadata.len() == length && equal(file, &mut BufReader::with_capacity(1 << 16, other))
             }
+            // Compared once it is written.
+            Content::Written(_) => false,
         };
         Ok(same.then(|| FileStamp::of(&metadata)))
     }

@@ -151,6 +151,37 @@ if (template && gallery) {
   };
   const copy = async value => { await navigator.clipboard.writeText(value); tell(said.copied); };
   const squeeze = async (bytes, Stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new Stream("deflate-raw"))).arrayBuffer());
+  // Phones save through their share sheet, in batches that are fetched before the tap; others file by file.
+  let saving = false;
+  const saveAll = async () => {
+    const wanted = [];
+    for (const file of new Set([...limits.keys()].flatMap(files))) {
+      const photo = await find(file);
+      if (photo?.tile.dataset.download) wanted.push(photo.tile.dataset);
+    }
+    if (!matchMedia("(pointer:coarse)").matches || !navigator.canShare?.({ files: [new File([""], "a.jpg", { type: "image/jpeg" })] })) {
+      for (const { download, name } of wanted) {
+        make("a", { href: download, download: name }).click();
+        await new Promise(done => setTimeout(done, 400));
+      }
+      return;
+    }
+    const label = part.save.textContent, total = wanted.length;
+    while (wanted.length) {
+      const batch = [];
+      for (let size = 0; wanted.length && batch.length < 10 && size < 4e7;) {
+        tell(fill(said.waiting, { number: total - wanted.length + 1, total }));
+        const { download, name } = wanted.shift(), answer = await fetch(download);
+        if (!answer.ok) throw Error(answer.status);
+        const body = await answer.blob();
+        size += body.size;
+        batch.push(new File([body], name, { type: body.type }));
+      }
+      part.save.textContent = fill(said.batch, { count: batch.length });
+      await new Promise(done => part.save.addEventListener("click", () => navigator.share({ files: batch }).catch(() => {}).finally(done), { once: true }));
+    }
+    part.save.textContent = label;
+  };
   const hand = {
     file: async () => save(JSON.stringify(await picks(), null, 1), "application/json", "json"),
     csv: async () => save(table(await picks()), "text/csv", "csv"),
@@ -171,8 +202,14 @@ if (template && gallery) {
       } catch { tell(said.failed); }
       part.send.disabled = false;
     },
+    save: async () => {
+      if (saving) return;
+      saving = true;
+      try { await saveAll(); } finally { saving = false; }
+    },
     clear: () => { if (confirm(said.ask)) { try { localStorage.removeItem(key); } catch { /* Nothing was kept. */ } chosen = nothing(); open(); } },
   };
+  part.save.hidden = ![...gallery.photos.values()].some(photo => photo.tile.dataset.download);
   part.share.hidden = !navigator.share;
   part.link.hidden = !globalThis.CompressionStream;
   for (const [way, run] of Object.entries(hand)) part[way]?.addEventListener("click", () => Promise.resolve(run()).catch(error => error.name === "AbortError" || tell(said.failed)));

@@ -88,6 +88,9 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     control.position.ariaLabel = label;
     control.said.textContent = photo.tile?.dataset.caption ?? "";
     control.live.textContent = `${label}. ${photo.link?.querySelector("img").alt ?? ""}`;
+    const { download, name } = photo.tile?.dataset ?? {};
+    control.save.hidden = !download;
+    if (download) { control.save.href = download; control.save.download = name; }
     control.previous.disabled = photo.number <= 1;
     control.next.disabled = photo.number >= total;
     if (!control.about.hidden) inform();

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::compose::{PhotoTag, PhotoTags};
+use crate::build::withdrawal::archives_with;
+use crate::compose::{PhotoTag, PhotoTags, is_archive};
 use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
 use crate::visibility::PrivateFolder;
@@ -34,13 +35,16 @@ pub(super) fn of_photo(
             gone.insert(path.to_owned());
         }
     }
+    let archives = archives_with(manifest, &gone);
+    gone.extend(archives);
     gone
 }
 
 /// Every published picture with the mark of its photo's bytes.
 pub(super) fn pictures(manifest: &Manifest) -> impl Iterator<Item = (&str, PhotoTag)> {
     let assets = manifest.iter().filter(|record| record.phase == Phase::Asset && lies_among_pictures(record.path));
-    assets.map(|record| (record.path, PhotoTag::of_picture(&record.key)))
+    let pictures = assets.filter(|record| !is_archive(&record.key));
+    pictures.map(|record| (record.path, PhotoTag::of_picture(&record.key)))
 }
 
 /// What the pictures of a photo have in common with its page: in a private place the folder, in an open one the photo's

@@ -2,7 +2,7 @@
 
 use super::Kind::{Choice, Day, File, Flag, Id, Language, Line, Lines, Number, Text, WebAddress};
 use super::Otherwise::{Is, Told};
-use super::words::{ACCESS, HEADERS};
+use super::words::{ACCESS, DOWNLOADS, HEADERS};
 use super::{Kind, SHARED, Section, Sections, setting, with_shared};
 
 static GALLERY_TOP: Section = Section {
@@ -100,6 +100,13 @@ static GALLERY_TOP: Section = Section {
             "false",
         ),
         setting(
+            "downloads",
+            Choice(&DOWNLOADS),
+            Told("that of the parent gallery, else `\"none\"`"),
+            "What visitors may download, of single photos and as ZIP files. Galleries below inherit it.",
+            "\"web\"",
+        ),
+        setting(
             "id",
             Id,
             Told("none"),
@@ -174,6 +181,13 @@ static AUDIENCES: Section = Section {
             Told("the gallery's"),
             "The language of the audience's pages, as a BCP 47 tag.",
             "\"pl\"",
+        ),
+        setting(
+            "downloads",
+            Choice(&DOWNLOADS),
+            Told("that of the gallery"),
+            "What this audience may download. Folders below the gallery can only restrict it further.",
+            "\"full\"",
         ),
     ],
 };

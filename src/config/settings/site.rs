@@ -220,6 +220,23 @@ static LINKS: Section = Section {
     ],
 };
 
+static DOWNLOADS: Section = Section {
+    table: "downloads",
+    wildcard: "",
+    about: "Downloads, for galleries and audiences that set `downloads`.",
+    settings: &[setting(
+        "part_size",
+        Number(1, 100_000),
+        Is("25"),
+        "The size of the ZIP files that photos are packed in, in megabytes. The default is below the limits of all known hosts \
+         (Cloudflare: 26 MB, GitHub Pages: 105 MB); set more for fewer files if your host allows it. A larger photo gets a ZIP file of its \
+         own.",
+        "1000",
+    )],
+};
+
 /// `site.toml`.
-pub(in crate::config) static SITE: Sections =
-    &with_shared::<{ SHARED.len() + 8 }>(&SITE_TOP, &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS]);
+pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 9 }>(
+    &SITE_TOP,
+    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS],
+);

@@ -1,7 +1,7 @@
 //! The words that choices know.
 
 use super::Words;
-use crate::config::Format;
+use crate::config::{Downloads, Format};
 use crate::visibility::Visibility;
 
 pub(in crate::config) static FORMATS: Words =
@@ -80,6 +80,20 @@ const fn words_of<const COUNT: usize>(all: &[Visibility]) -> [(&'static str, &'s
     }
     words
 }
+
+pub(in crate::config) static DOWNLOADS: Words = Words {
+    noun: "download",
+    nouns: "values",
+    words: &{
+        let mut words = [("", ""); Downloads::ALL.len()];
+        let mut at = 0;
+        while at < words.len() {
+            words[at] = (Downloads::ALL[at].name(), Downloads::ALL[at].about());
+            at += 1;
+        }
+        words
+    },
+};
 
 pub(in crate::config) static SORTS: Words = Words {
     noun: "order",

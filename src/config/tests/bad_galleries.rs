@@ -83,7 +83,7 @@ fn impossible_values_are_refused() {
         (
             "url = \"https://a.example/\"",
             1,
-            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, id, images, captions, alt, lists, audiences",
+            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, downloads, id, images, captions, alt, lists, audiences",
         ),
     ] {
         gallery_refused(text, &format!("`gallery.toml` line 1, column {column}: {expected}"));
@@ -93,9 +93,21 @@ fn impossible_values_are_refused() {
 /// TOML takes every line behind `[captions]` for one of its keys.
 #[test]
 fn a_setting_among_names_of_files_is_refused_however_it_is_spelled() {
-    let settings = ["access", "expires", "title", "date", "cover", "sort", "keywords", "licence", "share_cover", "id"];
+    let settings = [
+        "access",
+        "expires",
+        "title",
+        "date",
+        "cover",
+        "sort",
+        "keywords",
+        "licence",
+        "share_cover",
+        "downloads",
+        "id",
+    ];
     let tables = ["images", "audiences", "alt", "captions"];
-    let later = ["password", "downloads", "watermark", "sections"];
+    let later = ["password", "originals", "watermark", "sections"];
     let closing = ["private", "hidden", "visibility", "draft", "published", "protected"];
     let slips = [
         "Access",

@@ -55,7 +55,7 @@ fn a_quoted_name_with_a_dot_is_no_table() {
     refused(
         "\"*\" = { quality = 3 }",
         "`site.toml` line 1, column 1: unknown table `[\"*\"]` / known here: title, description, url, language, author, \
-         contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links",
+         contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads",
     );
 }
 
@@ -64,7 +64,7 @@ fn columns_count_characters() {
     refused(
         "# Grüße aus Łódź 📷\n\"größe\" = 1",
         "`site.toml` line 2, column 1: unknown setting `größe` / known here: title, description, url, language, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links",
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads",
     );
     refused(
         "rights = { credit = \"Łódź 📷é\", keep_gps = 3 }",
@@ -315,7 +315,7 @@ fn one_colour_of_a_scheme_needs_the_other() {
 
 #[test]
 fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
-    for name in ["downloads", "originals", "watermark", "password", "passwords"] {
+    for name in ["download", "originals", "watermark", "password", "passwords"] {
         refused(
             &format!("{name} = true"),
             &format!("`site.toml` line 1, column 1: `{name}` is not available in this version / remove it for now"),

@@ -124,8 +124,12 @@ fn a_gallery_says_what_it_says() {
     assert!(found.share_cover);
     assert_eq!(found.captions, BTreeMap::from([("a.jpg".into(), String::new()), ("b".into(), "B".into())]));
     assert_eq!(found.alt, BTreeMap::from([("a.jpg".into(), "An a".into())]));
-    let guests =
-        AudienceRule { only: Some(vec!["lake".into()]), except: vec!["b.jpg".into()], language: Some("pl".into()) };
+    let guests = AudienceRule {
+        only: Some(vec!["lake".into()]),
+        except: vec!["b.jpg".into()],
+        language: Some("pl".into()),
+        downloads: None,
+    };
     let expected = BTreeMap::from([("guests".into(), guests), ("the couple".into(), AudienceRule::default())]);
     assert_eq!(found.audiences, expected);
     assert_eq!(gallery("sort = \"taken-descending\"").sort, Some(Sort::TakenDescending));

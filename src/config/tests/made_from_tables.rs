@@ -86,6 +86,8 @@ fn every_example_of_a_gallery_is_read() {
         "summer",
         "licenses/by",
         "share_cover: true",
+        "Some(Web)",
+        "Some(Full)",
         "k3v9q2m7t4xa",
         "ferry, late",
         "white ferry",
@@ -184,6 +186,9 @@ index = true  # default
 dated_links = false  # default
 tombstone_days = 90  # default
 contact = "a@b.example"
+
+[downloads]
+part_size = 25  # default
 "##;
     assert_eq!(config.show(), expected);
     assert_eq!(site(&config.show()).show(), config.show());

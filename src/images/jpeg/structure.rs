@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::decode::decode;
 use super::errors::PADDING;
 use crate::formats::jpeg::{END_OF_IMAGE, Fault, Headers, START_OF_SCAN, Segment, end_of_scan, segment};
-use crate::formats::tiff::{Tiff, tag};
+use crate::formats::tiff;
 use crate::images::colour::ColourSpace;
 use crate::images::source::{Decode, Decoded};
 use crate::images::{Limits, RenderError, Scratch, check_size};
@@ -239,22 +239,15 @@ fn join(mut chunks: Vec<(u8, u8, &[u8])>, limit: usize) -> Result<Option<Vec<u8>
     Ok(Some(chunks.iter().flat_map(|chunk| chunk.2).copied().collect()))
 }
 
-/// Cameras set to Adobe RGB embed no profile: they write "uncalibrated" and the interoperability index `R03`. A block that
-/// is damaged anywhere is not believed.
+/// Whether an EXIF segment says so; see [`tiff::says_adobe_rgb`].
 fn says_adobe_rgb(body: &[u8]) -> bool {
-    const COLOUR_SPACE: u16 = 0xa001;
-    const INTEROPERABILITY_INDEX: u16 = 1;
-    let Some(tiff) = body.strip_prefix(b"Exif\0\0").and_then(Tiff::new).filter(Tiff::is_whole) else { return false };
-    let shot = tiff.first().and_then(|first| tiff.below(&first, tag::EXIF));
-    let space = shot.as_ref().and_then(|shot| shot.number(COLOUR_SPACE));
-    let more = shot.and_then(|shot| tiff.below(&shot, tag::INTEROPERABILITY));
-    let index = more.and_then(|more| more.get(INTEROPERABILITY_INDEX));
-    matches!(space, Some(0xffff | 2)) && index.is_some_and(|index| index.bytes().starts_with(b"R03"))
+    body.strip_prefix(b"Exif\0\0").is_some_and(tiff::says_adobe_rgb)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::tiff::tag;
 
     /// An EXIF segment of a camera set to Adobe RGB: what its first directory, that of the shot, that of the place, that of
     /// interoperability and that of the thumbnail begin at is 8, 68, 140, 158 and 176.

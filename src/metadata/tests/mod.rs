@@ -1,6 +1,7 @@
 //! Whole files through the room's own doors.
 
 mod hostile;
+mod originals;
 mod reading;
 mod writing;
 

@@ -5,6 +5,7 @@ mod accidents;
 mod audiences;
 mod changes;
 mod days;
+mod downloads;
 mod endings;
 mod forget;
 mod listing;

@@ -7,6 +7,7 @@ mod codes;
 mod configuration;
 mod dates;
 mod determinism;
+mod downloads;
 mod left_out;
 mod messages;
 mod names;

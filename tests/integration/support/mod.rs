@@ -6,6 +6,7 @@
 //! assert_eq!(site.like("lake/", ".html"), ["lake/a.html", "lake/index.html"]);
 //! ```
 
+pub mod archives;
 pub mod crawl;
 pub mod photos;
 mod redaction;

@@ -127,16 +127,6 @@ impl Contents<'_> {
         views
     }
 
-    /// What stands above a section: its keyword, or the title of a folder that is not the album's own.
-    pub(super) fn heading(&self, album: &Album, section: usize) -> Option<String> {
-        let section = &album.sections[section];
-        let gallery = &self.catalog.galleries[section.gallery];
-        match section.keyword {
-            Some(at) => gallery.config.sections.get(at).cloned(),
-            None => (section.gallery != album.gallery).then(|| gallery.title.clone()),
-        }
-    }
-
     /// The headings of an album's sections with where they stand, on whichever page; nothing where there are fewer than two.
     fn headings(&self, folder: &str, number: usize) -> Vec<LinkView> {
         let album = &self.plan.albums[number];
@@ -272,6 +262,16 @@ impl Contents<'_> {
 }
 
 impl<'a> Sources<'a> {
+    /// What stands above a section: its keyword, or the title of a folder that is not the album's own.
+    pub(super) fn heading(&self, album: &Album, section: usize) -> Option<String> {
+        let section = &album.sections[section];
+        let gallery = &self.catalog.galleries[section.gallery];
+        match section.keyword {
+            Some(at) => gallery.config.sections.get(at).cloned(),
+            None => (section.gallery != album.gallery).then(|| gallery.title.clone()),
+        }
+    }
+
     /// The site's own icon, where `static` has one.
     fn icon(&self) -> Option<&'static str> {
         let known = ["favicon.svg", "favicon.ico", "favicon.png"];

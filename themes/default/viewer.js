@@ -116,7 +116,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     now = photos.get(number) ?? { number };
     reset();
     around();
-    track.scrollTo({ left: rtl * (number - 1) * track.clientWidth, behavior: calm.matches ? "instant" : how });
+    if (how) track.scrollTo({ left: rtl * (number - 1) * track.clientWidth, behavior: calm.matches ? "instant" : how });
     if (!now.tile) now = await load(number).then(photo => now.number === number && photo || now);
     if (now.number !== number || !now.tile) return;
     if (dialog.open) {
@@ -201,14 +201,13 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     }, { passive: false });
     // The browser moves the track; which slide it came to rest at is seen when it no longer moves.
     let still;
+    const at = () => Math.round(Math.abs(track.scrollLeft) / track.clientWidth) + 1;
+    const settle = () => { if (dialog.open && at() !== now.number) show(at(), null); };
+    const ends = "onscrollend" in track;
+    if (ends) track.addEventListener("scrollend", settle);
     track.addEventListener("scroll", () => {
-      clearTimeout(still);
-      still = setTimeout(() => {
-        const number = Math.round(Math.abs(track.scrollLeft) / track.clientWidth) + 1;
-        if (dialog.open && number !== now.number) { now = photos.get(number) ?? { number }; reset(); show(number); }
-      }, 80);
-      const near = Math.round(Math.abs(track.scrollLeft) / track.clientWidth) + 1;
-      if (now && near !== now.number) for (const one of [near, near + 1, near - 1]) if (one >= 1 && one <= total) slide(one);
+      if (!ends) { clearTimeout(still); still = setTimeout(settle, 150); }
+      if (now && at() !== now.number) for (const step of [0, 1, -1]) if (at() + step >= 1 && at() + step <= total) slide(at() + step);
     });
     new ResizeObserver(() => { if (dialog.open && now) { reset(); track.scrollTo({ left: rtl * (now.number - 1) * track.clientWidth, behavior: "instant" }); } }).observe(track);
     touch();

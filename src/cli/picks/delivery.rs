@@ -85,6 +85,9 @@ impl Delivery {
             notes: Vec::new(),
             errors: Vec::new(),
         };
+        if let Some(file) = arguments.names_to.as_deref().filter(|file| *file != Path::new("-")) {
+            refuse_site(config, &at_home(file)?, "this file would become part of the site")?;
+        }
         let names_to = arguments.names_to.as_deref().map(|file| OutputFile::of(context, config, file)).transpose()?;
         let originals = arguments.originals.as_deref().map(|folder| originals(config, folder)).transpose()?;
         delivery.find_files(config, catalog, originals.as_ref(), galleries);
@@ -281,7 +284,7 @@ fn refuse_site(config: &Config, folder: &Path, why: &str) -> Result<(), Vec<Erro
     if own_folders(config).iter().any(|own| real.starts_with(own)) {
         return Err(Error::new(Code::UnusableTarget, why)
             .at(folder)
-            .hint("choose a folder outside the site's own")
+            .hint("choose a place outside the site's own folders")
             .into());
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! What several people picked of one gallery: who picked what, and where they disagree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::home::Home;
 use super::matching::{Match, Miss};
@@ -29,6 +29,8 @@ pub struct Selection {
     pub photos: BTreeMap<(usize, usize), Picked>,
     /// Picks for which there is no photo.
     pub missed: Vec<Missed>,
+    /// Person, list, name and number of each of them.
+    known_misses: HashSet<(usize, usize, String, Option<usize>)>,
 }
 
 /// A photo that was picked.
@@ -123,7 +125,7 @@ impl Selection {
                         note: pick.note.clone(),
                         why: why.clone(),
                     };
-                    if !self.missed.contains(&missed) {
+                    if self.known_misses.insert((person, list, pick.file.clone(), pick.number)) {
                         self.missed.push(missed);
                     }
                 }

@@ -78,6 +78,10 @@ fn of_text(text: &str, from: Option<String>) -> Result<Vec<Sent>> {
     if !in_links.is_empty() {
         return Ok(picks(in_links));
     }
+    let within = json::find(text);
+    if !within.is_empty() {
+        return Ok(picks(within));
+    }
     if let Some(separator) = table::separator(text) {
         return Ok(picks(table::read(text, separator)?));
     }

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use safelight::catalog::Catalog;
 use safelight::config::Config;
 use safelight::files::{canonical_or_absolute, write_atomic};
+use safelight::formats::Limits;
+use safelight::metadata::embedded;
 use safelight::picks::copies::{self, Manner, There, Transfer};
 use safelight::picks::names;
 use safelight::picks::originals::{OriginalFiles, Originals};
@@ -132,7 +134,7 @@ impl Delivery {
     fn plan_sidecars(&mut self, arguments: &Import, galleries: &[Gallery]) {
         let Some(convention) = arguments.xmp.map(super::SidecarProgram::convention) else { return };
         // Two photos may have one original.
-        let mut wanted: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+        let mut wanted: BTreeMap<PathBuf, (PathBuf, Vec<String>)> = BTreeMap::new();
         let mut unread = 0;
         for gallery in galleries {
             for (place, photo) in &gallery.selection.photos {
@@ -140,7 +142,11 @@ impl Delivery {
                 unread += usize::from(!convention.is_read(files));
                 let lists: BTreeSet<usize> = photo.marks.iter().map(|mark| mark.list).collect();
                 for file in convention.sidecars(files) {
-                    let keywords = wanted.entry(as_it_is_called(&file)).or_default();
+                    let own = files.iter().filter(|one| convention.sidecars(std::slice::from_ref(one)).contains(&file));
+                    let own: Vec<PathBuf> = own.cloned().collect();
+                    let Some(bearer) = sidecar::bearer(&own) else { continue };
+                    let (_, keywords) =
+                        wanted.entry(as_it_is_called(&file)).or_insert_with(|| (bearer.clone(), Vec::new()));
                     for list in &lists {
                         let name = &gallery.selection.lists[*list];
                         if !keywords.contains(name) {
@@ -156,9 +162,9 @@ impl Delivery {
                 unread
             ));
         }
-        for (file, keywords) in wanted {
+        for (file, (bearer, keywords)) in wanted {
             let marks = Marks { rating: arguments.rating, label: arguments.label.clone(), keywords };
-            match look_at(&file, &marks) {
+            match look_at(&file, &bearer, &marks) {
                 Ok(planned) => self.sidecars.push(planned),
                 Err(error) => self.errors.push(error),
             }
@@ -290,8 +296,8 @@ fn refuse_site(config: &Config, folder: &Path, why: &str) -> Result<(), Vec<Erro
     Ok(())
 }
 
-/// What a sidecar would become.
-fn look_at(file: &Path, marks: &Marks) -> safelight::Result<Planned> {
+/// What a sidecar would become; a new one begins with what its photo says.
+fn look_at(file: &Path, photo: &Path, marks: &Marks) -> safelight::Result<Planned> {
     let failed = |error| Error::io(Code::CannotRead, "read", file, error);
     let there = match std::fs::symlink_metadata(file) {
         Ok(found) => Some(found),
@@ -303,13 +309,24 @@ fn look_at(file: &Path, marks: &Marks) -> safelight::Result<Planned> {
             .at(file)
             .hint("save the photo's metadata again in your photo program, and repeat the command")
     };
-    let bytes = match &there {
-        None => None,
+    let merged = match &there {
+        None => {
+            let read =
+                |file: &Path| std::fs::read(file).map_err(|error| Error::io(Code::CannotRead, "read", file, error));
+            let own = embedded(&read(photo)?, &Limits::default());
+            own.and_then(|own| sidecar::begin(&own, marks)).map_err(|why| {
+                Error::new(
+                    Code::SidecarLeftAlone,
+                    format!("no sidecar was made, which would hide what this photo says: {why}"),
+                )
+                .at(photo)
+                .hint("save the photo's metadata to a sidecar in your photo program, and repeat the command")
+            })?
+        }
         Some(found) if !found.is_file() => return Err(left("it is not a file".to_owned())),
         Some(found) if found.len() > sidecar::LARGEST => return Err(left("it is too large".to_owned())),
-        Some(_) => Some(std::fs::read(file).map_err(failed)?),
+        Some(_) => sidecar::merge(&std::fs::read(file).map_err(failed)?, marks).map_err(left)?,
     };
-    let merged = sidecar::merge(bytes.as_deref(), marks).map_err(left)?;
     Ok(Planned { file: file.to_owned(), is_new: there.is_none(), merged })
 }
 

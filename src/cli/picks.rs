@@ -167,7 +167,7 @@ fn run_import(context: &Context, arguments: &Import) -> Outcome {
     let received = receive(&desk, &catalog, &views, arguments, chosen)?;
     let mut galleries: BTreeMap<usize, Selection> = BTreeMap::new();
     for one in &received {
-        let matches = resolve(&one.home.picks, &one.home.shelf);
+        let matches = resolve(&one.home.picks, &one.home.shelf, &one.home.hidden);
         galleries.entry(one.home.gallery).or_default().add(&one.person, &one.home, &matches);
     }
     let mut galleries: Vec<Gallery> = galleries.into_iter().map(|(at, selection)| Gallery { at, selection }).collect();

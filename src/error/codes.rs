@@ -472,7 +472,7 @@ codes! {
         "No photo, no original, or no single one, belongs to something that a client picked." =>
         "compare the names; ask the client, or find the photo yourself"
     SidecarLeftAlone "sidecar-left-alone" Finding Error:
-        "An XMP sidecar is damaged or written in an unusual way, so it was left as it is." =>
+        "An XMP sidecar, or the XMP in a photo, is damaged or written in an unusual way, so it was left as it is." =>
         "save the photo's metadata again in your photo program, and repeat the command"
 
     // The machine.

@@ -72,7 +72,40 @@ pub fn read(bytes: &[u8], header: &Header, limits: &Limits) -> (Metadata, Vec<St
 /// As [`read`], choosing the texts of `language` (BCP 47) where a property has several; else `x-default`.
 pub fn read_in(bytes: &[u8], header: &Header, limits: &Limits, language: Option<&str>) -> (Metadata, Vec<String>) {
     let found = blocks::Blocks::of(bytes, header.format, limits);
+    let (metadata, told) = settled(found, language);
     let mut warnings = formats::oddities(bytes, header.format);
+    warnings.extend(told);
+    (metadata, warnings)
+}
+
+/// What a photo carries, for a sidecar to begin with: programs that find one do not look into the photo any more.
+#[derive(Debug, Default)]
+pub struct Embedded {
+    /// Its XMP packet, where it has one.
+    pub packet: Option<String>,
+    /// What all of its blocks say.
+    pub metadata: Metadata,
+}
+
+/// What a photo carries, or a RAW file that is built as TIFF is; of other files nothing is known.
+///
+/// # Errors
+///
+/// A sentence where some of it cannot be read, or lies in several packets.
+pub fn embedded(bytes: &[u8], limits: &Limits) -> Result<Embedded, String> {
+    let Some(format) = formats::SourceFormat::by_bytes(bytes) else { return Ok(Embedded::default()) };
+    let found = blocks::Blocks::of(bytes, format, limits);
+    if found.lost_xmp || found.xmp.len() > 1 {
+        return Err("its own XMP is damaged or in several parts".to_owned());
+    }
+    let packet = found.xmp.first().map(|packet| xmp::as_text(packet).into_owned());
+    let (metadata, _) = settled(found, None);
+    Ok(Embedded { packet, metadata })
+}
+
+/// What the blocks of one file say together.
+fn settled(found: blocks::Blocks<'_>, language: Option<&str>) -> (Metadata, Vec<String>) {
+    let mut warnings = Vec::new();
     warnings.extend(found.warnings);
     let mut from_xmp = xmp::Xmp::default();
     let mut lost_xmp = found.lost_xmp;

@@ -1,6 +1,6 @@
 //! The gallery that a client's favourites are of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::shelf::{Item, Shelf, fold};
 use super::{Found, Picks, Sent, text};
@@ -20,6 +20,8 @@ pub struct Home {
     pub audience: Option<String>,
     /// The photos that could be picked.
     pub shelf: Shelf,
+    /// The gallery's other photos, which this audience does not see.
+    pub hidden: Shelf,
     /// The picks.
     pub picks: Picks,
 }
@@ -48,7 +50,14 @@ pub fn find(catalog: &Catalog, views: &[AudienceView], sent: &Sent, chosen: Opti
             return Err(refused(what).hint("omit `--gallery`, or give the other gallery's favourites"));
         }
         let audience = view.audience.clone().filter(|name| !name.is_empty());
-        return Ok(home(view.gallery, audience, Shelf::of_view(catalog, view), sent));
+        let mut home = home(view.gallery, audience, Shelf::of_view(catalog, view), sent);
+        if home.audience.is_some() {
+            let seen: HashSet<(usize, usize)> = view.photos.iter().copied().collect();
+            let everything = whole(catalog, view.gallery);
+            let others = everything.photos().iter().filter(|item| !seen.contains(&item.place));
+            home.hidden = Shelf::new(others.cloned().collect());
+        }
+        return Ok(home);
     }
     if let Some(chosen) = chosen {
         return Ok(home(chosen, None, whole(catalog, chosen), sent));
@@ -121,7 +130,7 @@ fn whole(catalog: &Catalog, gallery: usize) -> Shelf {
 
 fn home(gallery: usize, audience: Option<String>, shelf: Shelf, sent: &Sent) -> Home {
     let picks = picks_of(sent, &shelf);
-    Home { gallery, audience, shelf, picks }
+    Home { gallery, audience, shelf, hidden: Shelf::default(), picks }
 }
 
 fn picks_of(sent: &Sent, shelf: &Shelf) -> Picks {

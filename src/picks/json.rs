@@ -38,6 +38,30 @@ struct FilePick {
     note: Option<String>,
 }
 
+/// The word that tells favourites from other JSON.
+const KIND: &str = "safelight-picks";
+/// A mail may quote favourites again and again. Each try may read all of it.
+const MOST_TRIES: usize = 32;
+
+/// Favourites that stand whole within another text, as in the mail of a service that forwards forms; each once.
+pub(super) fn find(text: &str) -> Vec<Picks> {
+    let mut found = Vec::new();
+    let mut after = 0;
+    for (at, _) in text.match_indices(KIND).take(MOST_TRIES) {
+        let Some(start) = text[after..at].rfind('{').map(|start| after + start) else { continue };
+        let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<&serde_json::value::RawValue>();
+        if let Some(Ok(value)) = values.next()
+            && let Ok(picks) = read(value.get())
+        {
+            after = start + value.get().len();
+            if !found.contains(&picks) {
+                found.push(picks);
+            }
+        }
+    }
+    found
+}
+
 /// Reads the text of a file. The parser itself bounds the depth.
 ///
 /// # Errors
@@ -48,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Picks> {
         refused(format!("these favourites are damaged ({error})"))
             .hint("ask for the file again, or for the list of names")
     })?;
-    if file.kind != "safelight-picks" {
+    if file.kind != KIND {
         return Err(refused("this file contains something else than favourites".to_owned()));
     }
     if file.version != 1 {
@@ -119,6 +143,14 @@ mod tests {
             ],
         };
         assert_eq!(picks, expected);
+    }
+
+    #[test]
+    fn favourites_are_found_within_a_text() {
+        let text = format!("name: Anna\nmessage: {{Album}} DSC_0042\npicks: {FILE}\n> {FILE}\nsafelight-picks {{");
+        assert_eq!(find(&text), [read(FILE).unwrap()]);
+        assert_eq!(find(&text[..200]), []);
+        assert_eq!(find(&"{\"safelight-picks".repeat(10_000)), []);
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub struct Match {
 pub enum Miss {
     /// No photo that the person could see has this name, and nothing else tells it.
     Unknown,
+    /// The photo is there, and is hidden from the audience that picked.
+    Hidden,
     /// Several have it: their paths.
     Several(Vec<String>),
     /// The gallery had another number of photos then, so the place in it tells nothing.
@@ -42,6 +44,7 @@ impl std::fmt::Display for Miss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unknown => f.write_str("no photo that could be picked has this name"),
+            Self::Hidden => f.write_str("this photo is hidden from the audience that these favourites are of"),
             Self::Several(paths) => write!(f, "several photos have this name: {}", paths.join(", ")),
             Self::OtherTotal { was, is } => {
                 write!(
@@ -64,8 +67,8 @@ impl std::fmt::Display for Miss {
 
 /// Finds the photos of all picks: by their names, and where those changed by their numbers, as long as nothing speaks
 /// against it: the gallery has as many photos as then, all that are known by name are where they were, the photo at the
-/// place is named in another way, and no other pick claims it.
-pub fn resolve(picks: &Picks, shelf: &Shelf) -> Vec<Match> {
+/// place is named in another way, and no other pick claims it. What names a photo among the `hidden` ones is none of the others.
+pub fn resolve(picks: &Picks, shelf: &Shelf, hidden: &Shelf) -> Vec<Match> {
     let mut matches = Vec::new();
     for (list, photos) in picks.lists.iter().enumerate() {
         for (pick, wanted) in photos.photos.iter().enumerate() {
@@ -74,6 +77,7 @@ pub fn resolve(picks: &Picks, shelf: &Shelf) -> Vec<Match> {
                 Found::Several(all) => {
                     Err(Miss::Several(all.iter().map(|at| shelf.photos()[*at].path.clone()).collect()))
                 }
+                Found::Nothing if hidden.find(&wanted.file) != Found::Nothing => Err(Miss::Hidden),
                 Found::Nothing => Err(Miss::Unknown),
             };
             matches.push(Match { list, pick, photo });
@@ -141,7 +145,7 @@ mod tests {
             |(number, file): &(usize, &str)| Pick { number: Some(*number), file: (*file).to_owned(), note: None };
         let list = List { photos: wanted.iter().map(pick).collect(), ..List::default() };
         let picks = Picks { total, lists: vec![list], ..Picks::default() };
-        resolve(&picks, &shelf(paths)).into_iter().map(|one| one.photo).collect()
+        resolve(&picks, &shelf(paths), &shelf(&["hidden.jpg"])).into_iter().map(|one| one.photo).collect()
     }
 
     #[test]
@@ -174,6 +178,11 @@ mod tests {
             [(); 3].map(|()| Err(Miss::Claimed("A.jpg".to_owned())))
         );
         assert_eq!(resolved(Some(3), &[(1, "x.jpg"), (1, "x.jpg")], &mixed), [(); 2].map(|()| Ok((0, How::Number))));
+    }
+
+    #[test]
+    fn a_photo_that_the_audience_does_not_see_is_never_picked_and_no_other_is_in_its_place() {
+        assert_eq!(resolved(Some(2), &[(2, "hidden.jpg")], &["DSC_1.jpg", "DSC_2.jpg"]), [Err(Miss::Hidden)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What several people picked of one gallery: who picked what, and where they disagree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::home::Home;
 use super::matching::{Match, Miss};
@@ -29,6 +29,8 @@ pub struct Selection {
     pub photos: BTreeMap<(usize, usize), Picked>,
     /// Picks for which there is no photo.
     pub missed: Vec<Missed>,
+    /// Person, list, name and number of each of them.
+    known_misses: HashSet<(usize, usize, String, Option<usize>)>,
 }
 
 /// A photo that was picked.
@@ -123,7 +125,7 @@ impl Selection {
                         note: pick.note.clone(),
                         why: why.clone(),
                     };
-                    if !self.missed.contains(&missed) {
+                    if self.known_misses.insert((person, list, pick.file.clone(), pick.number)) {
                         self.missed.push(missed);
                     }
                 }
@@ -163,13 +165,20 @@ impl Selection {
         self.photos.values().filter(has).count()
     }
 
-    /// How many photos all picked who could see them, of several people; and those that only some picked.
+    /// Who picked anything, photo or not, as indices.
+    pub fn participants(&self) -> BTreeSet<usize> {
+        let found = self.photos.values().flat_map(|photo| &photo.marks).map(|mark| mark.person);
+        found.chain(self.missed.iter().map(|missed| missed.person)).collect()
+    }
+
+    /// How many photos all participants picked who could see them; and those that only some picked.
     pub fn disagreements(&self) -> (usize, Vec<Disagreement>) {
         let mut agreed = 0;
+        let participants = self.participants();
         let mut groups: BTreeMap<Vec<usize>, Vec<(usize, usize)>> = BTreeMap::new();
         for (place, photo) in &self.photos {
             let picked: BTreeSet<usize> = photo.marks.iter().map(|mark| mark.person).collect();
-            let could = (0..self.people.len()).filter(|at| self.people[*at].sees.contains(place));
+            let could = participants.iter().copied().filter(|at| self.people[*at].sees.contains(place));
             if could.collect::<BTreeSet<usize>>() == picked {
                 agreed += 1;
             } else {
@@ -212,11 +221,11 @@ mod tests {
             photos: photos.iter().map(pick).collect(),
         };
         let picks = Picks { lists: lists.iter().map(list).collect(), ..Picks::default() };
-        Home { gallery: 0, audience: None, shelf: shelf(paths), picks }
+        Home { gallery: 0, audience: None, shelf: shelf(paths), hidden: shelf(&[]), picks }
     }
 
     fn add(selection: &mut Selection, name: &str, home: &Home) {
-        selection.add(name, home, &resolve(&home.picks, &home.shelf));
+        selection.add(name, home, &resolve(&home.picks, &home.shelf, &home.hidden));
     }
 
     #[test]

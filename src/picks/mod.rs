@@ -95,6 +95,11 @@ fn one_line(text: &str, longest: usize) -> Option<String> {
     (!cut.is_empty()).then_some(cut)
 }
 
+/// A name that somebody wrote, for being shown: on one line, and not endless.
+pub fn shown_name(name: &str) -> String {
+    one_line(name, 2 * LONGEST_NAME).unwrap_or_else(|| "?".to_owned())
+}
+
 fn name(text: Option<String>) -> Option<String> {
     text.and_then(|text| one_line(&text, LONGEST_NAME))
 }

@@ -53,15 +53,19 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<Sent>> {
 /// Attached favourites and tables; the text of the mail only where there are none.
 fn of_mail(mail: mail::Mail) -> Result<Vec<Sent>> {
     let mut sent = Vec::new();
+    let sender = mail.from.as_deref().and_then(|from| one_line(from, LONGEST_NAME));
     for (name, bytes) in &mail.attachments {
         let name = name.to_ascii_lowercase();
         if [".json", ".csv"].iter().any(|ending| name.ends_with(ending)) {
             let found = of_text(&decoded(bytes), None);
             // A mail may have other tables and data with it.
-            sent.extend(found.unwrap_or_default().into_iter().filter(|one| matches!(one, Sent::Picks(_))));
+            sent.extend(found.unwrap_or_default().into_iter().filter_map(|one| match one {
+                Sent::Picks(picks) => Some(Sent::Picks(Picks { from: picks.from.or_else(|| sender.clone()), ..picks })),
+                Sent::Text { .. } => None,
+            }));
         }
     }
-    if sent.is_empty() { of_text(&mail.text, mail.from) } else { Ok(sent) }
+    if sent.is_empty() { of_text(&mail.text, sender) } else { Ok(sent) }
 }
 
 fn of_text(text: &str, from: Option<String>) -> Result<Vec<Sent>> {
@@ -74,10 +78,13 @@ fn of_text(text: &str, from: Option<String>) -> Result<Vec<Sent>> {
     if !in_links.is_empty() {
         return Ok(picks(in_links));
     }
+    let within = json::find(text);
+    if !within.is_empty() {
+        return Ok(picks(within));
+    }
     if let Some(separator) = table::separator(text) {
         return Ok(picks(table::read(text, separator)?));
     }
-    let from = from.and_then(|from| one_line(&from, LONGEST_NAME));
     Ok(vec![Sent::Text { text: text.chars().take(LONGEST_TEXT).collect(), from }])
 }
 

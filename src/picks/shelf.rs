@@ -102,12 +102,12 @@ impl Shelf {
     /// The photo that a name means: the path itself; in other letters or another normal form; with another ending, as after an
     /// export; as an edit. A name without a folder may lie in any. Nothing is opened, and nothing nearly right is taken.
     pub fn find(&self, file: &str) -> Found {
+        if let Some(at) = self.exact.get(file) {
+            return Found::Photo(*at, How::Path);
+        }
         let file = file.trim().trim_start_matches("./").trim_start_matches('/');
         if file.is_empty() {
             return Found::Nothing;
-        }
-        if let Some(at) = self.exact.get(file) {
-            return Found::Photo(*at, How::Path);
         }
         let path = fold(file);
         let (folder, name) = parted(&path);

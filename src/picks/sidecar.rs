@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use roxmltree::{Attribute, Document, Node};
 
 use super::shelf::fold;
-use crate::formats::{NotAPhoto, SourceFormat};
-use crate::metadata::parse_xmp;
+use crate::formats::NotAPhoto;
+use crate::metadata::{Embedded, parse_xmp};
 
 /// A sidecar beyond this is no sidecar.
 pub const LARGEST: u64 = 16 << 20;
@@ -76,13 +76,8 @@ impl Convention {
     /// Whether the program that the convention is called after reads the sidecar of a photo that has only these files. Lightroom
     /// keeps the metadata of all but RAW files in the file itself.
     pub fn is_read(self, files: &[PathBuf]) -> bool {
-        let is_raw = |file: &PathBuf| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-            NotAPhoto::by_name(&name) == Some(NotAPhoto::Raw)
-                && !name.ends_with(".dng")
-                && SourceFormat::by_name(&name).is_none()
-        };
-        self == Self::Darktable || files.iter().any(is_raw)
+        let is_dng = |file: &Path| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("dng"));
+        self == Self::Darktable || files.iter().any(|file| is_raw(file) && !is_dng(file))
     }
 }
 
@@ -92,14 +87,72 @@ pub fn as_it_is_called(sidecar: &Path) -> PathBuf {
     if !sidecar.exists() && upper.exists() { upper } else { sidecar.to_owned() }
 }
 
-/// Adds marks to a sidecar; `None` makes a new one.
+/// The file of a photo whose metadata a new sidecar begins with: the RAW file where there is one.
+pub fn bearer(files: &[PathBuf]) -> Option<&PathBuf> {
+    files.iter().find(|file| is_raw(file)).or(files.first())
+}
+
+fn is_raw(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    NotAPhoto::by_name(&name) == Some(NotAPhoto::Raw)
+}
+
+/// A new sidecar with marks. Programs that find a sidecar look at nothing else, so it begins with all that the photo says.
+///
+/// # Errors
+/// Why none is made, as a sentence without a full stop.
+pub fn begin(photo: &Embedded, marks: &Marks) -> Result<Merged, String> {
+    let mut text = match &photo.packet {
+        None => format!(
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"Safelight\">\n <rdf:RDF xmlns:rdf=\"{RDF}\">\n  <rdf:Description \
+             rdf:about=\"\"\n   xmlns:xmp=\"{XMP}\"\n   xmlns:dc=\"{DC}\">\n  </rdf:Description>\n </rdf:RDF>\n</x:xmpmeta>\n"
+        ),
+        Some(packet) => {
+            let document = parse_xmp(packet)?;
+            format!("{}\n", &packet[document.root_element().range()])
+        }
+    };
+    let said = &photo.metadata;
+    // What EXIF and IPTC say beyond the packet.
+    let document = parse_xmp(&text)?;
+    let packet = Packet::of(&text, &document)?;
+    let mut elements = String::new();
+    let one = |text: &str| format!("<rdf:Alt><rdf:li xml:lang=\"x-default\">{}</rdf:li></rdf:Alt>", escape(text));
+    let list = |kind: &str, all: &[String]| {
+        let items: String = all.iter().map(|item| format!("<rdf:li>{}</rdf:li>", escape(item))).collect();
+        format!("<rdf:{kind}>{items}</rdf:{kind}>")
+    };
+    let own = [
+        ("title", said.title.as_deref().map(one)),
+        ("description", said.caption.as_deref().map(one)),
+        ("rights", said.copyright.as_deref().map(one)),
+        ("creator", Some(list("Seq", &said.creators)).filter(|_| !said.creators.is_empty())),
+        ("subject", Some(list("Bag", &said.keywords)).filter(|_| !said.keywords.is_empty())),
+    ];
+    for (name, value) in own {
+        if let Some(value) = value.filter(|_| packet.get(DC, name).is_ok_and(|there| there.is_none())) {
+            elements.push_str(&format!("\n   <dc:{name} xmlns:dc=\"{DC}\" xmlns:rdf=\"{RDF}\">{value}</dc:{name}>"));
+        }
+    }
+    let mut attributes = String::new();
+    let rating = said.rating.filter(|stars| *stars != 0).map(|stars| stars.to_string());
+    for (name, value) in [("Rating", rating), ("Label", said.label.as_deref().map(str::to_owned))] {
+        if let Some(value) = value.filter(|_| packet.get(XMP, name).is_ok_and(|there| there.is_none())) {
+            attributes.push_str(&format!("\u{1}{name}=\"{}\"", escape(&value)));
+        }
+    }
+    let mut edits = Edits::default();
+    packet.add(&attributes, &elements, &mut edits);
+    text = edits.applied(&text);
+    let merged = merge(text.as_bytes(), marks)?;
+    Ok(Merged { text: Some(merged.text.unwrap_or(text)), ..merged })
+}
+
+/// Adds marks to a sidecar.
 ///
 /// # Errors
 /// Why it is left as it is, as a sentence without a full stop.
-pub fn merge(sidecar: Option<&[u8]>, marks: &Marks) -> Result<Merged, String> {
-    let Some(bytes) = sidecar else {
-        return Ok(Merged { text: Some(new(marks)), kept_rating: false, kept_label: false });
-    };
+pub fn merge(bytes: &[u8], marks: &Marks) -> Result<Merged, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     let document = parse_xmp(text)?;
     let packet = Packet::of(text, &document)?;
@@ -137,27 +190,6 @@ pub fn merge(sidecar: Option<&[u8]>, marks: &Marks) -> Result<Merged, String> {
     let again = parse_xmp(&merged)?;
     Packet::of(&merged, &again)?.require(&wanted)?;
     Ok(Merged { text: Some(merged), kept_rating, kept_label })
-}
-
-/// A new sidecar.
-fn new(marks: &Marks) -> String {
-    let mut attributes = String::new();
-    if let Some(rating) = marks.rating {
-        attributes.push_str(&format!("\n   xmp:Rating=\"{rating}\""));
-    }
-    if let Some(label) = &marks.label {
-        attributes.push_str(&format!("\n   xmp:Label=\"{}\"", escape(label)));
-    }
-    let mut body = String::new();
-    if !marks.keywords.is_empty() {
-        let items: String =
-            marks.keywords.iter().map(|word| format!("     <rdf:li>{}</rdf:li>\n", escape(word))).collect();
-        body = format!("   <dc:subject>\n    <rdf:Bag>\n{items}    </rdf:Bag>\n   </dc:subject>\n");
-    }
-    format!(
-        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\" x:xmptk=\"Safelight\">\n <rdf:RDF xmlns:rdf=\"{RDF}\">\n  <rdf:Description rdf:about=\"\"\n   \
-         xmlns:xmp=\"{XMP}\"\n   xmlns:dc=\"{DC}\"{attributes}>\n{body}  </rdf:Description>\n </rdf:RDF>\n</x:xmpmeta>\n"
-    )
 }
 
 /// Changes of a text, none of which touches another.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::metadata::read_sidecar_in;
+use crate::metadata::{Metadata, read_sidecar_in};
 
 fn marks(rating: u8, label: &str, keywords: &[&str]) -> Marks {
     Marks {
@@ -10,7 +10,7 @@ fn marks(rating: u8, label: &str, keywords: &[&str]) -> Marks {
 }
 
 fn merged(text: &str, marks: &Marks) -> Merged {
-    merge(Some(text.as_bytes()), marks).unwrap()
+    merge(text.as_bytes(), marks).unwrap()
 }
 
 /// What a sidecar says in words: rating, label, keywords.
@@ -168,16 +168,38 @@ fn darktable_goes_by_its_own_labels() {
 }
 
 #[test]
-fn a_new_sidecar_says_what_it_should() {
-    let text = merge(None, &marks(5, "R&D", &["Album", "Ida <3"])).unwrap().text.unwrap();
+fn a_new_sidecar_says_what_it_should_and_all_that_the_photo_says() {
+    let new = |photo: &Embedded, marks: &Marks| begin(photo, marks).unwrap();
+    let text = new(&Embedded::default(), &marks(5, "R&D", &["Album", "Ida <3"])).text.unwrap();
     assert_eq!(said(&text), "5 R&D Album|Ida <3");
     assert_eq!(merged(&text, &marks(5, "R&D", &["Album"])).text, None);
-    assert_eq!(said(&merge(None, &marks(0, "", &[])).unwrap().text.unwrap()), "- - ");
+    assert_eq!(said(&new(&Embedded::default(), &marks(0, "", &[])).text.unwrap()), "- - ");
+    let packet = format!("<?xpacket begin='' id='W5M0MpCehiHzreSzNTczkc9d'?>{LIGHTROOM_SIDECAR}   <?xpacket end='w'?>");
+    let metadata = Metadata {
+        rating: Some(3),
+        label: Some("Red".into()),
+        title: Some("The <lake>".into()),
+        creators: vec!["Ada Vik".to_owned()],
+        keywords: vec!["of IPTC".to_owned()],
+        ..Metadata::default()
+    };
+    let done = new(&Embedded { packet: Some(packet), metadata: metadata.clone() }, &marks(5, "Green", &["Album"]));
+    let text = done.text.unwrap();
+    // The packet has keywords and an empty rating of its own.
+    assert_eq!((said(&text).as_str(), done.kept_label), ("5 Red lake|Ida & Mara|Album", true));
+    assert!(text.starts_with("<x:xmpmeta") && text.contains("crs:CropTop=\"0.1\"") && text.ends_with("</x:xmpmeta>\n"));
+    let done = new(&Embedded { packet: None, metadata }, &marks(5, "", &["Album"]));
+    let text = done.text.unwrap();
+    assert_eq!((said(&text).as_str(), done.kept_rating), ("3 Red of IPTC|Album", true));
+    let (again, _) = read_sidecar_in(text.as_bytes(), &crate::formats::Limits::default(), None).unwrap();
+    assert_eq!((again.title.as_deref(), again.creators), (Some("The <lake>"), vec!["Ada Vik".to_owned()]));
+    let broken = Embedded { packet: Some("<x:xmpmeta".to_owned()), metadata: Metadata::default() };
+    assert!(begin(&broken, &marks(5, "", &[])).is_err());
 }
 
 #[test]
 fn a_sidecar_that_is_broken_or_unclear_is_left_alone() {
-    let why = |text: &[u8]| merge(Some(text), &marks(5, "Red", &["Album"])).unwrap_err();
+    let why = |text: &[u8]| merge(text, &marks(5, "Red", &["Album"])).unwrap_err();
     assert!(why(b"").contains("damaged"));
     assert!(why(&LIGHTROOM_SIDECAR.as_bytes()[..900]).contains("damaged"));
     assert!(why(b"\xff\xfe<\0").contains("UTF-8"));

@@ -4,6 +4,8 @@
 //! `name: words` is a note. Among other words a name counts only where it cannot be an ordinary word: with the ending of a
 //! photo, or with digits among letters.
 
+use std::collections::HashMap;
+
 use super::shelf::{Shelf, fold, has_ending_of_a_photo};
 use super::{Found, LONGEST_NAME, List, MOST_LISTS, MOST_PICKS, Pick, name, note};
 
@@ -26,6 +28,10 @@ fn read(text: &str, shelf: &Shelf, quoted: bool) -> Vec<List> {
     let mut lists: Vec<List> = vec![List::default()];
     let mut current = 0;
     let mut heading: Option<String> = None;
+    // Whether a paragraph begins here.
+    let mut begins = true;
+    // Where each photo stands first.
+    let mut first: HashMap<Result<usize, String>, (usize, usize)> = HashMap::new();
     let mut picks = 0;
     for line in text.lines() {
         let mut line = line.trim();
@@ -41,17 +47,41 @@ fn read(text: &str, shelf: &Shelf, quoted: bool) -> Vec<List> {
         };
         let (of_line, photos) = match look(line, shelf) {
             Line::Empty => {
-                heading = heading.filter(|text| text.trim_end().ends_with(':'));
+                heading = heading.filter(|text| text.trim_end().ends_with([':', '：']));
+                begins = true;
                 continue;
             }
             Line::Words => {
                 heading = Some(line.to_owned());
+                begins = false;
                 continue;
             }
-            Line::List(own, photos) => (own.or(heading.take()).and_then(|text| heading_of(&text)), photos),
-            Line::Prose(photos) => (None, photos),
+            Line::Note(pick) if begins && heading.is_none() && first.contains_key(&identity(&pick, shelf)) => {
+                // Notes may stand by themselves behind all lists.
+                let (list, at) = first[&identity(&pick, shelf)];
+                lists[list].photos[at].note = pick.note;
+                continue;
+            }
+            Line::Note(pick) => (heading.take().map(|text| heading_of(&text).unwrap_or_default()), vec![pick]),
+            // A list behind words that are no heading has no name.
+            Line::List(own, photos) => {
+                (own.or(heading.take()).map(|text| heading_of(&text).unwrap_or_default()), photos)
+            }
+            // What is spoken of again is not picked again.
+            Line::Prose(mut photos) => {
+                picks += photos.len();
+                if picks > MOST_PICKS {
+                    break;
+                }
+                photos.retain(|pick| !first.contains_key(&identity(pick, shelf)));
+                add(&mut lists, &mut first, 0, photos, shelf);
+                heading = None;
+                begins = false;
+                continue;
+            }
         };
         heading = None;
+        begins = false;
         if let Some(name) = of_line {
             current = lists.iter().position(|list| list.name == name).unwrap_or(lists.len());
             if current == lists.len() {
@@ -65,10 +95,32 @@ fn read(text: &str, shelf: &Shelf, quoted: bool) -> Vec<List> {
         if picks > MOST_PICKS {
             break;
         }
-        lists[current].photos.extend(photos);
+        add(&mut lists, &mut first, current, photos, shelf);
     }
     lists.retain(|list| !list.photos.is_empty());
     lists
+}
+
+/// Adds picks to a list.
+fn add(
+    lists: &mut [List],
+    first: &mut HashMap<Result<usize, String>, (usize, usize)>,
+    list: usize,
+    photos: Vec<Pick>,
+    shelf: &Shelf,
+) {
+    for pick in photos {
+        first.entry(identity(&pick, shelf)).or_insert((list, lists[list].photos.len()));
+        lists[list].photos.push(pick);
+    }
+}
+
+/// What tells two picks of one photo: the photo, or the name where there is none.
+fn identity(pick: &Pick, shelf: &Shelf) -> Result<usize, String> {
+    match shelf.find(&pick.file) {
+        Found::Photo(at, _) => Ok(at),
+        Found::Several(_) | Found::Nothing => Err(fold(&pick.file)),
+    }
 }
 
 /// What a line is.
@@ -76,6 +128,8 @@ enum Line {
     Empty,
     /// Nothing in it is a name.
     Words,
+    /// A name, and what is wanted of its photo.
+    Note(Pick),
     /// Names, with the heading that may stand before them on the line.
     List(Option<String>, Vec<Pick>),
     /// Names among other words.
@@ -93,10 +147,11 @@ fn look(line: &str, shelf: &Shelf) -> Line {
     if let Some((before, after)) = line.split_once([':', '：']) {
         // `DSC_0042: a bit tighter`, and with names alone behind it `Album: DSC_0042, DSC_0050`.
         if is_name(before, shelf) {
-            return Line::List(
-                None,
-                vec![Pick { number: None, file: plain(before).to_owned(), note: note(Some(after.to_owned())) }],
-            );
+            return Line::Note(Pick {
+                number: None,
+                file: plain(before).to_owned(),
+                note: note(Some(after.to_owned())),
+            });
         }
         if let Some(photos) = only_names(after, shelf) {
             return Line::List(Some(before.to_owned()), photos);
@@ -178,14 +233,17 @@ fn plain(text: &str) -> &str {
 fn heading_of(line: &str) -> Option<String> {
     let mut text =
         line.trim().trim_end_matches([':', '：']).trim_matches(['*', '#', '=', '_', ' ', '"', '“', '”', '-']);
+    let mut is_counted = false;
     if let Some(open) = text.rfind(['(', '（', '[']) {
         let behind = &text[open..];
         if behind.ends_with([')', '）', ']']) && behind.contains(|c: char| c.is_ascii_digit()) {
             text = text[..open].trim_end();
+            is_counted = true;
         }
     }
     let is_short = text.split_whitespace().count() <= MOST_HEADING_WORDS && text.chars().count() <= LONGEST_NAME / 2;
-    let is_name = is_short && !text.ends_with(['.', ',', '!', '?', ';']) && !fold(text).is_empty();
+    // A count behind it makes it certain.
+    let is_name = (is_counted || is_short && !text.ends_with(['.', ',', '!', '?', ';'])) && !fold(text).is_empty();
     if is_name { name(Some(text.to_owned())) } else { None }
 }
 
@@ -243,6 +301,19 @@ mod tests {
         );
         let japanese = "アルバム：\nDSC_0042、DSC_0050\n";
         assert_eq!(told(japanese, &PATHS), ["アルバム: DSC_0042 | DSC_0050"]);
+    }
+
+    #[test]
+    fn a_mail_that_the_page_prepared_keeps_its_lists_and_notes() {
+        let text = "Our album (2)\nDSC_0042.jpg, DSC_0050.jpg\n\nFor the long wall in the hall, please! (1)\nDSC_0050.jpg\n\nDSC_0042.jpg: a bit tighter\n\nThank you for DSC_0042!\n\nAnna";
+        let lists = [
+            "Our album: DSC_0042.jpg (a bit tighter) | DSC_0050.jpg",
+            "For the long wall in the hall, please!: DSC_0050.jpg",
+        ];
+        assert_eq!(told(text, &PATHS), lists);
+        let spoken =
+            "Album\nDSC_0042\n\nWe are not so sure about these ones, what do you say?\nDSC_0050: darker\ndance";
+        assert_eq!(told(spoken, &PATHS), [": DSC_0050 (darker) | dance", "Album: DSC_0042"]);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use safelight::catalog::Catalog;
 use safelight::config::Config;
 use safelight::files::{canonical_or_absolute, write_atomic};
+use safelight::formats::Limits;
+use safelight::metadata::embedded;
 use safelight::picks::copies::{self, Manner, There, Transfer};
 use safelight::picks::names;
 use safelight::picks::originals::{OriginalFiles, Originals};
@@ -85,6 +87,9 @@ impl Delivery {
             notes: Vec::new(),
             errors: Vec::new(),
         };
+        if let Some(file) = arguments.names_to.as_deref().filter(|file| *file != Path::new("-")) {
+            refuse_site(config, &at_home(file)?, "this file would become part of the site")?;
+        }
         let names_to = arguments.names_to.as_deref().map(|file| OutputFile::of(context, config, file)).transpose()?;
         let originals = arguments.originals.as_deref().map(|folder| originals(config, folder)).transpose()?;
         delivery.find_files(config, catalog, originals.as_ref(), galleries);
@@ -129,7 +134,7 @@ impl Delivery {
     fn plan_sidecars(&mut self, arguments: &Import, galleries: &[Gallery]) {
         let Some(convention) = arguments.xmp.map(super::SidecarProgram::convention) else { return };
         // Two photos may have one original.
-        let mut wanted: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
+        let mut wanted: BTreeMap<PathBuf, (PathBuf, Vec<String>)> = BTreeMap::new();
         let mut unread = 0;
         for gallery in galleries {
             for (place, photo) in &gallery.selection.photos {
@@ -137,7 +142,11 @@ impl Delivery {
                 unread += usize::from(!convention.is_read(files));
                 let lists: BTreeSet<usize> = photo.marks.iter().map(|mark| mark.list).collect();
                 for file in convention.sidecars(files) {
-                    let keywords = wanted.entry(as_it_is_called(&file)).or_default();
+                    let own = files.iter().filter(|one| convention.sidecars(std::slice::from_ref(one)).contains(&file));
+                    let own: Vec<PathBuf> = own.cloned().collect();
+                    let Some(bearer) = sidecar::bearer(&own) else { continue };
+                    let (_, keywords) =
+                        wanted.entry(as_it_is_called(&file)).or_insert_with(|| (bearer.clone(), Vec::new()));
                     for list in &lists {
                         let name = &gallery.selection.lists[*list];
                         if !keywords.contains(name) {
@@ -153,9 +162,9 @@ impl Delivery {
                 unread
             ));
         }
-        for (file, keywords) in wanted {
+        for (file, (bearer, keywords)) in wanted {
             let marks = Marks { rating: arguments.rating, label: arguments.label.clone(), keywords };
-            match look_at(&file, &marks) {
+            match look_at(&file, &bearer, &marks) {
                 Ok(planned) => self.sidecars.push(planned),
                 Err(error) => self.errors.push(error),
             }
@@ -281,14 +290,14 @@ fn refuse_site(config: &Config, folder: &Path, why: &str) -> Result<(), Vec<Erro
     if own_folders(config).iter().any(|own| real.starts_with(own)) {
         return Err(Error::new(Code::UnusableTarget, why)
             .at(folder)
-            .hint("choose a folder outside the site's own")
+            .hint("choose a place outside the site's own folders")
             .into());
     }
     Ok(())
 }
 
-/// What a sidecar would become.
-fn look_at(file: &Path, marks: &Marks) -> safelight::Result<Planned> {
+/// What a sidecar would become; a new one begins with what its photo says.
+fn look_at(file: &Path, photo: &Path, marks: &Marks) -> safelight::Result<Planned> {
     let failed = |error| Error::io(Code::CannotRead, "read", file, error);
     let there = match std::fs::symlink_metadata(file) {
         Ok(found) => Some(found),
@@ -300,13 +309,24 @@ fn look_at(file: &Path, marks: &Marks) -> safelight::Result<Planned> {
             .at(file)
             .hint("save the photo's metadata again in your photo program, and repeat the command")
     };
-    let bytes = match &there {
-        None => None,
+    let merged = match &there {
+        None => {
+            let read =
+                |file: &Path| std::fs::read(file).map_err(|error| Error::io(Code::CannotRead, "read", file, error));
+            let own = embedded(&read(photo)?, &Limits::default());
+            own.and_then(|own| sidecar::begin(&own, marks)).map_err(|why| {
+                Error::new(
+                    Code::SidecarLeftAlone,
+                    format!("no sidecar was made, which would hide what this photo says: {why}"),
+                )
+                .at(photo)
+                .hint("save the photo's metadata to a sidecar in your photo program, and repeat the command")
+            })?
+        }
         Some(found) if !found.is_file() => return Err(left("it is not a file".to_owned())),
         Some(found) if found.len() > sidecar::LARGEST => return Err(left("it is too large".to_owned())),
-        Some(_) => Some(std::fs::read(file).map_err(failed)?),
+        Some(_) => sidecar::merge(&std::fs::read(file).map_err(failed)?, marks).map_err(left)?,
     };
-    let merged = sidecar::merge(bytes.as_deref(), marks).map_err(left)?;
     Ok(Planned { file: file.to_owned(), is_new: there.is_none(), merged })
 }
 

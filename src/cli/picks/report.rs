@@ -6,8 +6,8 @@ use safelight::access::verify::TokenKind;
 use safelight::catalog::Catalog;
 use safelight::error::on_one_line;
 use safelight::picks::home::shown;
-use safelight::picks::merge::{Picked, Selection};
-use safelight::picks::{How, names};
+use safelight::picks::merge::{Picked, Selection, UNNAMED};
+use safelight::picks::{How, List, names, shown_name};
 use safelight::{Code, Error};
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ pub(super) fn tell(
     }
     let mut lines = Vec::new();
     for gallery in galleries {
-        lines.extend(about_gallery(context, desk, catalog, received, gallery));
+        lines.extend(about_gallery(context, desk, catalog, arguments, received, gallery));
     }
     let photos: usize = galleries.iter().map(|one| one.selection.photos.len()).sum();
     let missed: usize = galleries.iter().map(|one| one.selection.missed.len()).sum();
@@ -75,6 +75,7 @@ fn about_gallery(
     context: &Context,
     desk: &LinkSession,
     catalog: &Catalog,
+    arguments: &Import,
     received: &[Received],
     gallery: &Gallery,
 ) -> Vec<String> {
@@ -91,7 +92,11 @@ fn about_gallery(
     }
     let mut lines = vec![head];
     for one in received.iter().filter(|one| one.home.gallery == gallery.at) {
-        lines.push(format!("  {}: {}{}", one.person, lists_of(selection, one), holder(desk, one)));
+        let lists = lists_of(arguments, selection, one);
+        if lists.is_empty() {
+            continue;
+        }
+        lines.push(format!("  {}: {lists}{}", one.person, holder(desk, one)));
         lines.extend(one.home.picks.note.iter().map(|note| format!("    \"{note}\"")));
     }
     lines.extend(agreement(selection));
@@ -104,6 +109,7 @@ fn about_gallery(
     for (photo, (name, how)) in
         selection.photos.values().flat_map(|photo| photo.named.iter().map(move |named| (photo, named)))
     {
+        let name = shown_name(name);
         let told = match how {
             How::Number => format!("  {name} is {} now, by its place in the gallery", photo.path),
             How::Edit => format!("  {name} is taken for {}: one is an edit of the other", photo.path),
@@ -116,9 +122,14 @@ fn about_gallery(
 }
 
 /// The lists of one hand-over, with how many photos each has and should have.
-fn lists_of(selection: &Selection, one: &Received) -> String {
-    let lists = one.home.picks.lists.iter().filter(|list| !list.photos.is_empty()).map(|list| {
-        let name = if list.name.is_empty() { safelight::picks::merge::UNNAMED } else { &list.name };
+fn lists_of(arguments: &Import, selection: &Selection, one: &Received) -> String {
+    let name = |list: &List| if list.name.is_empty() { UNNAMED.to_owned() } else { list.name.clone() };
+    let is_wanted = |list: &&List| {
+        let wanted = |one: &String| one.to_lowercase() == name(list).to_lowercase();
+        !list.photos.is_empty() && (arguments.lists.is_empty() || arguments.lists.iter().any(wanted))
+    };
+    let lists = one.home.picks.lists.iter().filter(is_wanted).map(|list| {
+        let name = name(list);
         let mut files: Vec<&str> = list.photos.iter().map(|pick| pick.file.as_str()).collect();
         files.sort_unstable();
         files.dedup();
@@ -130,7 +141,7 @@ fn lists_of(selection: &Selection, one: &Received) -> String {
     let lists: Vec<String> = lists.collect();
     let many = selection.people.len() > 1 && one.file != one.person;
     let from = if many { format!(" [{}]", one.file) } else { String::new() };
-    format!("{}{from}", lists.join(", "))
+    if lists.is_empty() { String::new() } else { format!("{}{from}", lists.join(", ")) }
 }
 
 /// Whose link it was.
@@ -148,11 +159,12 @@ fn holder(desk: &LinkSession, one: &Received) -> String {
 
 /// Where several people agree and where not.
 fn agreement(selection: &Selection) -> Vec<String> {
-    if selection.people.len() < 2 {
+    let people = selection.participants().len();
+    if people < 2 {
         return Vec::new();
     }
     let (agreed, groups) = selection.disagreements();
-    let all = if selection.people.len() == 2 { "both" } else { "all" };
+    let all = if people == 2 { "both" } else { "all" };
     let mut lines = vec![format!("  {all} picked {}", counted(agreed, "photo", "photos"))];
     for group in groups {
         let people: Vec<&str> = group.people.iter().map(|at| selection.people[*at].name.as_str()).collect();
@@ -221,7 +233,7 @@ fn misses(selection: &Selection) -> Vec<Error> {
     for missed in &selection.missed {
         let name = match (missed.file.is_empty(), missed.number) {
             (true, Some(number)) => format!("photo {number}"),
-            _ => missed.file.clone(),
+            _ => shown_name(&missed.file),
         };
         let key = (name.clone(), missed.why.to_string());
         let at = *known.entry(key).or_insert_with(|| {

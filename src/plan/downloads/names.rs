@@ -43,19 +43,6 @@ pub(super) fn as_jpeg(name: &str) -> String {
     }
 }
 
-/// The ending of an original in addresses: by what it is, whatever it is called.
-pub(super) fn extension(format: SourceFormat) -> &'static str {
-    match format {
-        SourceFormat::Jpeg => "jpg",
-        SourceFormat::Png => "png",
-        SourceFormat::Tiff => "tif",
-        SourceFormat::Webp => "webp",
-        SourceFormat::Avif => "avif",
-        SourceFormat::Heic => "heic",
-        SourceFormat::JpegXl => "jxl",
-    }
-}
-
 /// The folder of each section in ZIP files, with a slash at its end: all below one of the album's name, so that parts that are
 /// unpacked in one place come together. The album's own photos lie in that itself.
 pub(super) fn folders(catalog: &Catalog, album: &Album) -> Vec<String> {

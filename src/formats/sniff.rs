@@ -73,6 +73,19 @@ impl SourceFormat {
             Self::JpegXl => "JPEG XL",
         }
     }
+
+    /// The usual ending of its files, without the point.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Tiff => "tif",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+            Self::Heic => "heic",
+            Self::JpegXl => "jxl",
+        }
+    }
 }
 
 /// A file that is no photo this program can show, and what it is instead.

@@ -342,7 +342,7 @@ impl Album {
     fn original(&self, shown: &super::Shown, photo: &Photo, packet: &Packet) -> (String, [u8; 16]) {
         let fingerprint: String = packet.fingerprint()[..10].iter().map(|byte| format!("{byte:02x}")).collect();
         let recipe = format!("original;rev={ORIGINAL_REVISION};meta={fingerprint}");
-        let extension = names::extension(photo.header.format);
+        let extension = photo.header.format.extension();
         let mut hash = blake3::Hasher::new();
         hash.update(&photo.sha256);
         match &self.place {

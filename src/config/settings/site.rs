@@ -229,7 +229,7 @@ static DOWNLOADS: Section = Section {
         Number(1, 100_000),
         Is("25"),
         "The size of the ZIP files that photos are packed in, in megabytes. The default is below the limits of all known hosts \
-         (Cloudflare: 26 MB, GitHub Pages: 105 MB); set more for fewer files if your host allows it. A larger photo gets a ZIP file of its \
+         (Cloudflare: 25 MiB, GitHub Pages: 100 MiB); set more for fewer files if your host allows it. A larger photo gets a ZIP file of its \
          own.",
         "1000",
     )],

@@ -1,10 +1,10 @@
 //! Names of files that people save, and of the entries in ZIP files: as they are, for every file system.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Gallery};
 use crate::formats::SourceFormat;
 use crate::plan::slug;
 use crate::plan::{Album, Section};
@@ -43,32 +43,30 @@ pub(super) fn as_jpeg(name: &str) -> String {
     }
 }
 
-/// The ending of an original in addresses: by what it is, whatever it is called.
-pub(super) fn extension(format: SourceFormat) -> &'static str {
-    match format {
-        SourceFormat::Jpeg => "jpg",
-        SourceFormat::Png => "png",
-        SourceFormat::Tiff => "tif",
-        SourceFormat::Webp => "webp",
-        SourceFormat::Avif => "avif",
-        SourceFormat::Heic => "heic",
-        SourceFormat::JpegXl => "jxl",
-    }
-}
-
 /// The folder of each section in ZIP files, with a slash at its end: all below one of the album's name, so that parts that are
 /// unpacked in one place come together. The album's own photos lie in that itself.
 pub(super) fn folders(catalog: &Catalog, album: &Album) -> Vec<String> {
-    let top = file(&catalog.galleries[album.gallery].title);
-    let mut seen = HashSet::new();
+    let top = format!("{}/", file(&catalog.galleries[album.gallery].title));
+    let (mut seen, mut of_galleries) = (HashSet::new(), HashMap::new());
+    let mut below =
+        |around: &str, name: &str| format!("{}/", unused(&mut seen, &format!("{around}{}", file(name)), ""));
     let folder = |section: &Section| {
-        if section.gallery == album.gallery {
-            return format!("{top}/");
+        let gallery = &catalog.galleries[section.gallery];
+        let around = match section.gallery == album.gallery {
+            true => &top,
+            false => of_galleries.entry(section.gallery).or_insert_with(|| below(&top, &gallery.title)),
+        };
+        match keyword(gallery, section) {
+            Some(keyword) => below(around, keyword),
+            None => around.clone(),
         }
-        let name = file(&catalog.galleries[section.gallery].title);
-        format!("{top}/{}/", unused(&mut seen, &name, ""))
     };
     album.sections.iter().map(folder).collect()
+}
+
+/// The keyword that makes a section.
+fn keyword<'c>(gallery: &'c Gallery, section: &Section) -> Option<&'c str> {
+    section.keyword.and_then(|at| gallery.config.sections.get(at)).map(String::as_str)
 }
 
 /// The names of entries in one folder, none twice where case or normal form makes no difference.
@@ -102,13 +100,15 @@ fn unused(seen: &mut HashSet<String>, stem: &str, ending: &str) -> String {
 
 /// The name of a part: `lake-house-ceremony-1-of-3.zip`.
 pub(super) fn part(catalog: &Catalog, album: &Album, section: &Section, number: usize, total: usize) -> String {
-    let slug = |gallery: usize| {
-        let mut slug = slug::fold(&catalog.galleries[gallery].title.nfc().collect::<String>());
+    let slug = |title: &str| {
+        let mut slug = slug::fold(&title.nfc().collect::<String>());
         slug.truncate(LONGEST_SLUG);
         slug.trim_end_matches(['-', '_']).to_owned()
     };
-    let of_section = if section.gallery == album.gallery { String::new() } else { slug(section.gallery) };
-    let parts: Vec<String> = [slug(album.gallery), of_section].into_iter().filter(|part| !part.is_empty()).collect();
+    let gallery = &catalog.galleries[section.gallery];
+    let folder = (section.gallery != album.gallery).then_some(&*gallery.title);
+    let titles = [Some(&*catalog.galleries[album.gallery].title), folder, keyword(gallery, section)];
+    let parts: Vec<String> = titles.into_iter().flatten().map(slug).filter(|part| !part.is_empty()).collect();
     let name = if parts.is_empty() { "photos".to_owned() } else { parts.join("-") };
     if total == 1 { format!("{name}.zip") } else { format!("{name}-{number}-of-{total}.zip") }
 }

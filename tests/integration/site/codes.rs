@@ -74,6 +74,10 @@ fn case(code: Code) -> Option<Case> {
         Code::DateInFuture => {
             site().file("galleries/Lake/b.jpg", jpeg(96, 64, 2).exif(&taken("2031:05:01")).bytes()).into()
         }
+        Code::OriginalNotOffered => {
+            let photo = include_bytes!("../../../src/images/tests/fixtures/plain.heic");
+            gallery("downloads = \"full\"\n").file("galleries/Lake/b.heic", photo).into()
+        }
         Code::PhotoWithheld => {
             let site = Site::with_known_links().file("galleries/lake-house/SECRET_0001.xmp", "");
             let settings = "[audiences.guests]\nexcept = [\"family\"]\n";

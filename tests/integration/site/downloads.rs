@@ -269,3 +269,19 @@ fn a_forgotten_photo_takes_its_original_and_the_zip_files_along() {
     let members = members(&published(&site, &path(&site, "/lake.zip")));
     assert_eq!(members.keys().collect::<Vec<_>>(), ["Lake/b.jpg"]);
 }
+
+#[test]
+fn sections_by_keyword_are_packed_by_themselves() {
+    let of = |keyword: &str, seed: u8| {
+        let subject = format!("<dc:subject><rdf:Bag><rdf:li>{keyword}</rdf:li></rdf:Bag></dc:subject>");
+        jpeg(96, 64, seed).xmp(&subject).bytes()
+    };
+    let site = Site::new().file("galleries/Lake/a.jpg", of("dance", 1)).file("galleries/Lake/b.jpg", of("ferry", 2));
+    let site = site.gallery_toml("Lake", "downloads = \"full\"\nsections = [\"First dance\", \"dance\"]\n");
+    site.build();
+    let names = |part: &str| members(&published(&site, &path(&site, part))).into_keys().collect::<Vec<_>>();
+    assert_eq!(
+        (names("/lake.zip"), names("/lake-dance.zip")),
+        (vec!["Lake/b.jpg".into()], vec!["Lake/dance/a.jpg".into()])
+    );
+}

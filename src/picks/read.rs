@@ -39,10 +39,10 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Vec<Sent>> {
             .hint("give the file with favourites, a CSV table, or a text or mail with the names of photos"));
     }
     let text = decoded(bytes);
-    if ends(".eml") || mail::begins_like_one(&text) {
-        if let Some(found) = mail::read(bytes) {
-            return of_mail(found);
-        }
+    if (ends(".eml") || mail::begins_like_one(&text))
+        && let Some(found) = mail::read(bytes)
+    {
+        return of_mail(found);
     }
     if text.len() > LONGEST_TEXT && !text.trim_start().starts_with('{') {
         return Err(too_large());

@@ -22,13 +22,16 @@ fn tag(site: &Site, to: &str) -> String {
     link_tag(token.trim_end_matches('/'))
 }
 
-/// A file as a page of the site writes it; lists of numbers, names and notes.
-fn picks(key: &str, total: usize, lists: &[(&str, &[(usize, &str, &str)])]) -> Value {
-    let photo = |(number, file, note): &(usize, &str, &str)| match note.is_empty() {
+/// Number, name and note of a photo.
+type Photo<'a> = (usize, &'a str, &'a str);
+
+/// A file as a page of the site writes it; lists by name.
+fn picks(key: &str, total: usize, lists: &[(&str, &[Photo<'_>])]) -> Value {
+    let photo = |(number, file, note): &Photo<'_>| match note.is_empty() {
         true => json!({ "number": number, "file": file }),
         false => json!({ "number": number, "file": file, "note": note }),
     };
-    let list = |(name, photos): &(&str, &[(usize, &str, &str)])| json!({ "name": name, "photos": photos.iter().map(photo).collect::<Vec<_>>() });
+    let list = |(name, photos): &(&str, &[Photo<'_>])| json!({ "name": name, "photos": photos.iter().map(photo).collect::<Vec<_>>() });
     let lists: Vec<Value> = lists.iter().map(list).collect();
     json!({ "type": "safelight-picks", "version": 1, "key": key, "total": total, "lists": lists })
 }
@@ -130,7 +133,6 @@ fn picks_become_sidecars_lists_and_copies_and_nothing_of_the_site_changes() {
     ];
     assert_eq!(changed, expected);
     let merged = sidecar
-        .replace("<rdf:Description rdf", "<rdf:Description rdf")
         .replace("/></rdf:RDF>", "><dc:subject xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Bag><rdf:li>Album</rdf:li><rdf:li>Prints</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF>");
     assert_eq!(site.read("../raw/day/SECRET_0001.xmp"), merged);
     assert_eq!(site.read("../names.txt"), "SECRET_0001, SECRET_0010\n");

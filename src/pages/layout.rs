@@ -13,6 +13,8 @@ use super::palette::{BREAKPOINTS, Ratio, height_classes, short};
 
 /// Photos in one chunk, about: cut where rows end on narrow, medium and wide viewports alike.
 const CHUNK: usize = 100;
+/// Photos that a browser lays out at once without effort.
+const SHORT: usize = 40;
 /// Photos that are too few for a calm last row: they take the page's width, as far as [`GROWTH`] lets them.
 const FEW: usize = 3;
 /// How far from [`CHUNK`] a better place to cut is looked for.
@@ -70,15 +72,21 @@ pub fn arrange(ratios: &[Ratio], density: Density, grid: Grid) -> Arrangement {
         let rows = [0, 1, 2].map(|place| rows(&rest[..length], measures, place, calm && place > 0));
         sizes.extend((0..length).map(|photo| sizes_text([0, 1, 2].map(|place| rows[place].widths[photo]))));
         let end = match (ratios.len() > FEW, calm) {
-            (false, _) => " few",
-            (true, true) => " calm",
+            (false, _) => "few",
+            (true, true) => "calm",
             (true, false) => "",
         };
-        let heights = height_classes([0, 1, 2].map(|place| rows[place].height));
-        chunks.push((start..start + length, heights + end));
+        chunks.push((start..start + length, class_of(length, [0, 1, 2].map(|place| rows[place].height), end)));
         start += length;
     }
     Arrangement { sizes, chunks }
+}
+
+/// The classes of a chunk. A long one is laid out when it comes near and says how tall it will be until then; what it says is
+/// a little off, so a short one is laid out at once, and nothing below it moves.
+fn class_of(photos: usize, heights: [f64; 3], end: &str) -> String {
+    let long = if photos > SHORT { format!("long {}", height_classes(heights)) } else { String::new() };
+    [&*long, end].join(" ").trim().to_owned()
 }
 
 /// The `sizes` of covers on a home or gallery page. A wide first cover may stand alone above the rest.
@@ -124,7 +132,7 @@ fn squares(count: usize, measures: Measures) -> Arrangement {
                 let rows = (end - start).div_ceil(measures.columns[place] as usize) as f64;
                 rows * (side(place) + measures.gaps[place]) - measures.gaps[place]
             };
-            (start..end, height_classes([0, 1, 2].map(height)))
+            (start..end, class_of(end - start, [0, 1, 2].map(height), ""))
         })
         .collect();
     Arrangement { sizes: vec![text; count], chunks }
@@ -231,9 +239,16 @@ mod tests {
     }
 
     #[test]
+    fn a_short_list_is_laid_out_at_once() {
+        let class = |photos: usize| arrange(&vec![Ratio::nearest(3, 2); photos], Density::Regular, Grid::Rows).chunks[0].1.clone();
+        assert_eq!([class(3), class(SHORT)], ["few", "calm"]);
+        assert!(class(SHORT + 1).starts_with("long a"), "{}", class(SHORT + 1));
+    }
+
+    #[test]
     fn few_photos_take_the_width_of_the_page() {
         let arrangement = arrange(&of(&[(2, 3), (3, 2)]), Density::Regular, Grid::Rows);
-        assert!(arrangement.chunks[0].1.ends_with(" few"));
+        assert!(arrangement.chunks[0].1.ends_with("few"));
         assert_eq!(arrangement.sizes[1], "(min-width:1200px) 48.5vw, (min-width:640px) 63.5vw, 92vw");
     }
 

@@ -22,13 +22,12 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     const page = Math.ceil(number / size), link = links[page - 1];
     if (photos.has(number) || !link) return photos.get(number);
     if (!pages.has(page)) pages.set(page, fetch(link.href).then(answer => answer.ok ? answer.text() : Promise.reject()).then(text => {
-      const other = new DOMParser().parseFromString(text, "text/html");
-      other.head.append(Object.assign(other.createElement("base"), { href: link.href }));
-      read(other, page);
+      read(new DOMParser().parseFromString(text, "text/html"), page);
     }).catch(() => pages.delete(page)));
     await pages.get(page);
     return photos.get(number);
   };
+  const isHere = tile => tile?.ownerDocument === document;
   const nameOf = tile => tile.id.replace(/^photo_/, "view_");
   const named = hash => [...photos.values()].find(photo => "#" + nameOf(photo.tile) === hash);
   // Where the page has links of holders, the address of a photo stays below the holder's own.
@@ -194,10 +193,11 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       if (run) { event.preventDefault(); run(); }
     });
     dialog.addEventListener("wheel", event => {
-      if (!event.ctrlKey && zoom === 1) return;
+      if (event.target.closest("aside") || !event.ctrlKey && zoom === 1 && Math.abs(event.deltaX) > Math.abs(event.deltaY)) return;
+      // Neither the page behind moves nor the browser's own zoom.
       event.preventDefault();
       if (event.ctrlKey) magnify(zoom * Math.exp(-event.deltaY / 100), event);
-      else { x -= event.deltaX; y -= event.deltaY; place(); }
+      else if (zoom > 1) { x -= event.deltaX; y -= event.deltaY; place(); }
     }, { passive: false });
     // The browser moves the track; which slide it came to rest at is seen when it no longer moves.
     let still;
@@ -216,14 +216,14 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   // Fingers: the browser swipes sideways; two fingers zoom, one moves what is enlarged, and pulls down what is not, to close it.
   const touch = () => {
     const fingers = new Map();
-    let start, tapped = 0, moved;
+    let start, tapped = -1e9, moved;
     const span = () => { const [a, b] = [...fingers.values()]; return Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY); };
     const middle = () => { const [a, b] = [...fingers.values()]; return { clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 }; };
     track.addEventListener("touchmove", event => { if (event.touches.length > 1 || zoom > 1) event.preventDefault(); }, { passive: false });
     track.addEventListener("pointerdown", event => {
       if (event.button) return;
       fingers.set(event.pointerId, event);
-      moved = fingers.size > 1 || moved && fingers.size > 1;
+      moved = fingers.size > 1;
       start = { clientX: event.clientX, clientY: event.clientY, x, y, zoom, span: fingers.size === 2 && span() };
       if (zoom > 1 || fingers.size > 1) track.setPointerCapture(event.pointerId);
     });
@@ -243,7 +243,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       if (zoom === 1 && y) { if (y > 90 && event.type === "pointerup") return close(); y = 0; place(); }
       if (event.type !== "pointerup" || moved) return;
       const twice = event.timeStamp - tapped < 300;
-      tapped = twice ? 0 : event.timeStamp;
+      tapped = twice ? -1e9 : event.timeStamp;
       if (twice) zoom > 1 ? reset() : magnify(2.5, event);
       else if (event.pointerType === "mouse") { if (!event.target.closest("figure")) close(); }
       else dialog.classList.toggle("bare");
@@ -253,7 +253,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
 
   // The picture grows out of its tile and goes back into it, where the browser can do that.
   const transit = (tile, change) => {
-    if (!document.startViewTransition || calm.matches || !tile?.isConnected) return change();
+    if (!document.startViewTransition || calm.matches || !isHere(tile)) return change();
     tile.style.viewTransitionName = "photo";
     const transition = document.startViewTransition(() => { tile.style.viewTransitionName = ""; change(); const figure = dialog.open && picture(); if (figure) figure.style.viewTransitionName = "photo"; else tile.style.viewTransitionName = "photo"; });
     // A second one ends the first: nothing is lost with it.
@@ -280,11 +280,11 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       root.classList.remove("viewing");
       for (const one of slides.values()) one.remove();
       slides.clear();
-      if (!tile?.isConnected) return;
+      if (!isHere(tile)) return;
       tile.scrollIntoView({ block: "nearest", behavior: "instant" });
       link.focus({ preventScroll: true });
     };
-    if (tile && !tile.isConnected) { change(); location.assign(links[page - 1].href.split("#")[0] + "#" + tile.id); }
+    if (tile && !isHere(tile)) { change(); location.assign(links[page - 1].href.split("#")[0] + "#" + tile.id); }
     else transit(tile, change);
   };
 

@@ -194,11 +194,10 @@ impl Theme {
                 }),
             }
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         let language = languages.first().copied().unwrap_or("en");
-        let (tera, sources) = match compile(&overlay, &words[language]) {
+        // What is wrong in templates is told with what is wrong in words.
+        let first = words.remove(language).map_or_else(|| words_of("en", &Overlay::default()), Ok)?;
+        let (tera, sources) = match compile(&overlay, &first) {
             Ok(compiled) => compiled,
             Err(found) => {
                 errors.extend(found);
@@ -243,7 +242,7 @@ impl Theme {
         let interfaces: BTreeMap<String, Interface> = languages
             .iter()
             .map(|language| {
-                let words = words[language].clone();
+                let words = words.get(language).unwrap_or(&first).clone();
                 ((*language).to_owned(), Interface { tera: speaking(&tera, &words), words })
             })
             .collect();

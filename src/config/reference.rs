@@ -76,6 +76,7 @@ fn holds(kind: Kind) -> String {
         Kind::WebAddress => "web address".into(),
         Kind::Contact => "email or web address".into(),
         Kind::Language => "language tag".into(),
+        Kind::Languages => "list of language tags".into(),
         Kind::Folder => "folder (`~/` is your home folder)".into(),
         Kind::FolderName => "folder name".into(),
         Kind::File([]) => "file".into(),

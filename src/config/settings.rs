@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Contact,
     /// A language tag of BCP 47.
     Language,
+    /// Several language tags, none twice.
+    Languages,
     /// A folder, relative to the site's folder or absolute.
     Folder,
     /// The name of one folder, without slashes.
@@ -214,4 +216,4 @@ impl Section {
 /// Names that a later version will honour. Refused until then: a photographer who writes `watermark = true`
 /// must not publish without one.
 pub(super) const LATER: &[&str] =
-    &["download", "originals", "watermark", "watermarks", "password", "passwords", "codes", "languages"];
+    &["download", "originals", "watermark", "watermarks", "password", "passwords", "codes"];

@@ -214,6 +214,11 @@ impl Words {
         &self.language
     }
 
+    /// What the language calls itself, or its tag where nobody said.
+    pub fn own_name(&self) -> &str {
+        if self.translated.contains("language_name") { self.text("language_name") } else { &self.language }
+    }
+
     /// A word as it stands, or its name where there is none.
     pub fn text<'a>(&'a self, name: &'a str) -> &'a str {
         match self.words.get(name) {

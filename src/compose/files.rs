@@ -332,7 +332,9 @@ impl Composer<'_> {
             if let AlbumLocation::Open(OpenPlace { path, listed: false }) = &album.place
                 && !path.is_empty()
             {
-                folders.extend(on_the_way(path));
+                for edition in self.contents.editions() {
+                    folders.extend(on_the_way(&self.contents.path_in(edition, path)).collect::<Vec<_>>());
+                }
                 if !album.is_empty() {
                     folders.extend(on_the_way(&format!("{PICTURES}{path}")));
                 }

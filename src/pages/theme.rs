@@ -128,7 +128,8 @@ impl Theme {
         let folder = config.themes.join(&config.theme.name);
         let host = config.url.as_ref().and_then(|url| url.origin.split_once("://")).map(|(_, host)| host);
         let host = host.map(|host| host.split(':').next().unwrap_or(host));
-        let languages = std::iter::once(&config.language).chain(galleries.keys()).map(String::as_str);
+        let further = config.languages.iter().map(|language| &language.tag);
+        let languages = std::iter::once(&config.language).chain(further).chain(galleries.keys()).map(String::as_str);
         let languages: Vec<&str> = languages.collect();
         let mut theme = Self::read(&config.theme, &config.themes, host, &languages).map_err(|mut errors| {
             for error in &mut errors {
@@ -147,12 +148,15 @@ impl Theme {
         }
         let lacking = theme.interfaces.values().filter_map(|interface| {
             let error = lacks_language(&interface.words, config)?;
-            Some(match galleries.get(interface.words.language()) {
-                Some(file) if interface.words.language() != config.language => error.at(config.display_path(file)),
-                _ => match config.places.get("language") {
-                    Some(place) => Error { place: Some(place.clone()), ..error },
-                    None => error.at("site.toml"),
-                },
+            let language = interface.words.language();
+            let setting = match config.languages.iter().any(|further| further.tag == language) {
+                true => Some("languages"),
+                false => (language == config.language).then_some("language"),
+            };
+            Some(match (setting.and_then(|setting| config.places.get(setting)), galleries.get(language)) {
+                (Some(place), _) => Error { place: Some(place.clone()), ..error },
+                (None, Some(file)) if setting.is_none() => error.at(config.display_path(file)),
+                (None, _) => error.at("site.toml"),
             })
         });
         let lacking: Vec<Error> = lacking.collect();

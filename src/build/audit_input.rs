@@ -150,7 +150,9 @@ fn said(gallery: &Gallery) -> Vec<String> {
     let mut all = vec![gallery.title.clone()];
     all.extend(gallery.config.description.clone());
     for said in gallery.config.translations.values() {
-        all.extend(said.title.iter().chain(&said.description).chain(said.captions.values()).chain(said.alt.values()).cloned());
+        all.extend(
+            said.title.iter().chain(&said.description).chain(said.captions.values()).chain(said.alt.values()).cloned(),
+        );
     }
     let of_photo = |photo: &Photo| {
         let metadata = &photo.metadata;

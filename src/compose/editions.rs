@@ -1,10 +1,14 @@
 //! The languages of a site: its pages at their plain addresses, and those of its open part again below a folder for each
 //! further language.
 
+use std::path::Path;
+
 use super::Sources;
 use crate::config::Translation;
+use crate::pages::Words;
 use crate::pages::view::PageLanguageView;
 use crate::plan::AlbumLocation;
+use crate::{Code, Error};
 
 /// The pages in one of the site's languages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +76,27 @@ impl<'a> Sources<'a> {
         self.editions().find(|other| self.language(*other) == language).unwrap_or(Edition::MAIN)
     }
 
+    /// Translations into languages that no page is in.
+    pub(super) fn idle_translations(&self) -> Vec<Error> {
+        let spoken: Vec<&str> = self.theme.all_words().map(Words::language).collect();
+        let is_of = |language: &str, tag: &str| {
+            language.strip_prefix(tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let is_idle = |tag: &&String| !spoken.iter().any(|language| is_of(language, tag));
+        let told = |tag: &String, file: &Path| {
+            let message = format!("`[translations.{tag}]` has no effect: no page is in `{tag}`");
+            let hint = format!("add `{tag}` to `languages` in `site.toml`, or remove the table");
+            Error::new(Code::SettingWithoutEffect, message).at(file).hint(hint)
+        };
+        let of_site = self.config.translations.keys().filter(is_idle).map(|tag| told(tag, Path::new("site.toml")));
+        let galleries = self.catalog.galleries.iter().map(|gallery| &gallery.config);
+        let of_galleries = galleries.flat_map(|said| {
+            let file = said.file.as_deref().map_or(Path::new(""), |file| self.config.display_path(file));
+            said.translations.keys().filter(is_idle).map(move |tag| told(tag, file))
+        });
+        of_site.chain(of_galleries).collect()
+    }
+
     /// The path of an edition's page below the output.
     pub(super) fn path_in(&self, edition: Edition, path: &str) -> String {
         [self.folder(edition), path].concat()
@@ -101,6 +126,9 @@ impl<'a> Sources<'a> {
         current: Edition,
         editions: impl IntoIterator<Item = (Edition, &'p str, String)>,
     ) -> Vec<PageLanguageView> {
+        if self.config.languages.is_empty() {
+            return Vec::new();
+        }
         let views: Vec<PageLanguageView> = editions
             .into_iter()
             .map(|(edition, language, path)| {
@@ -122,13 +150,13 @@ impl<'a> Sources<'a> {
     /// The languages of the home page.
     pub(super) fn languages_of_home(&self, edition: Edition) -> Vec<PageLanguageView> {
         let each = self.editions().map(|other| (other, self.language(other), self.path_in(other, "index.html")));
-        self.languages_of_page(edition, each.collect::<Vec<_>>())
+        self.languages_of_page(edition, each)
     }
 
     /// The languages of a page of an album that lies at `path` in the main edition.
     pub(super) fn languages_of_album(&self, album: usize, edition: Edition, path: &str) -> Vec<PageLanguageView> {
         let editions = self.editions_of(album);
         let each = editions.map(|other| (other, self.language_of(album, other), self.path_in(other, path)));
-        self.languages_of_page(edition, each.collect::<Vec<_>>())
+        self.languages_of_page(edition, each)
     }
 }

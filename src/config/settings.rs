@@ -12,6 +12,9 @@ pub(super) use gallery::GALLERY;
 pub(super) use site::{DEFAULT_ACCESS, SITE};
 pub(super) use words::{FORMATS, SORTS};
 
+/// The tables that are named by languages.
+pub(super) const TRANSLATIONS: &str = "translations.*";
+
 /// What a setting may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -10,13 +10,10 @@ use unicode_normalization::char::is_combining_mark;
 use super::address;
 use super::closing;
 use super::document::{Problems, shorten};
-use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting};
+use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting, TRANSLATIONS};
 use super::value::{self, Value};
 use super::{Format, Sort};
 use crate::error::{Code, closest_match};
-
-/// The tables that are named by languages.
-const TRANSLATIONS: &str = "translations.*";
 
 /// What a file says, checked value by value; each with its byte offset.
 #[derive(Clone, Debug, Default)]

@@ -66,7 +66,7 @@ fn head(path: &str) -> HeadView {
             alt: "A lake".into(),
         }),
         language: String::new(),
-        languages: vec![PageLanguageView::default()],
+        languages: Vec::new(),
         audience: Visibility::Public,
     }
 }

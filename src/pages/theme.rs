@@ -502,11 +502,11 @@ fn lacks_language(words: &Words, config: &Config) -> Option<Error> {
     let shown = config.display_path(&file).display();
     let (which, hint) = if words.are_english() {
         let hint = format!("write them to `{shown}` with `safelight theme eject {name}`, and translate them there");
-        ("all interface words are English".to_owned(), hint)
+        ("has no interface words, so pages show English ones".to_owned(), hint)
     } else {
         let hint =
             format!("translate them in `{shown}`; `safelight theme eject {name} --print` shows the English ones");
-        (format!("these interface words are still English: {}", english.join(", ")), hint)
+        (format!("lacks interface words, so pages show these in English: {}", english.join(", ")), hint)
     };
-    Some(Error::new(Code::Untranslated, format!("`language` is `{}`, but {which}", words.language())).hint(hint))
+    Some(Error::new(Code::Untranslated, format!("the language `{}` {which}", words.language())).hint(hint))
 }

@@ -105,7 +105,7 @@ fn every_example_of_a_gallery_is_read() {
 #[test]
 fn what_is_told_as_a_default_is_the_default() {
     let mut text = String::new();
-    for section in SITE {
+    for section in SITE.iter().filter(|section| !section.table.ends_with('*')) {
         if !section.table.is_empty() {
             text.push_str(&format!("[{}]\n", section.table));
         }
@@ -134,6 +134,7 @@ fn what_is_in_force_is_shown_with_marks() {
 # description is not set  # default
 url = "https://a.example/p/"
 language = "en"  # default
+languages = []  # default
 author = 'Mara "M" L'
 # contact is not set  # default
 output = "public"  # default

@@ -147,5 +147,9 @@ fn what_is_wrong_with_languages_is_told() {
     site.put("pages/about.de.md", "# Über\n");
     site.put("pages/about.DE.md", "# Über\n");
     site.run(&["check"]);
+    site.remove("pages/about.DE.md");
+    site.put("galleries/de/gallery.toml", "[translations.fr]\ntitle = \"A\"\n[translations.de]\ntitle = \"B\"\n");
+    site.set_config("languages = [\"de-AT\"]\n[translations.nl]\ntitle = \"x\"\n");
+    site.run(&["check"]);
     insta::assert_snapshot!(said());
 }

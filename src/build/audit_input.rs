@@ -87,6 +87,8 @@ impl AuditInput {
     fn gather_words(&mut self, config: &Config, catalog: &Catalog, ledger: &Ledger, theme: &Theme) {
         let mut public: Vec<String> = vec![config.title.clone()];
         public.extend([&config.description, &config.author, &config.contact].into_iter().flatten().cloned());
+        let translations = config.translations.values();
+        public.extend(translations.flat_map(|said| said.title.iter().chain(&said.description)).cloned());
         let rights = &config.rights;
         public.extend([&rights.creator, &rights.copyright, &rights.credit].into_iter().flatten().cloned());
         public.extend(config.url.iter().map(|url| format!("{} {}", url.origin, url.base)));
@@ -108,6 +110,8 @@ impl AuditInput {
             // The home page is open where the photos directly in its folder are not.
             if !gallery.visibility.is_open() {
                 add(gallery.title.clone(), WordKind::Title);
+                let translations = gallery.config.translations.values();
+                translations.filter_map(|said| said.title.clone()).for_each(|title| add(title, WordKind::Title));
             }
             if let Some(folder) = gallery.folder.file_name().and_then(|name| name.to_str()) {
                 add(folder.to_owned(), WordKind::Title);
@@ -145,6 +149,11 @@ impl AuditInput {
 fn said(gallery: &Gallery) -> Vec<String> {
     let mut all = vec![gallery.title.clone()];
     all.extend(gallery.config.description.clone());
+    for said in gallery.config.translations.values() {
+        all.extend(
+            said.title.iter().chain(&said.description).chain(said.captions.values()).chain(said.alt.values()).cloned(),
+        );
+    }
     let of_photo = |photo: &Photo| {
         let metadata = &photo.metadata;
         let rights = [&metadata.copyright, &metadata.credit];

@@ -47,6 +47,8 @@ pub(super) struct Retained {
     in_doubt: HashSet<String>,
     /// Files that lie in `static`, wherever they go.
     statics: HashSet<String>,
+    /// Folders in which the open part lies again, in the site's further languages.
+    languages: Vec<String>,
     /// Nothing is known of other private addresses.
     open_alone: bool,
     output: std::path::PathBuf,
@@ -130,6 +132,7 @@ impl Retained {
             offering: HashSet::new(),
             in_doubt: HashSet::new(),
             statics: catalog.static_files.iter().map(|file| file.path.clone()).collect(),
+            languages: config.languages.iter().map(|language| language.folder.clone()).collect(),
             open_alone: false,
             output: config.output.clone(),
         };
@@ -238,11 +241,14 @@ impl Retained {
                 None => self.open_alone && !self.is_in_doubt(record) || is_of_all(path),
             };
         }
+        let is_static = self.statics.contains(path);
+        // A page in a further language stays with the one that it is a translation of.
+        let path = self.languages.iter().find_map(|folder| path.strip_prefix(folder.as_str())).unwrap_or(path);
         if is_blank(&record.key) {
             let folder = path.strip_prefix(PICTURES).unwrap_or(path).trim_end_matches("index.html");
             return self.albums.iter().chain(&self.unread).any(|album| album.starts_with(folder));
         }
-        if self.statics.contains(path) {
+        if is_static {
             return true;
         }
         let shown = path.strip_prefix(PICTURES).unwrap_or(path);

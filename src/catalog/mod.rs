@@ -27,7 +27,7 @@ pub use sidecars::{Sidecar, folded};
 pub use walk::Walked;
 
 use crate::Visibility;
-use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, Sort};
+use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, SiteLanguage, Sort, Translation};
 use crate::formats::Header;
 use crate::metadata::{Day, Metadata, OriginalFile, Taken};
 use crate::{Code, Error, Result};
@@ -60,6 +60,8 @@ pub struct Catalog {
     pub names: Names,
     /// The day of the build in UTC, once [`Self::close_ended`] was told it.
     pub today: Option<jiff::civil::Date>,
+    /// The folders of the site's further languages, without slashes.
+    pub(crate) language_folders: Vec<String>,
     /// The folder of galleries, as its owner would type it.
     pub(crate) place: PathBuf,
 }
@@ -132,8 +134,10 @@ pub struct Broken {
 /// A markdown file, as it lies there.
 #[derive(Debug)]
 pub struct TextSource {
-    /// The file's name without `.md`.
+    /// The file's name without `.md`, and without the language of a translation.
     pub stem: String,
+    /// Which of the site's further languages it is in: `privacy.de.md`.
+    pub language: Option<SiteLanguage>,
     /// The file.
     pub file: PathBuf,
     /// Its text.
@@ -369,6 +373,30 @@ impl Gallery {
             Some(today.map_or(last, |today| last.min(today)))
         };
         self.config.date.filter(has_come).or_else(of_photos)
+    }
+
+    /// Its title in a language.
+    pub fn title_in(&self, language: &str) -> &str {
+        let translated = Translation::find(&self.config.translations, language, |said| said.title.as_deref());
+        translated.unwrap_or(&self.title)
+    }
+
+    /// Its description in a language, Markdown.
+    pub fn description_in(&self, language: &str) -> Option<&str> {
+        let translated = Translation::find(&self.config.translations, language, |said| said.description.as_deref());
+        translated.or(self.config.description.as_deref())
+    }
+
+    /// The caption of a photo in a language.
+    pub fn caption_in<'a>(&'a self, photo: &'a Photo, language: &str) -> Option<&'a str> {
+        let said = |said: &'a Translation| Self::said(&said.captions, &photo.name);
+        Translation::find(&self.config.translations, language, said).or_else(|| self.caption(photo))
+    }
+
+    /// The alternative text of a photo in a language.
+    pub fn alt_in<'a>(&'a self, photo: &'a Photo, language: &str) -> Option<&'a str> {
+        let said = |said: &'a Translation| Self::said(&said.alt, &photo.name);
+        Translation::find(&self.config.translations, language, said).or_else(|| self.alt(photo))
     }
 
     /// A text that the owner gave for a file name, however the name's accents are composed.

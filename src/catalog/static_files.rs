@@ -42,7 +42,13 @@ pub(super) fn text_pages(config: &Config, catalog: &mut Catalog, errors: &mut Ve
             Ok(Ok(text)) => {
                 let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-                catalog.pages.push(TextSource { stem, file: here.to_owned(), text });
+                // `privacy.de.md` is the German of `privacy.md`, where the site is in German too.
+                let translated = stem.rsplit_once('.').and_then(|(stem, tag)| {
+                    let language = config.languages.iter().find(|known| known.tag.eq_ignore_ascii_case(tag))?;
+                    Some((stem.to_owned(), language.clone()))
+                });
+                let (stem, language) = translated.map_or((stem, None), |(stem, language)| (stem, Some(language)));
+                catalog.pages.push(TextSource { stem, language, file: here.to_owned(), text });
             }
             Ok(Err(_)) => {
                 errors.push(Error::new(Code::NotUtf8, "is not UTF-8 text").at(here).hint("save the file as UTF-8"))

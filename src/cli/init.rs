@@ -13,14 +13,53 @@ use serde_json::json;
 use super::{Context, Outcome};
 
 /// The files of a new site, where `{{title}}` and the like stand for what is known of it.
-const FILES: [(&str, &str); 6] = [
-    ("site.toml", include_str!("../starter/site.toml")),
-    ("galleries/README.txt", include_str!("../starter/galleries.txt")),
-    ("pages/about.md", include_str!("../starter/about.md")),
-    ("pages/privacy.md", include_str!("../starter/privacy.md")),
-    ("pages/terms.md", include_str!("../starter/terms.md")),
-    (".gitignore", include_str!("../starter/gitignore")),
-];
+type Files = [(&'static str, &'static str); 6];
+
+macro_rules! texts {
+    ($language:literal) => {
+        [
+            ("site.toml", include_str!("../starter/site.toml")),
+            ("galleries/README.txt", include_str!("../starter/galleries.txt")),
+            ("pages/about.md", include_str!(concat!("../starter/", $language, "/about.md"))),
+            ("pages/privacy.md", include_str!(concat!("../starter/", $language, "/privacy.md"))),
+            ("pages/terms.md", include_str!(concat!("../starter/", $language, "/terms.md"))),
+            (".gitignore", include_str!("../starter/gitignore")),
+        ]
+    };
+}
+
+/// A language that the texts of a new site are there in.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Language {
+    /// English
+    En,
+    /// German
+    De,
+    /// French
+    Fr,
+    /// Spanish
+    Es,
+}
+
+impl Language {
+    fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+            Self::Fr => "fr",
+            Self::Es => "es",
+        }
+    }
+
+    fn files(self) -> Files {
+        match self {
+            Self::En => texts!("en"),
+            Self::De => texts!("de"),
+            Self::Fr => texts!("fr"),
+            Self::Es => texts!("es"),
+        }
+    }
+}
 
 /// What stands for an address that nobody gave. The domain is reserved, so no letter reaches a stranger.
 pub(crate) const PLACEHOLDER_CONTACT: &str = "you@example.com";
@@ -43,6 +82,9 @@ pub(crate) struct Arguments {
     /// The address of the site, such as https://photos.example.com/
     #[arg(long)]
     url: Option<String>,
+    /// The language of the site and its texts
+    #[arg(long, value_enum, value_name = "LANGUAGE", default_value = "en")]
+    language: Language,
     /// Show what would be written without writing it
     #[arg(long)]
     dry_run: bool,
@@ -51,9 +93,10 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let arguments = &Arguments { folder: super::output_file::at_home(&arguments.folder)?, ..arguments.clone() };
     let folder = &arguments.folder;
-    refuse_to_overwrite(folder)?;
+    let files = arguments.language.files();
+    refuse_to_overwrite(folder, &files)?;
     let known = Known::of(context, arguments);
-    let texts = FILES.map(|(name, text)| (name, known.fill(name, text)));
+    let texts = files.map(|(name, text)| (name, known.fill(name, text)));
     known.check(&texts[0].1, folder)?;
     if !arguments.dry_run {
         for (name, text) in &texts {
@@ -65,12 +108,12 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 }
 
 /// Nothing that is there already is touched, and nothing is written beside it if a single file is.
-fn refuse_to_overwrite(folder: &Path) -> Result<(), Vec<Error>> {
+fn refuse_to_overwrite(folder: &Path, files: &Files) -> Result<(), Vec<Error>> {
     if folder.symlink_metadata().is_ok() && !folder.is_dir() {
         let error = Error::new(Code::UnusableTarget, "is a file, not a folder").at(folder);
         return Err(vec![error.hint("name a new or empty folder")]);
     }
-    let there = FILES.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
+    let there = files.iter().map(|(name, _)| folder.join(name)).filter(|path| path.symlink_metadata().is_ok());
     let errors: Vec<Error> =
         there.map(|path| Error::new(Code::FileExists, "already exists and is not overwritten").at(path)).collect();
     match errors.len() {
@@ -93,6 +136,7 @@ struct Known {
     author: String,
     contact: String,
     url: Option<String>,
+    language: Language,
     /// What was taken from where, for those who did not say it.
     guesses: Vec<String>,
     today: jiff::civil::Date,
@@ -123,7 +167,8 @@ impl Known {
             .or_else(|| ask("How do visitors reach you (an email or web address, shown on the site)?"))
             .unwrap_or_else(|| PLACEHOLDER_CONTACT.to_owned());
         let url = arguments.url.clone().or_else(|| ask("What is the site's address (leave empty if not known yet)?"));
-        Self { title, author, contact, url, guesses, today: jiff::Zoned::now().date() }
+        let language = arguments.language;
+        Self { title, author, contact, url, language, guesses, today: jiff::Zoned::now().date() }
     }
 
     fn fill(&self, name: &str, text: &str) -> String {
@@ -138,6 +183,7 @@ impl Known {
             // Last what its owner chose freely: it is not looked through for places again.
             for (place, value) in [
                 ("{{url}}", url),
+                ("{{language}}", quoted(self.language.tag())),
                 ("{{contact}}", quoted(&self.contact)),
                 ("{{copyright}}", quoted(&copyright)),
                 ("{{author}}", quoted(&self.author)),
@@ -204,11 +250,11 @@ fn tell(context: &Context, arguments: &Arguments, known: &Known) {
     }
     voice.json(&json!({
         "event": "summary", "command": "init", "dry_run": arguments.dry_run, "folder": folder,
-        "files": FILES.map(|(name, _)| name), "title": known.title, "author": known.author,
+        "files": arguments.language.files().map(|(name, _)| name), "language": arguments.language.tag(), "title": known.title, "author": known.author,
         "contact": known.contact, "url": known.url,
     }));
     if arguments.dry_run {
-        for (name, _) in FILES {
+        for (name, _) in arguments.language.files() {
             voice.note(&format!("would write {}", arguments.folder.join(name).display()));
         }
         return;

@@ -170,21 +170,22 @@ fn check(context: &Context) -> Outcome {
     // What is wrong in a gallery is told by `check`.
     let (galleries, _) = Catalog::folders(&config);
     let languages = Catalog::languages_of(galleries.iter().map(|(_, said)| said));
-    let mut findings = match Theme::of(&config, &languages) {
+    let findings = match Theme::of(&config, &languages) {
         Ok(theme) => theme.warnings().to_vec(),
         Err(errors) => errors,
     };
-    for finding in files::check(&config.themes, &config.theme.name).unwrap_or_else(|errors| errors) {
-        if !findings.contains(&finding) {
-            findings.push(finding);
-        }
-    }
-    for finding in &mut findings {
+    let files = files::check(&config.themes, &config.theme.name).unwrap_or_else(|errors| errors);
+    let mut told: Vec<Error> = Vec::new();
+    for mut finding in findings.into_iter().chain(files) {
         if let Some(place) = &mut finding.place {
             place.file = shown(&config, &place.file).into();
         }
-        context.voice.warning(finding);
+        if !told.contains(&finding) {
+            context.voice.warning(&finding);
+            told.push(finding);
+        }
     }
+    let findings = told;
     if findings.is_empty() {
         context.voice.note("no problems found in the theme");
     }

@@ -1,9 +1,11 @@
 //! Files for machines: feed, sitemap, robots rules, reservation against mining, response headers. Made of what is
 //! listed, and of nothing else.
 
+use super::editions::Edition;
 use super::{Contents, Sources};
 use crate::config::DataMining;
 use crate::pages::discovery::{Feed, FeedEntry, SitemapEntry, atom, headers, robots, sitemaps, tdm_reservation};
+use crate::pages::view::PageLanguageView;
 
 /// Galleries in the feed; readers ask again and again, and want what is new.
 const FEED_ENTRIES: usize = 50;
@@ -53,7 +55,7 @@ impl Contents<'_> {
                     title: self.album_title(at, &self.config.language),
                     url: self.absolute(&format!("{}index.html", album.open_path()?))?,
                     date,
-                    summary: self.description(album.gallery),
+                    summary: self.description(album.gallery, Edition::MAIN, self.language_of(at, Edition::MAIN)),
                     cover: self.covers[at]
                         .and_then(|cover| self.card(cover, &self.config.language))
                         .map(|card| (card.url, card.width, card.height, card.alt)),
@@ -75,23 +77,35 @@ impl Contents<'_> {
 
     fn sitemap_entries(&self) -> Vec<SitemapEntry> {
         let mut entries: Vec<SitemapEntry> = Vec::new();
-        let mut add = |path: &str, changed, images| {
+        let mut add = |path: &str, changed, images, languages: Vec<PageLanguageView>| {
             if let Some(url) = self.absolute(path) {
-                entries.push(SitemapEntry { url, changed, images });
+                let tagged = |one: &PageLanguageView| Some((one.language.clone(), one.absolute.clone()?));
+                let main = languages.iter().find(|one| one.main);
+                let main = main.and_then(|one| Some(("x-default".to_owned(), one.absolute.clone()?)));
+                let languages = languages.iter().filter_map(tagged).chain(main).collect();
+                entries.push(SitemapEntry { url, changed, images, languages });
             }
         };
-        add("index.html", None, Vec::new());
-        for (path, day) in self.text_days() {
-            add(path, day, Vec::new());
+        for edition in self.editions() {
+            add(&self.path_in(edition, "index.html"), None, Vec::new(), self.languages_of_home(edition));
+        }
+        for (path, day, languages) in self.text_days() {
+            add(path, day, Vec::new(), languages);
         }
         for at in (1..self.plan.albums.len()).filter(|at| self.plan.albums[*at].is_listed()) {
             let album = &self.plan.albums[at];
             let Some(path) = album.open_path() else { continue };
-            add(&format!("{path}index.html"), None, Vec::new());
-            for (section, photo) in Sources::sequence(album) {
-                let placed = self.placed(at, section, photo);
-                let largest = self.largest_jpeg(&placed).and_then(|path| self.absolute(&path));
-                add(&album.photo_page_path(placed.shown), None, largest.into_iter().collect());
+            for edition in self.editions_of(at) {
+                let index = format!("{path}index.html");
+                let languages = self.languages_of_album(at, edition, &index);
+                add(&self.path_in(edition, &index), None, Vec::new(), languages);
+                for (section, photo) in Sources::sequence(album) {
+                    let placed = self.placed(at, section, photo);
+                    let largest = self.largest_jpeg(&placed).and_then(|path| self.absolute(&path));
+                    let page = album.photo_page_path(placed.shown);
+                    let languages = self.languages_of_album(at, edition, &page);
+                    add(&self.path_in(edition, &page), None, largest.into_iter().collect(), languages);
+                }
             }
         }
         entries

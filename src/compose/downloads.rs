@@ -31,10 +31,10 @@ impl Sources<'_> {
     }
 
     /// The ZIP files of an album.
-    pub(super) fn parts(&self, number: usize) -> Vec<DownloadPartView> {
+    pub(super) fn parts(&self, number: usize, language: &str) -> Vec<DownloadPartView> {
         let album = &self.plan.albums[number];
         let view = |part: &Part| {
-            let heading = self.heading(album, part.section);
+            let heading = self.heading(album, part.section, language);
             let bytes = part.bytes;
             DownloadPartView {
                 section_id: heading.is_some().then(|| super::views::section_id(part.section)),

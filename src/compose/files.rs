@@ -260,7 +260,7 @@ impl Composer<'_> {
         let of_all = |(album, page): (u32, u32)| ((album, page), self.shared_key(album as usize, page as usize));
         let shared: HashMap<_, [u8; 32]> = self.contents.shared_grids().into_par_iter().map(of_all).collect();
         let key = |(path, page, _): &(String, PageFile, Reach)| match page {
-            PageFile::Grid { album, grid, page: at } => match shared.get(&(*album, *at)) {
+            PageFile::Grid { album, grid, page: at, .. } => match shared.get(&(*album, *at)) {
                 Some(shared) => {
                     holder_key(shared, path, self.contents.plan.albums[*album as usize].ends_soon(*grid as usize))
                 }
@@ -332,7 +332,9 @@ impl Composer<'_> {
             if let AlbumLocation::Open(OpenPlace { path, listed: false }) = &album.place
                 && !path.is_empty()
             {
-                folders.extend(on_the_way(path));
+                for edition in self.contents.editions() {
+                    folders.extend(on_the_way(&self.contents.path_in(edition, path)).collect::<Vec<_>>());
+                }
                 if !album.is_empty() {
                     folders.extend(on_the_way(&format!("{PICTURES}{path}")));
                 }

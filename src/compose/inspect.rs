@@ -10,7 +10,7 @@ impl Composer<'_> {
     /// When a view cannot be written as JSON.
     pub fn data(&self, what: FileKind) -> Result<Option<serde_json::Value>> {
         match what {
-            FileKind::Page(page) => self.contents.theme.data(&self.site, &*self.contents.view(page)).map(Some),
+            FileKind::Page(page) => self.contents.theme.data(self.site_of(page), &*self.contents.view(page)).map(Some),
             FileKind::Picture { .. }
             | FileKind::Original { .. }
             | FileKind::Archive { .. }

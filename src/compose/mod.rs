@@ -6,6 +6,7 @@
 mod claims;
 mod discovery;
 mod downloads;
+mod editions;
 mod files;
 mod inspect;
 mod page_files;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+pub use editions::Edition;
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
 pub use page_files::{PageFile, is_grid_page};
 pub use photo_tags::{PhotoTag, PhotoTags, archive_key, is_archive, is_original};
@@ -56,9 +58,9 @@ struct Contents<'a> {
 /// The site, ready to be listed and written.
 pub struct Composer<'a> {
     contents: Contents<'a>,
-    /// The beginning of every page's key: the theme and the site.
-    common: blake3::Hasher,
-    site: PreparedSite,
+    /// The beginning of every page's key: the theme and the site in each of its languages.
+    common: Vec<blake3::Hasher>,
+    sites: Vec<PreparedSite>,
     /// Files for machines, with their paths.
     machine: Vec<(String, String)>,
 }
@@ -119,15 +121,19 @@ impl<'a> Composer<'a> {
             }
         };
         warnings.extend(sources.broken_claims());
+        warnings.extend(sources.idle_translations());
         warnings.extend(sources.lacking_headers());
         let covers = (0..plan.albums.len()).map(|album| sources.cover_of(album)).collect();
         let contents = Contents { sources, texts, covers };
-        let site = theme.prepare(&contents.site_view());
-        let mut common = Hashing(blake3::Hasher::new());
-        common.0.update(&theme.fingerprint());
-        common.add(site.view());
-        let machine = contents.machine_files();
-        Ok((Self { contents, common: common.0, site, machine }, warnings))
+        let sites: Vec<_> = sources.editions().map(|edition| theme.prepare(&contents.site_view(edition))).collect();
+        let common = sites.iter().map(|site| {
+            let mut common = Hashing(blake3::Hasher::new());
+            common.0.update(&theme.fingerprint());
+            common.add(site.view());
+            common.0
+        });
+        let (common, machine) = (common.collect(), contents.machine_files());
+        Ok((Self { contents, common, sites, machine }, warnings))
     }
 
     /// Files of `static` that lie where the build writes something of its own.
@@ -207,7 +213,7 @@ impl<'a> Composer<'a> {
     /// The text of a page or a machine's file.
     fn page(&self, what: FileKind) -> Result<String> {
         match what {
-            FileKind::Page(page) => self.contents.theme.render(&self.site, &*self.contents.view(page)),
+            FileKind::Page(page) => self.contents.theme.render(self.site_of(page), &*self.contents.view(page)),
             FileKind::Machine(at) => Ok(self.machine[at as usize].1.clone()),
             FileKind::Blank => Ok(BLANK.to_owned()),
             FileKind::Picture { .. }
@@ -218,12 +224,17 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// The site as a page shows it.
+    fn site_of(&self, page: PageFile) -> &PreparedSite {
+        &self.sites[self.contents.edition_of(page).place()]
+    }
+
     /// The key of a page: the theme, the site and the page's own view; of a photo's page also the photo.
     fn page_key(&self, page: PageFile) -> Fingerprint {
-        let mut hash = self.marked(page.mark());
+        let mut hash = self.marked(self.contents.edition_of(page), page.mark());
         hash.view(&*self.contents.view(page));
         match page {
-            PageFile::Photo { album, section, photo } => {
+            PageFile::Photo { album, section, photo, .. } => {
                 let placed = self.contents.placed(album as usize, section as usize, photo as usize);
                 let place = PhotoTag::of_place(&placed.gallery.folder, &placed.photo.name);
                 PhotoTags { place, source: PhotoTag::of_source(&placed.photo.sha256) }.on_page(hash.key())
@@ -234,23 +245,24 @@ impl<'a> Composer<'a> {
 
     /// The key of a file for machines: all of it.
     fn machine_key(&self, at: usize) -> Fingerprint {
-        let mut hash = self.marked(7);
+        let mut hash = self.marked(Edition::MAIN, 7);
         hash.add(&self.machine[at].1);
         hash.key()
     }
 
     /// The beginning of a file's key: what all have in common, and the mark of its kind, as the first records have it.
-    fn marked(&self, mark: u8) -> Hashing {
-        let mut hash = Hashing(self.common.clone());
+    fn marked(&self, edition: Edition, mark: u8) -> Hashing {
+        let mut hash = Hashing(self.common[edition.place()].clone());
         hash.0.update(format!("Discriminant({mark})").as_bytes());
         hash
     }
 
     /// What the grids of all holders of a private album have in common. A hundred links to a gallery cost one view.
     fn shared_key(&self, album: usize, page: usize) -> [u8; 32] {
-        let mut hash = Hashing(self.common.clone());
+        let around = self.contents.edition_around(album, Edition::MAIN);
+        let mut hash = Hashing(self.common[around.place()].clone());
         // A view is a function of its album and of the folder that it stands in: the key takes the folder by itself.
-        hash.view(&self.contents.gallery_in(PrivateFolder::Pages.prefix(), None, album, page));
+        hash.view(&self.contents.gallery_in(PrivateFolder::Pages.prefix(), None, Edition::MAIN, album, page));
         *hash.0.finalize().as_bytes()
     }
 

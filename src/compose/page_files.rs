@@ -1,5 +1,6 @@
 //! Paths and views of each kind of page.
 
+use super::editions::Edition;
 use super::files::small;
 use super::{Contents, Sources};
 use crate::pages::view::NotFoundView;
@@ -12,13 +13,13 @@ use crate::visibility::{PrivateFolder, Visibility};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageFile {
     /// The home page.
-    Home,
+    Home(Edition),
     /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
     #[allow(missing_docs)]
-    Grid { album: u32, grid: u32, page: u32 },
+    Grid { edition: Edition, album: u32, grid: u32, page: u32 },
     /// The page of a photo.
     #[allow(missing_docs)]
-    Photo { album: u32, section: u32, photo: u32 },
+    Photo { edition: Edition, album: u32, section: u32, photo: u32 },
     /// A text page.
     Text(u32),
     /// The page for addresses that do not exist.
@@ -32,7 +33,7 @@ impl PageFile {
     /// publishes, so none of them ever changes or is given out again.
     pub(super) fn mark(self) -> u8 {
         match self {
-            Self::Home => 0,
+            Self::Home(_) => 0,
             Self::Grid { .. } => 1,
             Self::Photo { .. } => 2,
             Self::Text(_) => 4,
@@ -48,19 +49,24 @@ impl Contents<'_> {
         let everybody = Reach::from(Visibility::Public);
         let albums = || (0..).zip(&self.plan.albums);
         match kind {
-            PageKind::Home => vec![("index.html".to_owned(), PageFile::Home, everybody)],
+            PageKind::Home => {
+                let page = |edition| (self.path_in(edition, "index.html"), PageFile::Home(edition), everybody);
+                self.editions().map(page).collect()
+            }
             PageKind::NotFound => vec![("404.html".to_owned(), PageFile::NotFound, everybody)],
             // The first album is the home page.
             PageKind::Gallery => albums()
                 .skip(1)
-                .flat_map(|(album, of)| {
+                .flat_map(|(album, of)| self.editions_of(album as usize).map(move |edition| (edition, album, of)))
+                .flat_map(|(edition, album, of)| {
                     let pages = 0..small(self.page_count(album as usize));
                     (0..).zip(of.grids()).flat_map(move |(grid, folder)| {
+                        let folder = self.path_in(edition, &folder);
                         let reach = of.visibility().into();
                         pages.clone().map(move |page| {
                             (
                                 format!("{folder}{}", page_name(page as usize)),
-                                PageFile::Grid { album, grid, page },
+                                PageFile::Grid { edition, album, grid, page },
                                 reach,
                             )
                         })
@@ -68,11 +74,12 @@ impl Contents<'_> {
                 })
                 .collect(),
             PageKind::Photo => albums()
-                .flat_map(|(album, of)| {
+                .flat_map(|(album, of)| self.editions_of(album as usize).map(move |edition| (edition, album, of)))
+                .flat_map(|(edition, album, of)| {
                     Sources::sequence(of).map(move |(section, photo)| {
                         let path = of.photo_page_path(&of.sections[section].photos[photo]);
-                        let page = PageFile::Photo { album, section: small(section), photo: small(photo) };
-                        (path, page, of.visibility().into())
+                        let page = PageFile::Photo { edition, album, section: small(section), photo: small(photo) };
+                        (self.path_in(edition, &path), page, of.visibility().into())
                     })
                 })
                 .collect(),
@@ -93,20 +100,32 @@ impl Contents<'_> {
     /// What a page shows.
     pub(super) fn view(&self, page: PageFile) -> Box<dyn PageView> {
         match page {
-            PageFile::Home => Box::new(self.home()),
-            PageFile::Grid { album, grid, page } => {
+            PageFile::Home(edition) => Box::new(self.home(edition)),
+            PageFile::Grid { edition, album, grid, page } => {
                 let of = &self.plan.albums[album as usize];
                 let (folder, ends) = (of.grid(grid as usize), of.ends_soon(grid as usize));
-                Box::new(self.gallery_in(&folder, ends, album as usize, page as usize))
+                Box::new(self.gallery_in(&folder, ends, edition, album as usize, page as usize))
             }
-            PageFile::Photo { album, section, photo } => {
-                Box::new(self.photo(album as usize, section as usize, photo as usize))
+            PageFile::Photo { edition, album, section, photo } => {
+                Box::new(self.photo(edition, album as usize, section as usize, photo as usize))
             }
             PageFile::Text(at) => Box::new(self.text(at as usize)),
             PageFile::NotFound => {
                 Box::new(NotFoundView { head: self.head("404.html", Visibility::Unlisted, None, None) })
             }
             PageFile::Tombstone(at) => Box::new(self.tombstone(at as usize)),
+        }
+    }
+
+    /// The edition whose menu and foot stand on a page.
+    pub(super) fn edition_of(&self, page: PageFile) -> Edition {
+        match page {
+            PageFile::Home(edition) => edition,
+            PageFile::Grid { edition, album, .. } | PageFile::Photo { edition, album, .. } => {
+                self.edition_around(album as usize, edition)
+            }
+            PageFile::Text(at) => self.texts.pages[at as usize].edition,
+            PageFile::NotFound | PageFile::Tombstone(_) => Edition::MAIN,
         }
     }
 

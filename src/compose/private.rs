@@ -53,7 +53,7 @@ impl Composer<'_> {
     /// # Errors
     /// What the template lacks.
     pub fn expired_page(&self) -> Result<String> {
-        self.contents.theme.render(&self.site, &self.contents.dead(TombstoneReason::Ended))
+        self.contents.theme.render(&self.sites[0], &self.contents.dead(TombstoneReason::Ended))
     }
 
     /// The same in a few hundred bytes, without the theme: for a gate that has no room for more.

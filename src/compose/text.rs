@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
+use super::editions::Edition;
 use super::{Contents, Sources};
+use crate::catalog::TextSource;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{self, Markdown, Rendered};
-use crate::pages::view::{LinkView, PictureView, TextView};
+use crate::pages::view::{HeadView, LinkView, PageLanguageView, PictureView, TextView};
 use crate::plan::page_slug;
 use crate::visibility::Visibility;
 use crate::{Code, Error};
@@ -19,6 +21,10 @@ const CLOSED_ADVICE: &str = "give the path of an open gallery's folder or a page
 pub(super) struct Text {
     /// Its path below the output.
     pub path: String,
+    /// Which of the site's languages it is in.
+    pub edition: Edition,
+    /// Its name in addresses: what translations of one text share.
+    slug: String,
     /// Its source.
     file: PathBuf,
     front: FrontMatter,
@@ -32,9 +38,14 @@ pub(super) struct Text {
 pub(super) struct Texts {
     /// Text pages.
     pub pages: Vec<Text>,
-    /// Descriptions of galleries, by their places in the catalog.
-    descriptions: BTreeMap<usize, Rendered>,
+    descriptions: Descriptions,
 }
+
+/// Descriptions by gallery, as a place in the catalog, by the edition that they link into, and by language.
+type Descriptions = BTreeMap<(usize, Edition, String), Rendered>;
+
+/// The text pages that links can name, by the file's name without its ending and language.
+type Known = BTreeSet<(String, Edition)>;
 
 impl Sources<'_> {
     /// Reads and renders every text page and every gallery's description. Also returns warnings.
@@ -52,24 +63,30 @@ impl Sources<'_> {
                 Err(wrong) => errors.extend(wrong),
             }
         }
-        let known: Vec<String> = texts.iter().map(|(source, _)| source.stem.clone()).collect();
+        let edition_of = |source: &TextSource| {
+            let language = source.language.as_ref();
+            language.and_then(|language| self.edition_named(&language.folder)).unwrap_or(Edition::MAIN)
+        };
+        let known: Known = texts.iter().map(|(source, _)| (source.stem.clone(), edition_of(source))).collect();
         let mut read: Vec<Text> = Vec::new();
         for (source, parts) in &texts {
-            let mut values = self.site_values();
+            let edition = edition_of(source);
+            let language = self.language(edition);
+            let mut values = self.site_values(language);
             let plain_title =
                 parts.front.title.clone().unwrap_or_else(|| crate::catalog::title_from_name(Path::new(&source.stem)));
             values.insert("page.title".to_owned(), plain_title.clone());
             if let Some(day) = parts.front.effective {
-                values.insert("page.effective".to_owned(), self.theme.words(&self.config.language).day(day).text);
+                values.insert("page.effective".to_owned(), self.theme.words(language).day(day).text);
             }
-            let resolve = |target: &str| self.resolve(&self.config.pages, &known, target);
+            let resolve = |target: &str| self.resolve(&self.config.pages, edition, &known, target);
             let markdown = Markdown {
                 text: parts.body,
                 file: &source.file,
                 first_line: parts.first_line,
                 values: &values,
                 resolve: &resolve,
-                picture: &|target| self.shown_picture(&self.config.pages, target),
+                picture: &|target| self.shown_picture(&self.config.pages, target, language),
                 advice: markdown::ADVICE,
             };
             match markdown.render() {
@@ -88,9 +105,10 @@ impl Sources<'_> {
                         );
                     }
                     let title = parts.front.title.clone().or_else(|| rendered.title.clone()).unwrap_or(plain_title);
-                    let path = format!("{}/index.html", page_slug(&source.stem));
-                    let file = source.file.clone();
-                    read.push(Text { path, file, front: parts.front.clone(), title, rendered, versions: Vec::new() });
+                    let slug = page_slug(&source.stem);
+                    let path = self.path_in(edition, &format!("{slug}/index.html"));
+                    let (file, front) = (source.file.clone(), parts.front.clone());
+                    read.push(Text { path, edition, slug, file, front, title, rendered, versions: Vec::new() });
                 }
                 Err(wrong) => errors.extend(wrong),
             }
@@ -98,8 +116,15 @@ impl Sources<'_> {
         // A version names the page it is a version of; all of one text know each other.
         if errors.is_empty() {
             let current = |at: usize| {
-                let named = read[at].front.version_of.as_deref().map(|path| page_slug(path.trim_end_matches(".md")));
-                named.map_or_else(|| read[at].path.clone(), |slug| format!("{slug}/index.html"))
+                let named = read[at].front.version_of.as_deref().map(|path| path.trim_end_matches(".md"));
+                let edition = read[at].edition;
+                named.map_or_else(
+                    || read[at].path.clone(),
+                    |stem| {
+                        let (stem, _) = self.language_in_name(stem).unwrap_or((stem, edition));
+                        self.path_in(edition, &format!("{}/index.html", page_slug(stem)))
+                    },
+                )
             };
             let families: Vec<String> = (0..read.len()).map(current).collect();
             for at in 0..read.len() {
@@ -122,30 +147,41 @@ impl Sources<'_> {
                 read[at].versions = versions;
             }
         }
-        let mut descriptions = BTreeMap::new();
-        // A gallery is on the grids of all its audiences; what is wrong with its text is told once.
-        let mut looked_at = BTreeSet::new();
-        for album in &self.plan.albums {
+        let mut descriptions = Descriptions::new();
+        // A gallery is on the grids of all its audiences, and in all languages; what is wrong with its text is told once.
+        let mut told = BTreeSet::new();
+        let mut is_new = |error: &Error| told.insert(format!("{error:?}"));
+        let all = (0..self.plan.albums.len())
+            .flat_map(|album| self.editions_of(album).map(move |edition| (album, edition)))
+            .map(|(album, edition)| (album, edition, self.language_around(album, edition)));
+        for (album, edition, language) in all {
+            let album = &self.plan.albums[album];
             for gallery in std::iter::once(album.gallery).chain(album.sections.iter().map(|section| section.gallery)) {
-                if !looked_at.insert(gallery) {
+                let key = (gallery, edition, language.to_owned());
+                if descriptions.contains_key(&key) {
                     continue;
                 }
                 let closed = !self.catalog.galleries[gallery].visibility.is_open();
                 let advice = if closed { CLOSED_ADVICE } else { markdown::ADVICE };
                 let config = &self.catalog.galleries[gallery].config;
-                let (Some(text), Some(file)) = (&config.description, &config.file) else { continue };
+                let text = self.catalog.galleries[gallery].description_in(language);
+                let (Some(text), Some(file)) = (text, &config.file) else { continue };
                 let folder = self.config.galleries.join(&self.catalog.galleries[gallery].folder);
-                let resolve = |target: &str| self.resolve(&folder, &known, target);
+                let resolve = |target: &str| self.resolve(&folder, edition, &known, target);
                 let shown = self.config.display_path(file);
-                let values = self.site_values();
-                let picture = |target: &str| self.shown_picture(&folder, target);
+                let values = self.site_values(language);
+                let picture = |target: &str| self.shown_picture(&folder, target, language);
                 let (values, resolve, picture) = (&values, &resolve, &picture);
                 match (Markdown { text, file: shown, first_line: 1, values, resolve, picture, advice }).render() {
                     Ok(rendered) => {
-                        warnings.extend(rendered.warnings.iter().cloned().map(|error| of_description(error, shown)));
-                        descriptions.insert(gallery, rendered);
+                        let told = rendered.warnings.iter().cloned().map(|error| of_description(error, shown));
+                        warnings.extend(told.filter(&mut is_new));
+                        descriptions.insert(key, rendered);
                     }
-                    Err(wrong) => errors.extend(wrong.into_iter().map(|error| of_description(error, shown))),
+                    Err(wrong) => {
+                        let told = wrong.into_iter().map(|error| of_description(error, shown));
+                        errors.extend(told.filter(&mut is_new));
+                    }
                 }
             }
         }
@@ -156,12 +192,16 @@ impl Sources<'_> {
     }
 
     /// Links to places that the pages they lead to do not have.
-    fn dead_anchors(&self, texts: &[Text], descriptions: &BTreeMap<usize, Rendered>) -> Vec<Error> {
+    fn dead_anchors(&self, texts: &[Text], descriptions: &Descriptions) -> Vec<Error> {
         let mut anchors: BTreeMap<String, &BTreeSet<String>> = BTreeMap::new();
         anchors.extend(texts.iter().map(|text| (self.url(&text.path), &text.rendered.anchors)));
-        for album in &self.plan.albums {
-            if let (Some(path), Some(text)) = (album.open_path(), descriptions.get(&album.gallery)) {
-                anchors.insert(self.url(&format!("{path}index.html")), &text.anchors);
+        for (number, album) in self.plan.albums.iter().enumerate() {
+            let Some(path) = album.open_path() else { continue };
+            for edition in self.editions_of(number) {
+                let key = (album.gallery, edition, self.language_around(number, edition).to_owned());
+                if let Some(text) = descriptions.get(&key) {
+                    anchors.insert(self.url_in(edition, &format!("{path}index.html")), &text.anchors);
+                }
             }
         }
         let files: BTreeSet<String> = self.catalog.static_files.iter().map(|file| self.url(&file.path)).collect();
@@ -185,20 +225,33 @@ impl Sources<'_> {
             errors
         };
         let mut errors: Vec<Error> = texts.iter().flat_map(|text| dead(&text.rendered, &text.file)).collect();
-        for (gallery, rendered) in descriptions {
+        let mut told = BTreeSet::new();
+        for ((gallery, ..), rendered) in descriptions {
             let Some(file) = &self.catalog.galleries[*gallery].config.file else { continue };
             let shown = self.config.display_path(file);
-            errors.extend(dead(rendered, shown).into_iter().map(|error| of_description(error, shown)));
+            let dead = dead(rendered, shown).into_iter().map(|error| of_description(error, shown));
+            errors.extend(dead.filter(|error| told.insert(format!("{error:?}"))));
         }
         errors
     }
 
-    fn site_values(&self) -> BTreeMap<String, String> {
+    /// The language of what is said about an album: the home page is about the site.
+    fn language_around(&self, album: usize, edition: Edition) -> &str {
+        if album == 0 { self.language(edition) } else { self.language_of(album, edition) }
+    }
+
+    /// A file's name without the language of a translation, and the edition that is meant: `privacy.de`.
+    fn language_in_name<'n>(&self, stem: &'n str) -> Option<(&'n str, Edition)> {
+        let (stem, tag) = stem.rsplit_once('.')?;
+        Some((stem, self.edition_named(&format!("{}/", tag.to_ascii_lowercase()))?))
+    }
+
+    fn site_values(&self, language: &str) -> BTreeMap<String, String> {
         let config = self.config;
         let url = config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base));
         [
-            ("site.title", Some(config.title.clone())),
-            ("site.description", config.description.clone()),
+            ("site.title", Some(self.site_title(language).to_owned())),
+            ("site.description", self.site_description(language).map(str::to_owned)),
             ("site.author", config.author.clone()),
             ("site.contact", config.contact.clone()),
             ("site.url", url),
@@ -208,8 +261,9 @@ impl Sources<'_> {
         .collect()
     }
 
-    /// The address of what a link names: a path of the site, or a source path from `folder`.
-    fn resolve(&self, folder: &Path, texts: &[String], target: &str) -> Option<String> {
+    /// The address of what a link names: a path of the site, or a source path from `folder`. Pages are in the language of the text
+    /// that links to them, as far as they are there.
+    fn resolve(&self, folder: &Path, edition: Edition, texts: &Known, target: &str) -> Option<String> {
         let target = percent_encoding::percent_decode_str(target).decode_utf8().ok()?;
         if let Some(path) = target.strip_prefix('/') {
             return self.site_path(texts, path);
@@ -217,18 +271,23 @@ impl Sources<'_> {
         let wanted = lexical(&folder.join(Path::new(&*target)));
         if let Ok(page) = wanted.strip_prefix(lexical(&self.config.pages)) {
             let stem = page.to_str()?.trim_end_matches(".md");
-            return texts.iter().any(|text| text == stem).then(|| self.url(&format!("{}/index.html", page_slug(stem))));
+            let (stem, wanted) = match self.language_in_name(stem) {
+                Some((stem, named)) => (stem, vec![named]),
+                None => (stem, vec![edition, Edition::MAIN]),
+            };
+            let found = wanted.into_iter().find(|edition| texts.contains(&(stem.to_owned(), *edition)))?;
+            return Some(self.url_in(found, &format!("{}/index.html", page_slug(stem))));
         }
         let gallery = wanted.strip_prefix(lexical(&self.config.galleries)).ok()?;
         for album in &self.plan.albums {
             let Some(path) = album.open_path() else { continue };
             if self.catalog.galleries[album.gallery].folder == gallery {
-                return Some(self.url(&format!("{path}index.html")));
+                return Some(self.url_in(edition, &format!("{path}index.html")));
             }
         }
         let (album, section, photo) = self.open_photo(gallery)?;
         let album = &self.plan.albums[album];
-        Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
+        Some(self.url_in(edition, &album.photo_page_path(&album.sections[section].photos[photo])))
     }
 
     /// The photo of an open album that lies at a path below the folder of galleries: album, section and place in it.
@@ -243,20 +302,24 @@ impl Sources<'_> {
     }
 
     /// The picture of an open photo that a text shows, by its source path from `folder`.
-    fn shown_picture(&self, folder: &Path, target: &str) -> Option<PictureView> {
+    fn shown_picture(&self, folder: &Path, target: &str, language: &str) -> Option<PictureView> {
         let wanted = lexical(&folder.join(target));
         let path = wanted.strip_prefix(lexical(&self.config.galleries)).ok()?;
         let (album, section, photo) = self.open_photo(path)?;
-        Some(self.picture(album, &self.placed(album, section, photo), &self.config.language))
+        Some(self.picture(album, &self.placed(album, section, photo), language))
     }
 
     /// A path of the site, below the base path, where something lies there.
-    fn site_path(&self, texts: &[String], path: &str) -> Option<String> {
+    fn site_path(&self, texts: &Known, path: &str) -> Option<String> {
+        let below = |edition| path.strip_prefix(self.folder(edition));
+        let further = self.editions().filter(|edition| *edition != Edition::MAIN);
+        let further = further.filter_map(|edition| Some((edition, below(edition)?))).next();
+        let (edition, path) = further.unwrap_or((Edition::MAIN, path));
         let folder = if path.is_empty() || path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
         let album = self.plan.albums.iter().any(|album| album.open_path() == Some(&folder));
-        let text = texts.iter().any(|stem| format!("{}/", page_slug(stem)) == folder);
+        let text = texts.iter().any(|(stem, of)| *of == edition && format!("{}/", page_slug(stem)) == folder);
         if album || text {
-            return Some(self.url(&format!("{folder}index.html")));
+            return Some(self.url_in(edition, &format!("{folder}index.html")));
         }
         let photo = self
             .plan
@@ -264,16 +327,24 @@ impl Sources<'_> {
             .iter()
             .filter(|album| album.open_path().is_some_and(|own| path.starts_with(own)))
             .any(|album| album.photos(self.catalog).any(|(_, _, shown)| album.photo_page_path(shown) == path));
-        let file = self.catalog.static_files.iter().any(|file| file.path == path);
-        (photo || file).then(|| self.url(path))
+        let whole = self.path_in(edition, path);
+        let file = self.catalog.static_files.iter().any(|file| file.path == whole);
+        (photo || file).then(|| self.url(&whole))
     }
 }
 
 impl Contents<'_> {
     /// The links of the menu and of the foot: by their order, ties by title.
-    pub(super) fn menus(&self) -> (Vec<LinkView>, Vec<LinkView>) {
+    ///
+    /// In a further language each text that is translated; of the others the main one.
+    pub(super) fn menus(&self, edition: Edition) -> (Vec<LinkView>, Vec<LinkView>) {
+        let pages = &self.texts.pages;
+        let is_translated = |text: &Text| pages.iter().any(|other| other.edition == edition && other.slug == text.slug);
+        let stands_here =
+            |text: &&Text| text.edition == edition || text.edition == Edition::MAIN && !is_translated(text);
         let of = |menu: Menu| {
-            let mut texts: Vec<&Text> = self.texts.pages.iter().filter(|text| text.front.menu == menu).collect();
+            let mut texts: Vec<&Text> =
+                pages.iter().filter(stands_here).filter(|text| text.front.menu == menu).collect();
             texts.sort_by(|a, b| {
                 a.front.order.cmp(&b.front.order).then_with(|| self.catalog.names.texts(&a.title, &b.title))
             });
@@ -285,13 +356,18 @@ impl Contents<'_> {
     pub(super) fn text(&self, at: usize) -> TextView {
         let text = &self.texts.pages[at];
         let description = text.front.description.clone().or_else(|| text.rendered.summary.clone());
-        let words = self.theme.words(&self.config.language);
+        let language = self.language(text.edition);
+        let words = self.theme.words(language);
         let name = |at: usize| {
             let version = &self.texts.pages[at];
             version.front.effective.map_or_else(|| version.title.clone(), |day| words.day(day).text)
         };
         TextView {
-            head: self.head(&text.path, Visibility::Public, description.as_deref(), None),
+            head: HeadView {
+                language: language.to_owned(),
+                languages: self.languages_of_text(text),
+                ..self.head(&text.path, Visibility::Public, description.as_deref(), None)
+            },
             title: text.title.clone(),
             body: text.rendered.html.clone(),
             contents: text.rendered.contents.clone(),
@@ -305,19 +381,33 @@ impl Contents<'_> {
         }
     }
 
-    /// A gallery's description as HTML.
-    pub(super) fn description(&self, gallery: usize) -> Option<String> {
-        self.texts.descriptions.get(&gallery).map(|rendered| rendered.html.clone())
+    /// A text in each language that it is there in.
+    fn languages_of_text(&self, text: &Text) -> Vec<PageLanguageView> {
+        let same = self.texts.pages.iter().filter(|other| other.slug == text.slug);
+        let mut same: Vec<_> =
+            same.map(|other| (other.edition, self.language(other.edition), other.path.clone())).collect();
+        same.sort_by_key(|(edition, ..)| *edition);
+        self.languages_of_page(text.edition, same)
+    }
+
+    /// A gallery's description as HTML, with links into an edition.
+    pub(super) fn description(&self, gallery: usize, edition: Edition, language: &str) -> Option<String> {
+        Some(self.rendered(gallery, edition, language)?.html.clone())
     }
 
     /// Its first sentences without markup.
-    pub(super) fn summary(&self, gallery: usize) -> Option<String> {
-        self.texts.descriptions.get(&gallery).and_then(|rendered| rendered.summary.clone())
+    pub(super) fn summary(&self, gallery: usize, edition: Edition, language: &str) -> Option<String> {
+        self.rendered(gallery, edition, language)?.summary.clone()
     }
 
-    /// The days since when text pages apply, for the sitemap.
-    pub(super) fn text_days(&self) -> impl Iterator<Item = (&str, Option<jiff::civil::Date>)> {
-        self.texts.pages.iter().map(|text| (text.path.as_str(), text.front.effective))
+    fn rendered(&self, gallery: usize, edition: Edition, language: &str) -> Option<&Rendered> {
+        self.texts.descriptions.get(&(gallery, edition, language.to_owned()))
+    }
+
+    /// The days since when text pages apply, and the languages of each, for the sitemap.
+    pub(super) fn text_days(&self) -> impl Iterator<Item = (&str, Option<jiff::civil::Date>, Vec<PageLanguageView>)> {
+        let pages = self.texts.pages.iter();
+        pages.map(|text| (text.path.as_str(), text.front.effective, self.languages_of_text(text)))
     }
 }
 

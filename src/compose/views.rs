@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use super::editions::Edition;
 use super::page_files::page_name;
 use super::{Contents, Cover, Placed, Sources};
 use crate::catalog::Catalog;
@@ -21,20 +22,23 @@ const CARD_WORDS: usize = 200;
 
 impl Contents<'_> {
     /// What every page knows of the site.
-    pub(super) fn site_view(&self) -> SiteView {
+    pub(super) fn site_view(&self, edition: Edition) -> SiteView {
         let config = self.config;
-        let (menu, footer) = self.menus();
+        let (menu, footer) = self.menus(edition);
+        let language = self.language(edition);
         SiteView {
-            title: config.title.clone(),
-            description: config.description.clone(),
-            language: config.language.clone(),
+            title: self.site_title(language).to_owned(),
+            description: self.site_description(language).map(str::to_owned),
+            language: language.to_owned(),
             author: config.author.clone(),
             contact: config.contact.as_deref().map(LinkView::contact),
             base: self.base().to_owned(),
+            home: self.url_in(edition, "index.html"),
             origin: config.url.as_ref().map(|url| url.origin.clone()),
             menu,
             footer,
-            feed: self.has_feed().then(|| self.url("feed.xml")),
+            // It is in the main language alone.
+            feed: (edition == Edition::MAIN && self.has_feed()).then(|| self.url("feed.xml")),
             copyright: config.rights.copyright.clone(),
             icon: self.icon().map(|path| self.url(path)),
             index: config.discovery.index,
@@ -42,27 +46,38 @@ impl Contents<'_> {
         }
     }
 
-    pub(super) fn home(&self) -> HomeView {
-        let language = &self.config.language;
-        let mut galleries = self.cover_views(0, language);
+    pub(super) fn home(&self, edition: Edition) -> HomeView {
+        let language = self.language(edition);
+        let mut galleries = self.cover_views(0, edition, language);
         let lead = CoverView::arrange(&mut galleries, true);
         let card = galleries.first().and(self.covers[0]).and_then(|cover| self.card(cover, language));
         // Where the whole folder of galleries is closed, what is said of it is too.
-        let introduction = self.description(0).filter(|_| self.catalog.galleries[0].visibility.is_open());
-        let head = self.head("index.html", Visibility::Public, self.config.description.as_deref(), card);
+        let introduction =
+            self.description(0, edition, language).filter(|_| self.catalog.galleries[0].visibility.is_open());
+        let path = self.path_in(edition, "index.html");
+        let head = self.head(&path, Visibility::Public, self.site_description(language), card);
+        let languages = self.languages_of_home(edition);
+        let head = HeadView { language: language.to_owned(), languages, ..head };
         HomeView { head, introduction, lead, galleries }
     }
 
     /// A page of an album's grid as it stands in a folder of the output.
     ///
     /// `ends`: the last day of the link that leads there, where it is near.
-    pub(super) fn gallery_in(&self, folder: &str, ends: Option<Date>, number: usize, page: usize) -> GalleryView {
+    pub(super) fn gallery_in(
+        &self,
+        folder: &str,
+        ends: Option<Date>,
+        edition: Edition,
+        number: usize,
+        page: usize,
+    ) -> GalleryView {
         let album = &self.plan.albums[number];
         let source = &self.catalog.galleries[album.gallery];
         let audience = album.visibility();
         let count = self.page_count(number);
-        let link = |page: usize| self.url(&format!("{folder}{}", page_name(page)));
-        let language = self.language_of(number);
+        let link = |page: usize| self.url_in(edition, &format!("{folder}{}", page_name(page)));
+        let language = self.language_of(number, edition);
         let title = self.album_title(number, language);
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
@@ -73,16 +88,21 @@ impl Contents<'_> {
                 .map(|card| CardView { alt: String::new(), ..card }),
             _ => self.covers[number].and_then(|cover| self.card(cover, language)),
         };
-        let plain = self.summary(album.gallery);
-        let mut galleries = if page == 0 { self.cover_views(number, language) } else { Vec::new() };
+        let plain = self.summary(album.gallery, edition, language);
+        let mut galleries = if page == 0 { self.cover_views(number, edition, language) } else { Vec::new() };
         CoverView::arrange(&mut galleries, false);
-        let head = self.head(&format!("{folder}{}", page_name(page)), audience, plain.as_deref(), card);
+        let path = format!("{folder}{}", page_name(page));
+        let head = self.head(&self.path_in(edition, &path), audience, plain.as_deref(), card);
         let mut view = GalleryView {
-            head: HeadView { language: language.to_owned(), ..head },
+            head: HeadView {
+                language: language.to_owned(),
+                languages: self.languages_of_album(number, edition, &path),
+                ..head
+            },
             title,
             date: self.date_of(number, language),
-            description: self.description(album.gallery).filter(|_| page == 0),
-            breadcrumbs: self.breadcrumbs(number, language),
+            description: self.description(album.gallery, edition, language).filter(|_| page == 0),
+            breadcrumbs: self.breadcrumbs(number, edition, language),
             galleries,
             header: source.config.header,
             cover: self.covers[number].filter(|_| page == 0 && source.config.header != Header::None).map(|cover| {
@@ -90,10 +110,10 @@ impl Contents<'_> {
                 self.picture(cover.album, &placed, language).across()
             }),
             ends: ends.map(|last| self.theme.words(language).day(last)),
-            contents: self.headings(folder, number),
-            sections: self.sections(number, page),
+            contents: self.headings(folder, edition, number),
+            sections: self.sections(number, edition, page),
             favourites: self.favourites(number, language),
-            downloads: self.parts(number),
+            downloads: self.parts(number, language),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {
@@ -109,17 +129,19 @@ impl Contents<'_> {
     }
 
     /// The photos of one page of a grid, by section.
-    fn sections(&self, number: usize, page: usize) -> Vec<SectionView> {
+    fn sections(&self, number: usize, edition: Edition, page: usize) -> Vec<SectionView> {
         let album = &self.plan.albums[number];
+        let language = self.language_of(number, edition);
         let shown: Vec<_> = Sources::sequence(album).skip(page * self.page_size()).take(self.page_size()).collect();
         let mut views = Vec::new();
         for group in shown.chunk_by(|a, b| a.0 == b.0) {
             let Some((section, first)) = group.first().copied() else { continue };
-            let tiles = group.iter().map(|(section, photo)| self.tile(number, *section, *photo)).collect();
-            let title = self.heading(album, section);
+            let tiles = group.iter().map(|(section, photo)| self.tile(number, edition, *section, *photo)).collect();
+            let title = self.heading(album, section, language);
             let of = &album.sections[section];
             let own = of.gallery == album.gallery || of.keyword.is_some();
-            let description = if own { None } else { self.description(of.gallery).filter(|_| first == 0) };
+            let description =
+                if own { None } else { self.description(of.gallery, edition, language).filter(|_| first == 0) };
             let id = title.is_some().then(|| section_id(section));
             let theme = &self.config.theme;
             views.push(SectionView::arranged(title, id, description, tiles, theme.density, theme.grid));
@@ -128,15 +150,17 @@ impl Contents<'_> {
     }
 
     /// The headings of an album's sections with where they stand, on whichever page; nothing where there are fewer than two.
-    fn headings(&self, folder: &str, number: usize) -> Vec<LinkView> {
+    fn headings(&self, folder: &str, edition: Edition, number: usize) -> Vec<LinkView> {
         let album = &self.plan.albums[number];
+        let language = self.language_of(number, edition);
         let mut before = 0;
         let mut links = Vec::new();
         for (at, section) in album.sections.iter().enumerate() {
             let page = page_name(before / self.page_size());
             before += section.photos.len();
-            if let Some(title) = self.heading(album, at).filter(|_| !section.photos.is_empty()) {
-                links.push(LinkView::to(title, self.url(&format!("{folder}{page}")) + "#" + &section_id(at)));
+            if let Some(title) = self.heading(album, at, language).filter(|_| !section.photos.is_empty()) {
+                let url = self.url_in(edition, &format!("{folder}{page}"));
+                links.push(LinkView::to(title, url + "#" + &section_id(at)));
             }
         }
         if links.len() > 1 { links } else { Vec::new() }
@@ -168,20 +192,20 @@ impl Contents<'_> {
 
     /// The galleries directly in an album, as they stand on its page. What is listed nowhere stands there for those who
     /// hold the address of what is around it, never on a listed page.
-    fn cover_views(&self, number: usize, language: &str) -> Vec<CoverView> {
+    fn cover_views(&self, number: usize, edition: Edition, language: &str) -> Vec<CoverView> {
         let album = &self.plan.albums[number];
         let shown =
             album.children.iter().copied().filter(|child| self.plan.albums[*child].is_listed() || !album.is_listed());
-        shown.map(|child| self.cover_view(child, language)).collect()
+        shown.map(|child| self.cover_view(child, edition, language)).collect()
     }
 
-    fn cover_view(&self, number: usize, language: &str) -> CoverView {
+    fn cover_view(&self, number: usize, edition: Edition, language: &str) -> CoverView {
         let album = &self.plan.albums[number];
         let listed = |at: &usize| self.plan.albums[*at].is_listed() || !album.is_listed();
         let photos = std::iter::once(number).chain(self.below(number).into_iter().filter(listed));
         CoverView {
             title: self.album_title(number, language),
-            url: self.url(&format!("{}index.html", album.open_path().unwrap_or_default())),
+            url: self.url_in(edition, &format!("{}index.html", album.open_path().unwrap_or_default())),
             picture: self.covers[number].filter(|cover| listed(&cover.album)).map(|cover| {
                 let placed = self.placed(cover.album, cover.section, cover.photo);
                 self.picture(cover.album, &placed, language).as_cover()
@@ -192,24 +216,25 @@ impl Contents<'_> {
         }
     }
 
-    pub(super) fn photo(&self, number: usize, section: usize, photo: usize) -> PhotoView {
+    pub(super) fn photo(&self, edition: Edition, number: usize, section: usize, photo: usize) -> PhotoView {
         let placed = self.placed(number, section, photo);
         let album = placed.album;
-        let language = self.language_of(number);
+        let language = self.language_of(number, edition);
         let words = self.theme.words(language);
         let said = &placed.photo.metadata;
         let rights = rights(self.config, placed.gallery, placed.photo);
         let total = album.len();
         let neighbour = |at: Option<usize>| {
             let (section, photo) = nth(album, at?)?;
-            Some(self.url(&album.photo_page_path(&album.sections[section].photos[photo])))
+            Some(self.url_in(edition, &album.photo_page_path(&album.sections[section].photos[photo])))
         };
-        let grid = self.url(&format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size())));
+        let grid = format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size()));
+        let grid = self.url_in(edition, &grid);
         let up = format!("{grid}#{}", anchor(placed.shown));
         // A private gallery stands below nothing that could be named.
-        let mut breadcrumbs = self.breadcrumbs(number, language);
+        let mut breadcrumbs = self.breadcrumbs(number, edition, language);
         breadcrumbs.push(LinkView::to(self.album_title(number, language), up.clone()));
-        let caption = placed.gallery.caption(placed.photo);
+        let caption = placed.gallery.caption_in(placed.photo, language);
         let audience = album.visibility();
         let card = if audience.is_open() { self.card(Cover { album: number, section, photo }, language) } else { None };
         let path = album.photo_page_path(placed.shown);
@@ -219,9 +244,13 @@ impl Contents<'_> {
         } else {
             telling_nothing(self.catalog, placed.gallery, placed.photo)
         };
-        let head = self.head(&path, audience, caption.map(shortened).as_deref(), card);
+        let head = self.head(&self.path_in(edition, &path), audience, caption.map(shortened).as_deref(), card);
         let mut view = PhotoView {
-            head: HeadView { language: language.to_owned(), ..head },
+            head: HeadView {
+                language: language.to_owned(),
+                languages: self.languages_of_album(number, edition, &path),
+                ..head
+            },
             title: placed.gallery.title(placed.photo).map(str::to_owned),
             caption: caption.map(str::to_owned),
             number: placed.at + 1,
@@ -263,12 +292,12 @@ impl Contents<'_> {
 
 impl<'a> Sources<'a> {
     /// What stands above a section: its keyword, or the title of a folder that is not the album's own.
-    pub(super) fn heading(&self, album: &Album, section: usize) -> Option<String> {
+    pub(super) fn heading(&self, album: &Album, section: usize, language: &str) -> Option<String> {
         let section = &album.sections[section];
         let gallery = &self.catalog.galleries[section.gallery];
         match section.keyword {
             Some(at) => gallery.config.sections.get(at).cloned(),
-            None => (section.gallery != album.gallery).then(|| gallery.title.clone()),
+            None => (section.gallery != album.gallery).then(|| gallery.title_in(language).to_owned()),
         }
     }
 
@@ -308,20 +337,9 @@ impl<'a> Sources<'a> {
             description: description.map(str::to_owned),
             card,
             language: String::new(),
+            languages: Vec::new(),
             audience,
         }
-    }
-
-    /// The language of an album's pages: that of its audience, its gallery or the site.
-    pub(super) fn language_of(&self, album: usize) -> &'a str {
-        let album = &self.plan.albums[album];
-        let gallery = &self.catalog.galleries[album.gallery];
-        let of_audience = match &album.place {
-            AlbumLocation::Open(_) => None,
-            AlbumLocation::Private(place) => gallery.config.audiences.get(&place.audience),
-        };
-        let own = of_audience.and_then(|audience| audience.language.as_ref()).or(gallery.language.as_ref());
-        own.unwrap_or(&self.config.language)
     }
 
     /// How many pages the grid of an album has: at least one.
@@ -333,16 +351,16 @@ impl<'a> Sources<'a> {
         self.config.theme.page_size as usize
     }
 
-    fn tile(&self, album: usize, section: usize, photo: usize) -> TileView {
+    fn tile(&self, album: usize, edition: Edition, section: usize, photo: usize) -> TileView {
         let placed = self.placed(album, section, photo);
-        let language = self.language_of(album);
+        let language = self.language_of(album, edition);
         TileView {
-            url: self.url(&placed.album.photo_page_path(placed.shown)),
+            url: self.url_in(edition, &placed.album.photo_page_path(placed.shown)),
             id: anchor(placed.shown),
             number: placed.at + 1,
             file: has_favourites(self.catalog, placed.album).then(|| file_below(self.catalog, &placed)),
             title: placed.gallery.title(placed.photo).map(str::to_owned),
-            caption: placed.gallery.caption(placed.photo).map(str::to_owned),
+            caption: placed.gallery.caption_in(placed.photo, language).map(str::to_owned),
             picture: self.picture(album, &placed, language),
             download: self.download(&placed),
         }
@@ -377,8 +395,8 @@ impl<'a> Sources<'a> {
     fn alternative(&self, album: usize, placed: &Placed<'_>, language: &str) -> String {
         let title = self.album_title(album, language);
         self.theme.words(language).alternative(
-            placed.gallery.alt(placed.photo),
-            placed.gallery.caption(placed.photo),
+            placed.gallery.alt_in(placed.photo, language),
+            placed.gallery.caption_in(placed.photo, language),
             placed.gallery.title(placed.photo),
             placed.at + 1,
             placed.album.len(),
@@ -420,7 +438,7 @@ impl<'a> Sources<'a> {
         if album.gallery == 0 && number > 0 && self.catalog.galleries[0].config.title.is_none() {
             return self.theme.words(language).text("photos").to_owned();
         }
-        self.catalog.galleries[album.gallery].title.clone()
+        self.catalog.galleries[album.gallery].title_in(language).to_owned()
     }
 
     fn date_of(&self, number: usize, language: &str) -> Option<DateView> {
@@ -441,14 +459,15 @@ impl<'a> Sources<'a> {
     }
 
     /// The way from the home page to the album around this one; nothing for private audiences.
-    fn breadcrumbs(&self, number: usize, language: &str) -> Vec<LinkView> {
+    fn breadcrumbs(&self, number: usize, edition: Edition, language: &str) -> Vec<LinkView> {
         let mut crumbs = Vec::new();
         let mut at = self.plan.albums[number].parent;
         while let Some(parent) = at {
             let album = &self.plan.albums[parent];
             if let Some(path) = album.open_path() {
-                let text = if parent == 0 { self.config.title.clone() } else { self.album_title(parent, language) };
-                crumbs.push(LinkView::to(text, self.url(&format!("{path}index.html"))));
+                let text =
+                    if parent == 0 { self.site_title(language).to_owned() } else { self.album_title(parent, language) };
+                crumbs.push(LinkView::to(text, self.url_in(edition, &format!("{path}index.html"))));
             }
             at = album.parent;
         }

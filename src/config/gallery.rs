@@ -9,7 +9,7 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
-use super::{AudienceRule, Downloads, GalleryConfig, Header};
+use super::{AudienceRule, Downloads, GalleryConfig, Header, Translation};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 
@@ -79,6 +79,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         date: v.day("date"),
         description: v.text("description"),
         language: v.text("language"),
+        translations: Translation::take(v),
         cover: v.text("cover"),
         sort: v.sort("sort"),
         access: v.text("access").and_then(|access| Visibility::named(&access)),

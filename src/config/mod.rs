@@ -55,6 +55,10 @@ pub struct Config {
     pub url: Option<SiteUrl>,
     /// BCP 47 language of the texts. Default: `en`.
     pub language: String,
+    /// Further languages of the open part of the site. Default: none.
+    pub languages: Vec<SiteLanguage>,
+    /// What the site is called in other languages. Default: nothing.
+    pub translations: BTreeMap<String, Translation>,
     /// Who made the photographs. Default: none.
     pub author: Option<String>,
     /// Whom visitors write to: an address or a URL. Default: none.
@@ -91,6 +95,70 @@ pub struct Config {
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
     pub places: BTreeMap<&'static str, SourceLocation>,
+}
+
+/// A language in which the open part of a site is laid out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteLanguage {
+    /// BCP 47.
+    pub tag: String,
+    /// The folder of its pages below the output, with a slash at its end: `pt-br/`.
+    pub folder: String,
+}
+
+impl SiteLanguage {
+    /// The language of a tag.
+    pub fn of(tag: String) -> Self {
+        Self { folder: format!("{}/", tag.to_ascii_lowercase()), tag }
+    }
+}
+
+/// What a site or a gallery says in another language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// Its name.
+    pub title: Option<String>,
+    /// What it says of itself: a sentence for a site, Markdown for a gallery.
+    pub description: Option<String>,
+    /// Captions by file name.
+    pub captions: BTreeMap<String, String>,
+    /// Alternative texts by file name.
+    pub alt: BTreeMap<String, String>,
+}
+
+impl Translation {
+    /// What is said in a language: by its whole tag or, for `de-AT`, by that of `de`.
+    pub fn find<'t, T: ?Sized>(
+        translations: &'t BTreeMap<String, Self>,
+        language: &str,
+        said: impl Fn(&'t Self) -> Option<&'t T>,
+    ) -> Option<&'t T> {
+        let mut tag = language;
+        loop {
+            if let Some(found) = translations.get(tag).and_then(&said) {
+                return Some(found);
+            }
+            tag = &tag[..tag.rfind('-')?];
+        }
+    }
+
+    /// Takes the tables of translations out of what a file says.
+    fn take(v: &mut walk::Values) -> BTreeMap<String, Self> {
+        let mut translations: BTreeMap<String, Self> = BTreeMap::new();
+        for (path, value) in v.below("translations") {
+            let value::Value::Text(text) = value else { continue };
+            let (Some(language), rest) = (path.first(), path.get(1..).unwrap_or_default()) else { continue };
+            let translation = translations.entry(language.clone()).or_default();
+            match rest {
+                [name] if name == "title" => translation.title = Some(text),
+                [name] if name == "description" => translation.description = Some(text),
+                [table, file] if table == "captions" => drop(translation.captions.insert(file.clone(), text)),
+                [_, file] => drop(translation.alt.insert(file.clone(), text)),
+                _ => {}
+            }
+        }
+        translations
+    }
 }
 
 /// An absolute `https://` or `http://` address of a site.
@@ -269,6 +337,8 @@ pub struct GalleryConfig {
     pub description: Option<String>,
     /// BCP 47 language of its pages. Default: inherited, else [`Config::language`].
     pub language: Option<String>,
+    /// What it says in other languages.
+    pub translations: BTreeMap<String, Translation>,
     /// A file name in the gallery, or a path below it.
     pub cover: Option<String>,
     /// Order of photos. Default: inherited, else `Name`.

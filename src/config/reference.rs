@@ -1,6 +1,6 @@
 //! The reference of all settings in Markdown, as it stands in `docs/configuration.md`.
 
-use super::settings::{FORMATS, GALLERY, Kind, Otherwise, SITE, SORTS, Section, Sections, Words};
+use super::settings::{FORMATS, GALLERY, Kind, Otherwise, SITE, SORTS, Section, Sections, TRANSLATIONS, Words};
 use super::value::WIDEST;
 
 /// Every setting of both files: what it holds, its default, what it is for, and an example.
@@ -44,14 +44,17 @@ fn file(text: &mut String, name: &str, sections: Sections) {
 
 /// The table's name as one writes it.
 fn title(section: &Section) -> String {
-    section.table.replace('*', section.wildcard)
+    section.table.replace(TRANSLATIONS, "translations.TAG").replace('*', section.wildcard)
 }
 
 /// The section as it could stand in a file.
 fn example(section: &Section) -> String {
     let mut text = String::new();
     if !section.table.is_empty() {
-        text.push_str(&format!("[{}]\n", section.table.replace('*', "guests")));
+        text.push_str(&format!(
+            "[{}]\n",
+            section.table.replace(TRANSLATIONS, "translations.de").replace('*', "guests")
+        ));
     }
     for setting in section.settings {
         let name = if setting.name == "*" { "\"DSC_0042.jpg\"" } else { setting.name };
@@ -76,6 +79,7 @@ fn holds(kind: Kind) -> String {
         Kind::WebAddress => "web address".into(),
         Kind::Contact => "email or web address".into(),
         Kind::Language => "language tag".into(),
+        Kind::Languages => "list of language tags".into(),
         Kind::Folder => "folder (`~/` is your home folder)".into(),
         Kind::FolderName => "folder name".into(),
         Kind::File([]) => "file".into(),

@@ -103,7 +103,10 @@ fn of_kind(kind: Kind) -> Map<String, Value> {
         Kind::SiteAddress => json!({ "type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@]+$" }),
         Kind::WebAddress => json!({ "type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://" }),
         Kind::Contact => json!({ "type": "string", "minLength": 3 }),
-        Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$" }),
+        Kind::Language => json!({ "type": "string", "pattern": LANGUAGE }),
+        Kind::Languages => json!({
+            "type": "array", "items": { "type": "string", "pattern": LANGUAGE }, "uniqueItems": true,
+        }),
         Kind::Folder | Kind::File(_) => json!({ "type": "string", "minLength": 1 }),
         Kind::FolderName => json!({ "type": "string", "pattern": "^[^/\\\\:]+$" }),
         Kind::Id => json!({ "type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{12}$" }),
@@ -114,6 +117,9 @@ fn of_kind(kind: Kind) -> Map<String, Value> {
     };
     if let Value::Object(map) = schema { map } else { Map::new() }
 }
+
+/// A language tag.
+const LANGUAGE: &str = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$";
 
 /// A value that stands in the tables as TOML, as JSON; a day becomes its text.
 fn json_of(literal: &str) -> Option<Value> {

@@ -12,6 +12,9 @@ pub(super) use gallery::GALLERY;
 pub(super) use site::{DEFAULT_ACCESS, SITE};
 pub(super) use words::{FORMATS, SORTS};
 
+/// The tables that are named by languages.
+pub(super) const TRANSLATIONS: &str = "translations.*";
+
 /// What a setting may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -43,6 +46,8 @@ pub(super) enum Kind {
     Contact,
     /// A language tag of BCP 47.
     Language,
+    /// Several language tags, none twice.
+    Languages,
     /// A folder, relative to the site's folder or absolute.
     Folder,
     /// The name of one folder, without slashes.
@@ -214,4 +219,4 @@ impl Section {
 /// Names that a later version will honour. Refused until then: a photographer who writes `watermark = true`
 /// must not publish without one.
 pub(super) const LATER: &[&str] =
-    &["download", "originals", "watermark", "watermarks", "password", "passwords", "codes", "languages"];
+    &["download", "originals", "watermark", "watermarks", "password", "passwords", "codes"];

@@ -12,7 +12,8 @@ impl Config {
     pub fn show(&self) -> String {
         let (defaults, plain) = (self.as_if_nothing_else_were_said(), Self::defaults(&self.root));
         let mut text = String::new();
-        for section in SITE {
+        // Tables that the owner names come last, as many as there are.
+        for section in SITE.iter().filter(|section| !section.table.ends_with('*')) {
             let mut lines = String::new();
             for setting in section.settings {
                 let default = if setting.kind == Kind::Formats { &plain } else { &defaults };
@@ -25,6 +26,13 @@ impl Config {
                 text.push_str(&format!("\n[{}]\n", section.table));
             }
             text.push_str(&lines);
+        }
+        for (language, said) in &self.translations {
+            text.push_str(&format!("\n[translations.{language}]\n"));
+            for (name, value) in [("title", &said.title), ("description", &said.description)] {
+                let value = value.iter().map(|value| format!("{name} = {}\n", Value::String(value.clone())));
+                text.extend(value);
+            }
         }
         text
     }
@@ -55,6 +63,9 @@ impl Config {
             ("", "description") => text(&self.description),
             ("", "url") => Some(self.url.as_ref().map(|url| Value::String(format!("{}{}", url.origin, url.base)))),
             ("", "language") => word(&self.language),
+            ("", "languages") => {
+                Some(Some(Value::Array(self.languages.iter().map(|one| Value::String(one.tag.clone())).collect())))
+            }
             ("", "author") => text(&self.author),
             ("", "contact") => text(&self.contact),
             ("", "output") => folder(&self.output),

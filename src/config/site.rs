@@ -12,7 +12,7 @@ use super::value::Value;
 use super::walk::{self, Values};
 use super::{
     Config, DataMining, Density, Discovery, DownloadSettings, Grid, ImageSettings, LinkSettings, RightsSettings,
-    Scheme, ThemeSettings, colour,
+    Scheme, SiteLanguage, ThemeSettings, Translation, colour,
 };
 use crate::error::{Code, Error, ErrorKind};
 use crate::visibility::Visibility;
@@ -113,6 +113,8 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
     let v = &mut values;
     let held = [
         "contact",
+        "language",
+        "languages",
         "rights.data_mining",
         "rights.keep_gps",
         "favourites.send_to",
@@ -151,6 +153,8 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         None if problems.is_closing() => Visibility::Private,
         None => Visibility::Public,
     };
+    let language = v.text("language").unwrap_or_else(|| "en".to_owned());
+    let languages = languages(v, &language, problems);
     let author = v.text("author");
     let contact = v.text("contact");
     let image_settings = ImageSettings::of(images::take(v, problems));
@@ -159,7 +163,9 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         title: v.text("title").unwrap_or_else(|| folder_name(root)),
         description: v.text("description"),
         url,
-        language: v.text("language").unwrap_or_else(|| "en".to_owned()),
+        language,
+        languages,
+        translations: Translation::take(v),
         output: folders.output,
         galleries: folders.galleries,
         pages: folders.pages,
@@ -186,6 +192,17 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
     #[cfg(test)]
     assert!(values.is_empty(), "a setting was checked and then ignored: {values:?}");
     config
+}
+
+/// The further languages of the site.
+fn languages(v: &mut Values, language: &str, problems: &mut Problems<'_>) -> Vec<SiteLanguage> {
+    let at = v.at("languages").unwrap_or_default();
+    let written = v.lines("languages").unwrap_or_default();
+    if written.iter().any(|tag| tag == language) {
+        let message = format!("`languages` contains `{language}`, which is the site's `language`");
+        problems.add(Code::ConflictingSettings, at, message, "list only the languages besides `language`");
+    }
+    written.into_iter().filter(|tag| tag != language).map(SiteLanguage::of).collect()
 }
 
 /// Scheme and host of a web address.

@@ -81,6 +81,26 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
             }
             Some(Value::Lines(lines))
         }
+        Kind::Languages => {
+            let written = lines(name, raw, "a list of language tags in quotes", problems)?;
+            let mut tags: Vec<String> = Vec::new();
+            for text in &written {
+                match address::language(text) {
+                    Ok(tag) if tags.contains(&tag) => {
+                        problems.add(Code::InvalidValue, at, format!("`{tag}` is in `{name}` twice"), "");
+                        return None;
+                    }
+                    Ok(tag) => tags.push(tag),
+                    Err((expected, hint)) => {
+                        let message = format!("`{name}` must contain language tags, not `{}`", shorten(text));
+                        let hint = if hint.is_empty() { format!("write {expected}") } else { hint.to_owned() };
+                        problems.add(Code::InvalidValue, at, message, hint);
+                        return None;
+                    }
+                }
+            }
+            Some(Value::Lines(tags))
+        }
         Kind::Sort if value.is_array() => {
             let names = lines(name, raw, "a list of file names", problems)?;
             let good = names.iter().all(|file| !file.contains(['/', '\\']));

@@ -7,9 +7,10 @@ use toml::de::{DeTable, DeValue};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::address;
 use super::closing;
 use super::document::{Problems, shorten};
-use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting};
+use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting, TRANSLATIONS};
 use super::value::{self, Value};
 use super::{Format, Sort};
 use crate::error::{Code, closest_match};
@@ -138,7 +139,11 @@ impl Walk<'_, '_, '_> {
                 if named && !raw.get_ref().is_table() && self.is_setting(&dotted(path), written, at, raw) {
                     continue;
                 }
-                let name = if named { self.audience(written, at) } else { Some(written.to_owned()) };
+                let name = match pattern.as_str() {
+                    TRANSLATIONS => self.language(written, at),
+                    _ if named => self.audience(written, at),
+                    _ => Some(written.to_owned()),
+                };
                 if let Some(name) = name {
                     inner.push(name);
                     self.inner(&inner, &pattern, raw);
@@ -246,6 +251,16 @@ impl Walk<'_, '_, '_> {
             let deeper = format!("{inner}.");
             self.sections.iter().any(|section| section.table == inner || section.table.starts_with(&deeper))
         })
+    }
+
+    /// The language of a table of translations, in the usual case of its tag.
+    fn language(&mut self, written: &str, at: usize) -> Option<String> {
+        let tag = address::language(written);
+        if let Err((expected, hint)) = &tag {
+            let message = format!("`{}` in `[translations]` must be {expected}", shorten(written));
+            self.problems.add(Code::InvalidValue, at, message, *hint);
+        }
+        tag.ok()
     }
 
     /// The name of an audience in NFC: names enter the derivation of addresses, byte by byte.

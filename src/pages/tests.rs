@@ -42,6 +42,7 @@ fn site() -> SiteView {
         author: Some("M. Holt".into()),
         contact: Some(LinkView::contact("m@example.com")),
         base: "/photos/".into(),
+        home: "/photos/".into(),
         origin: Some("https://example.com".into()),
         menu: vec![LinkView::to("About", "/photos/about/")],
         footer: vec![LinkView::to("Privacy", "/photos/privacy/")],
@@ -65,6 +66,7 @@ fn head(path: &str) -> HeadView {
             alt: "A lake".into(),
         }),
         language: String::new(),
+        languages: Vec::new(),
         audience: Visibility::Public,
     }
 }

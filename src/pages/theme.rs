@@ -109,6 +109,7 @@ struct PageValue<'a> {
     audience: Visibility,
     language: &'a str,
     direction: &'static str,
+    languages: &'a [PageLanguageView],
     card: Option<CardView>,
     json_ld: Option<String>,
     policy: String,
@@ -127,7 +128,8 @@ impl Theme {
         let folder = config.themes.join(&config.theme.name);
         let host = config.url.as_ref().and_then(|url| url.origin.split_once("://")).map(|(_, host)| host);
         let host = host.map(|host| host.split(':').next().unwrap_or(host));
-        let languages = std::iter::once(&config.language).chain(galleries.keys()).map(String::as_str);
+        let further = config.languages.iter().map(|language| &language.tag);
+        let languages = std::iter::once(&config.language).chain(further).chain(galleries.keys()).map(String::as_str);
         let languages: Vec<&str> = languages.collect();
         let mut theme = Self::read(&config.theme, &config.themes, host, &languages).map_err(|mut errors| {
             for error in &mut errors {
@@ -146,12 +148,15 @@ impl Theme {
         }
         let lacking = theme.interfaces.values().filter_map(|interface| {
             let error = lacks_language(&interface.words, config)?;
-            Some(match galleries.get(interface.words.language()) {
-                Some(file) if interface.words.language() != config.language => error.at(config.display_path(file)),
-                _ => match config.places.get("language") {
-                    Some(place) => Error { place: Some(place.clone()), ..error },
-                    None => error.at("site.toml"),
-                },
+            let language = interface.words.language();
+            let setting = match config.languages.iter().any(|further| further.tag == language) {
+                true => Some("languages"),
+                false => (language == config.language).then_some("language"),
+            };
+            Some(match (setting.and_then(|setting| config.places.get(setting)), galleries.get(language)) {
+                (Some(place), _) => Error { place: Some(place.clone()), ..error },
+                (None, Some(file)) if setting.is_none() => error.at(config.display_path(file)),
+                (None, _) => error.at("site.toml"),
             })
         });
         let lacking: Vec<Error> = lacking.collect();
@@ -194,11 +199,10 @@ impl Theme {
                 }),
             }
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         let language = languages.first().copied().unwrap_or("en");
-        let (tera, sources) = match compile(&overlay, &words[language]) {
+        // What is wrong in templates is told with what is wrong in words.
+        let first = words.remove(language).map_or_else(|| words_of("en", &Overlay::default()), Ok)?;
+        let (tera, sources) = match compile(&overlay, &first) {
             Ok(compiled) => compiled,
             Err(found) => {
                 errors.extend(found);
@@ -243,7 +247,7 @@ impl Theme {
         let interfaces: BTreeMap<String, Interface> = languages
             .iter()
             .map(|language| {
-                let words = words[language].clone();
+                let words = words.get(language).unwrap_or(&first).clone();
                 ((*language).to_owned(), Interface { tera: speaking(&tera, &words), words })
             })
             .collect();
@@ -442,6 +446,7 @@ impl Theme {
             audience,
             language: words.language(),
             direction: words.direction(),
+            languages: if private { &[] } else { &head.languages },
             card,
             json_ld: if audience.is_listed() { page.structured(site) } else { None },
             policy: policy(page.sends_to()),
@@ -497,11 +502,11 @@ fn lacks_language(words: &Words, config: &Config) -> Option<Error> {
     let shown = config.display_path(&file).display();
     let (which, hint) = if words.are_english() {
         let hint = format!("write them to `{shown}` with `safelight theme eject {name}`, and translate them there");
-        ("all interface words are English".to_owned(), hint)
+        ("has no interface words, so pages show English ones".to_owned(), hint)
     } else {
         let hint =
             format!("translate them in `{shown}`; `safelight theme eject {name} --print` shows the English ones");
-        (format!("these interface words are still English: {}", english.join(", ")), hint)
+        (format!("lacks interface words, so pages show these in English: {}", english.join(", ")), hint)
     };
-    Some(Error::new(Code::Untranslated, format!("`language` is `{}`, but {which}", words.language())).hint(hint))
+    Some(Error::new(Code::Untranslated, format!("the language `{}` {which}", words.language())).hint(hint))
 }

@@ -36,6 +36,8 @@ pub struct SiteView {
     pub contact: Option<LinkView>,
     /// The path below which everything lies, with slashes at both ends.
     pub base: String,
+    /// The path of the home page in the page's language.
+    pub home: String,
     /// Scheme and host, without a slash at the end, where the site's address is known.
     pub origin: Option<String>,
     /// Text pages that stand in the menu. Never galleries: private pages show this menu too.
@@ -67,8 +69,29 @@ pub struct HeadView {
     pub card: Option<CardView>,
     /// BCP 47 language of the page; the site's where it is empty.
     pub language: String,
+    /// The page in each of the site's languages, where there are several; ignored on private pages.
+    pub languages: Vec<PageLanguageView>,
     /// Who reaches the page; decides robots, referrer and what its head may say.
     pub audience: Visibility,
+}
+
+/// A page in one of the languages that it is there in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct PageLanguageView {
+    /// BCP 47.
+    pub language: String,
+    /// `ltr` or `rtl`.
+    pub direction: &'static str,
+    /// What the language calls itself.
+    pub name: String,
+    /// Its path.
+    pub url: String,
+    /// Its address with scheme and host, where the site's is known.
+    pub absolute: Option<String>,
+    /// Whether it is this page.
+    pub current: bool,
+    /// Whether it is in the site's main language.
+    pub main: bool,
 }
 
 /// A picture for preview cards.

@@ -308,10 +308,17 @@ fn own_names() -> impl Iterator<Item = &'static str> {
 fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
     let mut taken: BTreeSet<String> = own_names().map(str::to_owned).collect();
     let mut errors = Vec::new();
+    taken.extend(catalog.language_folders.iter().cloned());
+    let mut translated = BTreeSet::new();
     for page in &catalog.pages {
-        let slug = page_slug(&page.stem);
-        if slug.is_empty() || !taken.insert(slug.clone()) {
-            let error = if slug.is_empty() {
+        let mut slug = page_slug(&page.stem);
+        let is_new = match &page.language {
+            Some(language) => translated.insert(format!("{}{slug}", language.folder)),
+            None => taken.insert(slug.clone()),
+        };
+        if slug.is_empty() || !is_new {
+            slug.insert_str(0, page.language.as_ref().map_or("", |language| &language.folder));
+            let error = if page_slug(&page.stem).is_empty() {
                 Error::new(Code::UnusableName, "the name of a text page needs a letter or a digit")
             } else {
                 Error::new(Code::AddressTaken, format!("the address `/{slug}/` is taken"))

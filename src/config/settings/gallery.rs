@@ -192,6 +192,44 @@ static AUDIENCES: Section = Section {
     ],
 };
 
+static TRANSLATIONS: Section = Section {
+    table: "translations.*",
+    wildcard: "TAG",
+    about: "What the gallery is called on pages in another language.",
+    settings: &[
+        setting("title", Line(200), Told("`title`"), "The gallery's name.", "\"Das Haus am See\""),
+        setting(
+            "description",
+            Text,
+            Told("`description`"),
+            "Text above the photos, in Markdown.",
+            "\"Drei Tage *im Juni*.\"",
+        ),
+    ],
+};
+
+static TRANSLATED_CAPTIONS: Section = Section {
+    table: "translations.*.captions",
+    wildcard: "FILE",
+    about: "Captions by file name, on pages in another language.",
+    settings: &[setting("*", Text, Told("as in `captions`"), "The caption of one photo.", "\"Die späte Fähre.\"")],
+};
+
+static TRANSLATED_ALT: Section = Section {
+    table: "translations.*.alt",
+    wildcard: "FILE",
+    about: "Alternative texts by file name, on pages in another language.",
+    settings: &[setting(
+        "*",
+        Text,
+        Told("as in `alt`"),
+        "A description of what the photo shows.",
+        "\"Eine weiße Fähre.\"",
+    )],
+};
+
 /// `gallery.toml`.
-pub(in crate::config) static GALLERY: Sections =
-    &with_shared::<{ SHARED.len() + 5 }>(&GALLERY_TOP, &[&CAPTIONS, &ALT, &LISTS, &AUDIENCES]);
+pub(in crate::config) static GALLERY: Sections = &with_shared::<{ SHARED.len() + 8 }>(
+    &GALLERY_TOP,
+    &[&CAPTIONS, &ALT, &LISTS, &AUDIENCES, &TRANSLATIONS, &TRANSLATED_CAPTIONS, &TRANSLATED_ALT],
+);

@@ -1,7 +1,7 @@
 //! The tables of `site.toml`.
 
 use super::Kind::{
-    Choice, Colour, Contact, File, Flag, Folder, FolderName, Language, Line, Number, SiteAddress, WebAddress,
+    Choice, Colour, Contact, File, Flag, Folder, FolderName, Language, Languages, Line, Number, SiteAddress, WebAddress,
 };
 use super::Otherwise::{Is, Told};
 use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
@@ -32,6 +32,13 @@ static SITE_TOP: Section = Section {
             "\"https://photos.example.com/\"",
         ),
         setting("language", Language, Is("\"en\""), "The language of your texts, as a BCP 47 tag.", "\"pt-BR\""),
+        setting(
+            "languages",
+            Languages,
+            Is("[]"),
+            "Further languages of the public and unlisted part of the site: all of its pages again below `/de/`, `/fr/`.",
+            "[\"de\", \"fr\"]",
+        ),
         setting("author", Line(200), Told("none"), "The photographer's name.", "\"Mara Lindqvist\""),
         setting(
             "contact",
@@ -235,8 +242,24 @@ static DOWNLOADS: Section = Section {
     )],
 };
 
+static TRANSLATIONS: Section = Section {
+    table: "translations.*",
+    wildcard: "TAG",
+    about: "What the site is called in another language; `TAG` is one of `languages`.",
+    settings: &[
+        setting("title", Line(200), Told("`title`"), "The site's name.", "\"Halcyon-Küste\""),
+        setting(
+            "description",
+            Line(1000),
+            Told("`description`"),
+            "One sentence about the site.",
+            "\"Gezeiten, Fähren und spätes Licht.\"",
+        ),
+    ],
+};
+
 /// `site.toml`.
-pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 9 }>(
+pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 10 }>(
     &SITE_TOP,
-    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS],
+    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &TRANSLATIONS],
 );

@@ -54,8 +54,8 @@ fn a_quoted_name_with_a_dot_is_no_table() {
     );
     refused(
         "\"*\" = { quality = 3 }",
-        "`site.toml` line 1, column 1: unknown table `[\"*\"]` / known here: title, description, url, language, author, \
-         contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads",
+        "`site.toml` line 1, column 1: unknown table `[\"*\"]` / known here: title, description, url, language, languages, \
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, translations",
     );
 }
 
@@ -63,8 +63,8 @@ fn a_quoted_name_with_a_dot_is_no_table() {
 fn columns_count_characters() {
     refused(
         "# Grüße aus Łódź 📷\n\"größe\" = 1",
-        "`site.toml` line 2, column 1: unknown setting `größe` / known here: title, description, url, language, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads",
+        "`site.toml` line 2, column 1: unknown setting `größe` / known here: title, description, url, language, languages, \
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, translations",
     );
     refused(
         "rights = { credit = \"Łódź 📷é\", keep_gps = 3 }",

@@ -11,7 +11,10 @@ fn all_examples(sections: Sections) -> String {
     let mut text = String::new();
     for section in sections {
         if !section.table.is_empty() {
-            text.push_str(&format!("[{}]\n", section.table.replace('*', "guests")));
+            text.push_str(&format!(
+                "[{}]\n",
+                section.table.replace("translations.*", "translations.de").replace('*', "guests")
+            ));
         }
         for setting in section.settings {
             let name = if setting.name == "*" { "\"DSC_0042.jpg\"" } else { setting.name };
@@ -46,6 +49,7 @@ fn every_setting_is_read_and_shown_and_reads_back() {
             }
             let mut here = Some(&table);
             for name in section.table.split('.').filter(|name| !name.is_empty()) {
+                let name = if name == "*" { "de" } else { name };
                 here = here.and_then(|table| table.get(name)).and_then(toml::Value::as_table);
             }
             assert!(here.is_some_and(|table| table.contains_key(setting.name)), "{} {}", section.table, setting.name);
@@ -101,7 +105,7 @@ fn every_example_of_a_gallery_is_read() {
 #[test]
 fn what_is_told_as_a_default_is_the_default() {
     let mut text = String::new();
-    for section in SITE {
+    for section in SITE.iter().filter(|section| !section.table.ends_with('*')) {
         if !section.table.is_empty() {
             text.push_str(&format!("[{}]\n", section.table));
         }
@@ -130,6 +134,7 @@ fn what_is_in_force_is_shown_with_marks() {
 # description is not set  # default
 url = "https://a.example/p/"
 language = "en"  # default
+languages = []  # default
 author = 'Mara "M" L'
 # contact is not set  # default
 output = "public"  # default

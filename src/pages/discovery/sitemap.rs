@@ -14,7 +14,7 @@ const BYTES: usize = 50 * 1024 * 1024;
 /// The extension's limit of images for one page.
 const IMAGES: usize = 1_000;
 
-const OPEN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n";
+const OPEN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
 const CLOSE: &str = "</urlset>\n";
 
 /// A public page.
@@ -26,6 +26,8 @@ pub struct SitemapEntry {
     pub changed: Option<Date>,
     /// The absolute addresses of its pictures; the first 1,000 are listed.
     pub images: Vec<String>,
+    /// The absolute addresses of the page in each of its languages, itself among them; empty where it has one.
+    pub languages: Vec<(String, String)>,
 }
 
 /// The sitemap's files, by name below the base path: `sitemap.xml`, and where that would be more than the protocol
@@ -71,6 +73,9 @@ fn written(entry: &SitemapEntry) -> String {
     }
     for image in entry.images.iter().take(IMAGES) {
         let _ = write!(out, "<image:image><image:loc>{}</image:loc></image:image>", xml(image));
+    }
+    for (language, url) in &entry.languages {
+        let _ = write!(out, "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>", xml(language), xml(url));
     }
     out.push_str("</url>\n");
     out

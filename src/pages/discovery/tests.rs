@@ -66,7 +66,12 @@ fn a_feed_has_no_more_than_its_limit_and_none_is_written_for_nothing() {
 
 fn pages(count: usize) -> Vec<SitemapEntry> {
     (0..count)
-        .map(|place| SitemapEntry { url: format!("https://p.example/{place}/?a&b"), changed: None, images: vec![] })
+        .map(|place| SitemapEntry {
+            url: format!("https://p.example/{place}/?a&b"),
+            changed: None,
+            images: vec![],
+            languages: vec![],
+        })
         .collect()
 }
 
@@ -80,6 +85,10 @@ fn a_small_sitemap_is_one_file() {
     let text = &files[0].1;
     assert!(text.contains("<url><loc>https://p.example/0/?a&amp;b</loc><lastmod>2026-03-01</lastmod><image:image>"));
     assert_eq!(text.matches("<image:loc>").count(), 1000);
+    entries[0].languages = vec![("de".to_owned(), "https://p.example/de/0/?a&b".to_owned())];
+    let text = &sitemaps("https://p.example/", &entries)[0].1;
+    let link = "<xhtml:link rel=\"alternate\" hreflang=\"de\" href=\"https://p.example/de/0/?a&amp;b\"/></url>";
+    assert!(text.contains(link));
     roxmltree::Document::parse(text).unwrap();
 }
 

@@ -282,7 +282,8 @@ fn the_documentation_names_every_field_of_the_contract() {
     let documentation = include_str!("../../../docs/themes.md");
     let theme = theme();
     let prepared = theme.prepare(&site());
-    let (home, mut gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
+    let (mut home, mut gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
+    home.head.languages = vec![PageLanguageView::default()];
     gallery.pages = vec![PageLinkView { number: 1, url: "/".into(), current: true }];
     for page in [&home as &dyn PageView, &gallery, &photo, &text, &stone] {
         let mut data = theme.data(&prepared, page).unwrap();

@@ -130,7 +130,7 @@ pub(super) fn chain(language: &str) -> Vec<String> {
     };
     let is_region = |part: &&str| ["tw", "hk", "mo"].contains(&part.to_ascii_lowercase().as_str());
     let of_script = parts.iter().skip(1).position(|part| part.len() == 4 && !part.eq_ignore_ascii_case(usual));
-    let of_region = parts.iter().skip(1).position(|part| first == "zh" && is_region(&part));
+    let of_region = parts.iter().skip(1).position(|part| first == "zh" && is_region(part));
     let is_usual = parts.iter().any(|part| part.eq_ignore_ascii_case(usual));
     let least = of_script.or(of_region.filter(|_| !is_usual)).map_or(1, |at| at + 2);
     (least..=parts.len()).rev().map(|end| parts[..end].join("-")).collect()
@@ -212,6 +212,11 @@ impl Words {
     /// The language of these words, as a BCP 47 tag.
     pub fn language(&self) -> &str {
         &self.language
+    }
+
+    /// What the language calls itself, or its tag where nobody said.
+    pub fn own_name(&self) -> &str {
+        if self.translated.contains("language_name") { self.text("language_name") } else { &self.language }
     }
 
     /// A word as it stands, or its name where there is none.
@@ -333,7 +338,7 @@ impl Words {
                     self.when(month.map_or(When::Year(year), |month| When::Month(year, month))).text
                 };
                 let (one, other) = (month(first.parts()), month(last.parts()));
-                DateView { iso: first.iso(), text: self.from_to("span_wide", &one, &other) }
+                DateView { iso: first.iso(), text: self.joined("span_wide", &one, &other) }
             }
         }
     }
@@ -344,10 +349,10 @@ impl Words {
         // Names of months do not stick together.
         let is_word = |text: &str| text.chars().all(char::is_alphabetic);
         let name = if is_wide || is_word(first) { "span_wide" } else { "span" };
-        format!("{before}{}{after}", self.from_to(name, first, last))
+        format!("{before}{}{after}", self.joined(name, first, last))
     }
 
-    fn from_to(&self, name: &str, first: &str, last: &str) -> String {
+    fn joined(&self, name: &str, first: &str, last: &str) -> String {
         fill(self.text(name), |place| match place {
             "first" => Some(first.to_owned()),
             "last" => Some(last.to_owned()),

@@ -21,6 +21,30 @@ fn a_new_site_builds_at_once_without_a_complaint() {
 }
 
 #[test]
+fn a_new_site_is_true_in_every_language() {
+    for (language, privacy) in
+        [("en", "Privacy"), ("de", "Datenschutz"), ("fr", "Confidentialité"), ("es", "Privacidad")]
+    {
+        let site = Site::empty();
+        site.run(&["init", ".", "--title", "Tides", "--contact", "ada@vik.example", "--language", language]).fine();
+        site.put_png("galleries/coast/one.png", 6);
+        let built = site.run(&["build"]);
+        assert!(built.code == 0 && !built.err.contains("warning"), "{language}: {}", built.err);
+        let page = site.read("public/privacy/index.html");
+        let begins = format!("<html lang=\"{language}\" dir=\"ltr\"");
+        assert!(page.contains(&begins) && page.contains(&format!("<h1>{privacy}</h1>")), "{language}: {page}");
+        assert!(!page.contains("{{") && page.contains("ada@vik.example"), "{language}");
+        // The texts say the same, in parts that are told alike.
+        let headings = |name: &str| site.read(&format!("pages/{name}.md")).matches("\n## ").count();
+        assert_eq!([headings("about"), headings("privacy"), headings("terms")], [1, 7, 5], "{language}");
+        // A promise that is broken is told in each of them.
+        let settings = site.read("site.toml");
+        site.put("site.toml", settings.replace("[rights]\n", "[rights]\nkeep_gps = true\n"));
+        assert!(site.run(&["check"]).err.contains("no-locations"), "{language}");
+    }
+}
+
+#[test]
 fn init_overwrites_nothing_and_then_writes_nothing() {
     let site = Site::empty();
     site.put("pages/about.md", "mine");

@@ -91,7 +91,7 @@ fn the_theme_is_listed_copied_out_and_checked() {
     ]);
     site.put("themes/default/gallery.html", "{{ gallery.titel }}");
     site.put("themes/default/home.html", "{% if %}");
-    site.put("themes/default/words.toml", "hom = \"Start\"\n");
+    site.put("themes/default/words/en.ftl", "hom = Start\n");
     site.session(&["theme check", "theme check --format json", "theme files"]);
     insta::assert_snapshot!(said());
 }

@@ -96,7 +96,7 @@ fn case(code: Code) -> Option<Case> {
         Code::UnusedThemeFile => theme("galery.html", "A template.").into(),
         Code::UnknownField => theme("text.html", "{% if page.titel is defined %}{% endif %}").into(),
         Code::BlockedByPolicy => theme("text.html", "<img src=\"https://elsewhere.example/a.png\" alt=\"\">").into(),
-        Code::Untranslated => site().config("language = \"de\"\n").into(),
+        Code::Untranslated => site().config("language = \"sv\"\n").into(),
         Code::LedgerAhead => Case { arguments: &["--today", "2026-12-01"], ..Site::with_known_links().into() },
         Code::SecretExposed => {
             let site = Site::with_known_links();

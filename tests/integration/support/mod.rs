@@ -180,7 +180,8 @@ impl Site {
     }
 
     pub fn set_config(&self, more: &str) {
-        let (top, tables) = more.split_at(more.find('[').unwrap_or(more.len()));
+        let first = if more.starts_with('[') { Some(0) } else { more.find("\n[").map(|at| at + 1) };
+        let (top, tables) = more.split_at(first.unwrap_or(more.len()));
         self.put("site.toml", format!("{HEAD}{top}{IMAGES}{tables}"));
     }
 

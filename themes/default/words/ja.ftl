@@ -91,7 +91,7 @@ favourites_csv = 表（CSV）
 favourites_names = ファイル名をコピー
 favourites_link = 別の端末で続ける
 favourites_link_text = 別の端末でこのリンクを開いてください。
-favourites_receive = 別の端末で選んだ写真を追加しますか（{ $count }）？
+favourites_receive = 別の端末で選んだ写真を追加しますか（{ $count }枚）？
 favourites_subject = お気に入り：{ $gallery }
 storage_off = このブラウザーには保存できないため、選択内容はページを閉じると失われます。
 
@@ -102,7 +102,7 @@ downloads = ダウンロード
 download_all = すべての写真
 download_part = { $total }個中{ $number }個目
 download_favourites = お気に入りをダウンロード
-download_batch = 保存 ({ $count })
+download_batch = 保存（{ $count }枚）
 download_waiting = { $total }枚中{ $number }枚目を取得中
 
 # 絞り込み

@@ -106,7 +106,7 @@ downloads = Downloads
 download_all = Todas as fotos
 download_part = Parte { $number } de { $total }
 download_favourites = Baixar as favoritas
-download_batch = Guardar ({ $count })
+download_batch = Salvar ({ $count })
 download_waiting = Baixando { $number } de { $total }
 
 # O filtro

@@ -91,7 +91,7 @@ favourites_csv = 表格（CSV）
 favourites_names = 复制文件名
 favourites_link = 在其他设备上继续
 favourites_link_text = 请在另一台设备上打开此链接。
-favourites_receive = 添加另一台设备上的选择（{ $count }）？
+favourites_receive = 要加入另一台设备上的选择吗（{ $count } 张）？
 favourites_subject = 收藏：{ $gallery }
 storage_off = 此浏览器不保存数据，您的选择仅在关闭页面前有效。
 
@@ -102,7 +102,7 @@ downloads = 下载
 download_all = 所有照片
 download_part = 第 { $number } 部分，共 { $total } 部分
 download_favourites = 下载收藏的照片
-download_batch = 保存 ({ $count })
+download_batch = 保存（{ $count } 张）
 download_waiting = 正在获取第 { $number } 张，共 { $total } 张
 
 # 筛选

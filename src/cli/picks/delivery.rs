@@ -22,6 +22,10 @@ use super::{Gallery, Import, text_of};
 /// Mode of a new sidecar, before the umask.
 const MODE: u32 = 0o644;
 
+/// What to know of new sidecars: a catalog that reads one replaces what it knows itself.
+const NEW_SIDECARS: &str = "new sidecars hold what the files say, not what only a catalog knows: if yours has edits of these photos, save its \
+                            metadata to the files (in Lightroom: Metadata, Save Metadata to Files) and repeat this command before you read them";
+
 /// What will be written.
 pub(super) struct Delivery {
     /// The files of each photo, by gallery and photo.
@@ -39,7 +43,8 @@ pub(super) struct Delivery {
 /// A sidecar that was looked at.
 struct Planned {
     file: PathBuf,
-    is_new: bool,
+    /// What it was; none where there was none.
+    before: Option<Vec<u8>>,
     merged: sidecar::Merged,
 }
 
@@ -221,13 +226,13 @@ impl Delivery {
         };
         for planned in self.sidecars {
             let merged = planned.merged;
-            let kind = match (&merged.text, planned.is_new) {
+            let kind = match (&merged.text, &planned.before) {
                 (None, _) => 2,
-                (Some(_), true) => 0,
-                (Some(_), false) => 1,
+                (Some(_), None) => 0,
+                (Some(_), Some(_)) => 1,
             };
             if let Some(text) = merged.text.filter(|_| !dry_run)
-                && let Err(error) = write(&planned.file, text.as_bytes())
+                && let Err(error) = write(&planned.file, planned.before.as_deref(), text.as_bytes())
             {
                 done.errors.push(error);
                 continue;
@@ -235,6 +240,9 @@ impl Delivery {
             done.sidecars[kind] += 1;
             done.kept[0] += usize::from(merged.kept_rating);
             done.kept[1] += usize::from(merged.kept_label);
+        }
+        if done.sidecars[0] > 0 {
+            done.notes.push(NEW_SIDECARS.to_owned());
         }
         for transfer in &self.transfers {
             let is_new = transfer.there == There::Nothing;
@@ -304,11 +312,8 @@ fn look_at(file: &Path, photo: &Path, marks: &Marks) -> safelight::Result<Planne
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(failed(error)),
     };
-    let left = |why: String| {
-        Error::new(Code::SidecarLeftAlone, format!("this sidecar was left as it is: {why}"))
-            .at(file)
-            .hint("save the photo's metadata again in your photo program, and repeat the command")
-    };
+    let left = |why: String| left_alone(file, &why, "save the photo's metadata again in your photo program");
+    let mut before = None;
     let merged = match &there {
         None => {
             let read =
@@ -325,14 +330,28 @@ fn look_at(file: &Path, photo: &Path, marks: &Marks) -> safelight::Result<Planne
         }
         Some(found) if !found.is_file() => return Err(left("it is not a file".to_owned())),
         Some(found) if found.len() > sidecar::LARGEST => return Err(left("it is too large".to_owned())),
-        Some(_) => sidecar::merge(&std::fs::read(file).map_err(failed)?, marks).map_err(left)?,
+        Some(found) if found.permissions().readonly() => {
+            return Err(left_alone(file, "it is write-protected", "allow writing to it"));
+        }
+        Some(_) => {
+            let bytes = before.insert(std::fs::read(file).map_err(failed)?);
+            sidecar::merge(bytes, marks).map_err(left)?
+        }
     };
-    Ok(Planned { file: file.to_owned(), is_new: there.is_none(), merged })
+    Ok(Planned { file: file.to_owned(), before, merged })
 }
 
-/// Writes a sidecar whole or not at all, with the rights that it had.
-fn write(file: &Path, bytes: &[u8]) -> safelight::Result<()> {
+fn left_alone(file: &Path, why: &str, remedy: &str) -> Error {
+    let error = Error::new(Code::SidecarLeftAlone, format!("this sidecar was left as it is: {why}")).at(file);
+    error.hint(format!("{remedy}, and repeat the command"))
+}
+
+/// Writes a sidecar whole or not at all, with the rights that it had, unless somebody wrote it meanwhile.
+fn write(file: &Path, planned: Option<&[u8]>, bytes: &[u8]) -> safelight::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
+    if std::fs::read(file).ok().as_deref() != planned {
+        return Err(left_alone(file, "another program changed it meanwhile", "let that program finish"));
+    }
     let before = std::fs::metadata(file).ok().map(|found| found.permissions());
     let mode = before.as_ref().map_or(MODE, |before| before.mode() & 0o777);
     write_atomic(file, mode, |out| {

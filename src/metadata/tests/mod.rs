@@ -1,5 +1,6 @@
 //! Whole files through the room's own doors.
 
+mod embedded;
 mod hostile;
 mod originals;
 mod reading;

@@ -151,6 +151,9 @@ fn what_stands_in_the_way_is_left_and_told() {
     site.put("../raw/night/SECRET_0010.NEF", "another");
     site.put("../raw/day/SECRET_0001.xmp", "<broken");
     site.put("../picked/dance/SECRET_0010.png", "somebody's");
+    let closed = site.path("../raw/day/dance/SECRET_0010.xmp");
+    site.put(&closed, "<x/>");
+    fs::set_permissions(&closed, std::os::unix::fs::PermissionsExt::from_mode(0o444)).unwrap();
     site.session(&[
         "picks import ../mara.json --originals ../raw --xmp lightroom",
         "picks import ../mara.json --copy-to ../picked",

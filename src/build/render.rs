@@ -17,9 +17,12 @@ use crate::images::{Crafter, Recipe, memory_estimate, memory_refusal};
 use crate::plan::{DownloadFile, Pictures, RenditionSet};
 use crate::publish::{Change, ChangeKind, Site};
 
+/// A rung of a photo's ladder, of the one with a watermark or the one without.
+type Rung = (bool, usize);
+
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
 pub(super) struct Needs {
-    photos: BTreeMap<(usize, usize), BTreeSet<usize>>,
+    photos: BTreeMap<(usize, usize), BTreeSet<Rung>>,
     /// What the cache remembers of photos of which the index knows nothing, or only what other sizes have taught.
     remembered: Vec<(usize, usize, Seen)>,
 }
@@ -58,12 +61,15 @@ pub(super) fn needs(
         if recorded && !lost.contains(path) {
             continue;
         }
-        let section = &plan.albums[album as usize].sections[section as usize];
+        let album = &plan.albums[album as usize];
+        let section = &album.sections[section as usize];
         let photo = section.photos[photo as usize].photo;
         let rung = rung as usize;
         let source = &catalog.galleries[section.gallery].photos[photo];
-        if !cache.contains(&derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung)) {
-            needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
+        let picture = pictures.of(section.gallery, photo);
+        if !cache.contains(&derivative_key(source, picture.ladder_in(album), rung)) {
+            let needed = (picture.is_marked_in(album), rung);
+            needs.photos.entry((section.gallery, photo)).or_default().insert(needed);
         }
     }
     // A ZIP file is written from the cache, whatever lies in the output.
@@ -72,13 +78,17 @@ pub(super) fn needs(
         if recorded && !lost.contains(&part.path) {
             continue;
         }
-        let section = &plan.albums[album].sections[part.section];
-        for (at, member) in downloads.of(album).members(part) {
+        let downloads = downloads.of(album);
+        let album = &plan.albums[album];
+        let section = &album.sections[part.section];
+        for (at, member) in downloads.members(part) {
             let DownloadFile::Rendition(rung) = member.file else { continue };
             let photo = section.photos[at].photo;
             let source = &catalog.galleries[section.gallery].photos[photo];
-            if !cache.contains(&derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung)) {
-                needs.photos.entry((section.gallery, photo)).or_default().insert(rung);
+            let picture = pictures.of(section.gallery, photo);
+            if !cache.contains(&derivative_key(source, picture.ladder_in(album), rung)) {
+                let needed = (picture.is_marked_in(album), rung);
+                needs.photos.entry((section.gallery, photo)).or_default().insert(needed);
             }
         }
     }
@@ -94,7 +104,7 @@ pub(super) fn needs(
                 Some(seen) => needs.remembered.push((place.0, place.1, seen)),
                 // Its colour is not known any more: the smallest picture tells it.
                 None => {
-                    needs.photos.insert(place, BTreeSet::from([0]));
+                    needs.photos.insert(place, BTreeSet::from([(false, 0)]));
                 }
             }
         }
@@ -104,14 +114,17 @@ pub(super) fn needs(
     }
     for file in picture_files {
         let FileKind::Picture { album, section, photo, rung } = file.what else { continue };
-        let section = &plan.albums[album as usize].sections[section as usize];
+        let album = &plan.albums[album as usize];
+        let section = &album.sections[section as usize];
         let photo = section.photos[photo as usize].photo;
         let Some(rungs) = needs.photos.get_mut(&(section.gallery, photo)) else { continue };
         let rung = rung as usize;
         let source = &catalog.galleries[section.gallery].photos[photo];
-        let key = || derivative_key(source, &pictures.of(section.gallery, photo).ladder, rung);
-        if !rungs.contains(&rung) && !site.is_intact(drawing.path(file)) && !cache.contains(&key()) {
-            rungs.insert(rung);
+        let picture = pictures.of(section.gallery, photo);
+        let needed = (picture.is_marked_in(album), rung);
+        let key = || derivative_key(source, picture.ladder_in(album), rung);
+        if !rungs.contains(&needed) && !site.is_intact(drawing.path(file)) && !cache.contains(&key()) {
+            rungs.insert(needed);
         }
     }
     needs
@@ -136,9 +149,11 @@ pub(super) fn used(catalog: &Catalog, pictures: &Pictures) -> HashSet<Key> {
     let mut used = HashSet::new();
     for (at, gallery) in catalog.galleries.iter().enumerate() {
         for (place, photo) in gallery.photos.iter().enumerate() {
-            let ladder = &pictures.of(at, place).ladder;
-            used.insert(facts::key(photo, ladder));
-            used.extend((0..ladder.rungs.len()).map(|rung| derivative_key(photo, ladder, rung)));
+            let picture = pictures.of(at, place);
+            used.insert(facts::key(photo, &picture.ladder));
+            for ladder in picture.ladders() {
+                used.extend((0..ladder.rungs.len()).map(|rung| derivative_key(photo, ladder, rung)));
+            }
         }
     }
     used
@@ -229,11 +244,11 @@ fn job(
     catalog: &Catalog,
     pictures: &Pictures,
     (gallery, photo): (usize, usize),
-    rungs: &BTreeSet<usize>,
+    rungs: &BTreeSet<Rung>,
 ) -> Job<Recipe> {
     let source = &catalog.galleries[gallery].photos[photo];
-    let ladder = &pictures.of(gallery, photo).ladder;
-    let recipes: Vec<Recipe> = ladder.rungs.iter().map(|rung| rung.recipe.clone()).collect();
+    let picture = pictures.of(gallery, photo);
+    let ladder = &picture.ladder;
     Job {
         path: catalog.photo_file(config, gallery, photo),
         size: source.stat.size,
@@ -241,13 +256,15 @@ fn job(
         orientation: orientation(source),
         memory: needed(source, ladder),
         facts: facts::key(source, ladder),
-        derivatives: recipes
+        derivatives: [false, true]
             .into_iter()
-            .enumerate()
-            .map(|(at, recipe)| Derivative {
-                recipe,
-                key: derivative_key(source, ladder, at),
-                wanted: rungs.contains(&at),
+            .zip(picture.ladders())
+            .flat_map(|(marked, ladder)| {
+                ladder.rungs.iter().enumerate().map(move |(at, rung)| Derivative {
+                    recipe: rung.recipe.clone(),
+                    key: derivative_key(source, ladder, at),
+                    wanted: rungs.contains(&(marked, at)),
+                })
             })
             .collect(),
     }

@@ -9,13 +9,15 @@
 
 use super::access::{Access, Granted};
 use super::{State, facts};
-use crate::Error;
-use crate::catalog::Catalog;
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, Watermark};
 use crate::compose::{Composer, File, Files, PicturePaths};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::pages::Theme;
-use crate::plan::{DownloadPlan, Grants, Pictures, Plan};
+use crate::plan::{DownloadPlan, Grants, Pictures, Plan, mark_of};
+use crate::{Code, Error};
 
 /// Every page and picture of the site, named, before any of it is made.
 #[derive(Debug)]
@@ -42,6 +44,10 @@ impl Planned {
         granted: &Granted,
         catalog: &mut Catalog,
     ) -> Result<(Self, Vec<File>), Vec<Error>> {
+        let errors = unusable_watermarks(catalog);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         loop {
             let plan = plan(config, access, granted, catalog)?;
             let pictures = Pictures::new(config, catalog);
@@ -91,6 +97,22 @@ pub struct Composed<'a> {
     pub files: Files,
     /// What the owner should know, beyond what the catalog and the theme say.
     pub warnings: Vec<Error>,
+}
+
+/// Watermarks that cannot be drawn, each once.
+fn unusable_watermarks(catalog: &Catalog) -> Vec<Error> {
+    let mut known: Vec<&Arc<Watermark>> = Vec::new();
+    for watermark in catalog.galleries.iter().filter_map(|gallery| gallery.watermark.as_ref()) {
+        if !known.iter().any(|other| Arc::ptr_eq(other, watermark)) {
+            known.push(watermark);
+        }
+    }
+    let fault = |watermark: &&Arc<Watermark>| {
+        let refusal = mark_of(watermark).check().err()?;
+        let error = Error::new(Code::InvalidWatermark, refusal.to_string().trim_start_matches("its ").to_owned());
+        Some(error.at(watermark.settings.drawing.file()))
+    };
+    known.iter().filter_map(fault).collect()
 }
 
 /// The plan of what is granted, with galleries that only their owner sees where those are wanted.

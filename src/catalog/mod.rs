@@ -14,10 +14,12 @@ mod private;
 mod sidecars;
 mod static_files;
 mod walk;
+mod watermarks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -27,7 +29,9 @@ pub use sidecars::{Sidecar, folded};
 pub use walk::Walked;
 
 use crate::Visibility;
-use crate::config::{Config, Downloads, GalleryConfig, ImageSettings, SiteLanguage, Sort, Translation};
+use crate::config::{
+    Config, Downloads, GalleryConfig, ImageSettings, SiteLanguage, Sort, Translation, WatermarkSettings,
+};
 use crate::formats::Header;
 use crate::metadata::{Day, Metadata, OriginalFile, Taken};
 use crate::{Code, Error, Result};
@@ -87,12 +91,25 @@ pub struct Gallery {
     pub language: Option<String>,
     /// What visitors may download of its photos, its own word or its parent's; an audience may say otherwise.
     pub downloads: Downloads,
+    /// What lies over its pictures, its own word or its parent's; an audience may be spared it.
+    pub watermark: Option<Arc<Watermark>>,
     /// The title, the owner's or from the folder's name.
     pub title: String,
     /// Photographs in showing order: by the gallery's `sort`, ties by file name.
     pub photos: Vec<Photo>,
     /// The order in force: its own, or that of a gallery around it.
     pub(crate) sort: Sort,
+}
+
+/// A watermark with the file that it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watermark {
+    /// How it is to look.
+    pub settings: WatermarkSettings,
+    /// Its PNG or its font.
+    pub file: PathBuf,
+    /// SHA-256 of that.
+    pub sha256: [u8; 32],
 }
 
 /// A photograph that can be used, as far as its header tells.

@@ -15,6 +15,7 @@ use super::photos::read_photos;
 use super::private::Private;
 use super::sidecars::Sidecars;
 use super::static_files::{static_files, text_pages};
+use super::watermarks::{Watermarks, contradictions};
 use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_photos, title_from_name};
 use crate::Visibility;
 use crate::config::closed::Closed;
@@ -59,6 +60,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
         today: None,
         place: config.display_path(&config.galleries).to_owned(),
     };
+    let mut watermarks = Watermarks::default();
     let mut work = Vec::new();
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(folders.len());
     for Told { path, folder, said, visibility } in folders {
@@ -89,6 +91,8 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
             );
         }
         let downloads = said.downloads.or(inherited.map(|above| above.downloads)).unwrap_or_default();
+        let above = inherited.and_then(|above| above.watermark.as_ref());
+        let watermark = watermarks.of(config, &said, above, &mut errors);
         let images = inherited.map_or(&config.images, |g| &g.images).with(&said.images);
         let language = said.language.clone().or_else(|| inherited.and_then(|gallery| gallery.language.clone()));
         let title = said.title.clone().unwrap_or_else(|| match path.file_name() {
@@ -109,11 +113,13 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
             images,
             language,
             downloads,
+            watermark,
             title,
             photos: Vec::new(),
             sort: Sort::Name,
         });
     }
+    errors.extend(contradictions(config, &catalog.galleries));
     read_photos(config, index, work, &mut catalog);
     arrange(config, &mut catalog, &mut errors);
     text_pages(config, &mut catalog, &mut errors);

@@ -230,9 +230,10 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
     let typical = pages.values().sum::<u64>() / (pages.len() as u64).max(1);
     let size = |path: &str, what: FileKind| match what {
         FileKind::Picture { album, section, photo, rung } => {
-            let section = &whole.plan.albums[album as usize].sections[section as usize];
+            let album = &whole.plan.albums[album as usize];
+            let section = &album.sections[section as usize];
             let photo = section.photos[photo as usize].photo;
-            let recipe = &whole.pictures.of(section.gallery, photo).ladder.rungs[rung as usize].recipe;
+            let recipe = &whole.pictures.of(section.gallery, photo).ladder_in(album).rungs[rung as usize].recipe;
             let pixels = f64::from(recipe.width) * f64::from(recipe.height);
             let bytes = pixels * recipe.format.bits_per_pixel() / 8.0;
             (bytes as u64, false)

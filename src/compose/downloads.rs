@@ -76,8 +76,9 @@ impl Sources<'_> {
     /// The bytes of a picture that is in the cache.
     pub(super) fn rendition(&self, placed: &Placed<'_>, rung: usize, cache: &Cache) -> Result<Vec<u8>> {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        let key = derivative_key(placed.photo, &picture.ladder, rung);
-        let format = picture.ladder.rungs[rung].recipe.format;
+        let ladder = picture.ladder_in(placed.album);
+        let key = derivative_key(placed.photo, ladder, rung);
+        let format = ladder.rungs[rung].recipe.format;
         let pixels = cache.read(&key).ok_or_else(|| {
             Error::new(Code::CacheDamaged, "a cached picture is missing or damaged")
                 .at(cache.folder())

@@ -110,7 +110,7 @@ impl PicturePaths {
                         AlbumLocation::Open(_) => true,
                         AlbumLocation::Private(_) => catalog.galleries[album.gallery].config.share_cover,
                     };
-                    let rungs = || picture.ladder.rungs.iter().filter(|rung| has_cards || !rung.for_cards);
+                    let rungs = || picture.ladder_in(album).rungs.iter().filter(|rung| has_cards || !rung.for_cards);
                     counts.push(small(rungs().count()));
                     for rung in rungs() {
                         let (path, key) = album.picture(shown, photo, rung, &picture.imprint);

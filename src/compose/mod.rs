@@ -191,7 +191,7 @@ impl<'a> Composer<'a> {
         let key = |album: u32, section: usize, photo: usize, rung: usize| {
             let placed = self.contents.placed(album as usize, section, photo);
             let picture = self.contents.pictures.of(placed.section.gallery, placed.shown.photo);
-            derivative_key(placed.photo, &picture.ladder, rung)
+            derivative_key(placed.photo, picture.ladder_in(placed.album), rung)
         };
         match what {
             FileKind::Picture { album, section, photo, rung } => {

@@ -385,7 +385,7 @@ impl<'a> Sources<'a> {
     ) -> impl Iterator<Item = (Format, u32, u32, &'p str)> + 'p {
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let (album, section, photo) = placed.place;
-        let rungs = picture.ladder.rungs.iter().enumerate();
+        let rungs = picture.ladder_in(placed.album).rungs.iter().enumerate();
         rungs.filter(move |(_, rung)| cards || !rung.for_cards).map(move |(at, rung)| {
             let recipe = &rung.recipe;
             (recipe.format, recipe.width, recipe.height, self.drawing.of(album, section, photo, at))
@@ -415,7 +415,7 @@ impl<'a> Sources<'a> {
         let placed = self.placed(cover.album, cover.section, cover.photo);
         let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
         let small: Vec<u32> = picture
-            .ladder
+            .ladder_in(placed.album)
             .rungs
             .iter()
             .filter(|rung| rung.recipe.max_bytes.is_some())

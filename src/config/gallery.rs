@@ -9,6 +9,7 @@ use super::images;
 use super::settings::GALLERY;
 use super::value::Value;
 use super::walk::{self, Values};
+use super::watermark;
 use super::{AudienceRule, Downloads, GalleryConfig, Header, Translation};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
@@ -64,13 +65,14 @@ impl GalleryConfig {
             return Err(Unread { errors, may_close: closing::may_close_gallery(text.as_bytes()) });
         };
         let values = walk::walk(&table, GALLERY, &mut problems);
-        let gallery = build(values, &mut problems);
+        let at_watermark = table.get_key_value("watermark").map(|(key, _)| key.span().start);
+        let gallery = build(values, at_watermark, &mut problems);
         let may_close = problems.is_closing();
         problems.finish().map(|_| gallery).map_err(|errors| Unread { errors, may_close })
     }
 }
 
-fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
+fn build(mut values: Values, at_watermark: Option<usize>, problems: &mut Problems<'_>) -> GalleryConfig {
     let v = &mut values;
     let (at_access, at_audiences) = (v.at("access"), v.first_below("audiences"));
     let mut gallery = GalleryConfig {
@@ -96,6 +98,7 @@ fn build(mut values: Values, problems: &mut Problems<'_>) -> GalleryConfig {
         favourites: v.flag("favourites"),
         lists: lists(v),
         downloads: v.text("downloads").and_then(|word| Downloads::named(&word)),
+        watermark: watermark::take(v, at_watermark, problems),
         captions: texts(v, "captions"),
         alt: texts(v, "alt"),
         images: images::take(v, problems),
@@ -152,6 +155,7 @@ fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
             ("except", Value::Lines(lines)) => audience.except = lines,
             ("language", Value::Text(language)) => audience.language = Some(language),
             ("downloads", Value::Text(word)) => audience.downloads = Downloads::named(&word),
+            ("watermark", Value::Flag(flag)) => audience.watermark = Some(flag),
             _ => {}
         }
     }

@@ -24,6 +24,7 @@ mod site;
 mod tests;
 mod value;
 mod walk;
+mod watermark;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -40,6 +41,7 @@ pub use format::Format;
 pub use gallery::Unread;
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
+pub use watermark::{Drawing, Position, WatermarkSaid, WatermarkSettings};
 
 /// A checked site: everything of `site.toml`, defaults filled in.
 #[derive(Clone, Debug)]
@@ -363,6 +365,8 @@ pub struct GalleryConfig {
     pub lists: BTreeMap<String, Option<u32>>,
     /// What visitors may download. Default: the parent's, else `None`.
     pub downloads: Option<Downloads>,
+    /// What lies over its pictures. Default: the parent's, else nothing.
+    pub watermark: Option<WatermarkSaid>,
     /// Captions by file name.
     pub captions: BTreeMap<String, String>,
     /// Alternative texts by file name.
@@ -406,6 +410,8 @@ pub struct AudienceRule {
     pub language: Option<String>,
     /// What it may download. Default: the gallery's.
     pub downloads: Option<Downloads>,
+    /// Whether it sees the gallery's watermark. Default: true.
+    pub watermark: Option<bool>,
 }
 
 /// The order of photos in a gallery.

@@ -239,6 +239,9 @@ codes! {
     PixelsDoubtful "pixels-doubtful" Photo Warning:
         "A photo is shown but may look wrong: its data is damaged, or its colour profile is ignored." =>
         "export it again from the original, with a common colour profile"
+    InvalidWatermark "invalid-watermark" Site Error:
+        "The picture or the font of a watermark is missing or cannot be used." =>
+        "name a PNG file, or a TTF or OTF font that has every letter of the text"
     PhotoChanged "photo-changed" Site Error:
         "A photo changed while the site was built, so its download would not be what was planned." =>
         "build again"

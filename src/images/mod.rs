@@ -5,7 +5,8 @@
 //! (before memory is taken) → decode, reduced where that serves → reduce to the largest size wanted → turn
 //! upright → to sRGB → the smaller sizes, each from a larger one → encode.
 //!
-//! One photograph is one thread's work; [`render`] starts no threads, reads no clock, and touches no file.
+//! One photograph is one thread's work; [`render`] starts no threads, reads no clock, and opens no file but that of a
+//! watermark.
 //! The [`workshop`] does that for many, in child processes, and keeps what they made in the [`cache`].
 
 mod avif;
@@ -20,6 +21,7 @@ mod heif;
 mod jpeg;
 mod jxl;
 mod lut;
+mod mark;
 mod orient;
 mod patched;
 mod picture;
@@ -40,6 +42,7 @@ mod tests;
 
 pub use codecs::{Codec, codecs, encoders_available};
 pub use decode::{Pixels, look};
+pub use mark::Mark;
 pub use picture::Scratch;
 pub use recipe::{Format, Recipe};
 pub use render::{Rendered, render, render_wanted};

@@ -81,6 +81,8 @@ fn check(width: usize, height: usize, layout: Layout, samples: usize) -> Result<
 pub struct Scratch {
     pub(super) resizer: fast_image_resize::Resizer,
     pub(super) profiles: super::colour::Transforms,
+    /// The watermark that was drawn last, by what its drawing depends on.
+    pub(super) mark: Option<([u8; 32], std::sync::Arc<Picture>)>,
     spare: Vec<Vec<u8>>,
 }
 

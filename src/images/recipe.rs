@@ -1,6 +1,9 @@
 //! Recipes: the format, size and quality of a derivative, and their text form.
 
+use std::sync::Arc;
+
 use super::encoder::Encoder;
+use super::mark::Mark;
 use super::quality;
 
 pub use crate::config::Format;
@@ -20,6 +23,8 @@ pub struct Recipe {
     pub background: [u8; 3],
     /// JPEG only: quality is lowered until the file is no larger, as preview cards need it.
     pub max_bytes: Option<u32>,
+    /// What is laid over the picture.
+    pub mark: Option<Arc<Mark>>,
 }
 
 impl Recipe {
@@ -42,6 +47,9 @@ impl Recipe {
         if let Some(bytes) = self.max_bytes.filter(|_| self.format == Format::Jpeg) {
             text.push_str(&format!(";max={bytes}"));
         }
+        if let Some(mark) = &self.mark {
+            text.push_str(&mark.recipe_text());
+        }
         text.push_str(&format!(";enc={encoder};{parameter}={setting};rev={}.{revision}", super::REVISION));
         text
     }
@@ -52,7 +60,7 @@ mod tests {
     use super::*;
 
     fn recipe(format: Format) -> Recipe {
-        Recipe { format, width: 1280, height: 853, quality: 80, background: [255; 3], max_bytes: None }
+        Recipe { format, width: 1280, height: 853, quality: 80, background: [255; 3], max_bytes: None, mark: None }
     }
 
     #[test]

@@ -156,11 +156,13 @@ fn opaque(picture: &Picture, background: [u8; 3], scratch: &mut Scratch) -> Resu
 fn encode(picture: &Picture, recipe: &Recipe, scratch: &mut Scratch) -> Result<Vec<u8>, RenderError> {
     // In every format: a page may be light or dark, and ink that was meant for paper is seen on neither by chance.
     let flat = opaque(picture, recipe.background, scratch)?;
-    let picture = flat.as_ref().unwrap_or(picture);
+    let marked = match &recipe.mark {
+        Some(mark) => Some(mark.laid_over(flat.as_ref().unwrap_or(picture), scratch)?),
+        None => None,
+    };
+    let picture = marked.as_ref().or(flat.as_ref()).unwrap_or(picture);
     let encoded = (Encoder::of(recipe.format).encode)(picture, recipe, scratch);
-    if let Some(flat) = flat {
-        scratch.give_picture(flat);
-    }
+    flat.into_iter().chain(marked).for_each(|used| scratch.give_picture(used));
     encoded
 }
 

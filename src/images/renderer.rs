@@ -136,6 +136,7 @@ mod tests {
             quality: 80,
             background: [255; 3],
             max_bytes: None,
+            mark: None,
         };
         let rest = 1700 * 1700 * 48 + (16 << 20);
         let pixels = 17_000 * 17_000;
@@ -168,7 +169,7 @@ mod tests {
         };
         let recipe = |width, height| {
             let format = crate::config::Format::Jpeg;
-            vec![Recipe { format, width, height, quality: 80, background: [255; 3], max_bytes: None }]
+            vec![Recipe { format, width, height, quality: 80, background: [255; 3], max_bytes: None, mark: None }]
         };
         let rest = 2000 * 1000 * 48 + (16 << 20);
         let reduced = 2000 * 1000 * 3;

@@ -240,7 +240,9 @@ mod tests {
 
     #[test]
     fn a_short_list_is_laid_out_at_once() {
-        let class = |photos: usize| arrange(&vec![Ratio::nearest(3, 2); photos], Density::Regular, Grid::Rows).chunks[0].1.clone();
+        let class = |photos: usize| {
+            arrange(&vec![Ratio::nearest(3, 2); photos], Density::Regular, Grid::Rows).chunks[0].1.clone()
+        };
         assert_eq!([class(3), class(SHORT)], ["few", "calm"]);
         assert!(class(SHORT + 1).starts_with("long a"), "{}", class(SHORT + 1));
     }

@@ -24,6 +24,8 @@ pub struct Album {
     pub parent: Option<usize>,
     /// Albums below it, in showing order.
     pub children: Vec<usize>,
+    /// Whether its audience is spared the gallery's watermark.
+    pub is_spared: bool,
     /// Its photos: one section for itself, and in private albums one for each folder below.
     pub sections: Vec<Section>,
 }
@@ -278,7 +280,7 @@ mod tests {
             for shown in &section.photos {
                 let photo = &catalog.galleries[section.gallery].photos[shown.photo];
                 let picture = pictures.of(section.gallery, shown.photo);
-                for rung in &picture.ladder.rungs {
+                for rung in &picture.ladder_in(album).rungs {
                     let path = album.picture_path(shown, photo, rung, &picture.imprint);
                     assert!(lies_among_pictures(&path), "{path}");
                     let page = photo_of_picture(&path).map(|photo| format!("{photo}.html"));

@@ -191,7 +191,9 @@ impl AlbumDownloads {
                     let told = told.or_insert_with(|| Reduced { first: file, count: Default::default() });
                     told.count.insert(photo.name.clone());
                 }
-                let original = photo.original.as_ref().ok().filter(|_| level == Downloads::Full);
+                // What is to have a watermark is given away with it, whatever else is said.
+                let is_marked = picture.is_marked_in(album);
+                let original = photo.original.as_ref().ok().filter(|_| level == Downloads::Full && !is_marked);
                 let name = photo.name.to_string_lossy();
                 Some(match original {
                     Some(file) => {
@@ -210,7 +212,7 @@ impl AlbumDownloads {
                         }
                     }
                     None => {
-                        let (at, rung) = picture.ladder.largest_jpeg()?;
+                        let (at, rung) = picture.ladder_in(album).largest_jpeg()?;
                         let (_, key) = album.picture(shown, photo, rung, &picture.imprint);
                         let name = names::as_jpeg(&name);
                         let entry = entries.add(&name);

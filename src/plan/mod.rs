@@ -27,7 +27,7 @@ pub use downloads::{
     AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, download_level, entry_time, kept, original_packet,
 };
 pub use gallery_key::{key_of_open, key_of_private};
-pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, rights};
+pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, mark_of, rights};
 pub use preview::Previewed;
 pub use private::{family, is_own};
 pub use renditions::recipes;
@@ -177,6 +177,7 @@ impl Plan {
                     }),
                     parent: Some(0),
                     children: Vec::new(),
+                    is_spared: false,
                     sections: loose,
                 });
             }
@@ -202,7 +203,7 @@ impl Plan {
             .into_iter()
             .map(|(keyword, photos)| Section { gallery, keyword, photos })
             .collect();
-        self.albums.push(Album { gallery, place, parent, children: Vec::new(), sections });
+        self.albums.push(Album { gallery, place, parent, children: Vec::new(), is_spared: false, sections });
         // Names are given out among what is listed first, so that an unlisted folder never moves a public one, and
         // private folders take no part: the open site is what it would be without them.
         let mut children = Vec::new();

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Album;
 use super::renditions;
-use crate::catalog::{Catalog, Gallery, Photo};
-use crate::config::{Config, DataMining, Format, ImageSettings};
-use crate::images::Recipe;
+use crate::catalog::{Catalog, Gallery, Photo, Watermark};
+use crate::config::{Config, DataMining, Drawing, Format, ImageSettings};
+use crate::images::{Mark, Recipe};
 use crate::metadata::{self, Licence, Packet, Rights};
 
 /// For every photo of the catalog its sizes and its metadata, shared between photos that have the same.
@@ -18,8 +19,10 @@ pub struct Pictures {
 /// What is made of one photo.
 #[derive(Clone, Debug)]
 pub struct Picture {
-    /// Its derivatives.
+    /// Its derivatives as they are without a watermark.
     pub ladder: Arc<RenditionSet>,
+    /// The same with the watermark that its gallery asks for.
+    pub marked: Option<Arc<RenditionSet>>,
     /// What each of them carries.
     pub imprint: Arc<EmbeddedMetadata>,
 }
@@ -81,8 +84,25 @@ struct Shape {
     hdr: bool,
 }
 
-/// The ladder of some settings.
-type Known<'a> = (&'a ImageSettings, Arc<RenditionSet>);
+impl Picture {
+    /// The derivatives that an album shows.
+    pub fn ladder_in(&self, album: &Album) -> &Arc<RenditionSet> {
+        self.marked.as_ref().filter(|_| !album.is_spared).unwrap_or(&self.ladder)
+    }
+
+    /// Whether an album shows it with a watermark.
+    pub fn is_marked_in(&self, album: &Album) -> bool {
+        self.marked.is_some() && !album.is_spared
+    }
+
+    /// All its derivatives, those with a watermark last.
+    pub fn ladders(&self) -> impl Iterator<Item = &RenditionSet> {
+        std::iter::once(&*self.ladder).chain(self.marked.as_deref())
+    }
+}
+
+/// The ladder of some settings, with a watermark or without.
+type Known<'a> = (&'a ImageSettings, Option<&'a Watermark>, Arc<RenditionSet>);
 
 impl Pictures {
     /// Works out sizes and metadata of every photo.
@@ -103,14 +123,10 @@ impl Pictures {
                             hdr: photo.header.is_hdr,
                         };
                         let known = ladders.entry(shape).or_default();
-                        let ladder = match known.iter().find(|(settings, _)| **settings == gallery.images) {
-                            Some((_, ladder)) => Arc::clone(ladder),
-                            None => {
-                                let ladder = climb(&gallery.images, shape, config.url.is_some());
-                                known.push((&gallery.images, Arc::clone(&ladder)));
-                                ladder
-                            }
-                        };
+                        let cards = config.url.is_some();
+                        let ladder = ladder_of(known, gallery, shape, cards, None);
+                        let mark = gallery.watermark.as_deref();
+                        let marked = mark.map(|mark| ladder_of(known, gallery, shape, cards, Some(mark)));
                         let rights = rights(config, gallery, photo);
                         // Neighbours nearly always have the same rights, so the newest is looked at first.
                         let imprint = match imprints.iter().rev().take(16).find(|(known, _)| *known == rights) {
@@ -123,7 +139,7 @@ impl Pictures {
                                 imprint
                             }
                         };
-                        Picture { ladder, imprint }
+                        Picture { ladder, marked, imprint }
                     })
                     .collect()
             })
@@ -137,8 +153,25 @@ impl Pictures {
     }
 }
 
+/// The ladder of a gallery's settings with this watermark, from those that are known.
+fn ladder_of<'a>(
+    known: &mut Vec<Known<'a>>,
+    gallery: &'a Gallery,
+    shape: Shape,
+    cards: bool,
+    mark: Option<&'a Watermark>,
+) -> Arc<RenditionSet> {
+    let is_it = |(settings, known, _): &&Known<'_>| **settings == gallery.images && *known == mark;
+    if let Some((.., ladder)) = known.iter().find(is_it) {
+        return Arc::clone(ladder);
+    }
+    let ladder = climb(&gallery.images, shape, cards, mark);
+    known.push((&gallery.images, mark, Arc::clone(&ladder)));
+    ladder
+}
+
 /// `cards`: whether there can be preview cards, which need the site's address.
-fn climb(settings: &ImageSettings, shape: Shape, cards: bool) -> Arc<RenditionSet> {
+fn climb(settings: &ImageSettings, shape: Shape, cards: bool, watermark: Option<&Watermark>) -> Arc<RenditionSet> {
     let Shape { size: (width, height), transparent, hdr } = shape;
     // Only where it can show: a new background must not remake what is opaque.
     let background = if transparent { settings.background } else { [255; 3] };
@@ -146,6 +179,8 @@ fn climb(settings: &ImageSettings, shape: Shape, cards: bool) -> Arc<RenditionSe
     let for_pages = recipes.len();
     // It comes last: places of the others do not depend on it.
     recipes.extend(renditions::card(settings, background, &recipes, (width, height)).filter(|_| cards));
+    let mark = watermark.map(|watermark| Arc::new(mark_of(watermark)));
+    recipes.iter_mut().for_each(|recipe| recipe.mark.clone_from(&mark));
     let mut sizes: Vec<(u32, u32)> = recipes.iter().map(|recipe| (recipe.width, recipe.height)).collect();
     sizes.sort_unstable();
     sizes.dedup();
@@ -167,6 +202,15 @@ fn climb(settings: &ImageSettings, shape: Shape, cards: bool) -> Arc<RenditionSe
         })
         .collect();
     Arc::new(RenditionSet { rungs, sizes, background })
+}
+
+/// A watermark as recipes have it.
+pub fn mark_of(Watermark { settings, file, sha256 }: &Watermark) -> Mark {
+    let text = match &settings.drawing {
+        Drawing::Picture(_) => None,
+        Drawing::Text { text, colour, .. } => Some((text.as_str(), *colour)),
+    };
+    Mark::new(file, *sha256, text, settings.position, (settings.size, settings.opacity))
 }
 
 /// What a photo's derivatives say about rights: the gallery's licence, then the photo's own word, then the site's. Nothing of

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::private::{is_shared_by_itself, private_sections};
+use super::private::{is_shared_by_itself, is_spared, private_sections};
 use super::{Album, AlbumLocation, HolderPage, Plan, PrivatePlace};
 use crate::access::scope::{Mode, Scope};
 use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
@@ -70,7 +70,8 @@ impl Plan {
                     names,
                 };
                 let place = AlbumLocation::Private(Box::new(place));
-                self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), sections });
+                let is_spared = is_spared(catalog, at, audience);
+                self.albums.push(Album { gallery: at, place, parent: None, children: Vec::new(), is_spared, sections });
             }
         }
     }

@@ -51,6 +51,7 @@ impl Plan {
                 place: AlbumLocation::Private(Box::new(place)),
                 parent: None,
                 children: Vec::new(),
+                is_spared: is_spared(catalog, gallery, &audience.scope.audience),
                 sections,
             });
         }
@@ -90,6 +91,11 @@ pub(super) fn is_shared_by_itself(catalog: &Catalog, at: usize) -> bool {
         && (!catalog.galleries[0].visibility.is_open()
             || catalog.galleries[at].is_closed_by_default(catalog.default_access));
     at != 0 && (is_own(catalog, at) || in_closed_home && shows_something())
+}
+
+/// Whether an audience of a gallery is spared the watermark.
+pub(super) fn is_spared(catalog: &Catalog, gallery: usize, audience: &str) -> bool {
+    catalog.galleries[gallery].config.audiences.get(audience).is_some_and(|rule| rule.watermark == Some(false))
 }
 
 /// What one audience sees of a private gallery: a section for each of its folders that shows it anything. Nothing for a

@@ -42,6 +42,7 @@ pub fn recipes(settings: &ImageSettings, background: [u8; 3], width: u32, height
                 quality: format.quality,
                 background,
                 max_bytes: None,
+                mark: None,
             });
         }
     }
@@ -84,6 +85,7 @@ pub fn card(
         quality: quality.map_or(CARD_QUALITY, |format| format.quality),
         background,
         max_bytes: Some(CARD_BYTES),
+        mark: None,
     })
 }
 

@@ -41,7 +41,7 @@ fn main() {
         for format in encoders_available() {
             let mut last = None;
             for quality in TRIED {
-                let recipe = Recipe { format: *format, width, height, quality, background: [255; 3], max_bytes: None };
+                let recipe = Recipe { format: *format, width, height, quality, background: [255; 3], max_bytes: None, mark: None };
                 let setting = setting(&recipe);
                 if last.replace(setting) == Some(setting) {
                     continue;

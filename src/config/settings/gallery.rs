@@ -1,8 +1,8 @@
 //! The tables of `gallery.toml`.
 
-use super::Kind::{Choice, Day, File, Flag, Id, Language, Line, Lines, Number, Text, WebAddress};
+use super::Kind::{Choice, Colour, Day, File, Flag, Id, Language, Line, Lines, Number, Text, WebAddress};
 use super::Otherwise::{Is, Told};
-use super::words::{ACCESS, DOWNLOADS, HEADERS};
+use super::words::{ACCESS, DOWNLOADS, HEADERS, POSITIONS};
 use super::{Kind, SHARED, Section, Sections, setting, with_shared};
 
 static GALLERY_TOP: Section = Section {
@@ -189,6 +189,48 @@ static AUDIENCES: Section = Section {
             "What this audience may download. Folders below the gallery can only restrict it further.",
             "\"full\"",
         ),
+        setting("watermark", Flag, Is("true"), "Whether this audience sees the gallery's watermark.", "false"),
+    ],
+};
+
+static WATERMARK: Section = Section {
+    table: "watermark",
+    wildcard: "",
+    about: "A mark over the pictures of the gallery and the galleries below it: on pages, preview cards and web-size downloads. Its files are \
+            relative to the site's folder and are not published.",
+    settings: &[
+        setting(
+            "enabled",
+            Flag,
+            Is("true"),
+            "`false`: no watermark here and in the galleries below, whatever the gallery above says.",
+            "false",
+        ),
+        setting(
+            "file",
+            File(&["png"]),
+            Told("none"),
+            "A PNG file, best with transparency. It is never enlarged.",
+            "\"marks/logo.png\"",
+        ),
+        setting(
+            "text",
+            Line(100),
+            Told("none"),
+            "A line of text instead of a picture. Set `font` too.",
+            "\"© Mara Lindqvist\"",
+        ),
+        setting("font", File(&["ttf", "otf"]), Told("none"), "The font of the text.", "\"static/fonts/text.ttf\""),
+        setting("colour", Colour, Is("\"#ffffff\""), "The colour of the text.", "\"black\""),
+        setting("position", Choice(&POSITIONS), Is("\"bottom-right\""), "Where it lies.", "\"centre\""),
+        setting(
+            "size",
+            Number(1, 100),
+            Is("25"),
+            "The share of the picture's width and height that it fits into, in percent.",
+            "40",
+        ),
+        setting("opacity", Number(1, 100), Is("50"), "How opaque it is, in percent.", "80"),
     ],
 };
 
@@ -229,7 +271,7 @@ static TRANSLATED_ALT: Section = Section {
 };
 
 /// `gallery.toml`.
-pub(in crate::config) static GALLERY: Sections = &with_shared::<{ SHARED.len() + 8 }>(
+pub(in crate::config) static GALLERY: Sections = &with_shared::<{ SHARED.len() + 9 }>(
     &GALLERY_TOP,
-    &[&CAPTIONS, &ALT, &LISTS, &AUDIENCES, &TRANSLATIONS, &TRANSLATED_CAPTIONS, &TRANSLATED_ALT],
+    &[&CAPTIONS, &ALT, &LISTS, &AUDIENCES, &WATERMARK, &TRANSLATIONS, &TRANSLATED_CAPTIONS, &TRANSLATED_ALT],
 );

@@ -1,7 +1,7 @@
 //! The words that choices know.
 
 use super::Words;
-use crate::config::{Downloads, Format};
+use crate::config::{Downloads, Format, Position};
 use crate::visibility::Visibility;
 
 pub(in crate::config) static FORMATS: Words =
@@ -89,6 +89,20 @@ pub(in crate::config) static DOWNLOADS: Words = Words {
         let mut at = 0;
         while at < words.len() {
             words[at] = (Downloads::ALL[at].name(), Downloads::ALL[at].about());
+            at += 1;
+        }
+        words
+    },
+};
+
+pub(in crate::config) static POSITIONS: Words = Words {
+    noun: "position",
+    nouns: "positions",
+    words: &{
+        let mut words = [("", ""); Position::ALL.len()];
+        let mut at = 0;
+        while at < words.len() {
+            words[at] = (Position::ALL[at].name(), Position::ALL[at].about());
             at += 1;
         }
         words

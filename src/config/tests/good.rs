@@ -129,6 +129,7 @@ fn a_gallery_says_what_it_says() {
         except: vec!["b.jpg".into()],
         language: Some("pl".into()),
         downloads: None,
+        watermark: None,
     };
     let expected = BTreeMap::from([("guests".into(), guests), ("the couple".into(), AudienceRule::default())]);
     assert_eq!(found.audiences, expected);

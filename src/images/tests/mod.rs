@@ -32,7 +32,7 @@ fn seen(bytes: &[u8]) -> Pixels {
 }
 
 fn recipe(format: Format, width: u32, height: u32) -> Recipe {
-    Recipe { format, width, height, quality: 92, background: [255; 3], max_bytes: None }
+    Recipe { format, width, height, quality: 92, background: [255; 3], max_bytes: None, mark: None }
 }
 
 fn try_render(bytes: &[u8], recipes: &[Recipe]) -> Result<Rendered, RenderError> {

@@ -80,6 +80,7 @@ fn recipes() -> [Recipe; 2] {
         quality: 80,
         background: [255; 3],
         max_bytes: None,
+        mark: None,
     })
 }
 

@@ -54,7 +54,15 @@ impl Jpeg {
             (_, false, false) => CORNERS[3],
         };
         let png = png(width, height, colour);
-        let recipe = Recipe { format: Format::Jpeg, width, height, quality: 80, background: [255; 3], max_bytes: None };
+        let recipe = Recipe {
+            format: Format::Jpeg,
+            width,
+            height,
+            quality: 80,
+            background: [255; 3],
+            max_bytes: None,
+            mark: None,
+        };
         let source = Source { bytes: &png, orientation: 1 };
         let made = render(&source, &[recipe], &Limits::default(), &mut Scratch::default()).unwrap();
         let plain = &made.encoded[0];

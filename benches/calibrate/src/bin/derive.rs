@@ -34,7 +34,7 @@ fn main() {
             for width in widths.split(',') {
                 let width = width.parse::<u32>().expect("a width").min(full_width);
                 let height = (f64::from(full_height) * f64::from(width) / f64::from(full_width)).round() as u32;
-                recipes.push(Recipe { format, width, height, quality, background: [255; 3], max_bytes: None });
+                recipes.push(Recipe { format, width, height, quality, background: [255; 3], max_bytes: None, mark: None });
             }
         }
         let rendered = render(&source, &recipes, &limits, &mut scratch).unwrap_or_else(|error| panic!("{photo}: {error}"));

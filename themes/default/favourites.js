@@ -136,8 +136,8 @@ if (template && gallery) {
   };
   const bare = file => file.split("/").pop();
   const text = all => [
-    ...all.lists.map(list => `${list.name} (${list.photos.length})\n${list.photos.map(photo => bare(photo.file)).join(", ")}`),
-    ...new Set(all.lists.flatMap(list => list.photos).filter(photo => photo.note).map(photo => `${bare(photo.file)}: ${photo.note}`)),
+    ...all.lists.map(list => `${list.name} (${list.photos.length})\n${list.photos.map(photo => photo.file).join(", ")}`),
+    ...new Set(all.lists.flatMap(list => list.photos).filter(photo => photo.note).map(photo => `${photo.file}: ${photo.note}`)),
     all.note, all.from,
   ].filter(Boolean).join("\n\n");
   // A cell that a spreadsheet would take for a formula begins with an apostrophe.

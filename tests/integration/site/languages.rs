@@ -131,6 +131,24 @@ fn a_gallery_that_closes_comes_down_in_every_language_even_if_the_build_fails() 
 }
 
 #[test]
+fn what_may_be_meant_to_close_a_gallery_closes_it_among_translations_too() {
+    for text in [
+        "[translations.de]\naccess = \"private\"\n",
+        "[translations]\naccess = \"private\"\n",
+        "[translations.de.captions]\naccess = \"private\"\n",
+        "[translations.private]\ntitle = \"Lake\"\n",
+    ] {
+        let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]).config("languages = [\"de\"]\n");
+        site.build();
+        site.put("galleries/Lake/gallery.toml", text);
+        assert_ne!(site.try_build().code, 0, "{text}");
+        let left: Vec<String> = site.like("", "").into_iter().filter(|path| path.contains("lake")).collect();
+        assert_eq!(left, [""; 0], "{text}");
+        assert!(site.path("public/de/sea/index.html").exists());
+    }
+}
+
+#[test]
 fn what_is_wrong_with_languages_is_told() {
     let site = Site::new().photo("de/a.jpg").config("languages = [\"de\", \"DE\"]\n");
     site.run(&["check"]);
@@ -151,5 +169,9 @@ fn what_is_wrong_with_languages_is_told() {
     site.put("galleries/de/gallery.toml", "[translations.fr]\ntitle = \"A\"\n[translations.de]\ntitle = \"B\"\n");
     site.set_config("languages = [\"de-AT\"]\n[translations.nl]\ntitle = \"x\"\n");
     site.run(&["check"]);
+    for table in ["[translations.de.captions]\n\"b.jpg\" = \"B\"\n", "[translations.de.alt]\ntitle = \"A\"\n"] {
+        site.put("galleries/de/gallery.toml", table);
+        site.run(&["check"]);
+    }
     insta::assert_snapshot!(said());
 }

@@ -83,6 +83,14 @@ fn the_open_part_is_there_in_every_language_and_links_to_itself_in_the_others() 
         "de/index.html",
         &["<li><a href=\"/photos/about/\">About</a></li>", "<li><a href=\"/photos/de/terms/\">Bedingungen</a></li>"],
     );
+    // A text that is not translated leads to the home pages, and names no alternate.
+    has(&site, "about/index.html", &["<a href=\"/photos/de/\" hreflang=\"de\" lang=\"de\" dir=\"ltr\">Deutsch</a>"]);
+    has(
+        &site,
+        "terms/index.html",
+        &["<a href=\"/photos/de/terms/\" hreflang=\"de\" lang=\"de\" dir=\"ltr\" rel=\"alternate\">"],
+    );
+    assert!(!site.read("public/terms/index.html").contains("hreflang=\"ar\" href=\"https"));
     assert!(!site.path("public/ar/terms").exists() && !site.path("public/de/about").exists());
     // What is listed nowhere is there, and listed nowhere.
     has(&site, "de/hidden/index.html", &["noindex"]);
@@ -99,6 +107,20 @@ fn the_open_part_is_there_in_every_language_and_links_to_itself_in_the_others() 
     );
     assert!(!site.read(&format!("public/{link}index.html")).contains("hreflang"));
     site.run(&["audit"]).fine();
+}
+
+#[test]
+fn a_gallery_in_one_of_the_sites_languages_is_named_once_in_it() {
+    let site = Site::new()
+        .photo("Lake/a.jpg")
+        .gallery_toml("Lake", "language = \"de\"\n")
+        .config("url = \"https://example.com/\"\nlanguages = [\"de\", \"fr\"]\n");
+    site.build();
+    for (page, here) in [("lake/", "lake/"), ("de/lake/", "de/lake/"), ("fr/lake/", "lake/")] {
+        let text = site.read(&format!("public/{page}index.html"));
+        let link = format!("<link rel=\"alternate\" hreflang=\"de\" href=\"https://example.com/{here}\">");
+        assert_eq!((text.matches("hreflang=\"de\" href=").count(), text.contains(&link)), (1, true), "{page}: {text}");
+    }
 }
 
 #[test]

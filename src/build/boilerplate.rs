@@ -23,7 +23,7 @@ microphone browsing-topics X-Robots-Tag noindex noarchive noimageindex assets im
 User-agent Disallow Sitemap AI2Bot Ai2Bot-Dolma Amazonbot anthropic-ai Applebot-Extended Bytespider CCBot ClaudeBot \
 cohere-training-data-crawler Diffbot FacebookBot Google-Extended GPTBot ImagesiftBot meta-externalagent PanguBot Timpibot \
 DataForSeoBot img2dataset omgili VelenPublicWebCrawler Webzio-Extended location version encoding utf-8 \
-urlset sitemapindex xmlns schemas sitemap-image lastmod www.sitemaps.org www.google.com www.w3.org 2005 Atom feed subtitle \
+urlset sitemapindex xhtml hreflang x-default 1999 xmlns schemas sitemap-image lastmod www.sitemaps.org www.google.com www.w3.org 2005 Atom feed subtitle \
 updated published author entry rights generator id application/atom+xml text/html application/ld+json \
 schema.org context graph ImageObject Person contentUrl mainEntityOfPage caption description dateCreated keywords creator \
 creditText copyrightNotice acquireLicensePage home gallery photo not-found tombstone website summary_large_image twitter \

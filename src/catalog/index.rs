@@ -216,7 +216,7 @@ impl Index {
                     original: photo.original.clone(),
                 };
                 append(
-                    &key_of(&folder.join(&photo.name)),
+                    &key_in(&folder.join(&photo.name), gallery.language.as_deref(), &self.language),
                     &Entry { stat: photo.stat, sidecar: photo.sidecar.clone(), finding },
                 )?;
             }
@@ -257,6 +257,16 @@ fn is_settled(stat: &Stat, now: i64) -> bool {
 /// The key of a file: its path's bytes.
 pub(super) fn key_of(path: &Path) -> Box<[u8]> {
     path.as_os_str().as_encoded_bytes().into()
+}
+
+/// The key of a photo, whose texts are chosen in the language of its gallery: where that is another than the site's, the
+/// language is part of it. No path has a zero byte.
+pub(super) fn key_in(path: &Path, language: Option<&str>, of_site: &str) -> Box<[u8]> {
+    let path = path.as_os_str().as_encoded_bytes();
+    match language.filter(|language| *language != of_site) {
+        Some(language) => [path, b"\0", language.as_bytes()].concat().into(),
+        None => path.into(),
+    }
 }
 
 /// Entries by the bytes of their files' paths.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::ignored_files::{is_text, stands_for};
-use super::index::{Entry, Finding, Index, Stat, key_of};
+use super::index::{Entry, Finding, Index, Stat, key_in};
 use super::sidecars::Sidecar;
 use super::{Broken, Catalog, Photo};
 use crate::config::Config;
@@ -32,7 +32,7 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     let mut unknown = Vec::new();
     for (place, (gallery, name, stat, sidecar)) in work.into_iter().enumerate() {
         let file = config.galleries.join(&catalog.galleries[gallery].folder).join(&name);
-        let key = key_of(&file);
+        let key = key_in(&file, catalog.galleries[gallery].language.as_deref(), &config.language);
         match index.take(&key, &stat, sidecar.as_ref()) {
             Some(entry) => found.push((place, (gallery, name, key, entry))),
             None => unknown.push((place, gallery, name, key, file, stat, sidecar)),
@@ -44,7 +44,8 @@ pub(super) fn read_photos(config: &Config, index: &mut Index, work: Vec<Candidat
     let read: Vec<_> = unknown
         .into_par_iter()
         .map(|(place, gallery, name, key, file, stat, sidecar)| {
-            let entry = read_photo(&file, &name, stat, sidecar, &config.language);
+            let language = catalog.galleries[gallery].language.as_ref().unwrap_or(&config.language);
+            let entry = read_photo(&file, &name, stat, sidecar, language);
             (place, (gallery, name, key, entry))
         })
         .collect();

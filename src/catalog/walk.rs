@@ -542,11 +542,19 @@ fn arrange(config: &Config, catalog: &mut Catalog, errors: &mut Vec<Error>) {
                     .iter()
                     .any(|b| b.folder == gallery.folder && b.name.to_str().is_some_and(|known| same_name(known, name)))
         };
-        for (what, names) in [
-            ("sort", missing),
-            ("captions", gallery.config.captions.keys().filter(|name| !photo(name)).cloned().collect()),
-            ("alt", gallery.config.alt.keys().filter(|name| !photo(name)).cloned().collect()),
-        ] {
+        let lacking = |texts: &BTreeMap<String, String>| -> Vec<String> {
+            texts.keys().filter(|name| !photo(name)).cloned().collect()
+        };
+        let mut named = vec![
+            ("sort".to_owned(), missing),
+            ("captions".to_owned(), lacking(&gallery.config.captions)),
+            ("alt".to_owned(), lacking(&gallery.config.alt)),
+        ];
+        for (language, said) in &gallery.config.translations {
+            named.push((format!("translations.{language}.captions"), lacking(&said.captions)));
+            named.push((format!("translations.{language}.alt"), lacking(&said.alt)));
+        }
+        for (what, names) in named {
             for name in names {
                 if what != "sort" && !name.contains('.') {
                     let wrong =

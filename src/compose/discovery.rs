@@ -80,9 +80,13 @@ impl Contents<'_> {
         let mut add = |path: &str, changed, images, languages: Vec<PageLanguageView>| {
             if let Some(url) = self.absolute(path) {
                 let tagged = |one: &PageLanguageView| Some((one.language.clone(), one.absolute.clone()?));
-                let main = languages.iter().find(|one| one.main);
+                let same: Vec<_> = languages.iter().filter(|one| one.same).collect();
+                let main = same.iter().find(|one| one.main);
                 let main = main.and_then(|one| Some(("x-default".to_owned(), one.absolute.clone()?)));
-                let languages = languages.iter().filter_map(tagged).chain(main).collect();
+                let languages = match same.len() {
+                    1 => Vec::new(),
+                    _ => same.iter().filter_map(|one| tagged(one)).chain(main).collect(),
+                };
                 entries.push(SitemapEntry { url, changed, images, languages });
             }
         };

@@ -1,6 +1,7 @@
 //! The languages of a site: its pages at their plain addresses, and those of its open part again below a folder for each
 //! further language.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Sources;
@@ -129,7 +130,7 @@ impl<'a> Sources<'a> {
         if self.config.languages.is_empty() {
             return Vec::new();
         }
-        let views: Vec<PageLanguageView> = editions
+        let mut views: Vec<PageLanguageView> = editions
             .into_iter()
             .map(|(edition, language, path)| {
                 let words = self.theme.words(language);
@@ -141,9 +142,17 @@ impl<'a> Sources<'a> {
                     absolute: self.absolute(&path),
                     current: edition == current,
                     main: edition == Edition::MAIN,
+                    same: true,
                 }
             })
             .collect();
+        // A gallery whose own language is one of the site's has two pages in it: each page names one for each language.
+        let here = views.iter().find(|view| view.current).map(|view| view.language.clone());
+        let mut named = BTreeSet::new();
+        views.retain(|view| {
+            let is_named = !view.current && here.as_ref() == Some(&view.language);
+            !is_named && named.insert(view.language.clone())
+        });
         if views.len() > 1 { views } else { Vec::new() }
     }
 

@@ -381,13 +381,16 @@ impl Contents<'_> {
         }
     }
 
-    /// A text in each language that it is there in.
+    /// A text in each language that it is there in, and the home pages of the others.
     fn languages_of_text(&self, text: &Text) -> Vec<PageLanguageView> {
-        let same = self.texts.pages.iter().filter(|other| other.slug == text.slug);
-        let mut same: Vec<_> =
-            same.map(|other| (other.edition, self.language(other.edition), other.path.clone())).collect();
-        same.sort_by_key(|(edition, ..)| *edition);
-        self.languages_of_page(text.edition, same)
+        let mut languages = self.languages_of_home(text.edition);
+        for (edition, view) in self.editions().zip(&mut languages) {
+            match self.texts.pages.iter().find(|other| other.edition == edition && other.slug == text.slug) {
+                Some(same) => (view.url, view.absolute) = (self.url(&same.path), self.absolute(&same.path)),
+                None => view.same = false,
+            }
+        }
+        languages
     }
 
     /// A gallery's description as HTML, with links into an edition.

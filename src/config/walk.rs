@@ -140,7 +140,7 @@ impl Walk<'_, '_, '_> {
                     continue;
                 }
                 let name = match pattern.as_str() {
-                    TRANSLATIONS => self.language(written, at),
+                    TRANSLATIONS => self.language(written, at, raw),
                     _ if named => self.audience(written, at),
                     _ => Some(written.to_owned()),
                 };
@@ -254,9 +254,12 @@ impl Walk<'_, '_, '_> {
     }
 
     /// The language of a table of translations, in the usual case of its tag.
-    fn language(&mut self, written: &str, at: usize) -> Option<String> {
+    fn language(&mut self, written: &str, at: usize, raw: &Spanned<DeValue<'_>>) -> Option<String> {
         let tag = address::language(written);
         if let Err((expected, hint)) = &tag {
+            if self.may_mean_closing(written, raw) {
+                self.problems.may_close();
+            }
             let message = format!("`{}` in `[translations]` must be {expected}", shorten(written));
             self.problems.add(Code::InvalidValue, at, message, *hint);
         }

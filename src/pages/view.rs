@@ -75,7 +75,7 @@ pub struct HeadView {
     pub audience: Visibility,
 }
 
-/// A page in one of the languages that it is there in.
+/// A page in one of the site's languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PageLanguageView {
     /// BCP 47.
@@ -92,6 +92,8 @@ pub struct PageLanguageView {
     pub current: bool,
     /// Whether it is in the site's main language.
     pub main: bool,
+    /// Whether it is this page; where that is not translated it is the home page.
+    pub same: bool,
 }
 
 /// A picture for preview cards.

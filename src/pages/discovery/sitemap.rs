@@ -14,7 +14,9 @@ const BYTES: usize = 50 * 1024 * 1024;
 /// The extension's limit of images for one page.
 const IMAGES: usize = 1_000;
 
-const OPEN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
+const OPEN: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\">\n";
+/// The same for pages in several languages, which are named by links of XHTML.
+const OPEN_IN_LANGUAGES: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" xmlns:image=\"http://www.google.com/schemas/sitemap-image/1.1\" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
 const CLOSE: &str = "</urlset>\n";
 
 /// A public page.
@@ -39,12 +41,14 @@ pub fn sitemaps(root: &str, entries: &[SitemapEntry]) -> Vec<(String, String)> {
 
 pub(super) fn split(root: &str, entries: &[SitemapEntry], urls: usize, bytes: usize) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    let (mut text, mut count) = (String::from(OPEN), 0);
+    let has_languages = entries.iter().any(|entry| !entry.languages.is_empty());
+    let open = if has_languages { OPEN_IN_LANGUAGES } else { OPEN };
+    let (mut text, mut count) = (String::from(open), 0);
     let written: Vec<String> = entries.par_iter().map(written).collect();
     for entry in &written {
         if count == urls || count > 0 && text.len() + entry.len() + CLOSE.len() > bytes {
             text.push_str(CLOSE);
-            files.push(std::mem::replace(&mut text, String::from(OPEN)));
+            files.push(std::mem::replace(&mut text, String::from(open)));
             count = 0;
         }
         text.push_str(entry);

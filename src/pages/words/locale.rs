@@ -79,6 +79,13 @@ impl Locale {
         self.number.as_ref().map_or_else(|| number.to_string(), |format| format.format(&number.into()).to_string())
     }
 
+    /// A number that is given in tenths: `2.3`.
+    pub fn tenths(&self, tenths: u64) -> String {
+        let mut number = Decimal::from(tenths);
+        number.multiply_pow10(-1);
+        self.number.as_ref().map_or_else(|| number.to_string(), |format| format.format(&number).to_string())
+    }
+
     /// A year.
     pub fn year(&self, year: i16) -> String {
         let number = Decimal::from(year);

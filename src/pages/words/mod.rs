@@ -268,6 +268,16 @@ impl Words {
         self.locale.number(number)
     }
 
+    /// The size of a file, as short as it is told next to a download.
+    pub fn size(&self, bytes: u64) -> String {
+        let (name, number) = match bytes {
+            0..1_000_000 => ("size_kilobytes", self.number(bytes.div_ceil(1000))),
+            1_000_000..1_000_000_000 => ("size_megabytes", self.number((bytes + 500_000) / 1_000_000)),
+            _ => ("size_gigabytes", self.locale.tenths(bytes.saturating_add(50_000_000) / 100_000_000)),
+        };
+        self.fill(name, &[("number", number.as_str().into())])
+    }
+
     /// The text of a word with plural forms for a number.
     pub(crate) fn form<'f>(&self, number: u64, form: impl Fn(&str) -> Option<&'f str>) -> Option<&'f str> {
         form(&number.to_string()).or_else(|| form(self.locale.form(number))).or_else(|| form("other"))

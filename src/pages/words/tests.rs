@@ -98,6 +98,14 @@ fn other_languages_count_in_theirs() {
 }
 
 #[test]
+fn sizes_are_told_in_the_units_of_the_language() {
+    let said = |language: &str| [1, 999_001, 312_400_000, 2_340_000_000].map(|bytes| words(language).size(bytes));
+    assert_eq!(said("en"), ["1\u{a0}KB", "1,000\u{a0}KB", "312\u{a0}MB", "2.3\u{a0}GB"]);
+    assert_eq!(said("fr")[3], "2,3\u{a0}Go");
+    assert_eq!(said("ar")[2], "312\u{a0}م.ب");
+}
+
+#[test]
 fn a_picture_without_words_says_where_it_stands() {
     let words = words("en");
     assert_eq!(words.alternative(None, None, None, 7, 120, "Iceland"), "Photo 7 of 120, Iceland");

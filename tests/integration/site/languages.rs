@@ -83,6 +83,14 @@ fn the_open_part_is_there_in_every_language_and_links_to_itself_in_the_others() 
         "de/index.html",
         &["<li><a href=\"/photos/about/\">About</a></li>", "<li><a href=\"/photos/de/terms/\">Bedingungen</a></li>"],
     );
+    // A text that is not translated leads to the home pages, and names no alternate.
+    has(&site, "about/index.html", &["<a href=\"/photos/de/\" hreflang=\"de\" lang=\"de\" dir=\"ltr\">Deutsch</a>"]);
+    has(
+        &site,
+        "terms/index.html",
+        &["<a href=\"/photos/de/terms/\" hreflang=\"de\" lang=\"de\" dir=\"ltr\" rel=\"alternate\">"],
+    );
+    assert!(!site.read("public/terms/index.html").contains("hreflang=\"ar\" href=\"https"));
     assert!(!site.path("public/ar/terms").exists() && !site.path("public/de/about").exists());
     // What is listed nowhere is there, and listed nowhere.
     has(&site, "de/hidden/index.html", &["noindex"]);
@@ -99,6 +107,20 @@ fn the_open_part_is_there_in_every_language_and_links_to_itself_in_the_others() 
     );
     assert!(!site.read(&format!("public/{link}index.html")).contains("hreflang"));
     site.run(&["audit"]).fine();
+}
+
+#[test]
+fn a_gallery_in_one_of_the_sites_languages_is_named_once_in_it() {
+    let site = Site::new()
+        .photo("Lake/a.jpg")
+        .gallery_toml("Lake", "language = \"de\"\n")
+        .config("url = \"https://example.com/\"\nlanguages = [\"de\", \"fr\"]\n");
+    site.build();
+    for (page, here) in [("lake/", "lake/"), ("de/lake/", "de/lake/"), ("fr/lake/", "lake/")] {
+        let text = site.read(&format!("public/{page}index.html"));
+        let link = format!("<link rel=\"alternate\" hreflang=\"de\" href=\"https://example.com/{here}\">");
+        assert_eq!((text.matches("hreflang=\"de\" href=").count(), text.contains(&link)), (1, true), "{page}: {text}");
+    }
 }
 
 #[test]
@@ -131,6 +153,24 @@ fn a_gallery_that_closes_comes_down_in_every_language_even_if_the_build_fails() 
 }
 
 #[test]
+fn what_may_be_meant_to_close_a_gallery_closes_it_among_translations_too() {
+    for text in [
+        "[translations.de]\naccess = \"private\"\n",
+        "[translations]\naccess = \"private\"\n",
+        "[translations.de.captions]\naccess = \"private\"\n",
+        "[translations.private]\ntitle = \"Lake\"\n",
+    ] {
+        let site = Site::new().photos(["Lake/a.jpg", "Sea/b.jpg"]).config("languages = [\"de\"]\n");
+        site.build();
+        site.put("galleries/Lake/gallery.toml", text);
+        assert_ne!(site.try_build().code, 0, "{text}");
+        let left: Vec<String> = site.like("", "").into_iter().filter(|path| path.contains("lake")).collect();
+        assert_eq!(left, [""; 0], "{text}");
+        assert!(site.path("public/de/sea/index.html").exists());
+    }
+}
+
+#[test]
 fn what_is_wrong_with_languages_is_told() {
     let site = Site::new().photo("de/a.jpg").config("languages = [\"de\", \"DE\"]\n");
     site.run(&["check"]);
@@ -151,5 +191,9 @@ fn what_is_wrong_with_languages_is_told() {
     site.put("galleries/de/gallery.toml", "[translations.fr]\ntitle = \"A\"\n[translations.de]\ntitle = \"B\"\n");
     site.set_config("languages = [\"de-AT\"]\n[translations.nl]\ntitle = \"x\"\n");
     site.run(&["check"]);
+    for table in ["[translations.de.captions]\n\"b.jpg\" = \"B\"\n", "[translations.de.alt]\ntitle = \"A\"\n"] {
+        site.put("galleries/de/gallery.toml", table);
+        site.run(&["check"]);
+    }
     insta::assert_snapshot!(said());
 }

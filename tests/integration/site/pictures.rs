@@ -329,7 +329,7 @@ fn every_photo_has_the_sidecar_in_its_own_letters_in_warm_builds_too() {
 }
 
 #[test]
-fn texts_in_several_languages_are_shown_in_the_site_s() {
+fn texts_in_several_languages_are_shown_in_the_site_s_or_the_gallery_s() {
     let alt = |name: &str, texts: [&str; 3]| {
         let [de, en, default] = texts;
         format!(
@@ -346,6 +346,15 @@ fn texts_in_several_languages_are_shown_in_the_site_s() {
         site.build();
         for (page, text) in ["lake/a.html", "lake/b.html"].iter().zip(texts) {
             assert!(site.text(page).contains(text), "{language} {page}");
+        }
+    }
+    for (language, texts) in [("de", ["Boot", "Steg"]), ("en", ["Dinghy", "Jetty"])] {
+        site.put("galleries/Lake/gallery.toml", format!("language = \"{language}\"\n"));
+        for _ in ["cold", "warm"] {
+            site.build();
+            for (page, text) in ["lake/a.html", "lake/b.html"].iter().zip(texts) {
+                assert!(site.text(page).contains(text), "{language} {page}");
+            }
         }
     }
 }

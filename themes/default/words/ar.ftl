@@ -114,6 +114,9 @@ download_part = الجزء { $number } من { $total }
 download_favourites = تنزيل المفضلة
 download_batch = حفظ ({ $count })
 download_waiting = جارٍ جلب { $number } من { $total }
+size_kilobytes = { $number } ك.ب
+size_megabytes = { $number } م.ب
+size_gigabytes = { $number } غ.ب
 
 # التصفية
 filter = تصفية

@@ -106,6 +106,9 @@ download_part = Teil { $number } von { $total }
 download_favourites = Favoriten herunterladen
 download_batch = Speichern ({ $count })
 download_waiting = { $number } von { $total } wird geladen
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # Der Filter
 filter = Filter

@@ -106,6 +106,9 @@ download_part = Part { $number } of { $total }
 download_favourites = Download the favourites
 download_batch = Save ({ $count })
 download_waiting = Fetching { $number } of { $total }
+size_kilobytes = { $number } KB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # The filter
 filter = Filter

@@ -108,6 +108,9 @@ download_part = Parte { $number } de { $total }
 download_favourites = Descargar las favoritas
 download_batch = Guardar ({ $count })
 download_waiting = Descargando { $number } de { $total }
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # El filtro
 filter = Filtro

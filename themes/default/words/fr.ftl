@@ -108,6 +108,9 @@ download_part = Partie { $number } sur { $total }
 download_favourites = Télécharger les favoris
 download_batch = Enregistrer ({ $count })
 download_waiting = Récupération : { $number } sur { $total }
+size_kilobytes = { $number } ko
+size_megabytes = { $number } Mo
+size_gigabytes = { $number } Go
 
 # Le filtre
 filter = Filtre

@@ -108,6 +108,9 @@ download_part = חלק { $number } מתוך { $total }
 download_favourites = הורדת המועדפות
 download_batch = שמירה ({ $count })
 download_waiting = בטעינה: { $number } מתוך { $total }
+size_kilobytes = { $number } KB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # סינון
 filter = סינון

@@ -108,6 +108,9 @@ download_part = Parte { $number } di { $total }
 download_favourites = Scarica le preferite
 download_batch = Salva ({ $count })
 download_waiting = Scaricamento: { $number } di { $total }
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # Il filtro
 filter = Filtro

@@ -104,6 +104,9 @@ download_part = { $total }個中{ $number }個目
 download_favourites = お気に入りをダウンロード
 download_batch = 保存（{ $count }枚）
 download_waiting = { $total }枚中{ $number }枚目を取得中
+size_kilobytes = { $number } KB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # 絞り込み
 filter = 絞り込み

@@ -106,6 +106,9 @@ download_part = Deel { $number } van { $total }
 download_favourites = De favorieten downloaden
 download_batch = Bewaren ({ $count })
 download_waiting = { $number } van { $total } wordt opgehaald
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # Het filter
 filter = Filter

@@ -110,6 +110,9 @@ download_part = Część { $number } z { $total }
 download_favourites = Pobierz ulubione
 download_batch = Zapisz ({ $count })
 download_waiting = Pobieranie { $number } z { $total }
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # Filtr
 filter = Filtr

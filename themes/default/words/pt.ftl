@@ -108,6 +108,9 @@ download_part = Parte { $number } de { $total }
 download_favourites = Baixar as favoritas
 download_batch = Salvar ({ $count })
 download_waiting = Baixando { $number } de { $total }
+size_kilobytes = { $number } kB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # O filtro
 filter = Filtro

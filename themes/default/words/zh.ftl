@@ -104,6 +104,9 @@ download_part = 第 { $number } 部分，共 { $total } 部分
 download_favourites = 下载收藏的照片
 download_batch = 保存（{ $count } 张）
 download_waiting = 正在获取第 { $number } 张，共 { $total } 张
+size_kilobytes = { $number } KB
+size_megabytes = { $number } MB
+size_gigabytes = { $number } GB
 
 # 筛选
 filter = 筛选

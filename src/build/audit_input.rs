@@ -121,8 +121,8 @@ impl AuditInput {
                 let own = self.own_text.entry(owner).or_default();
                 let name = gallery.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 own.extend([name, "\n", &address_name(name), "\n"]);
-                // Downloads are saved under the names of their files.
-                if offers_downloads(catalog, at, owner) {
+                // Downloads are saved, and favourites handed over, under the names of their files.
+                if names_files(catalog, at, owner) {
                     let names = gallery.photos.iter().map(|photo| photo.name.to_string_lossy());
                     own.extend(names.flat_map(|name| [name, "\n".into()]));
                 }
@@ -215,10 +215,14 @@ fn owner(catalog: &Catalog, gallery: usize) -> Option<GalleryId> {
     None
 }
 
-/// Whether photos of a private gallery may be downloaded by any of those who see them.
-fn offers_downloads(catalog: &Catalog, gallery: usize, owner: GalleryId) -> bool {
+/// Whether the pages of a private gallery name the files of its photos: for favourites, or for downloads of any of those who
+/// see them.
+fn names_files(catalog: &Catalog, gallery: usize, owner: GalleryId) -> bool {
     let found = &catalog.galleries[gallery];
     let shared = catalog.galleries.iter().find(|one| one.config.id.as_deref() == Some(&*owner.to_string()));
+    if shared.is_some_and(|shared| shared.config.favourites != Some(false)) {
+        return true;
+    }
     let audiences = shared.into_iter().flat_map(|shared| shared.config.audiences.values());
     let words = audiences.filter_map(|rule| rule.downloads).chain([found.downloads]);
     words.into_iter().any(|downloads| downloads != Downloads::None)

@@ -101,10 +101,10 @@ impl RunningBuild<'_> {
         catalog: &mut Catalog,
         index: &mut Index,
         theme: &Theme,
-        (planned, files): (Planned, Vec<File>),
+        (mut planned, files): (Planned, Vec<File>),
         lost: BTreeSet<String>,
     ) -> Result<Attempt, Vec<Error>> {
-        let Planned { plan, pictures, .. } = &planned;
+        let pictures = &planned.pictures;
         let needs = render::needs(catalog, &planned, &files, site, self.cache, &lost);
         if needs.learn(catalog) {
             index.mark_changed();
@@ -127,6 +127,8 @@ impl RunningBuild<'_> {
         if let Some(errors) = none_usable(self.config, catalog) {
             return Err(errors);
         }
+        planned.weigh(catalog, site.manifest(), self.cache);
+        let plan = &planned.plan;
         let composed = planned.compose(self.config, catalog, theme, files)?;
         let diff = site.diff(composed.files.wanted())?;
         let to_make_again = |site: &Site, diff: &Diff, gone: &dyn Fn(&cache::Key) -> bool| {

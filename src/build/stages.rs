@@ -12,11 +12,13 @@ use super::{State, facts};
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, Watermark};
-use crate::compose::{Composer, File, Files, PicturePaths};
+use crate::compose::{Composer, File, Files, PicturePaths, derivative_key};
 use crate::config::Config;
 use crate::images::cache::Cache;
+use crate::metadata::jpeg_growth;
 use crate::pages::Theme;
 use crate::plan::{DownloadPlan, Grants, Pictures, Plan, mark_of};
+use crate::publish::Manifest;
 use crate::{Code, Error};
 
 /// Every page and picture of the site, named, before any of it is made.
@@ -59,6 +61,23 @@ impl Planned {
             }
             catalog.take_out(too_long);
         }
+    }
+
+    /// Learns the sizes of downloads that are made already, from the record and the cache: for pages that say them.
+    pub fn weigh(&mut self, catalog: &Catalog, manifest: &Manifest, cache: &Cache) {
+        let Self { plan, pictures, paths, downloads } = self;
+        downloads.learn_sizes(|at, section, photo, rung| {
+            if let Some(record) = manifest.get(paths.of(at, section, photo, rung)) {
+                return Some(record.size);
+            }
+            let album = &plan.albums[at];
+            let section = &album.sections[section];
+            let photo = section.photos[photo].photo;
+            let source = &catalog.galleries[section.gallery].photos[photo];
+            let picture = pictures.of(section.gallery, photo);
+            let pixels = cache.length(&derivative_key(source, picture.ladder_in(album), rung))?;
+            Some(pixels + jpeg_growth(&picture.imprint.packet))
+        });
     }
 
     /// Composes the site; `pictures` is the list that came with the plan.

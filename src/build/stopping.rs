@@ -60,13 +60,14 @@ impl RunningBuild<'_> {
         }
         let theme = Theme::of(self.config, &catalog.languages()).ok()?;
         loop {
-            let (planned, files) = self.plan(&mut catalog).ok()?;
+            let (mut planned, files) = self.plan(&mut catalog).ok()?;
             let needs = render::needs(&catalog, &planned, &files, site, self.cache, &BTreeSet::new());
             needs.learn(&mut catalog);
             if !needs.is_empty() {
                 needs.leave_out(&mut catalog);
                 continue;
             }
+            planned.weigh(&catalog, site.manifest(), self.cache);
             let composed = planned.compose(self.config, &catalog, &theme, files).ok()?;
             let diff = site.diff(composed.files.wanted()).ok()?;
             let takes_more = |change: Change<'_>| {

@@ -5,6 +5,7 @@ use safelight::build::{Access, State};
 use safelight::catalog::{Catalog, Index};
 use safelight::compose::{Composer, Files};
 use safelight::config::Config;
+use safelight::images::cache::Cache;
 use safelight::pages::Theme;
 use safelight::plan::{DownloadPlan, Pictures, Plan};
 use safelight::publish::{Manifest, manifest_path};
@@ -65,8 +66,10 @@ pub(crate) fn compose<T>(
     catalog.close_ended(access.today().date());
     // Without a record nothing was published from here; a damaged one is told where the output is looked at.
     let record = manifest_path(&config.output, State::of(config).folder()).and_then(|path| Manifest::load(&path));
-    let granted = access.look(config, &catalog, &record.unwrap_or_default())?;
-    let (planned, pictures) = Planned::new(config, &access, &granted, &mut catalog)?;
+    let record = record.unwrap_or_default();
+    let granted = access.look(config, &catalog, &record)?;
+    let (mut planned, pictures) = Planned::new(config, &access, &granted, &mut catalog)?;
+    planned.weigh(&catalog, &record, &Cache::look(State::of(config).cache()));
     let composed = planned.compose(config, &catalog, &theme, pictures)?;
     let warnings = catalog.warnings.iter().chain(theme.warnings()).chain(&composed.warnings).cloned().collect();
     look(Whole {

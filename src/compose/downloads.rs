@@ -23,11 +23,11 @@ impl Sources<'_> {
     pub(super) fn download(&self, placed: &Placed<'_>) -> Option<DownloadView> {
         let (album, section, photo) = placed.place;
         let found = self.downloads.of(album).photo(section, photo)?;
-        let (path, bytes) = match &found.file {
-            DownloadFile::Original { path } => (&**path, Some(found.bytes)),
-            DownloadFile::Rendition(rung) => (self.drawing.of(album, section, photo, *rung), None),
+        let path = match &found.file {
+            DownloadFile::Original { path } => &**path,
+            DownloadFile::Rendition(rung) => self.drawing.of(album, section, photo, *rung),
         };
-        Some(DownloadView { url: self.url(path), name: found.name.to_string(), bytes })
+        Some(DownloadView { url: self.url(path), name: found.name.to_string(), bytes: found.known_bytes() })
     }
 
     /// The ZIP files of an album.

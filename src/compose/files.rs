@@ -174,7 +174,7 @@ impl PicturePaths {
     }
 
     /// The path of one rung of a photo's ladder.
-    pub(super) fn of(&self, album: usize, section: usize, photo: usize, rung: usize) -> &str {
+    pub fn of(&self, album: usize, section: usize, photo: usize, rung: usize) -> &str {
         let (start, length) = self.spans[self.first[album][section][photo] as usize + rung];
         &self.paths[start as usize..][..usize::from(length)]
     }

@@ -171,6 +171,11 @@ impl Cache {
         fs::symlink_metadata(self.path(key)).is_ok_and(|found| found.is_file() && found.len() >= HEADER as u64)
     }
 
+    /// How many bytes an entry's payload has, by one `stat`.
+    pub fn length(&self, key: &Key) -> Option<u64> {
+        fs::symlink_metadata(self.path(key)).ok()?.len().checked_sub(HEADER as u64)
+    }
+
     /// The entry's payload, or nothing where it is missing or not what was written.
     /// A damaged entry is removed, so that [`Cache::contains`] does not promise it again.
     pub fn read(&self, key: &Key) -> Option<Vec<u8>> {

@@ -58,7 +58,7 @@ pub use model::{Camera, DataMining, Fraction, Gps, Licence, Location, Metadata};
 pub use original::{Kept, OriginalFile, REVISION as ORIGINAL_REVISION, examine, strip_original};
 pub use packet::{Packet, Rights};
 pub use privacy_scan::{Carried, Found, film_check, strip_check, xmp_check};
-pub use splice::splice;
+pub use splice::{jpeg_growth, splice};
 pub(crate) use xmp::parse as parse_xmp;
 
 use crate::formats::{Header, Limits};

@@ -39,6 +39,14 @@ fn into_jpeg(pixels: &[u8], packet: &Packet) -> Result<Vec<u8>, &'static str> {
     Ok(out)
 }
 
+/// How many bytes [`splice`] adds to a JPEG.
+pub fn jpeg_growth(packet: &Packet) -> u64 {
+    let mut segments = Vec::new();
+    // What cannot be written is told when it is to be written.
+    let _ = jpeg_segments(&mut segments, packet);
+    segments.len() as u64
+}
+
 /// The segments of a packet, in their usual order.
 pub(super) fn jpeg_segments(out: &mut Vec<u8>, packet: &Packet) -> Result<(), &'static str> {
     if !packet.exif.is_empty() {

@@ -56,6 +56,8 @@ pub struct PhotoDownload {
     pub entry: Box<str>,
     /// About how many bytes it has.
     pub bytes: u64,
+    /// Whether it has exactly so many, or nearly.
+    is_weighed: bool,
     /// How many it has at most.
     most: u64,
     /// The fingerprint of all that its bytes depend on.
@@ -63,6 +65,11 @@ pub struct PhotoDownload {
 }
 
 impl PhotoDownload {
+    /// How many bytes it has, where that is known.
+    pub fn known_bytes(&self) -> Option<u64> {
+        self.is_weighed.then_some(self.bytes)
+    }
+
     /// Whether it is the original.
     pub fn is_original(&self) -> bool {
         matches!(self.file, DownloadFile::Original { .. })
@@ -118,6 +125,26 @@ impl DownloadPlan {
     /// What an album offers.
     pub fn of(&self, album: usize) -> &AlbumDownloads {
         &self.albums[album]
+    }
+
+    /// Learns how large renditions are that are made already: `weigh` is asked with album, section, photo and rung. Nothing but
+    /// what pages say of sizes depends on it.
+    pub fn learn_sizes(&mut self, weigh: impl Fn(usize, usize, usize, usize) -> Option<u64>) {
+        for (at, album) in self.albums.iter_mut().enumerate() {
+            for (section, photos) in album.photos.iter_mut().enumerate() {
+                for (photo, found) in photos.iter_mut().enumerate() {
+                    let Some(PhotoDownload { file: DownloadFile::Rendition(rung), bytes, is_weighed, .. }) = found
+                    else {
+                        continue;
+                    };
+                    if let Some(size) = weigh(at, section, photo, *rung) {
+                        (*bytes, *is_weighed) = (size, true);
+                    }
+                }
+            }
+            let sizes: Vec<u64> = album.parts.iter().map(|part| album.size_of(part)).collect();
+            album.parts.iter_mut().zip(sizes).for_each(|(part, size)| part.bytes = size);
+        }
     }
 
     /// Every part of every album, with the album.
@@ -208,6 +235,7 @@ impl AlbumDownloads {
                             most: bytes + MOST_METADATA + room(&entry),
                             entry: entry.into(),
                             bytes,
+                            is_weighed: true,
                             key,
                         }
                     }
@@ -223,6 +251,7 @@ impl AlbumDownloads {
                             most: most_of_jpeg(pixels, rung.recipe.quality) + MOST_METADATA + room(&entry),
                             entry: entry.into(),
                             bytes: (pixels * Format::Jpeg.bits_per_pixel() / 8.0) as u64,
+                            is_weighed: false,
                             key,
                         }
                     }
@@ -244,6 +273,11 @@ impl AlbumDownloads {
         part.photos.clone().filter_map(|photo| Some((photo, self.photo(part.section, photo)?)))
     }
 
+    /// About how many bytes a part has.
+    fn size_of(&self, part: &Part) -> u64 {
+        END + self.members(part).map(|(_, member)| member.bytes + room(&member.entry)).sum::<u64>()
+    }
+
     /// Cuts every section into parts.
     fn pack(&mut self, config: &Config, catalog: &Catalog, album: &Album) {
         for (at, section) in album.sections.iter().enumerate() {
@@ -261,15 +295,14 @@ impl AlbumDownloads {
                 let name = names::part(catalog, album, section, number, total);
                 let mut part =
                     Part { section: at, number, total, photos, path: String::new(), name, bytes: 0, key: [0; 16] };
-                let (mut listing, mut bytes) = (Sha256::new(), END);
+                let mut listing = Sha256::new();
                 for (photo, member) in self.members(&part) {
                     let source = &gallery.photos[section.photos[photo].photo];
                     let time = entry_time(source).map_or_else(String::new, |time| time.to_string());
                     listing.update(format!("{}\0{time}\0", member.entry));
                     listing.update(member.key);
-                    bytes += member.bytes + room(&member.entry);
                 }
-                part.bytes = bytes;
+                part.bytes = self.size_of(&part);
                 let listing: [u8; 32] = listing.finalize().into();
                 (part.path, part.key) = album.archive(&listing, &part.name);
                 self.parts.push(part);

@@ -83,7 +83,7 @@ fn impossible_values_are_refused() {
         (
             "url = \"https://a.example/\"",
             1,
-            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, downloads, id, images, captions, alt, lists, audiences, translations",
+            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, downloads, id, images, captions, alt, lists, audiences, watermark, translations",
         ),
     ] {
         gallery_refused(text, &format!("`gallery.toml` line 1, column {column}: {expected}"));
@@ -107,7 +107,7 @@ fn a_setting_among_names_of_files_is_refused_however_it_is_spelled() {
         "id",
     ];
     let tables = ["images", "audiences", "alt", "captions"];
-    let later = ["password", "originals", "watermark", "sections"];
+    let later = ["password", "originals", "watermarks", "sections"];
     let closing = ["private", "hidden", "visibility", "draft", "published", "protected"];
     let slips = [
         "Access",

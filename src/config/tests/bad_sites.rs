@@ -315,7 +315,7 @@ fn one_colour_of_a_scheme_needs_the_other() {
 
 #[test]
 fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
-    for name in ["download", "originals", "watermark", "password", "passwords"] {
+    for name in ["download", "originals", "watermarks", "password", "passwords"] {
         refused(
             &format!("{name} = true"),
             &format!("`site.toml` line 1, column 1: `{name}` is not available in this version / remove it for now"),
@@ -326,8 +326,8 @@ fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
         );
     }
     refused(
-        "[images.watermark]\nfile = \"x\"",
-        "`site.toml` line 1, column 9: `watermark` is not available in this version / remove it for now",
+        "[images.watermarks]\nfile = \"x\"",
+        "`site.toml` line 1, column 9: `watermarks` is not available in this version / remove it for now",
     );
 }
 

@@ -5,6 +5,7 @@ mod colours;
 mod hostile;
 mod jpegs;
 mod make;
+mod marks;
 mod telephones;
 mod tiffs;
 mod walks;

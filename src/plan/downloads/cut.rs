@@ -17,7 +17,7 @@ pub(super) fn mark(name: &OsStr) -> u64 {
 /// Ranges that are no larger than `limit`, or have one photo. `sizes` and `marks` are of equal length.
 pub(super) fn parts(sizes: &[u64], marks: &[u64], limit: u64) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let mut waiting = vec![0..sizes.len()];
+    let mut waiting: Vec<Range<usize>> = std::iter::once(0..sizes.len()).collect();
     while let Some(range) = waiting.pop() {
         let whole: u64 = sizes[range.clone()].iter().sum();
         if range.len() <= 1 || whole <= limit {

@@ -78,7 +78,9 @@ impl Site {
         site.put_png("galleries/mountains/DSC_0042.png", 1);
         site.put_png("galleries/weddings/lake-house/DSC_0042.png", 2);
         site.put_png("galleries/weddings/lake-house/Kiss-Under-Oak.png", 3);
-        let settings = format!("id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\n{more}");
+        // Favourites would name the files on the gallery's own pages.
+        let top = "id = \"k3v9q2m7t4xa\"\naccess = \"private\"\ntitle = \"Seehaus Zauber\"\nfavourites = false\n";
+        let settings = format!("{top}{more}");
         site.put("galleries/weddings/lake-house/gallery.toml", settings);
         let (config, _) = Config::read(&site.path("site.toml")).unwrap();
         let sources = SecretSources {

@@ -22,4 +22,6 @@ mod told;
 mod turns;
 #[cfg(unix)]
 mod uploads;
+#[cfg(unix)]
+mod watermarks;
 mod way_back;

@@ -88,7 +88,10 @@ fn web_downloads_are_the_largest_jpeg_of_each_page_alone_and_in_a_zip() {
     let url = tiles[0]["download"]["url"].as_str().unwrap();
     assert!(url.starts_with("/img/lake/a-64."), "{url}");
     assert_eq!(members["Lake/a.jpg"], published(&site, &url[1..]));
+    assert_eq!(tiles[0]["download"]["bytes"], members["Lake/a.jpg"].len());
     let part = &gallery["gallery"]["downloads"][0];
+    let (said, is) = (part["bytes"].as_u64().unwrap(), published(&site, &zip).len() as u64);
+    assert!(said.abs_diff(is) < 300, "{said} {is}");
     assert_eq!((&part["url"], &part["name"]), (&format!("/{zip}").into(), &"lake.zip".into()));
     assert_eq!((&part["photos"], &part["total"], &part["section"]), (&2.into(), &1.into(), &serde_json::Value::Null));
 }

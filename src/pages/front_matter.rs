@@ -315,8 +315,7 @@ mod tests {
                 "`a.md` line 4, column 8: `menu` must be \"main\", \"footer\" or \"none\" / ",
             ]
         );
-        let known =
-            "no-cookies, no-third-parties, no-tracking, no-forms, no-locations, no-ai-training, contact-by-mail";
+        let known = "no-cookies, storage-on-request, no-third-parties, no-tracking, no-forms, no-locations, no-ai-training, contact-by-mail";
         assert_eq!(
             told("+++\nclaims = [\n  \"no-cookies\",\n  \"no-cookie\", \"everything\", 3,\n]\n+++\n"),
             [

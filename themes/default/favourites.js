@@ -143,7 +143,7 @@ if (template && gallery) {
   // A cell that a spreadsheet would take for a formula begins with an apostrophe.
   const cell = value => { const safe = /^[=+\-@\t\r]/.test(value ?? "") ? "'" + value : String(value ?? ""); return /[",;\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe; };
   const table = all => "\ufeff" + [["list", "number", "file", "note", "from"], ...all.lists.flatMap(list => list.photos.map(photo => [list.name, photo.number, photo.file, photo.note, all.from]))].map(row => row.map(cell).join(",")).join("\r\n") + "\r\n";
-  const name = ending => `${said.file}.${ending}`;
+  const name = ending => `${said.saved}.${ending}`;
   const save = (content, type, ending) => {
     const url = URL.createObjectURL(new Blob([content], { type }));
     make("a", { href: url, download: name(ending) }).click();

@@ -165,14 +165,20 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   };
   const full = () => document.fullscreenElement ? document.exitFullscreen() : dialog.requestFullscreen?.();
   const about = () => { control.about.hidden = !control.about.hidden; control.information.ariaExpanded = String(!control.about.hidden); if (!control.about.hidden) inform(); };
-  const share = async () => {
-    const url = addressOf(now);
+  // By the sheet of the device, else by copying; `teller` says so.
+  const pass = async (url, teller) => {
     try {
       if (navigator.share) return await navigator.share({ url });
       await navigator.clipboard.writeText(url);
-      control.said.textContent = dialog.dataset.copied;
+      teller.textContent = template.dataset.copied;
     } catch { /* Whoever closes the sheet shares nothing. */ }
   };
+  const share = () => pass(addressOf(now), control.said);
+  const button = document.querySelector("[data-share]");
+  if (button && (navigator.share || navigator.clipboard)) {
+    button.style.visibility = "visible";
+    button.onclick = () => pass(location.href.split("#")[0], button);
+  }
 
   const build = () => {
     document.body.append(document.importNode(template.content, true));

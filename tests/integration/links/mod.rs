@@ -4,6 +4,7 @@ mod accidents;
 #[cfg(unix)]
 mod audiences;
 mod changes;
+mod clients;
 mod days;
 mod downloads;
 mod endings;

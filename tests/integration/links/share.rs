@@ -10,6 +10,11 @@ fn a_link_opens_its_gallery_and_names_nothing_else() {
     let site = Site::with_private_gallery();
     let couple = site.share("the couple", &[]);
     let parents = site.share("their parents", &[]);
+    // Favourites name files; without them nothing does.
+    site.put(
+        "galleries/lake-house/gallery.toml",
+        format!("favourites = false\n{}", site.read("galleries/lake-house/gallery.toml")),
+    );
     site.build();
     let page = site.page(&couple);
     for needed in ["Boathouse", "noindex, nofollow, noarchive, noimageindex", "no-referrer", "Dance"] {

@@ -43,7 +43,7 @@ fn every_private_photo_leads_to_its_place_in_a_grid_that_names_no_link() {
         let grid = if grid.ends_with('/') { format!("{grid}index.html") } else { grid.to_owned() };
         assert_eq!(grid.split('/').nth(1), page.split('/').nth(1), "another audience's");
         let shown = text(&grid);
-        let tile = shown.split_once(&format!(" id=\"{id}\">")).unwrap().1;
+        let tile = shown.split_once(&format!(" id=\"{id}\"")).unwrap().1;
         assert!(tile[..tile.find("</li>").unwrap()].contains(&format!("href=\"/{page}\"")), "{page}");
         grids.insert(grid);
     }

@@ -13,7 +13,7 @@ fn private_and_sealed_galleries_leave_no_trace() {
         .photos([
             "Wedding Day/bride-portrait.jpg",
             "Wedding Day/Late Party/dance.jpg",
-            "lake/shadow.jpg",
+            "lake/penumbra.jpg",
             "Vault/hidden-face.jpg",
         ])
         .gallery_toml("Wedding Day", "title = \"Ines and Joao\"\naccess = \"private\"\n")
@@ -21,7 +21,8 @@ fn private_and_sealed_galleries_leave_no_trace() {
         .gallery_toml("lake", "access = \"private\"\n")
         .gallery_toml("Vault", "title = \"Ultramarine\"\naccess = \"sealed\"\n");
     site.build();
-    for word in ["wedding", "ines and", "bride", "late-party", "dance", "shadow", "vault", "ultramarine", "hidden-face"]
+    for word in
+        ["wedding", "ines and", "bride", "late-party", "dance", "penumbra", "vault", "ultramarine", "hidden-face"]
     {
         assert_eq!(site.containing(word), [] as [&str; 0], "{word}");
     }

@@ -77,7 +77,7 @@ fn no_page_of_text_has_a_style_that_the_policy_forbids() {
         page.contains("<th class=\"to-middle\">a</th><th class=\"to-end\">b</th>") && !page.contains(" style="),
         "{page}"
     );
-    let sheet = site.like("assets/", ".css").remove(0);
+    let sheet = site.like("assets/style", ".css").remove(0);
     assert!(site.text(&sheet).contains(".to-middle{text-align:center}"));
 }
 

@@ -245,7 +245,7 @@ fn sizes<'w>(whole: &Whole<'w>, pages: &BTreeMap<&str, u64>) -> Vec<(&'w str, u6
         FileKind::Archive { album, part } => {
             let album = whole.downloads.of(album as usize);
             let part = &album.parts[part as usize];
-            (part.bytes, album.members(part).all(|(_, member)| member.is_original()))
+            (part.bytes, album.members(part).all(|(_, member)| member.known_bytes().is_some()))
         }
         FileKind::Static(at) => {
             let file = &whole.catalog.static_files[at as usize].file;

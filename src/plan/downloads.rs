@@ -69,11 +69,6 @@ impl PhotoDownload {
     pub fn known_bytes(&self) -> Option<u64> {
         self.is_weighed.then_some(self.bytes)
     }
-
-    /// Whether it is the original.
-    pub fn is_original(&self) -> bool {
-        matches!(self.file, DownloadFile::Original { .. })
-    }
 }
 
 /// What a photo is offered as.

@@ -1,4 +1,4 @@
-// Pictures of every page of a built site, at the widths of a phone and a desk, light and dark.
+// Pictures of every page of a built site, at the widths of a phone and a desk, light and dark; galleries also with the viewer open.
 //
 //   node screenshots.mjs FOLDER OUTPUT [BELOW]
 
@@ -28,6 +28,13 @@ try {
         await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode().catch(() => {}))));
         const file = `${decodeURIComponent(name).replace(/\/$|\.html$/, '').replace(/[^\w.-]+/g, '_') || 'home'}-${width}-${colorScheme}.png`;
         await page.screenshot({ path: path.join(output, file), fullPage: true });
+        count += 1;
+        // The same with the viewer open.
+        if (!await page.locator('.tiles a').count()) continue;
+        await page.locator('.tiles a').first().click();
+        await page.waitForFunction(() => { const image = document.querySelector('dialog.viewer[open] .slide:not([inert]) img'); return image?.complete && image.naturalWidth > 0; });
+        await page.evaluate(() => document.querySelector('.slide:not([inert]) img').decode());
+        await page.screenshot({ path: path.join(output, file.replace('.png', '-open.png')) });
         count += 1;
       }
       await context.close();

@@ -115,9 +115,8 @@ try {
         await painted();
         const begun = performance.now();
         link.click();
-        await painted();
+        do await painted(); while (!document.querySelector('dialog.viewer[open] figure'));
         took.push(performance.now() - begun);
-        if (!document.querySelector('dialog.viewer[open] figure')) throw Error('the viewer did not open');
         history.back();
         while (document.querySelector('dialog.viewer[open]')) await painted();
       }

@@ -2,42 +2,19 @@
 //
 //   node client.mjs PROGRAM FOLDER
 //
-// PROGRAM builds a site in FOLDER from pictures that are drawn here: an open gallery of three pages, and a private one with lists.
+// PROGRAM builds the site of client-site.mjs in FOLDER.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { picture } from './pictures.mjs';
+import { clientSite } from './client-site.mjs';
 import { Tally, browser, frames, serve, shiftOf, watchShifts } from './site.mjs';
 
 const [program, folder] = process.argv.slice(2).map((one) => path.resolve(one));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tally = new Tally();
-const run = (...args) => execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-
-rmSync(folder, { recursive: true, force: true });
-const formats = [[1800, 1200], [1200, 1800], [1600, 1200]];
-const put = (gallery, count, settings) => {
-  mkdirSync(path.join(folder, 'galleries', gallery), { recursive: true });
-  for (let number = 1; number <= count; number += 1) {
-    // Most are small, as what is tried is not pictures; the first three have something to sharpen.
-    const [width, height] = formats[number % 3];
-    const part = number <= 3 ? 1 : 4;
-    writeFileSync(path.join(folder, 'galleries', gallery, `photo-${String(number).padStart(3, '0')}.png`), picture(number, width / part, height / part));
-  }
-  writeFileSync(path.join(folder, 'galleries', gallery, 'gallery.toml'), settings);
-};
-put('walk', 60, 'title = "A walk"\nheader = "half"\n[captions]\n"photo-002.png" = "The second stop"\n');
-put('wedding', 8, 'title = "Wedding"\naccess = "private"\n[lists]\nAlbum = 2\nPrints = 0\n');
-put('wedding/party', 4, 'title = "Party"\n');
-put('garden', 3, 'title = "حديقة"\nlanguage = "ar"\n');
-writeFileSync(path.join(folder, 'site.toml'), 'title = "Client"\nauthor = "Ada Vik"\ncontact = "ada@vik.example"\n[theme]\npage_size = 24\n[favourites]\nsend_to = "http://127.0.0.1:9/form"\n');
-run('--quiet', 'secret', 'new');
-run('--quiet', 'share', 'galleries/wedding', '--to', 'Anna');
-run('--quiet', 'build');
-const link = `g/${readdirSync(path.join(folder, 'public', 'g')).find((name) => name.startsWith('p'))}/`;
+const link = clientSite(program, folder);
 
 const site = await serve(path.join(folder, 'public'));
 const { browser: chromium, close } = await browser();

@@ -26,6 +26,11 @@ export function clientSite(program, folder) {
     writeFileSync(path.join(folder, 'galleries', gallery, 'gallery.toml'), settings);
   };
   put('walk', 60, 'title = "A walk"\nheader = "half"\n[captions]\n"photo-002.png" = "The second stop"\n');
+  // Keywords for the filter, on photos of all three pages.
+  for (const [number, ...keywords] of [[2, 'ferry'], [5, 'fog'], [30, 'ferry', 'fog'], [60, 'ferry']]) {
+    const items = keywords.map((word) => `<rdf:li>${word}</rdf:li>`).join('');
+    writeFileSync(path.join(folder, 'galleries', 'walk', `photo-${String(number).padStart(3, '0')}.xmp`), `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/"><rdf:Description rdf:about=""><dc:subject><rdf:Bag>${items}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`);
+  }
   put('wedding', 8, 'title = "Wedding"\naccess = "private"\n[lists]\nAlbum = 2\nPrints = 0\n');
   put('wedding/party', 4, 'title = "Party"\n');
   put('garden', 3, 'title = "حديقة"\nlanguage = "ar"\n');

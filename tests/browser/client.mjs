@@ -124,6 +124,54 @@ try {
     tally.is(seen, 'closing leads to the page and place of the photo last seen', page.url());
   });
 
+  await on('filter', {}, open, async (page) => {
+    const asked = [];
+    page.on('request', (request) => { if (request.url().endsWith('filter.json')) asked.push(request.url()); });
+    const numbers = () => page.$$eval('.found:not([hidden]) a', (links) => links.map((link) => Number(link.pathname.match(/photo-(\d+)-/)[1])).join(' '));
+    const finds = async (expected, what) => {
+      const found = async () => (await numbers()) === expected;
+      for (let turn = 0; turn < 200 && !(await found()); turn += 1) await frames(page);
+      tally.is(await found(), what, `${await numbers()} for ${expected}`);
+    };
+    const chip = (word) => page.locator(`.filter [data-key="${word}"]`);
+    await page.locator('.filter .open').waitFor();
+    tally.is(asked.length === 0, 'nothing is fetched before the filter is opened');
+    await page.locator('.filter .open').focus();
+    await page.keyboard.press('Enter');
+    await chip('ferry').waitFor();
+    tally.is(asked.length === 1, 'it is fetched once', `${asked.length}`);
+    tally.is(await page.locator('.filter [data-by=keyword] button').allTextContents().then((all) => all.join()) === 'ferry 3,fog 2', 'keywords come by how many photos have them');
+    await chip('ferry').click();
+    await finds('2 30 60', 'photos of all pages stand in place of the grid');
+    tally.is(await page.locator('.filter [role=status]').textContent() === '3 photos' && await page.locator('.grid').first().isHidden(), 'and are counted');
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    tally.is(violations.length === 0, 'axe, filter open', violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
+    await chip('fog').click();
+    await finds('30', 'two keywords are both needed');
+    await page.goBack();
+    await finds('2 30 60', 'Back takes the last choice back');
+    await page.reload();
+    await finds('2 30 60', 'a reload keeps the choice');
+    const address = page.url();
+    await page.locator('.found a').nth(1).click();
+    await shows(page, '30 / 60', 'a click opens the viewer at the photo');
+    await rests(page);
+    await page.keyboard.press('Escape');
+    await shows(page, 'closed', 'closing');
+    await frames(page);
+    tally.is(page.url() === address, 'leads back to what was chosen', page.url());
+    await finds('2 30 60', 'which still stands');
+    tally.is(/photo-030-/.test(await page.evaluate(() => document.activeElement.href ?? '')), 'with the focus at the photo');
+    await page.locator('.filter .open').click();
+    await page.locator('.filter .all').click();
+    await finds('', 'all are shown again');
+    tally.is(page.url() === open && await page.locator('.grid').first().isVisible(), 'at the plain address', page.url());
+    await page.locator('.filter .open').click();
+    await page.keyboard.press('Escape');
+    tally.is(page.url() === open && await page.locator('#filter-panel').isHidden(), 'Escape closes the panel and no more', page.url());
+  });
+
   await on('buttons', {}, open, async (page) => {
     await tap(page, 1);
     await shows(page, '1 / 60', 'open');

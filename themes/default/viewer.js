@@ -279,7 +279,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   const shut = () => {
     if (!dialog?.open) return;
     pause();
-    const { tile, link, page } = now;
+    const { tile, link, page } = gallery.placed?.(now) ?? now;
     const change = () => {
       if (document.fullscreenElement) document.exitFullscreen();
       dialog.close();
@@ -302,7 +302,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     history.pushState({ viewer: number }, "", addressOf(photos.get(number)));
     transit(link.closest("li"), () => open(number));
   });
-  template.gallery = { photos, total, load, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
+  const gallery = template.gallery = { photos, total, load, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
   addEventListener("popstate", event => event.state?.viewer ? open(event.state.viewer) : shut());
   // A photo's address below a holder's link, opened anew: the grid comes to lie behind it.
   const shared = location.hash && named(location.hash);

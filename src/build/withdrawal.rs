@@ -14,7 +14,7 @@ use super::{Event, Listener};
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Photo};
-use crate::compose::{PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_original};
+use crate::compose::{FILTER, PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_original};
 use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
 use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
@@ -282,12 +282,12 @@ impl Retained {
         is_download && self.in_doubt.contains(private_folder(record.path))
     }
 
-    /// What was published and may not stay. The ZIP files of an album go with anything of it.
+    /// What was published and may not stay. The ZIP files of an album and what its filter knows go with anything of it.
     pub(super) fn gone(&self, manifest: &Manifest) -> BTreeSet<String> {
         let gone = manifest.iter().filter(|record| !self.may_stay(record));
         let gone: BTreeSet<String> = gone.map(|record| record.path.to_owned()).collect();
-        let archives = archives_with(manifest, &gone);
-        gone.into_iter().chain(archives).collect()
+        let along = taken_along(manifest, &gone);
+        gone.into_iter().chain(along).collect()
     }
 
     /// Takes down what may not stay after a build that failed, and the pages that show it. Gives what could not be done.
@@ -297,12 +297,13 @@ impl Retained {
     }
 }
 
-/// The ZIP files of albums of which something is gone: what they hold is not known, so they may hold it.
-pub(super) fn archives_with(manifest: &Manifest, gone: &BTreeSet<String>) -> Vec<String> {
+/// The ZIP files and filters of albums of which something is gone: what they hold is not known, so they may hold it.
+pub(super) fn taken_along(manifest: &Manifest, gone: &BTreeSet<String>) -> Vec<String> {
     let albums: HashSet<&str> =
         gone.iter().filter_map(|path| manifest.get(path)).map(|record| album_of(&record)).collect();
-    let archives = manifest.iter().filter(|record| is_archive(&record.key) && albums.contains(album_of(record)));
-    archives.map(|record| record.path.to_owned()).collect()
+    let gathers = |record: &Record<'_>| is_archive(&record.key) || record.path.rsplit('/').next() == Some(FILTER);
+    let along = manifest.iter().filter(|record| gathers(record) && albums.contains(album_of(record)));
+    along.map(|record| record.path.to_owned()).collect()
 }
 
 /// The folder of the album that a file belongs to: of a private one that of its pictures, of an open one that of its pages.

@@ -1,5 +1,5 @@
 //! Files for machines: feed, sitemap, robots rules, reservation against mining, response headers. Made of what is
-//! listed, and of nothing else.
+//! listed, and of nothing else; and what the filters of open galleries know.
 
 use super::editions::Edition;
 use super::{Contents, Sources};
@@ -36,6 +36,7 @@ impl Contents<'_> {
         }
         // What the owner put into `static` goes over ours.
         files.retain(|(path, _)| !self.catalog.static_files.iter().any(|file| file.path == *path));
+        files.extend(self.filter_files());
         files.sort();
         files
     }

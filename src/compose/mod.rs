@@ -8,6 +8,7 @@ mod discovery;
 mod downloads;
 mod editions;
 mod files;
+mod filter;
 mod inspect;
 mod page_files;
 mod photo_tags;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use editions::Edition;
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
+pub use filter::FILTER;
 pub use page_files::{PageFile, is_grid_page};
 pub use photo_tags::{PhotoTag, PhotoTags, archive_key, is_archive, is_original};
 

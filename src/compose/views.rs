@@ -114,6 +114,7 @@ impl Contents<'_> {
             sections: self.sections(number, edition, page),
             favourites: self.favourites(number, language),
             downloads: self.parts(number, language),
+            filter: self.filter_of(number, edition).map(|path| self.url(&path)),
             photos: album.len(),
             page: page + 1,
             pages: if count > 1 {

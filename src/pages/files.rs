@@ -12,11 +12,12 @@ use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
 /// The files of the built-in theme that are no page's template.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 11] = [
     ("base.html", include_str!("../../themes/default/base.html")),
     ("custom.css", include_str!("../../themes/default/custom.css")),
     ("favourites.css", include_str!("../../themes/default/favourites.css")),
     ("favourites.js", include_str!("../../themes/default/favourites.js")),
+    ("filter.js", include_str!("../../themes/default/filter.js")),
     ("footer-extra.html", include_str!("../../themes/default/footer-extra.html")),
     ("head-extra.html", include_str!("../../themes/default/head-extra.html")),
     ("parts.html", include_str!("../../themes/default/parts.html")),
@@ -25,8 +26,11 @@ const PARTS: [(&str, &str); 10] = [
     ("viewer.js", include_str!("../../themes/default/viewer.js")),
 ];
 
+/// The stylesheets among them that some pages load beside `style.css`.
+pub(crate) const FURTHER_STYLES: [&str; 1] = ["favourites.css"];
+
 /// The scripts among them.
-pub(crate) const SCRIPTS: [&str; 3] = ["favourites.js", "script.js", "viewer.js"];
+pub(crate) const SCRIPTS: [&str; 4] = ["favourites.js", "filter.js", "script.js", "viewer.js"];
 
 /// A language whose words are built in.
 struct Language {
@@ -439,6 +443,7 @@ fn purpose(name: &str) -> &'static str {
     match name {
         "base.html" => "the frame of every page: head, menu, footer",
         "custom.css" => "your own styles, after all others",
+        "filter.js" => "the filter of open galleries",
         "footer-extra.html" => "additions to the footer of every page",
         "head-extra.html" => "additions to the head of every page",
         "parts.html" => "pictures, covers and breadcrumbs, used by the other templates",

@@ -17,7 +17,7 @@ use super::assets::{publish, shortened, with_assets};
 use super::behaviour::{self, behaviours};
 use super::engine::{compile, sorted, speaking};
 use super::failure::{Sources, explain};
-use super::files::{BUILT_IN, Overlay, SCRIPTS, built_in, refuse_links, words_file, words_of};
+use super::files::{BUILT_IN, FURTHER_STYLES, Overlay, SCRIPTS, built_in, refuse_links, words_file, words_of};
 use super::kinds::{PageKind, PageView};
 use super::view::*;
 use super::words::{Words, chain};
@@ -218,7 +218,9 @@ impl Theme {
         if !published.contains_key("icon.svg") {
             publish("icon.svg", appearance.icon.clone().into_bytes(), &mut published, &mut assets);
         }
-        let style = match overlay.texts.get("style.css") {
+        // A copy that changes nothing is published as short as the file that is built in.
+        let changed = |name: &str| overlay.texts.get(name).filter(|(_, text)| built_in(name) != Some(text.as_str()));
+        let style = match changed("style.css") {
             Some((path, own)) => with_assets(own, path, &published, &mut errors),
             None => shortened(text("style.css")),
         };
@@ -228,13 +230,15 @@ impl Theme {
         };
         let css = format!("{}{style}{}{custom}", appearance.css, palette::stylesheet());
         publish("style.css", css.into_bytes(), &mut published, &mut assets);
-        let favourites = match overlay.texts.get("favourites.css") {
-            Some((path, own)) => with_assets(own, path, &published, &mut errors),
-            None => shortened(text("favourites.css")),
-        };
-        publish("favourites.css", favourites.into_bytes(), &mut published, &mut assets);
+        for name in FURTHER_STYLES {
+            let style = match changed(name) {
+                Some((path, own)) => with_assets(own, path, &published, &mut errors),
+                None => shortened(text(name)),
+            };
+            publish(name, style.into_bytes(), &mut published, &mut assets);
+        }
         for name in SCRIPTS {
-            let script = match overlay.texts.get(name) {
+            let script = match changed(name) {
                 Some((_, own)) => own.clone(),
                 None => shortened(text(name)),
             };

@@ -306,6 +306,8 @@ pub struct GalleryView {
     pub sections: Vec<SectionView>,
     /// ZIP files of all its photos, by section; the same on all pages.
     pub downloads: Vec<DownloadPartView>,
+    /// The path of what its filter knows; none where it is not open to everybody, or all its photos are alike.
+    pub filter: Option<String>,
     /// Photos in it, on all pages.
     pub photos: usize,
     /// Which page this is, from 1.

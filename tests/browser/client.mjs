@@ -2,42 +2,19 @@
 //
 //   node client.mjs PROGRAM FOLDER
 //
-// PROGRAM builds a site in FOLDER from pictures that are drawn here: an open gallery of three pages, and a private one with lists.
+// PROGRAM builds the site of client-site.mjs in FOLDER.
 
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-import { picture } from './pictures.mjs';
+import { clientSite } from './client-site.mjs';
 import { Tally, browser, frames, serve, shiftOf, watchShifts } from './site.mjs';
 
 const [program, folder] = process.argv.slice(2).map((one) => path.resolve(one));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tally = new Tally();
-const run = (...args) => execFileSync(program, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-
-rmSync(folder, { recursive: true, force: true });
-const formats = [[1800, 1200], [1200, 1800], [1600, 1200]];
-const put = (gallery, count, settings) => {
-  mkdirSync(path.join(folder, 'galleries', gallery), { recursive: true });
-  for (let number = 1; number <= count; number += 1) {
-    // Most are small, as what is tried is not pictures; the first three have something to sharpen.
-    const [width, height] = formats[number % 3];
-    const part = number <= 3 ? 1 : 4;
-    writeFileSync(path.join(folder, 'galleries', gallery, `photo-${String(number).padStart(3, '0')}.png`), picture(number, width / part, height / part));
-  }
-  writeFileSync(path.join(folder, 'galleries', gallery, 'gallery.toml'), settings);
-};
-put('walk', 60, 'title = "A walk"\nheader = "half"\n[captions]\n"photo-002.png" = "The second stop"\n');
-put('wedding', 8, 'title = "Wedding"\naccess = "private"\n[lists]\nAlbum = 2\nPrints = 0\n');
-put('wedding/party', 4, 'title = "Party"\n');
-put('garden', 3, 'title = "حديقة"\nlanguage = "ar"\n');
-writeFileSync(path.join(folder, 'site.toml'), 'title = "Client"\nauthor = "Ada Vik"\ncontact = "ada@vik.example"\n[theme]\npage_size = 24\n[favourites]\nsend_to = "http://127.0.0.1:9/form"\n');
-run('--quiet', 'secret', 'new');
-run('--quiet', 'share', 'galleries/wedding', '--to', 'Anna');
-run('--quiet', 'build');
-const link = `g/${readdirSync(path.join(folder, 'public', 'g')).find((name) => name.startsWith('p'))}/`;
+const link = clientSite(program, folder);
 
 const site = await serve(path.join(folder, 'public'));
 const { browser: chromium, close } = await browser();
@@ -145,6 +122,54 @@ try {
     await page.waitForURL((url) => url.pathname.endsWith('/page-2.html'));
     const seen = await page.evaluate(() => { const r = document.querySelector(location.hash).getBoundingClientRect(); return r.top < innerHeight && r.bottom > 0; });
     tally.is(seen, 'closing leads to the page and place of the photo last seen', page.url());
+  });
+
+  await on('filter', {}, open, async (page) => {
+    const asked = [];
+    page.on('request', (request) => { if (request.url().endsWith('filter.json')) asked.push(request.url()); });
+    const numbers = () => page.$$eval('.found:not([hidden]) a', (links) => links.map((link) => Number(link.pathname.match(/photo-(\d+)-/)[1])).join(' '));
+    const finds = async (expected, what) => {
+      const found = async () => (await numbers()) === expected;
+      for (let turn = 0; turn < 200 && !(await found()); turn += 1) await frames(page);
+      tally.is(await found(), what, `${await numbers()} for ${expected}`);
+    };
+    const chip = (word) => page.locator(`.filter [data-key="${word}"]`);
+    await page.locator('.filter .open').waitFor();
+    tally.is(asked.length === 0, 'nothing is fetched before the filter is opened');
+    await page.locator('.filter .open').focus();
+    await page.keyboard.press('Enter');
+    await chip('ferry').waitFor();
+    tally.is(asked.length === 1, 'it is fetched once', `${asked.length}`);
+    tally.is(await page.locator('.filter [data-by=keyword] button').allTextContents().then((all) => all.join()) === 'ferry 3,fog 2', 'keywords come by how many photos have them');
+    await chip('ferry').click();
+    await finds('2 30 60', 'photos of all pages stand in place of the grid');
+    tally.is(await page.locator('.filter [role=status]').textContent() === '3 photos' && await page.locator('.grid').first().isHidden(), 'and are counted');
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    tally.is(violations.length === 0, 'axe, filter open', violations.map((v) => `${v.id} (${v.nodes[0].target.join(' ')})`).join(', '));
+    await chip('fog').click();
+    await finds('30', 'two keywords are both needed');
+    await page.goBack();
+    await finds('2 30 60', 'Back takes the last choice back');
+    await page.reload();
+    await finds('2 30 60', 'a reload keeps the choice');
+    const address = page.url();
+    await page.locator('.found a').nth(1).click();
+    await shows(page, '30 / 60', 'a click opens the viewer at the photo');
+    await rests(page);
+    await page.keyboard.press('Escape');
+    await shows(page, 'closed', 'closing');
+    await frames(page);
+    tally.is(page.url() === address, 'leads back to what was chosen', page.url());
+    await finds('2 30 60', 'which still stands');
+    tally.is(/photo-030-/.test(await page.evaluate(() => document.activeElement.href ?? '')), 'with the focus at the photo');
+    await page.locator('.filter .open').click();
+    await page.locator('.filter .all').click();
+    await finds('', 'all are shown again');
+    tally.is(page.url() === open && await page.locator('.grid').first().isVisible(), 'at the plain address', page.url());
+    await page.locator('.filter .open').click();
+    await page.keyboard.press('Escape');
+    tally.is(page.url() === open && await page.locator('#filter-panel').isHidden(), 'Escape closes the panel and no more', page.url());
   });
 
   await on('buttons', {}, open, async (page) => {

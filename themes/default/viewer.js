@@ -259,7 +259,8 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
 
   // The picture grows out of its tile and goes back into it, where the browser can do that.
   const transit = (tile, change) => {
-    if (!document.startViewTransition || calm.matches || !isHere(tile)) return change();
+    // It takes a picture of the page first, which a long page is slow at.
+    if (!document.startViewTransition || calm.matches || !isHere(tile) || photos.size > 200) return change();
     tile.style.viewTransitionName = "photo";
     const transition = document.startViewTransition(() => { tile.style.viewTransitionName = ""; change(); const figure = dialog.open && picture(); if (figure) figure.style.viewTransitionName = "photo"; else tile.style.viewTransitionName = "photo"; });
     // A second one ends the first: nothing is lost with it.
@@ -279,7 +280,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   const shut = () => {
     if (!dialog?.open) return;
     pause();
-    const { tile, link, page } = now;
+    const { tile, link, page } = gallery.placed?.(now) ?? now;
     const change = () => {
       if (document.fullscreenElement) document.exitFullscreen();
       dialog.close();
@@ -302,7 +303,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     history.pushState({ viewer: number }, "", addressOf(photos.get(number)));
     transit(link.closest("li"), () => open(number));
   });
-  template.gallery = { photos, total, load, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
+  const gallery = template.gallery = { photos, total, load, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
   addEventListener("popstate", event => event.state?.viewer ? open(event.state.viewer) : shut());
   // A photo's address below a holder's link, opened anew: the grid comes to lie behind it.
   const shared = location.hash && named(location.hash);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::build::withdrawal::archives_with;
+use crate::build::withdrawal::taken_along;
 use crate::compose::{PhotoTag, PhotoTags, is_archive};
 use crate::plan::{lies_among_pictures, photo_of_picture};
 use crate::publish::{Manifest, Phase};
@@ -35,7 +35,7 @@ pub(super) fn of_photo(
             gone.insert(path.to_owned());
         }
     }
-    let archives = archives_with(manifest, &gone);
+    let archives = taken_along(manifest, &gone);
     gone.extend(archives);
     gone
 }

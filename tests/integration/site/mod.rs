@@ -8,6 +8,7 @@ mod configuration;
 mod dates;
 mod determinism;
 mod downloads;
+mod filter;
 mod languages;
 mod left_out;
 mod messages;

@@ -11,7 +11,6 @@ languages = اللغات
 breadcrumbs = موقعك الحالي
 contact = اتصال
 feed = موجز
-top = إلى الأعلى
 page_title = { $title } – { $site }
 
 # المعارض
@@ -109,7 +108,6 @@ storage_off = لا يحفظ هذا المتصفح شيئًا، فتبقى الا
 download = تنزيل
 download_photo = تنزيل هذه الصورة
 downloads = التنزيلات
-download_all = كل الصور
 download_part = الجزء { $number } من { $total }
 download_favourites = تنزيل المفضلة
 download_batch = حفظ ({ $count })

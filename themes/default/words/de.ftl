@@ -11,7 +11,6 @@ languages = Sprachen
 breadcrumbs = Sie sind hier
 contact = Kontakt
 feed = Feed
-top = Nach oben
 page_title = { $title } – { $site }
 
 # Galerien
@@ -101,7 +100,6 @@ storage_off = Dieser Browser speichert nichts; die Auswahl bleibt, bis die Seite
 download = Herunterladen
 download_photo = Dieses Foto herunterladen
 downloads = Downloads
-download_all = Alle Fotos
 download_part = Teil { $number } von { $total }
 download_favourites = Favoriten herunterladen
 download_batch = Speichern ({ $count })

@@ -11,7 +11,6 @@ languages = Languages
 breadcrumbs = You are here
 contact = Contact
 feed = Feed
-top = To the top
 page_title = { $title } – { $site }
 
 # Galleries
@@ -101,7 +100,6 @@ storage_off = This browser keeps nothing, so choices last until the page is clos
 download = Download
 download_photo = Download this photo
 downloads = Downloads
-download_all = All photos
 download_part = Part { $number } of { $total }
 download_favourites = Download the favourites
 download_batch = Save ({ $count })

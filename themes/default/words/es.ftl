@@ -11,7 +11,6 @@ languages = Idiomas
 breadcrumbs = Está aquí
 contact = Contacto
 feed = Canal Atom
-top = Volver arriba
 page_title = { $title } – { $site }
 
 # Galerías
@@ -103,7 +102,6 @@ storage_off = Este navegador no guarda nada, así que la selección dura hasta q
 download = Descargar
 download_photo = Descargar esta foto
 downloads = Descargas
-download_all = Todas las fotos
 download_part = Parte { $number } de { $total }
 download_favourites = Descargar las favoritas
 download_batch = Guardar ({ $count })

@@ -11,7 +11,6 @@ languages = Langues
 breadcrumbs = Vous êtes ici
 contact = Contact
 feed = Flux
-top = Haut de page
 page_title = { $title } – { $site }
 
 # Galeries
@@ -103,7 +102,6 @@ storage_off = Ce navigateur n’enregistre rien : vos choix durent jusqu’à la
 download = Télécharger
 download_photo = Télécharger cette photo
 downloads = Téléchargements
-download_all = Toutes les photos
 download_part = Partie { $number } sur { $total }
 download_favourites = Télécharger les favoris
 download_batch = Enregistrer ({ $count })

@@ -11,7 +11,6 @@ languages = שפות
 breadcrumbs = המיקום הנוכחי
 contact = יצירת קשר
 feed = הזנה
-top = לראש הדף
 page_title = { $title } – { $site }
 
 # גלריות
@@ -103,7 +102,6 @@ storage_off = הדפדפן הזה אינו שומר דבר, ולכן הבחיר�
 download = הורדה
 download_photo = הורדת התמונה
 downloads = הורדות
-download_all = כל התמונות
 download_part = חלק { $number } מתוך { $total }
 download_favourites = הורדת המועדפות
 download_batch = שמירה ({ $count })

@@ -11,7 +11,6 @@ languages = Lingue
 breadcrumbs = Percorso
 contact = Contatti
 feed = Feed
-top = Torna su
 page_title = { $title } – { $site }
 
 # Gallerie
@@ -103,7 +102,6 @@ storage_off = Questo browser non salva nulla: le scelte durano finché la pagina
 download = Scarica
 download_photo = Scarica questa foto
 downloads = Download
-download_all = Tutte le foto
 download_part = Parte { $number } di { $total }
 download_favourites = Scarica le preferite
 download_batch = Salva ({ $count })

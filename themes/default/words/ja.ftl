@@ -11,7 +11,6 @@ languages = 言語
 breadcrumbs = 現在の位置
 contact = お問い合わせ
 feed = フィード
-top = ページの先頭へ
 page_title = { $title } – { $site }
 
 # ギャラリー
@@ -99,7 +98,6 @@ storage_off = このブラウザーには保存できないため、選択内容
 download = ダウンロード
 download_photo = この写真をダウンロード
 downloads = ダウンロード
-download_all = すべての写真
 download_part = { $total }個中{ $number }個目
 download_favourites = お気に入りをダウンロード
 download_batch = 保存（{ $count }枚）

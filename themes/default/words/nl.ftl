@@ -11,7 +11,6 @@ languages = Talen
 breadcrumbs = U bent hier
 contact = Contact
 feed = Feed
-top = Naar boven
 page_title = { $title } – { $site }
 
 # Galerijen
@@ -101,7 +100,6 @@ storage_off = Deze browser bewaart niets; uw keuze blijft tot de pagina wordt ge
 download = Downloaden
 download_photo = Deze foto downloaden
 downloads = Downloads
-download_all = Alle foto’s
 download_part = Deel { $number } van { $total }
 download_favourites = De favorieten downloaden
 download_batch = Bewaren ({ $count })

@@ -11,7 +11,6 @@ languages = Języki
 breadcrumbs = Ścieżka nawigacji
 contact = Kontakt
 feed = Kanał Atom
-top = Do góry
 page_title = { $title } – { $site }
 
 # Galerie
@@ -105,7 +104,6 @@ storage_off = Ta przeglądarka niczego nie zapisuje, więc wybór zniknie po zam
 download = Pobierz
 download_photo = Pobierz to zdjęcie
 downloads = Pobieranie
-download_all = Wszystkie zdjęcia
 download_part = Część { $number } z { $total }
 download_favourites = Pobierz ulubione
 download_batch = Zapisz ({ $count })

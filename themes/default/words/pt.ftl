@@ -11,7 +11,6 @@ languages = Idiomas
 breadcrumbs = Você está aqui
 contact = Contato
 feed = Feed
-top = Voltar ao topo
 page_title = { $title } – { $site }
 
 # Galerias
@@ -103,7 +102,6 @@ storage_off = Este navegador não guarda nada; as escolhas duram até a página 
 download = Baixar
 download_photo = Baixar esta foto
 downloads = Downloads
-download_all = Todas as fotos
 download_part = Parte { $number } de { $total }
 download_favourites = Baixar as favoritas
 download_batch = Salvar ({ $count })

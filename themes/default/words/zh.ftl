@@ -11,7 +11,6 @@ languages = 语言
 breadcrumbs = 当前位置
 contact = 联系方式
 feed = 订阅源
-top = 返回顶部
 page_title = { $title } – { $site }
 
 # 相册
@@ -99,7 +98,6 @@ storage_off = 此浏览器不保存数据，您的选择仅在关闭页面前有
 download = 下载
 download_photo = 下载这张照片
 downloads = 下载
-download_all = 所有照片
 download_part = 第 { $number } 部分，共 { $total } 部分
 download_favourites = 下载收藏的照片
 download_batch = 保存（{ $count } 张）

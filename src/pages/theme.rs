@@ -180,7 +180,9 @@ impl Theme {
         host: Option<&str>,
         languages: &[&str],
     ) -> Result<Self, Vec<Error>> {
-        let overlay = Overlay::read(themes, &settings.name)?;
+        let mut overlay = Overlay::read(themes, &settings.name)?;
+        // A copy that changes nothing is the file that is built in, in all that is said and published of it.
+        overlay.texts.retain(|name, (_, text)| built_in(name) != Some(text.as_str()));
         let mut errors = Vec::new();
         let text = |name: &str| {
             overlay.texts.get(name).map_or_else(|| built_in(name).unwrap_or_default(), |(_, text)| text.as_str())
@@ -218,9 +220,7 @@ impl Theme {
         if !published.contains_key("icon.svg") {
             publish("icon.svg", appearance.icon.clone().into_bytes(), &mut published, &mut assets);
         }
-        // A copy that changes nothing is published as short as the file that is built in.
-        let changed = |name: &str| overlay.texts.get(name).filter(|(_, text)| built_in(name) != Some(text.as_str()));
-        let style = match changed("style.css") {
+        let style = match overlay.texts.get("style.css") {
             Some((path, own)) => with_assets(own, path, &published, &mut errors),
             None => shortened(text("style.css")),
         };
@@ -231,14 +231,14 @@ impl Theme {
         let css = format!("{}{style}{}{custom}", appearance.css, palette::stylesheet());
         publish("style.css", css.into_bytes(), &mut published, &mut assets);
         for name in FURTHER_STYLES {
-            let style = match changed(name) {
+            let style = match overlay.texts.get(name) {
                 Some((path, own)) => with_assets(own, path, &published, &mut errors),
                 None => shortened(text(name)),
             };
             publish(name, style.into_bytes(), &mut published, &mut assets);
         }
         for name in SCRIPTS {
-            let script = match changed(name) {
+            let script = match overlay.texts.get(name) {
                 Some((_, own)) => own.clone(),
                 None => shortened(text(name)),
             };

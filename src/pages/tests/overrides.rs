@@ -217,3 +217,18 @@ fn scripts_are_given_every_form_of_a_word() {
     );
     assert!(page.contains("data-full=\"“{list}” has {limit} photos now"));
 }
+
+#[test]
+fn a_copy_of_every_built_in_file_changes_nothing_and_is_told_of_by_nobody() {
+    let themes = tempfile::tempdir().unwrap();
+    for (name, text) in crate::pages::files::BUILT_IN.iter() {
+        let file = themes.path().join("default").join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let copied = Theme::load(&settings(), themes.path(), &["en"]).unwrap();
+    let built_in = Theme::load(&settings(), Path::new("nowhere"), &["en"]).unwrap();
+    assert_eq!((copied.warnings().len(), copied.behaviours().len()), (0, 0));
+    assert_eq!(copied.fingerprint(), built_in.fingerprint());
+    assert_eq!(copied.assets(), built_in.assets());
+}

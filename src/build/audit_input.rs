@@ -220,7 +220,7 @@ fn owner(catalog: &Catalog, gallery: usize) -> Option<GalleryId> {
 fn names_files(catalog: &Catalog, gallery: usize, owner: GalleryId) -> bool {
     let found = &catalog.galleries[gallery];
     let shared = catalog.galleries.iter().find(|one| one.config.id.as_deref() == Some(&*owner.to_string()));
-    if shared.is_some_and(|shared| shared.config.favourites != Some(false)) {
+    if shared.is_some_and(|shared| shared.config.has_favourites(false)) {
         return true;
     }
     let audiences = shared.into_iter().flat_map(|shared| shared.config.audiences.values());

@@ -479,8 +479,7 @@ impl<'a> Sources<'a> {
 
 /// Whether visitors can choose favourites of an album.
 pub(super) fn has_favourites(catalog: &Catalog, album: &Album) -> bool {
-    let said = catalog.galleries[album.gallery].config.favourites;
-    said.unwrap_or(!album.visibility().is_open())
+    catalog.galleries[album.gallery].config.has_favourites(album.visibility().is_open())
 }
 
 /// A photo's file as its gallery has it, `/` between the parts.

@@ -128,6 +128,13 @@ pub(super) fn language(text: &str) -> Result<String, Refusal> {
     Ok(tag)
 }
 
+/// Scheme, host and port of a web address: what stands before its path, query or fragment.
+pub(crate) fn origin_of(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address[host..].find(['/', '?', '#']).map_or(address.len(), |at| host + at);
+    &address[..end]
+}
+
 /// Splits `http` or `https` off.
 fn scheme(text: &str) -> Option<(&'static str, &str)> {
     let (scheme, rest) = text.split_once("://")?;
@@ -312,5 +319,17 @@ mod tests {
             web("CC BY-NC 4.0").unwrap_err().1,
             "write its address: `https://creativecommons.org/licenses/by-nc/4.0/`"
         );
+    }
+
+    #[test]
+    fn the_origin_of_an_address_ends_before_its_path_query_or_fragment() {
+        for address in [
+            "https://a.example:8443/f/1?x#y",
+            "https://a.example:8443?x=/",
+            "https://a.example:8443#/y",
+            "https://a.example:8443",
+        ] {
+            assert_eq!(origin_of(address), "https://a.example:8443");
+        }
     }
 }

@@ -34,6 +34,7 @@ use jiff::civil::Date;
 use crate::error::SourceLocation;
 use crate::visibility::Visibility;
 
+pub(crate) use address::origin_of;
 pub use downloads::{DownloadSettings, Downloads};
 pub use edit::GalleryEdit;
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
@@ -380,6 +381,13 @@ pub struct GalleryConfig {
     pub open_audiences: Option<crate::Error>,
     /// The file this was read from, where there is one.
     pub file: Option<PathBuf>,
+}
+
+impl GalleryConfig {
+    /// Whether visitors of the gallery can choose favourites; `is_open`: whether it needs no link.
+    pub fn has_favourites(&self, is_open: bool) -> bool {
+        self.favourites.unwrap_or(!is_open)
+    }
 }
 
 /// Image settings as a gallery says them; what is absent is inherited.

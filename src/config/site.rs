@@ -205,11 +205,6 @@ fn languages(v: &mut Values, language: &str, problems: &mut Problems<'_>) -> Vec
     written.into_iter().filter(|tag| tag != language).map(SiteLanguage::of).collect()
 }
 
-/// Scheme and host of a web address.
-fn origin_of(address: &str) -> String {
-    address.split('/').take(3).collect::<Vec<_>>().join("/")
-}
-
 /// Whether an origin is of the machine itself, where nobody carries anything.
 fn is_this_machine(origin: &str) -> bool {
     let host = origin.strip_prefix("http://").unwrap_or(origin);
@@ -313,7 +308,7 @@ fn colours(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<(
 fn send_favourites_to(v: &mut Values, problems: &mut Problems<'_>) -> Option<String> {
     let at = v.at("favourites.send_to")?;
     let address = v.text("favourites.send_to")?;
-    if !address.starts_with("https://") && !is_this_machine(&origin_of(&address)) {
+    if !address.starts_with("https://") && !is_this_machine(super::origin_of(&address)) {
         let message = "`favourites.send_to` must be an `https` address, because it receives names and messages";
         problems.add(Code::InvalidValue, at, message, "ask the form service for its `https` address");
         return None;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
-use crate::config::{Config, ThemeSettings};
+use crate::config::{Config, ThemeSettings, origin_of};
 use crate::visibility::{NO_ROBOTS, Visibility};
 use crate::{Code, Error, Result};
 
@@ -28,9 +28,8 @@ pub const POLICY: &str = "default-src 'none'; base-uri 'none'; connect-src 'self
 
 /// [`POLICY`], with the site of an address that scripts may send to.
 pub(crate) fn policy(sends_to: Option<&str>) -> String {
-    // Scheme, host and port of a checked web address, which hold neither spaces nor semicolons.
-    let origin = sends_to.map(|address| address.split('/').take(3).collect::<Vec<_>>().join("/"));
-    match origin {
+    // The origin of a checked web address holds neither spaces nor semicolons.
+    match sends_to.map(origin_of) {
         Some(origin) => POLICY.replacen("connect-src 'self'", &format!("connect-src 'self' {origin}"), 1),
         None => POLICY.to_owned(),
     }

@@ -226,7 +226,6 @@ try {
     for (let twice = 0; twice < 2; twice += 1) { await touch('touchStart', [195, 420]); await touch('touchEnd'); }
     await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a === 1);
     tally.is(true, 'two taps show it whole');
-    await page.waitForTimeout(400);
     for (let twice = 0; twice < 2; twice += 1) { await touch('touchStart', [195, 420]); await touch('touchEnd'); }
     await page.waitForFunction(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a > 2);
     tally.is(true, 'two taps enlarge it');

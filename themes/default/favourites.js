@@ -3,7 +3,7 @@
 const viewer = document.querySelector("template#viewer"), template = document.querySelector("template#favourites"), gallery = viewer?.gallery;
 if (template && gallery) {
   const said = template.dataset, key = "safelight-favourites:" + said.key;
-  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const { fill } = gallery;
   const make = (name, rest, ...inside) => { const one = Object.assign(document.createElement(name), rest); one.append(...inside); return one; };
   document.body.append(document.importNode(template.content, true));
   const part = Object.fromEntries([...document.querySelectorAll("[data-pick]")].map(one => [one.dataset.pick, one]));

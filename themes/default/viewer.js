@@ -33,7 +33,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   // Where the page has links of holders, the address of a photo stays below the holder's own.
   const addressOf = photo => template.hasAttribute("data-private") ? new URL("#" + nameOf(photo.tile), links[photo.page - 1]?.href ?? location.href).href : photo.link.href;
 
-  let dialog, track, control, now, zoom = 1, x = 0, y = 0, playing, shown = [], leaving;
+  let dialog, track, control, now, zoom = 1, x = 0, y = 0, playing;
   const slides = new Map();
 
   const picture = () => slides.get(now?.number)?.firstElementChild;
@@ -60,7 +60,6 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       const small = photo.link.querySelector("img"), copy = document.importNode(photo.link.querySelector("picture"), true), image = copy.querySelector("img");
       // What the grid shows already stands in until the larger file is there.
       if (small.complete && small.currentSrc) figure.style.backgroundImage = `url("${small.currentSrc}")`;
-      for (const part of copy.children) part.setAttribute("sizes", "100vw");
       image.loading = "eager";
       image.draggable = false;
       image.fetchPriority = number === now.number ? "high" : "low";
@@ -240,12 +239,11 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       if (Math.hypot(dx, dy) > 8) moved = true;
       if (fingers.size === 2) magnify(start.zoom * span() / start.span, middle());
       else if (zoom > 1) { x = start.x + dx; y = start.y + dy; place(); }
-      else if (event.pointerType !== "mouse" && dy > 8 && dy > Math.abs(dx)) { y = dy; place(); dialog.style.setProperty("--pulled", Math.min(1, dy / 300)); }
+      else if (event.pointerType !== "mouse" && dy > 8 && dy > Math.abs(dx)) { y = dy; place(); }
     });
     const end = event => {
       if (!fingers.delete(event.pointerId)) return;
       if (fingers.size) { const [one] = fingers.values(); start = { clientX: one.clientX, clientY: one.clientY, x, y, zoom }; return; }
-      dialog.style.removeProperty("--pulled");
       if (zoom === 1 && y) { if (y > 90 && event.type === "pointerup") return close(); y = 0; place(); }
       if (event.type !== "pointerup" || moved) return;
       const twice = event.timeStamp - tapped < 300;
@@ -303,7 +301,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     history.pushState({ viewer: number }, "", addressOf(photos.get(number)));
     transit(link.closest("li"), () => open(number));
   });
-  const gallery = template.gallery = { photos, total, load, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
+  const gallery = template.gallery = { photos, total, load, fill, open: number => { history.pushState({ viewer: number }, "", addressOf(photos.get(number))); open(number); } };
   addEventListener("popstate", event => event.state?.viewer ? open(event.state.viewer) : shut());
   // A photo's address below a holder's link, opened anew: the grid comes to lie behind it.
   const shared = location.hash && named(location.hash);

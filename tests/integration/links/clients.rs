@@ -1,6 +1,7 @@
 //! What a client finds on the page of a link: favourites, sections, the cover, until when it is open.
 
 use crate::support::Site;
+use crate::support::photos::xmp;
 
 const SETTINGS: &str = "galleries/lake-house/gallery.toml";
 
@@ -11,10 +12,7 @@ fn set(site: &Site, more: &str) {
 
 fn keywords(words: &[&str]) -> String {
     let items: String = words.iter().map(|word| format!("<rdf:li>{word}</rdf:li>")).collect();
-    format!(
-        "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description \
-         rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"
-    )
+    xmp(&format!("<dc:subject><rdf:Bag>{items}</rdf:Bag></dc:subject>"))
 }
 
 #[test]

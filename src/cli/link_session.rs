@@ -15,7 +15,7 @@ use safelight::access::{
     Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
 };
 use safelight::build::State;
-use safelight::build::access::{Access, Request, facts, ledger_path};
+use safelight::build::access::{Access, Request, ledger_path};
 use safelight::build::address_history::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
 use safelight::config::{Config, GalleryConfig};
@@ -205,7 +205,7 @@ impl LinkSession {
             context.voice.warning(&warning);
         }
         let (folders, errors) = Catalog::folders(&config);
-        let facts = facts(folders.iter().map(|(_, said)| said));
+        let facts = access.facts(folders.iter().map(|(path, said)| (path.as_path(), said)));
         // Every answer below rests on the ledger.
         let lost = access.lost_entries(&config, &facts);
         lost.iter().for_each(|error| context.voice.warning(error));
@@ -250,7 +250,7 @@ impl LinkSession {
 
     /// The dead addresses that still matter: those that say so themselves, and pictures' of as many days.
     pub(crate) fn deny_list(&self, manifest: &Manifest) -> Result<DenyList, Vec<Error>> {
-        let said = self.folders.iter().map(|(_, said)| said);
+        let said = self.folders.iter().map(|(path, said)| (path.as_path(), said));
         let published = self.access.publications(&self.config, said)?;
         // Copies in caches are gone by the time that tombstones are.
         let kept = i64::from(self.config.links.tombstone_days);

@@ -1,0 +1,1 @@
+// Finds a gallery by its code.

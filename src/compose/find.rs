@@ -7,9 +7,9 @@ use super::editions::Edition;
 use super::{Composer, Sources};
 use crate::access::Keys;
 use crate::pages::view::{FindView, HeadView, LinkView, UnlockView};
-use crate::plan::Locator;
+use crate::plan::{Locator, Seal};
 use crate::sealed::{Iterations, LocatorKey};
-use crate::visibility::Visibility;
+use crate::visibility::{PrivateFolder, Visibility};
 
 /// The folder of the look-up page.
 pub const FIND: &str = "find/";
@@ -34,6 +34,7 @@ impl Sources<'_> {
             title: said.title.unwrap_or_else(|| words.text("find_title").to_owned()),
             label: said.label.unwrap_or_else(|| words.text("find_label").to_owned()),
             text: said.text,
+            entries: self.url(PrivateFolder::Entries.prefix()),
             salt: self.keys.map(|keys| URL_SAFE_NO_PAD.encode(keys.code_salt())).unwrap_or_default(),
             iterations: self.config.codes.iterations,
         }
@@ -46,6 +47,8 @@ impl Sources<'_> {
         UnlockView {
             head: HeadView { audience: Visibility::Sealed, language: language.to_owned(), ..HeadView::default() },
             assets: self.url(&of.own_grid()),
+            passwords: of.seal().is_some_and(Seal::has_passwords),
+            send_to: None,
             ends: of.ends_soon(grid).map(|last| self.theme.words(language).day(last)),
             contact: contact.map(LinkView::contact),
         }

@@ -119,7 +119,6 @@ impl Contents<'_> {
                     (format!("{folder}index.html"), PageFile::Tombstone(at), Visibility::Private.into())
                 })
                 .collect(),
-            PageKind::Unlock | PageKind::Find => Vec::new(),
         }
     }
 

@@ -52,6 +52,11 @@ impl Seal {
         &self.sealing
     }
 
+    /// Whether passwords open the gallery besides codes.
+    pub fn has_passwords(&self) -> bool {
+        self.has_passwords
+    }
+
     /// The bytes of [`SLOTS`]: every code and password is stretched, which takes a while.
     pub fn slots(&self) -> Vec<u8> {
         let openers: Vec<&[u8]> = self.openers.iter().map(|opener| opener.as_slice()).collect();

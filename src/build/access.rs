@@ -18,8 +18,9 @@ use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationCo
 use crate::access::{GalleryId, Keys, Ledger, Mode, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
 use crate::config::{Config, GalleryConfig};
-use crate::plan::{Locator, audience_faults};
+use crate::plan::{Grants, Locator, audience_faults};
 use crate::publish::{Manifest, Reach, Site, manifest_path};
+use crate::sealed::Iterations;
 use crate::visibility::{PrivateFolder, Visibility};
 use crate::{Code, Error};
 
@@ -154,6 +155,17 @@ impl Access {
         folders: impl IntoIterator<Item = (&'c Path, &'c GalleryConfig)>,
     ) -> BTreeMap<GalleryId, GalleryFacts> {
         facts(folders, self.keys.as_deref().map(|keys| (keys, &self.passwords)))
+    }
+
+    /// What the plan takes of it, where the secret is at hand.
+    pub(super) fn grants<'a>(&'a self, config: &Config, granted: &'a Granted) -> Option<Grants<'a>> {
+        Some(Grants {
+            keys: self.keys.as_ref()?,
+            previous: self.previous.as_ref(),
+            passwords: &self.passwords,
+            iterations: Iterations::of(config.code_iterations),
+            publications: &granted.publications,
+        })
     }
 
     /// The ledger, where the site has one.

@@ -248,7 +248,8 @@ fn tokens(
     day: Date,
     manifest: &Manifest,
 ) -> Vec<Token> {
-    let facts = access::facts(catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config)));
+    let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
+    let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
     let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
     let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);

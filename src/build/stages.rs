@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::metadata::jpeg_growth;
 use crate::pages::Theme;
-use crate::plan::{DownloadPlan, Grants, Locator, Pictures, Plan, mark_of};
+use crate::plan::{DownloadPlan, Locator, Pictures, Plan, mark_of};
 use crate::publish::Manifest;
 use crate::sealed::Iterations;
 use crate::{Code, Error};
@@ -142,23 +142,12 @@ fn unusable_watermarks(catalog: &Catalog) -> Vec<Error> {
     known.iter().filter_map(fault).collect()
 }
 
-/// How often codes and passwords are stretched.
-fn iterations(config: &Config) -> Iterations {
-    Iterations::new(config.codes.iterations).unwrap_or_default()
-}
-
 /// The plan of what is granted, with galleries that only their owner sees where those are wanted.
 fn plan(config: &Config, access: &Access, granted: &Granted, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-    let grants = access.keys().map(|keys| Grants {
-        keys,
-        previous: access.previous(),
-        passwords: access.passwords(),
-        iterations: iterations(config),
-        publications: &granted.publications,
-    });
+    let grants = access.grants(config, granted);
     let mut plan = Plan::new(catalog, grants.as_ref())?;
     if let Some(preview) = access.preview() {
-        plan.preview(catalog, preview.keys(), iterations(config));
+        plan.preview(catalog, preview.keys(), Iterations::of(config.code_iterations));
     }
     let told = plan.left_out.iter_mut().chain(&mut plan.moved).chain(&mut plan.withheld);
     for place in told.filter_map(|error| error.place.as_mut()) {

@@ -111,7 +111,7 @@ impl fmt::Debug for Archive<'_> {
 
 impl Archive<'_> {
     fn members(&self) -> impl Iterator<Item = Member<'_, impl FnOnce() -> Result<Vec<u8>>>> {
-        self.contents.downloads.of(self.album).members(self.part).map(|(photo, member)| {
+        self.contents.downloads.of(self.album).members(self.part).map(move |(photo, member)| {
             let placed = self.contents.placed(self.album, self.part.section, photo);
             let content = move || match member.file {
                 DownloadFile::Original { .. } => self.contents.original(&placed),

@@ -4,6 +4,7 @@
 //! kept as data, in which photos stand by their number. Browsers put it together again without ever reading HTML.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::fs::File as DiskFile;
 use std::io::{self, BufWriter, Write};
 
@@ -33,7 +34,6 @@ const LEFT_OUT: [&str; 9] = ["script", "style", "link", "meta", "base", "iframe"
 
 /// The content of a file before it is sealed, where it is to be. Only this room can take it apart, so that nothing of a sealed
 /// gallery is written as it is.
-#[derive(Debug)]
 pub struct Prepared<'c> {
     plain: Content<'c>,
     seal: Option<(&'c Seal, &'c Composer<'c>, String)>,
@@ -69,12 +69,17 @@ impl<'c> Prepared<'c> {
 
 /// A ZIP file that is sealed while it is written: its plain bytes never lie on a disk. They are made twice, for a file's salt
 /// depends on all of them.
-#[derive(Debug)]
 pub(super) struct SealedArchive<'c> {
     seal: &'c Seal,
     composer: &'c Composer<'c>,
     path: &'c str,
     archive: Archive<'c>,
+}
+
+impl fmt::Debug for SealedArchive<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedArchive(hidden)")
+    }
 }
 
 impl SealedArchive<'_> {
@@ -90,7 +95,7 @@ impl Produce for SealedArchive<'_> {
         let (length, sha256) = self.measure()?;
         let name = name_of(self.path);
         self.composer.keep_salt(self.path, self.seal.sealing().salt(name, length, &sha256));
-        let mut sealed = self.seal.sealing().writer(name, length, &sha256, BufWriter::new(file))?;
+        let mut sealed = self.seal.sealing().writer(name, length, &sha256, BufWriter::new(file));
         self.archive.write(&mut sealed)?;
         sealed.finish()?.flush()?;
         Ok(())

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use zeroize::Zeroizing;
-
 use crate::access::{LinkCode, PageToken};
 use crate::visibility::PrivateFolder;
 

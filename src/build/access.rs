@@ -15,7 +15,7 @@ use crate::access::history::{LedgerRecord, Violation};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::passwords::Passwords;
 use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
-use crate::access::{GalleryId, Keys, Ledger, Mode, Secret, SecretSources, Today, file, git};
+use crate::access::{GalleryId, Keys, Ledger, Mode, Scope, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
 use crate::config::{Config, GalleryConfig};
 use crate::plan::{Grants, Locator, audience_faults};
@@ -116,7 +116,10 @@ impl Access {
         }
         access.keys = Some(Arc::new(keys));
         access.previous = found.previous.as_ref().map(Keys::new);
-        Ok((access, found.warnings.into_iter().chain(unheard(true)).collect()))
+        let chosen = sources.of_passwords().find(git::tracks)?;
+        access.passwords = chosen.passwords;
+        let warnings = found.warnings.into_iter().chain(chosen.warnings);
+        Ok((access, warnings.chain(unheard(true)).collect()))
     }
 
     /// The same, with private galleries that no living link opens shown to their owner.
@@ -231,7 +234,8 @@ impl Access {
             return Err(errors);
         }
         let publications = self.publications(config, folders.iter().copied())?;
-        let faults = audience_faults(config, catalog, &publications);
+        let mut faults = audience_faults(config, catalog, &publications);
+        faults.extend(lacking_passwords(config, catalog, &publications));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -378,6 +382,31 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
                     .at(galleries.join(path).join("gallery.toml"))
                     .hint("restore the ledger that it was shared with, or delete the `id` line"),
             );
+        }
+    }
+    errors
+}
+
+/// Galleries that would be published without the passwords that open them.
+fn lacking_passwords(config: &Config, catalog: &Catalog, publications: &[GalleryPublication]) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for publication in publications {
+        let is_it = |gallery: &&Gallery| gallery.config.id.as_deref() == Some(publication.gallery.as_str());
+        let Some(gallery) = catalog.galleries.iter().find(is_it) else { continue };
+        let lacks = publication.audiences.iter().any(|audience| {
+            let Scope { mode, password_tag, audience, .. } = &audience.scope;
+            *mode == Mode::Sealed && gallery.config.has_passwords(audience) && password_tag.is_none()
+        });
+        if lacks {
+            let path = ledger_path(&gallery.folder);
+            let what = "says `passwords = true`, but the passwords that open it are not on this computer";
+            let hint = format!(
+                "copy `.safelight/passwords.toml` from where they were chosen, or set SAFELIGHT_PASSWORDS to its content; \
+                 to choose others, run `safelight password {}`",
+                crate::error::shell_quote(&path)
+            );
+            let file = config.display_gallery_path(gallery.folder.join("gallery.toml"));
+            errors.push(Error::new(Code::PasswordsMissing, what).at(file).hint(hint));
         }
     }
     errors

@@ -12,7 +12,7 @@ use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::life::ahead_of_clock;
 use safelight::access::publication::{GalleryFacts, deny_list};
 use safelight::access::{
-    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
+    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, passwords, sources,
 };
 use safelight::build::State;
 use safelight::build::access::{Access, Request, ledger_path};
@@ -94,6 +94,8 @@ pub(crate) fn secret_sources(config: &Config) -> SecretSources {
         value: value(sources::VARIABLE),
         file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
         previous: value(sources::PREVIOUS_VARIABLE),
+        passwords: value(passwords::VARIABLE),
+        passwords_file: std::env::var_os(passwords::FILE_VARIABLE).map(PathBuf::from),
         site: config.root.clone(),
         published: vec![config.output.clone(), config.static_files.clone()],
     }

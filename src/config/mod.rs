@@ -410,6 +410,14 @@ impl GalleryConfig {
     pub fn has_favourites(&self, is_open: bool) -> bool {
         self.favourites.unwrap_or(!is_open)
     }
+
+    /// Whether passwords that were chosen for an audience open the gallery; its name is empty for everyone it was shared with.
+    pub fn has_passwords(&self, audience: &str) -> bool {
+        if audience.is_empty() {
+            return self.passwords;
+        }
+        self.audiences.get(audience).is_some_and(|rule| rule.passwords)
+    }
 }
 
 /// Image settings as a gallery says them; what is absent is inherited.

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod life;
 pub mod publication;
 pub mod scope;
+pub mod sealing;
 pub mod secret;
 pub mod sources;
 pub mod token;
@@ -37,6 +38,7 @@ pub use ledger::{Ledger, LedgerDocument, LedgerGallery, Link, LinkName, Previous
 pub use life::{LinkState, Today};
 pub use publication::publication;
 pub use scope::{Mode, Scope};
+pub use sealing::{ContentKey, Sealing};
 pub use secret::Secret;
 pub use sources::SecretSources;
 pub use token::{AssetsToken, PageToken, PrivateName};

@@ -6,7 +6,7 @@ use super::withdrawal::{self, DeadByLedger, may_be_dead};
 use super::{Access, Event, Listener, Options, State};
 use crate::catalog::{Catalog, Index};
 use crate::config::Config;
-use crate::plan::{Grants, Plan, lies_among_pictures};
+use crate::plan::{Plan, lies_among_pictures};
 use crate::publish::{Manifest, Site};
 use crate::{Code, Error};
 

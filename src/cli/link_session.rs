@@ -195,7 +195,7 @@ impl LinkSession {
         for warning in &warnings {
             context.voice.warning(warning);
         }
-        let root = access.keys().map(Keys::root_id).unwrap_or_default();
+        let root = access.keys().map(|keys| keys.root_id()).unwrap_or_default();
         let lock = lock.filter(|_| path.exists() || access.keys().is_some());
         let locked = lock.map(|lock| LockedLedger::open(&path, lock, &root)).transpose()?;
         let ledger = match (&locked, access.ledger()) {
@@ -225,7 +225,7 @@ impl LinkSession {
 
     /// The keys, for what cannot be done without.
     pub(crate) fn keys(&self) -> Result<&Keys, Vec<Error>> {
-        self.access.keys().ok_or_else(|| {
+        self.access.keys().map(|keys| &**keys).ok_or_else(|| {
             vec![
                 Error::new(Code::SecretMissing, "there is no secret to create links with")
                     .hint("create one with `safelight secret new`; on another computer, copy `.safelight/secret`"),

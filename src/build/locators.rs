@@ -39,7 +39,8 @@ impl Access {
             })
             .map(|token| token.path_segment())
             .collect();
-        let links = ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(move |link| (gallery.id, link)));
+        let links =
+            ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(move |link| (gallery.id, link)));
         let wanted: Vec<_> = links
             .filter(|(_, link)| link.find)
             .flat_map(|(gallery, link)| {

@@ -99,8 +99,7 @@ impl Planned {
     ) -> Result<Composed<'a>, Vec<Error>> {
         let Self { plan, pictures: ladders, paths, downloads, locators, keys } = self;
         let keys = keys.as_deref();
-        let (composer, texts) =
-            Composer::new(config, catalog, plan, ladders, paths, downloads, theme, locators, keys)?;
+        let (composer, texts) = Composer::new(config, catalog, plan, ladders, paths, downloads, theme, locators, keys)?;
         let files = composer.files(pictures);
         let taken = composer.taken_places(&files);
         if !taken.is_empty() {

@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::downloads::Archive;
 use super::editions::Edition;
-use super::page_files::PageFile;
 use super::files::small;
+use super::page_files::PageFile;
 use super::{Composer, FileKind, Files, Sources};
 use crate::images::cache::Cache;
 use crate::markup::{Element, Node, tree};
@@ -149,9 +149,7 @@ impl<'a> Composer<'a> {
         let archive = self.archive(album, part, cache);
         match self.contents.plan.albums[album].seal() {
             None => Content::Written(Box::new(archive)),
-            Some(seal) => {
-                Content::Written(Box::new(SealedArchive { seal, composer: self, path: &part.path, archive }))
-            }
+            Some(seal) => Content::Written(Box::new(SealedArchive { seal, composer: self, path: &part.path, archive })),
         }
     }
 
@@ -247,7 +245,8 @@ impl<'a> Composer<'a> {
         let files = self.sealed_files(at);
         let salts: Vec<Salt> =
             files.par_iter().map(|(path, what)| self.salt(seal, path, *what, cache)).collect::<Result<_>>()?;
-        let numbers: HashMap<&str, usize> = files.keys().enumerate().map(|(number, path)| (path.as_str(), number)).collect();
+        let numbers: HashMap<&str, usize> =
+            files.keys().enumerate().map(|(number, path)| (path.as_str(), number)).collect();
         let number = |path: &str| {
             let found = numbers.get(path).copied();
             found.ok_or_else(|| Error::new(Code::Internal, "a sealed file is not listed").at(path))

@@ -133,7 +133,8 @@ impl Contents<'_> {
     fn sections(&self, number: usize, edition: Edition, page: usize) -> Vec<SectionView> {
         let album = &self.plan.albums[number];
         let language = self.language_of(number, edition);
-        let shown: Vec<_> = Sources::sequence(album).skip(page * self.page_size(number)).take(self.page_size(number)).collect();
+        let shown: Vec<_> =
+            Sources::sequence(album).skip(page * self.page_size(number)).take(self.page_size(number)).collect();
         let mut views = Vec::new();
         for group in shown.chunk_by(|a, b| a.0 == b.0) {
             let Some((section, first)) = group.first().copied() else { continue };

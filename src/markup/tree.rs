@@ -12,13 +12,37 @@ const VOID: [&str; 13] =
 const SIBLINGS: [&[&str]; 5] = [&["li"], &["dt", "dd"], &["option"], &["tr"], &["td", "th"]];
 /// What ends an open paragraph.
 const BLOCKS: [&str; 19] = [
-    "p", "div", "ul", "ol", "dl", "section", "article", "aside", "header", "footer", "nav", "h1", "h2", "h3", "h4",
-    "figure", "form", "table", "blockquote",
+    "p",
+    "div",
+    "ul",
+    "ol",
+    "dl",
+    "section",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "nav",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "figure",
+    "form",
+    "table",
+    "blockquote",
 ];
 /// Names in SVG that are not in lower case: the tokenizer gives all in lower case.
 const SVG_NAMES: [&str; 9] = [
-    "viewBox", "preserveAspectRatio", "pathLength", "gradientUnits", "gradientTransform", "clipPath", "linearGradient",
-    "radialGradient", "clipPathUnits",
+    "viewBox",
+    "preserveAspectRatio",
+    "pathLength",
+    "gradientUnits",
+    "gradientTransform",
+    "clipPath",
+    "linearGradient",
+    "radialGradient",
+    "clipPathUnits",
 ];
 
 /// A part of the tree.
@@ -148,7 +172,8 @@ mod tests {
         match node {
             Node::Text(text) => format!("{text:?}"),
             Node::Element(element) => {
-                let attributes: String = element.attributes.iter().map(|(name, value)| format!(" {name}={value}")).collect();
+                let attributes: String =
+                    element.attributes.iter().map(|(name, value)| format!(" {name}={value}")).collect();
                 let children: Vec<String> = element.children.iter().map(shown).collect();
                 format!("({}{attributes} {})", element.name, children.join(" ")).replace(" )", ")")
             }
@@ -165,7 +190,10 @@ mod tests {
             read("<!doctype html><main id=a><h1>A &amp; b</h1><!-- c --><img src=x alt='&quot;'>d</main>"),
             "(main id=a (h1 \"A & b\") (img alt=\" src=x) \"d\")"
         );
-        assert_eq!(read("<ul><li>a<li>b<ul><li>c</ul></ul><p>d<p>e<div>f</div>"), "(ul (li \"a\") (li \"b\" (ul (li \"c\")))) (p \"d\") (p \"e\") (div \"f\")");
+        assert_eq!(
+            read("<ul><li>a<li>b<ul><li>c</ul></ul><p>d<p>e<div>f</div>"),
+            "(ul (li \"a\") (li \"b\" (ul (li \"c\")))) (p \"d\") (p \"e\") (div \"f\")"
+        );
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub use seal::{MANIFEST, SLOTS, Seal};
 
 use private::is_shared_by_itself;
 
-use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::passwords::Passwords;
+use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{Keys, PageToken};
 use crate::catalog::{Catalog, Gallery};
 use crate::sealed::Iterations;

@@ -76,7 +76,8 @@ impl Grants<'_> {
             Some(Zeroizing::new(keys.link_code(gallery, page.link).symbols().to_vec()))
         });
         // Which of those at hand count, the settings say.
-        let chosen = audience.scope.password_tag.map(|_| self.passwords.for_audience(gallery, &audience.scope.audience));
+        let chosen =
+            audience.scope.password_tag.map(|_| self.passwords.for_audience(gallery, &audience.scope.audience));
         let passwords = chosen.unwrap_or_default().iter();
         let passwords = passwords.map(|password| Zeroizing::new(password.expose().as_bytes().to_vec()));
         Seal::new(self.keys, &audience.scope, codes, passwords, self.iterations)

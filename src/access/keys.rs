@@ -11,8 +11,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::code::LinkCode;
 use super::identifier::{GalleryId, LinkId};
 use super::scope::{PasswordTag, Scope};
 use super::secret::Secret;
@@ -77,6 +78,12 @@ impl Keys {
         let mut fields: Vec<&[u8]> = vec![b"passwords", gallery.as_bytes(), audience.as_bytes()];
         fields.extend(&sorted);
         (!sorted.is_empty()).then(|| PasswordTag(self.derive(&fields)))
+    }
+
+    /// The code of a link, which opens a sealed gallery and leads to the link at the look-up page.
+    pub fn link_code(&self, gallery: GalleryId, link: LinkId) -> LinkCode {
+        let entropy = Zeroizing::new(self.derive(&[b"link-code", gallery.as_bytes(), link.as_bytes()]));
+        LinkCode::from_entropy(&entropy)
     }
 
     /// `D(fields…; LENGTH)`: one block of HKDF-Expand, so at most 32 bytes.

@@ -290,7 +290,8 @@ impl LinkSession {
         }
     }
 
-    fn folder(&self, gallery: GalleryId) -> Option<&(PathBuf, GalleryConfig)> {
+    /// The gallery's folder, with its settings.
+    pub(crate) fn folder(&self, gallery: GalleryId) -> Option<&(PathBuf, GalleryConfig)> {
         self.by_id.get(gallery.as_str()).map(|at| &self.folders[*at])
     }
 

@@ -17,6 +17,7 @@ mod link_session;
 mod links;
 mod next_expiry;
 mod output_file;
+mod password;
 mod picks;
 mod printer;
 mod repair;
@@ -108,6 +109,8 @@ enum Command {
     Secret(secret::Arguments),
     /// Create a link that opens a private gallery
     Share(share::Arguments),
+    /// Choose a password for a sealed gallery, or remove it
+    Password(password::Arguments),
     /// List links: for whom, to what, since when, until when, and whether they work
     Links(links::Arguments),
     /// Revoke a link permanently
@@ -200,6 +203,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Secret(arguments) => secret::run(&context, &arguments),
         Command::Share(arguments) => share::run(&context, &arguments),
+        Command::Password(arguments) => password::run(&context, &arguments),
         Command::Links(arguments) => links::run(&context, &arguments),
         Command::Revoke(arguments) => link_changes::run_revoke(&context, &arguments),
         Command::Extend(arguments) => link_changes::run_extend(&context, &arguments),

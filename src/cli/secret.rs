@@ -259,7 +259,7 @@ fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// The folder of the secret ignores itself, whatever else the repository says.
-fn keep_out_of_git(config: &Config) {
+pub(crate) fn keep_out_of_git(config: &Config) {
     let ignore = config.root.join(".safelight/.gitignore");
     if !ignore.exists() {
         // Only a help: a tracked secret is refused in any case.

@@ -357,6 +357,15 @@ codes! {
     EmptyLink "empty-link" Site Remark:
         "The new link opens no photos yet." =>
         "add photos to the gallery and build, or check what its audience may see"
+    SettingNotWritten "setting-not-written" Site Error:
+        "A command cannot write a setting into a `gallery.toml`." =>
+        "write the line shown yourself"
+    GalleryNotSealed "gallery-not-sealed" Site Error:
+        "Chosen passwords open only sealed galleries, and this gallery is not sealed." =>
+        "write `access = \"sealed\"` into its `gallery.toml`"
+    NoLookUpPage "no-look-up-page" Site Error:
+        "A code should work on the look-up page, but the site has none." =>
+        "write `[find]` into site.toml"
     DuplicateId "duplicate-id" Site Error:
         "Two folders have the same `id`, as after copying a gallery." =>
         "delete the `id` line from the copy's `gallery.toml`"
@@ -435,6 +444,9 @@ codes! {
     PasswordRefused "password-refused" Usage Error:
         "A password that you chose is empty, has the form of a link's code, or would be guessed." =>
         "choose another: four or five random words are hard to guess and easy to type"
+    WeakPassword "weak-password" Secret Remark:
+        "A password that you chose can be guessed by anyone with a copy of the site's files." =>
+        "choose another with `safelight password`: four or five random words"
     GitNotAnswering "git-not-answering" Secret Warning:
         "The site's git repository cannot be read, so it may contain the secret." =>
         "install git or repair the repository"

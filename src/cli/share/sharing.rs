@@ -164,7 +164,7 @@ impl Sharing {
     pub(super) fn carry_out(&self, desk: &mut LinkSession) -> Result<String, Vec<Error>> {
         let edit = self
             .is_written
-            .then(|| GalleryEdit::new(&desk.config, &self.folder, self.id.as_str(), self.closes))
+            .then(|| GalleryEdit::share(&desk.config, &self.folder, self.id.as_str(), self.closes))
             .transpose()?;
         if let Some(edit) = &edit {
             edit.write()?;

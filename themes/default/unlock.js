@@ -35,6 +35,7 @@ if (form) {
     // What is written like a code and is none was tried as a password.
     if (reason === "wrong" && /^\s*\w{4}(\W+\w{4}){3}\s*$/.test(typed)) try { codeOf(typed); } catch { reason = "check"; }
     if (reason === "missing") reason = "outdated";
+    part.remember.closest("p").before(status);
     status.textContent = fill(said[reason], { count: error.detail });
     field.ariaInvalid = String(["symbol", "length", "check", "wrong"].includes(reason));
     field.focus();
@@ -314,7 +315,6 @@ if (form) {
   part.show.onclick = () => {
     const hidden = field.type === "text";
     field.type = hidden ? "password" : "text";
-    part.show.ariaPressed = String(!hidden);
     part.show.textContent = hidden ? said.show : said.hide;
     field.focus();
   };

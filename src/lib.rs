@@ -35,6 +35,7 @@ pub mod pages;
 pub mod picks;
 pub mod plan;
 pub mod publish;
+pub mod sealed;
 pub mod search;
 pub mod toml_text;
 pub mod visibility;

@@ -11,15 +11,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::civil::Date;
 use sha2::Sha256;
 use unicode_normalization::UnicodeNormalization;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use super::code::LinkCode;
 use super::identifier::{GalleryId, LinkId};
 use super::scope::{PasswordTag, Scope};
 use super::secret::Secret;
 use super::token::{AssetsToken, PageToken, PrivateName};
 use crate::{Code, Error, Result};
 
-const VERSION: &[u8] = b"safelight/v1";
+pub(crate) const VERSION: &[u8] = b"safelight/v1";
 
 /// The keys of one root secret. Overwritten in memory when dropped; hidden in debug output.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -79,17 +80,18 @@ impl Keys {
         (!sorted.is_empty()).then(|| PasswordTag(self.derive(&fields)))
     }
 
+    /// The code of a link, which opens a sealed gallery and leads to the link at the look-up page.
+    pub fn link_code(&self, gallery: GalleryId, link: LinkId) -> LinkCode {
+        let entropy = Zeroizing::new(self.derive(&[b"link-code", gallery.as_bytes(), link.as_bytes()]));
+        LinkCode::from_entropy(&entropy)
+    }
+
     /// `D(fields…; LENGTH)`: one block of HKDF-Expand, so at most 32 bytes.
-    fn derive<const LENGTH: usize>(&self, fields: &[&[u8]]) -> [u8; LENGTH] {
-        const { assert!(LENGTH <= 32) };
+    pub(super) fn derive<const LENGTH: usize>(&self, fields: &[&[u8]]) -> [u8; LENGTH] {
         let mut all = Vec::with_capacity(fields.len() + 1);
         all.push(VERSION);
         all.extend(fields);
-        let mut block = mac(self.0.as_slice(), &[&pae(&all), &[1]]);
-        let mut out = [0; LENGTH];
-        out.copy_from_slice(&block[..LENGTH]);
-        block.zeroize();
-        out
+        expand(self.0.as_slice(), &pae(&all))
     }
 }
 
@@ -147,7 +149,18 @@ pub(super) fn digits(day: Option<Date>) -> String {
     day.map(|day| format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())).unwrap_or_default()
 }
 
-fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+/// One block of HKDF-Expand (RFC 5869) with SHA-256, so at most 32 bytes.
+pub(crate) fn expand<const LENGTH: usize>(key: &[u8], info: &[u8]) -> [u8; LENGTH] {
+    const { assert!(LENGTH <= 32) };
+    let mut block = mac(key, &[info, &[1]]);
+    let mut out = [0; LENGTH];
+    out.copy_from_slice(&block[..LENGTH]);
+    block.zeroize();
+    out
+}
+
+/// HMAC with SHA-256 (RFC 2104) of the parts, one after the other.
+pub(crate) fn mac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of every length (RFC 2104).
     #[expect(clippy::expect_used, reason = "the error is for algorithms with keys of one length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");

@@ -1,13 +1,14 @@
 //! Sources of the root secret, and the places it must not be in.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::own_file::{OwnFile, readable_by_others};
+use super::passwords::PasswordSources;
 use super::secret::{Secret, refuse_secret_in};
-use crate::files::canonical_or_absolute;
 use crate::{Code, Error, Result};
 
 /// The variable that holds the secret itself.
@@ -25,7 +26,16 @@ pub const PREVIOUS_FILE: &str = ".safelight/secret.previous";
 /// The file in the site's folder where a rotation puts the next secret until it is in force.
 pub const NEW_FILE: &str = ".safelight/secret.new";
 
-const LARGEST: u64 = 4096;
+const SECRET_FILE: OwnFile = OwnFile {
+    name: "the secret's file",
+    read: "read the secret",
+    if_open: "run `chmod 600` on it; if someone may have read it, replace it with `safelight secret rotate \
+              --compromised`",
+    if_tracked: "run `git rm --cached` on it, add it to `.gitignore`, and replace the secret: everyone with the \
+                 repository knows it",
+    if_published: "move it out, and replace the secret if the folder was ever online",
+    largest: 4096,
+};
 
 /// Where a secret may come from: the values of the environment, and the site.
 #[derive(Default)]
@@ -36,6 +46,10 @@ pub struct SecretSources {
     pub file: Option<PathBuf>,
     /// The value of `SAFELIGHT_SECRET_PREVIOUS`; empty is as good as absent, and then `.safelight/secret.previous` counts.
     pub previous: Option<Zeroizing<String>>,
+    /// The value of `SAFELIGHT_PASSWORDS`.
+    pub passwords: Option<Zeroizing<String>>,
+    /// The value of `SAFELIGHT_PASSWORDS_FILE`.
+    pub passwords_file: Option<PathBuf>,
     /// The site's folder.
     pub site: PathBuf,
     /// The folders that everybody can fetch from, now or after the next build.
@@ -73,6 +87,16 @@ pub struct FoundSecret {
 }
 
 impl SecretSources {
+    /// Where the passwords of sealed galleries may come from.
+    pub fn of_passwords(&self) -> PasswordSources {
+        PasswordSources {
+            value: self.passwords.clone(),
+            file: self.passwords_file.clone(),
+            site: self.site.clone(),
+            published: self.published.clone(),
+        }
+    }
+
     /// Finds the secret in the first place that has one, and judges the place; none where no place has. `tracked` says whether
     /// git tracks a file.
     ///
@@ -85,7 +109,7 @@ impl SecretSources {
         let mut warnings = Vec::new();
         match found.as_ref().map(|found| &found.origin) {
             Some(Origin::NamedFile(file)) => {
-                self.refuse_place(file, &tracked)?;
+                SECRET_FILE.refuse_place(file, &self.published, &tracked)?;
                 if readable_by_others(file) {
                     warnings.push(
                         Error::new(Code::SecretExposed, "other users on this computer can read the secret's file")
@@ -94,14 +118,14 @@ impl SecretSources {
                     );
                 }
             }
-            Some(Origin::SiteFile(file)) => self.refuse_open(file, &tracked)?,
+            Some(Origin::SiteFile(file)) => SECRET_FILE.refuse_open(file, &self.published, &tracked)?,
             Some(Origin::Variable) => {}
             None => return Ok(None),
         }
         // It opens what is still published, so it is held to the same rules, also where the environment has another.
         let former = self.site.join(PREVIOUS_FILE);
         if former.exists() {
-            self.refuse_open(&former, &tracked)?;
+            SECRET_FILE.refuse_open(&former, &self.published, &tracked)?;
         }
         Ok(found.map(|found| FoundSecret { warnings, ..found }))
     }
@@ -175,35 +199,6 @@ impl SecretSources {
             Err(error) => Err(Error::io(Code::CannotRead, "read", &path, error)),
         }
     }
-
-    /// Refuses a file of the site's own folder for its place, or where others can read it.
-    fn refuse_open(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
-        self.refuse_place(file, tracked)?;
-        if readable_by_others(file) {
-            return Err(Error::new(Code::SecretExposed, "other users on this computer can read the secret's file")
-                .at(file)
-                .hint(
-                    "run `chmod 600` on it; if someone may have read it, replace it with `safelight secret rotate \
-                 --compromised`",
-                ));
-        }
-        Ok(())
-    }
-
-    fn refuse_place(&self, file: &Path, tracked: impl Fn(&Path) -> bool) -> Result<()> {
-        if tracked(file) {
-            return Err(Error::new(Code::SecretExposed, "git tracks the secret's file").at(file).hint(
-                "run `git rm --cached` on it, add it to `.gitignore`, and replace the secret: everyone with the \
-                 repository knows it",
-            ));
-        }
-        if self.published.iter().any(|folder| canonical_or_absolute(file).starts_with(canonical_or_absolute(folder))) {
-            return Err(Error::new(Code::SecretExposed, "the secret's file is in a published folder")
-                .at(file)
-                .hint("move it out, and replace the secret if the folder was ever online"));
-        }
-        Ok(())
-    }
 }
 
 /// Writes a secret to a new file that nobody else can read, and makes its folder, closed to others, where there is none.
@@ -253,33 +248,13 @@ fn given(value: Option<&Zeroizing<String>>) -> Option<&Zeroizing<String>> {
 }
 
 fn read(path: &Path) -> Result<Option<Zeroizing<String>>> {
-    let doing = "read the secret";
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::io(Code::CannotRead, doing, path, error)),
-    };
-    // With room for all of it, so that no half of it stays behind in memory when the buffer grows.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LARGEST as usize + 1));
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| Error::io(Code::CannotRead, doing, path, error))?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) if bytes.len() as u64 <= LARGEST => Ok(Some(Zeroizing::new(text.to_owned()))),
+    let Some(bytes) = SECRET_FILE.read(path)? else { return Ok(None) };
+    match bytes.as_deref().map(|bytes| std::str::from_utf8(bytes)) {
+        Some(Ok(text)) => Ok(Some(Zeroizing::new(text.to_owned()))),
         _ => Err(Error::new(Code::SecretDamaged, "the file does not contain a secret")
             .at(path)
             .hint("a secret is one line that begins with `slk1_`")),
     }
-}
-
-#[cfg(unix)]
-fn readable_by_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    // A file whose mode cannot be read could be read by anyone.
-    std::fs::metadata(path).map_or(true, |metadata| metadata.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn readable_by_others(_path: &Path) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -99,6 +99,7 @@ fn build(mut values: Values, at_watermark: Option<usize>, problems: &mut Problem
         lists: lists(v),
         downloads: v.text("downloads").and_then(|word| Downloads::named(&word)),
         watermark: watermark::take(v, at_watermark, problems),
+        passwords: v.flag("passwords").unwrap_or(false),
         captions: texts(v, "captions"),
         alt: texts(v, "alt"),
         images: images::take(v, problems),
@@ -156,6 +157,7 @@ fn audiences(v: &mut Values) -> BTreeMap<String, AudienceRule> {
             ("language", Value::Text(language)) => audience.language = Some(language),
             ("downloads", Value::Text(word)) => audience.downloads = Downloads::named(&word),
             ("watermark", Value::Flag(flag)) => audience.watermark = Some(flag),
+            ("passwords", Value::Flag(flag)) => audience.passwords = flag,
             _ => {}
         }
     }

@@ -95,6 +95,10 @@ pub struct Config {
     pub links: LinkSettings,
     /// How downloads are packed.
     pub downloads: DownloadSettings,
+    /// Rounds of PBKDF2 that trying one code or password takes, 600,000 to 10,000,000. Default: 600,000.
+    pub code_iterations: u32,
+    /// The page where guests type the code of a link. Default: none.
+    pub find: Option<FindSettings>,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
     pub places: BTreeMap<&'static str, SourceLocation>,
@@ -327,6 +331,22 @@ pub struct LinkSettings {
     pub contact: Option<String>,
 }
 
+/// Fewer rounds of PBKDF2 than these are refused, here and by every client.
+pub const LEAST_ITERATIONS: u32 = 600_000;
+/// More rounds of PBKDF2 than these are refused, here and by every client.
+pub const MOST_ITERATIONS: u32 = 10_000_000;
+
+/// What the look-up page says; the theme has words for what is not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindSettings {
+    /// Its heading.
+    pub title: Option<String>,
+    /// What a code is called, there and on cards.
+    pub label: Option<String>,
+    /// What stands above the field. Default: nothing.
+    pub text: Option<String>,
+}
+
 /// A checked `gallery.toml`; all of it optional.
 #[derive(Clone, Debug, Default)]
 pub struct GalleryConfig {
@@ -368,6 +388,8 @@ pub struct GalleryConfig {
     pub downloads: Option<Downloads>,
     /// What lies over its pictures. Default: the parent's, else nothing.
     pub watermark: Option<WatermarkSaid>,
+    /// Whether chosen passwords open it too, for everyone it was shared with; only where it is sealed.
+    pub passwords: bool,
     /// Captions by file name.
     pub captions: BTreeMap<String, String>,
     /// Alternative texts by file name.
@@ -387,6 +409,14 @@ impl GalleryConfig {
     /// Whether visitors of the gallery can choose favourites; `is_open`: whether it needs no link.
     pub fn has_favourites(&self, is_open: bool) -> bool {
         self.favourites.unwrap_or(!is_open)
+    }
+
+    /// Whether passwords that were chosen for an audience open the gallery; its name is empty for everyone it was shared with.
+    pub fn has_passwords(&self, audience: &str) -> bool {
+        if audience.is_empty() {
+            return self.passwords;
+        }
+        self.audiences.get(audience).is_some_and(|rule| rule.passwords)
     }
 }
 
@@ -420,6 +450,8 @@ pub struct AudienceRule {
     pub downloads: Option<Downloads>,
     /// Whether it sees the gallery's watermark. Default: true.
     pub watermark: Option<bool>,
+    /// Whether chosen passwords open the gallery for it too; only where the gallery is sealed.
+    pub passwords: bool,
 }
 
 /// The order of photos in a gallery.

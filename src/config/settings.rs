@@ -218,4 +218,4 @@ impl Section {
 
 /// Names that a later version will honour. Refused until then: a photographer who writes `watermark = true`
 /// must not publish without one.
-pub(super) const LATER: &[&str] = &["download", "originals", "watermarks", "password", "passwords", "codes"];
+pub(super) const LATER: &[&str] = &["download", "originals", "watermarks"];

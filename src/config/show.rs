@@ -122,6 +122,16 @@ impl Config {
             ("downloads", "part_size") => {
                 Some(Some(Value::Integer(i64::try_from(self.downloads.part_bytes / MEGABYTE).unwrap_or(i64::MAX))))
             }
+            ("codes", "iterations") => number(self.code_iterations),
+            // The table alone makes the page.
+            ("find", name) => {
+                let find = self.find.as_ref()?;
+                text(match name {
+                    "title" => &find.title,
+                    "label" => &find.label,
+                    _ => &find.text,
+                })
+            }
             // Shown where they take effect: `images.quality` and `images.widths` for each format,
             // `dated_links` among the links.
             (table, name) => {

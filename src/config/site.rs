@@ -11,8 +11,8 @@ use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{
-    Config, DataMining, Density, Discovery, DownloadSettings, Grid, ImageSettings, LinkSettings, RightsSettings,
-    Scheme, SiteLanguage, ThemeSettings, Translation, colour,
+    Config, DataMining, Density, Discovery, DownloadSettings, FindSettings, Grid, ImageSettings, LEAST_ITERATIONS,
+    LinkSettings, RightsSettings, Scheme, SiteLanguage, ThemeSettings, Translation, colour,
 };
 use crate::error::{Code, Error, ErrorKind};
 use crate::visibility::Visibility;
@@ -185,6 +185,12 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         downloads: DownloadSettings {
             part_bytes: u64::from(v.number("downloads.part_size").unwrap_or(PART_SIZE)) * MEGABYTE,
         },
+        code_iterations: v.number("codes.iterations").unwrap_or(LEAST_ITERATIONS),
+        find: v.has_table("find").then(|| FindSettings {
+            title: v.text("find.title"),
+            label: v.text("find.label"),
+            text: v.text("find.text"),
+        }),
         author,
         contact,
         places,

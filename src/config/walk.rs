@@ -21,6 +21,8 @@ pub(super) struct Values {
     said: BTreeMap<Vec<String>, (usize, Value)>,
     /// The names that the owner gave to tables: of audiences.
     names: BTreeSet<String>,
+    /// The tables that are written, even with nothing in them.
+    tables: BTreeSet<Vec<String>>,
 }
 
 impl Values {
@@ -83,6 +85,11 @@ impl Values {
     /// Takes an order out.
     pub fn sort(&mut self, path: &str) -> Option<Sort> {
         if let Value::Sort(sort) = self.take(path)? { Some(sort) } else { None }
+    }
+
+    /// Whether a table is written, even with nothing in it.
+    pub fn has_table(&self, path: &str) -> bool {
+        self.tables.contains(&split(path))
     }
 
     /// Takes out everything below a table whose names are the owner's: the rest of its path, and the value.
@@ -297,7 +304,10 @@ impl Walk<'_, '_, '_> {
 
     fn inner(&mut self, path: &[String], pattern: &str, raw: &Spanned<DeValue<'_>>) {
         match raw.get_ref().as_table() {
-            Some(table) => self.table(path, pattern, table),
+            Some(table) => {
+                self.values.tables.insert(path.to_vec());
+                self.table(path, pattern, table);
+            }
             None => {
                 let name = dotted(path);
                 if path.first().is_some_and(|first| closing::CLOSING_SETTINGS.contains(&first.as_str())) {
@@ -320,6 +330,15 @@ impl Walk<'_, '_, '_> {
         }
         let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", dotted(path)) };
         let shown = shorten(written);
+        if written == "password" {
+            self.problems.add(
+                Code::UnknownSetting,
+                at,
+                "a password does not belong in this file",
+                "delete the line, and choose a password with `safelight password GALLERY`; if others could read it, choose another",
+            );
+            return;
+        }
         if LATER.contains(&written.to_ascii_lowercase().as_str()) {
             self.problems.add(
                 Code::UnavailableFeature,

@@ -405,8 +405,8 @@ codes! {
         "The site has links or should get some, but the secret is missing." =>
         "put it into `.safelight/secret` or SAFELIGHT_SECRET; create a first one with `safelight secret new`"
     SecretFileMissing "secret-file-missing" Secret Error:
-        "The file named by SAFELIGHT_SECRET_FILE does not exist." =>
-        "put the secret there, or unset the variable"
+        "The file named by SAFELIGHT_SECRET_FILE or SAFELIGHT_PASSWORDS_FILE does not exist." =>
+        "put the secret or the passwords there, or unset the variable"
     SecretWrong "secret-wrong" Secret Error:
         "The secret is not the one that this site's links were derived from." =>
         "restore the right one from your backup"
@@ -420,12 +420,21 @@ codes! {
         "The site already has a secret, which is not overwritten." =>
         "to replace it on purpose, run `safelight secret rotate`"
     SecretExposed "secret-exposed" Secret Either:
-        "Others can read the secret's file: through its permissions, git, or a published folder." =>
+        "Others can read the file of the secret or of the passwords: through its permissions, git, or a published folder." =>
         "restrict the file's permissions and remove it from git; if someone may have read it, run `safelight secret \
          rotate --compromised`"
     SecretInSite "secret-in-site" Secret Error:
         "A file or name that would be published, or `site.toml`, contains a root secret." =>
         "remove it; if it was ever online, run `safelight secret rotate --compromised`"
+    InvalidPasswords "invalid-passwords" Secret Error:
+        "The file with the chosen passwords is damaged or not written as it should be." =>
+        "correct the line shown, or set the passwords again with `safelight password`"
+    PasswordsMissing "passwords-missing" Secret Error:
+        "A sealed gallery should open with passwords, but they are not on this computer." =>
+        "put them into `.safelight/passwords.toml` or SAFELIGHT_PASSWORDS, or choose others with `safelight password`"
+    PasswordRefused "password-refused" Usage Error:
+        "A password that you chose is empty, has the form of a link's code, or would be guessed." =>
+        "choose another: four or five random words are hard to guess and easy to type"
     GitNotAnswering "git-not-answering" Secret Warning:
         "The site's git repository cannot be read, so it may contain the secret." =>
         "install git or repair the repository"

@@ -107,6 +107,14 @@ static GALLERY_TOP: Section = Section {
             "\"web\"",
         ),
         setting(
+            "passwords",
+            Flag,
+            Is("false"),
+            "Whether passwords that you chose open this sealed gallery too. Written by `safelight password`; the passwords themselves are \
+             never in this file. A build without them is an error.",
+            "true",
+        ),
+        setting(
             "id",
             Id,
             Told("none"),
@@ -190,6 +198,13 @@ static AUDIENCES: Section = Section {
             "\"full\"",
         ),
         setting("watermark", Flag, Is("true"), "Whether this audience sees the gallery's watermark.", "false"),
+        setting(
+            "passwords",
+            Flag,
+            Is("false"),
+            "Whether passwords that you chose for this audience open the sealed gallery too, as at the top of the file.",
+            "true",
+        ),
     ],
 };
 

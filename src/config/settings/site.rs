@@ -6,6 +6,7 @@ use super::Kind::{
 use super::Otherwise::{Is, Told};
 use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
 use super::{SHARED, Section, Sections, Setting, setting, with_shared};
+use crate::config::{LEAST_ITERATIONS, MOST_ITERATIONS};
 
 /// Who may see a gallery that says nothing.
 pub(in crate::config) const DEFAULT_ACCESS: &str = "default_access";
@@ -242,6 +243,44 @@ static DOWNLOADS: Section = Section {
     )],
 };
 
+static CODES: Section = Section {
+    table: "codes",
+    wildcard: "",
+    about: "Codes and passwords, for sealed galleries and the look-up page.",
+    settings: &[setting(
+        "iterations",
+        Number(LEAST_ITERATIONS, MOST_ITERATIONS),
+        Is("600000"),
+        "How much work it takes to try one code or password (rounds of PBKDF2 with SHA-256). A phone does the default in about a second; \
+         more makes guessing slower, and opening too. Files with codes and passwords are written anew when it changes.",
+        "1000000",
+    )],
+};
+
+static FIND: Section = Section {
+    table: "find",
+    wildcard: "",
+    about: "The look-up page at `/find/`, where guests type the code from a printed card. The site has one where this table is written, even with \
+            nothing in it. Links work there when they were made with `safelight share --find`.",
+    settings: &[
+        setting("title", Line(200), Told("the theme's words"), "The heading of the page.", "\"Find your photos\""),
+        setting(
+            "label",
+            Line(100),
+            Told("the theme's words"),
+            "What a code is called on the page and on cards.",
+            "\"Event number\"",
+        ),
+        setting(
+            "text",
+            Line(1000),
+            Told("none"),
+            "One or two sentences above the field.",
+            "\"The number is on the card that you were given.\"",
+        ),
+    ],
+};
+
 static TRANSLATIONS: Section = Section {
     table: "translations.*",
     wildcard: "TAG",
@@ -259,7 +298,7 @@ static TRANSLATIONS: Section = Section {
 };
 
 /// `site.toml`.
-pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 10 }>(
+pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 12 }>(
     &SITE_TOP,
-    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &TRANSLATIONS],
+    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &CODES, &FIND, &TRANSLATIONS],
 );

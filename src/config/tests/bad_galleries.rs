@@ -83,7 +83,7 @@ fn impossible_values_are_refused() {
         (
             "url = \"https://a.example/\"",
             1,
-            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, downloads, id, images, captions, alt, lists, audiences, watermark, translations",
+            "unknown setting `url` / known here: title, date, description, language, cover, sort, access, expires, keywords, licence, share_cover, header, sections, favourites, downloads, passwords, id, images, captions, alt, lists, audiences, watermark, translations",
         ),
     ] {
         gallery_refused(text, &format!("`gallery.toml` line 1, column {column}: {expected}"));

@@ -55,7 +55,7 @@ fn a_quoted_name_with_a_dot_is_no_table() {
     refused(
         "\"*\" = { quality = 3 }",
         "`site.toml` line 1, column 1: unknown table `[\"*\"]` / known here: title, description, url, language, languages, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, translations",
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, translations",
     );
 }
 
@@ -64,7 +64,7 @@ fn columns_count_characters() {
     refused(
         "# Grüße aus Łódź 📷\n\"größe\" = 1",
         "`site.toml` line 2, column 1: unknown setting `größe` / known here: title, description, url, language, languages, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, translations",
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, translations",
     );
     refused(
         "rights = { credit = \"Łódź 📷é\", keep_gps = 3 }",
@@ -315,7 +315,7 @@ fn one_colour_of_a_scheme_needs_the_other() {
 
 #[test]
 fn what_a_later_version_will_honour_is_refused_and_not_skipped() {
-    for name in ["download", "originals", "watermarks", "password", "passwords"] {
+    for name in ["download", "originals", "watermarks"] {
         refused(
             &format!("{name} = true"),
             &format!("`site.toml` line 1, column 1: `{name}` is not available in this version / remove it for now"),
@@ -425,5 +425,25 @@ fn no_text_makes_the_reader_panic() {
     ] {
         let _ = Config::from_text(text, Path::new("site.toml"), Path::new("/sites/coast"));
         let _ = GalleryConfig::from_text(text, Path::new("gallery.toml"));
+    }
+}
+
+#[test]
+fn a_password_is_sent_elsewhere_and_not_repeated() {
+    let hint = "delete the line, and choose a password with `safelight password GALLERY`; if others could read it, choose another";
+    let message = format!("a password does not belong in this file / {hint}");
+    refused("password = \"x\"", &format!("`site.toml` line 1, column 1: {message}"));
+    gallery_refused("[audiences.guests]\npassword = \"x\"", &format!("`gallery.toml` line 2, column 1: {message}"));
+}
+
+#[test]
+fn trying_a_code_takes_as_much_work_as_every_client_accepts() {
+    for (wrong, told) in [("599999", "599999"), ("10000001", "10000001")] {
+        refused(
+            &format!("codes.iterations = {wrong}"),
+            &format!(
+                "`site.toml` line 1, column 20: `codes.iterations` must be a whole number from 600000 to 10000000, not `{told}`"
+            ),
+        );
     }
 }

@@ -130,6 +130,7 @@ fn a_gallery_says_what_it_says() {
         language: Some("pl".into()),
         downloads: None,
         watermark: None,
+        passwords: false,
     };
     let expected = BTreeMap::from([("guests".into(), guests), ("the couple".into(), AudienceRule::default())]);
     assert_eq!(found.audiences, expected);
@@ -192,4 +193,16 @@ fn settings_of_a_format_that_only_a_gallery_may_ask_for_are_a_warning() {
         let found = config.images.with(&gallery("images.formats = [\"webp\", \"jpeg\"]").images);
         assert_eq!(said(&found), [(Format::Webp, LADDER.to_vec(), 60), (Format::Jpeg, vec![1280, 2560], 80)]);
     }
+}
+
+#[test]
+fn a_look_up_page_is_wanted_by_its_table_alone() {
+    assert_eq!(site("").find, None);
+    assert_eq!(site("[find]").find, Some(FindSettings::default()));
+    let said = site("[find]\nlabel = \"Event number\"");
+    assert_eq!(said.find.as_ref().and_then(|find| find.label.as_deref()), Some("Event number"));
+    for config in [site("[find]"), said] {
+        assert_eq!(site(&config.show()).find, config.find);
+    }
+    assert_eq!(site("find.title = \"Yours\"").find.and_then(|find| find.title).as_deref(), Some("Yours"));
 }

@@ -1,6 +1,7 @@
 //! The derivations of access against the vectors that a second implementation printed.
 use std::collections::BTreeSet;
 
+use safelight::access::code::{CodeFault, normal_code, normal_password};
 use safelight::access::keys::pae;
 use safelight::access::{GalleryId, Keys, LinkId, Mode, Scope, Secret};
 use serde_json::Value;
@@ -95,5 +96,49 @@ fn every_scope_has_its_assets_and_its_names() {
             "{name}"
         );
         assert_eq!(keys().name_key(&scope).image(&source, recipe).path_segment(), text(&expected["name"]), "{name}");
+    }
+}
+
+#[test]
+fn every_link_has_its_code() {
+    let vectors = vectors();
+    let links = vectors["links"].as_array().unwrap();
+    let codes = vectors["codes"]["links"].as_array().unwrap();
+    assert_eq!(links.len(), codes.len());
+    for (link, code) in links.iter().zip(codes) {
+        assert_eq!(*keys().link_code(gallery(), text(link).parse().unwrap()).expose(), text(code));
+    }
+    for extreme in ["zero_bits", "all_bits"] {
+        let code = text(&vectors["codes"][extreme]);
+        assert_eq!(normal_code(code).map(|read| read.expose().to_string()), Ok(code.to_owned()));
+    }
+}
+
+#[test]
+fn typed_codes_are_read_as_meant_or_refused_with_the_reason() {
+    let vectors = vectors();
+    let all = vectors["typed_codes"].as_array().unwrap();
+    assert_eq!(all.len(), 12);
+    for one in all {
+        let read = normal_code(text(&one["typed"])).map(|code| code.symbols().to_vec());
+        let expected = match one["refused"].as_str() {
+            None => Ok(text(&one["symbols"]).as_bytes().to_vec()),
+            Some("symbol") => Err(CodeFault::Symbol),
+            Some("length") => Err(CodeFault::Length),
+            Some("check") => Err(CodeFault::Check),
+            Some(other) => panic!("{other}"),
+        };
+        assert_eq!(read, expected, "{one}");
+    }
+}
+
+#[test]
+fn typed_passwords_have_their_bytes() {
+    let vectors = vectors();
+    let all = vectors["typed_passwords"].as_array().unwrap();
+    assert_eq!(all.len(), 3);
+    for one in all {
+        let password = normal_password(text(&one["typed"])).unwrap();
+        assert_eq!(hex(password.expose().as_bytes()), text(&one["utf8_hex"]), "{one}");
     }
 }

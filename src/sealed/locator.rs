@@ -1,0 +1,99 @@
+//! Locators: small files that lead from a code, typed at the look-up page, to the page of its link.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::file::{open_padded, seal_padded};
+use super::records::Refusal;
+use super::stretch::{Iterations, Stretched};
+use crate::access::Keys;
+
+/// To how many bytes the content of a locator is padded.
+pub const LOCATOR_LENGTH: u64 = 1024;
+
+/// What a code gives at the look-up page: the name of its locator and what opens it. Stretching is done once, when it is made.
+pub struct LocatorKey(Stretched);
+
+impl LocatorKey {
+    /// Stretches the 16 symbols of a code with the salt of the look-up page ([`Keys::code_salt`]).
+    pub fn new(symbols: &[u8], salt: &[u8; 16], iterations: Iterations) -> Self {
+        Self(Stretched::new(symbols, salt, iterations))
+    }
+
+    /// The name of the code's locator below `e/`.
+    pub fn name(&self) -> String {
+        format!("e{}.bin", URL_SAFE_NO_PAD.encode(self.0.part::<18>("locator-path")))
+    }
+
+    /// The whole locator, which leads to `go`: the path of a link's page.
+    pub fn seal(&self, keys: &Keys, go: &str) -> Vec<u8> {
+        let form = Form { v: 1, go: go.to_owned() };
+        #[expect(clippy::expect_used, reason = "the error is for maps whose keys are no text")]
+        let content = serde_json::to_vec(&form).expect("a text and a number are JSON");
+        let salt = keys.locator_salt(&self.name(), &Sha256::digest(&content).into());
+        seal_padded(self.key().as_slice(), &salt, &content, LOCATOR_LENGTH)
+    }
+
+    /// Reads a locator: the path that it leads to.
+    ///
+    /// # Errors
+    /// Anything but a locator that was sealed for this code.
+    pub fn open(&self, sealed: &[u8]) -> Result<String, LocatorFault> {
+        let mut content = Vec::new();
+        open_padded(self.key().as_slice(), None, sealed, &mut content, |length| length.max(LOCATOR_LENGTH))
+            .map_err(LocatorFault::Sealed)?;
+        let form: Form = serde_json::from_slice(&content).map_err(|_| LocatorFault::Form)?;
+        if form.v != 1 || !is_path_of_a_page(&form.go) {
+            return Err(LocatorFault::Form);
+        }
+        Ok(form.go)
+    }
+
+    fn key(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.part("locator-key"))
+    }
+}
+
+impl fmt::Debug for LocatorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LocatorKey(hidden)")
+    }
+}
+
+/// Why a locator is refused.
+#[derive(Debug)]
+pub enum LocatorFault {
+    /// It is not a file sealed for this code.
+    Sealed(Refusal),
+    /// What it holds leads nowhere.
+    Form,
+}
+
+impl fmt::Display for LocatorFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sealed(refusal) => refusal.fmt(f),
+            Self::Form => f.write_str("does not lead to a page of this site"),
+        }
+    }
+}
+
+impl std::error::Error for LocatorFault {}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    v: u32,
+    go: String,
+}
+
+/// A path on the same host: it begins and ends with one slash, and has nothing that leads elsewhere.
+fn is_path_of_a_page(go: &str) -> bool {
+    let plain = go.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte));
+    plain && go.starts_with('/') && go.ends_with('/') && !go.contains("//") && !go.split('/').any(|part| part == "..")
+}

@@ -100,7 +100,7 @@ const offline = error => { throw error.name === "AbortError" ? error : new Refus
 // change, a truncated file, anything behind the last record, another salt than `salt`. `take` must not show anything before all is read.
 export const unseal = async (answer, material, take, salt) => {
   const reader = answer.body.getReader();
-  let chunk = new Uint8Array(), done = false;
+  let chunk = new Uint8Array();
   // The next bytes of the stream, as many as asked for unless it ends.
   const read = async length => {
     const bytes = new Uint8Array(length);
@@ -108,7 +108,7 @@ export const unseal = async (answer, material, take, salt) => {
     while (have < length) {
       if (!chunk.length) {
         const next = await reader.read().catch(offline);
-        if (next.done) { done = true; break; }
+        if (next.done) break;
         chunk = next.value;
       }
       const part = chunk.subarray(0, length - have);
@@ -137,7 +137,7 @@ export const unseal = async (answer, material, take, salt) => {
       while (end > 0 && !plain[end]) end -= 1;
       last = plain[end] === 2;
       if (!last && (plain[end] !== 1 || record.length < RECORD)) throw damaged();
-      if (last && !(done || !(await read(1)).length)) throw damaged();
+      if (last && (await read(1)).length) throw damaged();
       take(plain.subarray(0, end));
     }
   } finally {

@@ -89,10 +89,10 @@ if (form) {
 
   // ---- the page, from its tree: elements and attributes that show something, and no others
   const SVG = "http://www.w3.org/2000/svg";
-  const ELEMENTS = new Set("a abbr address article aside b blockquote br button caption cite code dd del details dialog div dl dt em fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li mark nav ol option p picture pre q s section select small span strong sub summary sup svg g path circle rect line table tbody td template textarea tfoot th thead time tr u ul".split(" "));
-  const ATTRIBUTES = new Set("alt autocomplete checked class colspan cx cy d datetime decoding dir disabled download draggable fetchpriority fill for height hidden href hreflang id label lang loading maxlength name open placeholder r rel role rows rowspan selected sizes start stroke tabindex title type value viewBox width x x1 x2 y y1 y2".split(" "));
-  const leads = address => { try { return /^(https?|mailto|tel):$/.test(new URL(address, location.href).protocol); } catch { return false; } };
-  const allowed = (name, value) => /^(aria|data)-[\w-]+$/.test(name) || ATTRIBUTES.has(name) && (name !== "href" || leads(value));
+  const ELEMENTS = new Set("a abbr address article aside b blockquote br button caption cite code dd del details dialog div dl dt em fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li mark nav ol option p picture pre q s section select small span strong sub summary sup svg g path circle table tbody td template textarea tfoot th thead time tr u ul".split(" "));
+  const ATTRIBUTES = new Set("alt autocomplete checked class colspan cx cy d datetime decoding dir disabled download draggable fetchpriority fill for height hidden href hreflang id label lang loading maxlength name open placeholder r rel role rows rowspan selected sizes start tabindex title type value viewBox width".split(" "));
+  const LEADS = /^($|[#/]|https?:|mailto:|tel:)/i;
+  const allowed = (name, value) => /^(aria|data)-[\w-]+$/.test(name) || ATTRIBUTES.has(name) && (name !== "href" || LEADS.test(value));
   const grow = (node, svg) => {
     if (typeof node === "string") return node;
     const [name, attributes, ...inside] = node;
@@ -177,7 +177,6 @@ if (form) {
       if (running.has(address)) return;
       running.add(address);
       const file = link.download, tell = part => notify(fill(said.saving, { file, percent: percent.format(part) }), false);
-      tell(0);
       try {
         const url = URL.createObjectURL(await viewer.file(address, file, tell));
         make("a", { href: url, download: file }).click();
@@ -210,7 +209,8 @@ if (form) {
           stop.signal.throwIfAborted();
           return blob.url = URL.createObjectURL(made);
         });
-        blob.address.catch(() => {}).then(() => { if (!blob.url && blobs.get(file) === blob) blobs.delete(file); });
+        const gone = () => { if (!blob.url && blobs.get(file) === blob) blobs.delete(file); };
+        blob.address.then(gone, gone);
         blobs.set(file, blob);
       }
       blob.users.add(image);

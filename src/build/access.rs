@@ -166,7 +166,7 @@ impl Access {
             keys: self.keys.as_ref()?,
             previous: self.previous.as_ref(),
             passwords: &self.passwords,
-            iterations: Iterations::of(config.codes.iterations),
+            iterations: Iterations::of(config.code_iterations),
             publications: &granted.publications,
         })
     }

@@ -29,7 +29,7 @@ impl Access {
         let (Some(_), Some(keys), Some(ledger)) = (&config.find, self.keys(), self.ledger()) else {
             return BTreeMap::new();
         };
-        let iterations = Iterations::of(config.codes.iterations);
+        let iterations = Iterations::of(config.code_iterations);
         let (root, salt, known) = (keys.root_id(), keys.code_salt(), remembered(manifest));
         let published: BTreeSet<&str> = publications
             .iter()

@@ -146,7 +146,7 @@ fn plan(config: &Config, access: &Access, granted: &Granted, catalog: &Catalog) 
     let grants = access.grants(config, granted);
     let mut plan = Plan::new(catalog, grants.as_ref())?;
     if let Some(preview) = access.preview() {
-        plan.preview(catalog, preview.keys(), Iterations::of(config.codes.iterations));
+        plan.preview(catalog, preview.keys(), Iterations::of(config.code_iterations));
     }
     let told = plan.left_out.iter_mut().chain(&mut plan.moved).chain(&mut plan.withheld);
     for place in told.filter_map(|error| error.place.as_mut()) {

@@ -36,7 +36,7 @@ impl Sources<'_> {
             text: said.text,
             entries: self.url(PrivateFolder::Entries.prefix()),
             salt: self.keys.map(|keys| URL_SAFE_NO_PAD.encode(keys.code_salt())).unwrap_or_default(),
-            iterations: self.config.codes.iterations,
+            iterations: self.config.code_iterations,
         }
     }
 
@@ -64,7 +64,7 @@ impl Composer<'_> {
     /// The file that a code leads to, for the key that is stretched from it alone.
     pub(super) fn located(&self, at: usize) -> Vec<u8> {
         let locator = &self.contents.locators[at];
-        let iterations = Iterations::of(self.contents.config.codes.iterations);
+        let iterations = Iterations::of(self.contents.config.code_iterations);
         let of = |keys: &Keys| {
             let key = LocatorKey::new(locator.code.symbols(), &keys.code_salt(), iterations);
             key.seal(keys, &self.contents.target(locator))

@@ -17,7 +17,7 @@ listed_enum! {
         Unlisted,
         /// Who holds a link.
         Private,
-        /// Who holds a link and a code.
+        /// Who holds a link and a code or a password.
         Sealed,
     }
 }
@@ -39,7 +39,7 @@ impl Visibility {
             Self::Public => "everyone; listed everywhere",
             Self::Unlisted => "everyone who knows the address; listed nowhere",
             Self::Private => "people with a link",
-            Self::Sealed => "people with a link and a code; not available yet",
+            Self::Sealed => "people with a link and a code or password; the files are encrypted",
         }
     }
 
@@ -61,14 +61,6 @@ impl Visibility {
         match self {
             Self::Public => true,
             Self::Unlisted | Self::Private | Self::Sealed => false,
-        }
-    }
-
-    /// Whether this version can publish it; what it cannot publish is read and then left out.
-    pub const fn is_available(self) -> bool {
-        match self {
-            Self::Public | Self::Unlisted | Self::Private => true,
-            Self::Sealed => false,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::withdrawal::{self, DeadByLedger, may_be_dead};
 use super::{Access, Event, Listener, Options, State};
 use crate::catalog::{Catalog, Index};
 use crate::config::Config;
-use crate::plan::{Grants, Plan, lies_among_pictures};
+use crate::plan::{Plan, lies_among_pictures};
 use crate::publish::{Manifest, Site};
 use crate::{Code, Error};
 
@@ -81,8 +81,7 @@ impl AbortedBuild<'_> {
     /// What may stay by what could be read; nothing where that tells nothing.
     fn living(&self, catalog: &mut Catalog, manifest: &Manifest) -> Option<withdrawal::Retained> {
         let granted = self.settings_stand.then(|| self.access.grant(self.config, catalog, manifest).ok()).flatten();
-        let grants = granted.as_ref().zip(self.access.keys());
-        let grants = grants.map(|(granted, keys)| Grants { keys, publications: &granted.publications });
+        let grants = granted.as_ref().and_then(|granted| self.access.grants(self.config, granted));
         let plan = Plan::new(catalog, grants.as_ref()).or_else(|wrong| {
             // Text pages whose names are taken are no reason to keep a photo up.
             let refused =

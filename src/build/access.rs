@@ -5,20 +5,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Preview, State, address_history};
+use super::{Preview, State, address_history, locators};
 use crate::access::folders::check_folders;
 use crate::access::history::{LedgerRecord, Violation};
 use crate::access::ledger::LEDGER_FILE;
+use crate::access::passwords::Passwords;
 use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
-use crate::access::{GalleryId, Keys, Ledger, Secret, SecretSources, Today, file, git};
+use crate::access::{GalleryId, Keys, Ledger, Mode, Scope, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
 use crate::config::{Config, GalleryConfig};
-use crate::plan::audience_faults;
+use crate::plan::{Grants, Locator, audience_faults};
 use crate::publish::{Manifest, Reach, Site, manifest_path};
-use crate::visibility::PrivateFolder;
+use crate::sealed::Iterations;
+use crate::visibility::{PrivateFolder, Visibility};
 use crate::{Code, Error};
 
 /// The note in the record of what was written that says what the ledger was.
@@ -27,7 +30,7 @@ const LEDGER_NOTE: &str = "ledger";
 /// The secret and the ledger of a site, as a build needs them.
 #[derive(Debug, Default)]
 pub struct Access {
-    keys: Option<Keys>,
+    keys: Option<Arc<Keys>>,
     previous: Option<Keys>,
     /// Every secret at hand, for what must not be published.
     secrets: Vec<Secret>,
@@ -38,6 +41,7 @@ pub struct Access {
     public_only: bool,
     announce: Option<fn(&str)>,
     preview: Option<Preview>,
+    passwords: Passwords,
 }
 
 /// How access is to be settled.
@@ -56,6 +60,8 @@ pub struct Request {
 pub struct Granted {
     /// What the ledger asks to be published.
     pub publications: Vec<GalleryPublication>,
+    /// Where codes lead that are typed on the look-up page.
+    pub locators: Vec<Locator>,
     notes: Vec<(&'static str, Vec<u8>)>,
 }
 
@@ -108,9 +114,12 @@ impl Access {
         if let Some(ledger) = &access.ledger {
             keys.require_root(&ledger.root, &access.ledger_file)?;
         }
-        access.keys = Some(keys);
+        access.keys = Some(Arc::new(keys));
         access.previous = found.previous.as_ref().map(Keys::new);
-        Ok((access, found.warnings.into_iter().chain(unheard(true)).collect()))
+        let chosen = sources.of_passwords().find(git::tracks)?;
+        access.passwords = chosen.passwords;
+        let warnings = found.warnings.into_iter().chain(chosen.warnings);
+        Ok((access, warnings.chain(unheard(true)).collect()))
     }
 
     /// The same, with private galleries that no living link opens shown to their owner.
@@ -124,7 +133,7 @@ impl Access {
     }
 
     /// The root's keys, where the secret is at hand.
-    pub fn keys(&self) -> Option<&Keys> {
+    pub fn keys(&self) -> Option<&Arc<Keys>> {
         self.keys.as_ref()
     }
 
@@ -133,9 +142,33 @@ impl Access {
         self.previous.as_ref()
     }
 
+    /// The passwords that were chosen for sealed galleries.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
     /// Every secret at hand, for what must not be published.
     pub(super) fn secrets(&self) -> &[Secret] {
         &self.secrets
+    }
+
+    /// What galleries say that matters for access, by id. `folders`: paths below the folder of galleries with their settings.
+    pub fn facts<'c>(
+        &self,
+        folders: impl IntoIterator<Item = (&'c Path, &'c GalleryConfig)>,
+    ) -> BTreeMap<GalleryId, GalleryFacts> {
+        facts(folders, self.keys.as_deref().map(|keys| (keys, &self.passwords)))
+    }
+
+    /// What the plan takes of it, where the secret is at hand.
+    pub(super) fn grants<'a>(&'a self, config: &Config, granted: &'a Granted) -> Option<Grants<'a>> {
+        Some(Grants {
+            keys: self.keys.as_ref()?,
+            previous: self.previous.as_ref(),
+            passwords: &self.passwords,
+            iterations: Iterations::of(config.code_iterations),
+            publications: &granted.publications,
+        })
     }
 
     /// The ledger, where the site has one.
@@ -158,10 +191,10 @@ impl Access {
     pub fn publications<'c>(
         &self,
         config: &Config,
-        folders: impl IntoIterator<Item = &'c GalleryConfig>,
+        folders: impl IntoIterator<Item = (&'c Path, &'c GalleryConfig)>,
     ) -> crate::Result<Vec<GalleryPublication>> {
         let (Some(keys), Some(ledger)) = (&self.keys, &self.ledger) else { return Ok(Vec::new()) };
-        let facts = facts(folders);
+        let facts = self.facts(folders);
         publication(ledger, keys, self.previous.as_ref(), &circumstances(config, &facts, self.today()))
     }
 
@@ -191,7 +224,7 @@ impl Access {
     pub fn look(&self, config: &Config, catalog: &Catalog, manifest: &Manifest) -> Result<Granted, Vec<Error>> {
         let folders: Vec<(&Path, &GalleryConfig)> =
             catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config)).collect();
-        let facts = facts(folders.iter().map(|(_, said)| *said));
+        let facts = self.facts(folders.iter().copied());
         let mut errors = self.violations(&facts, manifest);
         if let Some(ledger) = &self.ledger {
             errors.extend(folder_errors(config, ledger, &folders));
@@ -200,8 +233,9 @@ impl Access {
         if !errors.is_empty() {
             return Err(errors);
         }
-        let publications = self.publications(config, folders.iter().map(|(_, said)| *said))?;
-        let faults = audience_faults(config, catalog, &publications);
+        let publications = self.publications(config, folders.iter().copied())?;
+        let mut faults = audience_faults(config, catalog, &publications);
+        faults.extend(lacking_passwords(config, catalog, &publications));
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -211,8 +245,10 @@ impl Access {
                 audience.pages.iter().for_each(|page| announce(page.token.path_segment()));
             }
         }
-        let notes = if self.public_only { Vec::new() } else { self.notes(&facts, &publications, manifest) };
-        Ok(Granted { publications, notes })
+        let locators = self.locators(config, &publications, manifest);
+        let mut notes = if self.public_only { Vec::new() } else { self.notes(&facts, &publications, manifest) };
+        notes.extend(locators::note(&locators));
+        Ok(Granted { publications, locators: locators.into_values().collect(), notes })
     }
 
     /// What the ledger has lost since it was committed, or published from here.
@@ -262,7 +298,7 @@ impl Access {
             notes.push((LEDGER_NOTE, record));
         }
         notes.extend(address_history::assets_note(manifest, publications, today));
-        let roots = self.keys.iter().chain(&self.previous);
+        let roots = self.keys.as_deref().into_iter().chain(&self.previous);
         notes.extend(address_history::pages_note(manifest, ledger, roots, today));
         notes
     }
@@ -282,13 +318,26 @@ fn published_ledger(manifest: &Manifest) -> Option<LedgerRecord> {
     manifest.note(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok())
 }
 
-/// What galleries say that matters for access, by id.
-pub fn facts<'c>(folders: impl IntoIterator<Item = &'c GalleryConfig>) -> BTreeMap<GalleryId, GalleryFacts> {
-    let of = |said: &GalleryConfig| {
+/// What galleries say that matters for access, by id. `folders`: paths below the folder of galleries with their settings.
+/// `passwords`: those that were chosen, with the keys that mark them.
+pub fn facts<'c>(
+    folders: impl IntoIterator<Item = (&'c Path, &'c GalleryConfig)>,
+    passwords: Option<(&Keys, &Passwords)>,
+) -> BTreeMap<GalleryId, GalleryFacts> {
+    let folders: Vec<_> = folders.into_iter().collect();
+    let sealed: BTreeSet<&Path> =
+        folders.iter().filter(|(_, said)| said.access == Some(Visibility::Sealed)).map(|(path, _)| *path).collect();
+    let of = |(path, said): &(&Path, &GalleryConfig)| {
         let id = said.id.as_deref()?.parse().ok()?;
-        Some((id, GalleryFacts { expires: said.expires, ..GalleryFacts::default() }))
+        // No folder is more open than the one around it.
+        let is_sealed = path.ancestors().any(|around| sealed.contains(around));
+        let mode = is_sealed.then_some(Mode::Sealed);
+        let tags = |(keys, passwords): (&Keys, &Passwords)| passwords.tags(keys, id);
+        let mut password_tags = passwords.filter(|_| is_sealed).map(tags).unwrap_or_default();
+        password_tags.retain(|audience, _| said.has_passwords(audience));
+        Some((id, GalleryFacts { expires: said.expires, mode, password_tags }))
     };
-    folders.into_iter().filter_map(of).collect()
+    folders.iter().filter_map(of).collect()
 }
 
 /// What a publication depends on besides the ledger.
@@ -333,6 +382,31 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
                     .at(galleries.join(path).join("gallery.toml"))
                     .hint("restore the ledger that it was shared with, or delete the `id` line"),
             );
+        }
+    }
+    errors
+}
+
+/// Galleries that would be published without the passwords that open them.
+fn lacking_passwords(config: &Config, catalog: &Catalog, publications: &[GalleryPublication]) -> Vec<Error> {
+    let mut errors = Vec::new();
+    for publication in publications {
+        let is_it = |gallery: &&Gallery| gallery.config.id.as_deref() == Some(publication.gallery.as_str());
+        let Some(gallery) = catalog.galleries.iter().find(is_it) else { continue };
+        let lacks = publication.audiences.iter().any(|audience| {
+            let Scope { mode, password_tag, audience, .. } = &audience.scope;
+            *mode == Mode::Sealed && gallery.config.has_passwords(audience) && password_tag.is_none()
+        });
+        if lacks {
+            let path = ledger_path(&gallery.folder);
+            let what = "says `passwords = true`, but the passwords that open it are not on this computer";
+            let hint = format!(
+                "copy `.safelight/passwords.toml` from where they were chosen, or set SAFELIGHT_PASSWORDS to its content; \
+                 to choose others, run `safelight password {}`",
+                crate::error::shell_quote(&path)
+            );
+            let file = config.display_gallery_path(gallery.folder.join("gallery.toml"));
+            errors.push(Error::new(Code::PasswordsMissing, what).at(file).hint(hint));
         }
     }
     errors

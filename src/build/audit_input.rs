@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{State, access, address_history, boilerplate};
 use crate::access::ledger::LEDGER_FILE;
+use crate::access::passwords::Passwords;
 use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
@@ -79,7 +80,9 @@ impl AuditInput {
             lacks_secret,
             ..Self::default()
         };
-        input.tokens = tokens(config, &catalog, &ledger, keys.as_ref(), previous.as_ref(), day, &manifest);
+        let passwords = secrets.of_passwords().find(crate::access::git::tracks)?.passwords;
+        let roots = (keys.as_ref(), previous.as_ref(), &passwords);
+        input.tokens = tokens(config, &catalog, &ledger, roots, day, &manifest);
         input.gather_words(config, &catalog, &ledger, &theme);
         Ok(input)
     }
@@ -243,12 +246,12 @@ fn tokens(
     config: &Config,
     catalog: &Catalog,
     ledger: &Ledger,
-    keys: Option<&Keys>,
-    previous: Option<&Keys>,
+    (keys, previous, passwords): (Option<&Keys>, Option<&Keys>, &Passwords),
     day: Date,
     manifest: &Manifest,
 ) -> Vec<Token> {
-    let facts = access::facts(catalog.galleries.iter().map(|gallery| &gallery.config));
+    let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
+    let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
     let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
     let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);

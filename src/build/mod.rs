@@ -11,6 +11,7 @@ mod boilerplate;
 mod facts;
 pub mod forget;
 mod leftovers;
+mod locators;
 mod preview;
 mod render;
 mod running;

@@ -1,6 +1,7 @@
 //! Looking at private galleries before anybody has a link to them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::access::{Keys, Secret};
 use crate::config::Config;
@@ -9,18 +10,18 @@ use crate::{Code, Error, Result};
 /// Has a build show private galleries that no living link opens, at addresses of a root that was drawn for this alone.
 #[derive(Debug)]
 pub struct Preview {
-    keys: Keys,
+    keys: Arc<Keys>,
     published: PathBuf,
 }
 
 impl Preview {
     /// `root` is a fresh secret that is kept nowhere; `published` the folder that visitors see.
     pub fn new(root: &Secret, published: &Path) -> Self {
-        Self { keys: Keys::new(root), published: published.to_owned() }
+        Self { keys: Arc::new(Keys::new(root)), published: published.to_owned() }
     }
 
     /// The keys of its addresses.
-    pub(super) fn keys(&self) -> &Keys {
+    pub(super) fn keys(&self) -> &Arc<Keys> {
         &self.keys
     }
 

@@ -47,7 +47,7 @@ pub(super) fn needs(
     cache: &Cache,
     lost: &BTreeSet<String>,
 ) -> Needs {
-    let Planned { plan, pictures, paths: drawing, downloads } = planned;
+    let Planned { plan, pictures, paths: drawing, downloads, .. } = planned;
     let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
     // Both are sorted by path, so one pass through both is enough.
     let mut records = site.manifest().iter().peekable();

@@ -1,7 +1,9 @@
 //! A build under way: makes and publishes what is planned, and begins again with another plan where a photograph fails.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::PathBuf;
+use std::fs::File as DiskFile;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
@@ -11,7 +13,7 @@ use super::stages::{Composed, Planned};
 use super::unusable::{broken_errors, none_usable};
 use super::{Access, Event, Listener, Options, Summary, access, render, stopping, withdrawal};
 use crate::catalog::{Catalog, Index};
-use crate::compose::{File, FileKind, Files};
+use crate::compose::{File, FileKind, Files, Prepared, Salt};
 use crate::config::Config;
 use crate::images::cache::{self, Cache};
 use crate::images::render_pool::Workshop;
@@ -231,18 +233,23 @@ impl RunningBuild<'_> {
         site.set_note(withdrawal::PUBLIC, withdrawal::public_note(plan));
         self.granted.leave_notes(site);
         let leaks = Leaks::of(self.config, self.access);
+        let changed = site.changes(&diff).filter_map(|change| Some(files.get(change.path)?.what));
+        composer.learn_salts(files, changed, |path, key| {
+            let lies_there = site.manifest().get(path).is_some_and(|record| record.key == key) && site.is_intact(path);
+            lies_there.then(|| first_bytes(&self.config.output.join(path))).flatten()
+        });
         let published = site.publish(diff, &|path| {
             let file = files.get(path).ok_or_else(|| Error::new(Code::Internal, "is not planned").at(path))?;
-            let content = composer.content(file.what, self.cache);
+            let content = composer.content(path, file.what, self.cache);
             if let Ok(content) = &content {
-                leaks.refuse(path, content)?;
+                leaks.refuse(path, content.plain())?;
             }
             if content.is_err() && matches!(file.what, FileKind::Picture { .. }) {
                 damaged.store(true, Ordering::Relaxed);
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             (self.listener)(Event::Writing { done, total });
-            content
+            content.map(Prepared::into_content)
         });
         published.map_err(|error| {
             if self.options.cancel.load(Ordering::Relaxed) {
@@ -297,6 +304,13 @@ impl RunningBuild<'_> {
             (self.listener)(Event::Warning(&error));
         }
     }
+}
+
+/// The salt that a sealed file begins with.
+fn first_bytes(file: &Path) -> Option<Salt> {
+    let mut salt = Salt::default();
+    DiskFile::open(file).ok()?.read_exact(&mut salt).ok()?;
+    Some(salt)
 }
 
 /// Files of the output that are there for downloads alone.

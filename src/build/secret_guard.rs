@@ -110,7 +110,7 @@ impl RunningBuild<'_> {
         let written = site.changes(diff).filter(|change| change.kind != ChangeKind::Removed);
         let copies = written.filter_map(|change| Some((change.path, files.get(change.path)?.what)));
         for (path, what) in copies.filter(|(_, what)| matches!(what, FileKind::Static(_) | FileKind::Asset(_))) {
-            leaks.refuse(path, &composer.content(what, self.cache)?)?;
+            leaks.refuse(path, composer.content(path, what, self.cache)?.plain())?;
         }
         Ok(())
     }

@@ -11,14 +11,16 @@ use super::access::{Access, Granted};
 use super::{State, facts};
 use std::sync::Arc;
 
+use crate::access::Keys;
 use crate::catalog::{Catalog, Watermark};
 use crate::compose::{Composer, File, Files, PicturePaths, derivative_key};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::metadata::jpeg_growth;
 use crate::pages::Theme;
-use crate::plan::{DownloadPlan, Grants, Pictures, Plan, mark_of};
+use crate::plan::{DownloadPlan, Locator, Pictures, Plan, mark_of};
 use crate::publish::Manifest;
+use crate::sealed::Iterations;
 use crate::{Code, Error};
 
 /// Every page and picture of the site, named, before any of it is made.
@@ -32,6 +34,9 @@ pub struct Planned {
     pub paths: PicturePaths,
     /// What may be downloaded.
     pub downloads: DownloadPlan,
+    /// Where codes lead that are typed on the look-up page.
+    pub locators: Vec<Locator>,
+    keys: Option<Arc<Keys>>,
 }
 
 impl Planned {
@@ -57,7 +62,8 @@ impl Planned {
             let too_long = paths.too_long(&plan, &files);
             if too_long.is_empty() {
                 let downloads = DownloadPlan::new(config, catalog, &plan, &pictures);
-                return Ok((Self { plan, pictures, paths, downloads }, files));
+                let (locators, keys) = (granted.locators.clone(), access.keys().cloned());
+                return Ok((Self { plan, pictures, paths, downloads, locators, keys }, files));
             }
             catalog.take_out(too_long);
         }
@@ -65,7 +71,7 @@ impl Planned {
 
     /// Learns the sizes of downloads that are made already, from the record and the cache: for pages that say them.
     pub fn weigh(&mut self, catalog: &Catalog, manifest: &Manifest, cache: &Cache) {
-        let Self { plan, pictures, paths, downloads } = self;
+        let Self { plan, pictures, paths, downloads, .. } = self;
         downloads.learn_sizes(|at, section, photo, rung| {
             if let Some(record) = manifest.get(paths.of(at, section, photo, rung)) {
                 return Some(record.size);
@@ -91,8 +97,9 @@ impl Planned {
         theme: &'a Theme,
         pictures: Vec<File>,
     ) -> Result<Composed<'a>, Vec<Error>> {
-        let Self { plan, pictures: ladders, paths, downloads } = self;
-        let (composer, texts) = Composer::new(config, catalog, plan, ladders, paths, downloads, theme)?;
+        let Self { plan, pictures: ladders, paths, downloads, locators, keys } = self;
+        let keys = keys.as_deref();
+        let (composer, texts) = Composer::new(config, catalog, plan, ladders, paths, downloads, theme, locators, keys)?;
         let files = composer.files(pictures);
         let taken = composer.taken_places(&files);
         if !taken.is_empty() {
@@ -136,10 +143,10 @@ fn unusable_watermarks(catalog: &Catalog) -> Vec<Error> {
 
 /// The plan of what is granted, with galleries that only their owner sees where those are wanted.
 fn plan(config: &Config, access: &Access, granted: &Granted, catalog: &Catalog) -> Result<Plan, Vec<Error>> {
-    let grants = access.keys().map(|keys| Grants { keys, publications: &granted.publications });
+    let grants = access.grants(config, granted);
     let mut plan = Plan::new(catalog, grants.as_ref())?;
     if let Some(preview) = access.preview() {
-        plan.preview(catalog, preview.keys());
+        plan.preview(catalog, preview.keys(), Iterations::of(config.code_iterations));
     }
     let told = plan.left_out.iter_mut().chain(&mut plan.moved).chain(&mut plan.withheld);
     for place in told.filter_map(|error| error.place.as_mut()) {

@@ -14,10 +14,10 @@ use super::{Event, Listener};
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Photo};
-use crate::compose::{FILTER, PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_original};
+use crate::compose::{FILTER, PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_manifest, is_original};
 use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
-use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
+use crate::plan::{AlbumLocation, MANIFEST, PICTURE_PLACES, PICTURES, Plan, SLOTS, download_level, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error};
@@ -238,7 +238,7 @@ impl Retained {
                 Some(shown) => {
                     is_blank(&record.key) || is_grid(record) || shown.as_ref().is_none_or(|shown| shown.has(record))
                 }
-                None => self.open_alone && !self.is_in_doubt(record) || is_of_all(path),
+                None => self.open_alone && !self.is_in_doubt(record) || is_of_all(path) || is_locator(path),
             };
         }
         let is_static = self.statics.contains(path);
@@ -297,11 +297,13 @@ impl Retained {
     }
 }
 
-/// The ZIP files and filters of albums of which something is gone: what they hold is not known, so they may hold it.
+/// The ZIP files, filters and manifests of albums of which something is gone: what they hold is not known, so they may hold it.
 pub(super) fn taken_along(manifest: &Manifest, gone: &BTreeSet<String>) -> Vec<String> {
     let albums: HashSet<&str> =
         gone.iter().filter_map(|path| manifest.get(path)).map(|record| album_of(&record)).collect();
-    let gathers = |record: &Record<'_>| is_archive(&record.key) || record.path.rsplit('/').next() == Some(FILTER);
+    let gathers = |record: &Record<'_>| {
+        is_archive(&record.key) || record.path.rsplit('/').next() == Some(FILTER) || is_manifest(record.path)
+    };
     let along = manifest.iter().filter(|record| gathers(record) && albums.contains(album_of(record)));
     along.map(|record| record.path.to_owned()).collect()
 }
@@ -314,6 +316,11 @@ fn album_of<'p>(record: &Record<'p>) -> &'p str {
     let folder = |path: &'p str| path.rfind('/').map_or("", |at| &path[..=at]);
     let around = folder(record.path.strip_prefix(PICTURES).unwrap_or(record.path));
     if is_archive(&record.key) { folder(around.trim_end_matches('/')) } else { around }
+}
+
+/// Whether a file only leads from a code to a link's page, which says itself whether the link works.
+fn is_locator(path: &str) -> bool {
+    PrivateFolder::Entries.below(path).is_some()
 }
 
 /// Whether this is the page that keeps hosts from listing all private addresses of a kind. It says nothing, and is nobody's.
@@ -416,9 +423,10 @@ fn hidden(text: &str) -> String {
     out
 }
 
-/// Whether a file is a page of a grid.
+/// Whether a file is a page of a grid, or what stands for one in a sealed gallery.
 fn is_grid(record: &Record<'_>) -> bool {
-    record.phase == Phase::Page && is_grid_page(record.path.rsplit('/').next().unwrap_or_default())
+    let name = record.path.rsplit('/').next().unwrap_or_default();
+    record.phase == Phase::Page && (is_grid_page(name) || name == SLOTS || name == MANIFEST)
 }
 
 /// Published addresses of links that have died since they were published.

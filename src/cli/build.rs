@@ -283,8 +283,9 @@ pub(crate) fn many_parts_text(gallery: &str, parts: usize) -> String {
 
 /// How many galleries everybody sees, and how many not.
 pub(crate) fn access_text(count: VisibilityCount) -> String {
-    let VisibilityCount { public, unlisted, private } = count;
-    format!("{public} public, {unlisted} unlisted, {private} private")
+    let VisibilityCount { public, unlisted, private, sealed } = count;
+    let sealed = if sealed == 0 { String::new() } else { format!(", {sealed} sealed") };
+    format!("{public} public, {unlisted} unlisted, {private} private{sealed}")
 }
 
 fn shown_path(config: &Config) -> String {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use rayon::prelude::*;
 use safelight::build::{Leaks, State, none_usable, without_tokens};
-use safelight::compose::{FileKind, PageFile};
+use safelight::compose::{File, FileKind, PageFile, Prepared};
 use safelight::config::Config;
 use safelight::images::cache::Cache;
 use safelight::plan::VisibilityCount;
@@ -181,7 +181,8 @@ fn looked_through(
     what: FileKind,
 ) -> safelight::Result<Option<String>> {
     if let FileKind::Static(_) | FileKind::Asset(_) = what {
-        leaks.refuse(path, &whole.composer.content(what, &Cache::look(State::of(whole.config).cache()))?)?;
+        let cache = Cache::look(State::of(whole.config).cache());
+        leaks.refuse(path, whole.composer.content(path, what, &cache)?.plain())?;
     }
     let text = whole.composer.written(what)?;
     text.map(|text| leaks.refuse_bytes(path, text.as_bytes()).map(|()| text)).transpose()
@@ -217,7 +218,8 @@ fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
 /// count as different.
 fn differs(whole: &Whole<'_>, path: &str) -> bool {
     let cache = Cache::look(State::of(whole.config).cache());
-    let wanted = match whole.files.get(path).map(|file| whole.composer.content(file.what, &cache)) {
+    let content = |file: &File| whole.composer.content(path, file.what, &cache).map(Prepared::into_content);
+    let wanted = match whole.files.get(path).map(content) {
         Some(Ok(Content::Bytes(bytes))) => Some(bytes),
         Some(Ok(Content::CopyOf(file))) => std::fs::read(file).ok(),
         Some(Ok(Content::Written(_)) | Err(_)) | None => None,

@@ -12,10 +12,10 @@ use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::life::ahead_of_clock;
 use safelight::access::publication::{GalleryFacts, deny_list};
 use safelight::access::{
-    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, sources,
+    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, passwords, sources,
 };
 use safelight::build::State;
-use safelight::build::access::{Access, Request, facts, ledger_path};
+use safelight::build::access::{Access, Request, ledger_path};
 use safelight::build::address_history::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
 use safelight::config::{Config, GalleryConfig};
@@ -94,6 +94,8 @@ pub(crate) fn secret_sources(config: &Config) -> SecretSources {
         value: value(sources::VARIABLE),
         file: std::env::var_os(sources::FILE_VARIABLE).map(PathBuf::from),
         previous: value(sources::PREVIOUS_VARIABLE),
+        passwords: value(passwords::VARIABLE),
+        passwords_file: std::env::var_os(passwords::FILE_VARIABLE).map(PathBuf::from),
         site: config.root.clone(),
         published: vec![config.output.clone(), config.static_files.clone()],
     }
@@ -193,7 +195,7 @@ impl LinkSession {
         for warning in &warnings {
             context.voice.warning(warning);
         }
-        let root = access.keys().map(Keys::root_id).unwrap_or_default();
+        let root = access.keys().map(|keys| keys.root_id()).unwrap_or_default();
         let lock = lock.filter(|_| path.exists() || access.keys().is_some());
         let locked = lock.map(|lock| LockedLedger::open(&path, lock, &root)).transpose()?;
         let ledger = match (&locked, access.ledger()) {
@@ -205,7 +207,7 @@ impl LinkSession {
             context.voice.warning(&warning);
         }
         let (folders, errors) = Catalog::folders(&config);
-        let facts = facts(folders.iter().map(|(_, said)| said));
+        let facts = access.facts(folders.iter().map(|(path, said)| (path.as_path(), said)));
         // Every answer below rests on the ledger.
         let lost = access.lost_entries(&config, &facts);
         lost.iter().for_each(|error| context.voice.warning(error));
@@ -223,7 +225,7 @@ impl LinkSession {
 
     /// The keys, for what cannot be done without.
     pub(crate) fn keys(&self) -> Result<&Keys, Vec<Error>> {
-        self.access.keys().ok_or_else(|| {
+        self.access.keys().map(|keys| &**keys).ok_or_else(|| {
             vec![
                 Error::new(Code::SecretMissing, "there is no secret to create links with")
                     .hint("create one with `safelight secret new`; on another computer, copy `.safelight/secret`"),
@@ -250,7 +252,7 @@ impl LinkSession {
 
     /// The dead addresses that still matter: those that say so themselves, and pictures' of as many days.
     pub(crate) fn deny_list(&self, manifest: &Manifest) -> Result<DenyList, Vec<Error>> {
-        let said = self.folders.iter().map(|(_, said)| said);
+        let said = self.folders.iter().map(|(path, said)| (path.as_path(), said));
         let published = self.access.publications(&self.config, said)?;
         // Copies in caches are gone by the time that tombstones are.
         let kept = i64::from(self.config.links.tombstone_days);

@@ -85,7 +85,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     subject.refuse_unknown_audience()?;
     let passwords = typed(arguments)?;
     let known = names_around(&desk, &subject);
-    let judged = passwords.iter().map(|one| Strength::of(one.expose(), &known, desk.config.codes.iterations));
+    let judged = passwords.iter().map(|one| Strength::of(one.expose(), &known, desk.config.code_iterations));
     let judged: Vec<Strength> = judged.collect();
     let weak: Vec<(usize, Strength)> = judged.into_iter().enumerate().filter(|(_, one)| one.is_weak()).collect();
     if !arguments.allow_weak && !weak.is_empty() {

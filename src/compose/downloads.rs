@@ -109,29 +109,50 @@ impl fmt::Debug for Archive<'_> {
     }
 }
 
-impl Produce for Archive<'_> {
-    fn produce(&self, file: &mut DiskFile) -> Result<(), Unwritten> {
-        let downloads = self.contents.downloads.of(self.album);
-        let members = downloads.members(self.part).map(|(photo, member)| {
+impl Archive<'_> {
+    fn members(&self) -> impl Iterator<Item = Member<'_, impl FnOnce() -> Result<Vec<u8>>>> {
+        self.contents.downloads.of(self.album).members(self.part).map(move |(photo, member)| {
             let placed = self.contents.placed(self.album, self.part.section, photo);
             let content = move || match member.file {
                 DownloadFile::Original { .. } => self.contents.original(&placed),
                 DownloadFile::Rendition(rung) => self.contents.rendition(&placed, rung, self.cache),
             };
             (&*member.entry, entry_time(placed.photo), content)
-        });
-        pack(file, members)
+        })
+    }
+
+    /// Writes it from its beginning to its end, for what cannot go back.
+    pub(super) fn write(&self, out: impl Write) -> Result<(), Unwritten> {
+        let mut sink = Sink::new(out);
+        let filled = fill(ZipWriter::new_stream(&mut sink), self.members());
+        sink.finish(filled)
     }
 }
 
-/// Writes a ZIP file: stored, with the same bytes for the same members.
+impl Produce for Archive<'_> {
+    fn produce(&self, file: &mut DiskFile) -> Result<(), Unwritten> {
+        pack(file, self.members())
+    }
+}
+
+/// A file in a ZIP file: its name there, its time, and what makes its bytes.
+type Member<'m, F> = (&'m str, Option<jiff::civil::DateTime>, F);
+
 fn pack<'m>(
     file: &mut DiskFile,
-    members: impl Iterator<Item = (&'m str, Option<jiff::civil::DateTime>, impl FnOnce() -> Result<Vec<u8>>)>,
+    members: impl Iterator<Item = Member<'m, impl FnOnce() -> Result<Vec<u8>>>>,
 ) -> Result<(), Unwritten> {
-    let mut sink = Sink { file: BufWriter::with_capacity(STRETCH, file), at: 0, end: 0, fault: None };
+    let mut sink = Sink::new(BufWriter::with_capacity(STRETCH, file));
+    let filled = fill(ZipWriter::new(&mut sink), members);
+    sink.finish(filled)
+}
+
+/// Fills a ZIP file: stored, with the same bytes for the same members.
+fn fill<'m, W: Write + Seek>(
+    mut archive: ZipWriter<W>,
+    members: impl Iterator<Item = Member<'m, impl FnOnce() -> Result<Vec<u8>>>>,
+) -> Result<(), Unwritten> {
     let mut made = Ok(());
-    let mut archive = ZipWriter::new(&mut sink);
     for (entry, time, content) in members {
         made = content().map_err(Unwritten::Content).and_then(|bytes| {
             let options = SimpleFileOptions::default()
@@ -148,13 +169,7 @@ fn pack<'m>(
         }
     }
     let finished = archive.finish().map(drop).map_err(of_library);
-    match sink.fault.take() {
-        Some(fault) => Err(fault.into()),
-        None => {
-            made.and(finished)?;
-            Ok(sink.file.flush()?)
-        }
-    }
+    made.and(finished)
 }
 
 fn of_library(error: ZipError) -> Unwritten {
@@ -177,14 +192,29 @@ fn time_of(time: Option<jiff::civil::DateTime>) -> DateTime {
 
 /// A file that takes everything: the library ends a file that failed by writing on, and complains on the terminal when that
 /// fails too. The first fault is kept, and what comes after it goes nowhere.
-struct Sink<W: Write + Seek> {
+struct Sink<W> {
     file: W,
     at: u64,
     end: u64,
     fault: Option<io::Error>,
 }
 
-impl<W: Write + Seek> Sink<W> {
+impl<W: Write> Sink<W> {
+    fn new(file: W) -> Self {
+        Self { file, at: 0, end: 0, fault: None }
+    }
+
+    /// The first fault, else what came of filling it.
+    fn finish(mut self, filled: Result<(), Unwritten>) -> Result<(), Unwritten> {
+        match self.fault.take() {
+            Some(fault) => Err(fault.into()),
+            None => {
+                filled?;
+                Ok(self.file.flush()?)
+            }
+        }
+    }
+
     fn keep<T>(&mut self, outcome: io::Result<T>, otherwise: T) -> T {
         outcome.unwrap_or_else(|fault| {
             self.fault.get_or_insert(fault);
@@ -193,7 +223,7 @@ impl<W: Write + Seek> Sink<W> {
     }
 }
 
-impl<W: Write + Seek> Write for Sink<W> {
+impl<W: Write> Write for Sink<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.fault.is_none() {
             let outcome = self.file.write_all(bytes);
@@ -287,7 +317,7 @@ mod tests {
                 Ok(0)
             }
         }
-        let mut sink = Sink { file: Full(10), at: 0, end: 0, fault: None };
+        let mut sink = Sink::new(Full(10));
         sink.write_all(&[0; 8]).unwrap();
         sink.write_all(&[0; 8]).unwrap();
         assert_eq!(sink.seek(SeekFrom::Start(3)).unwrap(), 3);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::page_files::PageFile;
+use super::sealed::openings;
 use super::{Composer, Hashing, holder_key, photo_tags};
 use crate::catalog::Catalog;
 use crate::pages::{BLANK, PageKind};
@@ -27,6 +28,14 @@ pub enum FileKind {
     /// A ZIP file of photos.
     #[allow(missing_docs)]
     Archive { album: u32, part: u32 },
+    /// The list of who opens a sealed gallery.
+    #[allow(missing_docs)]
+    Slots { album: u32 },
+    /// What describes a sealed gallery and lists its files.
+    #[allow(missing_docs)]
+    Manifest { album: u32 },
+    /// Where a code that is typed on the look-up page leads.
+    Locator(u32),
     /// A file for machines: feed, sitemap, robots rules, headers.
     Machine(u32),
     /// A stylesheet, script or font of the theme.
@@ -108,7 +117,10 @@ impl PicturePaths {
                     let picture = pictures.of(section.gallery, shown.photo);
                     let has_cards = match &album.place {
                         AlbumLocation::Open(_) => true,
-                        AlbumLocation::Private(_) => catalog.galleries[album.gallery].config.share_cover,
+                        // Whoever makes a preview has no key.
+                        AlbumLocation::Private(place) => {
+                            place.seal.is_none() && catalog.galleries[album.gallery].config.share_cover
+                        }
                     };
                     let rungs = || picture.ladder_in(album).rungs.iter().filter(|rung| has_cards || !rung.for_cards);
                     counts.push(small(rungs().count()));
@@ -217,7 +229,11 @@ impl Files {
                 | FileKind::Asset(_)
                 | FileKind::Static(_)
                 | FileKind::Blank => Phase::Asset,
-                FileKind::Page(_) | FileKind::Machine(_) => Phase::Page,
+                FileKind::Page(_)
+                | FileKind::Slots { .. }
+                | FileKind::Manifest { .. }
+                | FileKind::Locator(_)
+                | FileKind::Machine(_) => Phase::Page,
             };
             Wanted { path, key: file.key, phase, reach: file.reach }
         })
@@ -273,6 +289,7 @@ impl Composer<'_> {
         for ((path, page, reach), key) in pages.into_iter().zip(keys) {
             files.push(&path, key, FileKind::Page(page), reach);
         }
+        self.list_locators(&mut files);
         let mut list = std::mem::take(&mut files.list);
         // The pictures are in order already, which this sort notices.
         list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
@@ -282,6 +299,7 @@ impl Composer<'_> {
             is_original(later) && later.key == first.key && files.path(later) == files.path(first)
         });
         files.list = list;
+        self.list_openings(&mut files);
         let folders = self.folders_without_page(&files);
         if !folders.is_empty() {
             for folder in folders {
@@ -308,6 +326,40 @@ impl Composer<'_> {
                 let what = FileKind::Archive { album: small(album), part: small(part) };
                 files.push(&found.path, photo_tags::archive_key(found.key), what, reach(album));
             }
+        }
+    }
+
+    /// What opens sealed galleries. What describes one depends on all its other files, which are listed, and on its page.
+    fn list_openings(&self, files: &mut Files) {
+        let mut listed = Vec::new();
+        for (at, album) in self.contents.plan.albums.iter().enumerate() {
+            let (Some(seal), Some([slots, manifest])) = (album.seal(), openings(album, at)) else { continue };
+            let folder = album.own_grid();
+            let mut hash = Hashing(blake3::Hasher::new());
+            hash.0.update(&self.shared_key(at, 0));
+            let first = files.list.partition_point(|file| files.path(file) < folder.as_str());
+            let within = files.list[first..].iter().map(|file| (files.path(file), file));
+            for (path, file) in within.take_while(|(path, _)| path.starts_with(&folder)) {
+                hash.0.update(path.as_bytes()).update(&file.key.0);
+            }
+            let [(slots, of_slots), (manifest, of_manifest)] = [slots, manifest];
+            listed.push((slots, of_slots, Fingerprint(seal.slots_fingerprint())));
+            listed.push((manifest, of_manifest, hash.key()));
+        }
+        for (path, what, key) in listed {
+            files.push(&path, key, what, Reach::Private);
+        }
+        let mut list = std::mem::take(&mut files.list);
+        list.par_sort_by(|a, b| files.path(a).cmp(files.path(b)));
+        files.list = list;
+    }
+
+    /// Where codes lead that people type on the look-up page.
+    fn list_locators(&self, files: &mut Files) {
+        for (at, locator) in self.contents.locators.iter().enumerate() {
+            let mut hash = Hashing(blake3::Hasher::new());
+            hash.add(&self.contents.target(locator));
+            files.push(&locator.path(), hash.key(), FileKind::Locator(small(at)), Reach::Private);
         }
     }
 

@@ -14,6 +14,9 @@ impl Composer<'_> {
             FileKind::Picture { .. }
             | FileKind::Original { .. }
             | FileKind::Archive { .. }
+            | FileKind::Slots { .. }
+            | FileKind::Manifest { .. }
+            | FileKind::Locator(_)
             | FileKind::Machine(_)
             | FileKind::Asset(_)
             | FileKind::Static(_)
@@ -30,8 +33,11 @@ impl Composer<'_> {
             FileKind::Picture { .. }
             | FileKind::Original { .. }
             | FileKind::Archive { .. }
+            | FileKind::Slots { .. }
+            | FileKind::Locator(_)
             | FileKind::Asset(_)
             | FileKind::Static(_) => Ok(None),
+            FileKind::Manifest { album } => self.page(FileKind::Page(self.sealed_grid(album))).map(Some),
             other => self.page(other).map(Some),
         }
     }

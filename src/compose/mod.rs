@@ -9,28 +9,36 @@ mod downloads;
 mod editions;
 mod files;
 mod filter;
+mod find;
 mod inspect;
 mod page_files;
 mod photo_tags;
 mod private;
+mod sealed;
 mod text;
 mod views;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 pub use editions::Edition;
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
 pub use filter::FILTER;
+pub use find::FIND;
 pub use page_files::{PageFile, is_grid_page};
 pub use photo_tags::{PhotoTag, PhotoTags, archive_key, is_archive, is_original};
+pub use sealed::{Prepared, Salt, is_manifest};
 
+use crate::access::Keys;
 use crate::catalog::{Catalog, Gallery, Photo, same_name};
 use crate::config::Config;
 use crate::images::cache::{Cache, Key as CacheKey};
 use crate::pages::{BLANK, PageView, PreparedSite, Theme};
-use crate::plan::{Album, AlbumLocation, DownloadFile, DownloadPlan, Pictures, Plan, RenditionSet, Section, Shown};
+use crate::plan::{
+    Album, AlbumLocation, DownloadFile, DownloadPlan, Locator, Pictures, Plan, RenditionSet, Seal, Section, Shown,
+};
 use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
@@ -47,6 +55,8 @@ struct Sources<'a> {
     drawing: &'a PicturePaths,
     downloads: &'a DownloadPlan,
     theme: &'a Theme,
+    locators: &'a [Locator],
+    keys: Option<&'a Keys>,
 }
 
 /// The same with its texts rendered and its covers chosen: every view is a function of this.
@@ -65,6 +75,8 @@ pub struct Composer<'a> {
     sites: Vec<PreparedSite>,
     /// Files for machines, with their paths.
     machine: Vec<(String, String)>,
+    /// The salts of sealed files that are known, by path.
+    salts: Mutex<HashMap<Box<str>, Salt>>,
 }
 
 // All that can be asked of the sources can be asked once the texts are there.
@@ -111,8 +123,10 @@ impl<'a> Composer<'a> {
         drawing: &'a PicturePaths,
         downloads: &'a DownloadPlan,
         theme: &'a Theme,
+        locators: &'a [Locator],
+        keys: Option<&'a Keys>,
     ) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let sources = Sources { config, catalog, plan, pictures, drawing, downloads, theme };
+        let sources = Sources { config, catalog, plan, pictures, drawing, downloads, theme, locators, keys };
         let mut errors = sources.missing_files();
         let read = sources.texts();
         let (texts, mut warnings) = match read {
@@ -135,7 +149,7 @@ impl<'a> Composer<'a> {
             common.0
         });
         let (common, machine) = (common.collect(), contents.machine_files());
-        Ok((Self { contents, common, sites, machine }, warnings))
+        Ok((Self { contents, common, sites, machine, salts: Mutex::default() }, warnings))
     }
 
     /// Files of `static` that lie where the build writes something of its own.
@@ -164,27 +178,34 @@ impl<'a> Composer<'a> {
             .collect()
     }
 
-    /// The bytes of a file.
+    /// The content of the file at a path of the list.
     ///
     /// # Errors
     /// What a template lacks; a cached picture that has gone since it was looked for.
-    pub fn content<'c>(&'c self, what: FileKind, cache: &'c Cache) -> Result<Content<'c>> {
+    pub fn content<'c>(&'c self, path: &str, what: FileKind, cache: &'c Cache) -> Result<Prepared<'c>> {
+        let open = |plain| Ok(Prepared::open(plain));
         match what {
-            FileKind::Picture { album, section, photo, rung } => {
+            FileKind::Picture { album, section, photo, rung } => self.in_album(album, path, || {
                 let placed = self.contents.placed(album as usize, section as usize, photo as usize);
-                self.contents.rendition(&placed, rung as usize, cache).map(Content::Bytes)
-            }
-            FileKind::Original { album, section, photo } => {
+                self.contents.rendition(&placed, rung as usize, cache)
+            }),
+            FileKind::Original { album, section, photo } => self.in_album(album, path, || {
                 let placed = self.contents.placed(album as usize, section as usize, photo as usize);
-                self.contents.original(&placed).map(Content::Bytes)
+                self.contents.original(&placed)
+            }),
+            FileKind::Page(page @ PageFile::Photo { album, .. }) if self.is_sealed(album) => {
+                self.in_album(album, path, || self.about(album as usize, page))
             }
-            FileKind::Archive { album, part } => {
-                let part = &self.contents.downloads.of(album as usize).parts[part as usize];
-                Ok(Content::Written(Box::new(self.archive(album as usize, part, cache))))
+            FileKind::Manifest { album } => self.in_album(album, path, || self.manifest(album as usize, cache)),
+            FileKind::Slots { album } => {
+                let seal = self.contents.plan.albums[album as usize].seal();
+                open(Content::Bytes(seal.map(Seal::slots).unwrap_or_default()))
             }
-            FileKind::Static(at) => Ok(Content::CopyOf(self.contents.catalog.static_files[at as usize].file.clone())),
-            FileKind::Asset(at) => Ok(Content::Bytes(self.contents.theme.assets()[at as usize].bytes.to_vec())),
-            other => Ok(Content::Bytes(self.page(other)?.into_bytes())),
+            FileKind::Locator(at) => open(Content::Bytes(self.located(at as usize))),
+            FileKind::Archive { album, part } => open(self.packed(album as usize, part as usize, cache)),
+            FileKind::Static(at) => open(Content::CopyOf(self.contents.catalog.static_files[at as usize].file.clone())),
+            FileKind::Asset(at) => open(Content::Bytes(self.contents.theme.assets()[at as usize].bytes.to_vec())),
+            other => open(Content::Bytes(self.page(other)?.into_bytes())),
         }
     }
 
@@ -221,6 +242,9 @@ impl<'a> Composer<'a> {
             FileKind::Picture { .. }
             | FileKind::Original { .. }
             | FileKind::Archive { .. }
+            | FileKind::Slots { .. }
+            | FileKind::Manifest { .. }
+            | FileKind::Locator(_)
             | FileKind::Static(_)
             | FileKind::Asset(_) => Ok(String::new()),
         }

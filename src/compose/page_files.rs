@@ -5,7 +5,7 @@ use super::files::small;
 use super::{Contents, Sources};
 use crate::pages::view::NotFoundView;
 use crate::pages::{PageKind, PageView};
-use crate::plan::AlbumLocation;
+use crate::plan::{Album, AlbumLocation};
 use crate::publish::Reach;
 use crate::visibility::{PrivateFolder, Visibility};
 
@@ -17,11 +17,16 @@ pub enum PageFile {
     /// A page of an album's grid; `grid` counts the addresses of a private album: the holders', then the audience's own.
     #[allow(missing_docs)]
     Grid { edition: Edition, album: u32, grid: u32, page: u32 },
+    /// The page that asks for what opens a sealed album; `grid` counts the holders' addresses.
+    #[allow(missing_docs)]
+    Unlock { album: u32, grid: u32 },
     /// The page of a photo.
     #[allow(missing_docs)]
     Photo { edition: Edition, album: u32, section: u32, photo: u32 },
     /// A text page.
     Text(u32),
+    /// The page on which codes are typed.
+    Find(Edition),
     /// The page for addresses that do not exist.
     NotFound,
     /// The page at a dead link's address.
@@ -39,6 +44,9 @@ impl PageFile {
             Self::Text(_) => 4,
             Self::NotFound => 5,
             Self::Tombstone(_) => 6,
+            // 7 stands for files for machines.
+            Self::Unlock { .. } => 8,
+            Self::Find(_) => 9,
         }
     }
 }
@@ -57,6 +65,7 @@ impl Contents<'_> {
             // The first album is the home page.
             PageKind::Gallery => albums()
                 .skip(1)
+                .filter(|(_, of)| of.seal().is_none())
                 .flat_map(|(album, of)| self.editions_of(album as usize).map(move |edition| (edition, album, of)))
                 .flat_map(|(edition, album, of)| {
                     let pages = 0..small(self.page_count(album as usize));
@@ -83,6 +92,22 @@ impl Contents<'_> {
                     })
                 })
                 .collect(),
+            PageKind::Unlock => albums()
+                .filter(|(_, of)| of.seal().is_some())
+                .flat_map(|(album, of)| {
+                    // The last is the audience's own, which a sealed gallery has not.
+                    let holders = of.grids().len() - 1;
+                    (0..).zip(of.grids()).take(holders).map(move |(grid, folder)| {
+                        (format!("{folder}index.html"), PageFile::Unlock { album, grid }, of.visibility().into())
+                    })
+                })
+                .collect(),
+            PageKind::Find => self
+                .has_find()
+                .then(|| self.editions().map(|edition| (self.find_path(edition), PageFile::Find(edition), everybody)))
+                .into_iter()
+                .flatten()
+                .collect(),
             PageKind::Text => (0..)
                 .zip(&self.texts.pages)
                 .map(|(at, text)| (text.path.clone(), PageFile::Text(at), everybody))
@@ -106,6 +131,8 @@ impl Contents<'_> {
                 let (folder, ends) = (of.grid(grid as usize), of.ends_soon(grid as usize));
                 Box::new(self.gallery_in(&folder, ends, edition, album as usize, page as usize))
             }
+            PageFile::Unlock { album, grid } => Box::new(self.unlock(album as usize, grid as usize)),
+            PageFile::Find(edition) => Box::new(self.find(edition)),
             PageFile::Photo { edition, album, section, photo } => {
                 Box::new(self.photo(edition, album as usize, section as usize, photo as usize))
             }
@@ -120,7 +147,8 @@ impl Contents<'_> {
     /// The edition whose menu and foot stand on a page.
     pub(super) fn edition_of(&self, page: PageFile) -> Edition {
         match page {
-            PageFile::Home(edition) => edition,
+            PageFile::Home(edition) | PageFile::Find(edition) => edition,
+            PageFile::Unlock { album, .. } => self.edition_around(album as usize, Edition::MAIN),
             PageFile::Grid { edition, album, .. } | PageFile::Photo { edition, album, .. } => {
                 self.edition_around(album as usize, edition)
             }
@@ -131,7 +159,8 @@ impl Contents<'_> {
 
     /// The pages of grids that several holders share: a private album, and the page.
     pub(super) fn shared_grids(&self) -> Vec<(u32, u32)> {
-        let private = (0..).zip(&self.plan.albums).filter(|(_, of)| matches!(of.place, AlbumLocation::Private(_)));
+        let is_shared = |of: &Album| matches!(of.place, AlbumLocation::Private(_)) && of.seal().is_none();
+        let private = (0..).zip(&self.plan.albums).filter(|(_, of)| is_shared(of));
         private
             .flat_map(|(album, _)| (0..small(self.page_count(album as usize))).map(move |page| (album, page)))
             .collect()

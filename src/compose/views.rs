@@ -81,7 +81,7 @@ impl Contents<'_> {
         let title = self.album_title(number, language);
         let card = match &album.place {
             // A link's preview shows nothing unless the photographer said that it may.
-            AlbumLocation::Private(_) if !source.config.share_cover => None,
+            AlbumLocation::Private(place) if place.seal.is_some() || !source.config.share_cover => None,
             // The picture alone: words that describe it may name the gallery.
             AlbumLocation::Private(_) => self.covers[number]
                 .and_then(|cover| self.card(cover, language))
@@ -133,7 +133,8 @@ impl Contents<'_> {
     fn sections(&self, number: usize, edition: Edition, page: usize) -> Vec<SectionView> {
         let album = &self.plan.albums[number];
         let language = self.language_of(number, edition);
-        let shown: Vec<_> = Sources::sequence(album).skip(page * self.page_size()).take(self.page_size()).collect();
+        let shown: Vec<_> =
+            Sources::sequence(album).skip(page * self.page_size(number)).take(self.page_size(number)).collect();
         let mut views = Vec::new();
         for group in shown.chunk_by(|a, b| a.0 == b.0) {
             let Some((section, first)) = group.first().copied() else { continue };
@@ -157,7 +158,7 @@ impl Contents<'_> {
         let mut before = 0;
         let mut links = Vec::new();
         for (at, section) in album.sections.iter().enumerate() {
-            let page = page_name(before / self.page_size());
+            let page = page_name(before / self.page_size(number));
             before += section.photos.len();
             if let Some(title) = self.heading(album, at, language).filter(|_| !section.photos.is_empty()) {
                 let url = self.url_in(edition, &format!("{folder}{page}"));
@@ -186,7 +187,8 @@ impl Contents<'_> {
             file_name: if name.is_empty() { "favourites".to_owned() } else { format!("{name}-favourites") },
             subject: self.theme.words(language).fill("favourites_subject", &[("gallery", title.as_str().into())]),
             lists,
-            send_to: self.config.send_favourites_to.clone(),
+            // A page that opens a sealed gallery contacts nobody else.
+            send_to: self.config.send_favourites_to.clone().filter(|_| album.seal().is_none()),
             mail: self.config.contact.clone().filter(|contact| contact.contains('@') && !contact.contains("://")),
         })
     }
@@ -229,7 +231,7 @@ impl Contents<'_> {
             let (section, photo) = nth(album, at?)?;
             Some(self.url_in(edition, &album.photo_page_path(&album.sections[section].photos[photo])))
         };
-        let grid = format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size()));
+        let grid = format!("{}{}", album.own_grid(), page_name(placed.at / self.page_size(number)));
         let grid = self.url_in(edition, &grid);
         let up = format!("{grid}#{}", anchor(placed.shown));
         // A private gallery stands below nothing that could be named.
@@ -345,11 +347,12 @@ impl<'a> Sources<'a> {
 
     /// How many pages the grid of an album has: at least one.
     pub(super) fn page_count(&self, album: usize) -> usize {
-        self.plan.albums[album].len().div_ceil(self.page_size()).max(1)
+        self.plan.albums[album].len().div_ceil(self.page_size(album)).max(1)
     }
 
-    fn page_size(&self) -> usize {
-        self.config.theme.page_size as usize
+    /// How many photos stand on a page of an album's grid. All of a sealed album are on one: nobody could go to another.
+    fn page_size(&self, album: usize) -> usize {
+        if self.plan.albums[album].seal().is_some() { usize::MAX } else { self.config.theme.page_size as usize }
     }
 
     fn tile(&self, album: usize, edition: Edition, section: usize, photo: usize) -> TileView {
@@ -379,7 +382,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The files of a photo's picture, those for preview cards with them or not.
-    fn renditions<'p>(
+    pub(super) fn renditions<'p>(
         &'p self,
         placed: &'p Placed<'_>,
         cards: bool,
@@ -483,7 +486,7 @@ pub(super) fn has_favourites(catalog: &Catalog, album: &Album) -> bool {
 }
 
 /// A photo's file as its gallery has it, `/` between the parts.
-fn file_below(catalog: &Catalog, placed: &Placed<'_>) -> String {
+pub(super) fn file_below(catalog: &Catalog, placed: &Placed<'_>) -> String {
     let base = &catalog.galleries[placed.album.gallery].folder;
     let below = placed.gallery.folder.strip_prefix(base).unwrap_or(&placed.gallery.folder).join(&placed.photo.name);
     below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")

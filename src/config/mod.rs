@@ -95,8 +95,8 @@ pub struct Config {
     pub links: LinkSettings,
     /// How downloads are packed.
     pub downloads: DownloadSettings,
-    /// Codes and passwords.
-    pub codes: CodeSettings,
+    /// Rounds of PBKDF2 that trying one code or password takes, 600,000 to 10,000,000. Default: 600,000.
+    pub code_iterations: u32,
     /// The page where guests type the code of a link. Default: none.
     pub find: Option<FindSettings>,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
@@ -335,13 +335,6 @@ pub struct LinkSettings {
 pub const LEAST_ITERATIONS: u32 = 600_000;
 /// More rounds of PBKDF2 than these are refused, here and by every client.
 pub const MOST_ITERATIONS: u32 = 10_000_000;
-
-/// Codes and passwords of sealed galleries and the look-up page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CodeSettings {
-    /// Rounds of PBKDF2 that trying one code or password takes, 600,000 to 10,000,000. Default: 600,000.
-    pub iterations: u32,
-}
 
 /// What the look-up page says; the theme has words for what is not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

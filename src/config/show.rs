@@ -122,7 +122,7 @@ impl Config {
             ("downloads", "part_size") => {
                 Some(Some(Value::Integer(i64::try_from(self.downloads.part_bytes / MEGABYTE).unwrap_or(i64::MAX))))
             }
-            ("codes", "iterations") => number(self.codes.iterations),
+            ("codes", "iterations") => number(self.code_iterations),
             // The table alone makes the page.
             ("find", name) => {
                 let find = self.find.as_ref()?;

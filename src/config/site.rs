@@ -11,8 +11,8 @@ use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
 use super::{
-    CodeSettings, Config, DataMining, Density, Discovery, DownloadSettings, FindSettings, Grid, ImageSettings,
-    LEAST_ITERATIONS, LinkSettings, RightsSettings, Scheme, SiteLanguage, ThemeSettings, Translation, colour,
+    Config, DataMining, Density, Discovery, DownloadSettings, FindSettings, Grid, ImageSettings, LEAST_ITERATIONS,
+    LinkSettings, RightsSettings, Scheme, SiteLanguage, ThemeSettings, Translation, colour,
 };
 use crate::error::{Code, Error, ErrorKind};
 use crate::visibility::Visibility;
@@ -185,7 +185,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
         downloads: DownloadSettings {
             part_bytes: u64::from(v.number("downloads.part_size").unwrap_or(PART_SIZE)) * MEGABYTE,
         },
-        codes: CodeSettings { iterations: v.number("codes.iterations").unwrap_or(LEAST_ITERATIONS) },
+        code_iterations: v.number("codes.iterations").unwrap_or(LEAST_ITERATIONS),
         find: v.has_table("find").then(|| FindSettings {
             title: v.text("find.title"),
             label: v.text("find.label"),

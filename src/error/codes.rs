@@ -441,6 +441,9 @@ codes! {
     InvalidPasswords "invalid-passwords" Secret Error:
         "The file with the chosen passwords is damaged or not written as it should be." =>
         "correct the line shown, or set the passwords again with `safelight password`"
+    PasswordsMissing "passwords-missing" Secret Error:
+        "A sealed gallery should open with passwords, but they are not on this computer." =>
+        "put them into `.safelight/passwords.toml` or SAFELIGHT_PASSWORDS, or choose others with `safelight password`"
     PasswordRefused "password-refused" Usage Error:
         "A password that you chose is empty, has the form of a link's code, or would be guessed." =>
         "choose another: four or five random words are hard to guess and easy to type"

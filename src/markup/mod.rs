@@ -4,6 +4,7 @@
 //! `<noscript>` or `<title>`, is told twice: as text, and as the tags that it would be in another place, as within an SVG.
 
 mod style;
+mod tree;
 
 use std::convert::Infallible;
 
@@ -11,6 +12,7 @@ use html5gum::Tokenizer;
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 
 pub(crate) use style::{STYLED, refresh_address, set_addresses, style_addresses};
+pub(crate) use tree::{Element, Node, tree};
 
 /// Elements of text within elements of text are read this deep.
 const DEEPEST: usize = 4;

@@ -82,6 +82,15 @@ pub(crate) fn with_assets(
     out
 }
 
+/// A script whose imports of other scripts of the theme, as `from "./seal.js"`, have their published names.
+pub(crate) fn with_imports(script: String, published: &BTreeMap<String, String>) -> String {
+    published.iter().filter(|(name, _)| name.ends_with(".js")).fold(script, |script, (name, path)| {
+        // Both lie in assets/.
+        let path = path.strip_prefix("assets/").unwrap_or(path);
+        script.replace(&format!("from \"./{name}\""), &format!("from \"./{path}\""))
+    })
+}
+
 /// A built-in stylesheet or script without comments and line ends. Knows our own files only.
 pub(crate) fn shortened(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

@@ -12,25 +12,30 @@ use crate::error::closest_match;
 use crate::{Code, Error, Result};
 
 /// The files of the built-in theme that are no page's template.
-const PARTS: [(&str, &str); 11] = [
+const PARTS: [(&str, &str); 15] = [
     ("base.html", include_str!("../../themes/default/base.html")),
     ("custom.css", include_str!("../../themes/default/custom.css")),
     ("favourites.css", include_str!("../../themes/default/favourites.css")),
     ("favourites.js", include_str!("../../themes/default/favourites.js")),
     ("filter.js", include_str!("../../themes/default/filter.js")),
+    ("find.js", include_str!("../../themes/default/find.js")),
     ("footer-extra.html", include_str!("../../themes/default/footer-extra.html")),
     ("head-extra.html", include_str!("../../themes/default/head-extra.html")),
     ("parts.html", include_str!("../../themes/default/parts.html")),
     ("script.js", include_str!("../../themes/default/script.js")),
+    ("seal.js", include_str!("../../themes/default/seal.js")),
     ("style.css", include_str!("../../themes/default/style.css")),
+    ("unlock.css", include_str!("../../themes/default/unlock.css")),
+    ("unlock.js", include_str!("../../themes/default/unlock.js")),
     ("viewer.js", include_str!("../../themes/default/viewer.js")),
 ];
 
 /// The stylesheets among them that some pages load beside `style.css`.
-pub(crate) const FURTHER_STYLES: [&str; 1] = ["favourites.css"];
+pub(crate) const FURTHER_STYLES: [&str; 2] = ["favourites.css", "unlock.css"];
 
-/// The scripts among them.
-pub(crate) const SCRIPTS: [&str; 4] = ["favourites.js", "filter.js", "script.js", "viewer.js"];
+/// The scripts among them; one that others import stands before them.
+pub(crate) const SCRIPTS: [&str; 7] =
+    ["seal.js", "favourites.js", "filter.js", "find.js", "script.js", "unlock.js", "viewer.js"];
 
 /// A language whose words are built in.
 struct Language {
@@ -444,11 +449,15 @@ fn purpose(name: &str) -> &'static str {
         "base.html" => "the frame of every page: head, menu, footer",
         "custom.css" => "your own styles, after all others",
         "filter.js" => "the filter of open galleries",
+        "find.js" => "the look-up of codes",
         "footer-extra.html" => "additions to the footer of every page",
         "head-extra.html" => "additions to the head of every page",
         "parts.html" => "pictures, covers and breadcrumbs, used by the other templates",
         "script.js" => "arrow keys, and the way back to a grid",
+        "seal.js" => "codes, passwords and decryption, without a page",
         "style.css" => "the stylesheet",
+        "unlock.css" => "styles of sealed galleries and the look-up page",
+        "unlock.js" => "opens and shows sealed galleries",
         _ => {
             let words = || LANGUAGES.iter().find(|language| language.file == name).map(|language| language.purpose);
             let own = || language_of(name).map(|_| "the words of the interface in a language of the site's own");

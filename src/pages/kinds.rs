@@ -28,6 +28,10 @@ listed_enum! {
         NotFound,
         /// The page of a link that died.
         Tombstone,
+        /// The page of a link to a sealed gallery.
+        Unlock,
+        /// The page where a typed code leads to its link.
+        Find,
     }
 }
 
@@ -101,6 +105,22 @@ impl PageKind {
                     Box::new(TombstoneView { head, state: TombstoneState::Closed, contact: None })
                 },
             },
+            Self::Unlock => Kind {
+                name: "unlock",
+                root: "unlock",
+                template: "unlock.html",
+                built_in: include_str!("../../themes/default/unlock.html"),
+                purpose: "the page that opens a sealed gallery",
+                sample: || Box::new(UnlockView::default()),
+            },
+            Self::Find => Kind {
+                name: "find",
+                root: "find",
+                template: "find.html",
+                built_in: include_str!("../../themes/default/find.html"),
+                purpose: "the page that finds a gallery by its code",
+                sample: || Box::new(FindView::default()),
+            },
         }
     }
 }
@@ -124,6 +144,11 @@ pub trait PageView: Fields {
     /// An address of another site that the page's script may send to when a visitor asks for it.
     fn sends_to(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether its script handles codes and what they open: its policy allows no more than that.
+    fn handles_codes(&self) -> bool {
+        false
     }
 
     /// Whether search engines may list a page of this kind that everybody reaches.
@@ -281,5 +306,49 @@ impl PageView for TombstoneView {
 
     fn visibility(&self) -> Visibility {
         Visibility::Private
+    }
+}
+
+impl PageView for UnlockView {
+    fn kind(&self) -> PageKind {
+        PageKind::Unlock
+    }
+
+    fn head(&self) -> &HeadView {
+        &self.head
+    }
+
+    fn name(&self, _: &SiteView, words: &Words) -> String {
+        words.text("private_title").to_owned()
+    }
+
+    fn visibility(&self) -> Visibility {
+        Visibility::Sealed
+    }
+
+    fn sends_to(&self) -> Option<&str> {
+        self.send_to.as_deref()
+    }
+
+    fn handles_codes(&self) -> bool {
+        true
+    }
+}
+
+impl PageView for FindView {
+    fn kind(&self) -> PageKind {
+        PageKind::Find
+    }
+
+    fn head(&self) -> &HeadView {
+        &self.head
+    }
+
+    fn name(&self, _: &SiteView, _: &Words) -> String {
+        self.title.clone()
+    }
+
+    fn handles_codes(&self) -> bool {
+        true
     }
 }

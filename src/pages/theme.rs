@@ -13,7 +13,7 @@ use crate::{Code, Error, Result};
 pub use super::assets::Asset;
 
 use super::appearance::{Appearance, address, appearance, font_mime};
-use super::assets::{publish, shortened, with_assets};
+use super::assets::{publish, shortened, with_assets, with_imports};
 use super::behaviour::{self, behaviours};
 use super::engine::{compile, sorted, speaking};
 use super::failure::{Sources, explain};
@@ -33,6 +33,22 @@ pub(crate) fn policy(sends_to: Option<&str>) -> String {
         Some(origin) => POLICY.replacen("connect-src 'self'", &format!("connect-src 'self' {origin}"), 1),
         None => POLICY.to_owned(),
     }
+}
+
+/// The same for the header of all answers, which counts beside the policy of a page: sealed galleries show pictures that a
+/// script opened.
+pub(crate) fn policy_of_answers(sends_to: Option<&str>) -> String {
+    policy(sends_to).replacen("img-src 'self'", "img-src 'self' blob:", 1)
+}
+
+/// The policy of pages whose scripts handle codes: pictures may also be made by a script, and no script takes text for markup.
+pub(crate) fn policy_of_codes(sends_to: Option<&str>, fonts: bool) -> String {
+    let fonts = if fonts { "font-src 'self'; " } else { "" };
+    let elsewhere = sends_to.map_or_else(String::new, |address| format!(" {}", origin_of(address)));
+    format!(
+        "default-src 'none'; base-uri 'none'; connect-src 'self'{elsewhere}; {fonts}form-action 'none'; img-src 'self' blob:; \
+         require-trusted-types-for 'script'; script-src 'self'; style-src 'self'; trusted-types 'none'"
+    )
 }
 
 /// A theme: the built-in one with a site's own folder over it.
@@ -241,7 +257,7 @@ impl Theme {
                 Some((_, own)) => own.clone(),
                 None => shortened(text(name)),
             };
-            publish(name, script.into_bytes(), &mut published, &mut assets);
+            publish(name, with_imports(script, &published).into_bytes(), &mut published, &mut assets);
         }
         if !errors.is_empty() {
             return Err(errors);
@@ -324,6 +340,12 @@ impl Theme {
     /// What the site's own files of the theme make browsers do beyond showing pages, with the file.
     pub fn behaviours(&self) -> &[(PathBuf, behaviour::Found)] {
         &self.behaviours
+    }
+
+    /// Whether any page may load a font.
+    fn has_fonts(&self) -> bool {
+        let is_font = |name: &String| [".woff2", ".woff", ".ttf", ".otf"].iter().any(|ending| name.ends_with(ending));
+        self.settings.heading_font.is_some() || self.settings.text_font.is_some() || self.published.keys().any(is_font)
     }
 
     /// Changes whenever any page could: part of every page's key.
@@ -452,7 +474,10 @@ impl Theme {
             languages: if private { &[] } else { &head.languages },
             card,
             json_ld: if audience.is_listed() { page.structured(site) } else { None },
-            policy: policy(page.sends_to()),
+            policy: match page.handles_codes() {
+                true => policy_of_codes(page.sends_to(), self.has_fonts()),
+                false => policy(page.sends_to()),
+            },
         }
     }
 }

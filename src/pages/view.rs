@@ -486,6 +486,44 @@ pub enum TombstoneState {
     Renewed,
 }
 
+/// The page of a link to a sealed gallery. Templates know it as `unlock`. It says nothing of the gallery.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct UnlockView {
+    /// For the head; the audience is always taken as sealed.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// The path of the folder with the gallery's files, with a slash at its end.
+    pub assets: String,
+    /// Whether passwords open it besides codes.
+    pub passwords: bool,
+    /// The last day of the link, where it is near.
+    pub ends: Option<DateView>,
+    /// An address of another site that favourites may be sent to; the same on all such pages of a site.
+    pub send_to: Option<String>,
+    /// Whom to ask.
+    pub contact: Option<LinkView>,
+}
+
+/// The page where a typed code leads to its link. Templates know it as `find`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct FindView {
+    /// For the head.
+    #[serde(skip)]
+    pub head: HeadView,
+    /// Its title.
+    pub title: String,
+    /// What a code is called here.
+    pub label: String,
+    /// Plain text that stands above the field.
+    pub text: Option<String>,
+    /// The path of the folder in which files lead from codes to links, with a slash at its end.
+    pub entries: String,
+    /// The salt with which codes are stretched: base64url.
+    pub salt: String,
+    /// The number of rounds with which they are.
+    pub iterations: u32,
+}
+
 #[cfg(test)]
 #[path = "view_tests.rs"]
 mod tests;

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::seal::{MANIFEST, SLOTS, Seal};
 use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
@@ -81,6 +82,8 @@ pub struct PrivatePlace {
     /// The address of each holder's page, below `g/`.
     pub pages: Vec<HolderPage>,
     pub(super) names: NameKey,
+    /// What its files are sealed with; none for a private gallery, whose files lie there as they are.
+    pub seal: Option<Seal>,
 }
 
 /// The page of a holder of a link.
@@ -96,6 +99,12 @@ impl PrivatePlace {
     /// The folder of its pictures, photo pages and the audience's own grid.
     fn folder(&self) -> String {
         PrivateFolder::Assets.of_token(self.assets.path_segment())
+    }
+
+    /// The path of a file in it; what is sealed has an ending that says so, and no other.
+    pub(super) fn file(&self, name: &str, extension: &str) -> String {
+        let extension = if self.seal.is_some() { "bin" } else { extension };
+        format!("{}{name}.{extension}", self.folder())
     }
 }
 
@@ -155,7 +164,7 @@ impl Album {
             }
             AlbumLocation::Private(place) => {
                 let name = place.names.image(&photo.sha256, &format!("{};meta={fingerprint}", rung.text));
-                let path = format!("{}{}.{extension}", place.folder(), name.path_segment());
+                let path = place.file(name.path_segment(), extension);
                 let mut hash = blake3::Hasher::new();
                 for part in [&photo.sha256[..], rung.text.as_bytes(), b"\0", fingerprint.as_bytes()] {
                     hash.update(part);
@@ -165,11 +174,11 @@ impl Album {
         }
     }
 
-    /// The path of a photo's page below the output.
+    /// The path of a photo's page below the output. In a sealed gallery what the page would say lies there.
     pub fn photo_page_path(&self, shown: &Shown) -> String {
         match &self.place {
             AlbumLocation::Open(place) => format!("{}{}.html", place.path, shown.name),
-            AlbumLocation::Private(place) => format!("{}{}.html", place.folder(), shown.name),
+            AlbumLocation::Private(place) => place.file(&shown.name, "html"),
         }
     }
 
@@ -225,8 +234,22 @@ impl Album {
         match &self.place {
             AlbumLocation::Open(place) if place.listed => Visibility::Public,
             AlbumLocation::Open(_) => Visibility::Unlisted,
+            AlbumLocation::Private(place) if place.seal.is_some() => Visibility::Sealed,
             AlbumLocation::Private(_) => Visibility::Private,
         }
+    }
+
+    /// What its files are sealed with.
+    pub fn seal(&self) -> Option<&Seal> {
+        match &self.place {
+            AlbumLocation::Open(_) => None,
+            AlbumLocation::Private(place) => place.seal.as_ref(),
+        }
+    }
+
+    /// The paths of what opens a sealed gallery: the list of who may, and the file that describes the others.
+    pub fn slots_and_manifest(&self) -> [String; 2] {
+        [SLOTS, MANIFEST].map(|name| self.own_grid() + name)
     }
 
     /// Whether lists, feeds and search engines may name it.

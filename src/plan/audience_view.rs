@@ -6,7 +6,6 @@ use super::preview::preview_id;
 use super::private::{is_shared_by_itself, seen_by};
 use super::{Plan, key_of_private};
 use crate::catalog::{Catalog, Gallery, Photo};
-use crate::visibility::Visibility;
 
 /// A gallery as one audience sees it, without addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +38,7 @@ impl AudienceView {
             .collect();
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let id = gallery.config.id.as_deref().and_then(|id| id.parse().ok());
-            let is_private = gallery.visibility == Visibility::Private && is_shared_by_itself(catalog, at);
+            let is_private = !gallery.visibility.is_open() && is_shared_by_itself(catalog, at);
             if id.is_none() && !is_private {
                 continue;
             }

@@ -386,7 +386,7 @@ impl Album {
             AlbumLocation::Private(place) => {
                 hash.update(recipe.as_bytes());
                 let name = place.names.image(&photo.sha256, &recipe);
-                let path = format!("{}{}.{extension}", self.own_grid(), name.path_segment());
+                let path = place.file(name.path_segment(), extension);
                 (path, super::album::last_half(&hash.finalize()))
             }
         }
@@ -404,8 +404,12 @@ impl Album {
                 (format!("{PICTURES}{}{}/{name}", place.path, &hash.to_hex()[..12]), super::album::last_half(&hash))
             }
             AlbumLocation::Private(place) => {
-                let folder = place.names.image(listing, &recipe);
-                let path = format!("{}{}/{name}", self.own_grid(), folder.path_segment());
+                let own = place.names.image(listing, &recipe);
+                // Nothing names what is sealed.
+                let path = match &place.seal {
+                    Some(_) => place.file(own.path_segment(), "zip"),
+                    None => format!("{}{}/{name}", self.own_grid(), own.path_segment()),
+                };
                 (path, super::album::last_half(&hash.finalize()))
             }
         }

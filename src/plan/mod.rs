@@ -8,14 +8,17 @@ mod audience;
 mod audience_view;
 mod downloads;
 mod gallery_key;
+mod locator;
 mod pictures;
 mod preview;
 mod private;
 mod renditions;
+mod seal;
 mod slug;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
+use std::sync::Arc;
 
 pub use album::{
     Album, AlbumLocation, HolderPage, OpenPlace, PICTURE_PLACES, PICTURES, PrivatePlace, Section, Shown,
@@ -27,16 +30,20 @@ pub use downloads::{
     AlbumDownloads, DownloadFile, DownloadPlan, Part, PhotoDownload, download_level, entry_time, kept, original_packet,
 };
 pub use gallery_key::{key_of_open, key_of_private};
+pub use locator::Locator;
 pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet, mark_of, rights};
 pub use preview::Previewed;
 pub use private::{family, is_own};
 pub use renditions::recipes;
+pub use seal::{MANIFEST, SLOTS, Seal};
 
 use private::is_shared_by_itself;
 
+use crate::access::passwords::Passwords;
 use crate::access::publication::{GalleryPublication, TombstoneReason};
 use crate::access::{Keys, PageToken};
 use crate::catalog::{Catalog, Gallery};
+use crate::sealed::Iterations;
 use crate::visibility::{PrivateFolder, Visibility};
 use crate::{Code, Error};
 
@@ -73,6 +80,8 @@ pub struct VisibilityCount {
     pub unlisted: usize,
     /// Seen by whoever holds a link, or by nobody.
     pub private: usize,
+    /// Seen by whoever holds a link and what opens it, or by nobody.
+    pub sealed: usize,
 }
 
 /// A dead address that says so.
@@ -88,7 +97,13 @@ pub struct TombstonePage {
 #[derive(Debug)]
 pub struct Grants<'a> {
     /// The current root's keys.
-    pub keys: &'a Keys,
+    pub keys: &'a Arc<Keys>,
+    /// The former root's, as long as its addresses are published.
+    pub previous: Option<&'a Keys>,
+    /// The passwords that were chosen.
+    pub passwords: &'a Passwords,
+    /// How often codes and passwords of sealed galleries are stretched.
+    pub iterations: Iterations,
     /// What the ledger asks to be published.
     pub publications: &'a [GalleryPublication],
 }
@@ -136,11 +151,7 @@ impl Plan {
             }
             let root_of_closed = !gallery.visibility.is_open() && is_shared_by_itself(catalog, at);
             let published = gallery.config.id.as_deref().is_some_and(|id| with_links.contains(id));
-            if !gallery.visibility.is_available() && root_of_closed {
-                let kind = gallery.visibility.name();
-                let why = format!("{kind} galleries are not available in this version, so it is left out");
-                plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, None));
-            } else if root_of_closed && !published {
+            if root_of_closed && !published {
                 let hint = gallery.config.id.is_none();
                 let hint = hint.then(|| {
                     format!(
@@ -148,11 +159,12 @@ impl Plan {
                         crate::error::shell_quote(&gallery.folder.to_string_lossy())
                     )
                 });
+                let kind = gallery.visibility.name();
                 let why = match grants {
-                    None if gallery.config.id.is_some() => "is private and left out",
-                    _ => "is private without a working link, so it is left out",
+                    None if gallery.config.id.is_some() => format!("is {kind} and left out"),
+                    _ => format!("is {kind} without a working link, so it is left out"),
                 };
-                plan.left_out.push(told(Code::GalleryLeftOut, gallery, why, hint));
+                plan.left_out.push(told(Code::GalleryLeftOut, gallery, &why, hint));
             }
         }
         Ok(plan)
@@ -249,7 +261,7 @@ impl Plan {
         Some(at)
     }
 
-    /// How many galleries are public, unlisted, private. A private gallery counts with its sections as one, whoever it was
+    /// How many galleries are public, unlisted, private, sealed. A closed gallery counts with its sections as one, whoever it was
     /// shared with.
     pub fn count_by_visibility(&self, catalog: &Catalog) -> VisibilityCount {
         let mut count = VisibilityCount::default();
@@ -261,7 +273,10 @@ impl Plan {
             let gallery = &catalog.galleries[*at];
             !gallery.visibility.is_open() && gallery.ended.is_none() && is_shared_by_itself(catalog, *at) && shows(*at)
         });
-        count.private = private.count();
+        for at in private {
+            let is_sealed = catalog.galleries[at].visibility == Visibility::Sealed;
+            *if is_sealed { &mut count.sealed } else { &mut count.private } += 1;
+        }
         count
     }
 

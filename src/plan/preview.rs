@@ -1,12 +1,16 @@
 //! Private galleries that no living link opens, for their owner's eyes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
 
 use super::private::{is_shared_by_itself, is_spared, private_sections};
-use super::{Album, AlbumLocation, HolderPage, Plan, PrivatePlace};
+use super::{Album, AlbumLocation, HolderPage, Plan, PrivatePlace, Seal};
 use crate::access::scope::{Mode, Scope};
-use crate::access::{AssetsToken, GalleryId, Keys, LinkId, PageToken};
+use crate::access::{AssetsToken, GalleryId, Keys, LinkCode, LinkId, PageToken};
 use crate::catalog::Catalog;
+use crate::sealed::Iterations;
 
 /// A gallery that is shown to its owner although no living link opens it.
 #[derive(Clone, Debug)]
@@ -19,6 +23,8 @@ pub struct Previewed {
     pub page: PageToken,
     /// Its pictures, below `x/`.
     pub assets: AssetsToken,
+    /// What opens it, where it is sealed.
+    pub code: Option<LinkCode>,
 }
 
 /// The id of a gallery that is only previewed: its folder's name gives each its own. No ledger knows it.
@@ -30,11 +36,10 @@ pub(super) fn preview_id(folder: &Path) -> GalleryId {
 impl Plan {
     /// Adds every private gallery that no living link opens, once for each of its audiences, at addresses of another root
     /// than the site's: so that none of them can be one of a link that will be made.
-    pub fn preview(&mut self, catalog: &Catalog, keys: &Keys) {
+    pub fn preview(&mut self, catalog: &Catalog, keys: &Arc<Keys>, iterations: Iterations) {
         for (at, gallery) in catalog.galleries.iter().enumerate() {
             let shared = |album: &Album| album.gallery == at && matches!(album.place, AlbumLocation::Private(_));
-            let mode = Mode::of(gallery.visibility).filter(|_| gallery.visibility.is_available());
-            let Some(mode) = mode else { continue };
+            let Some(mode) = Mode::of(gallery.visibility) else { continue };
             if gallery.ended.is_some() || !is_shared_by_itself(catalog, at) || self.albums.iter().any(shared) {
                 continue;
             }
@@ -55,12 +60,14 @@ impl Plan {
                 let names = keys.name_key(&scope);
                 let Some(sections) = private_sections(catalog, at, audience, &names) else { continue };
                 self.withhold(catalog, at, audience);
+                let code = keys.link_code(id, link);
                 let (page, assets) = (keys.page_token(id, link, None), keys.assets_token(&scope, None));
                 self.previews.push(Previewed {
                     folder: gallery.folder.clone(),
                     audience: audience.to_owned(),
                     page: page.clone(),
                     assets: assets.clone(),
+                    code: (mode == Mode::Sealed).then(|| code.clone()),
                 });
                 let place = PrivatePlace {
                     id,
@@ -68,6 +75,10 @@ impl Plan {
                     assets,
                     pages: vec![HolderPage { token: page, ends_soon: None }],
                     names,
+                    seal: (mode == Mode::Sealed).then(|| {
+                        let opener = Zeroizing::new(code.symbols().to_vec());
+                        Seal::new(keys, &scope, [opener], [], iterations)
+                    }),
                 };
                 let place = AlbumLocation::Private(Box::new(place));
                 let is_spared = is_spared(catalog, at, audience);

@@ -2,10 +2,15 @@
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::audience::folded;
-use super::{Album, AlbumLocation, Grants, HolderPage, Plan, PrivatePlace, Section, Selection, Shown, TombstonePage};
+use super::{
+    Album, AlbumLocation, Grants, HolderPage, Plan, PrivatePlace, Seal, Section, Selection, Shown, TombstonePage,
+};
 use crate::access::keys::NameKey;
-use crate::access::publication::GalleryPublication;
+use crate::access::publication::{AudiencePublication, GalleryPublication};
+use crate::access::{GalleryId, Mode};
 use crate::catalog::{Catalog, Gallery};
 
 impl Plan {
@@ -27,9 +32,6 @@ impl Plan {
         let id = publication.gallery;
         let Some(gallery) = at else { return };
         // A gallery that was opened to everybody after it was shared keeps its links: they lead to the same pictures.
-        if !catalog.galleries[gallery].visibility.is_available() {
-            return;
-        }
         for audience in &publication.audiences {
             let names = grants.keys.name_key(&audience.scope);
             let Some(sections) = private_sections(catalog, gallery, &audience.scope.audience, &names) else { continue };
@@ -45,6 +47,7 @@ impl Plan {
                 assets: audience.assets.clone(),
                 pages,
                 names,
+                seal: (audience.scope.mode == Mode::Sealed).then(|| grants.seal(id, audience)),
             };
             self.albums.push(Album {
                 gallery,
@@ -62,6 +65,22 @@ impl Plan {
         if let Some(rule) = catalog.galleries[gallery].config.audiences.get(audience) {
             self.withheld.extend(Selection::new(rule, catalog, gallery).withheld(catalog, gallery, audience));
         }
+    }
+}
+
+impl Grants<'_> {
+    /// What seals the files of an audience: its living links' codes open them, and the passwords that were chosen for it.
+    fn seal(&self, gallery: GalleryId, audience: &AudiencePublication) -> Seal {
+        let codes = audience.pages.iter().filter_map(|page| {
+            let keys = if page.of_previous_root { self.previous? } else { &**self.keys };
+            Some(Zeroizing::new(keys.link_code(gallery, page.link).symbols().to_vec()))
+        });
+        // Which of those at hand count, the settings say.
+        let chosen =
+            audience.scope.password_tag.map(|_| self.passwords.for_audience(gallery, &audience.scope.audience));
+        let passwords = chosen.unwrap_or_default().iter();
+        let passwords = passwords.map(|password| Zeroizing::new(password.expose().as_bytes().to_vec()));
+        Seal::new(self.keys, &audience.scope, codes, passwords, self.iterations)
     }
 }
 

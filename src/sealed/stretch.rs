@@ -21,6 +21,11 @@ impl Iterations {
         NonZeroU32::new(count).filter(|_| (Self::LEAST..=Self::MOST).contains(&count)).map(Self)
     }
 
+    /// As settings say it, which are checked when they are read; the fewest for everything else.
+    pub fn of(count: u32) -> Self {
+        Self::new(count).unwrap_or_default()
+    }
+
     /// The number.
     pub fn get(self) -> u32 {
         self.0.get()

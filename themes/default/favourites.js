@@ -151,6 +151,7 @@ if (template && gallery) {
   };
   const copy = async value => { await navigator.clipboard.writeText(value); tell(said.copied); };
   const squeeze = async (bytes, Stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new Stream("deflate-raw"))).arrayBuffer());
+  const whole = async address => { const answer = await fetch(address); if (!answer.ok) throw Error(answer.status); return answer.blob(); };
   // Phones save through their share sheet, in batches that are fetched before the tap; others file by file.
   let saving = false;
   const saveAll = async () => {
@@ -161,8 +162,10 @@ if (template && gallery) {
     }
     if (!matchMedia("(pointer:coarse)").matches || !navigator.canShare?.({ files: [new File([""], "a.jpg", { type: "image/jpeg" })] })) {
       for (const { download, name } of wanted) {
-        make("a", { href: download, download: name }).click();
+        const url = viewer.file && URL.createObjectURL(await viewer.file(download, name));
+        make("a", { href: url ?? download, download: name }).click();
         await new Promise(done => setTimeout(done, 400));
+        if (url) URL.revokeObjectURL(url);
       }
       return;
     }
@@ -171,9 +174,7 @@ if (template && gallery) {
       const batch = [];
       for (let size = 0; wanted.length && batch.length < 10 && size < 4e7;) {
         tell(fill(said.waiting, { number: total - wanted.length + 1, total }));
-        const { download, name } = wanted.shift(), answer = await fetch(download);
-        if (!answer.ok) throw Error(answer.status);
-        const body = await answer.blob();
+        const { download, name } = wanted.shift(), body = await (viewer.file ?? whole)(download, name);
         size += body.size;
         batch.push(new File([body], name, { type: body.type }));
       }

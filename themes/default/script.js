@@ -1,3 +1,7 @@
+// A code that came in the address leaves the address bar at once; scripts that use it have taken it by now.
+const erase = () => { if (/^#k=/.test(location.hash)) history.replaceState(history.state, "", location.pathname + location.search); };
+erase();
+addEventListener("hashchange", erase);
 // The way up from a photo leads to the grid that the visitor came from: a private gallery has one for each holder of a link,
 // which the photo's page does not know. The session's history does; nothing is stored.
 const folder = path => path.replace(/[^/]*$/, "");

@@ -15,15 +15,22 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     for (const list of page.querySelectorAll(".tiles"))
       [...list.children].forEach((tile, at) => photos.set(+list.dataset.first + at, { tile, link: tile.querySelector("a"), number: +list.dataset.first + at, page: from }));
   };
+  // The browser reads further pages by itself: no script takes text for markup.
+  const fetched = link => new Promise((done, failed) => {
+    const asked = new XMLHttpRequest();
+    asked.open("GET", link.href);
+    asked.responseType = "document";
+    asked.onerror = failed;
+    asked.onload = () => asked.status === 200 && asked.response ? done(asked.response) : failed();
+    asked.send();
+  });
   read(document, here);
   const total = +template.dataset.total || photos.size;
   const size = here > 1 ? (+first.dataset.first - 1) / (here - 1) : photos.size;
   const load = async number => {
     const page = Math.ceil(number / size), link = links[page - 1];
     if (photos.has(number) || !link) return photos.get(number);
-    if (!pages.has(page)) pages.set(page, fetch(link.href).then(answer => answer.ok ? answer.text() : Promise.reject()).then(text => {
-      read(new DOMParser().parseFromString(text, "text/html"), page);
-    }).catch(() => pages.delete(page)));
+    if (!pages.has(page)) pages.set(page, fetched(link).then(answer => read(answer, page)).catch(() => pages.delete(page)));
     await pages.get(page);
     return photos.get(number);
   };
@@ -99,8 +106,7 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   const inform = async () => {
     const photo = now;
     try {
-      const answer = await fetch(photo.link.href);
-      const about = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".about");
+      const about = (await (template.read ?? fetched)(photo.link)).querySelector(".about");
       if (photo !== now) return;
       about.querySelector(".crumbs")?.remove();
       control.told.replaceChildren(document.importNode(about, true));

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::{DEAD, is_of_all, without_tokens};
+use super::{DEAD, is_locator, is_of_all, without_tokens};
 use crate::access::publication::{publication, publication_of_root};
+use crate::access::{Mode, Scope};
 use crate::build::Access;
-use crate::build::access::{circumstances, facts};
+use crate::build::access::circumstances;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::publish::{Manifest, Reach};
@@ -32,7 +33,7 @@ impl DeadByLedger {
         let mut found = Self::default();
         let (Some(keys), Some(ledger)) = (access.keys(), access.ledger()) else { return found };
         let folders = Catalog::folders(config).0;
-        let facts = facts(folders.iter().map(|(_, said)| said));
+        let facts = access.facts(folders.iter().map(|(path, said)| (path.as_path(), said)));
         // A ledger that has lost revocations would let dead links live.
         if !access.violations(&facts, manifest).is_empty() {
             return found;
@@ -58,8 +59,12 @@ impl DeadByLedger {
             .collect();
         let unread = published.iter().filter(|one| !settings_stand || !facts.contains_key(&one.gallery));
         for audience in unread.flat_map(|one| &one.audiences) {
-            let with_day = |day| PrivateFolder::Assets.of_token(keys.assets_token(&audience.scope, day).path_segment());
-            living.extend(days.iter().copied().map(Some).chain([None]).map(with_day));
+            // Nor is it known whether it is sealed.
+            for mode in [Mode::Private, Mode::Sealed] {
+                let scope = Scope { mode, ..audience.scope.clone() };
+                let with_day = |day| PrivateFolder::Assets.of_token(keys.assets_token(&scope, day).path_segment());
+                living.extend(days.iter().copied().map(Some).chain([None]).map(with_day));
+            }
         }
         let dead: BTreeSet<String> = published
             .iter()
@@ -76,7 +81,7 @@ impl DeadByLedger {
             let folder = folder(record.path);
             // What a publish was about to replace when it was cut short may be the living page.
             let tombstone = record.settled && said_so.contains(&folder);
-            if living.contains(&folder) || tombstone || is_of_all(record.path) {
+            if living.contains(&folder) || tombstone || is_of_all(record.path) || is_locator(record.path) {
                 continue;
             }
             let unknown = blind && PrivateFolder::Pages.below(record.path).is_some() && !dead.contains(&folder);

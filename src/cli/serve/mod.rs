@@ -302,6 +302,7 @@ impl Builder<'_> {
             let gallery = ledger_path(&preview.folder);
             self.context.voice.json(&json!({
                 "event": "preview", "gallery": gallery, "audience": preview.audience, "urls": urls,
+                "code": preview.code.as_ref().map(|code| code.expose().to_string()),
             }));
             let of = match preview.audience.as_str() {
                 "" => String::new(),
@@ -309,6 +310,9 @@ impl Builder<'_> {
             };
             self.context.voice.note(&format!("preview of `{gallery}`{of}, at an address that works only here:"));
             urls.iter().for_each(|url| self.context.voice.answer(url));
+            if let Some(code) = &preview.code {
+                self.context.voice.note(&format!("its code: {}", code.expose().as_str()));
+            }
         }
     }
 

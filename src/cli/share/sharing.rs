@@ -256,11 +256,7 @@ fn must_close(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) 
     let file = desk.config.display_path(&desk.config.galleries).join(path).join("gallery.toml");
     let what = match gallery.visibility {
         // What it inherits it would lose with its place: from now on it says so itself.
-        Visibility::Private => return Ok(gallery.config.access.is_none()),
-        Visibility::Sealed => {
-            let what = "sealed galleries are not available in this version";
-            return Err(vec![Error::new(Code::UnavailableFeature, what).at(file)]);
-        }
+        Visibility::Private | Visibility::Sealed => return Ok(gallery.config.access.is_none()),
         Visibility::Public | Visibility::Unlisted if private => return Ok(true),
         Visibility::Public => "public: everyone can already see it",
         Visibility::Unlisted => "unlisted: everyone who knows its address can already see it",

@@ -131,6 +131,34 @@ filter_count = { $count ->
 }
 filter_none = لا توجد صورة مطابقة.
 
+# الرموز والمعارض المختومة وصفحة البحث
+code = الرمز
+code_checking = جارٍ التحقق…
+code_symbol = يتكوّن الرمز من حروف وأرقام فقط.
+code_length = عدد الحروف والأرقام في الرمز 16، وليس { $count }.
+code_check = في هذا الرمز خطأ في الكتابة. تُرجى مقارنته بالرمز الأصلي.
+unlock = فتح المعرض
+unlock_text = يُكتب هنا الرمز المُستلَم.
+unlock_text_password = يُكتب هنا الرمز المُستلَم أو كلمة المرور.
+unlock_password = الرمز أو كلمة المرور
+unlock_show = إظهار
+unlock_hide = إخفاء
+unlock_remember = التذكّر على هذا الجهاز
+unlock_forget = النسيان على هذا الجهاز
+unlock_opening = جارٍ فتح المعرض…
+unlock_wrong = هذا الرمز لا يفتح هذا المعرض.
+unlock_wrong_password = لا يفتح هذا الرمز أو كلمة المرور هذا المعرض.
+unlock_outdated = هذه الصفحة قديمة. يمكن إعادة تحميلها ثم المحاولة مرة أخرى.
+unlock_damaged = تعذّر فتح المعرض لأن ملفاته تالفة.
+unlock_unkept = تعذّر على هذا المتصفح تذكّر المعرض.
+unlock_saving = جارٍ تجهيز { $file }: { $percent }
+find = بحث
+find_title = البحث عن المعرض
+find_unknown = لا يوجد معرض بهذا الرمز.
+no_connection = تعذّر التحميل. يُرجى التحقق من الاتصال ثم المحاولة مرة أخرى.
+needs_https = تحتاج هذه الصفحة إلى اتصال آمن. يُفتح عنوانها مبدوءًا بـ https.
+needs_script = تحتاج هذه الصفحة إلى JavaScript. يمكن تشغيله في إعدادات المتصفح.
+
 # صفحات النصوص
 contents = في هذه الصفحة
 effective = سارٍ منذ { $date }

@@ -119,6 +119,34 @@ filter_count = { $count ->
 }
 filter_none = Kein Foto passt dazu.
 
+# Codes, versiegelte Galerien und die Suche nach Code
+code = Code
+code_checking = Wird geprüft …
+code_symbol = Ein Code besteht nur aus Buchstaben und Ziffern.
+code_length = Ein Code hat 16 Buchstaben und Ziffern, nicht { $count }.
+code_check = In diesem Code ist ein Tippfehler. Vergleichen Sie ihn mit Ihrer Vorlage.
+unlock = Galerie öffnen
+unlock_text = Geben Sie den Code ein, den Sie erhalten haben.
+unlock_text_password = Geben Sie den Code oder das Passwort ein, das Sie erhalten haben.
+unlock_password = Code oder Passwort
+unlock_show = Anzeigen
+unlock_hide = Verbergen
+unlock_remember = Auf diesem Gerät merken
+unlock_forget = Auf diesem Gerät vergessen
+unlock_opening = Galerie wird geöffnet …
+unlock_wrong = Dieser Code öffnet diese Galerie nicht.
+unlock_wrong_password = Dieser Code oder dieses Passwort öffnet diese Galerie nicht.
+unlock_outdated = Diese Seite ist veraltet. Laden Sie sie neu, und versuchen Sie es noch einmal.
+unlock_damaged = Die Galerie konnte nicht geöffnet werden, weil ihre Dateien beschädigt sind.
+unlock_unkept = Dieser Browser konnte sich die Galerie nicht merken.
+unlock_saving = { $file } wird vorbereitet: { $percent }
+find = Suchen
+find_title = Galerie finden
+find_unknown = Zu diesem Code gibt es keine Galerie.
+no_connection = Das Laden ist fehlgeschlagen. Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.
+needs_https = Diese Seite braucht eine sichere Verbindung. Öffnen Sie ihre Adresse mit https am Anfang.
+needs_script = Diese Seite braucht JavaScript. Schalten Sie es in den Einstellungen des Browsers ein.
+
 # Textseiten
 contents = Auf dieser Seite
 effective = Gültig seit { $date }

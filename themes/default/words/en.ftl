@@ -119,6 +119,34 @@ filter_count = { $count ->
 }
 filter_none = No photo matches.
 
+# Codes, sealed galleries and the look-up page
+code = Code
+code_checking = Checking…
+code_symbol = A code consists of letters and digits only.
+code_length = A code has 16 letters and digits, not { $count }.
+code_check = This code contains a typo. Compare it with yours.
+unlock = Open the gallery
+unlock_text = Enter the code you were given.
+unlock_text_password = Enter the code or the password you were given.
+unlock_password = Code or password
+unlock_show = Show
+unlock_hide = Hide
+unlock_remember = Remember on this device
+unlock_forget = Forget on this device
+unlock_opening = Opening the gallery…
+unlock_wrong = This code does not open this gallery.
+unlock_wrong_password = This code or password does not open this gallery.
+unlock_outdated = This page is out of date. Reload it and try again.
+unlock_damaged = The gallery could not be opened because its files are damaged.
+unlock_unkept = This browser could not remember the gallery.
+unlock_saving = Preparing { $file }: { $percent }
+find = Find
+find_title = Find your gallery
+find_unknown = There is no gallery with this code.
+no_connection = Loading failed. Check your connection and try again.
+needs_https = This page needs a secure connection. Open its address with https in front.
+needs_script = This page needs JavaScript. Turn it on in your browser’s settings.
+
 # Text pages
 contents = On this page
 effective = In force since { $date }

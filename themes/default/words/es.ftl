@@ -122,6 +122,34 @@ filter_count = { $count ->
 }
 filter_none = Ninguna foto coincide.
 
+# Códigos, galerías selladas y búsqueda por código
+code = Código
+code_checking = Comprobando…
+code_symbol = Un código solo tiene letras y cifras.
+code_length = Un código tiene 16 letras y cifras, no { $count }.
+code_check = Este código contiene una errata. Compárelo con el suyo.
+unlock = Abrir la galería
+unlock_text = Introduzca el código que ha recibido.
+unlock_text_password = Introduzca el código o la contraseña que ha recibido.
+unlock_password = Código o contraseña
+unlock_show = Mostrar
+unlock_hide = Ocultar
+unlock_remember = Recordar en este dispositivo
+unlock_forget = Olvidar en este dispositivo
+unlock_opening = Abriendo la galería…
+unlock_wrong = Este código no abre esta galería.
+unlock_wrong_password = Este código o esta contraseña no abre esta galería.
+unlock_outdated = Esta página está desactualizada. Vuelva a cargarla e inténtelo de nuevo.
+unlock_damaged = No se ha podido abrir la galería porque sus archivos están dañados.
+unlock_unkept = Este navegador no ha podido recordar la galería.
+unlock_saving = Preparando { $file }: { $percent }
+find = Buscar
+find_title = Encuentre su galería
+find_unknown = No hay ninguna galería con este código.
+no_connection = No se ha podido cargar. Compruebe la conexión e inténtelo de nuevo.
+needs_https = Esta página necesita una conexión segura. Abra su dirección con https al principio.
+needs_script = Esta página necesita JavaScript. Actívelo en los ajustes del navegador.
+
 # Páginas de texto
 contents = En esta página
 effective = En vigor desde el { $date }

@@ -122,6 +122,34 @@ filter_count = { $count ->
 }
 filter_none = Aucune photo ne correspond.
 
+# Codes, galeries scellées et recherche par code
+code = Code
+code_checking = Vérification…
+code_symbol = Un code ne contient que des lettres et des chiffres.
+code_length = Un code compte 16 lettres et chiffres, et non { $count }.
+code_check = Ce code contient une faute de frappe. Comparez-le avec le vôtre.
+unlock = Ouvrir la galerie
+unlock_text = Saisissez le code que vous avez reçu.
+unlock_text_password = Saisissez le code ou le mot de passe que vous avez reçu.
+unlock_password = Code ou mot de passe
+unlock_show = Afficher
+unlock_hide = Masquer
+unlock_remember = Mémoriser sur cet appareil
+unlock_forget = Oublier sur cet appareil
+unlock_opening = Ouverture de la galerie…
+unlock_wrong = Ce code n’ouvre pas cette galerie.
+unlock_wrong_password = Ce code ou ce mot de passe n’ouvre pas cette galerie.
+unlock_outdated = Cette page n’est plus à jour. Rechargez-la et réessayez.
+unlock_damaged = La galerie n’a pas pu être ouverte, car ses fichiers sont endommagés.
+unlock_unkept = Ce navigateur n’a pas pu mémoriser la galerie.
+unlock_saving = Préparation de { $file } : { $percent }
+find = Rechercher
+find_title = Trouver votre galerie
+find_unknown = Aucune galerie ne correspond à ce code.
+no_connection = Le chargement a échoué. Vérifiez votre connexion et réessayez.
+needs_https = Cette page exige une connexion sécurisée. Ouvrez son adresse avec https au début.
+needs_script = Cette page a besoin de JavaScript. Activez-le dans les réglages du navigateur.
+
 # Pages de texte
 contents = Sur cette page
 effective = En vigueur depuis le { $date }

@@ -122,6 +122,34 @@ filter_count = { $count ->
 }
 filter_none = אין תמונה מתאימה.
 
+# קודים, גלריות חתומות ודף החיפוש
+code = קוד
+code_checking = בבדיקה…
+code_symbol = קוד מורכב מאותיות ומספרות בלבד.
+code_length = בקוד יש 16 אותיות וספרות, ולא { $count }.
+code_check = יש בקוד הזה שגיאת הקלדה. כדאי להשוות אותו לקוד המקורי.
+unlock = פתיחת הגלריה
+unlock_text = יש להזין את הקוד שהתקבל.
+unlock_text_password = יש להזין את הקוד או את הסיסמה שהתקבלו.
+unlock_password = קוד או סיסמה
+unlock_show = הצגה
+unlock_hide = הסתרה
+unlock_remember = לזכור במכשיר הזה
+unlock_forget = לשכוח במכשיר הזה
+unlock_opening = הגלריה נפתחת…
+unlock_wrong = הקוד הזה אינו פותח את הגלריה הזאת.
+unlock_wrong_password = הקוד או הסיסמה האלה אינם פותחים את הגלריה הזאת.
+unlock_outdated = הדף הזה אינו מעודכן. יש לטעון אותו מחדש ולנסות שוב.
+unlock_damaged = לא ניתן היה לפתוח את הגלריה כי הקבצים שלה פגומים.
+unlock_unkept = הדפדפן הזה לא הצליח לזכור את הגלריה.
+unlock_saving = בהכנה: { $file } – { $percent }
+find = חיפוש
+find_title = חיפוש הגלריה
+find_unknown = אין גלריה עם הקוד הזה.
+no_connection = הטעינה נכשלה. יש לבדוק את החיבור ולנסות שוב.
+needs_https = הדף הזה דורש חיבור מאובטח. יש לפתוח את הכתובת שלו עם https בתחילתה.
+needs_script = הדף הזה דורש JavaScript. אפשר להפעיל אותו בהגדרות הדפדפן.
+
 # דפי טקסט
 contents = בדף הזה
 effective = בתוקף מ־{ $date }

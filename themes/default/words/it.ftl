@@ -122,6 +122,34 @@ filter_count = { $count ->
 }
 filter_none = Nessuna foto corrisponde.
 
+# Codici, gallerie sigillate e ricerca per codice
+code = Codice
+code_checking = Verifica in corso…
+code_symbol = Un codice contiene solo lettere e cifre.
+code_length = Un codice ha 16 lettere e cifre, non { $count }.
+code_check = Questo codice contiene un errore di battitura. Lo confronti con il Suo.
+unlock = Apri la galleria
+unlock_text = Inserisca il codice che ha ricevuto.
+unlock_text_password = Inserisca il codice o la password che ha ricevuto.
+unlock_password = Codice o password
+unlock_show = Mostra
+unlock_hide = Nascondi
+unlock_remember = Ricorda su questo dispositivo
+unlock_forget = Dimentica su questo dispositivo
+unlock_opening = Apertura della galleria…
+unlock_wrong = Questo codice non apre questa galleria.
+unlock_wrong_password = Questo codice o questa password non apre questa galleria.
+unlock_outdated = Questa pagina non è aggiornata. La ricarichi e riprovi.
+unlock_damaged = Impossibile aprire la galleria: i suoi file sono danneggiati.
+unlock_unkept = Questo browser non ha potuto ricordare la galleria.
+unlock_saving = Preparazione di { $file }: { $percent }
+find = Cerca
+find_title = Trovi la Sua galleria
+find_unknown = Nessuna galleria corrisponde a questo codice.
+no_connection = Caricamento non riuscito. Controlli la connessione e riprovi.
+needs_https = Questa pagina richiede una connessione sicura. Apra l’indirizzo con https all’inizio.
+needs_script = Questa pagina richiede JavaScript. Lo attivi nelle impostazioni del browser.
+
 # Pagine di testo
 contents = In questa pagina
 effective = In vigore dal { $date }

@@ -116,6 +116,34 @@ filter_count = { $count ->
 }
 filter_none = 条件に合う写真はありません。
 
+# コード、封印されたギャラリー、コード検索のページ
+code = コード
+code_checking = 確認しています…
+code_symbol = コードに使われるのは英字と数字だけです。
+code_length = コードは英数字16文字です（入力は{ $count }文字）。
+code_check = コードに入力ミスがあります。お手元のコードと見比べてください。
+unlock = ギャラリーを開く
+unlock_text = お受け取りになったコードを入力してください。
+unlock_text_password = お受け取りになったコードまたはパスワードを入力してください。
+unlock_password = コードまたはパスワード
+unlock_show = 表示
+unlock_hide = 非表示
+unlock_remember = この端末に記憶する
+unlock_forget = この端末から消去する
+unlock_opening = ギャラリーを開いています…
+unlock_wrong = このコードではこのギャラリーを開けません。
+unlock_wrong_password = このコードまたはパスワードではこのギャラリーを開けません。
+unlock_outdated = このページは古くなっています。再読み込みして、もう一度お試しください。
+unlock_damaged = ファイルが壊れているため、ギャラリーを開けませんでした。
+unlock_unkept = このブラウザーには記憶できませんでした。
+unlock_saving = { $file }を準備中：{ $percent }
+find = 検索
+find_title = ギャラリーを探す
+find_unknown = このコードのギャラリーはありません。
+no_connection = 読み込めませんでした。接続を確認して、もう一度お試しください。
+needs_https = このページには安全な接続が必要です。先頭がhttpsのアドレスで開いてください。
+needs_script = このページにはJavaScriptが必要です。ブラウザーの設定で有効にしてください。
+
 # 文章のページ
 contents = 目次
 effective = { $date }より有効

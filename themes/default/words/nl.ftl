@@ -119,6 +119,34 @@ filter_count = { $count ->
 }
 filter_none = Geen foto komt overeen.
 
+# Codes, verzegelde galerijen en zoeken op code
+code = Code
+code_checking = Wordt gecontroleerd…
+code_symbol = Een code bestaat alleen uit letters en cijfers.
+code_length = Een code heeft 16 letters en cijfers, geen { $count }.
+code_check = Deze code bevat een typefout. Vergelijk de code met die van u.
+unlock = Galerij openen
+unlock_text = Voer de code in die u hebt gekregen.
+unlock_text_password = Voer de code of het wachtwoord in dat u hebt gekregen.
+unlock_password = Code of wachtwoord
+unlock_show = Tonen
+unlock_hide = Verbergen
+unlock_remember = Onthouden op dit apparaat
+unlock_forget = Vergeten op dit apparaat
+unlock_opening = Galerij wordt geopend…
+unlock_wrong = Deze code opent deze galerij niet.
+unlock_wrong_password = Deze code of dit wachtwoord opent deze galerij niet.
+unlock_outdated = Deze pagina is verouderd. Laad de pagina opnieuw en probeer het nog eens.
+unlock_damaged = De galerij kon niet worden geopend, omdat de bestanden beschadigd zijn.
+unlock_unkept = Deze browser kon de galerij niet onthouden.
+unlock_saving = { $file } wordt voorbereid: { $percent }
+find = Zoeken
+find_title = Vind uw galerij
+find_unknown = Er is geen galerij met deze code.
+no_connection = Laden is mislukt. Controleer de verbinding en probeer het opnieuw.
+needs_https = Deze pagina heeft een beveiligde verbinding nodig. Open het adres met https ervoor.
+needs_script = Deze pagina heeft JavaScript nodig. Schakel het in bij de instellingen van de browser.
+
 # Tekstpagina’s
 contents = Op deze pagina
 effective = Van kracht sinds { $date }

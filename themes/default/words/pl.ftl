@@ -125,6 +125,34 @@ filter_count = { $count ->
 }
 filter_none = Żadne zdjęcie nie pasuje.
 
+# Kody, zapieczętowane galerie i wyszukiwanie kodu
+code = Kod
+code_checking = Sprawdzanie…
+code_symbol = Kod składa się tylko z liter i cyfr.
+code_length = Kod ma 16 liter i cyfr, a nie { $count }.
+code_check = W tym kodzie jest literówka. Porównaj go z otrzymanym.
+unlock = Otwórz galerię
+unlock_text = Wpisz otrzymany kod.
+unlock_text_password = Wpisz otrzymany kod lub hasło.
+unlock_password = Kod lub hasło
+unlock_show = Pokaż
+unlock_hide = Ukryj
+unlock_remember = Zapamiętaj na tym urządzeniu
+unlock_forget = Zapomnij na tym urządzeniu
+unlock_opening = Otwieranie galerii…
+unlock_wrong = Ten kod nie otwiera tej galerii.
+unlock_wrong_password = Ten kod lub to hasło nie otwiera tej galerii.
+unlock_outdated = Ta strona jest nieaktualna. Odśwież ją i spróbuj ponownie.
+unlock_damaged = Nie udało się otworzyć galerii, ponieważ jej pliki są uszkodzone.
+unlock_unkept = Ta przeglądarka nie mogła zapamiętać galerii.
+unlock_saving = Przygotowywanie { $file }: { $percent }
+find = Szukaj
+find_title = Znajdź swoją galerię
+find_unknown = Nie ma galerii z tym kodem.
+no_connection = Nie udało się wczytać. Sprawdź połączenie i spróbuj ponownie.
+needs_https = Ta strona wymaga bezpiecznego połączenia. Otwórz jej adres z https na początku.
+needs_script = Ta strona wymaga JavaScriptu. Włącz go w ustawieniach przeglądarki.
+
 # Strony z tekstem
 contents = Na tej stronie
 effective = Obowiązuje od { $date }

@@ -122,6 +122,34 @@ filter_count = { $count ->
 }
 filter_none = Nenhuma foto corresponde.
 
+# Códigos, galerias lacradas e busca por código
+code = Código
+code_checking = Verificando…
+code_symbol = Um código tem apenas letras e algarismos.
+code_length = Um código tem 16 letras e algarismos, não { $count }.
+code_check = Este código contém um erro de digitação. Compare-o com o seu.
+unlock = Abrir a galeria
+unlock_text = Digite o código que você recebeu.
+unlock_text_password = Digite o código ou a senha que você recebeu.
+unlock_password = Código ou senha
+unlock_show = Mostrar
+unlock_hide = Ocultar
+unlock_remember = Lembrar neste dispositivo
+unlock_forget = Esquecer neste dispositivo
+unlock_opening = Abrindo a galeria…
+unlock_wrong = Este código não abre esta galeria.
+unlock_wrong_password = Este código ou esta senha não abre esta galeria.
+unlock_outdated = Esta página está desatualizada. Recarregue-a e tente novamente.
+unlock_damaged = Não foi possível abrir a galeria, porque seus arquivos estão danificados.
+unlock_unkept = Este navegador não conseguiu lembrar a galeria.
+unlock_saving = Preparando { $file }: { $percent }
+find = Buscar
+find_title = Encontre sua galeria
+find_unknown = Não há nenhuma galeria com este código.
+no_connection = O carregamento falhou. Verifique a conexão e tente novamente.
+needs_https = Esta página precisa de uma conexão segura. Abra o endereço com https no início.
+needs_script = Esta página precisa de JavaScript. Ative-o nas configurações do navegador.
+
 # Páginas de texto
 contents = Nesta página
 effective = Em vigor desde { $date }

@@ -116,6 +116,34 @@ filter_count = { $count ->
 }
 filter_none = 没有符合条件的照片。
 
+# 访问码、加密相册和查找页面
+code = 访问码
+code_checking = 正在检查…
+code_symbol = 访问码只包含字母和数字。
+code_length = 访问码由 16 个字母和数字组成，而不是 { $count } 个。
+code_check = 此访问码有输入错误，请与您收到的访问码核对。
+unlock = 打开相册
+unlock_text = 请输入您收到的访问码。
+unlock_text_password = 请输入您收到的访问码或密码。
+unlock_password = 访问码或密码
+unlock_show = 显示
+unlock_hide = 隐藏
+unlock_remember = 在此设备上记住
+unlock_forget = 在此设备上忘记
+unlock_opening = 正在打开相册…
+unlock_wrong = 此访问码无法打开这个相册。
+unlock_wrong_password = 此访问码或密码无法打开这个相册。
+unlock_outdated = 此页面已过时，请重新加载后再试。
+unlock_damaged = 相册文件已损坏，无法打开。
+unlock_unkept = 此浏览器无法记住这个相册。
+unlock_saving = 正在准备 { $file }：{ $percent }
+find = 查找
+find_title = 查找您的相册
+find_unknown = 没有使用此访问码的相册。
+no_connection = 加载失败。请检查网络连接后重试。
+needs_https = 此页面需要安全连接，请使用以 https 开头的地址打开。
+needs_script = 此页面需要 JavaScript，请在浏览器设置中启用。
+
 # 文字页面
 contents = 本页内容
 effective = 自{ $date }起生效

@@ -1,0 +1,342 @@
+// Opens a sealed gallery on the page of its link and shows it there: asks for what opens it, makes the page from the manifest, and
+// fetches and opens pictures as they come near. `seal.js` does the decryption.
+import { Refused, codeOf, contentKey, fetched, fileMaterial, jsonOf, secretOf, secure, unseal } from "./seal.js";
+
+const form = document.querySelector("form#unlock");
+
+// A code that comes in the address is used once, and leaves the address bar and the history at once.
+const handed = () => {
+  const [, code] = location.hash.match(/^#k=(.+)$/) ?? [];
+  if (code) history.replaceState(history.state, "", location.pathname + location.search);
+  return code;
+};
+const code = handed();
+
+if (form) {
+  const said = form.dataset, folder = said.assets;
+  const main = document.querySelector("main"), status = main.querySelector("#said"), progress = main.querySelector("progress");
+  const field = form.querySelector("#code"), part = Object.fromEntries([...form.querySelectorAll("[data-part]")].map(one => [one.dataset.part, one]));
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const make = (name, rest, ...inside) => { const one = Object.assign(document.createElement(name), rest); one.append(...inside); return one; };
+  let busy = false, open = false;
+
+  const wait = text => {
+    busy = true;
+    part.go.disabled = true;
+    progress.hidden = false;
+    field.ariaInvalid = null;
+    status.textContent = text;
+  };
+  const tell = (error, typed = "") => {
+    busy = part.go.disabled = false;
+    progress.hidden = true;
+    form.hidden = false;
+    let reason = error instanceof Refused ? error.reason : "damaged";
+    // What is written like a code and is none was tried as a password.
+    if (reason === "wrong" && /^\s*\w{4}(\W+\w{4}){3}\s*$/.test(typed)) try { codeOf(typed); } catch { reason = "check"; }
+    if (reason === "missing") reason = "outdated";
+    part.remember.closest("p").before(status);
+    status.textContent = fill(said[reason], { count: error.detail });
+    field.ariaInvalid = String(["symbol", "length", "check", "wrong"].includes(reason));
+    field.focus();
+    field.select();
+  };
+
+  // Both files are fetched while people type. They change when photos or links do, whatever a cache may hold.
+  let files;
+  const ready = () => files ??= Promise.all(["slots.json", "manifest.bin"].map(name => fetched(folder + name, { cache: "no-cache" }).then(answer => answer.arrayBuffer())))
+    .catch(error => { files = null; throw error; });
+  const manifest = async key => jsonOf(new Response((await ready())[1]), await fileMaterial(key, "manifest.bin"));
+
+  const attempt = async typed => {
+    if (busy || open) return;
+    try {
+      const secret = "passwords" in said ? secretOf(typed) : codeOf(typed);
+      if (!secret) return field.focus();
+      wait(said.checking);
+      const slots = JSON.parse(new TextDecoder().decode((await ready())[0]));
+      const key = await contentKey(slots, secret);
+      status.textContent = said.opening;
+      const all = await manifest(key);
+      const kept = part.remember.checked && await remember(key);
+      await show(all, key, kept);
+    } catch (error) { tell(error, typed); }
+  };
+
+  // ---- remembering: a key that cannot be read, with a last day, in the browser's own store
+  const DAY = 86400000, MOST_DAYS = 30;
+  const store = (mode, act) => new Promise((done, failed) => {
+    const opening = indexedDB.open("safelight-keys", 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore("keys");
+    opening.onerror = () => failed(opening.error);
+    opening.onsuccess = () => {
+      const base = opening.result, change = base.transaction("keys", mode), asked = act(change.objectStore("keys"));
+      change.oncomplete = () => { base.close(); done(asked?.result); };
+      change.onabort = () => { base.close(); failed(change.error); };
+    };
+  });
+  const remember = key => {
+    const until = Math.min(Date.now() + MOST_DAYS * DAY, said.until ? Date.parse(said.until) + DAY : Infinity);
+    return store("readwrite", keys => keys.put({ key, until }, folder)).then(() => true, () => { notify(said.unkept); return false; });
+  };
+  const forget = () => store("readwrite", keys => keys.delete(folder)).finally(() => location.reload());
+  // Whatever is past its day goes, of other galleries too.
+  const recall = () => store("readwrite", keys => {
+    const all = keys.openCursor();
+    all.onsuccess = () => { const at = all.result; if (at) { if (at.value.until <= Date.now()) at.delete(); at.continue(); } };
+    return keys.get(folder);
+  }).then(kept => kept?.until > Date.now() ? kept.key : null, () => null);
+
+  // ---- the page, from its tree: elements and attributes that show something, and no others
+  const SVG = "http://www.w3.org/2000/svg";
+  const ELEMENTS = new Set("a abbr address article aside b blockquote br button caption cite code dd del details dialog div dl dt em fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li mark nav ol option p picture pre q s section select small span strong sub summary sup svg g path circle table tbody td template textarea tfoot th thead time tr u ul".split(" "));
+  const ATTRIBUTES = new Set("alt autocomplete checked class colspan cx cy d datetime decoding dir disabled download draggable fetchpriority fill for height hidden href hreflang id label lang loading maxlength name open placeholder r rel role rows rowspan selected sizes start tabindex title type value viewBox width".split(" "));
+  const LEADS = /^($|[#/]|https?:|mailto:|tel:)/i;
+  const allowed = (name, value) => /^(aria|data)-[\w-]+$/.test(name) || ATTRIBUTES.has(name) && (name !== "href" || LEADS.test(value));
+  const grow = (node, svg) => {
+    if (typeof node === "string") return node;
+    const [name, attributes, ...inside] = node;
+    if (!ELEMENTS.has(name)) return "";
+    svg ||= name === "svg";
+    const one = svg ? document.createElementNS(SVG, name) : document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (allowed(key, value)) one.setAttribute(key, value);
+    (one.content ?? one).append(...inside.map(child => grow(child, svg)));
+    return one;
+  };
+  const ours = path => new URL(path, location.href).origin === location.origin;
+
+  const notice = make("p", { className: "notice" });
+  notice.setAttribute("role", "status");
+  const notify = (text, last = true) => {
+    ([...document.querySelectorAll("dialog[open]")].pop() ?? document.body).append(notice);
+    notice.textContent = text;
+    clearTimeout(notify.later);
+    if (last) notify.later = setTimeout(() => notice.remove(), 6000);
+  };
+
+  const show = async (all, key, kept) => {
+    if (all?.v !== 1) throw new Refused("damaged");
+    // One sealed file as a Blob. Browsers move large ones out of memory; pieces are handed over as they come.
+    const opened = async (at, type, signal, tally) => {
+      const [name, salt] = all.files[at], answer = await fetched(folder + name, { signal });
+      const pieces = [], size = +answer.headers.get("content-length");
+      let have = 0;
+      await unseal(answer, await fileMaterial(key, name), piece => {
+        pieces.push(piece);
+        have += piece.length;
+        if (pieces.length > 16) pieces.splice(0, pieces.length, new Blob(pieces));
+        tally?.(size && Math.min(1, have / size));
+      }, salt);
+      return new Blob(pieces, { type });
+    };
+    const read = async at => { const [name, salt] = all.files[at]; return jsonOf(await fetched(folder + name), await fileMaterial(key, name), salt); };
+
+    const page = all.page.map(node => grow(node));
+    for (const href of all.styles.filter(ours)) document.head.append(make("link", { rel: "stylesheet", href }));
+    const root = document.documentElement, ends = main.querySelector(".ends"), button = document.querySelector("template#forget");
+    root.lang = all.language;
+    root.dir = all.direction;
+    document.title = fill(said.title, { title: all.title, site: said.site });
+    document.body.className = "gallery";
+    open = true;
+    main.replaceChildren(...page);
+    if (ends) main.querySelector(".title .facts")?.append(ends);
+    if (kept) {
+      main.append(document.importNode(button.content, true));
+      main.querySelector("[data-forget]").onclick = forget;
+    }
+
+    const viewer = document.querySelector("template#viewer");
+    if (viewer) {
+      const photoOf = link => all.photos[link.querySelector("[data-sealed]").dataset.sealed];
+      viewer.read = async link => { const fragment = new DocumentFragment(); fragment.append(...(await read(photoOf(link).about)).map(node => grow(node))); return fragment; };
+      viewer.file = (address, name, tally) => {
+        const at = all.files.findIndex(([file]) => address === folder + file);
+        return at < 0 ? Promise.reject(new Refused("missing")) : opened(at, TYPES[name.split(".").pop().toLowerCase()] ?? "application/octet-stream", undefined, tally);
+      };
+    }
+    downloads(viewer, all);
+    pictures(all, opened);
+    for (const path of all.scripts.filter(ours)) await import(path);
+    const heading = main.querySelector("h1"), place = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (heading && !document.querySelector("dialog[open]")) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+      place ? place.scrollIntoView() : scrollTo(0, 0);
+    }
+  };
+
+  // ---- downloads: opened here, and saved under their own names
+  const TYPES = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", avif: "image/avif", heic: "image/heic", jxl: "image/jxl", tif: "image/tiff", tiff: "image/tiff", zip: "application/zip" };
+  const downloads = viewer => {
+    const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }), running = new Set();
+    document.addEventListener("click", async event => {
+      const link = event.target.closest("a[download]"), address = link?.getAttribute("href");
+      if (!viewer || event.defaultPrevented || !address?.startsWith(folder)) return;
+      event.preventDefault();
+      if (running.has(address)) return;
+      running.add(address);
+      const file = link.download, tell = part => notify(fill(said.saving, { file, percent: percent.format(part) }), false);
+      try {
+        const url = URL.createObjectURL(await viewer.file(address, file, tell));
+        make("a", { href: url, download: file }).click();
+        setTimeout(() => URL.revokeObjectURL(url), 60000);
+        notice.remove();
+      } catch (error) { notify(error.reason === "network" ? said.network : said.failed); }
+      running.delete(address);
+    });
+  };
+
+  // ---- pictures: those near the screen, nearest first, in the format and size that the browser can use
+  const AT_ONCE = 4, FOR_VIEWER = 2;
+  const pictures = (all, opened) => {
+    // By file: its address, who shows it, and how its loading is stopped.
+    const blobs = new Map(), known = new Map(), refused = new Set(), tried = new Map();
+    const decodes = (type, blob) => {
+      if (!tried.has(type)) {
+        const probe = new Image(), url = probe.src = URL.createObjectURL(blob);
+        tried.set(type, probe.decode().then(() => true, () => { refused.add(type); return false; }).finally(() => URL.revokeObjectURL(url)));
+      }
+      return tried.get(type);
+    };
+    const take = (file, type, image) => {
+      let blob = blobs.get(file);
+      if (!blob) {
+        const stop = new AbortController();
+        blob = { users: new Set(), stop };
+        blob.address = opened(file, type, stop.signal).then(async made => {
+          if (!await decodes(type, made)) return null;
+          stop.signal.throwIfAborted();
+          return blob.url = URL.createObjectURL(made);
+        });
+        const gone = () => { if (!blob.url && blobs.get(file) === blob) blobs.delete(file); };
+        blob.address.then(gone, gone);
+        blobs.set(file, blob);
+      }
+      blob.users.add(image);
+      return blob.address;
+    };
+    const leave = (file, image) => {
+      const blob = blobs.get(file);
+      if (!blob?.users.delete(image) || blob.users.size) return;
+      blobs.delete(file);
+      blob.stop.abort();
+      if (blob.url) URL.revokeObjectURL(blob.url);
+    };
+
+    // The smallest file that fills the place of a picture.
+    const best = image => {
+      const list = all.photos[image.dataset.sealed].pictures, type = list.find(one => !refused.has(one[1]))?.[1];
+      const usable = list.filter(one => one[1] === type), [, , width, height] = usable.at(-1) ?? [];
+      const asked = /^\d+px$/.test(image.sizes) ? parseInt(image.sizes) : Math.max(image.clientWidth, image.clientHeight * width / height);
+      return usable.find(one => one[2] >= Math.floor(asked * devicePixelRatio)) ?? usable.at(-1);
+    };
+    const load = async (image, state) => {
+      const before = state.file;
+      try {
+        for (let address = null; !address;) {
+          const file = best(image);
+          if (!file) throw new Refused("damaged");
+          state.goal = file[0];
+          address = await take(file[0], file[1], image);
+          if (known.get(image) !== state || !state.near) return leave(file[0], image);
+          if (!address) { leave(file[0], image); continue; }
+          image.closest("a")?.querySelector(".lost")?.remove();
+          image.src = address;
+          state.file = file[0];
+          state.width = file[2];
+          if (before !== undefined && before !== file[0]) image.decode().catch(() => {}).then(() => leave(before, image));
+        }
+      } catch (error) {
+        leave(state.goal, image);
+        if (error.name === "AbortError") return;
+        state.failed = true;
+        image.dispatchEvent(new Event("error"));
+        const link = image.closest(".tiles a");
+        if (link && !link.querySelector(".lost")) link.append(make("span", { className: "lost", textContent: said.failed }));
+      }
+    };
+    const running = new Set();
+    const work = () => {
+      const waiting = [];
+      for (const [image, state] of known) if (state.near && !state.failed && !running.has(state)) {
+        const file = best(image);
+        if (!file || state.width >= file[2]) continue;
+        const box = image.getBoundingClientRect(), eager = image.loading === "eager";
+        waiting.push([eager ? image.fetchPriority === "high" ? -2 : -1 : Math.abs(box.y + box.height / 2 - innerHeight / 2), image, state]);
+      }
+      waiting.sort((one, other) => one[0] - other[0]);
+      for (const [rank, image, state] of waiting) {
+        if (running.size >= AT_ONCE + (rank < 0 ? FOR_VIEWER : 0)) return;
+        running.add(state);
+        load(image, state).finally(() => { running.delete(state); work(); });
+      }
+    };
+
+    const near = new IntersectionObserver(entries => {
+      for (const { target, isIntersecting } of entries) {
+        const state = known.get(target);
+        if (!state) continue;
+        state.near = isIntersecting;
+        state.failed = false;
+        if (!isIntersecting) letGo(target, state);
+      }
+      work();
+    }, { rootMargin: "200%" });
+    const letGo = (image, state) => {
+      for (const file of [state.file, state.goal]) leave(file, image);
+      if (state.file !== undefined) image.removeAttribute("src");
+      state.file = state.goal = state.width = undefined;
+    };
+    const meet = image => {
+      if (known.has(image) || !all.photos[image.dataset.sealed]) return;
+      const eager = image.loading === "eager";
+      known.set(image, { near: eager });
+      // Slides of the viewer lie side by side in a track of their own: what is there is wanted.
+      if (!eager) near.observe(image);
+    };
+    const lose = image => { const state = known.get(image); if (state) { known.delete(image); near.unobserve(image); letGo(image, state); } };
+    const each = (node, act) => { if (node.matches?.("img[data-sealed]")) act(node); else node.querySelectorAll?.("img[data-sealed]").forEach(act); };
+    new MutationObserver(records => {
+      for (const { target, type, addedNodes, removedNodes } of records) {
+        if (type === "attributes" && known.has(target)) known.get(target).failed = false;
+        for (const node of removedNodes) each(node, image => image.isConnected || lose(image));
+        for (const node of addedNodes) each(node, image => image.isConnected && meet(image));
+      }
+      work();
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["sizes"] });
+    each(main, meet);
+    work();
+    let later;
+    addEventListener("resize", () => { clearTimeout(later); later = setTimeout(work, 200); });
+  };
+
+  // ---- the form
+  part.show.onclick = () => {
+    const hidden = field.type === "text";
+    field.type = hidden ? "password" : "text";
+    part.show.textContent = hidden ? said.show : said.hide;
+    field.focus();
+  };
+  form.onsubmit = event => { event.preventDefault(); attempt(field.value); };
+  field.oninput = () => { field.ariaInvalid = null; if (!busy) status.textContent = ""; };
+  addEventListener("hashchange", () => { const code = handed(); if (code) attempt(code); });
+  // A page that is kept to be shown again keeps nothing that was typed.
+  addEventListener("pagehide", () => { field.value = ""; });
+
+  if (!secure) status.textContent = said.insecure;
+  else {
+    ready().catch(error => error.reason === "missing" && tell(error));
+    if (code) attempt(code);
+    else {
+      const key = await recall();
+      if (key) {
+        wait(said.opening);
+        await manifest(key).then(all => show(all, key, true)).catch(error => tell(error));
+      } else {
+        form.hidden = false;
+        field.focus({ preventScroll: true });
+      }
+    }
+  }
+}

@@ -16,6 +16,7 @@ mod link_changes;
 mod link_session;
 mod links;
 mod next_expiry;
+mod open;
 mod output_file;
 mod password;
 mod picks;
@@ -125,6 +126,8 @@ enum Command {
     Retire(link_changes::Whole),
     /// Check a link: whose it is and whether it still works
     Verify(verify::Arguments),
+    /// Open a sealed gallery: check every file, and write the photos if you wish
+    Open(open::Arguments),
     /// Read the favourites that clients sent, for your photo programs
     Picks(picks::Arguments),
     /// Erase a recipient's name, or a photo
@@ -211,6 +214,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rotate(arguments) => link_changes::run_rotate(&context, &arguments),
         Command::Retire(arguments) => link_changes::run_retire(&context, &arguments),
         Command::Verify(arguments) => verify::run(&context, &arguments),
+        Command::Open(arguments) => open::run(&context, &arguments),
         Command::Picks(arguments) => picks::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&context, &arguments),
         Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),

@@ -24,7 +24,7 @@ use super::{Context, Outcome};
 use strength::{Strength, money};
 
 /// The variable that holds passwords to set, one on each line.
-const TYPED_VARIABLE: &str = "SAFELIGHT_PASSWORD";
+pub(super) const TYPED_VARIABLE: &str = "SAFELIGHT_PASSWORD";
 /// No file of passwords is larger.
 const LARGEST: u64 = 1 << 16;
 
@@ -328,7 +328,8 @@ fn typed(arguments: &Arguments) -> Result<Vec<Password>, Vec<Error>> {
     }
 }
 
-fn read(file: &Path) -> Result<Zeroizing<String>, Vec<Error>> {
+/// The text of a file with a password, or of standard input for `-`.
+pub(super) fn read(file: &Path) -> Result<Zeroizing<String>, Vec<Error>> {
     let file = at_home(file)?;
     let mut bytes = Zeroizing::new(Vec::new());
     let taken = if file == Path::new("-") {
@@ -354,12 +355,6 @@ fn asked() -> Result<Zeroizing<String>, Vec<Error>> {
         let hint = format!("pass `--file FILE`, `--file -` for standard input, or set {TYPED_VARIABLE}");
         return Err(vec![Error::new(Code::InvalidArgument, message).hint(hint)]);
     }
-    let ask = |question: &str| -> Result<Zeroizing<String>, Vec<Error>> {
-        let terminal = console::Term::stderr();
-        let line = terminal.write_str(question).and_then(|()| terminal.read_secure_line());
-        let line = line.map_err(|error| Error::new(Code::CannotRead, format!("cannot read the password: {error}")))?;
-        Ok(Zeroizing::new(line))
-    };
     let first = ask("Password (not shown): ")?;
     // What is refused in any case need not be typed again.
     chosen(&first)?;
@@ -368,6 +363,14 @@ fn asked() -> Result<Zeroizing<String>, Vec<Error>> {
     }
     let message = "the two are not the same";
     Err(vec![Error::new(Code::PasswordRefused, message).hint("run the command again")])
+}
+
+/// Asks at the terminal, without showing what is typed.
+pub(super) fn ask(question: &str) -> Result<Zeroizing<String>, Vec<Error>> {
+    let terminal = console::Term::stderr();
+    let line = terminal.write_str(question).and_then(|()| terminal.read_secure_line());
+    let line = line.map_err(|error| Error::new(Code::CannotRead, format!("cannot read the password: {error}")))?;
+    Ok(Zeroizing::new(line))
 }
 
 /// Names that anybody would try at this gallery.

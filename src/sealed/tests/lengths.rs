@@ -34,16 +34,12 @@ fn what_was_sealed_opens_whatever_its_length() {
 #[test]
 fn the_padded_length_tells_little_and_costs_little() {
     assert_eq!([0, 1, 2, 9, 100, 1000, 1_000_000].map(padme), [0, 1, 2, 10, 104, 1024, 1_015_808]);
-    let mut before = 0;
     for length in (1..5000).chain((0..62).flat_map(|bit| (1_u64 << bit) - 1..(1 << bit) + 2)) {
         let padded = padme(length);
         assert!(padded >= length && padded - length <= length * 12 / 100, "{length}: {padded}");
         assert_eq!(padme(padded), padded, "{length}");
-        if length < 5000 {
-            assert!(padded >= before);
-            before = padded;
-        }
     }
+    assert!((1..5000).map(padme).is_sorted(), "longer files are never shorter");
     // Of a million lengths of files, few are told apart.
     let told: std::collections::BTreeSet<u64> = (1_000_000..2_000_000).step_by(97).map(padme).collect();
     assert!(told.len() <= 32, "{}", told.len());

@@ -123,7 +123,7 @@ enum Command {
     Rotate(link_changes::Whole),
     /// Close a gallery permanently: all its links stop working
     Retire(link_changes::Whole),
-    /// Check a link: whose it is and whether it still works
+    /// Check a link or a code: whose it is and whether it still works
     Verify(verify::Arguments),
     /// Read the favourites that clients sent, for your photo programs
     Picks(picks::Arguments),

@@ -411,7 +411,7 @@ impl GalleryConfig {
         self.favourites.unwrap_or(!is_open)
     }
 
-    /// Whether passwords that were chosen for an audience open the gallery; its name is empty for everyone it was shared with.
+    /// Whether chosen passwords open it for an audience; the name is empty for everyone it was shared with.
     pub fn has_passwords(&self, audience: &str) -> bool {
         if audience.is_empty() {
             return self.passwords;

@@ -598,8 +598,14 @@ mod tests {
         for (name, text) in crate::pages::files::BUILT_IN.iter() {
             let mut found: Vec<_> = behaviours(name, text).into_iter().map(|found| found.behaviour).collect();
             found.dedup();
-            // What clients choose as favourites is kept in their browser.
-            assert_eq!(found, if *name == "favourites.js" { vec![Behaviour::Stores] } else { vec![] }, "{name}");
+            let expected: &[Behaviour] = match *name {
+                // What clients choose as favourites is kept in their browser, and a gallery that they ask it to remember.
+                "favourites.js" | "unlock.js" => &[Behaviour::Stores],
+                // What is typed there is sent nowhere.
+                "unlock.html" | "find.html" => &[Behaviour::Form],
+                _ => &[],
+            };
+            assert_eq!(found, expected, "{name}");
         }
     }
 

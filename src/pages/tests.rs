@@ -173,10 +173,34 @@ fn tombstone() -> TombstoneView {
     }
 }
 
+fn unlock() -> UnlockView {
+    UnlockView {
+        head: head("/photos/g/y/"),
+        assets: "/photos/x/a/".into(),
+        passwords: true,
+        ends: Some(DateView { iso: "2026-03-02".into(), text: "2 March 2026".into() }),
+        send_to: None,
+        contact: Some(LinkView::contact("m@example.com")),
+    }
+}
+
+fn find() -> FindView {
+    FindView {
+        head: head("/photos/find/"),
+        title: "Find your class".into(),
+        label: "Class code".into(),
+        text: Some("It stands on your card.".into()),
+        entries: "/photos/e/".into(),
+        salt: "c2FsdHNhbHRzYWx0c2E".into(),
+        iterations: 600_000,
+    }
+}
+
 fn every_page(theme: &Theme, site: &PreparedSite) -> Vec<String> {
-    let (home, gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
+    let (home, gallery, photo, text, stone, unlock, find) =
+        (home(), gallery(), photo(), text(), tombstone(), unlock(), find());
     let missing = NotFoundView { head: head("/photos/404.html") };
-    let pages: [&dyn PageView; 6] = [&home, &gallery, &photo, &text, &missing, &stone];
+    let pages: [&dyn PageView; 8] = [&home, &gallery, &photo, &text, &missing, &stone, &unlock, &find];
     pages.into_iter().map(|page| theme.render(site, page).unwrap()).collect()
 }
 

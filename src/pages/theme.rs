@@ -35,6 +35,12 @@ pub(crate) fn policy(sends_to: Option<&str>) -> String {
     }
 }
 
+/// The same for the header of all answers, which counts beside the policy of a page: sealed galleries show pictures that a
+/// script opened.
+pub(crate) fn policy_of_answers(sends_to: Option<&str>) -> String {
+    policy(sends_to).replacen("img-src 'self'", "img-src 'self' blob:", 1)
+}
+
 /// The policy of pages whose scripts handle codes: pictures may also be made by a script, and no script takes text for markup.
 pub(crate) fn policy_of_codes(sends_to: Option<&str>, fonts: bool) -> String {
     let fonts = if fonts { "font-src 'self'; " } else { "" };

@@ -27,6 +27,7 @@ if (form) {
     } catch (error) {
       wait(false);
       const reason = { missing: "unknown", damaged: "unknown" }[error.reason] ?? error.reason;
+      go.closest("p").before(status);
       status.textContent = (said[reason] ?? said.network).replace("{count}", error.detail);
       field.ariaInvalid = "true";
       field.focus();

@@ -19,7 +19,7 @@ const join = (...parts) => {
 };
 const number = (value, bytes, little) => {
   const view = new DataView(new ArrayBuffer(bytes));
-  bytes === 8 ? view.setBigUint64(0, BigInt(value), little) : view.setUint32(0, value, little);
+  view.setUint32(0, value, little);
   return new Uint8Array(view.buffer);
 };
 const base64url = bytes => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -94,19 +94,21 @@ export const fileMaterial = (content, name) => sign(content, fields("file", name
 // ---- sealed files: RFC 8188, aes128gcm
 const HEADER = 21, RECORD = 1 << 18, TAG = 16;
 
+const offline = error => { throw error.name === "AbortError" ? error : new Refused("network"); };
+
 // Opens the body of an answer record by record, and gives each piece of plain text to `take` once it is known to be genuine. Refused: any
 // change, a truncated file, anything behind the last record, another salt than `salt`. `take` must not show anything before all is read.
 export const unseal = async (answer, material, take, salt) => {
   const reader = answer.body.getReader();
-  let chunk = new Uint8Array(), done = false;
+  let chunk = new Uint8Array();
   // The next bytes of the stream, as many as asked for unless it ends.
   const read = async length => {
     const bytes = new Uint8Array(length);
     let have = 0;
     while (have < length) {
       if (!chunk.length) {
-        const next = await reader.read().catch(error => { throw error.name === "AbortError" ? error : new Refused("network"); });
-        if (next.done) { done = true; break; }
+        const next = await reader.read().catch(offline);
+        if (next.done) break;
         chunk = next.value;
       }
       const part = chunk.subarray(0, length - have);
@@ -135,7 +137,7 @@ export const unseal = async (answer, material, take, salt) => {
       while (end > 0 && !plain[end]) end -= 1;
       last = plain[end] === 2;
       if (!last && (plain[end] !== 1 || record.length < RECORD)) throw damaged();
-      if (last && !(done || !(await read(1)).length)) throw damaged();
+      if (last && (await read(1)).length) throw damaged();
       take(plain.subarray(0, end));
     }
   } finally {
@@ -143,9 +145,9 @@ export const unseal = async (answer, material, take, salt) => {
   }
 };
 
-// A file that is fetched and opened, as pieces; refused with a reason.
+// The answer with a file, or why there is none.
 export const fetched = async (address, init) => {
-  const answer = await fetch(address, init).catch(error => { throw error.name === "AbortError" ? error : new Refused("network"); });
+  const answer = await fetch(address, init).catch(offline);
   if (!answer.ok) throw new Refused(answer.status === 404 || answer.status === 410 ? "missing" : "network");
   return answer;
 };

@@ -35,6 +35,7 @@ if (form) {
     // What is written like a code and is none was tried as a password.
     if (reason === "wrong" && /^\s*\w{4}(\W+\w{4}){3}\s*$/.test(typed)) try { codeOf(typed); } catch { reason = "check"; }
     if (reason === "missing") reason = "outdated";
+    part.remember.closest("p").before(status);
     status.textContent = fill(said[reason], { count: error.detail });
     field.ariaInvalid = String(["symbol", "length", "check", "wrong"].includes(reason));
     field.focus();
@@ -88,10 +89,10 @@ if (form) {
 
   // ---- the page, from its tree: elements and attributes that show something, and no others
   const SVG = "http://www.w3.org/2000/svg";
-  const ELEMENTS = new Set("a abbr address article aside b bdi bdo blockquote br button caption cite code col colgroup dd del details dfn dialog div dl dt em fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img input ins kbd label legend li mark menu meter nav ol optgroup option output p picture pre progress q rp rt ruby s samp search section select small span strong sub summary sup svg g path circle ellipse line polygon polyline rect title table tbody td template textarea tfoot th thead time tr u ul var wbr".split(" "));
-  const ATTRIBUTES = new Set("abbr alt autocomplete checked class cite colspan cols cx cy d datetime decoding dir disabled download draggable fetchpriority fill for headers height hidden href hreflang id inert label lang list loading max maxlength min multiple name open pattern placeholder points r readonly rel required reversed role rowspan rows rx ry scope selected size sizes spellcheck start step stroke tabindex title transform translate type value viewBox width x x1 x2 y y1 y2".split(" "));
-  const leads = address => /^(?:https?|mailto|tel):$/.test(URL.parse?.(address, location.href)?.protocol ?? new URL(address, location.href).protocol);
-  const allowed = (name, value) => /^(?:aria|data)-[\w-]+$/.test(name) || ATTRIBUTES.has(name) && (!/^(?:href|cite)$/.test(name) || leads(value));
+  const ELEMENTS = new Set("a abbr address article aside b blockquote br button caption cite code dd del details dialog div dl dt em fieldset figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img input ins kbd label legend li mark nav ol option p picture pre q s section select small span strong sub summary sup svg g path circle table tbody td template textarea tfoot th thead time tr u ul".split(" "));
+  const ATTRIBUTES = new Set("alt autocomplete checked class colspan cx cy d datetime decoding dir disabled download draggable fetchpriority fill for height hidden href hreflang id label lang loading maxlength name open placeholder r rel role rows rowspan selected sizes start tabindex title type value viewBox width".split(" "));
+  const LEADS = /^($|[#/]|https?:|mailto:|tel:)/i;
+  const allowed = (name, value) => /^(aria|data)-[\w-]+$/.test(name) || ATTRIBUTES.has(name) && (name !== "href" || LEADS.test(value));
   const grow = (node, svg) => {
     if (typeof node === "string") return node;
     const [name, attributes, ...inside] = node;
@@ -176,7 +177,6 @@ if (form) {
       if (running.has(address)) return;
       running.add(address);
       const file = link.download, tell = part => notify(fill(said.saving, { file, percent: percent.format(part) }), false);
-      tell(0);
       try {
         const url = URL.createObjectURL(await viewer.file(address, file, tell));
         make("a", { href: url, download: file }).click();
@@ -209,7 +209,8 @@ if (form) {
           stop.signal.throwIfAborted();
           return blob.url = URL.createObjectURL(made);
         });
-        blob.address.catch(() => {}).then(() => { if (!blob.url && blobs.get(file) === blob) blobs.delete(file); });
+        const gone = () => { if (!blob.url && blobs.get(file) === blob) blobs.delete(file); };
+        blob.address.then(gone, gone);
         blobs.set(file, blob);
       }
       blob.users.add(image);
@@ -278,11 +279,11 @@ if (form) {
         if (!state) continue;
         state.near = isIntersecting;
         state.failed = false;
-        if (!isIntersecting) let_go(target, state);
+        if (!isIntersecting) letGo(target, state);
       }
       work();
     }, { rootMargin: "200%" });
-    const let_go = (image, state) => {
+    const letGo = (image, state) => {
       for (const file of [state.file, state.goal]) leave(file, image);
       if (state.file !== undefined) image.removeAttribute("src");
       state.file = state.goal = state.width = undefined;
@@ -294,7 +295,7 @@ if (form) {
       // Slides of the viewer lie side by side in a track of their own: what is there is wanted.
       if (!eager) near.observe(image);
     };
-    const lose = image => { const state = known.get(image); if (state) { known.delete(image); near.unobserve(image); let_go(image, state); } };
+    const lose = image => { const state = known.get(image); if (state) { known.delete(image); near.unobserve(image); letGo(image, state); } };
     const each = (node, act) => { if (node.matches?.("img[data-sealed]")) act(node); else node.querySelectorAll?.("img[data-sealed]").forEach(act); };
     new MutationObserver(records => {
       for (const { target, type, addedNodes, removedNodes } of records) {
@@ -314,7 +315,6 @@ if (form) {
   part.show.onclick = () => {
     const hidden = field.type === "text";
     field.type = hidden ? "password" : "text";
-    part.show.ariaPressed = String(!hidden);
     part.show.textContent = hidden ? said.show : said.hide;
     field.focus();
   };
@@ -326,8 +326,8 @@ if (form) {
 
   if (!secure) status.textContent = said.insecure;
   else {
-    ready().catch(() => {});
-    if (code) attempt(code).finally(() => { form.hidden = open; });
+    ready().catch(error => error.reason === "missing" && tell(error));
+    if (code) attempt(code);
     else {
       const key = await recall();
       if (key) {

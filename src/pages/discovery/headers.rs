@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::config::DataMining;
-use crate::pages::theme::policy;
+use crate::pages::theme::{policy_of_answers, policy_of_codes};
 use crate::visibility::{NO_ROBOTS, PrivateFolder};
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
@@ -11,12 +11,12 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// The file, the same for every site with these settings. `base` is the base path.
 ///
 /// `sends_to` is an address of another site that scripts may send to. Hosts join the values of a header that several rules set; those that are set twice here mean the last one
-/// then (Referrer-Policy) or the strictest (X-Robots-Tag).
+/// then (Referrer-Policy) or the strictest (X-Robots-Tag, Content-Security-Policy).
 pub fn headers(base: &str, index: bool, mining: DataMining, sends_to: Option<&str>) -> String {
     let mut all = vec![
         ("X-Content-Type-Options", "nosniff".to_owned()),
         ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
-        ("Content-Security-Policy", format!("{}; frame-ancestors 'self'", policy(sends_to))),
+        ("Content-Security-Policy", format!("{}; frame-ancestors 'self'", policy_of_answers(sends_to))),
         ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()".to_owned()),
     ];
     match mining {
@@ -33,6 +33,12 @@ pub fn headers(base: &str, index: bool, mining: DataMining, sends_to: Option<&st
         ("assets/*".to_owned(), vec![("Cache-Control", FOREVER.to_owned())]),
     ];
     rules.extend(PrivateFolder::ALL.iter().map(|folder| (pattern_of(*folder), private_lines(*folder))));
+    // What opens in the browser lies below these.
+    let strict = ("Content-Security-Policy", format!("{}; frame-ancestors 'self'", policy_of_codes(sends_to, true)));
+    if let Some((_, lines)) = rules.iter_mut().find(|(pattern, _)| *pattern == pattern_of(PrivateFolder::Pages)) {
+        lines.push(strict.clone());
+    }
+    rules.push(("find/*".to_owned(), vec![strict]));
     let mut out = String::new();
     for (pattern, lines) in rules {
         let _ = writeln!(out, "{base}{pattern}");

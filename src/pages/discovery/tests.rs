@@ -173,7 +173,27 @@ fn headers_are_wildcards_and_private_paths_are_strict() {
     assert!(!text.contains("unsafe"));
     let (_, private) = text.split_once("/photos/g/*\n").unwrap();
     assert!(private.starts_with(
-        "  X-Robots-Tag: noindex, nofollow, noarchive, noimageindex\n  Referrer-Policy: no-referrer\n  Cache-Control: private, no-cache\n/photos/x/*\n"
+        "  X-Robots-Tag: noindex, nofollow, noarchive, noimageindex\n  Referrer-Policy: no-referrer\n  Cache-Control: private, no-cache\n  Content-Security-Policy: default-src 'none'; "
     ));
     assert_eq!(text.matches("immutable").count(), 2);
+}
+
+#[test]
+fn answers_that_open_in_the_browser_have_a_policy_without_markup_from_scripts() {
+    let text = headers("/", true, DataMining::Unspecified, Some("https://forms.example/f"));
+    let policies = |pattern: &str| {
+        let (_, rule) = text.split_once(&format!("\n{pattern}\n")).unwrap();
+        let lines = rule.lines().take_while(|line| line.starts_with(' '));
+        lines.filter_map(|line| line.strip_prefix("  Content-Security-Policy: ")).collect::<Vec<_>>()
+    };
+    for pattern in ["/g/*", "/find/*"] {
+        let [policy] = policies(pattern)[..] else { panic!("{pattern}") };
+        for part in ["require-trusted-types-for 'script'", "form-action 'none'", "connect-src 'self' https://forms.example;"] {
+            assert!(policy.contains(part), "{pattern}: {part}");
+        }
+        assert!(policy.contains("img-src 'self' blob:;"));
+    }
+    assert!(policies("/x/*").is_empty() && policies("/e/*").is_empty());
+    // Hosts send the policy of all answers too, and what either refuses is refused.
+    assert!(text.lines().nth(3).unwrap().contains("img-src 'self' blob:;"));
 }

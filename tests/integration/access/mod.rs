@@ -2,5 +2,6 @@
 
 mod gate_paths;
 pub mod gate_table;
+mod sealed_vectors;
 mod vectors;
 mod verify_table;

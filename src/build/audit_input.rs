@@ -292,7 +292,9 @@ fn tokens(
     let mut all: BTreeMap<String, Token> = BTreeMap::new();
     for (text, meaning) in known.expose_entries() {
         let audience = match meaning {
-            TokenKind::Page { link, .. } => links.get(link).map(|audience| (*audience).to_owned()),
+            TokenKind::Page { link, .. } | TokenKind::Locator { link, .. } => {
+                links.get(link).map(|audience| (*audience).to_owned())
+            }
             TokenKind::Assets { audience, .. } | TokenKind::Name { audience, .. } => Some(audience.clone()),
             TokenKind::Unknown => None,
         };

@@ -17,8 +17,9 @@ use crate::catalog::{Catalog, Photo};
 use crate::compose::{FILTER, PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_manifest, is_original};
 use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
-use crate::plan::{AlbumLocation, MANIFEST, PICTURE_PLACES, PICTURES, Plan, SLOTS, download_level, photo_of_picture};
+use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
+use crate::sealed::{MANIFEST, SLOTS};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error};
 

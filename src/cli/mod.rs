@@ -124,7 +124,7 @@ enum Command {
     Rotate(link_changes::Whole),
     /// Close a gallery permanently: all its links stop working
     Retire(link_changes::Whole),
-    /// Check a link: whose it is and whether it still works
+    /// Check a link or a code: whose it is and whether it still works
     Verify(verify::Arguments),
     /// Open a sealed gallery: check every file, and write the photos if you wish
     Open(open::Arguments),

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use safelight::access::life::state;
 use safelight::access::passwords::{FILE, FILE_VARIABLE, Passwords, VARIABLE, chosen};
-use safelight::access::{GalleryId, Mode, Password, git};
+use safelight::access::{GalleryId, Password, git};
 use safelight::config::{GalleryConfig, GalleryEdit};
 use safelight::error::{closest_match, on_one_line};
 use safelight::{Code, Error};
@@ -97,7 +97,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 impl Subject<'_> {
     /// A password opens what is ciphertext alone.
     fn refuse_unsealed(&self, desk: &LinkSession) -> Result<(), Vec<Error>> {
-        if desk.facts.get(&self.gallery).and_then(|facts| facts.mode) == Some(Mode::Sealed) {
+        if desk.is_sealed(self.gallery) {
             return Ok(());
         }
         let message = format!("`{}` is not sealed, so a password would protect nothing", self.path);

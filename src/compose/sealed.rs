@@ -21,8 +21,9 @@ use super::page_files::PageFile;
 use super::{Composer, FileKind, Files, Sources};
 use crate::images::cache::Cache;
 use crate::markup::{Element, Node, tree};
-use crate::plan::{Album, DownloadFile, MANIFEST, Seal};
+use crate::plan::{Album, DownloadFile, Seal};
 use crate::publish::{Content, Fingerprint, Produce, Unwritten};
+use crate::sealed::MANIFEST;
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
 

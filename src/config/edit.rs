@@ -19,21 +19,19 @@ pub struct GalleryEdit {
 }
 
 impl GalleryEdit {
-    /// What `share` writes into the file of the gallery in `folder`, below the folder of galleries: its id, and with `close` that
-    /// it is private.
+    /// What `share` writes into the file of the gallery in `folder`, below the folder of galleries: its id, and with `close`
+    /// who may see it.
     ///
     /// # Errors
     /// The file cannot be read, or would not say afterwards what it should.
-    pub fn share(config: &Config, folder: &Path, id: &str, close: bool) -> Result<Self, Vec<Error>> {
+    pub fn share(config: &Config, folder: &Path, id: &str, close: Option<Visibility>) -> Result<Self, Vec<Error>> {
         let refused = Error::new(Code::IdNotWritten, "cannot write the id into this file")
             .hint(format!("add the line `id = \"{id}\"` yourself, then share again"));
-        let holds = |said: &GalleryConfig| {
-            said.id.as_deref() == Some(id) && (!close || said.access == Some(Visibility::Private))
-        };
+        let holds = |said: &GalleryConfig| said.id.as_deref() == Some(id) && (close.is_none() || said.access == close);
         let edit = |document: &mut DocumentMut| {
             toml_text::set(document, "id", id);
-            if close {
-                toml_text::set(document, "access", Visibility::Private.name());
+            if let Some(access) = close {
+                toml_text::set(document, "access", access.name());
             }
             Some(())
         };

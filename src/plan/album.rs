@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::seal::{MANIFEST, SLOTS, Seal};
+use super::seal::Seal;
 use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
+use crate::sealed::{MANIFEST, SLOTS};
 use crate::visibility::{PrivateFolder, Visibility};
 
 /// Where pictures of open galleries lie.

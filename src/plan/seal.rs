@@ -7,12 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::access::{Keys, Scope};
-use crate::sealed::{Iterations, Sealing, slots_file};
-
-/// The file that lists who opens the others, in the audience's folder.
-pub const SLOTS: &str = "slots.json";
-/// The file that describes the gallery and lists the others, in the audience's folder.
-pub const MANIFEST: &str = "manifest.bin";
+use crate::sealed::{Iterations, SLOTS, Sealing, slots_file};
 
 /// What seals the files of one audience.
 pub struct Seal {

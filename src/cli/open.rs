@@ -13,10 +13,8 @@ use safelight::access::code::{CodeFault, normal_code, typed_secret};
 use safelight::config::Config;
 use safelight::error::on_one_line;
 use safelight::files::canonical_or_absolute;
-use safelight::sealed::{
-    ContentKey, MANIFEST_FILE, MANIFEST_LIMIT, Manifest, ManifestFault, Node, Refusal, SLOTS_FILE, SLOTS_LIMIT, Slots,
-    open,
-};
+use safelight::plan::{MANIFEST, SLOTS};
+use safelight::sealed::{ContentKey, MANIFEST_LIMIT, Manifest, ManifestFault, Node, Refusal, SLOTS_LIMIT, Slots, open};
 use safelight::{Code, Error};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -52,8 +50,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let (place, code) = Place::find(&arguments.place)?;
     let folder = arguments.to.as_deref().map(|to| target(context, &place, to)).transpose()?;
-    let slots = Slots::read(&small(&place, SLOTS_FILE, SLOTS_LIMIT as u64)?)
-        .map_err(|fault| vec![refused(SLOTS_FILE, &fault)])?;
+    let slots =
+        Slots::read(&small(&place, SLOTS, SLOTS_LIMIT as u64)?).map_err(|fault| vec![refused(SLOTS, &fault)])?;
     let secret = secret(arguments, code)?;
     let content = slots.open(secret.expose_bytes()).ok_or_else(|| vec![wrong(&secret, &slots)])?;
     let manifest = manifest(&place, &content)?;
@@ -173,9 +171,9 @@ fn small(place: &Place, name: &str, limit: u64) -> Result<Vec<u8>, Error> {
 
 fn manifest(place: &Place, content: &ContentKey) -> Result<Manifest, Error> {
     let mut plain = Limited { bytes: Vec::new(), limit: MANIFEST_LIMIT };
-    let opened = open(content, MANIFEST_FILE, None, place.stream(MANIFEST_FILE)?, &mut plain);
-    opened.map_err(|refusal| refused(MANIFEST_FILE, &refusal))?;
-    Manifest::read(&plain.bytes).map_err(|fault: ManifestFault| refused(MANIFEST_FILE, &fault))
+    let opened = open(content, MANIFEST, None, place.stream(MANIFEST)?, &mut plain);
+    opened.map_err(|refusal| refused(MANIFEST, &refusal))?;
+    Manifest::read(&plain.bytes).map_err(|fault: ManifestFault| refused(MANIFEST, &fault))
 }
 
 /// The folder to write into: nothing that is published.

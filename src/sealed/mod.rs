@@ -25,8 +25,3 @@ pub use names::path_below;
 pub use records::{RECORD_SIZE, Refusal};
 pub use slots::{SLOTS_LIMIT, Slots, SlotsFault, slots_file};
 pub use stretch::Iterations;
-
-/// The file that lists who opens the others.
-pub const SLOTS_FILE: &str = "slots.json";
-/// The sealed file that describes the gallery and lists the others.
-pub const MANIFEST_FILE: &str = "manifest.bin";

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use safelight::sealed::{MANIFEST_FILE, Manifest, SLOTS_FILE};
+use safelight::plan::{MANIFEST, SLOTS};
+use safelight::sealed::Manifest;
 use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
 use zeroize::Zeroizing;
@@ -39,12 +40,12 @@ impl Place {
         }
         let folder = at_home(Path::new(typed))?;
         let real = folder.canonicalize().map_err(|error| Error::io(Code::CannotRead, "read", &folder, error))?;
-        if real.join(SLOTS_FILE).is_file() {
+        if real.join(SLOTS).is_file() {
             return Ok((Self::Folder(real), None));
         }
         let token = File::open(real.join(PAGE)).ok().and_then(|page| token_in(page).ok().flatten());
         let assets = token.and_then(|token| Some(real.parent()?.parent()?.join(below(&token))));
-        match assets.filter(|assets| assets.join(SLOTS_FILE).is_file()) {
+        match assets.filter(|assets| assets.join(SLOTS).is_file()) {
             Some(assets) => Ok((Self::Folder(assets), None)),
             None => Err(vec![none_here(&folder)]),
         }
@@ -134,7 +135,7 @@ impl Place {
         let listed = |name: &str| manifest.files.binary_search_by(|file| file.name.as_str().cmp(name)).is_ok();
         let names =
             fs::read_dir(folder).into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-        names.filter(|name| name.ends_with(".bin") && name != MANIFEST_FILE && !listed(name)).count()
+        names.filter(|name| name.ends_with(".bin") && name != MANIFEST && !listed(name)).count()
     }
 }
 

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use safelight::access::{Keys, Mode, Scope, Secret};
-use safelight::sealed::{Iterations, MANIFEST_FILE, SLOTS_FILE, Sealing, slots_file};
+use safelight::plan::{MANIFEST, SLOTS};
+use safelight::sealed::{Iterations, Sealing, slots_file};
 use serde_json::{Value, json};
 
 /// The code that opens it.
@@ -138,7 +139,7 @@ impl SealedGallery {
         let secrets = [CODE.replace('-', ""), PASSWORD.to_owned()];
         let secrets = secrets.each_ref().map(|secret| secret.as_bytes());
         let slots = slots_file(&self.keys, &self.scope, &secrets, true, Iterations::default());
-        fs::write(assets.join(SLOTS_FILE), slots).unwrap();
+        fs::write(assets.join(SLOTS), slots).unwrap();
         self.files().for_each(|(name, whole)| fs::write(assets.join(name), whole).unwrap());
         self.write_manifest(&assets, &self.manifest());
         assets
@@ -146,8 +147,8 @@ impl SealedGallery {
 
     /// Seals a manifest into the folder.
     pub fn write_manifest(&self, assets: &Path, manifest: &Value) {
-        let whole = self.sealing().seal(MANIFEST_FILE, manifest.to_string().as_bytes());
-        fs::write(assets.join(MANIFEST_FILE), whole).unwrap();
+        let whole = self.sealing().seal(MANIFEST, manifest.to_string().as_bytes());
+        fs::write(assets.join(MANIFEST), whole).unwrap();
     }
 }
 

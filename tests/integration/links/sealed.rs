@@ -32,11 +32,7 @@ pub(super) fn codes(site: &Site, secret: &str) -> Vec<(String, [u8; 16])> {
     let keys = Keys::new(&Secret::parse(site.read(secret).trim()).unwrap());
     let ledger = Ledger::parse(&site.read(LEDGER), LEDGER.as_ref()).unwrap();
     let gallery = &ledger.galleries[0];
-    gallery
-        .links
-        .iter()
-        .map(|link| (link.to.clone(), *keys.link_code(gallery.id, link.id).symbols()))
-        .collect()
+    gallery.links.iter().map(|link| (link.to.clone(), *keys.link_code(gallery.id, link.id).symbols())).collect()
 }
 
 pub(super) fn code_of(site: &Site, to: &str) -> [u8; 16] {
@@ -80,7 +76,10 @@ impl Opened {
 
     /// The page and all that the pages of photos say.
     pub fn said(&self) -> String {
-        self.files.values().map(|plain| String::from_utf8_lossy(plain)).fold(self.manifest.to_string(), |all, one| all + &one)
+        self.files
+            .values()
+            .map(|plain| String::from_utf8_lossy(plain))
+            .fold(self.manifest.to_string(), |all, one| all + &one)
     }
 
     fn file(&self, number: &Value) -> &[u8] {
@@ -291,7 +290,11 @@ fn passwords_that_are_not_at_hand_stop_a_build() {
     let passwords = format!("[{id}]\n\"\" = [\"correct horse battery staple\"]\n");
     site.put(SETTINGS, format!("passwords = true\n{}", site.read(SETTINGS)));
     let refused = site.run(&["build"]).refused(5);
-    assert!(refused.err.contains("passwords-missing") || refused.err.contains("not on this computer"), "{}", refused.err);
+    assert!(
+        refused.err.contains("passwords-missing") || refused.err.contains("not on this computer"),
+        "{}",
+        refused.err
+    );
     site.run_with(&["build"], &[("SAFELIGHT_PASSWORDS", &passwords)]).fine();
     let folder = site.assets().remove(0);
     let slots = Slots::read(&site.output()[&format!("x/{folder}/slots.json")]).unwrap();

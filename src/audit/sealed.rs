@@ -10,7 +10,7 @@ use super::folder::Lying;
 use super::{AuditInput, Report, Rule};
 use crate::pages::BLANK;
 use crate::sealed::{ContentKey, LOCATOR_LENGTH, Manifest, Refusal, Slots, SlotsFault, open, sealed_length};
-use crate::sealed::{MANIFEST_FILE, SLOTS_FILE};
+use crate::sealed::{MANIFEST, SLOTS};
 use crate::visibility::PrivateFolder;
 
 /// Larger manifests and slots are refused by whoever reads them.
@@ -25,7 +25,7 @@ impl AuditInput {
 
     /// Whether a file is sealed, so that nothing can be looked for in it.
     pub(super) fn is_ciphertext(&self, path: &str) -> bool {
-        let is_sealed = self.sealed_file(path).is_some_and(|(_, name)| name != SLOTS_FILE && name != "index.html");
+        let is_sealed = self.sealed_file(path).is_some_and(|(_, name)| name != SLOTS && name != "index.html");
         is_sealed || is_locator(path)
     }
 }
@@ -71,7 +71,7 @@ impl Folder<'_> {
 
     /// The salts of the files that the manifest lists, where it can be read; that it opens is for [`Self::file`] to say.
     fn manifest(&self, report: &mut Report) -> Option<BTreeMap<String, [u8; SALT]>> {
-        let Some(file) = self.lying(MANIFEST_FILE) else {
+        let Some(file) = self.lying(MANIFEST) else {
             let path = self.files.first().map_or("", |(_, file)| file.path.as_str());
             report.tell(Rule::SealedManifest, path, None, "this sealed gallery has no manifest, so nobody can open it");
             return None;
@@ -89,7 +89,7 @@ impl Folder<'_> {
     }
 
     fn slots(&self, report: &mut Report) {
-        let Some(file) = self.lying(SLOTS_FILE) else { return };
+        let Some(file) = self.lying(SLOTS) else { return };
         let read = fs::read(&file.place).unwrap_or_default();
         match Slots::read(&read) {
             Ok(_) => {}
@@ -106,7 +106,7 @@ impl Folder<'_> {
         let Some((key, _)) = self.input.sealed_file(&file.path) else { return report };
         let mut tell = |rule, message: String| report.tell(rule, &file.path, None, message);
         match name {
-            SLOTS_FILE => return report,
+            SLOTS => return report,
             "index.html" => {
                 if fs::read(&file.place).ok().as_deref() != Some(BLANK.as_bytes()) {
                     tell(
@@ -126,7 +126,7 @@ impl Folder<'_> {
             _ => {}
         }
         let salt = match listed {
-            Some(listed) if name != MANIFEST_FILE => match listed.get(name) {
+            Some(listed) if name != MANIFEST => match listed.get(name) {
                 Some(salt) => Some(salt),
                 None => {
                     tell(Rule::SealedManifest, "the manifest does not list this file".to_owned());
@@ -156,7 +156,7 @@ impl Folder<'_> {
     fn salts(&self, listed: Option<&BTreeMap<String, [u8; SALT]>>, mut report: Report) -> Report {
         let Some(listed) = listed else { return report };
         let mut seen: BTreeMap<&[u8; SALT], &str> = BTreeMap::new();
-        let folder = self.lying(MANIFEST_FILE).map_or("", |file| file.path.trim_end_matches(MANIFEST_FILE));
+        let folder = self.lying(MANIFEST).map_or("", |file| file.path.trim_end_matches(MANIFEST));
         for (name, salt) in listed {
             let path = format!("{folder}{name}");
             if self.lying(name).is_none() {

@@ -19,7 +19,7 @@ use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
 use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
-use crate::sealed::{MANIFEST_FILE, SLOTS_FILE};
+use crate::sealed::{MANIFEST, SLOTS};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error};
 
@@ -427,7 +427,7 @@ fn hidden(text: &str) -> String {
 /// Whether a file is a page of a grid, or what stands for one in a sealed gallery.
 fn is_grid(record: &Record<'_>) -> bool {
     let name = record.path.rsplit('/').next().unwrap_or_default();
-    record.phase == Phase::Page && (is_grid_page(name) || name == SLOTS_FILE || name == MANIFEST_FILE)
+    record.phase == Phase::Page && (is_grid_page(name) || name == SLOTS || name == MANIFEST)
 }
 
 /// Published addresses of links that have died since they were published.

@@ -17,6 +17,11 @@ mod stretch;
 #[cfg(test)]
 mod tests;
 
+/// The file that lists who opens the others, in an audience's folder.
+pub const SLOTS: &str = "slots.json";
+/// The file that describes the gallery and lists the others, in an audience's folder.
+pub const MANIFEST: &str = "manifest.bin";
+
 pub use crate::access::{ContentKey, Sealing};
 pub use file::{Opened, SealedWriter, open, padme, sealed_length};
 pub use locator::{LOCATOR_LENGTH, LocatorFault, LocatorKey};

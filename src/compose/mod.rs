@@ -138,6 +138,7 @@ impl<'a> Composer<'a> {
         };
         warnings.extend(sources.broken_claims());
         warnings.extend(sources.idle_translations());
+        warnings.extend(sources.idle_covers());
         warnings.extend(sources.lacking_headers());
         let covers = (0..plan.albums.len()).map(|album| sources.cover_of(album)).collect();
         let contents = Contents { sources, texts, covers };

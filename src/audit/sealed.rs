@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::folder::Lying;
 use super::{AuditInput, Report, Rule};
 use crate::pages::BLANK;
+use crate::sealed::{ContentKey, LOCATOR_LENGTH, Manifest, Refusal, Slots, SlotsFault, open, sealed_length};
 use crate::sealed::{MANIFEST, SLOTS};
-use crate::sealed::{ContentKey, Manifest, Refusal, Slots, SlotsFault, open, sealed_length, LOCATOR_LENGTH};
 use crate::visibility::PrivateFolder;
 
 /// Larger manifests and slots are refused by whoever reads them.
@@ -109,12 +109,18 @@ impl Folder<'_> {
             SLOTS => return report,
             "index.html" => {
                 if fs::read(&file.place).ok().as_deref() != Some(BLANK.as_bytes()) {
-                    tell(Rule::SealedPlain, "this page lies among the files of a sealed gallery and is not empty".to_owned());
+                    tell(
+                        Rule::SealedPlain,
+                        "this page lies among the files of a sealed gallery and is not empty".to_owned(),
+                    );
                 }
                 return report;
             }
             _ if !name.ends_with(".bin") => {
-                tell(Rule::SealedPlain, "this file lies among the files of a sealed gallery and is not encrypted".to_owned());
+                tell(
+                    Rule::SealedPlain,
+                    "this file lies among the files of a sealed gallery and is not encrypted".to_owned(),
+                );
                 return report;
             }
             _ => {}
@@ -135,7 +141,9 @@ impl Folder<'_> {
         };
         match opened {
             Ok(_) => {}
-            Err(fault @ (Refusal::Length | Refusal::Padding(_))) => tell(Rule::SealedSize, format!("this file {fault}")),
+            Err(fault @ (Refusal::Length | Refusal::Padding(_))) => {
+                tell(Rule::SealedSize, format!("this file {fault}"))
+            }
             Err(fault @ (Refusal::Header | Refusal::RecordSize(_) | Refusal::KeyId)) => {
                 tell(Rule::SealedPlain, format!("this file is not encrypted as it should be: it {fault}"));
             }

@@ -129,7 +129,8 @@ fn what_was_damaged_is_named_with_its_reason_and_the_rest_comes_out() {
     }
     assert_eq!(told.err.matches("error: ").count(), reasons.len(), "{}", told.err);
     assert!(
-        told.err.contains("it belongs to `lake/dance.jpg`") && told.err.contains("1 sealed file in the folder is not listed")
+        told.err.contains("it belongs to `lake/dance.jpg`")
+            && told.err.contains("1 sealed file in the folder is not listed")
     );
     assert_eq!(told.out.lines().next(), Some("6 of 15 files refused"));
     assert_eq!(names(&site.path("out")), ["gallery.json", "portrait.heic.jpg"], "nothing of what was refused");

@@ -102,7 +102,7 @@ const STYLE: &str = "\
 section{display:contents}section.page{display:block;break-after:page}\
 article{display:flex;gap:8mm;align-items:center;break-inside:avoid;border:.2mm solid #999;padding:6mm;margin:0 0 6mm}\
 article svg{width:38mm;height:38mm;flex:none}h2{font-size:14pt;margin:0}p{margin:1mm 0 0}\
-.link{font:9pt/1.3 ui-monospace,monospace;overflow-wrap:anywhere}.find{font-weight:600}\
+.link{font:9pt/1.3 ui-monospace,monospace;overflow-wrap:anywhere}.find{font:600 11pt/1.4 ui-monospace,monospace;overflow-wrap:anywhere}\
 .code b{font:600 14pt/1.4 ui-monospace,monospace;white-space:nowrap}.site,.until{color:#444;font-size:9pt}";
 
 #[cfg(test)]

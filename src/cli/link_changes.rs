@@ -187,8 +187,12 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
     let will = |now: &'static str, then: &'static str| if dry_run { then } else { now };
     let code = |(gallery, link): &(GalleryId, LinkId)| desk.code(*gallery, desk.ledger.gallery(*gallery)?.link(*link)?);
     for one in &effects.ended {
-        let with = if code(one).is_some() { " with its code" } else { "" };
-        lines.push(format!("the link for {}{with} {}", name(one), will("stops working", "would stop working")));
+        lines.push(match code(one) {
+            Some(_) => {
+                format!("the link for {} and its code {}", name(one), will("stop working", "would stop working"))
+            }
+            None => format!("the link for {} {}", name(one), will("stops working", "would stop working")),
+        });
     }
     for one in effects.opened.iter().chain(&effects.renewed).chain(&effects.kept) {
         let changed = change

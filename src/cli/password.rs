@@ -176,11 +176,11 @@ fn set(
     let mut lines = Vec::new();
     if changes {
         lines.push(format!(
-            "{} {name} from the next publish on, as the codes of its links do",
+            "{} {name} after the next publish, as the codes of its links do",
             subject_of(count, "opens", "open")
         ));
         if gone > 0 {
-            lines.push(format!("{} {name} any more", former_of(gone)));
+            lines.push(format!("{} it", former_of(gone)));
         }
         lines.push(if subject.has_working_link(desk) {
             "its pictures move to a new address and are encrypted with a new key".to_owned()
@@ -200,7 +200,7 @@ fn set(
             .to_owned(),
     );
     context.voice.note(&lines.join("\n"));
-    let told = |(at, strength): &(usize, Strength)| json!({ "password": at + 1, "reason": strength.reason, "usd": strength.dollars });
+    let told = |(at, strength): &(usize, Strength)| json!({ "password": at + 1, "reason": strength.reason, "usd": (strength.dollars * 100.0).round() / 100.0 });
     context.voice.json(&json!({
         "event": "summary", "command": "password", "gallery": subject.path, "id": gallery.as_str(), "audience": audience,
         "passwords": count, "removed": gone, "changed": changes, "weak": weak.iter().map(told).collect::<Vec<_>>(),
@@ -226,7 +226,7 @@ fn remove(context: &Context, desk: &LinkSession, subject: &Subject<'_>, mut all:
     }
     let mut lines = vec![match count {
         0 => format!("{} asks for no passwords any more", subject.name()),
-        count => format!("{} {} from the next publish on", former_of(count), subject.name()),
+        count => format!("{} {} after the next publish", former_of(count), subject.name()),
     }];
     if subject.has_working_link(desk) && count > 0 {
         lines.push(
@@ -278,12 +278,12 @@ fn subject_of(count: usize, one: &str, more: &str) -> String {
     if count == 1 { format!("this password {one}") } else { format!("these {count} passwords {more}") }
 }
 
-/// "the former password does not open", "2 former passwords do not open".
+/// "the former password no longer opens", "2 former passwords no longer open".
 fn former_of(count: usize) -> String {
     if count == 1 {
-        "the former password does not open".to_owned()
+        "the former password no longer opens".to_owned()
     } else {
-        format!("{count} former passwords do not open")
+        format!("{count} former passwords no longer open")
     }
 }
 

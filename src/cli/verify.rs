@@ -131,19 +131,30 @@ fn code_in(text: &str) -> Option<Result<LinkCode, CodeFault>> {
     if let Some((_, fragment)) = text.split_once("#k=") {
         return normal_code(fragment).ok().map(Ok);
     }
+    // Words have no digits, ids of links 12 symbols, codes with every dash and a blank around them no more than these.
+    let is_like_one = (13..=24).contains(&text.chars().count()) && text.chars().any(|c| c.is_ascii_digit());
     match normal_code(text) {
-        // A code with a mistake, and not just any text: of letters, most have one that is no symbol or are of another length.
-        Err(CodeFault::Check) if text.chars().any(|c| c.is_ascii_digit()) => Some(Err(CodeFault::Check)),
-        Err(_) => None,
+        Err(CodeFault::Symbol) => None,
+        Err(fault) => is_like_one.then_some(Err(fault)),
         code => Some(code),
     }
 }
 
 /// Whose code it is, and what it does. The last part says whether it is known.
 fn told_of_code(desk: &LinkSession, code: &Result<LinkCode, CodeFault>) -> (String, serde_json::Value, bool) {
-    let Ok(code) = code else {
-        let line = "this is not a code: it contains a typo, for its last two symbols do not fit the others";
-        return (line.to_owned(), json!({ "meaning": "mistyped", "alive": null }), false);
+    let code = match code {
+        Ok(code) => code,
+        Err(fault) => {
+            let line = match fault {
+                CodeFault::Length => {
+                    "if this should be a code, something is missing or too much: a code has 16 letters and digits"
+                }
+                CodeFault::Check | CodeFault::Symbol => {
+                    "if this should be a code, it contains a typo: its last two symbols do not fit the others"
+                }
+            };
+            return (line.to_owned(), json!({ "meaning": "mistyped", "alive": null }), false);
+        }
     };
     // All are compared, whether or not one fits on the way.
     let links = desk.ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(move |link| (gallery, link)));
@@ -168,7 +179,8 @@ fn told_of_code(desk: &LinkSession, code: &Result<LinkCode, CodeFault>) -> (Stri
     if state.is_alive() && in_time {
         line.push_str(match (is_sealed, finds) {
             (true, true) => "; it opens the gallery, at the link and from the look-up page",
-            (true, false) => "; it opens the gallery at the link; on the look-up page it does not work",
+            (true, false) if desk.config.find.is_none() => "; it opens the gallery at the link",
+            (true, false) => "; it opens the gallery at the link; the look-up page does not know it",
             (false, true) => "; it leads to the gallery from the look-up page",
             (false, false) => "; it does nothing: the gallery is not sealed, and the link was made without `--find`",
         });

@@ -32,7 +32,7 @@ impl Sources<'_> {
         FindView {
             head: HeadView { language: language.to_owned(), ..head },
             title: said.title.unwrap_or_else(|| words.text("find_title").to_owned()),
-            label: said.label.unwrap_or_else(|| words.text("find_label").to_owned()),
+            label: said.label.unwrap_or_else(|| words.text("code").to_owned()),
             text: said.text,
             entries: self.url(PrivateFolder::Entries.prefix()),
             salt: self.keys.map(|keys| URL_SAFE_NO_PAD.encode(keys.code_salt())).unwrap_or_default(),
@@ -48,7 +48,7 @@ impl Sources<'_> {
             head: HeadView { audience: Visibility::Sealed, language: language.to_owned(), ..HeadView::default() },
             assets: self.url(&of.own_grid()),
             passwords: of.seal().is_some_and(Seal::has_passwords),
-            send_to: None,
+            send_to: self.config.send_favourites_to.clone(),
             ends: of.ends_soon(grid).map(|last| self.theme.words(language).day(last)),
             contact: contact.map(LinkView::contact),
         }

@@ -418,6 +418,12 @@ impl GalleryConfig {
         }
         self.audiences.get(audience).is_some_and(|rule| rule.passwords)
     }
+
+    /// The first audience for which passwords were chosen; its name is empty for everyone it was shared with.
+    pub fn first_with_passwords(&self) -> Option<&str> {
+        let named = self.audiences.iter().find(|(_, rule)| rule.passwords).map(|(name, _)| name.as_str());
+        self.passwords.then_some("").or(named)
+    }
 }
 
 /// Image settings as a gallery says them; what is absent is inherited.

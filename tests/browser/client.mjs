@@ -10,6 +10,7 @@ import path from 'node:path';
 
 import { clientSite } from './client-site.mjs';
 import { Tally, browser, frames, serve, shiftOf, watchShifts } from './site.mjs';
+import { visits } from './visits.mjs';
 
 const [program, folder] = process.argv.slice(2).map((one) => path.resolve(one));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -21,42 +22,7 @@ const { browser: chromium, close } = await browser();
 const open = `${site.home}walk/`;
 const held = site.home + link;
 
-// Runs steps on a page of their own; says what broke.
-async function on(name, options, url, steps) {
-  const context = await chromium.newContext({ viewport: { width: 1200, height: 800 }, reducedMotion: 'reduce', ...options });
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  const wrong = [];
-  page.on('pageerror', (error) => wrong.push(String(error)));
-  page.on('console', (message) => { if (['error', 'warning'].includes(message.type()) && !/status of 500/.test(message.text())) wrong.push(message.text()); });
-  page.on('request', (request) => { if (!request.url().startsWith(site.origin) && !/^(data|blob):|^http:\/\/127\.0\.0\.1:9\/form/.test(request.url())) wrong.push(request.url()); });
-  await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`refused: ${event.violatedDirective} ${event.blockedURI}`)));
-  await watchShifts(page);
-  try {
-    await page.goto(url);
-    await steps(page, context);
-    tally.is(wrong.length === 0, `${name}: nothing goes wrong`, wrong[0]);
-  } catch (error) {
-    tally.is(false, `${name}: its steps`, error.stack.split('\n').slice(0, 4).join(' '));
-  }
-  await context.close();
-}
-
-const position = (page) => page.evaluate(() => (document.querySelector('dialog.viewer')?.open ? document.querySelector('[data-part=position]').textContent : 'closed'));
-// Waits until the viewer shows a photo, or is closed.
-const shows = async (page, expected, what) => {
-  await page.waitForFunction((wanted) => {
-    const dialog = document.querySelector('dialog.viewer');
-    return (dialog?.open ? dialog.querySelector('[data-part=position]').textContent : 'closed') === wanted;
-  }, expected, { timeout: 20_000 }).catch(() => {});
-  tally.is(await position(page) === expected, what, `${await position(page)} for ${expected}`);
-};
-// Until the track stands still at the photo shown.
-const rests = (page) => page.waitForFunction(() => {
-  const track = document.querySelector('.track');
-  const number = Number(document.querySelector('[data-part=position]').textContent.split(' ')[0]);
-  return Math.abs(Math.abs(track.scrollLeft) - (number - 1) * track.clientWidth) < 2;
-});
+const { on, shows, rests } = visits({ chromium, site, tally, also: /^http:\/\/127\.0\.0\.1:9\/form/ });
 const tap = (page, number) => page.locator(`.tiles [href*="/photo-${String(number).padStart(3, '0')}-"]`).click();
 const zoomed = (page) => page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.slide:not([inert]) figure')).transform).a);
 

@@ -55,7 +55,10 @@ export async function serve(folder, below = '/') {
       file = path.join(folder, '404.html');
     }
     const headers = { 'content-type': types[path.extname(file).toLowerCase()] ?? 'application/octet-stream', 'cache-control': 'public, max-age=31536000' };
-    for (const { pattern, headers: added } of rules) if (pattern.test(name)) for (const [key, value] of added) headers[key.toLowerCase()] = value;
+    for (const { pattern, headers: added } of rules) if (pattern.test(name)) {
+      // Hosts send the values of all rules; of policies what any of them refuses is refused.
+      for (const [key, value] of added.map(([key, value]) => [key.toLowerCase(), value])) headers[key] = key === 'content-security-policy' && headers[key] ? `${headers[key]}, ${value}` : value;
+    }
     let body = existsSync(file) ? readFileSync(file) : Buffer.from('not found');
     if (request.url.endsWith('?pieces') && request.method === 'GET') {
       response.writeHead(status, headers);

@@ -27,7 +27,6 @@ if (form) {
     } catch (error) {
       wait(false);
       const reason = { missing: "unknown", damaged: "unknown" }[error.reason] ?? error.reason;
-      go.closest("p").before(status);
       status.textContent = (said[reason] ?? said.network).replace("{count}", error.detail);
       field.ariaInvalid = "true";
       field.focus();
@@ -38,9 +37,10 @@ if (form) {
   field.oninput = () => { field.ariaInvalid = null; if (!go.disabled) status.textContent = ""; };
   addEventListener("hashchange", () => { const code = handed(); if (code) look(code); });
   addEventListener("pagehide", () => { field.value = ""; });
-  addEventListener("pageshow", () => { wait(false); status.textContent = ""; });
-  form.hidden = !secure;
-  if (!secure) status.textContent = said.insecure;
-  else if (code) look(code);
+  addEventListener("pageshow", event => { if (event.persisted) { wait(false); status.textContent = ""; } });
+  if (!secure) {
+    field.disabled = go.disabled = true;
+    status.textContent = said.insecure;
+  } else if (code) look(code);
   else field.focus({ preventScroll: true });
 }

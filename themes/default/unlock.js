@@ -30,12 +30,10 @@ if (form) {
   const tell = (error, typed = "") => {
     busy = part.go.disabled = false;
     progress.hidden = true;
-    form.hidden = false;
     let reason = error instanceof Refused ? error.reason : "damaged";
     // What is written like a code and is none was tried as a password.
     if (reason === "wrong" && /^\s*\w{4}(\W+\w{4}){3}\s*$/.test(typed)) try { codeOf(typed); } catch { reason = "check"; }
     if (reason === "missing") reason = "outdated";
-    part.remember.closest("p").before(status);
     status.textContent = fill(said[reason], { count: error.detail });
     field.ariaInvalid = String(["symbol", "length", "check", "wrong"].includes(reason));
     field.focus();
@@ -251,6 +249,7 @@ if (form) {
         leave(state.goal, image);
         if (error.name === "AbortError") return;
         state.failed = true;
+        if (error.reason === "missing") notify(said.outdated);
         image.dispatchEvent(new Event("error"));
         const link = image.closest(".tiles a");
         if (link && !link.querySelector(".lost")) link.append(make("span", { className: "lost", textContent: said.failed }));
@@ -324,19 +323,18 @@ if (form) {
   // A page that is kept to be shown again keeps nothing that was typed.
   addEventListener("pagehide", () => { field.value = ""; });
 
-  if (!secure) status.textContent = said.insecure;
-  else {
+  if (!secure) {
+    field.disabled = part.go.disabled = true;
+    status.textContent = said.insecure;
+  } else {
     ready().catch(error => error.reason === "missing" && tell(error));
     if (code) attempt(code);
     else {
       const key = await recall();
-      if (key) {
+      if (key && !busy) {
         wait(said.opening);
         await manifest(key).then(all => show(all, key, true)).catch(error => tell(error));
-      } else {
-        form.hidden = false;
-        field.focus({ preventScroll: true });
-      }
+      } else field.focus({ preventScroll: true });
     }
   }
 }

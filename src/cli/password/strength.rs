@@ -126,7 +126,7 @@ const OCCASIONS: &[&str] = &[
 pub(super) struct Strength {
     /// What it costs to find it, in US dollars: half of the guesses that it may take.
     pub dollars: f64,
-    /// Why it would be guessed, to follow "because".
+    /// Why it would be guessed, as a sentence.
     pub reason: &'static str,
 }
 
@@ -140,8 +140,12 @@ impl Strength {
         // As many as 2⁶⁴: the cost is without bound for all that follows from it.
         let guesses = judged.guesses() as f64;
         let guesses_per_hour = GUESSES_PER_SECOND * ROUNDS_OF_RATE / f64::from(iterations) * 3600.0;
-        let warning = judged.feedback().and_then(|feedback| feedback.warning());
-        Self { dollars: guesses / 2.0 / guesses_per_hour * PRICE_PER_HOUR, reason: reason(warning) }
+        let names = judged.sequence().iter().any(|part| {
+            let part = part.token.to_lowercase();
+            part.chars().count() > 3 && inputs.contains(&part.as_str())
+        });
+        let reason = if names { NAMES } else { reason(judged.feedback().and_then(|feedback| feedback.warning())) };
+        Self { dollars: guesses / 2.0 / guesses_per_hour * PRICE_PER_HOUR, reason }
     }
 
     /// Whether it is refused unless somebody insists.
@@ -165,6 +169,8 @@ fn guessable(known: &[String]) -> Vec<String> {
     all
 }
 
+const NAMES: &str = "it contains a name of this gallery, its people or the occasion, which anybody would try first";
+
 fn reason(warning: Option<Warning>) -> &'static str {
     match warning {
         Some(Warning::ThisIsATop10Password | Warning::ThisIsATop100Password | Warning::ThisIsACommonPassword) => {
@@ -181,11 +187,11 @@ fn reason(warning: Option<Warning>) -> &'static str {
         Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
             "dates and years are tried early"
         }
-        Some(Warning::AWordByItselfIsEasyToGuess) => "a word, or a name of this gallery, is tried early",
+        Some(Warning::AWordByItselfIsEasyToGuess) => "single words are tried early",
         Some(Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess) => {
             "names of people are tried early"
         }
-        None => "it is too short, or made of words and names that are tried early",
+        None => "it is too short for what it is made of",
     }
 }
 
@@ -250,7 +256,8 @@ mod tests {
             assert!(!found.is_weak(), "{strong}: {found:?}");
         }
         assert_eq!(strength("password").reason, "it is one of the most common passwords");
-        assert_eq!(strength("lakehouse").reason, "a word, or a name of this gallery, is tried early");
+        assert_eq!(strength("LakeHouse!").reason, NAMES);
+        assert_eq!(strength("summer night").reason, "it is too short for what it is made of");
     }
 
     #[test]

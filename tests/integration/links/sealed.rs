@@ -91,12 +91,12 @@ impl Opened {
 #[test]
 fn a_sealed_gallery_is_ciphertext_that_each_links_code_opens() {
     let site = site();
-    site.put("galleries/lake-house/SECRET_0011.jpg", jpeg(1500, 1000, 11).xmp(&caption("Ines at the pier")).bytes());
+    site.put("galleries/lake-house/SECRET_0011.jpg", jpeg(1500, 1000, 11).xmp(&caption("Ottilie at the pier")).bytes());
     site.put(SETTINGS, format!("downloads = \"full\"\n{}", site.read(SETTINGS)));
     let anna = site.share("Anna", &[]);
     let guest = site.share("A guest", &["--audience", "guests"]);
     site.build();
-    for word in ["boathouse", "secret_00", "ines", "pier", "dance", "lake-house"] {
+    for word in ["boathouse", "secret_00", "ottilie", "the pier", "dance", "lake-house"] {
         assert_eq!(site.containing(word), [] as [&str; 0], "{word}");
     }
     for link in [&anna, &guest] {
@@ -111,7 +111,7 @@ fn a_sealed_gallery_is_ciphertext_that_each_links_code_opens() {
         whole.manifest["photos"].as_array().unwrap().iter().map(|photo| photo["file"].as_str().unwrap()).collect();
     assert_eq!(photos, ["SECRET_0001.png", "SECRET_0009.png", "SECRET_0011.jpg", "dance/SECRET_0010.png"]);
     let pier = &whole.manifest["photos"][2];
-    assert!(String::from_utf8_lossy(whole.file(&pier["about"])).contains("Ines at the pier"));
+    assert!(String::from_utf8_lossy(whole.file(&pier["about"])).contains("Ottilie at the pier"));
     assert!(whole.file(&pier["original"]).starts_with(b"\xff\xd8"));
     let widths: Vec<u64> =
         pier["pictures"].as_array().unwrap().iter().map(|picture| picture[2].as_u64().unwrap()).collect();
@@ -230,7 +230,7 @@ fn codes_of_the_former_root_open_the_gallery_while_its_links_do() {
     site.share("Anna", &[]);
     site.build();
     let former = code_of(&site, "Anna");
-    site.run(&["secret", "rotate", "--keep", "30d"]).fine();
+    site.run(&["secret", "rotate", "--until", "30d"]).fine();
     site.build();
     let folder = site.assets().remove(0);
     for secret in [former, code_of(&site, "Anna")] {

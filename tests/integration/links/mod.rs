@@ -10,6 +10,7 @@ mod downloads;
 mod endings;
 mod forget;
 mod listing;
+mod opened;
 mod preview;
 mod purge_list;
 mod record;

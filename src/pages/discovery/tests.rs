@@ -188,7 +188,9 @@ fn answers_that_open_in_the_browser_have_a_policy_without_markup_from_scripts() 
     };
     for pattern in ["/g/*", "/find/*"] {
         let [policy] = policies(pattern)[..] else { panic!("{pattern}") };
-        for part in ["require-trusted-types-for 'script'", "form-action 'none'", "connect-src 'self' https://forms.example;"] {
+        for part in
+            ["require-trusted-types-for 'script'", "form-action 'none'", "connect-src 'self' https://forms.example;"]
+        {
             assert!(policy.contains(part), "{pattern}: {part}");
         }
         assert!(policy.contains("img-src 'self' blob:;"));

@@ -2,7 +2,7 @@
 //! others, and what to do where we may not write.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::shell_quote;
@@ -48,6 +48,46 @@ pub fn write_atomic(path: &Path, mode: u32, fill: impl FnOnce(&mut File) -> io::
         let _ = fs::remove_file(&temporary);
         Error::io(Code::CannotWrite, "write", path, error)
     })
+}
+
+/// Gives a file another name, unless something has that name.
+///
+/// # Errors
+/// When something has, or the system refuses.
+pub fn rename_new(temporary: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    match renameat_with(CWD, temporary, CWD, to, RenameFlags::NOREPLACE) {
+        // Some file systems cannot say "unless".
+        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
+            if fs::symlink_metadata(to).is_ok() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            fs::rename(temporary, to)
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Whether two files have the same bytes.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
+    if fs::metadata(one)?.len() != fs::metadata(other)?.len() {
+        return Ok(false);
+    }
+    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
+    let (mut here, mut there) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    loop {
+        let read = one.read(&mut here)?;
+        if read == 0 {
+            return Ok(true);
+        }
+        other.read_exact(&mut there[..read])?;
+        if here[..read] != there[..read] {
+            return Ok(false);
+        }
+    }
 }
 
 /// Makes a folder, and those above it, that only the owner may enter, where it is not there yet.

@@ -110,3 +110,43 @@ impl Keys {
 fn first_16(whole: [u8; 32]) -> [u8; 16] {
     std::array::from_fn(|place| whole[place])
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+    use crate::access::{Mode, Secret};
+
+    #[test]
+    fn every_scope_has_the_content_key_of_the_vectors() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/vectors-v1.json")).unwrap();
+        let keys = Keys::new(&Secret::of_published_vectors());
+        let gallery = vectors["gallery"].as_str().unwrap().parse().unwrap();
+        let passwords: Vec<&[u8]> =
+            vectors["passwords"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().as_bytes()).collect();
+        let scopes = vectors["scopes"].as_object().unwrap();
+        assert_eq!(scopes.len(), 7);
+        for (name, expected) in scopes {
+            let audience = expected["audience"].as_str().unwrap();
+            let tagged = expected["password_tag"] != "";
+            let scope = Scope {
+                gallery,
+                audience: audience.to_owned(),
+                mode: if expected["mode"] == "sealed" { Mode::Sealed } else { Mode::Private },
+                epoch: u32::try_from(expected["epoch"].as_u64().unwrap()).unwrap(),
+                password_tag: keys.password_tag(gallery, audience, if tagged { &passwords } else { &[] }),
+                dead: expected["dead"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|id| id.as_str().unwrap().parse().unwrap())
+                    .collect(),
+            };
+            let key = URL_SAFE_NO_PAD.encode(keys.sealing(&scope).content_key().expose_bytes());
+            assert_eq!(key, expected["content_key"].as_str().unwrap(), "{name}");
+        }
+    }
+}

@@ -13,7 +13,7 @@ use subtle::{ConditionallySelectable, ConstantTimeEq};
 use super::gate::{day_of, is_symbol};
 use super::identifier::{GalleryId, LinkId};
 use super::keys::Keys;
-use super::ledger::{Ledger, NO_LAST_DAY};
+use super::ledger::{Ledger, LedgerGallery, Link, NO_LAST_DAY};
 use super::life::{LinkState, state};
 use super::publication::{GalleryFacts, PublicationContext, scope_of};
 use super::token::{NAME_BODY, TOKEN_BODY, shortened};
@@ -56,6 +56,17 @@ pub enum TokenKind {
         gallery: GalleryId,
         /// The audience.
         audience: String,
+    },
+    /// The name of a file that a code leads through to its link.
+    Locator {
+        /// The gallery of the link.
+        gallery: GalleryId,
+        /// The link.
+        link: LinkId,
+        /// Whether the link works.
+        state: LinkState,
+        /// Which root the code comes from.
+        root: AddressRoot,
     },
     /// Nothing that this site's root, ledger and records know: made up, cut off, of another site, or its day was altered.
     Unknown,
@@ -173,6 +184,19 @@ impl TokenIndex {
         self.add(name, TokenKind::Name { gallery, audience: audience.to_owned() });
     }
 
+    /// The name, without its extension, of a file in `e/` that the code of a link leads through.
+    pub fn add_locator(
+        &mut self,
+        name: &str,
+        (gallery, link): (&LedgerGallery, &Link),
+        root: AddressRoot,
+        circumstances: &PublicationContext<'_>,
+    ) {
+        let expires = circumstances.galleries.get(&gallery.id).and_then(|facts| facts.expires);
+        let state = state(gallery, link, expires, circumstances.today);
+        self.add(name, TokenKind::Locator { gallery: gallery.id, link: link.id, state, root });
+    }
+
     /// Every known token or name with its meaning, for an audit that looks for them in what is published.
     pub fn expose_entries(&self) -> impl Iterator<Item = (&str, &TokenKind)> {
         self.entries.iter().map(|(slot, meaning)| {
@@ -209,14 +233,19 @@ impl TokenIndex {
             }
             tokens.extend(shapes(run).filter(|token| !tokens.contains(token)));
         }
-        let verdict = |token: &String| (token.starts_with('i'), self.look_up(token), shortened(token));
+        let verdict = |token: &String| (token.starts_with(['i', 'e']), self.look_up(token), shortened(token));
         let mut verdicts: Vec<_> = tokens.iter().map(verdict).collect();
-        // A long word can have the shape of a file name; next to a token it is only a word.
+        // A long word can have the shape of a file's name; next to a token it is only a word.
         if verdicts.iter().any(|(name, meaning, _)| !name || *meaning != TokenKind::Unknown) {
             verdicts.retain(|(name, meaning, _)| !name || *meaning != TokenKind::Unknown);
         }
         verdicts.into_iter().map(|(_, meaning, shown)| Verdict { shown, meaning }).collect()
     }
+}
+
+/// Whether there is a name in a text that a file of `e/` could have: to know those, codes must be stretched.
+pub fn may_name_a_locator(text: &str) -> bool {
+    text.as_bytes().split(|byte| !is_symbol(byte)).any(|run| shapes(run).is_some_and(|token| token.starts_with('e')))
 }
 
 /// A run of symbols is a token when all of it has the shape of one.
@@ -225,6 +254,7 @@ fn shapes(run: &[u8]) -> Option<String> {
     let (letter, body) = undated.split_first()?;
     let fits = match letter {
         b'p' | b'a' => body.len() == TOKEN_BODY,
+        b'e' => body.len() == TOKEN_BODY && undated.len() == run.len(),
         b'i' => body.len() == NAME_BODY && undated.len() == run.len(),
         _ => false,
     };

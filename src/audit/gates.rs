@@ -43,6 +43,6 @@ fn is_dead(token: &Token) -> bool {
     match &token.meaning {
         TokenKind::Page { .. } => !token.meaning.opens_a_page(),
         TokenKind::Assets { current, .. } => !current,
-        TokenKind::Name { .. } | TokenKind::Unknown => false,
+        TokenKind::Name { .. } | TokenKind::Locator { .. } | TokenKind::Unknown => false,
     }
 }

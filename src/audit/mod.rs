@@ -24,6 +24,7 @@ mod report;
 mod rules;
 mod scan;
 mod scope;
+mod sealed;
 mod unpack;
 mod wanted;
 mod workflows;
@@ -39,6 +40,7 @@ use crate::Result;
 use crate::access::verify::TokenKind;
 use crate::access::{GalleryId, LinkId};
 use crate::publish::Reach;
+use crate::sealed::ContentKey;
 
 pub use crate::search::PhraseKind as WordKind;
 pub use report::{Finding, Report};
@@ -81,6 +83,10 @@ pub struct AuditInput {
     pub ledger: PathBuf,
     /// Whether positions may stay in pictures.
     pub keep_gps: bool,
+    /// The keys of sealed files, by the folder of their audience below `x/`.
+    pub sealed: BTreeMap<String, ContentKey>,
+    /// Galleries that are sealed: their pages say nothing of them.
+    pub sealed_galleries: BTreeSet<GalleryId>,
     /// Galleries whose links show a picture where they are sent.
     pub shared_covers: BTreeSet<GalleryId>,
     /// Whether the folder is the one that was written, so that times can be compared.
@@ -157,6 +163,8 @@ pub enum Kind {
     Reachable,
     /// A private page that search engines or other sites could learn of.
     PrivatePage,
+    /// A file of a sealed gallery can be read, or not be opened.
+    Sealed,
     /// A private page asks another site for something.
     ExternalRequest,
     /// The rules for hosts leave the private headers out.
@@ -215,7 +223,8 @@ pub fn audit(input: &AuditInput) -> Result<Report> {
             (report.join(other), used)
         },
     );
-    let mut report = report.join(read).join(external_requests::check_used(input, &lying.files, used));
+    let sealed = sealed::check(input, &lying.files);
+    let mut report = report.join(read).join(sealed).join(external_requests::check_used(input, &lying.files, used));
     lying.empty.iter().for_each(|folder| report.findings.extend(scan::folder(input, &scanner, folder)));
     std::mem::take(&mut report.everyday).into_values().for_each(|finding| report.add(finding));
     report.findings.iter_mut().chain(&mut report.notices).for_each(|finding| scanner.conceal(finding));

@@ -154,6 +154,27 @@ rules! {
     TombstoneName "tombstone-name" PrivatePage Error:
         "A dead address still reveals whose gallery it was to anyone who kept it." =>
         "fix the theme's `tombstone.html`: it must only say that the link no longer works"
+    SealedPlain "sealed-plain" Sealed Error:
+        "A file of a sealed gallery can be read by the host and everyone who has its address." =>
+        "take the folder offline and build again; if the file was online, rotate the gallery"
+    SealedFile "sealed-file" Sealed Error:
+        "A file of a sealed gallery does not open, so visitors do not see what is in it." =>
+        "build again to rewrite the file"
+    SealedManifest "sealed-manifest" Sealed Error:
+        "The manifest of a sealed gallery lists its files, so that older or swapped ones are refused." =>
+        "build again to rewrite the folder"
+    SealedSalt "sealed-salt" Sealed Error:
+        "No two files of a sealed gallery share a salt: a key and nonce that meet two files give both away." =>
+        "rotate the gallery and build again"
+    SealedStretching "sealed-stretching" Sealed Error:
+        "Codes and passwords are made slow to try; with too few iterations, they can be guessed." =>
+        "set `codes.iterations` to 600000 or more and build again"
+    SealedSlots "sealed-slots" Sealed Error:
+        "The slots of a sealed gallery hold its key for each code and password, filled up so that nobody can count them." =>
+        "build again to rewrite the file"
+    SealedSize "sealed-size" Sealed Error:
+        "Sealed files are padded, so that their sizes tell little of what is in them." =>
+        "build again to rewrite the file"
     PageRequest "page-request" ExternalRequest Error:
         "A private page that loads something from another site tells that site that it was opened, and by whom." =>
         "remove it from the theme: private pages load nothing from other sites"

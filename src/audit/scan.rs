@@ -14,6 +14,7 @@ use super::wanted::{Known, Wanted, What};
 use super::{
     AuditInput, Finding, Kind, Report, Rule, WordKind, boilerplate, gates, headers, pictures, private_page, unpack,
 };
+use crate::access::GalleryId;
 use crate::access::verify::TokenKind;
 use crate::search::is_text;
 
@@ -74,6 +75,10 @@ pub(super) fn file<'a>(
     let report = Report { files: 1, bytes: lying.size, ..Report::default() };
     let mut reading = Reading::new(input, scanner, &lying.path, report);
     reading.name();
+    // What is ciphertext is opened instead: in random bytes anything can be found.
+    if input.is_ciphertext(&lying.path) {
+        return (reading.report, reading.used);
+    }
     if let Err(error) = reading.content(lying, content) {
         reading.report.add(super::folder::unreadable(&lying.path, &error));
     }
@@ -291,7 +296,8 @@ impl<'a, 's> Reading<'a, 's> {
                 // Whatever else is called so: what a gallery says itself may stand on its pages.
                 known.said_by.contains(&gallery) || word.what == WordKind::Title && word.gallery == Some(gallery)
             };
-            let is_own = self.scope.gallery().is_some_and(of_own);
+            let speaks = |gallery: &GalleryId| !self.input.sealed_galleries.contains(gallery);
+            let is_own = self.scope.gallery().filter(speaks).is_some_and(of_own);
             if is_own || known.is_public || word.link.is_some() && word.link == self.scope.link() {
                 return None;
             }

@@ -98,9 +98,10 @@ impl Scope<'_> {
 impl Token {
     pub(super) fn gallery(&self) -> Option<GalleryId> {
         match &self.meaning {
-            TokenKind::Page { gallery, .. } | TokenKind::Assets { gallery, .. } | TokenKind::Name { gallery, .. } => {
-                Some(*gallery)
-            }
+            TokenKind::Page { gallery, .. }
+            | TokenKind::Assets { gallery, .. }
+            | TokenKind::Name { gallery, .. }
+            | TokenKind::Locator { gallery, .. } => Some(*gallery),
             TokenKind::Unknown => None,
         }
     }
@@ -114,6 +115,7 @@ impl Token {
             TokenKind::Assets { current: true, .. } => "the address of private pictures",
             TokenKind::Assets { .. } => "a former address of private pictures",
             TokenKind::Name { .. } => "the name of a private file",
+            TokenKind::Locator { .. } => "the name of a file that a code leads through",
             TokenKind::Unknown => "a private address",
         }
     }

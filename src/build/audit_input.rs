@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use super::{State, access, address_history, boilerplate};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::passwords::Passwords;
+use crate::access::publication::publication_of_root;
 use crate::access::verify::{TokenIndex, TokenKind};
-use crate::access::{GalleryId, Keys, Ledger, SecretSources, Today, file, sources};
+use crate::access::{GalleryId, Keys, Ledger, Mode, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
 use crate::catalog::{Catalog, Gallery, Index, Photo};
 use crate::config::{Config, Downloads};
@@ -83,8 +84,32 @@ impl AuditInput {
         let passwords = secrets.of_passwords().find(crate::access::git::tracks)?.passwords;
         let roots = (keys.as_ref(), previous.as_ref(), &passwords);
         input.tokens = tokens(config, &catalog, &ledger, roots, day, &manifest);
+        input.gather_sealed(config, &catalog, &ledger, roots, day);
         input.gather_words(config, &catalog, &ledger, &theme);
         Ok(input)
+    }
+
+    /// The keys of what is sealed today, and the galleries that are.
+    fn gather_sealed(
+        &mut self,
+        config: &Config,
+        catalog: &Catalog,
+        ledger: &Ledger,
+        (keys, _, passwords): (Option<&Keys>, Option<&Keys>, &Passwords),
+        day: Date,
+    ) {
+        let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
+        let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
+        let is_sealed = |id: &&GalleryId| facts[*id].mode == Some(Mode::Sealed);
+        self.sealed_galleries = facts.keys().filter(is_sealed).copied().collect();
+        let Some(keys) = keys else { return };
+        let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
+        for audience in publication_of_root(ledger, keys, &circumstances).iter().flat_map(|one| &one.audiences) {
+            if audience.scope.mode == Mode::Sealed {
+                let key = keys.sealing(&audience.scope).content_key().clone();
+                self.sealed.insert(audience.assets.path_segment().to_owned(), key);
+            }
+        }
     }
 
     fn gather_words(&mut self, config: &Config, catalog: &Catalog, ledger: &Ledger, theme: &Theme) {
@@ -267,7 +292,9 @@ fn tokens(
     let mut all: BTreeMap<String, Token> = BTreeMap::new();
     for (text, meaning) in known.expose_entries() {
         let audience = match meaning {
-            TokenKind::Page { link, .. } => links.get(link).map(|audience| (*audience).to_owned()),
+            TokenKind::Page { link, .. } | TokenKind::Locator { link, .. } => {
+                links.get(link).map(|audience| (*audience).to_owned())
+            }
             TokenKind::Assets { audience, .. } | TokenKind::Name { audience, .. } => Some(audience.clone()),
             TokenKind::Unknown => None,
         };

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::Access;
-use crate::access::publication::GalleryPublication;
-use crate::access::{Keys, Link};
+use crate::access::publication::{GalleryPublication, PublicationContext};
+use crate::access::verify::{AddressRoot, TokenIndex};
+use crate::access::{GalleryId, Keys, Ledger, Link, LinkCode};
 use crate::config::Config;
 use crate::plan::Locator;
 use crate::publish::Manifest;
@@ -29,8 +30,6 @@ impl Access {
         let (Some(_), Some(keys), Some(ledger)) = (&config.find, self.keys(), self.ledger()) else {
             return BTreeMap::new();
         };
-        let iterations = Iterations::of(config.code_iterations);
-        let (root, salt, known) = (keys.root_id(), keys.code_salt(), remembered(manifest));
         let published: BTreeSet<&str> = publications
             .iter()
             .flat_map(|gallery| {
@@ -39,32 +38,77 @@ impl Access {
             })
             .map(|token| token.path_segment())
             .collect();
+        let page = |keys: &Keys, of: &Findable| keys.page_token(of.gallery, of.link.id, of.link.day_in_address());
+        let mut wanted = self.findable(ledger);
+        wanted.retain(|one| published.contains(page(one.keys, one).path_segment()));
+        let names = self.names(config, &wanted, manifest);
+        let locator = |(one, (depends, name)): (&Findable, (String, String))| {
+            // A code of the former root leads to the address that stays.
+            (depends, Locator { name, code: one.code(), page: page(keys, one) })
+        };
+        wanted.iter().zip(names).map(locator).collect()
+    }
+
+    /// Adds the names of the files that the codes of all links ever led through, whether they are published or not.
+    pub fn add_locators(
+        &self,
+        known: &mut TokenIndex,
+        config: &Config,
+        ledger: &Ledger,
+        manifest: &Manifest,
+        circumstances: &PublicationContext<'_>,
+    ) {
+        let all = self.findable(ledger);
+        for (one, (_, name)) in all.iter().zip(self.names(config, &all, manifest)) {
+            let Some(gallery) = ledger.gallery(one.gallery) else { continue };
+            let until = ledger.previous.as_ref().map(|previous| previous.until);
+            let root = if one.is_current { AddressRoot::Current } else { AddressRoot::Previous(until) };
+            known.add_locator(name.trim_end_matches(".bin"), (gallery, one.link), root, circumstances);
+        }
+    }
+
+    /// Every link whose code works on the look-up page, or did, once for each root at hand.
+    fn findable<'a>(&'a self, ledger: &'a Ledger) -> Vec<Findable<'a>> {
         let links =
             ledger.galleries.iter().flat_map(|gallery| gallery.links.iter().map(move |link| (gallery.id, link)));
-        let wanted: Vec<_> = links
-            .filter(|(_, link)| link.find)
-            .flat_map(|(gallery, link)| {
-                let page = |keys: &Keys, link: &Link| keys.page_token(gallery, link.id, link.day_in_address());
-                // A code of the former root leads to the address that stays.
-                let current = page(keys, link);
-                let roots = [Some(&**keys), self.previous()].into_iter().flatten();
-                let alive = roots.filter(|root| published.contains(page(root, link).path_segment()));
-                alive
-                    .map(|of| {
-                        let depends = format!("{root} {} {gallery} {} {}", of.root_id(), link.id, iterations.get());
-                        (depends, of.link_code(gallery, link.id), current.clone())
-                    })
-                    .collect::<Vec<_>>()
-            })
-            .collect();
-        wanted
-            .into_par_iter()
-            .map(|(depends, code, page)| {
-                let made = || LocatorKey::new(code.symbols(), &salt, iterations).name();
+        let roots = || {
+            let current = self.keys().map(|keys| (&**keys, true));
+            current.into_iter().chain(self.previous().map(|keys| (keys, false)))
+        };
+        let of = |(gallery, link): (GalleryId, &'a Link)| {
+            roots().map(move |(keys, is_current)| Findable { keys, is_current, gallery, link }).collect::<Vec<_>>()
+        };
+        links.filter(|(_, link)| link.find).flat_map(of).collect()
+    }
+
+    /// What the name of each one's file depends on, and the name.
+    fn names(&self, config: &Config, of: &[Findable<'_>], manifest: &Manifest) -> Vec<(String, String)> {
+        let Some(keys) = self.keys() else { return Vec::new() };
+        let iterations = Iterations::of(config.code_iterations);
+        let (root, salt, known) = (keys.root_id(), keys.code_salt(), remembered(manifest));
+        of.par_iter()
+            .map(|one| {
+                let Findable { keys, gallery, link, .. } = one;
+                let depends = format!("{root} {} {gallery} {} {}", keys.root_id(), link.id, iterations.get());
+                let made = || LocatorKey::new(one.code().symbols(), &salt, iterations).name();
                 let name = known.get(&depends).cloned().unwrap_or_else(made);
-                (depends, Locator { name, code, page })
+                (depends, name)
             })
             .collect()
+    }
+}
+
+/// A link whose code is for the look-up page, under one of the roots.
+struct Findable<'a> {
+    keys: &'a Keys,
+    is_current: bool,
+    gallery: GalleryId,
+    link: &'a Link,
+}
+
+impl Findable<'_> {
+    fn code(&self) -> LinkCode {
+        self.keys.link_code(self.gallery, self.link.id)
     }
 }
 

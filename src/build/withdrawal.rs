@@ -17,8 +17,9 @@ use crate::catalog::{Catalog, Photo};
 use crate::compose::{FILTER, PhotoTag, PhotoTags, is_archive, is_blank, is_grid_page, is_manifest, is_original};
 use crate::config::{Config, Downloads};
 use crate::formats::SourceFormat;
-use crate::plan::{AlbumLocation, MANIFEST, PICTURE_PLACES, PICTURES, Plan, SLOTS, download_level, photo_of_picture};
+use crate::plan::{AlbumLocation, PICTURE_PLACES, PICTURES, Plan, download_level, photo_of_picture};
 use crate::publish::{Manifest, Phase, Reach, Record, Site};
+use crate::sealed::{MANIFEST_FILE, SLOTS_FILE};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error};
 
@@ -426,7 +427,7 @@ fn hidden(text: &str) -> String {
 /// Whether a file is a page of a grid, or what stands for one in a sealed gallery.
 fn is_grid(record: &Record<'_>) -> bool {
     let name = record.path.rsplit('/').next().unwrap_or_default();
-    record.phase == Phase::Page && (is_grid_page(name) || name == SLOTS || name == MANIFEST)
+    record.phase == Phase::Page && (is_grid_page(name) || name == SLOTS_FILE || name == MANIFEST_FILE)
 }
 
 /// Published addresses of links that have died since they were published.

@@ -20,6 +20,7 @@ use super::{Broken, Catalog, Gallery, Names, ignored_files, same_name, sort_phot
 use crate::Visibility;
 use crate::config::closed::Closed;
 use crate::config::{Config, Downloads, GalleryConfig, Sort};
+use crate::error::shell_quote;
 use crate::formats::{NotAPhoto, SourceFormat};
 use crate::{Code, Error};
 
@@ -203,6 +204,13 @@ fn told(config: &Config, found: &mut Found) -> Vec<Told> {
         }
         if let Some(wrong) = said.open_audiences.as_ref().filter(|_| !folder.left_out) {
             found.errors.push(wrong.clone());
+            found.doubted.insert(path.clone());
+        }
+        // Who chose passwords expects that nobody gets in without one.
+        if let (Some(audience), true) =
+            (said.first_with_passwords(), visibility != Visibility::Sealed && !folder.left_out)
+        {
+            found.errors.push(passwords_protect_nothing(config, &folder, &path, audience, visibility));
             found.doubted.insert(path.clone());
         }
         for lookalike in std::mem::take(&mut folder.lookalikes) {
@@ -624,4 +632,22 @@ fn newest(catalog: &Catalog, gallery: &Gallery) -> Option<jiff::civil::Date> {
         .filter(|child| child.visibility <= gallery.visibility)
         .filter_map(|child| newest(catalog, child));
     own.into_iter().chain(below).max()
+}
+
+fn passwords_protect_nothing(
+    config: &Config,
+    folder: &Folder,
+    path: &Path,
+    audience: &str,
+    visibility: Visibility,
+) -> Error {
+    let what =
+        format!("`passwords = true` protects nothing, because this gallery is {}, not sealed", visibility.name());
+    let whose = if audience.is_empty() { String::new() } else { format!(" --for {}", shell_quote(audience)) };
+    let hint = format!(
+        "write `access = \"sealed\"` at the top, or remove the passwords with `safelight password {}{whose} --remove`",
+        shell_quote(&path.to_string_lossy())
+    );
+    let file = folder.config.clone().unwrap_or_default();
+    Error::new(Code::GalleryNotSealed, what).at(config.display_path(&file)).hint(hint)
 }

@@ -7,6 +7,7 @@ use safelight::access::change::{AudienceAssets, close, expire, extend, revoke, r
 use safelight::access::{Change, GalleryId, LinkId, durations};
 use safelight::build::access::ledger_path;
 use safelight::config::GalleryConfig;
+use safelight::error::shell_quote;
 use serde_json::json;
 
 use super::build::counted;
@@ -184,8 +185,14 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
     let mut lines = Vec::new();
     let name = |(gallery, link): &(GalleryId, LinkId)| desk.name_of(*gallery, *link);
     let will = |now: &'static str, then: &'static str| if dry_run { then } else { now };
+    let code = |(gallery, link): &(GalleryId, LinkId)| desk.code(*gallery, desk.ledger.gallery(*gallery)?.link(*link)?);
     for one in &effects.ended {
-        lines.push(format!("the link for {} {}", name(one), will("stops working", "would stop working")));
+        lines.push(match code(one) {
+            Some(_) => {
+                format!("the link for {} and its code {}", name(one), will("stop working", "would stop working"))
+            }
+            None => format!("the link for {} {}", name(one), will("stops working", "would stop working")),
+        });
     }
     for one in effects.opened.iter().chain(&effects.renewed).chain(&effects.kept) {
         let changed = change
@@ -203,7 +210,8 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
         }
     }
     for one in &effects.renewed {
-        lines.push(format!("the link for {} {} a new address: send it", name(one), will("has", "would get")));
+        let kept = if code(one).is_some() { "; its code stays" } else { "" };
+        lines.push(format!("the link for {} {} a new address: send it{kept}", name(one), will("has", "would get")));
     }
     let kept = effects.kept.len();
     if kept > 0 {
@@ -216,7 +224,16 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
     }
     let of = |audience: &str| if audience.is_empty() { String::new() } else { format!(" of `{audience}`") };
     for moved in &effects.moved_assets {
-        lines.push(format!("the pictures{} {} to a new address", of(&moved.audience), will("move", "would move")));
+        let keyed = if desk.is_sealed(moved.gallery) {
+            will(" and are encrypted with a new key", " and be encrypted with a new key")
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "the pictures{} {} to a new address{keyed}",
+            of(&moved.audience),
+            will("move", "would move")
+        ));
     }
     for ended in &effects.ended_assets {
         lines.push(format!(
@@ -225,5 +242,21 @@ fn effects(desk: &LinkSession, change: &Change, dry_run: bool) -> Vec<String> {
             will("are not", "would not be")
         ));
     }
+    // Somebody who is shut out may know a password, and somebody else's link.
+    let mut shared = effects.moved_assets.iter().filter(|moved| has_passwords(desk, moved));
+    if let Some(moved) = shared.find(|_| !effects.ended.is_empty()) {
+        let path = shell_quote(&desk.path(moved.gallery));
+        let whose =
+            if moved.audience.is_empty() { String::new() } else { format!(" --for {}", shell_quote(&moved.audience)) };
+        lines.push(format!(
+            "passwords that you chose stay valid: whoever knows one and the address of another working link can still open the \
+             gallery; choose another with `safelight password {path}{whose}`"
+        ));
+    }
     lines
+}
+
+/// Whether chosen passwords open the gallery for an audience.
+fn has_passwords(desk: &LinkSession, of: &AudienceAssets) -> bool {
+    desk.is_sealed(of.gallery) && desk.folder(of.gallery).is_some_and(|(_, said)| said.has_passwords(&of.audience))
 }

@@ -12,12 +12,14 @@ use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::life::ahead_of_clock;
 use safelight::access::publication::{GalleryFacts, deny_list};
 use safelight::access::{
-    Change, GalleryId, Keys, Ledger, Link, LinkId, LinkName, PageToken, SecretSources, Today, passwords, sources,
+    Change, GalleryId, Keys, Ledger, Link, LinkCode, LinkId, LinkName, Mode, PageToken, SecretSources, Today,
+    passwords, sources,
 };
 use safelight::build::State;
 use safelight::build::access::{Access, Request, ledger_path};
 use safelight::build::address_history::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
+use safelight::compose::FIND;
 use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
 use safelight::lock::Patience;
@@ -290,7 +292,8 @@ impl LinkSession {
         }
     }
 
-    fn folder(&self, gallery: GalleryId) -> Option<&(PathBuf, GalleryConfig)> {
+    /// The gallery's folder, with its settings.
+    pub(crate) fn folder(&self, gallery: GalleryId) -> Option<&(PathBuf, GalleryConfig)> {
         self.by_id.get(gallery.as_str()).map(|at| &self.folders[*at])
     }
 
@@ -322,6 +325,32 @@ impl LinkSession {
         if let Some(announce) = self.announce {
             announce(token);
         }
+    }
+
+    /// Has the log hide a code that is about to be shown, in both of its forms.
+    pub(crate) fn announce_code(&self, code: &LinkCode) {
+        self.announce(&code.expose());
+        self.announce(&String::from_utf8_lossy(code.symbols()));
+    }
+
+    /// Whether a gallery is sealed, so that the codes of its links open it.
+    pub(crate) fn is_sealed(&self, gallery: GalleryId) -> bool {
+        self.facts.get(&gallery).and_then(|facts| facts.mode) == Some(Mode::Sealed)
+    }
+
+    /// The code of a link, where there is a use for it: it opens a sealed gallery, or works on the look-up page.
+    pub(crate) fn code(&self, gallery: GalleryId, link: &Link) -> Option<LinkCode> {
+        let is_used = self.is_sealed(gallery) || (link.find && self.config.find.is_some());
+        self.access.keys().filter(|_| is_used).map(|keys| keys.link_code(gallery, link.id))
+    }
+
+    /// The address of the look-up page, where the site has one: whole where the site's address is known.
+    pub(crate) fn find_page(&self) -> Option<String> {
+        self.config.find.as_ref()?;
+        Some(match &self.config.url {
+            Some(url) => format!("{}{}{FIND}", url.origin, url.base),
+            None => format!("/{FIND}"),
+        })
     }
 
     /// The address of a page: whole where the site's address is known.

@@ -1,16 +1,20 @@
 //! `safelight links`: who was given what.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
+use safelight::access::LinkCode;
 use safelight::access::life::{LinkState, last_day, state};
 use safelight::access::token::shortened;
 use safelight::error::on_one_line;
+use safelight::pages::Theme;
 use safelight::{Code, Error};
 use serde_json::json;
+use zeroize::Zeroizing;
 
-use super::cards::{self, Card};
+use super::cards::{self, Card, PrintedCode};
 use super::link_session::{Day, LinkSession};
 use super::output_file::OutputFile;
 use super::{Context, Format, Outcome};
@@ -23,12 +27,18 @@ pub(crate) struct Arguments {
     /// List only links that work
     #[arg(long)]
     alive: bool,
-    /// Show complete links; anyone who sees them can open them
+    /// Show complete links, and codes; anyone who sees them can use them
     #[arg(long)]
     reveal: bool,
+    /// Put codes into the links of sealed galleries, also into QR codes, so that they open without typing
+    #[arg(long)]
+    with_code: bool,
     /// Write printable cards with QR codes for the working links to this file
     #[arg(long, value_name = "FILE.html")]
     cards: Option<PathBuf>,
+    /// Make the cards without QR codes
+    #[arg(long, requires = "cards")]
+    no_qr: bool,
     /// Start a new page of cards for each gallery
     #[arg(long, requires = "cards")]
     page_per_gallery: bool,
@@ -47,6 +57,27 @@ struct Row {
     until: Option<Date>,
     state: LinkState,
     token: Option<String>,
+    is_sealed: bool,
+    find: bool,
+    code: Option<LinkCode>,
+}
+
+impl Row {
+    /// The complete link, with its code where that is wanted and there is something that it opens.
+    fn whole(&self, desk: &LinkSession, with_code: bool) -> Option<Zeroizing<String>> {
+        let address = desk.address(self.token.as_deref()?);
+        Some(match self.code.as_ref().filter(|_| with_code && self.is_sealed && self.state.is_alive()) {
+            Some(code) => super::share::with_code(&address, code),
+            None => Zeroizing::new(address),
+        })
+    }
+
+    /// The code of a link that works.
+    fn code(&self, desk: &LinkSession) -> Option<Zeroizing<String>> {
+        let code = self.code.as_ref().filter(|_| self.state.is_alive())?;
+        desk.announce_code(code);
+        Some(code.expose())
+    }
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
@@ -55,6 +86,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         return Err(vec![
             Error::new(Code::InvalidArgument, "`--cards` cannot be combined with `--format csv`")
                 .hint("omit `--format csv`"),
+        ]);
+    }
+    if arguments.with_code && !arguments.reveal && arguments.cards.is_none() {
+        return Err(vec![
+            Error::new(
+                Code::InvalidArgument,
+                "`--with-code` needs `--reveal` or `--cards`, because other output shows no complete links",
+            )
+            .hint("add one of them, or omit `--with-code`"),
         ]);
     }
     arguments.day.refuse_writing(arguments.cards.is_none())?;
@@ -82,6 +122,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 until: last_day(link, expires),
                 state,
                 token: desk.token(gallery.id, link).map(|token| token.path_segment().to_owned()),
+                is_sealed: desk.is_sealed(gallery.id),
+                find: link.find,
+                code: desk.code(gallery.id, link),
             });
         }
     }
@@ -90,12 +133,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         return write_cards(context, &desk, arguments, file, &rows);
     }
     let link = |row: &Row| -> Option<String> {
-        let token = row.token.as_deref()?;
-        Some(if arguments.reveal { desk.address(token) } else { shortened(token) })
+        if arguments.reveal {
+            return row.whole(&desk, arguments.with_code).map(|whole| whole.to_string());
+        }
+        row.token.as_deref().map(shortened)
     };
+    let code = |row: &Row| row.code(&desk).filter(|_| arguments.reveal).map(|code| code.to_string());
     let alive = rows.iter().filter(|row| row.state.is_alive()).count();
     if is_csv {
-        let mut table = "gallery,to,audience,since,until,state,id,link\r\n".to_owned();
+        let mut table = "gallery,to,audience,since,until,state,id,link,code\r\n".to_owned();
         for row in &rows {
             let until = row.until.map(|day| day.to_string()).unwrap_or_default();
             let cells = [
@@ -107,13 +153,14 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
                 &word(row.state),
                 &row.id,
                 &link(row).unwrap_or_default(),
+                &code(row).unwrap_or_default(),
             ];
             table.push_str(&cells.map(|cell| cell_of(cell)).join(","));
             table.push_str("\r\n");
         }
         context.voice.answer(table.trim_end_matches("\r\n"));
     } else {
-        for line in columns(&rows, link) {
+        for line in columns(&rows, link, code) {
             context.voice.answer(&line);
         }
         if rows.is_empty() {
@@ -124,7 +171,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         context.voice.json(&json!({
             "event": "link", "gallery": row.path, "id": row.id, "to": row.to, "audience": row.audience,
             "since": row.since, "until": row.until, "alive": row.state.is_alive(), "state": word(row.state),
-            "dead_since": row.state.dead_since(), "link": link(row),
+            "dead_since": row.state.dead_since(), "link": link(row), "sealed": row.is_sealed, "find": row.find, "code": code(row),
         }));
     }
     context.voice.json(&json!({ "event": "summary", "command": "links", "links": rows.len(), "alive": alive }));
@@ -141,22 +188,27 @@ fn write_cards(
     let target = OutputFile::of(context, &desk.config, file)?;
     desk.require_url("cards need")?;
     let living: Vec<&Row> = rows.iter().filter(|row| row.state.is_alive()).collect();
-    let groups: Vec<Vec<Card>> = living
-        .chunk_by(|a, b| a.path == b.path)
-        .map(|group| {
-            let card = |row: &&Row| Card {
-                title: row.title.clone(),
-                to: row.to.clone(),
-                link: row.token.as_deref().map(|token| desk.address(token)).unwrap_or_default(),
-                until: row.until.map(|day| day.to_string()),
-            };
-            group.iter().map(card).collect()
-        })
-        .collect();
+    let (at_link, at_find) = code_labels(desk, &living)?;
+    let card = |row: &&Row| {
+        let link = row.whole(desk, arguments.with_code).unwrap_or_default();
+        let find = desk.find_page().filter(|_| row.find);
+        let label = if find.is_some() { &at_find } else { &at_link };
+        let code = row.code(desk).map(|code| PrintedCode { label: label.clone(), code, find });
+        Card {
+            title: row.title.clone(),
+            to: row.to.clone(),
+            qr: !arguments.no_qr,
+            link: link.to_string(),
+            code,
+            until: row.until.map(|day| day.to_string()),
+        }
+    };
+    let groups: Vec<Vec<Card>> =
+        living.chunk_by(|a, b| a.path == b.path).map(|group| group.iter().map(card).collect()).collect();
     let page = cards::html(&desk.config.title, &desk.config.language, &groups, arguments.page_per_gallery)?;
     target.write(page.as_bytes())?;
     context.voice.note(&format!(
-        "wrote {} for {}; keep it safe, because its links open the galleries",
+        "wrote {} for {}; keep it safe, because what is on the cards opens the galleries",
         file.display(),
         super::build::counted(living.len(), "link", "links")
     ));
@@ -167,6 +219,17 @@ fn write_cards(
         &json!({ "event": "summary", "command": "links", "cards": file.to_string_lossy(), "links": living.len() }),
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// What codes are called on cards: at links, and as on the look-up page.
+fn code_labels(desk: &LinkSession, rows: &[&Row]) -> Result<(String, String), Vec<Error>> {
+    if rows.iter().all(|row| row.code.is_none()) {
+        return Ok(Default::default());
+    }
+    let theme = Theme::of(&desk.config, &BTreeMap::new())?;
+    let word = theme.words(&desk.config.language).text("code").to_owned();
+    let find = desk.config.find.as_ref().and_then(|find| find.label.clone());
+    Ok((word.clone(), find.unwrap_or(word)))
 }
 
 /// Whether a link works, and if not, why.
@@ -181,11 +244,12 @@ pub(crate) fn word(state: LinkState) -> String {
 }
 
 /// The table for people.
-fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>) -> Vec<String> {
+fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>, code: impl Fn(&Row) -> Option<String>) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let mut table = vec![["gallery", "to", "audience", "since", "until", "state", "id", "link"].map(str::to_owned)];
+    let mut table =
+        vec![["gallery", "to", "audience", "since", "until", "state", "id", "link", "code"].map(str::to_owned)];
     table.extend(rows.iter().map(|row| {
         [
             row.path.clone(),
@@ -196,11 +260,16 @@ fn columns(rows: &[Row], link: impl Fn(&Row) -> Option<String>) -> Vec<String> {
             word(row.state),
             row.id.clone(),
             link(row).unwrap_or_else(|| "-".to_owned()),
+            code(row).unwrap_or_default(),
         ]
         .map(|cell| on_one_line(&cell))
     }));
+    // Most sites have no codes.
+    if table.iter().skip(1).all(|row| row[8].is_empty()) {
+        table[0][8].clear();
+    }
     let widths: Vec<usize> =
-        (0..8).map(|at| table.iter().map(|row| row[at].chars().count()).max().unwrap_or_default()).collect();
+        (0..9).map(|at| table.iter().map(|row| row[at].chars().count()).max().unwrap_or_default()).collect();
     table
         .into_iter()
         .map(|row| {
@@ -240,8 +309,11 @@ mod tests {
             until: None,
             state: LinkState::Alive,
             token: None,
+            is_sealed: false,
+            find: false,
+            code: None,
         };
-        let table = columns(&[row], |_| None);
+        let table = columns(&[row], |_| None, |_| None);
         assert_eq!(table.len(), 2);
         assert_eq!(table[1], "lake     Ida\\nand\\u{1b}[31m Mara  -         2027-01-01  -      alive  h7w2c9d4n5ke  -");
         assert_eq!(table[0].find("audience"), table[1].find("-         2027"));

@@ -16,7 +16,9 @@ mod link_changes;
 mod link_session;
 mod links;
 mod next_expiry;
+mod open;
 mod output_file;
+mod password;
 mod picks;
 mod printer;
 mod repair;
@@ -108,6 +110,8 @@ enum Command {
     Secret(secret::Arguments),
     /// Create a link that opens a private gallery
     Share(share::Arguments),
+    /// Choose a password for a sealed gallery, or remove it
+    Password(password::Arguments),
     /// List links: for whom, to what, since when, until when, and whether they work
     Links(links::Arguments),
     /// Revoke a link permanently
@@ -120,8 +124,10 @@ enum Command {
     Rotate(link_changes::Whole),
     /// Close a gallery permanently: all its links stop working
     Retire(link_changes::Whole),
-    /// Check a link: whose it is and whether it still works
+    /// Check a link or a code: whose it is and whether it still works
     Verify(verify::Arguments),
+    /// Open a sealed gallery: check every file, and write the photos if you wish
+    Open(open::Arguments),
     /// Read the favourites that clients sent, for your photo programs
     Picks(picks::Arguments),
     /// Erase a recipient's name, or a photo
@@ -200,6 +206,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Secret(arguments) => secret::run(&context, &arguments),
         Command::Share(arguments) => share::run(&context, &arguments),
+        Command::Password(arguments) => password::run(&context, &arguments),
         Command::Links(arguments) => links::run(&context, &arguments),
         Command::Revoke(arguments) => link_changes::run_revoke(&context, &arguments),
         Command::Extend(arguments) => link_changes::run_extend(&context, &arguments),
@@ -207,6 +214,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rotate(arguments) => link_changes::run_rotate(&context, &arguments),
         Command::Retire(arguments) => link_changes::run_retire(&context, &arguments),
         Command::Verify(arguments) => verify::run(&context, &arguments),
+        Command::Open(arguments) => open::run(&context, &arguments),
         Command::Picks(arguments) => picks::run(&context, &arguments),
         Command::Forget(arguments) => forget::run(&context, &arguments),
         Command::NextExpiry(arguments) => next_expiry::run(&context, &arguments),

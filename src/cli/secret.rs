@@ -8,10 +8,11 @@ use safelight::access::change::rotate_root;
 use safelight::access::ledger::LEDGER_FILE;
 use safelight::access::life::ahead_of_clock;
 use safelight::access::sources::{FILE, NEW_FILE, Origin, PREVIOUS_FILE, VARIABLE, write_new};
-use safelight::access::{Keys, Secret, durations, file, git};
+use safelight::access::{Keys, Ledger, Secret, durations, file, git};
+use safelight::catalog::Catalog;
 use safelight::config::Config;
 use safelight::lock::Patience;
-use safelight::{Code, Error, Errors};
+use safelight::{Code, Error, Errors, Visibility};
 use serde_json::json;
 
 use super::link_session::{Day, last_moment, secret_sources};
@@ -220,6 +221,10 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     let mut lines = vec![format!(
         "{links} {would} a new address with the next publish: send them (`safelight links --reveal`, `--cards`)"
     )];
+    if has_codes(&config, locked.ledger()) {
+        let change = if arguments.dry_run { "would change" } else { "change" };
+        lines.push(format!("codes {change} with the addresses: tell people theirs anew, and print new cards"));
+    }
     match until {
         Some(until) => lines.push(format!(
             "the present addresses {} through {}; until then, builds need the former secret too ({PREVIOUS_FILE}, in \
@@ -245,6 +250,13 @@ fn replace(context: &Context, arguments: &Rotate) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether any link has a code that somebody may have been told.
+fn has_codes(config: &Config, ledger: &Ledger) -> bool {
+    let (folders, _) = Catalog::folders(config);
+    folders.iter().any(|(_, said)| said.access == Some(Visibility::Sealed))
+        || ledger.galleries.iter().flat_map(|gallery| &gallery.links).any(|link| link.find)
+}
+
 fn fresh() -> Result<Secret, Vec<Error>> {
     Secret::generate(super::share::entropy()?).map_err(Errors::from)
 }
@@ -259,7 +271,7 @@ fn remove(path: &Path) -> Result<(), Error> {
 }
 
 /// The folder of the secret ignores itself, whatever else the repository says.
-fn keep_out_of_git(config: &Config) {
+pub(crate) fn keep_out_of_git(config: &Config) {
     let ignore = config.root.join(".safelight/.gitignore");
     if !ignore.exists() {
         // Only a help: a tracked secret is refused in any case.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use safelight::Error;
+use safelight::access::LinkCode;
 use safelight::catalog::Catalog;
 use safelight::error::Code;
 use serde_json::json;
@@ -34,6 +35,12 @@ pub(crate) struct Arguments {
     /// Make the gallery private first: write `access = "private"` into its `gallery.toml`
     #[arg(long)]
     private: bool,
+    /// Let guests find the gallery by typing the link's code on the look-up page (`[find]` in site.toml)
+    #[arg(long)]
+    find: bool,
+    /// Put the code into the link, so that it opens a sealed gallery without typing
+    #[arg(long)]
+    with_code: bool,
     /// Write the link as a QR code to this SVG file
     #[arg(long, value_name = "FILE.svg")]
     qr: Option<PathBuf>,
@@ -58,44 +65,76 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         audience: arguments.audience.as_deref().unwrap_or_default(),
         expires: arguments.expires.as_deref(),
         private: arguments.private,
+        find: arguments.find,
     };
     let sharing = Sharing::plan(&mut desk, &mut catalog, at, &request)?;
+    if arguments.with_code && !sharing.is_sealed {
+        let message =
+            format!("`--with-code` is for sealed galleries: a link to `{}` opens without a code", sharing.path);
+        return Err(vec![Error::new(Code::InvalidArgument, message).hint("omit it")]);
+    }
     tell_what_opens(context, &catalog, &sharing, request.audience);
     let qr = arguments.qr.as_deref().map(|file| qr_target(context, &desk, file)).transpose()?;
-    let mut address = None;
+    let (mut address, mut code) = (None, None);
     if !arguments.dry_run {
-        let whole = sharing.carry_out(&mut desk)?;
+        let made = sharing.carry_out(&mut desk)?;
+        let whole = match &made.code {
+            Some(code) if arguments.with_code => with_code(&made.address, code),
+            _ => Zeroizing::new(made.address),
+        };
         if let Some(qr) = &qr {
             qr.write(super::cards::qr_svg(&whole)?.as_bytes())?;
         }
         context.voice.answer(&whole);
+        code = made.code.map(|code| code.expose());
+        if let Some(code) = &code {
+            context.voice.answer(&format!("code: {}", code.as_str()));
+        }
         address = Some(whole);
     }
-    context.voice.note(&what_follows(&desk, &sharing, qr.as_ref(), arguments.dry_run).join("\n"));
+    context.voice.note(&what_follows(&desk, &sharing, qr.as_ref(), arguments).join("\n"));
     context.voice.json(&json!({
         "event": "summary", "command": "share", "dry_run": arguments.dry_run, "gallery": sharing.path,
         "id": sharing.id.as_str(), "link": sharing.link.as_str(), "to": arguments.to.trim(), "audience": request.audience,
         "expires": sharing.last_day,
         "folders": sharing.opened.iter().map(|folder| json!({
             "path": folder.path, "photos": folder.photos, "hidden": folder.hidden })).collect::<Vec<_>>(),
-        "url": address,
+        "url": address.as_deref(), "sealed": sharing.is_sealed, "code": code.as_deref(),
+        "find": desk.find_page().filter(|_| sharing.find),
     }));
     Ok(ExitCode::SUCCESS)
 }
 
 /// What the owner should know once the link is there, line by line.
-fn what_follows(desk: &LinkSession, sharing: &Sharing, qr: Option<&OutputFile>, dry_run: bool) -> Vec<String> {
+fn what_follows(desk: &LinkSession, sharing: &Sharing, qr: Option<&OutputFile>, arguments: &Arguments) -> Vec<String> {
+    let dry_run = arguments.dry_run;
     let would = if dry_run { "would open" } else { "opens" };
     let mut lines = vec![format!("it {would} after the next publish")];
+    if sharing.is_sealed && arguments.with_code {
+        lines.push(
+            "the gallery is sealed, and this link contains its code: whoever has the link can open the gallery"
+                .to_owned(),
+        );
+    } else if sharing.is_sealed {
+        lines.push(
+            "the gallery is sealed, so whoever has the link must also type the code: send the code another way, or share with \
+             `--with-code` to put it into the link"
+                .to_owned(),
+        );
+    }
+    if let Some(page) = desk.find_page().filter(|_| sharing.find) {
+        let finds = if dry_run { "would lead" } else { "leads" };
+        lines.push(format!("typed at {page}, the code {finds} to the gallery: whoever knows the code can open it"));
+    }
     if let Some(OutputFile::File(file)) = qr {
         let wrote = if dry_run { "would write" } else { "wrote" };
         lines.push(format!("{wrote} its QR code to {}", file.file_name().unwrap_or_default().display()));
         lines.extend(qr.and_then(OutputFile::git_hint));
     }
-    if sharing.closes {
+    if let Some(access) = sharing.closes {
         let (says, go) = if dry_run { ("would say", "would go") } else { ("says now", "go") };
         let file = desk.config.display_gallery_path(sharing.folder.join("gallery.toml"));
-        lines.push(format!("`{}` {says} `access = \"private\"`", file.display()));
+        lines.push(format!("`{}` {says} `access = \"{}\"`", file.display(), access.name()));
         if sharing.was_open {
             lines.push(format!("with the next publish its public pages {go}"));
         }
@@ -108,6 +147,13 @@ fn what_follows(desk: &LinkSession, sharing: &Sharing, qr: Option<&OutputFile>, 
         lines.push("set `url` in site.toml to print complete addresses".to_owned());
     }
     lines
+}
+
+/// A link that brings its code along, where no server sees it.
+pub(crate) fn with_code(address: &str, code: &LinkCode) -> Zeroizing<String> {
+    let mut link = Zeroizing::new(format!("{address}#k="));
+    link.extend(code.symbols().iter().map(|symbol| char::from(*symbol)));
+    link
 }
 
 /// Where the QR code goes: never into a file that other programs would take for something else.

@@ -21,8 +21,9 @@ use super::page_files::PageFile;
 use super::{Composer, FileKind, Files, Sources};
 use crate::images::cache::Cache;
 use crate::markup::{Element, Node, tree};
-use crate::plan::{Album, DownloadFile, MANIFEST, Seal};
+use crate::plan::{Album, DownloadFile, Seal};
 use crate::publish::{Content, Fingerprint, Produce, Unwritten};
+use crate::sealed::MANIFEST_FILE;
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
 
@@ -437,7 +438,7 @@ fn name_of(path: &str) -> &str {
 
 /// Whether a file describes a sealed gallery: it goes when anything that it describes does.
 pub fn is_manifest(path: &str) -> bool {
-    PrivateFolder::Assets.below(path).is_some() && name_of(path) == MANIFEST
+    PrivateFolder::Assets.below(path).is_some() && name_of(path) == MANIFEST_FILE
 }
 
 /// The paths of a sealed album's list of openers and of its manifest, with what they are.

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use toml_edit::{DocumentMut, Item};
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::{Config, GalleryConfig};
 use crate::error::{Code, Error};
 use crate::visibility::Visibility;
 use crate::{files, toml_text};
 
-/// What `share` writes into a gallery's `gallery.toml`: its id, and that it is private. Checked before anything is written.
+/// A change to a gallery's `gallery.toml`. Checked before anything is written.
 #[derive(Debug)]
 pub struct GalleryEdit {
     file: PathBuf,
@@ -16,11 +19,50 @@ pub struct GalleryEdit {
 }
 
 impl GalleryEdit {
-    /// The change to the file of the gallery in `folder`, below the folder of galleries; `close` makes it private.
+    /// What `share` writes into the file of the gallery in `folder`, below the folder of galleries: its id, and with `close`
+    /// who may see it.
     ///
     /// # Errors
     /// The file cannot be read, or would not say afterwards what it should.
-    pub fn new(config: &Config, folder: &Path, id: &str, close: bool) -> Result<Self, Vec<Error>> {
+    pub fn share(config: &Config, folder: &Path, id: &str, close: Option<Visibility>) -> Result<Self, Vec<Error>> {
+        let refused = Error::new(Code::IdNotWritten, "cannot write the id into this file")
+            .hint(format!("add the line `id = \"{id}\"` yourself, then share again"));
+        let holds = |said: &GalleryConfig| said.id.as_deref() == Some(id) && (close.is_none() || said.access == close);
+        let edit = |document: &mut DocumentMut| {
+            toml_text::set(document, "id", id);
+            if let Some(access) = close {
+                toml_text::set(document, "access", access.name());
+            }
+            Some(())
+        };
+        Self::new(config, folder, edit, holds, refused)
+    }
+
+    /// Writes whether chosen passwords open the gallery for an audience; its name is empty for everyone that it was shared with.
+    ///
+    /// # Errors
+    /// As [`Self::share`].
+    pub fn passwords(config: &Config, folder: &Path, audience: &str, wanted: bool) -> Result<Self, Vec<Error>> {
+        let table = if audience.is_empty() {
+            "at its top".to_owned()
+        } else {
+            format!("into the table of the audience `{audience}`")
+        };
+        let refused =
+            Error::new(Code::SettingNotWritten, format!("cannot write `passwords = {wanted}` into this file"))
+                .hint(format!("write that line {table} yourself, then run the command again"));
+        let edit = |document: &mut DocumentMut| set_passwords(document, audience, wanted);
+        Self::new(config, folder, edit, |said| said.has_passwords(audience) == wanted, refused)
+    }
+
+    /// The change that `edit` makes, where the file says afterwards what `holds` wants of it.
+    fn new(
+        config: &Config,
+        folder: &Path,
+        edit: impl FnOnce(&mut DocumentMut) -> Option<()>,
+        holds: impl FnOnce(&GalleryConfig) -> bool,
+        refused: Error,
+    ) -> Result<Self, Vec<Error>> {
         let file = config.galleries.join(folder).join("gallery.toml");
         let shown = config.display_path(&file);
         let before = match std::fs::read_to_string(&file) {
@@ -28,13 +70,12 @@ impl GalleryEdit {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(vec![Error::io(Code::CannotRead, "read", shown, error)]),
         };
-        let refused = || Error::new(Code::IdNotWritten, "cannot write the id into this file").at(shown);
-        let after = edited(before.as_deref().unwrap_or_default(), id, close)
-            .ok_or_else(|| vec![refused().hint(format!("add the line `id = \"{id}\"` yourself, then share again"))])?;
+        let Some(after) = edited(before.as_deref().unwrap_or_default(), edit) else {
+            return Err(vec![refused.at(shown)]);
+        };
         // What was written must read as what was meant.
-        let said = GalleryConfig::from_text(&after, shown)?;
-        if said.id.as_deref() != Some(id) || (close && said.access != Some(Visibility::Private)) {
-            return Err(vec![refused()]);
+        if !holds(&GalleryConfig::from_text(&after, shown)?) {
+            return Err(vec![refused.at(shown)]);
         }
         // The file that a link leads to is changed, and the link stays.
         let target = if file.is_symlink() {
@@ -71,19 +112,38 @@ impl GalleryEdit {
     }
 }
 
-fn edited(text: &str, id: &str, close: bool) -> Option<String> {
+fn edited(text: &str, edit: impl FnOnce(&mut DocumentMut) -> Option<()>) -> Option<String> {
     let (mark, body) = match text.strip_prefix('\u{feff}') {
         Some(body) => ("\u{feff}", body),
         None => ("", text),
     };
-    let mut document: toml_edit::DocumentMut = body.parse().ok()?;
-    toml_text::set(&mut document, "id", id);
-    if close {
-        toml_text::set(&mut document, "access", Visibility::Private.name());
-    }
+    let mut document: DocumentMut = body.parse().ok()?;
+    edit(&mut document)?;
     let new = format!("{mark}{document}");
     // The parser makes one kind of line ends of all; the file keeps its own.
     Some(if body.contains("\r\n") { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new })
+}
+
+fn set_passwords(document: &mut DocumentMut, audience: &str, wanted: bool) -> Option<()> {
+    const KEY: &str = "passwords";
+    if audience.is_empty() {
+        toml_text::set(document, KEY, wanted);
+        return Some(());
+    }
+    let audiences = document.get_mut("audiences")?.as_table_like_mut()?;
+    // Whatever Unicode makes of the name, it is the same audience.
+    let is_it = |written: &str| written.nfc().eq(audience.nfc());
+    let written = audiences.iter().map(|(name, _)| name.to_owned()).find(|name| is_it(name))?;
+    let table = audiences.get_mut(&written)?.as_table_like_mut()?;
+    match table.get_mut(KEY).and_then(Item::as_value_mut) {
+        Some(old) => {
+            let decor = old.decor().clone();
+            *old = wanted.into();
+            *old.decor_mut() = decor;
+        }
+        None => drop(table.insert(KEY, toml_edit::value(wanted))),
+    }
+    Some(())
 }
 
 #[cfg(test)]
@@ -92,18 +152,54 @@ mod tests {
 
     const ID: &str = "k3v9q2m7t4xa";
 
+    fn shared(text: &str, close: bool) -> String {
+        let edit = |document: &mut DocumentMut| {
+            toml_text::set(document, "id", ID);
+            if close {
+                toml_text::set(document, "access", "private");
+            }
+            Some(())
+        };
+        edited(text, edit).unwrap()
+    }
+
+    fn with_passwords(text: &str, audience: &str, wanted: bool) -> Option<String> {
+        edited(text, |document| set_passwords(document, audience, wanted))
+    }
+
     #[test]
     fn an_id_goes_above_the_tables_and_no_comment_is_lost() {
         let text = "# The lake house\ntitle = \"Lake house\" # no date\n\n# Not for grandma\n[audiences.family]\nexcept = [\"party\"]\n";
-        let new = edited(text, ID, true).unwrap();
+        let new = shared(text, true);
         for line in text.lines() {
             assert!(new.contains(line), "{new}");
         }
         let said = GalleryConfig::from_text(&new, "gallery.toml".as_ref()).unwrap();
         assert_eq!((said.id.as_deref(), said.access), (Some(ID), Some(Visibility::Private)));
-        assert_eq!(edited("", ID, false).unwrap(), format!("id = \"{ID}\"\n"));
+        assert_eq!(shared("", false), format!("id = \"{ID}\"\n"));
         let open = "\u{feff}# above\naccess = \"unlisted\" # keep me\n";
-        let new = edited(open, ID, true).unwrap();
+        let new = shared(open, true);
         assert_eq!(new, format!("{}id = \"{ID}\"\n", open.replace("unlisted", "private")));
+    }
+
+    #[test]
+    fn passwords_are_noted_for_their_audience_whatever_form_its_table_has() {
+        let text = "access = \"sealed\" # keep\n[audiences.family] # all of us\n# not grandma\nexcept = [\"party\"]\n";
+        let new = with_passwords(text, "family", true).unwrap();
+        assert_eq!(new, format!("{text}passwords = true\n"));
+        assert_eq!(with_passwords(&new, "family", false).unwrap(), new.replace("= true", "= false"));
+        let new = with_passwords(text, "", true).unwrap();
+        assert_eq!(new, text.replace("# keep\n", "# keep\npasswords = true\n"));
+        for (text, audience) in [
+            ("access = \"sealed\"\naudiences.family = { except = [\"party\"] }\n", "family"),
+            ("access = \"sealed\"\naudiences = { family = {} }\n", "family"),
+            ("access = \"sealed\"\n[audiences]\nfamily.language = \"pl\"\n", "family"),
+            ("access = \"sealed\"\n[audiences.\"caf\u{65}\u{301}\"]\n", "caf\u{e9}"),
+        ] {
+            let new = with_passwords(text, audience, true).unwrap();
+            let said = GalleryConfig::from_text(&new, "gallery.toml".as_ref()).unwrap();
+            assert!(said.has_passwords(audience) && !said.has_passwords(""), "{new}");
+        }
+        assert!(with_passwords(text, "guests", true).is_none());
     }
 }

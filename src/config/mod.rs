@@ -411,12 +411,18 @@ impl GalleryConfig {
         self.favourites.unwrap_or(!is_open)
     }
 
-    /// Whether passwords that were chosen for an audience open the gallery; its name is empty for everyone it was shared with.
+    /// Whether chosen passwords open it for an audience; the name is empty for everyone it was shared with.
     pub fn has_passwords(&self, audience: &str) -> bool {
         if audience.is_empty() {
             return self.passwords;
         }
         self.audiences.get(audience).is_some_and(|rule| rule.passwords)
+    }
+
+    /// The first audience for which passwords were chosen; its name is empty for everyone it was shared with.
+    pub fn first_with_passwords(&self) -> Option<&str> {
+        let named = self.audiences.iter().find(|(_, rule)| rule.passwords).map(|(name, _)| name.as_str());
+        self.passwords.then_some("").or(named)
     }
 }
 

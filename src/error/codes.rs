@@ -85,6 +85,9 @@ codes! {
     UnknownPhoto "unknown-photo" Usage Error:
         "There is no photo at this path, and none was published from there." =>
         "give the path of the photo's file, such as `galleries/weddings/anna/DSC_0001.jpg`"
+    NotSealed "not-sealed" Usage Error:
+        "There is no sealed gallery at this place." =>
+        "give its link, or its folder `g/…/` or `x/…/` in a published site"
     UnknownThemeFile "unknown-theme-file" Usage Error:
         "The built-in theme has no file with this name." =>
         "list its files with `safelight theme files`"
@@ -357,6 +360,15 @@ codes! {
     EmptyLink "empty-link" Site Remark:
         "The new link opens no photos yet." =>
         "add photos to the gallery and build, or check what its audience may see"
+    SettingNotWritten "setting-not-written" Site Error:
+        "A command cannot write a setting into a `gallery.toml`." =>
+        "write the line shown yourself"
+    GalleryNotSealed "gallery-not-sealed" Site Error:
+        "Chosen passwords open only sealed galleries, and this gallery is not sealed." =>
+        "write `access = \"sealed\"` into its `gallery.toml`"
+    NoLookUpPage "no-look-up-page" Site Error:
+        "A code should work on the look-up page, but the site has none." =>
+        "write `[find]` into site.toml"
     DuplicateId "duplicate-id" Site Error:
         "Two folders have the same `id`, as after copying a gallery." =>
         "delete the `id` line from the copy's `gallery.toml`"
@@ -435,6 +447,12 @@ codes! {
     PasswordRefused "password-refused" Usage Error:
         "A password that you chose is empty, has the form of a link's code, or would be guessed." =>
         "choose another: four or five random words are hard to guess and easy to type"
+    WeakPassword "weak-password" Secret Remark:
+        "A password that you chose can be guessed by anyone with a copy of the site's files." =>
+        "choose another with `safelight password`: four or five random words"
+    WrongCode "wrong-code" Secret Error:
+        "The code or password does not open the sealed gallery." =>
+        "check it for typing errors; `safelight links --reveal` lists the codes of links"
     GitNotAnswering "git-not-answering" Secret Warning:
         "The site's git repository cannot be read, so it may contain the secret." =>
         "install git or repair the repository"
@@ -480,6 +498,9 @@ codes! {
     AuditFinding "audit-finding" Finding Error:
         "The published site breaks an audit rule; `safelight explain RULE` describes each rule." =>
         "follow the finding's hint"
+    SealedFileRefused "sealed-file-refused" Finding Error:
+        "A file of a sealed gallery is missing, was changed, cut off or swapped, or is of an older state." =>
+        "publish the site again; if it is a copy, copy it again"
     PickNotFound "pick-not-found" Finding Remark:
         "No photo, no original, or no single one, belongs to something that a client picked." =>
         "compare the names; ask the client, or find the photo yourself"

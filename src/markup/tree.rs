@@ -205,8 +205,8 @@ mod tests {
     #[test]
     fn names_in_svg_are_as_svg_has_them() {
         assert_eq!(
-            read("<svg viewBox='0 0 1 1'><path d=M1/><linearGradient/></svg><p viewBox=a>"),
-            "(svg viewBox=0 0 1 1 (path d=M1/) (linearGradient)) (p viewbox=a)"
+            read("<svg viewBox='0 0 1 1'><path d='M1'/><linearGradient/></svg><p viewBox=a>"),
+            "(svg viewBox=0 0 1 1 (path d=M1) (linearGradient)) (p viewbox=a)"
         );
     }
 }

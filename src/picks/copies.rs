@@ -1,9 +1,10 @@
 //! A folder with the picked photos, as copies or links. Nothing that lies there is ever replaced.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::files::{rename_new, same_content};
 use crate::{Code, Error, Result};
 
 /// How photos come into the folder.
@@ -69,28 +70,10 @@ fn look(manner: Manner, from: &Path, to: &Path) -> Result<There> {
         Manner::Link => there.is_symlink() && to.canonicalize().ok() == from.canonicalize().ok(),
         Manner::Copy => {
             let read = |path: &Path| Error::io(Code::CannotRead, "read", path, io::ErrorKind::Other.into());
-            there.is_file() && is_same(from, to).map_err(|_| read(from))?
+            there.is_file() && same_content(from, to).map_err(|_| read(from))?
         }
     };
     Ok(if same { There::Same } else { There::Other })
-}
-
-fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
-    if fs::metadata(one)?.len() != fs::metadata(other)?.len() {
-        return Ok(false);
-    }
-    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-    let (mut here, mut there) = (vec![0; 1 << 16], vec![0; 1 << 16]);
-    loop {
-        let read = one.read(&mut here)?;
-        if read == 0 {
-            return Ok(true);
-        }
-        other.read_exact(&mut there[..read])?;
-        if here[..read] != there[..read] {
-            return Ok(false);
-        }
-    }
 }
 
 /// Carries a file over to where nothing lies.
@@ -117,7 +100,7 @@ pub fn carry_out(manner: Manner, transfer: &Transfer) -> Result<()> {
                 io::copy(&mut source, &mut target)?;
                 target.set_modified(source.metadata()?.modified()?)?;
                 target.sync_all()?;
-                put_in_place(&temporary, to)
+                rename_new(&temporary, to)
             })();
             if copied.is_err() {
                 // Of no use to anybody; that it may not be removable is not the error to tell.
@@ -125,21 +108,6 @@ pub fn carry_out(manner: Manner, transfer: &Transfer) -> Result<()> {
             }
             copied.map_err(failed)
         }
-    }
-}
-
-/// Gives a file its name, unless something has that name.
-fn put_in_place(temporary: &Path, to: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    match renameat_with(CWD, temporary, CWD, to, RenameFlags::NOREPLACE) {
-        // Some file systems cannot say "unless".
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {
-            if fs::symlink_metadata(to).is_ok() {
-                return Err(io::ErrorKind::AlreadyExists.into());
-            }
-            fs::rename(temporary, to)
-        }
-        other => Ok(other?),
     }
 }
 

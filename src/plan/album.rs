@@ -2,11 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::seal::{MANIFEST, SLOTS, Seal};
+use super::seal::Seal;
 use super::{EmbeddedMetadata, Rendition};
 use crate::access::keys::NameKey;
 use crate::access::{AssetsToken, GalleryId, PageToken};
 use crate::catalog::{Catalog, Gallery, Photo};
+use crate::sealed::{MANIFEST_FILE, SLOTS_FILE};
 use crate::visibility::{PrivateFolder, Visibility};
 
 /// Where pictures of open galleries lie.
@@ -249,7 +250,7 @@ impl Album {
 
     /// The paths of what opens a sealed gallery: the list of who may, and the file that describes the others.
     pub fn slots_and_manifest(&self) -> [String; 2] {
-        [SLOTS, MANIFEST].map(|name| self.own_grid() + name)
+        [SLOTS_FILE, MANIFEST_FILE].map(|name| self.own_grid() + name)
     }
 
     /// Whether lists, feeds and search engines may name it.

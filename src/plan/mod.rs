@@ -35,7 +35,7 @@ pub use pictures::{EmbeddedMetadata, Picture, Pictures, Rendition, RenditionSet,
 pub use preview::Previewed;
 pub use private::{family, is_own};
 pub use renditions::recipes;
-pub use seal::{MANIFEST, SLOTS, Seal};
+pub use seal::Seal;
 
 use private::is_shared_by_itself;
 

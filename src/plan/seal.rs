@@ -7,12 +7,7 @@ use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::access::{Keys, Scope};
-use crate::sealed::{Iterations, Sealing, slots_file};
-
-/// The file that lists who opens the others, in the audience's folder.
-pub const SLOTS: &str = "slots.json";
-/// The file that describes the gallery and lists the others, in the audience's folder.
-pub const MANIFEST: &str = "manifest.bin";
+use crate::sealed::{Iterations, SLOTS_FILE, Sealing, slots_file};
 
 /// What seals the files of one audience.
 pub struct Seal {
@@ -57,13 +52,13 @@ impl Seal {
         self.has_passwords
     }
 
-    /// The bytes of [`SLOTS`]: every code and password is stretched, which takes a while.
+    /// The bytes of [`SLOTS_FILE`]: every code and password is stretched, which takes a while.
     pub fn slots(&self) -> Vec<u8> {
         let openers: Vec<&[u8]> = self.openers.iter().map(|opener| opener.as_slice()).collect();
         slots_file(&self.keys, &self.scope, &openers, self.has_passwords, self.iterations)
     }
 
-    /// A fingerprint of all that [`SLOTS`] depends on. It is made with a key: a plain hash would let whoever reads the record of
+    /// A fingerprint of all that [`SLOTS_FILE`] depends on. It is made with a key: a plain hash would let whoever reads the record of
     /// a publish try passwords faster than the slots do.
     pub fn slots_fingerprint(&self) -> [u8; 16] {
         let mut sorted: Vec<&[u8]> = self.openers.iter().map(|opener| opener.as_slice()).collect();
@@ -74,7 +69,7 @@ impl Seal {
             all.update((opener.len() as u64).to_be_bytes());
             all.update(opener);
         }
-        self.sealing.salt(SLOTS, self.iterations.get().into(), &all.finalize().into())
+        self.sealing.salt(SLOTS_FILE, self.iterations.get().into(), &all.finalize().into())
     }
 }
 

@@ -97,3 +97,75 @@ fn is_path_of_a_page(go: &str) -> bool {
     let plain = go.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte));
     plain && go.starts_with('/') && go.ends_with('/') && !go.contains("//") && !go.split('/').any(|part| part == "..")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Secret;
+    use crate::sealed::{padme, records::HEADER};
+
+    const GO: &str = "/g/pqHj2r_ZN1lEF10utN0Ktky71/";
+
+    fn keys() -> Keys {
+        Keys::new(&Secret::of_published_vectors())
+    }
+
+    fn key(symbols: &[u8]) -> LocatorKey {
+        LocatorKey::new(symbols, &keys().code_salt(), Iterations::few())
+    }
+
+    #[test]
+    fn a_locator_leads_its_own_code_to_its_link_and_all_are_of_one_length() {
+        let key = key(b"3SSPTAE721FMA34X");
+        let whole = key.seal(&keys(), GO);
+        assert_eq!(key.open(&whole).unwrap(), GO);
+        assert_eq!(whole.len(), HEADER + 1024 + 17);
+        assert_eq!(key.seal(&keys(), "/photos/g/20270630-pIOO_39yE-9GhjfrKbsnHTYi0/").len(), whole.len());
+        assert_eq!(key.seal(&keys(), GO), whole);
+        let name = key.name();
+        assert!(name.len() == 29 && name.starts_with('e') && name.ends_with(".bin"), "{name}");
+        assert_eq!(format!("{key:?}"), "LocatorKey(hidden)");
+
+        let other = self::key(b"3SSPTAE721FMA34Y");
+        assert_ne!(other.name(), name);
+        assert!(matches!(other.open(&whole), Err(LocatorFault::Sealed(Refusal::Record(1)))));
+        for place in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[place] ^= 1;
+            assert!(matches!(key.open(&damaged), Err(LocatorFault::Sealed(_))), "{place}");
+        }
+    }
+
+    #[test]
+    fn a_locator_leads_nowhere_else() {
+        let key = key(b"3SSPTAE721FMA34X");
+        let outside = [
+            "",
+            "/",
+            "//evil.example/",
+            "https://evil.example/",
+            "javascript:alert(1)/",
+            "/g/a",
+            "g/a/",
+            "/\\evil.example/",
+            "/g/../../",
+            "/g/a/?x=/",
+            "/g/a/#/",
+            "/g/ä/",
+        ];
+        for go in outside {
+            let opened = key.open(&key.seal(&keys(), go));
+            assert_eq!(opened.is_ok(), go == "/", "{go}: {opened:?}");
+        }
+        let sealed = |content: &[u8], padded| seal_padded(key.key().as_slice(), &[3; 16], content, padded);
+        for content in
+            [b"".as_slice(), b"{}", b"{\"v\":2,\"go\":\"/g/\"}", b"{\"v\":1,\"go\":\"/g/\",\"x\":1}", b"\xff"]
+        {
+            assert!(matches!(key.open(&sealed(content, LOCATOR_LENGTH)), Err(LocatorFault::Form)), "{content:?}");
+        }
+        let content = b"{\"v\":1,\"go\":\"/g/\"}";
+        assert!(key.open(&sealed(content, LOCATOR_LENGTH)).is_ok());
+        let short = key.open(&sealed(content, padme(content.len() as u64)));
+        assert!(matches!(short, Err(LocatorFault::Sealed(Refusal::Length))));
+    }
+}

@@ -217,3 +217,115 @@ impl fmt::Debug for Slots {
 fn decode<const LENGTH: usize>(text: &str) -> Result<[u8; LENGTH], SlotsFault> {
     URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(SlotsFault::Base64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{Mode, Secret};
+
+    fn keys() -> Keys {
+        Keys::new(&Secret::of_published_vectors())
+    }
+
+    fn scope() -> Scope {
+        Scope {
+            gallery: "k3v9q2m7t4xa".parse().unwrap(),
+            audience: "guests".to_owned(),
+            mode: Mode::Sealed,
+            epoch: 1,
+            password_tag: None,
+            dead: Default::default(),
+        }
+    }
+
+    fn file(secrets: &[&[u8]], iterations: Iterations) -> Vec<u8> {
+        slots_file(&keys(), &scope(), secrets, false, iterations)
+    }
+
+    /// Slots that cost nothing to try.
+    fn quick(secrets: &[&[u8]]) -> Slots {
+        let text = String::from_utf8(file(secrets, Iterations::few())).unwrap();
+        let mut slots = Slots::read(text.replace("\"iterations\":1,", "\"iterations\":600000,").as_bytes()).unwrap();
+        slots.iterations = Iterations::few();
+        slots
+    }
+
+    #[test]
+    fn every_secret_opens_and_no_other_does_and_the_number_tells_little() {
+        let secrets: Vec<Vec<u8>> = (0..20).map(|number| format!("secret {number}").into_bytes()).collect();
+        for count in 0..secrets.len() {
+            let given: Vec<&[u8]> = secrets[..count].iter().map(Vec::as_slice).collect();
+            let slots = quick(&given);
+            assert_eq!(slots.count(), count.next_multiple_of(8));
+            assert!(given.iter().all(|secret| slots.open(secret).is_some()));
+            assert!(secrets[count..].iter().all(|secret| slots.open(secret).is_none()));
+        }
+    }
+
+    #[test]
+    fn the_key_that_comes_out_is_the_one_that_went_in() {
+        let key = quick(&[b"one", b"two"]).open(b"two").unwrap();
+        assert_eq!(key.expose_bytes(), keys().sealing(&scope()).content_key().expose_bytes());
+    }
+
+    #[test]
+    fn a_slot_opens_only_as_it_was_made() {
+        let made = quick(&[b"one"]);
+        let id = SlotKey::new(b"one", &made.salt, made.iterations).id;
+        let at = made.slots.iter().position(|slot| slot.0 == id).unwrap();
+        for place in 0..48 {
+            let mut damaged = made.clone();
+            damaged.slots[at].1[place] ^= 1;
+            assert!(damaged.open(b"one").is_none());
+        }
+        let mut swapped = made.clone();
+        swapped.slots[at].1 = made.slots[(at + 1) % 8].1;
+        assert!(swapped.open(b"one").is_none());
+        let mut salted = made.clone();
+        salted.salt[0] ^= 1;
+        assert!(salted.open(b"one").is_none());
+    }
+
+    #[test]
+    fn anything_but_what_is_written_is_refused_with_its_reason() {
+        let good = String::from_utf8(file(&[b"one"], Iterations::few())).unwrap();
+        let good = good.replace("\"iterations\":1,", "\"iterations\":600000,");
+        let fault = |text: &str| Slots::read(text.as_bytes()).unwrap_err();
+        let with = |from: &str, to: &str| {
+            assert!(good.contains(from), "{from}");
+            fault(&good.replacen(from, to, 1))
+        };
+        assert!(Slots::read(good.as_bytes()).is_ok());
+        assert_eq!(with("\"v\":1", "\"v\":2"), SlotsFault::Version(2));
+        for count in ["0", "1", "599999", "10000001", "4294967295"] {
+            assert_eq!(with("600000", count), SlotsFault::Stretching, "{count}");
+        }
+        assert!(Slots::read(good.replace("600000", "10000000").as_bytes()).is_ok());
+        assert_eq!(with("PBKDF2-SHA256", "PBKDF2-SHA1"), SlotsFault::Stretching);
+        assert!(matches!(with("600000", "1e6"), SlotsFault::Form(_)));
+        assert!(matches!(with("600000", "-1"), SlotsFault::Form(_)));
+        assert!(matches!(with("\"v\":1", "\"v\":1,\"w\":1"), SlotsFault::Form(_)));
+        assert!(matches!(with("\"v\":1", "\"v\":1,\"v\":1"), SlotsFault::Form(_)));
+        assert_eq!(with(",\"kdf\"", ", \"kdf\""), SlotsFault::Spelling);
+        assert_eq!(with("PBKDF2", "\\u0050BKDF2"), SlotsFault::Spelling);
+        assert_eq!(fault(&format!("{good}\n")), SlotsFault::Spelling);
+        assert_eq!(fault(&" ".repeat(SLOTS_LIMIT + 1)), SlotsFault::TooLarge);
+
+        // Each salt, id and key: other spellings of the same bytes, and other lengths.
+        let salt = &good[good.find("\"salt\":\"").unwrap() + 8..][..22];
+        for other in [&salt[..20], &format!("{salt}=="), &format!("{}{}", &salt[..21], "_"), "AAAA AAAAAAAAAAAAAAAAA"] {
+            assert_eq!(with(salt, other), SlotsFault::Base64, "{other}");
+        }
+        let first = &good[good.find("[[").unwrap() + 1..][..93];
+        assert!(first.starts_with("[\"") && first.ends_with("\"]"), "{first}");
+        assert_eq!(with(&format!("{first},"), ""), SlotsFault::Slots, "seven of them");
+        assert_eq!(with(&format!("{first},"), &format!("{first},").repeat(9)), SlotsFault::Slots, "one of them again");
+        let rest = &good[good.find("[[").unwrap() + 1 + 93 + 1..good.len() - 2];
+        assert_eq!(with(&format!("{first},{rest}"), &format!("{rest},{first}")), SlotsFault::Slots, "out of order");
+    }
+
+    #[test]
+    fn nothing_shows_itself() {
+        assert_eq!(format!("{:?}", quick(&[b"one"])), "Slots(8 of them)");
+    }
+}

@@ -54,6 +54,14 @@ impl TokenKind {
             }
             Self::Page { .. } => Some(self.opens_a_page()),
             Self::Assets { current, .. } => Some(*current),
+            Self::Locator { state, root, .. } => Some(
+                state.is_alive()
+                    && match root {
+                        AddressRoot::Current => true,
+                        AddressRoot::Previous(until) => until.is_some_and(|until| today <= until),
+                        AddressRoot::GivenUp => false,
+                    },
+            ),
             Self::Name { .. } | Self::Unknown => None,
         }
     }

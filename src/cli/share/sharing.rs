@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use safelight::Error;
 use safelight::Visibility;
 use safelight::access::change::{Change, Share, share};
-use safelight::access::{GalleryId, Link, LinkId, durations, life};
+use safelight::access::{GalleryId, Link, LinkCode, LinkId, durations, life};
 use safelight::build::State;
 use safelight::build::access::ledger_path;
 use safelight::catalog::{Catalog, Gallery, Index};
@@ -27,6 +27,8 @@ pub(super) struct Request<'a> {
     pub expires: Option<&'a str>,
     /// Whether a gallery that is open may be made private.
     pub private: bool,
+    /// Whether the link's code is to work on the look-up page.
+    pub find: bool,
 }
 
 /// What will be done, and what it opens.
@@ -41,8 +43,12 @@ pub(super) struct Sharing {
     pub id: GalleryId,
     /// The new link.
     pub link: LinkId,
-    /// Whether its `gallery.toml` is made to say that it is private.
-    pub closes: bool,
+    /// What its `gallery.toml` is made to say of who may see it.
+    pub closes: Option<Visibility>,
+    /// Whether it is sealed, so that the link's code opens it.
+    pub is_sealed: bool,
+    /// Whether the link's code works on the look-up page.
+    pub find: bool,
     /// Whether everybody reaches it today.
     pub was_open: bool,
     /// The last day on which the link works.
@@ -52,6 +58,14 @@ pub(super) struct Sharing {
     /// Whether its `gallery.toml` changes.
     is_written: bool,
     change: Change,
+}
+
+/// A link that was made.
+pub(super) struct Made {
+    /// Its address.
+    pub address: String,
+    /// Its code, where there is a use for it.
+    pub code: Option<LinkCode>,
 }
 
 /// A folder that a link opens.
@@ -102,6 +116,11 @@ impl Sharing {
         let gallery = &catalog.galleries[at];
         let path = ledger_path(&gallery.folder);
         let closes = must_close(desk, gallery, &path, request.private)?;
+        if request.find && desk.config.find.is_none() {
+            let error =
+                Error::new(Code::NoLookUpPage, "`--find` needs the look-up page, which this site does not have");
+            return Err(vec![error.at("site.toml").hint("write `[find]` into site.toml: it makes the page `/find/`")]);
+        }
         let selection = rule(gallery, &path, request.audience)?.map(|rule| Selection::new(rule, catalog, at));
         if let Some(selection) = selection {
             let faults = selection.faults(catalog, at, request.audience);
@@ -123,7 +142,7 @@ impl Sharing {
             audience: request.audience,
             expires,
             dated: desk.config.links.dated,
-            find: false,
+            find: request.find,
         };
         let change = desk.situation(|situation| share(&desk.ledger, situation, &wanted))?;
         let made = Link {
@@ -147,24 +166,26 @@ impl Sharing {
             id,
             link,
             closes,
+            is_sealed: gallery.visibility == Visibility::Sealed,
+            find: request.find,
             was_open: gallery.visibility.is_open(),
             last_day,
             opened: opened(catalog, at, selection),
-            is_written: gallery.config.id.is_none() || closes,
+            is_written: gallery.config.id.is_none() || closes.is_some(),
             change,
             path,
         })
     }
 
-    /// Writes the `gallery.toml` and the ledger, and gives the link's address. Where the ledger cannot be written, the
+    /// Writes the `gallery.toml` and the ledger, and gives the link. Where the ledger cannot be written, the
     /// `gallery.toml` is what it was before.
     ///
     /// # Errors
     /// When either cannot be written.
-    pub(super) fn carry_out(&self, desk: &mut LinkSession) -> Result<String, Vec<Error>> {
+    pub(super) fn carry_out(&self, desk: &mut LinkSession) -> Result<Made, Vec<Error>> {
         let edit = self
             .is_written
-            .then(|| GalleryEdit::new(&desk.config, &self.folder, self.id.as_str(), self.closes))
+            .then(|| GalleryEdit::share(&desk.config, &self.folder, self.id.as_str(), self.closes))
             .transpose()?;
         if let Some(edit) = &edit {
             edit.write()?;
@@ -180,7 +201,11 @@ impl Sharing {
         let link = desk.ledger.gallery(self.id).and_then(|gallery| gallery.link(self.link));
         let link = link.ok_or_else(|| vec![Error::new(Code::Internal, "the link is not in the ledger")])?;
         let token = keys.page_token(self.id, link.id, link.day_in_address());
-        Ok(desk.address(token.path_segment()))
+        let code = (self.is_sealed || self.find).then(|| keys.link_code(self.id, link.id));
+        if let Some(code) = &code {
+            desk.announce_code(code);
+        }
+        Ok(Made { address: desk.address(token.path_segment()), code })
     }
 }
 
@@ -251,13 +276,20 @@ fn refuse_taken_place(desk: &LinkSession, path: &str) -> Result<(), Vec<Error>> 
     ])
 }
 
-/// Whether the gallery must be made private.
-fn must_close(desk: &LinkSession, gallery: &Gallery, path: &str, private: bool) -> Result<bool, Vec<Error>> {
+/// What the gallery's own file must say of who may see it; none where it says so already.
+fn must_close(
+    desk: &LinkSession,
+    gallery: &Gallery,
+    path: &str,
+    private: bool,
+) -> Result<Option<Visibility>, Vec<Error>> {
     let file = desk.config.display_path(&desk.config.galleries).join(path).join("gallery.toml");
     let what = match gallery.visibility {
         // What it inherits it would lose with its place: from now on it says so itself.
-        Visibility::Private | Visibility::Sealed => return Ok(gallery.config.access.is_none()),
-        Visibility::Public | Visibility::Unlisted if private => return Ok(true),
+        inherited @ (Visibility::Private | Visibility::Sealed) => {
+            return Ok(gallery.config.access.is_none().then_some(inherited));
+        }
+        Visibility::Public | Visibility::Unlisted if private => return Ok(Some(Visibility::Private)),
         Visibility::Public => "public: everyone can already see it",
         Visibility::Unlisted => "unlisted: everyone who knows its address can already see it",
     };

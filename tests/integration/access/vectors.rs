@@ -6,15 +6,15 @@ use safelight::access::keys::pae;
 use safelight::access::{GalleryId, Keys, LinkId, Mode, Scope, Secret};
 use serde_json::Value;
 
-fn vectors() -> Value {
+pub(super) fn vectors() -> Value {
     serde_json::from_str(include_str!("../../vectors/vectors-v1.json")).expect("the vectors are JSON")
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -22,11 +22,11 @@ fn unhex(text: &str) -> Vec<u8> {
     (0..text.len()).step_by(2).map(|place| u8::from_str_radix(&text[place..place + 2], 16).unwrap()).collect()
 }
 
-fn keys() -> Keys {
+pub(super) fn keys() -> Keys {
     Keys::new(&Secret::of_published_vectors())
 }
 
-fn gallery() -> GalleryId {
+pub(super) fn gallery() -> GalleryId {
     text(&vectors()["gallery"]).parse().unwrap()
 }
 
@@ -63,32 +63,34 @@ fn pages_have_their_addresses() {
     }
 }
 
+/// The scope with this name in the vectors.
+pub(super) fn scope(name: &str) -> Scope {
+    let vectors = vectors();
+    let passwords: Vec<&[u8]> = vectors["passwords"].as_array().unwrap().iter().map(|p| text(p).as_bytes()).collect();
+    // Given in reverse and twice: neither order nor repetition counts.
+    let passwords: Vec<&[u8]> = passwords.iter().rev().chain(&passwords).copied().collect();
+    let expected = &vectors["scopes"][name];
+    let audience = text(&expected["audience"]);
+    let tagged = !text(&expected["password_tag"]).is_empty();
+    Scope {
+        gallery: gallery(),
+        audience: audience.to_owned(),
+        mode: if expected["mode"] == "sealed" { Mode::Sealed } else { Mode::Private },
+        epoch: u32::try_from(expected["epoch"].as_u64().unwrap()).unwrap(),
+        password_tag: keys().password_tag(gallery(), audience, if tagged { &passwords } else { &[] }),
+        dead: expected["dead"].as_array().unwrap().iter().map(|id| text(id).parse().unwrap()).collect::<BTreeSet<_>>(),
+    }
+}
+
 #[test]
 fn every_scope_has_its_assets_and_its_names() {
     let vectors = vectors();
     let source: [u8; 32] = unhex(text(&vectors["name_of"]["source_sha256"])).try_into().unwrap();
     let recipe = text(&vectors["name_of"]["recipe"]);
-    let passwords: Vec<&[u8]> = vectors["passwords"].as_array().unwrap().iter().map(|p| text(p).as_bytes()).collect();
-    // Given in reverse and twice: neither order nor repetition counts.
-    let passwords: Vec<&[u8]> = passwords.iter().rev().chain(&passwords).copied().collect();
     let scopes = vectors["scopes"].as_object().unwrap();
     assert_eq!(scopes.len(), 7);
     for (name, expected) in scopes {
-        let audience = text(&expected["audience"]);
-        let tagged = !text(&expected["password_tag"]).is_empty();
-        let scope = Scope {
-            gallery: gallery(),
-            audience: audience.to_owned(),
-            mode: if expected["mode"] == "sealed" { Mode::Sealed } else { Mode::Private },
-            epoch: u32::try_from(expected["epoch"].as_u64().unwrap()).unwrap(),
-            password_tag: keys().password_tag(gallery(), audience, if tagged { &passwords } else { &[] }),
-            dead: expected["dead"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|id| text(id).parse().unwrap())
-                .collect::<BTreeSet<_>>(),
-        };
+        let scope = scope(name);
         assert_eq!(keys().assets_token(&scope, None).path_segment(), text(&expected["assets"]), "{name}");
         assert_eq!(
             keys().assets_token(&scope, Some(DAY)).path_segment(),

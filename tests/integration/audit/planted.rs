@@ -161,6 +161,7 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
         Kind::PrivateWord,
         Kind::Reachable,
         Kind::PrivatePage,
+        Kind::Sealed,
         Kind::ExternalRequest,
         Kind::Headers,
         Kind::Unexplained,
@@ -185,6 +186,8 @@ fn every_kind_of_finding_is_found_where_it_is_planted() {
             Kind::PrivateWord => site.plant("index.html", b" Seehaus Zauber "),
             Kind::Reachable => site.plant("index.html", format!("<a href=/g/{}/>", site.living()).as_bytes()),
             Kind::PrivatePage => site.plant(&page, b"<link rel=canonical href=/g/>"),
+            // A locator tells by its size how long the address in it is.
+            Kind::Sealed => site.plant("e/eAAAAAAAAAAAAAAAAAAAAAAAA.bin", b"short"),
             Kind::ExternalRequest => site.plant(&page, b"<img src=//elsewhere.example/a.gif>"),
             Kind::Headers => site.replace("_headers", |text| text.replace("/x/*", "/y/*")),
             Kind::Unexplained => site.plant("old.txt", b"left behind"),

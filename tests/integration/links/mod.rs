@@ -14,6 +14,7 @@ mod preview;
 mod purge_list;
 mod record;
 #[cfg(unix)]
+mod sealed;
 mod secret;
 mod share;
 mod strict;

@@ -21,7 +21,7 @@ fn where_all_galleries_are_closed_each_folder_among_them_has_a_preview() {
     let catalog = Catalog::read(&config, &mut Index::default()).unwrap();
     let keys = Keys::new(&Secret::generate(std::array::from_fn(|n| n as u8 * 5 + 1)).unwrap());
     let mut plan = Plan::new(&catalog, None).unwrap();
-    plan.preview(&catalog, &keys);
+    plan.preview(&catalog, &keys.into(), safelight::sealed::Iterations::default());
     let shown: Vec<&str> =
         plan.previews.iter().filter(|one| one.audience.is_empty()).map(|one| one.folder.to_str().unwrap()).collect();
     // Not the folder of all of them, and none in which nothing but galleries of their own lies.

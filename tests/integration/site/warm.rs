@@ -29,13 +29,8 @@ fn built(site: &Site) -> Built {
     let (config, _) = Config::read(&site.path("site.toml")).unwrap();
     let options =
         safelight::build::Options { now: SystemTime::now() + Duration::from_secs(60), ..crate::support::options() };
-    let sources = SecretSources {
-        value: None,
-        file: None,
-        previous: None,
-        site: config.root.clone(),
-        published: vec![config.output.clone()],
-    };
+    let sources =
+        SecretSources { site: config.root.clone(), published: vec![config.output.clone()], ..SecretSources::default() };
     let request = Request { day: jiff::civil::date(2027, 1, 2), public_only: false, announce: None };
     let (access, _) = Access::load(&config, &sources, request).unwrap();
     let told = Mutex::new(Vec::new());

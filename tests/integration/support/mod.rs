@@ -11,6 +11,7 @@ pub mod crawl;
 pub mod photos;
 mod redaction;
 mod run;
+pub mod sealed;
 mod transcript;
 mod trees;
 

@@ -1,0 +1,295 @@
+//! How hard a chosen password is to guess, and what that would cost.
+//!
+//! Whoever has the site's files can try passwords on their own machines, as fast as they can pay for. So a password is judged by what
+//! the search for it costs: the number of guesses that `zxcvbn` thinks it takes, times the price of one.
+
+use zxcvbn::feedback::Warning;
+
+/// What one graphics card tries in a second at [`ROUNDS_OF_RATE`] rounds of PBKDF2-HMAC-SHA256: hashcat 6.2.6, mode 10900, on a GeForce
+/// RTX 4090 (its published benchmark: 8,865.7 kH/s).
+const GUESSES_PER_SECOND: f64 = 8_865_700.0;
+/// The rounds of that benchmark.
+const ROUNDS_OF_RATE: f64 = 999.0;
+/// What such a card costs to rent for an hour, in US dollars: the lower end of what clouds charged in 2026.
+const PRICE_PER_HOUR: f64 = 0.40;
+/// A password that is expected to be found for less than this, in US dollars, is refused.
+pub(super) const LEAST_COST: f64 = 10_000.0;
+
+/// What photographers and their clients call the day, in the languages of the interface: `zxcvbn` knows English alone, and these are the
+/// first words that anybody would try.
+const OCCASIONS: &[&str] = &[
+    "wedding",
+    "hochzeit",
+    "mariage",
+    "boda",
+    "casamento",
+    "matrimonio",
+    "bruiloft",
+    "trouwen",
+    "wesele",
+    "slub",
+    "noces",
+    "nozze",
+    "trauung",
+    "braut",
+    "bride",
+    "groom",
+    "couple",
+    "brautpaar",
+    "engagement",
+    "verlobung",
+    "fiancailles",
+    "compromiso",
+    "verloving",
+    "zareczyny",
+    "baptism",
+    "taufe",
+    "bapteme",
+    "bautizo",
+    "batizado",
+    "battesimo",
+    "chrzest",
+    "doop",
+    "birthday",
+    "geburtstag",
+    "anniversaire",
+    "cumpleanos",
+    "aniversario",
+    "compleanno",
+    "verjaardag",
+    "urodziny",
+    "graduation",
+    "abschluss",
+    "abschlussball",
+    "abiball",
+    "school",
+    "schule",
+    "ecole",
+    "escuela",
+    "escola",
+    "scuola",
+    "szkola",
+    "class",
+    "klasse",
+    "kindergarten",
+    "sommerfest",
+    "weihnachten",
+    "noel",
+    "navidad",
+    "natal",
+    "natale",
+    "kerst",
+    "christmas",
+    "newborn",
+    "family",
+    "familie",
+    "famille",
+    "familia",
+    "famiglia",
+    "rodzina",
+    "photos",
+    "fotos",
+    "bilder",
+    "foto",
+    "zdjecia",
+    "gallery",
+    "galerie",
+    "galeria",
+    "galleria",
+    "photographer",
+    "fotograf",
+    "fotografie",
+    "photographie",
+    "fotografia",
+    "shooting",
+    "summer",
+    "sommer",
+    "passwort",
+    "kennwort",
+    "motdepasse",
+    "contrasena",
+    "senha",
+    "wachtwoord",
+    "haslo",
+    "geheim",
+    "zusammen",
+    "liebe",
+    "amour",
+    "amor",
+    "amore",
+    "liefde",
+    "milosc",
+];
+
+/// What is thought of a password.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Strength {
+    /// What it costs to find it, in US dollars: half of the guesses that it may take.
+    pub dollars: f64,
+    /// Why it would be guessed, as a sentence.
+    pub reason: &'static str,
+}
+
+impl Strength {
+    /// Judges a password where trying one takes so many rounds. `known` is what anybody would try at this gallery: names of the place, the
+    /// people, the site.
+    pub(super) fn of(password: &str, known: &[String], iterations: u32) -> Self {
+        let inputs = guessable(known);
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).chain(OCCASIONS.iter().copied()).collect();
+        let judged = zxcvbn::zxcvbn(password, &inputs);
+        // As many as 2⁶⁴: the cost is without bound for all that follows from it.
+        let guesses = judged.guesses() as f64;
+        let guesses_per_hour = GUESSES_PER_SECOND * ROUNDS_OF_RATE / f64::from(iterations) * 3600.0;
+        let names = judged.sequence().iter().any(|part| {
+            let part = part.token.to_lowercase();
+            part.chars().count() > 3 && inputs.contains(&part.as_str())
+        });
+        let reason = if names { NAMES } else { reason(judged.feedback().and_then(|feedback| feedback.warning())) };
+        Self { dollars: guesses / 2.0 / guesses_per_hour * PRICE_PER_HOUR, reason }
+    }
+
+    /// Whether it is refused unless somebody insists.
+    pub(super) fn is_weak(self) -> bool {
+        self.dollars < LEAST_COST
+    }
+}
+
+/// Each name, its words, and its words in one piece, as they are typed.
+fn guessable(known: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for name in known {
+        let name = name.to_lowercase();
+        let words: Vec<&str> =
+            name.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).collect();
+        all.push(name.split(|c: char| !c.is_alphanumeric()).collect());
+        all.extend(words.iter().map(|word| (*word).to_owned()));
+        all.push(name);
+    }
+    all.retain(|word| !word.is_empty());
+    all
+}
+
+const NAMES: &str = "it contains a name of this gallery, its people or the occasion, which anybody would try first";
+
+fn reason(warning: Option<Warning>) -> &'static str {
+    match warning {
+        Some(Warning::ThisIsATop10Password | Warning::ThisIsATop100Password | Warning::ThisIsACommonPassword) => {
+            "it is one of the most common passwords"
+        }
+        Some(Warning::ThisIsSimilarToACommonlyUsedPassword) => "it is almost one of the most common passwords",
+        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
+            "its keys lie next to each other"
+        }
+        Some(Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
+            "it repeats itself"
+        }
+        Some(Warning::SequencesLikeAbcAreEasyToGuess) => "it is a sequence, like abc or 6543",
+        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
+            "dates and years are tried early"
+        }
+        Some(Warning::AWordByItselfIsEasyToGuess) => "single words are tried early",
+        Some(Warning::NamesAndSurnamesByThemselvesAreEasyToGuess | Warning::CommonNamesAndSurnamesAreEasyToGuess) => {
+            "names of people are tried early"
+        }
+        None => "it is too short for what it is made of",
+    }
+}
+
+/// A sum for people: no more exact than it is.
+pub(super) fn money(dollars: f64) -> String {
+    match dollars {
+        sum if sum < 0.01 => "less than a cent".to_owned(),
+        sum if sum < 1.0 => format!("about {} cents", rounded(sum * 100.0)),
+        sum if sum < 1.5 => "about 1 US dollar".to_owned(),
+        sum if sum < 1e6 => format!("about {} US dollars", rounded(sum)),
+        sum if sum < 1e9 => format!("about {} million US dollars", rounded(sum / 1e6)),
+        _ => "more than a billion US dollars".to_owned(),
+    }
+}
+
+/// Two figures, with commas.
+pub(super) fn rounded(number: f64) -> String {
+    let unit = 10_f64.powf((number.log10().floor() - 1.0).max(0.0));
+    let digits = format!("{:.0}", (number / unit).round() * unit);
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strength(password: &str) -> Strength {
+        let known = ["Lake House", "the couple", "Ida & Noé Marchetti", "photos.example.com"].map(str::to_owned);
+        Strength::of(password, &known, 600_000)
+    }
+
+    #[test]
+    fn what_everybody_would_try_is_weak_and_random_words_are_not() {
+        for weak in [
+            "secret",
+            "password123",
+            "qwertyuiop",
+            "aaaaaaaaaaaaaaa",
+            "24.12.2026",
+            "lakehouse",
+            "Lake House 2026",
+            "marchetti2026",
+            "Hochzeit2026",
+            "IdaMarchetti!",
+            "zaq12wsx",
+            "hunter2",
+            "Boda2027",
+            "photosexamplecom",
+        ] {
+            let found = strength(weak);
+            assert!(found.is_weak(), "{weak}: {found:?}");
+        }
+        for strong in [
+            "correct horse battery staple",
+            "tulip anvil mosaic kettle",
+            "vK4#qz9PbLw2",
+            "Regenschirm Kaktus Lampe Ufer",
+        ] {
+            let found = strength(strong);
+            assert!(!found.is_weak(), "{strong}: {found:?}");
+        }
+        assert_eq!(strength("password").reason, "it is one of the most common passwords");
+        assert_eq!(strength("LakeHouse!").reason, NAMES);
+        assert_eq!(strength("summer night").reason, "it is too short for what it is made of");
+    }
+
+    #[test]
+    fn more_rounds_make_guessing_dearer_by_as_much() {
+        let known = [];
+        let (one, ten) = (Strength::of("tulip anvil", &known, 600_000), Strength::of("tulip anvil", &known, 6_000_000));
+        assert!((ten.dollars / one.dollars - 10.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_price_of_a_guess_is_that_of_the_published_figures() {
+        // 14,761 guesses a second at 600,000 rounds: 53 million for 40 cents.
+        let billion = 1e9 / (GUESSES_PER_SECOND * ROUNDS_OF_RATE / 600_000.0 * 3600.0) * PRICE_PER_HOUR;
+        assert_eq!(rounded(billion * 100.0), "750");
+    }
+
+    #[test]
+    fn sums_are_told_in_round_figures() {
+        let told = [0.001, 0.239, 1.2, 12.4, 1234.0, 98_765.0, 1_234_567.0, 4e8, 1e12].map(money);
+        assert_eq!(
+            told,
+            [
+                "less than a cent",
+                "about 24 cents",
+                "about 1 US dollar",
+                "about 12 US dollars",
+                "about 1,200 US dollars",
+                "about 99,000 US dollars",
+                "about 1 million US dollars",
+                "about 400 million US dollars",
+                "more than a billion US dollars"
+            ]
+        );
+    }
+}

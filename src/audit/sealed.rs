@@ -42,7 +42,7 @@ pub(super) fn check(input: &AuditInput, files: &[Lying]) -> Report {
     for file in files {
         if let Some((_, name)) = input.sealed_file(&file.path) {
             folders.entry(&file.path[..file.path.len() - name.len()]).or_default().push((name, file));
-        } else if is_locator(&file.path) && file.size != sealed_length(LOCATOR_LENGTH as u64) {
+        } else if is_locator(&file.path) && file.size != sealed_length(LOCATOR_LENGTH) {
             report.tell(Rule::SealedSize, &file.path, None, "the length of this file depends on the address in it");
         }
     }

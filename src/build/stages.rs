@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::access::Keys;
 use crate::catalog::{Catalog, Watermark};
-use crate::compose::{Composer, File, Files, PicturePaths, derivative_key};
+use crate::compose::{Composer, File, Files, PicturePaths, Sources, derivative_key};
 use crate::config::Config;
 use crate::images::cache::Cache;
 use crate::metadata::jpeg_growth;
@@ -98,8 +98,17 @@ impl Planned {
         pictures: Vec<File>,
     ) -> Result<Composed<'a>, Vec<Error>> {
         let Self { plan, pictures: ladders, paths, downloads, locators, keys } = self;
-        let keys = keys.as_deref();
-        let (composer, texts) = Composer::new(config, catalog, plan, ladders, paths, downloads, theme, locators, keys)?;
+        let (composer, texts) = Composer::new(Sources {
+            config,
+            catalog,
+            plan,
+            pictures: ladders,
+            drawing: paths,
+            downloads,
+            theme,
+            locators,
+            keys: keys.as_deref(),
+        })?;
         let files = composer.files(pictures);
         let taken = composer.taken_places(&files);
         if !taken.is_empty() {

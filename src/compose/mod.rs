@@ -47,16 +47,25 @@ use text::Texts;
 
 /// What was read and planned, before any text of the site is rendered.
 #[derive(Clone, Copy)]
-struct Sources<'a> {
-    config: &'a Config,
-    catalog: &'a Catalog,
-    plan: &'a Plan,
-    pictures: &'a Pictures,
-    drawing: &'a PicturePaths,
-    downloads: &'a DownloadPlan,
-    theme: &'a Theme,
-    locators: &'a [Locator],
-    keys: Option<&'a Keys>,
+pub struct Sources<'a> {
+    /// The site's settings.
+    pub config: &'a Config,
+    /// What exists.
+    pub catalog: &'a Catalog,
+    /// What is shown where, and to whom.
+    pub plan: &'a Plan,
+    /// The sizes of each photo.
+    pub pictures: &'a Pictures,
+    /// The paths of all pictures.
+    pub drawing: &'a PicturePaths,
+    /// What may be downloaded.
+    pub downloads: &'a DownloadPlan,
+    /// The templates, words and assets.
+    pub theme: &'a Theme,
+    /// Where codes lead that are typed on the look-up page.
+    pub locators: &'a [Locator],
+    /// The current root's keys, where the secret is at hand.
+    pub keys: Option<&'a Keys>,
 }
 
 /// The same with its texts rendered and its covers chosen: every view is a function of this.
@@ -115,18 +124,8 @@ impl<'a> Composer<'a> {
     ///
     /// # Errors
     /// All that is wrong in text pages, together.
-    pub fn new(
-        config: &'a Config,
-        catalog: &'a Catalog,
-        plan: &'a Plan,
-        pictures: &'a Pictures,
-        drawing: &'a PicturePaths,
-        downloads: &'a DownloadPlan,
-        theme: &'a Theme,
-        locators: &'a [Locator],
-        keys: Option<&'a Keys>,
-    ) -> Result<(Self, Vec<Error>), Vec<Error>> {
-        let sources = Sources { config, catalog, plan, pictures, drawing, downloads, theme, locators, keys };
+    pub fn new(sources: Sources<'a>) -> Result<(Self, Vec<Error>), Vec<Error>> {
+        let Sources { plan, theme, .. } = sources;
         let mut errors = sources.missing_files();
         let read = sources.texts();
         let (texts, mut warnings) = match read {

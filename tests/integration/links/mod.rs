@@ -12,6 +12,7 @@ mod downloads;
 mod endings;
 mod forget;
 mod listing;
+mod lookup;
 mod opened;
 #[cfg(unix)]
 mod passwords;

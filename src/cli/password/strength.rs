@@ -208,8 +208,12 @@ pub(super) fn money(dollars: f64) -> String {
 }
 
 /// Two figures, with commas.
-pub(super) fn rounded(number: f64) -> String {
-    let unit = 10_f64.powf((number.log10().floor() - 1.0).max(0.0));
+fn rounded(number: f64) -> String {
+    rounded_to(number, 2)
+}
+
+fn rounded_to(number: f64, figures: u8) -> String {
+    let unit = 10_f64.powf((number.log10().floor() + 1.0 - f64::from(figures)).max(0.0));
     let digits = format!("{:.0}", (number / unit).round() * unit);
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
@@ -268,10 +272,22 @@ mod tests {
     }
 
     #[test]
-    fn the_price_of_a_guess_is_that_of_the_published_figures() {
-        // 14,761 guesses a second at 600,000 rounds: 53 million for 40 cents.
-        let billion = 1e9 / (GUESSES_PER_SECOND * ROUNDS_OF_RATE / 600_000.0 * 3600.0) * PRICE_PER_HOUR;
-        assert_eq!(rounded(billion * 100.0), "750");
+    fn the_documented_figures_are_these() {
+        let security = include_str!("../../../docs/security.md");
+        let per_second = GUESSES_PER_SECOND * ROUNDS_OF_RATE / 600_000.0;
+        let price = PRICE_PER_HOUR / (per_second * 3600.0);
+        let half_of_all_codes = 2_f64.powi(69) * price;
+        for figure in [
+            format!("{:.1} million tries a second", GUESSES_PER_SECOND / 1e6),
+            format!("so {} at 600,000", rounded_to(per_second, 3)),
+            format!("{PRICE_PER_HOUR:.2} US dollars an hour"),
+            format!("| A billion tries | {:.1} US dollars |", price * 1e9),
+            format!("half of all codes cost {:.1} trillion US dollars", half_of_all_codes / 1e12),
+            format!("60 bits: {:.1} billion US dollars", half_of_all_codes / 1000.0 / 1e9),
+            format!("{} US dollars at least, about {:.0} bits", rounded(LEAST_COST), (LEAST_COST * 2.0 / price).log2()),
+        ] {
+            assert!(security.contains(&figure), "{figure}");
+        }
     }
 
     #[test]

@@ -51,16 +51,16 @@ fn a_public_gallery_of_the_same_name_makes_notices_and_no_findings() {
 
 #[test]
 fn a_word_that_programs_use_is_a_notice_in_a_program_and_a_finding_where_people_read() {
-    let site = Shared::new("us", "title = \"Overlay\"\n", "Kiss.png", "Selected");
+    let site = Shared::new("us", "title = \"Overlay\"\n", "Kiss.png", "Toggled");
     site.run(&["build", "--strict"]).fine();
-    site.write("lib.js", "e.overlay=function(a){return a.selected}");
+    site.write("lib.js", "e.overlay=function(a){return a.toggled}");
     assert_eq!(
         site.findings().remove("lib.js").unwrap_or_default().iter().filter(|(kind, _)| kind == "private-word").count(),
         0
     );
     assert_eq!(site.told("notice")["lib.js"].len(), 2);
-    site.write("lib.js", "e.overlay=1 // Overlay, for the Selected");
-    site.write("a.html", "<p>the overlay of the selected</p>");
+    site.write("lib.js", "e.overlay=1 // Overlay, for the Toggled");
+    site.write("a.html", "<p>the overlay of the toggled</p>");
     let found = site.findings();
     for file in ["lib.js", "a.html"] {
         assert_eq!(found[file].iter().filter(|(kind, _)| kind == "private-word").count(), 2, "{file}: {found:?}");

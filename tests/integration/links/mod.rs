@@ -5,12 +5,16 @@ mod accidents;
 mod audiences;
 mod changes;
 mod clients;
+#[cfg(unix)]
+mod codes;
 mod days;
 mod downloads;
 mod endings;
 mod forget;
 mod listing;
 mod opened;
+#[cfg(unix)]
+mod passwords;
 mod preview;
 mod purge_list;
 mod record;

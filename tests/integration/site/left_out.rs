@@ -187,7 +187,7 @@ fn galleries_are_private_unless_they_say_otherwise_where_the_site_says_so() {
         assert!(site.paths().iter().all(|path| !path.contains(word)), "{word}: {:?}", site.paths());
     }
     assert!(site.text("index.html").contains("sea/"), "a public gallery is listed");
-    assert_eq!(site.summary()["access"], serde_json::json!({ "public": 2, "unlisted": 1, "private": 2 }));
+    assert_eq!(site.summary()["access"], serde_json::json!({ "public": 2, "unlisted": 1, "private": 2, "sealed": 0 }));
     // It is shared as any other private gallery.
     assert_eq!(site.run(&["secret", "new"]).code, 0);
     let shared = site.run(&["share", "Lake", "--to", "Ada"]);

@@ -28,7 +28,7 @@ fn a_gallery_toml_out_of_reach_publishes_nothing() {
         let site = with_a_private_gallery();
         site.build();
         let before = site.tree();
-        assert_eq!(site.containing("secret"), [] as [&str; 0]);
+        assert_eq!(site.containing("secret/b"), [] as [&str; 0]);
         site.remove(settings);
         way(&site);
         let run = site.run(&["build"]);

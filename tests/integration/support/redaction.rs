@@ -73,6 +73,8 @@ impl Names {
             15 | 34 if word.as_bytes()[8] == b'-' && word[..8].bytes().all(|byte| byte.is_ascii_digit()) => {
                 format!("{}-{}", &word[..8], self.word(&word[9..], next))
             }
+            19 if is_code(word) => self.of(&word.replace('-', ""), "code"),
+            16 if is_code(word) => self.of(word, "code"),
             17 if word.starts_with('i') && next == Some('.') => "[name]".to_owned(),
             8 | 12 if next == Some('.') && hex(word) => "[hash]".to_owned(),
             6 if next == Some('…') && word.starts_with(['p', 'a']) => {
@@ -82,6 +84,13 @@ impl Names {
             _ => self.of.get(word).cloned().unwrap_or_else(|| word.to_owned()),
         }
     }
+}
+
+/// A link's code, in groups or in one piece.
+fn is_code(word: &str) -> bool {
+    safelight::access::code::normal_code(word).is_ok()
+        && word.bytes().all(|byte| !byte.is_ascii_lowercase())
+        && matches!(word.matches('-').count(), 0 | 3)
 }
 
 fn is_of_word(c: char) -> bool {

@@ -12,6 +12,7 @@ mod downloads;
 mod endings;
 mod forget;
 mod listing;
+#[cfg(unix)]
 mod opened;
 #[cfg(unix)]
 mod passwords;

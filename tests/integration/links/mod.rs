@@ -12,11 +12,8 @@ mod downloads;
 mod endings;
 mod forget;
 mod listing;
-<<<<<<< HEAD
 mod lookup;
-=======
 #[cfg(unix)]
->>>>>>> crypto
 mod opened;
 #[cfg(unix)]
 mod passwords;

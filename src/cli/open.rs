@@ -13,8 +13,9 @@ use safelight::access::code::{CodeFault, normal_code, typed_secret};
 use safelight::config::Config;
 use safelight::error::on_one_line;
 use safelight::files::canonical_or_absolute;
-use safelight::sealed::{ContentKey, MANIFEST_LIMIT, Manifest, ManifestFault, Node, Refusal, SLOTS_LIMIT, Slots, open};
-use safelight::sealed::{MANIFEST, SLOTS};
+use safelight::sealed::{
+    ContentKey, MANIFEST, MANIFEST_LIMIT, Manifest, ManifestFault, Node, Refusal, SLOTS, SLOTS_LIMIT, Slots, open,
+};
 use safelight::{Code, Error};
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -146,7 +147,7 @@ struct Limited {
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if (self.bytes.len() + bytes.len()) as u64 > self.limit {
-            return Err(io::ErrorKind::FileTooLarge.into());
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than such files are"));
         }
         self.bytes.extend_from_slice(bytes);
         Ok(bytes.len())

@@ -32,6 +32,18 @@ impl Sources<'_> {
         Some(Error::new(Code::MissingHeaders, what).at(shown).hint(format!("append these lines: {rules}")))
     }
 
+    /// Sealed galleries whose links should show their cover where they are sent.
+    pub(super) fn idle_covers(&self) -> Vec<Error> {
+        let galleries = self.catalog.galleries.iter();
+        let idle = galleries.filter(|one| one.visibility == Visibility::Sealed && one.config.share_cover);
+        idle.filter_map(|one| one.config.file.as_deref())
+            .map(|file| {
+                let what = "`share_cover` has no effect: nobody sees a picture of a sealed gallery before it is opened";
+                Error::new(Code::SettingWithoutEffect, what).at(self.config.display_path(file)).hint("delete the line")
+            })
+            .collect()
+    }
+
     fn dead(&self, reason: TombstoneReason) -> TombstoneView {
         let contact = self.config.links.contact.as_deref().or(self.config.contact.as_deref());
         TombstoneView {

@@ -1,8 +1,9 @@
-// The client's gallery in Firefox and in Safari's engine: opening, walking, Back, favouring, closing, in an open gallery and a private one.
+// The client's gallery in Firefox and in Safari's engine: opening, walking, Back, favouring, closing, in an open gallery, a private one and
+// a sealed one.
 //
 //   node others.mjs PROGRAM FOLDER
 //
-// PROGRAM builds the site of client-site.mjs in FOLDER. Firefox is spoken to by WebDriver BiDi, WebKitGTK by WebDriver, within a display
+// PROGRAM builds the sites of client-site.mjs and sealed-site.mjs in FOLDER and FOLDER-sealed. Firefox is spoken to by WebDriver BiDi, WebKitGTK by WebDriver, within a display
 // of its own (xvfb). What only Chromium can be asked for (fingers, axe) is in client.mjs.
 
 import { spawn } from 'node:child_process';
@@ -13,6 +14,7 @@ import path from 'node:path';
 import puppeteer from 'puppeteer-core';
 
 import { clientSite } from './client-site.mjs';
+import { sealedSite } from './sealed-site.mjs';
 import { Tally, serve } from './site.mjs';
 
 const [program, folder] = process.argv.slice(2).map((one) => path.resolve(one));
@@ -169,20 +171,50 @@ async function favour(page, name) {
   await comes(page, 'document.querySelector("dialog.picks").open', false, `${name}: Back closes the list`);
 }
 
+// Opens a sealed gallery, has it remembered, and comes back.
+async function unseal(page, name, code) {
+  await comes(page, 'document.activeElement?.id', 'code', `${name}: a code is asked for`);
+  const type = (typed) => page.ask(`document.querySelector('#code').value = ${JSON.stringify(typed)}; document.querySelector('form#unlock').requestSubmit();`);
+  await type(code.slice(0, -1));
+  await comes(page, '/not 15/.test(document.querySelector("#said").textContent)', true, `${name}: a symbol that is missing is told`);
+  await page.click('[data-part=remember]');
+  await type(code.toLowerCase().replaceAll('-', ' '));
+  const title = 'document.title';
+  // What is still on its way when a page is left, fails.
+  const pictured = 'document.querySelectorAll(".tiles img").length === 16 && [...document.querySelectorAll(".tiles img")].every((image) => image.naturalWidth || image.getBoundingClientRect().top > 3 * innerHeight)';
+  await comes(page, title, 'Lake House – Client', `${name}: the code opens it`);
+  await comes(page, pictured, true, `${name}: its pictures are there`);
+  await page.reload();
+  await comes(page, title, 'Lake House – Client', `${name}: the next time it opens by itself`);
+  await comes(page, pictured, true, `${name}: with its pictures`);
+}
+
+// A site, with what watches its pages in front.
+async function watched(folder) {
+  const site = await serve(folder);
+  const watching = http.createServer(async (request, response) => {
+    if (request.url === '/watch.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(watch);
+    const answer = await fetch(site.origin + request.url);
+    const type = answer.headers.get('content-type') ?? '';
+    let body = Buffer.from(await answer.arrayBuffer());
+    if (type.startsWith('text/html')) body = Buffer.from(body.toString().replace('<title>', '<script src="/watch.js"></script><title>'));
+    const policy = answer.headers.get('content-security-policy');
+    return response.writeHead(answer.status, { 'content-type': type, ...(policy && { 'content-security-policy': policy }) }).end(body);
+  });
+  await new Promise((done) => { watching.listen(0, '127.0.0.1', done); });
+  return {
+    origin: `http://127.0.0.1:${watching.address().port}`,
+    close: async () => {
+      watching.closeAllConnections();
+      await new Promise((done) => { watching.close(done); });
+      await site.close();
+    },
+  };
+}
+
 const link = clientSite(program, folder);
-const site = await serve(path.join(folder, 'public'));
-// The same site, with what watches its pages in front.
-const watching = http.createServer(async (request, response) => {
-  if (request.url === '/watch.js') return response.writeHead(200, { 'content-type': 'text/javascript' }).end(watch);
-  const answer = await fetch(site.origin + request.url);
-  const type = answer.headers.get('content-type') ?? '';
-  let body = Buffer.from(await answer.arrayBuffer());
-  if (type.startsWith('text/html')) body = Buffer.from(body.toString().replace('<title>', '<script src="/watch.js"></script><title>'));
-  const policy = answer.headers.get('content-security-policy');
-  return response.writeHead(answer.status, { 'content-type': type, ...(policy && { 'content-security-policy': policy }) }).end(body);
-});
-await new Promise((done) => { watching.listen(0, '127.0.0.1', done); });
-const origin = `http://127.0.0.1:${watching.address().port}`;
+const { anna } = sealedSite(program, `${folder}-sealed`);
+const [plain, sealed] = [await watched(path.join(folder, 'public')), await watched(path.join(`${folder}-sealed`, 'public'))];
 // A port that is free now.
 const free = await new Promise((done) => { const one = http.createServer().listen(0, '127.0.0.1', () => { const { port } = one.address(); one.close(() => done(port)); }); });
 
@@ -190,10 +222,11 @@ for (const [name, start] of [['Firefox', firefox], ['WebKitGTK', () => webkit(fr
   let browser;
   try {
     browser = await start();
-    for (const [which, grid, total, open] of [['open', '/walk/', 60, true], ['private', `/${link}`, 12, false]]) {
+    for (const [which, { origin }, grid, total, open] of [['open', plain, '/walk/', 60, true], ['private', plain, `/${link}`, 12, false], ['sealed', sealed, `/${anna.path}`, 16, false]]) {
       const page = await browser.open();
       try {
         await page.goto(origin + grid);
+        if (which === 'sealed') await unseal(page, `${name}, ${which}`, anna.code);
         await walk(page, `${name}, ${which}`, grid, total, open);
         if (!open) await favour(page, `${name}, ${which}`);
         // Firefox would fetch the next page of a gallery ahead (`rel="next"`), which the policy of pages refuses: a word in the console.
@@ -210,6 +243,6 @@ for (const [name, start] of [['Firefox', firefox], ['WebKitGTK', () => webkit(fr
     await browser?.close();
   }
 }
-await new Promise((done) => { watching.closeAllConnections(); watching.close(done); });
-await site.close();
+await plain.close();
+await sealed.close();
 tally.close();

@@ -16,8 +16,7 @@ import { visits } from './visits.mjs';
 const [program, folder] = process.argv.slice(2).map((one) => path.resolve(one));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tally = new Tally();
-const links = sealedSite(program, folder);
-const { anna, ben, cleo, dora, emil, fay } = links;
+const { anna, ben, cleo, dora, emil, fay } = sealedSite(program, folder);
 
 const output = path.join(folder, 'public');
 const site = await serve(output);
@@ -408,7 +407,7 @@ try {
   old.setDefaultTimeout(20_000);
   const late = await old.newPage();
   await late.goto(site.home + ben.path);
-  links.revoke(cleo);
+  cleo.revoke();
   await on('a link that was withdrawn', { expected: failing }, `${site.home}${cleo.path}#k=${cleo.code}`, async (page) => {
     await page.waitForFunction(() => !location.hash);
     tally.is(/no longer works/.test(await page.locator('h1').textContent()) && page.url() === site.home + cleo.path, 'its page says so, and the address forgets the code', page.url());

@@ -8,31 +8,20 @@
 // held only where the same machine keeps up with scrolling a page that has nothing on it, as the best of three runs.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { picture } from './pictures.mjs';
+import { draw, paceOf, phone, photos, read } from './long.mjs';
 import { Tally, browser, frames, serve } from './site.mjs';
 
-const photos = 1000;
-// Pixels for a frame: 6,000 in a second, as a hard flick of the thumb.
-const step = 100;
 // Milliseconds for a frame: what was measured for the best of such pages, and what is no longer smooth.
 const smooth = { median: 17, p95: 67 };
-const formats = [[480, 320], [320, 480], [480, 320], [480, 360], [360, 450], [480, 270]];
 
 const [program, folder] = process.argv.slice(2);
 const tally = new Tally();
 
 // The site: one gallery, one page.
-const gallery = path.join(folder, 'galleries', 'long');
-if (!existsSync(gallery) || readdirSync(gallery).length !== photos) {
-  rmSync(gallery, { recursive: true, force: true });
-  mkdirSync(gallery, { recursive: true });
-  for (let number = 0; number < photos; number += 1) {
-    writeFileSync(path.join(gallery, `photo-${String(number).padStart(4, '0')}.png`), picture(number, ...formats[(number * 7) % formats.length]));
-  }
-}
+draw(folder);
 writeFileSync(path.join(folder, 'site.toml'), 'title = "Long"\n');
 execFileSync(program, ['--quiet', 'build'], { cwd: folder, stdio: 'inherit' });
 
@@ -40,7 +29,6 @@ const site = await serve(path.join(folder, 'public'));
 const { browser: chromium, close } = await browser();
 
 // Opens a page of a slow phone; `count` says what the browser did so far.
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 async function open() {
   const context = await chromium.newContext(phone);
   const page = await context.newPage();
@@ -55,29 +43,6 @@ async function open() {
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   const count = async () => Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]));
   return { context, page, count };
-}
-
-// Scrolls to the end or for some frames, a step for each frame: how long frames took, and the most chunks laid out at once.
-const read = (page, most = Infinity) => page.evaluate(async ([step, most]) => {
-  const root = document.documentElement;
-  const chunks = [...document.querySelectorAll('.tiles')];
-  const times = [];
-  let live = 0;
-  let last = await new Promise(requestAnimationFrame);
-  while (times.length < (most ?? Infinity) && scrollY + innerHeight < root.scrollHeight - 1) {
-    scrollBy({ top: step, behavior: 'instant' });
-    const now = await new Promise(requestAnimationFrame);
-    times.push(now - last);
-    last = now;
-    if (times.length % 60 === 0) live = Math.max(live, chunks.filter((chunk) => chunk.querySelector('img').checkVisibility({ contentVisibilityAuto: true })).length);
-  }
-  return { times, live, bottom: scrollY + innerHeight, height: root.scrollHeight };
-}, [step, Number.isFinite(most) ? most : null]);
-
-function paceOf(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (part) => Math.round(sorted[Math.floor(part * (sorted.length - 1))]);
-  return { median: at(0.5), p95: at(0.95) };
 }
 
 try {

@@ -6,8 +6,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use safelight::sealed::Manifest;
-use safelight::sealed::{MANIFEST, SLOTS};
+use safelight::sealed::{MANIFEST, Manifest, SLOTS};
 use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
 use zeroize::Zeroizing;

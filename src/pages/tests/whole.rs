@@ -72,7 +72,7 @@ fn a_private_head_says_nothing() {
         head.card = None;
     }
     let prepared = theme.prepare(&site());
-    for page in [&gallery as &dyn PageView, &photo, &tombstone()] {
+    for page in [&gallery as &dyn PageView, &photo, &tombstone(), &unlock()] {
         let page = theme.render(&prepared, page).unwrap();
         let (head, _) = page.split_once("</head>").unwrap();
         for said in ["Iceland", "Harbour", "In short.", "canonical", "A lake", "ld+json", "feed.xml", "og:url"] {
@@ -218,6 +218,9 @@ fn the_stylesheet_and_the_script_are_small() {
         let (viewer, favourites) = (size("script.js") + size("viewer.js") + size("filter.js"), size("favourites.js"));
         assert!(viewer <= 8 * 1024, "the scripts of an open gallery: {viewer} bytes");
         assert!(viewer + favourites <= 12 * 1024, "all scripts: {} bytes", viewer + favourites);
+        let sealed = size("seal.js") + size("unlock.js");
+        assert!(sealed <= 8 * 1024, "the scripts of a sealed gallery: {sealed} bytes");
+        assert!(size("unlock.css") <= 1024, "unlock.css: {} bytes", size("unlock.css"));
     }
 }
 
@@ -285,7 +288,7 @@ fn the_documentation_names_every_field_of_the_contract() {
     let (mut home, mut gallery, photo, text, stone) = (home(), gallery(), photo(), text(), tombstone());
     home.head.languages = vec![PageLanguageView::default()];
     gallery.pages = vec![PageLinkView { number: 1, url: "/".into(), current: true }];
-    for page in [&home as &dyn PageView, &gallery, &photo, &text, &stone] {
+    for page in [&home as &dyn PageView, &gallery, &photo, &text, &stone, &unlock(), &find()] {
         let mut data = theme.data(&prepared, page).unwrap();
         data.as_object_mut().unwrap().remove("words");
         data.as_object_mut().unwrap().remove("assets");

@@ -6,6 +6,7 @@ mod names;
 mod planted;
 mod private_pages;
 mod report;
+mod sealed;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -12,13 +12,16 @@ mod downloads;
 mod endings;
 mod forget;
 mod listing;
+mod lookup;
+#[cfg(unix)]
+mod opened;
 #[cfg(unix)]
 mod passwords;
 mod preview;
 mod purge_list;
 mod record;
-#[cfg(unix)]
 mod sealed;
+#[cfg(unix)]
 mod secret;
 mod share;
 mod strict;

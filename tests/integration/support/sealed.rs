@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use safelight::access::{Keys, Mode, Scope, Secret};
-use safelight::sealed::{Iterations, Sealing, slots_file};
-use safelight::sealed::{MANIFEST, SLOTS};
+use safelight::sealed::{Iterations, MANIFEST, SLOTS, Sealing, slots_file};
 use serde_json::{Value, json};
 
 /// The code that opens it.

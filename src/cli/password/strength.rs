@@ -292,7 +292,7 @@ mod tests {
         }
         assert_eq!(strength("password").reason, "it is one of the most common passwords");
         assert_eq!(strength("LakeHouse!").reason, NAMES);
-        assert_eq!(strength("summer night").reason, "phrases are tried word by word, and it has too few");
+        assert_eq!(strength("gravel poem").reason, "phrases are tried word by word, and it has too few");
         assert_eq!(strength("vK4#qz9PbL").reason, "it is too short for what it is made of");
     }
 

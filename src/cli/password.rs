@@ -228,7 +228,7 @@ fn remove(context: &Context, desk: &LinkSession, subject: &Subject<'_>, mut all:
         0 => format!("{} asks for no passwords any more", subject.name()),
         count => format!("{} {} after the next publish", former_of(count), subject.name()),
     }];
-    if subject.has_working_link(desk) && count > 0 {
+    if count > 0 && desk.is_sealed(gallery) && subject.has_working_link(desk) {
         lines.push(
             "its pictures move to a new address and are encrypted with a new key; the codes of its links stay"
                 .to_owned(),

@@ -111,10 +111,10 @@ fn what_follows(desk: &LinkSession, sharing: &Sharing, qr: Option<&OutputFile>, 
     let would = if dry_run { "would open" } else { "opens" };
     let mut lines = vec![format!("it {would} after the next publish")];
     if sharing.is_sealed && arguments.with_code {
-        lines.push(
-            "the gallery is sealed, and this link contains its code: whoever has the link can open the gallery"
-                .to_owned(),
-        );
+        let contains = if dry_run { "would contain" } else { "contains" };
+        lines.push(format!(
+            "the gallery is sealed, and the link {contains} its code: whoever has the link can open the gallery"
+        ));
     } else if sharing.is_sealed {
         lines.push(
             "the gallery is sealed, so whoever has the link must also type the code: send the code another way, or share with \

@@ -131,8 +131,10 @@ fn code_in(text: &str) -> Option<Result<LinkCode, CodeFault>> {
     if let Some((_, fragment)) = text.split_once("#k=") {
         return normal_code(fragment).ok().map(Ok);
     }
-    // Words have no digits, ids of links 12 symbols, codes with every dash and a blank around them no more than these.
-    let is_like_one = (13..=24).contains(&text.chars().count()) && text.chars().any(|c| c.is_ascii_digit());
+    // Words have no digits, names of files a dot, ids of links 12 symbols, and codes with all that people put between no more than these.
+    let is_like_one = (13..=24).contains(&text.chars().count())
+        && text.chars().any(|c| c.is_ascii_digit())
+        && !text.contains(['.', '/']);
     match normal_code(text) {
         Err(CodeFault::Symbol) => None,
         Err(fault) => is_like_one.then_some(Err(fault)),

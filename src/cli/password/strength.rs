@@ -13,7 +13,10 @@ const ROUNDS_OF_RATE: f64 = 999.0;
 /// What such a card costs to rent for an hour, in US dollars: the lower end of what clouds charged in 2026.
 const PRICE_PER_HOUR: f64 = 0.40;
 /// A password that is expected to be found for less than this, in US dollars, is refused.
-pub(super) const LEAST_COST: f64 = 10_000.0;
+const LEAST_COST: f64 = 3_000.0;
+/// From so many words one is taken where a phrase has a word: the length of the Diceware list. Of short words there are fewer.
+const WORDS: f64 = 7_776.0;
+const SHORT_WORDS: f64 = 300.0;
 
 /// What photographers and their clients call the day, in the languages of the interface: `zxcvbn` knows English alone, and these are the
 /// first words that anybody would try.
@@ -137,14 +140,19 @@ impl Strength {
         let inputs = guessable(known);
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).chain(OCCASIONS.iter().copied()).collect();
         let judged = zxcvbn::zxcvbn(password, &inputs);
-        // As many as 2⁶⁴: the cost is without bound for all that follows from it.
-        let guesses = judged.guesses() as f64;
+        let phrase = guesses_of_phrase(password);
+        // More than 2⁶⁴ are told as 2⁶⁴: either is out of reach.
+        let guesses = (judged.guesses() as f64).min(phrase.unwrap_or(f64::INFINITY));
         let guesses_per_hour = GUESSES_PER_SECOND * ROUNDS_OF_RATE / f64::from(iterations) * 3600.0;
         let names = judged.sequence().iter().any(|part| {
             let part = part.token.to_lowercase();
             part.chars().count() > 3 && inputs.contains(&part.as_str())
         });
-        let reason = if names { NAMES } else { reason(judged.feedback().and_then(|feedback| feedback.warning())) };
+        let reason = match judged.feedback().and_then(|feedback| feedback.warning()) {
+            _ if names => NAMES,
+            None if phrase == Some(guesses) => "phrases are tried word by word, and it has too few",
+            warning => reason(warning),
+        };
         Self { dollars: guesses / 2.0 / guesses_per_hour * PRICE_PER_HOUR, reason }
     }
 
@@ -152,6 +160,26 @@ impl Strength {
     pub(super) fn is_weak(self) -> bool {
         self.dollars < LEAST_COST
     }
+}
+
+/// How many guesses a phrase takes, word by word; none for what is no phrase. `zxcvbn` knows words of English alone, and takes the spaces
+/// between words for as hard to guess as random letters.
+fn guesses_of_phrase(password: &str) -> Option<f64> {
+    let words: Vec<&str> = password.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).collect();
+    if words.len() < 2 || !words.iter().all(|word| is_like_a_word(word)) {
+        return None;
+    }
+    let of_words = words.iter().map(|word| if word.chars().count() > 3 { WORDS } else { SHORT_WORDS });
+    let digits = password.chars().filter(char::is_ascii_digit).map(|_| 10.0);
+    Some(of_words.chain(digits).product())
+}
+
+/// Whether letters are written as words are, and not as if at random: in one case, perhaps with a capital in front, and with a vowel, where
+/// they are of a script that has some.
+fn is_like_a_word(letters: &str) -> bool {
+    let one_case = letters.chars().skip(1).all(|c| !c.is_uppercase()) || letters.chars().all(|c| !c.is_lowercase());
+    let has_vowel = letters.chars().any(|c| !c.is_ascii() || "aeiouyAEIOUY".contains(c));
+    letters.chars().count() > 1 && one_case && has_vowel
 }
 
 /// Each name, its words, and its words in one piece, as they are typed.
@@ -246,6 +274,9 @@ mod tests {
             "hunter2",
             "Boda2027",
             "photosexamplecom",
+            "Sommernacht am See",
+            "gravel poem mosaic",
+            "Gravel-poem-88",
         ] {
             let found = strength(weak);
             assert!(found.is_weak(), "{weak}: {found:?}");
@@ -261,7 +292,8 @@ mod tests {
         }
         assert_eq!(strength("password").reason, "it is one of the most common passwords");
         assert_eq!(strength("LakeHouse!").reason, NAMES);
-        assert_eq!(strength("summer night").reason, "it is too short for what it is made of");
+        assert_eq!(strength("summer night").reason, "phrases are tried word by word, and it has too few");
+        assert_eq!(strength("vK4#qz9PbL").reason, "it is too short for what it is made of");
     }
 
     #[test]

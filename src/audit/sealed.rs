@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 
 use rayon::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::sealed::{ContentKey, LOCATOR_LENGTH, Manifest, Refusal, Slots, SlotsF
 use crate::sealed::{MANIFEST, SLOTS};
 use crate::visibility::PrivateFolder;
 
-/// Larger manifests and slots are refused by whoever reads them.
+/// Bytes of the salt that a sealed file begins with.
 const SALT: usize = 16;
 
 impl AuditInput {
@@ -44,6 +44,12 @@ pub(super) fn check(input: &AuditInput, files: &[Lying]) -> Report {
             folders.entry(&file.path[..file.path.len() - name.len()]).or_default().push((name, file));
         } else if is_locator(&file.path) && file.size != sealed_length(LOCATOR_LENGTH) {
             report.tell(Rule::SealedSize, &file.path, None, "the length of this file depends on the address in it");
+        }
+    }
+    for token in input.sealed.keys() {
+        let folder = PrivateFolder::Assets.of_token(token);
+        if !folders.contains_key(folder.as_str()) {
+            report.tell(Rule::SealedManifest, &folder, None, "this sealed gallery is missing, so nobody can open it");
         }
     }
     folders.into_values().map(|files| Folder { input, files }.check()).fold(report, Report::join)
@@ -89,7 +95,11 @@ impl Folder<'_> {
     }
 
     fn slots(&self, report: &mut Report) {
-        let Some(file) = self.lying(SLOTS) else { return };
+        let Some(file) = self.lying(SLOTS) else {
+            let path = self.files.first().map_or("", |(_, file)| file.path.as_str());
+            report.tell(Rule::SealedSlots, path, None, "this sealed gallery has no slots, so nobody can open it");
+            return;
+        };
         let read = fs::read(&file.place).unwrap_or_default();
         match Slots::read(&read) {
             Ok(_) => {}
@@ -152,19 +162,20 @@ impl Folder<'_> {
         report
     }
 
-    /// What the manifest says of several files together.
+    /// What several files say together: those that are missing, and salts that two of them share.
     fn salts(&self, listed: Option<&BTreeMap<String, [u8; SALT]>>, mut report: Report) -> Report {
-        let Some(listed) = listed else { return report };
-        let mut seen: BTreeMap<&[u8; SALT], &str> = BTreeMap::new();
         let folder = self.lying(MANIFEST).map_or("", |file| file.path.trim_end_matches(MANIFEST));
-        for (name, salt) in listed {
-            let path = format!("{folder}{name}");
-            if self.lying(name).is_none() {
-                report.tell(Rule::SealedManifest, &path, None, "the manifest lists this file, which is missing");
-            }
-            if let Some(other) = seen.insert(salt, name) {
+        for name in listed.into_iter().flat_map(BTreeMap::keys).filter(|name| self.lying(name).is_none()) {
+            let what = "the manifest lists this file, which is missing";
+            report.tell(Rule::SealedManifest, &format!("{folder}{name}"), None, what);
+        }
+        let mut seen: BTreeMap<[u8; SALT], &str> = BTreeMap::new();
+        for (name, file) in self.files.iter().filter(|(name, _)| name.ends_with(".bin")) {
+            let mut salt = [0; SALT];
+            let read = fs::File::open(&file.place).and_then(|mut file| file.read_exact(&mut salt));
+            if let (Ok(()), Some(other)) = (read, seen.insert(salt, name)) {
                 let other = crate::access::token::shortened(other);
-                report.tell(Rule::SealedSalt, &path, None, format!("this file has the same salt as {other}"));
+                report.tell(Rule::SealedSalt, &file.path, None, format!("this file has the same salt as {other}"));
             }
         }
         report

@@ -14,7 +14,7 @@ use crate::access::folders::check_folders;
 use crate::access::history::{LedgerRecord, Violation};
 use crate::access::ledger::LEDGER_FILE;
 use crate::access::passwords::Passwords;
-use crate::access::publication::{GalleryFacts, GalleryPublication, PublicationContext, publication};
+use crate::access::publication::{GalleryFacts, GalleryPublication, LivePage, PublicationContext, publication};
 use crate::access::{GalleryId, Keys, Ledger, Mode, Scope, Secret, SecretSources, Today, file, git};
 use crate::catalog::{Catalog, Gallery};
 use crate::config::{Config, GalleryConfig};
@@ -62,6 +62,8 @@ pub struct Granted {
     pub publications: Vec<GalleryPublication>,
     /// Where codes lead that are typed on the look-up page.
     pub locators: Vec<Locator>,
+    /// What the owner should know.
+    pub warnings: Vec<Error>,
     notes: Vec<(&'static str, Vec<u8>)>,
 }
 
@@ -184,6 +186,26 @@ impl Access {
         }
     }
 
+    /// Says that codes which were given out lead nowhere, where the site has no page to type them on.
+    fn codes_without_page(&self, config: &Config, publications: &[GalleryPublication]) -> Option<Error> {
+        let ledger = self.ledger.as_ref().filter(|_| config.find.is_none())?;
+        let alive =
+            publications.iter().flat_map(|one| one.audiences.iter().map(move |audience| (one.gallery, audience)));
+        let links = alive.flat_map(|(gallery, audience)| audience.pages.iter().map(move |page| (gallery, page)));
+        let finds = |(gallery, page): &(GalleryId, &LivePage)| {
+            let link = ledger.gallery(*gallery).and_then(|of| of.link(page.link));
+            !page.of_previous_root && link.is_some_and(|link| link.find)
+        };
+        let count = links.filter(finds).count();
+        let what = match count {
+            0 => return None,
+            1 => "the code of a link was made for the look-up page".to_owned(),
+            count => format!("the codes of {count} links were made for the look-up page"),
+        };
+        let error = Error::new(Code::NoLookUpPage, format!("{what}, which the site does not have")).at("site.toml");
+        Some(error.hint("write `[find]` into site.toml, or revoke the links"))
+    }
+
     /// What is published today, by what the folders say: paths below the folder of galleries with their settings.
     ///
     /// # Errors
@@ -246,9 +268,13 @@ impl Access {
             }
         }
         let locators = self.locators(config, &publications, manifest);
+        if let Some(announce) = self.announce {
+            locators.values().for_each(|locator| announce(&locator.name));
+        }
         let mut notes = if self.public_only { Vec::new() } else { self.notes(&facts, &publications, manifest) };
         notes.extend(locators::note(&locators));
-        Ok(Granted { publications, locators: locators.into_values().collect(), notes })
+        let warnings = self.codes_without_page(config, &publications).into_iter().collect();
+        Ok(Granted { publications, locators: locators.into_values().collect(), warnings, notes })
     }
 
     /// What the ledger has lost since it was committed, or published from here.
@@ -388,7 +414,7 @@ pub fn folder_errors(config: &Config, ledger: &Ledger, folders: &[(&Path, &Galle
 }
 
 /// Galleries that would be published without the passwords that open them.
-fn lacking_passwords(config: &Config, catalog: &Catalog, publications: &[GalleryPublication]) -> Vec<Error> {
+pub(super) fn lacking_passwords(config: &Config, catalog: &Catalog, publications: &[GalleryPublication]) -> Vec<Error> {
     let mut errors = Vec::new();
     for publication in publications {
         let is_it = |gallery: &&Gallery| gallery.config.id.as_deref() == Some(publication.gallery.as_str());

@@ -84,12 +84,15 @@ impl AuditInput {
         let passwords = secrets.of_passwords().find(crate::access::git::tracks)?.passwords;
         let roots = (keys.as_ref(), previous.as_ref(), &passwords);
         input.tokens = tokens(config, &catalog, &ledger, roots, day, &manifest);
-        input.gather_sealed(config, &catalog, &ledger, roots, day);
+        input.gather_sealed(config, &catalog, &ledger, roots, day)?;
         input.gather_words(config, &catalog, &ledger, &theme);
         Ok(input)
     }
 
     /// The keys of what is sealed today, and the galleries that are.
+    ///
+    /// # Errors
+    /// Passwords that are not at hand: what they seal could not be opened.
     fn gather_sealed(
         &mut self,
         config: &Config,
@@ -97,19 +100,25 @@ impl AuditInput {
         ledger: &Ledger,
         (keys, _, passwords): (Option<&Keys>, Option<&Keys>, &Passwords),
         day: Date,
-    ) {
+    ) -> Result<(), Vec<Error>> {
         let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
         let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
         let is_sealed = |id: &&GalleryId| facts[*id].mode == Some(Mode::Sealed);
         self.sealed_galleries = facts.keys().filter(is_sealed).copied().collect();
-        let Some(keys) = keys else { return };
+        let Some(keys) = keys else { return Ok(()) };
         let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
-        for audience in publication_of_root(ledger, keys, &circumstances).iter().flat_map(|one| &one.audiences) {
+        let published = publication_of_root(ledger, keys, &circumstances);
+        let lacking = access::lacking_passwords(config, catalog, &published);
+        if !lacking.is_empty() {
+            return Err(lacking);
+        }
+        for audience in published.iter().flat_map(|one| &one.audiences) {
             if audience.scope.mode == Mode::Sealed {
                 let key = keys.sealing(&audience.scope).content_key().clone();
                 self.sealed.insert(audience.assets.path_segment().to_owned(), key);
             }
         }
+        Ok(())
     }
 
     fn gather_words(&mut self, config: &Config, catalog: &Catalog, ledger: &Ledger, theme: &Theme) {

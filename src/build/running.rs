@@ -249,7 +249,7 @@ impl RunningBuild<'_> {
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             (self.listener)(Event::Writing { done, total });
-            content.map(Prepared::into_content)
+            content.and_then(Prepared::into_content)
         });
         published.map_err(|error| {
             if self.options.cancel.load(Ordering::Relaxed) {

@@ -37,6 +37,7 @@ pub struct Planned {
     /// Where codes lead that are typed on the look-up page.
     pub locators: Vec<Locator>,
     keys: Option<Arc<Keys>>,
+    warnings: Vec<Error>,
 }
 
 impl Planned {
@@ -63,7 +64,8 @@ impl Planned {
             if too_long.is_empty() {
                 let downloads = DownloadPlan::new(config, catalog, &plan, &pictures);
                 let (locators, keys) = (granted.locators.clone(), access.keys().cloned());
-                return Ok((Self { plan, pictures, paths, downloads, locators, keys }, files));
+                let warnings = granted.warnings.clone();
+                return Ok((Self { plan, pictures, paths, downloads, locators, keys, warnings }, files));
             }
             catalog.take_out(too_long);
         }
@@ -97,7 +99,7 @@ impl Planned {
         theme: &'a Theme,
         pictures: Vec<File>,
     ) -> Result<Composed<'a>, Vec<Error>> {
-        let Self { plan, pictures: ladders, paths, downloads, locators, keys } = self;
+        let Self { plan, pictures: ladders, paths, downloads, locators, keys, .. } = self;
         let (composer, texts) = Composer::new(Sources {
             config,
             catalog,
@@ -117,6 +119,7 @@ impl Planned {
         let cache = Cache::look(State::of(config).cache());
         let mut warnings = facts::warnings(config, catalog, &self.plan, &self.pictures, &cache);
         warnings.extend(texts);
+        warnings.extend(self.warnings.iter().cloned());
         warnings.extend(composer.warnings());
         warnings.extend(downloads.reduced.iter().cloned());
         warnings.extend(self.plan.moved.iter().chain(&self.plan.left_out).chain(&self.plan.withheld).cloned());

@@ -410,7 +410,7 @@ fn hidden(text: &str) -> String {
     while let Some(start) = rest.find(symbol) {
         let end = rest[start..].find(|c| !symbol(c)).map_or(rest.len(), |length| start + length);
         let run = &rest[start..end];
-        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a')).map_or(0, str::len);
+        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a' | 'e')).map_or(0, str::len);
         let dated = run.len() == 34 && run.as_bytes()[8] == b'-';
         out.push_str(&rest[..start]);
         if body == 24 || dated {

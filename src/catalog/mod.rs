@@ -66,6 +66,8 @@ pub struct Catalog {
     pub today: Option<jiff::civil::Date>,
     /// The folders of the site's further languages, without slashes.
     pub(crate) language_folders: Vec<String>,
+    /// Whether the site has a look-up page, whose folder nothing else may have.
+    pub(crate) has_find: bool,
     /// The folder of galleries, as its owner would type it.
     pub(crate) place: PathBuf,
 }

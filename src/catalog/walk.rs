@@ -57,6 +57,7 @@ pub(super) fn read(config: &Config, index: &mut Index, walked: Walked) -> (Optio
         default_access: config.default_access,
         warnings,
         names: Names::of(&config.language),
+        has_find: config.find.is_some(),
         language_folders: config.languages.iter().map(|one| one.folder.trim_end_matches('/').to_owned()).collect(),
         today: None,
         place: config.display_path(&config.galleries).to_owned(),

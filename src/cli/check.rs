@@ -218,7 +218,7 @@ fn conflicts(whole: &Whole<'_>, found: &mut Findings) {
 /// count as different.
 fn differs(whole: &Whole<'_>, path: &str) -> bool {
     let cache = Cache::look(State::of(whole.config).cache());
-    let content = |file: &File| whole.composer.content(path, file.what, &cache).map(Prepared::into_content);
+    let content = |file: &File| whole.composer.content(path, file.what, &cache).and_then(Prepared::into_content);
     let wanted = match whole.files.get(path).map(content) {
         Some(Ok(Content::Bytes(bytes))) => Some(bytes),
         Some(Ok(Content::CopyOf(file))) => std::fs::read(file).ok(),

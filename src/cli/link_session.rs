@@ -19,10 +19,10 @@ use safelight::build::State;
 use safelight::build::access::{Access, Request, ledger_path};
 use safelight::build::address_history::recorded_assets;
 use safelight::catalog::{Catalog, same_name, title_from_name};
-use safelight::compose::FIND;
 use safelight::config::{Config, GalleryConfig};
 use safelight::error::on_one_line;
 use safelight::lock::Patience;
+use safelight::plan::FIND_FOLDER;
 use safelight::publish::{Manifest, manifest_path};
 use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error, Errors};
@@ -348,8 +348,8 @@ impl LinkSession {
     pub(crate) fn find_page(&self) -> Option<String> {
         self.config.find.as_ref()?;
         Some(match &self.config.url {
-            Some(url) => format!("{}{}{FIND}", url.origin, url.base),
-            None => format!("/{FIND}"),
+            Some(url) => format!("{}{}{FIND_FOLDER}/", url.origin, url.base),
+            None => format!("/{FIND_FOLDER}/"),
         })
     }
 

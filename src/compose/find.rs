@@ -7,12 +7,9 @@ use super::editions::Edition;
 use super::{Composer, Sources};
 use crate::access::Keys;
 use crate::pages::view::{FindView, HeadView, LinkView, UnlockView};
-use crate::plan::{Locator, Seal};
+use crate::plan::{FIND_FOLDER, Locator, Seal};
 use crate::sealed::{Iterations, LocatorKey};
 use crate::visibility::{PrivateFolder, Visibility};
-
-/// The folder of the look-up page.
-pub const FIND: &str = "find/";
 
 impl Sources<'_> {
     /// Whether there is a look-up page. It tells the root's salt for codes, so there is none without the secret.
@@ -21,7 +18,7 @@ impl Sources<'_> {
     }
 
     pub(super) fn find_path(&self, edition: Edition) -> String {
-        self.path_in(edition, &format!("{FIND}index.html"))
+        self.path_in(edition, &format!("{FIND_FOLDER}/index.html"))
     }
 
     pub(super) fn find(&self, edition: Edition) -> FindView {

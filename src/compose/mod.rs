@@ -21,12 +21,11 @@ mod views;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 pub use editions::Edition;
 pub use files::{File, FileKind, Files, PicturePaths, is_blank};
 pub use filter::FILTER;
-pub use find::FIND;
 pub use page_files::{PageFile, is_grid_page};
 pub use photo_tags::{PhotoTag, PhotoTags, archive_key, is_archive, is_original};
 pub use sealed::{Prepared, Salt, is_manifest};
@@ -43,6 +42,7 @@ use crate::publish::{Content, Fingerprint};
 use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
 
+use sealed::Names;
 use text::Texts;
 
 /// What was read and planned, before any text of the site is rendered.
@@ -86,6 +86,8 @@ pub struct Composer<'a> {
     machine: Vec<(String, String)>,
     /// The salts of sealed files that are known, by path.
     salts: Mutex<HashMap<Box<str>, Salt>>,
+    /// For each album, what stands for its files on its page, where it is sealed.
+    names: Vec<OnceLock<Names>>,
 }
 
 // All that can be asked of the sources can be asked once the texts are there.
@@ -149,7 +151,8 @@ impl<'a> Composer<'a> {
             common.0
         });
         let (common, machine) = (common.collect(), contents.machine_files());
-        Ok((Self { contents, common, sites, machine, salts: Mutex::default() }, warnings))
+        let names = plan.albums.iter().map(|_| OnceLock::new()).collect();
+        Ok((Self { contents, common, sites, machine, salts: Mutex::default(), names }, warnings))
     }
 
     /// Files of `static` that lie where the build writes something of its own.
@@ -195,6 +198,10 @@ impl<'a> Composer<'a> {
             }),
             FileKind::Page(page @ PageFile::Photo { album, .. }) if self.is_sealed(album) => {
                 self.in_album(album, path, || self.about(album as usize, page))
+            }
+            // It stands in the manifest, and nowhere else.
+            FileKind::Page(PageFile::Grid { album, .. }) if self.is_sealed(album) => {
+                Err(Error::new(Code::Internal, "the page of a sealed gallery would be published as it is").at(path))
             }
             FileKind::Manifest { album } => self.in_album(album, path, || self.manifest(album as usize, cache)),
             FileKind::Slots { album } => {

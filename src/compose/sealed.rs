@@ -52,18 +52,20 @@ impl<'c> Prepared<'c> {
     }
 
     /// The content as it is published.
-    pub fn into_content(self) -> Content<'c> {
-        let Some((seal, composer, path)) = self.seal else { return self.plain };
+    ///
+    /// # Errors
+    /// A file of a sealed gallery that cannot be sealed here.
+    pub fn into_content(self) -> Result<Content<'c>> {
+        let Some((seal, composer, path)) = self.seal else { return Ok(self.plain) };
         match self.plain {
             Content::Bytes(bytes) => {
                 let sealed = seal.sealing().seal(name_of(&path), &bytes);
                 if let Some(salt) = sealed.first_chunk() {
                     composer.keep_salt(&path, *salt);
                 }
-                Content::Bytes(sealed)
+                Ok(Content::Bytes(sealed))
             }
-            // Files that are copied belong to everybody.
-            other => other,
+            _ => Err(Error::new(Code::Internal, "a file of a sealed gallery would be published as it is").at(path)),
         }
     }
 }
@@ -305,6 +307,12 @@ impl<'a> Composer<'a> {
 
     /// What stands in the `<main>` of a page, without what the files of the gallery are called.
     fn as_data(&self, at: usize, page: &Element) -> Vec<Value> {
+        let names = self.names[at].get_or_init(|| self.names_of(at));
+        let main = page.all().into_iter().find(|element| element.name == "main");
+        main.map(|main| names.children(main)).unwrap_or_default()
+    }
+
+    fn names_of(&self, at: usize) -> Names {
         let album = &self.contents.plan.albums[at];
         let own = self.contents.url(&album.own_grid());
         let mut names = Names { photos: HashMap::new(), pages: HashMap::new(), own };
@@ -316,8 +324,7 @@ impl<'a> Composer<'a> {
             let page = self.contents.url(&album.photo_page_path(placed.shown));
             names.pages.insert(page, format!("#view_{}", placed.shown.name));
         }
-        let main = page.all().into_iter().find(|element| element.name == "main");
-        main.map(|main| names.children(main)).unwrap_or_default()
+        names
     }
 }
 
@@ -341,7 +348,7 @@ impl<'a> Sources<'a> {
 }
 
 /// What stands for the files of a gallery on its page.
-struct Names {
+pub(super) struct Names {
     /// Numbers of photos by the addresses of their pictures.
     photos: HashMap<String, usize>,
     /// What leads to a photo, by the address of its page.

@@ -9,7 +9,7 @@ use crate::catalog::TextSource;
 use crate::pages::front_matter::{self, FrontMatter, Menu};
 use crate::pages::markdown::{self, Markdown, Rendered};
 use crate::pages::view::{HeadView, LinkView, PageLanguageView, PictureView, TextView};
-use crate::plan::page_slug;
+use crate::plan::{FIND_FOLDER, page_slug};
 use crate::visibility::Visibility;
 use crate::{Code, Error};
 
@@ -318,7 +318,7 @@ impl Sources<'_> {
         let folder = if path.is_empty() || path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
         let album = self.plan.albums.iter().any(|album| album.open_path() == Some(&folder));
         let text = texts.iter().any(|(stem, of)| *of == edition && format!("{}/", page_slug(stem)) == folder);
-        if album || text {
+        if album || text || self.has_find() && folder.trim_end_matches('/') == FIND_FOLDER {
             return Some(self.url_in(edition, &format!("{folder}index.html")));
         }
         let photo = self
@@ -350,7 +350,11 @@ impl Contents<'_> {
             });
             texts.iter().map(|text| LinkView::to(text.title.clone(), self.url(&text.path))).collect()
         };
-        (of(Menu::Main), of(Menu::Footer))
+        let mut footer: Vec<LinkView> = of(Menu::Footer);
+        if self.has_find() {
+            footer.insert(0, LinkView::to(self.find(edition).title, self.url(&self.find_path(edition))));
+        }
+        (of(Menu::Main), footer)
     }
 
     pub(super) fn text(&self, at: usize) -> TextView {

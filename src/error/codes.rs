@@ -366,8 +366,8 @@ codes! {
     GalleryNotSealed "gallery-not-sealed" Site Error:
         "Chosen passwords open only sealed galleries, and this gallery is not sealed." =>
         "write `access = \"sealed\"` into its `gallery.toml`"
-    NoLookUpPage "no-look-up-page" Site Error:
-        "A code should work on the look-up page, but the site has none." =>
+    NoLookUpPage "no-look-up-page" Site Either:
+        "Codes should work on the look-up page, but the site has none." =>
         "write `[find]` into site.toml"
     DuplicateId "duplicate-id" Site Error:
         "Two folders have the same `id`, as after copying a gallery." =>

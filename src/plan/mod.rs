@@ -49,6 +49,8 @@ use crate::{Code, Error};
 
 /// Folders of the output that are ours, besides the private ones; no gallery and no text page has one of these names.
 const OWN_FOLDERS: [&str; 3] = ["assets", "img", "photos"];
+/// The folder of the look-up page, where the site has one.
+pub const FIND_FOLDER: &str = "find";
 /// Files that hosts read at the top of a site and that have no ending: no folder may have one of these names.
 const HOST_FILES: [&str; 2] = ["_headers", "_redirects"];
 
@@ -325,10 +327,12 @@ fn top_level_names(catalog: &Catalog) -> Result<BTreeSet<String>, Vec<Error>> {
     let mut taken: BTreeSet<String> = own_names().map(str::to_owned).collect();
     let mut errors = Vec::new();
     taken.extend(catalog.language_folders.iter().cloned());
+    taken.extend(catalog.has_find.then(|| FIND_FOLDER.to_owned()));
     let mut translated = BTreeSet::new();
     for page in &catalog.pages {
         let mut slug = page_slug(&page.stem);
         let is_new = match &page.language {
+            Some(_) if catalog.has_find && slug == FIND_FOLDER => false,
             Some(language) => translated.insert(format!("{}{slug}", language.folder)),
             None => taken.insert(slug.clone()),
         };

@@ -65,11 +65,12 @@ impl Seal {
         sorted.sort_unstable();
         sorted.dedup();
         let mut all = Sha256::new();
-        for opener in sorted {
+        all.update(self.iterations.get().to_be_bytes());
+        for opener in &sorted {
             all.update((opener.len() as u64).to_be_bytes());
             all.update(opener);
         }
-        self.sealing.salt(SLOTS, self.iterations.get().into(), &all.finalize().into())
+        self.sealing.salt(SLOTS, sorted.len() as u64, &all.finalize().into())
     }
 }
 

@@ -77,8 +77,7 @@ pub fn lacking(own: &str, base: &str) -> Vec<(String, Vec<String>)> {
     }
     let whole = format!("{base}*");
     let mut lacking = Vec::new();
-    // Typed codes are not offered yet, and nothing lies there.
-    for folder in PrivateFolder::ALL.iter().filter(|folder| **folder != PrivateFolder::Entries) {
+    for folder in &PrivateFolder::ALL {
         let at = format!("{base}{}", pattern_of(*folder));
         let lines: Vec<String> =
             private_lines(*folder).into_iter().map(|(name, value)| format!("{name}: {value}")).collect();

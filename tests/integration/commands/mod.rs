@@ -7,6 +7,7 @@ mod help;
 mod init;
 mod links;
 mod live;
+#[cfg(unix)]
 mod open;
 mod picks;
 mod secret;

@@ -13,6 +13,7 @@ mod endings;
 mod forget;
 mod listing;
 mod lookup;
+#[cfg(unix)]
 mod opened;
 #[cfg(unix)]
 mod passwords;

@@ -301,6 +301,17 @@ fn passwords_that_are_not_at_hand_stop_a_build() {
     for secret in [&b"correct horse battery staple"[..], &code_of(&site, "Anna")] {
         assert!(Opened::of(&site, &folder, secret).is_some());
     }
+    // Without them, and with settings that cannot be read, what is published stays; a link that ended takes its pictures along.
+    let before = site.tree();
+    site.run(&["build"]).refused(5);
+    assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    let settings = site.read(SETTINGS);
+    site.put(SETTINGS, format!("titel = \n{settings}"));
+    for variables in [&[][..], &[("SAFELIGHT_PASSWORDS", passwords.as_str())]] {
+        site.run_with(&["build"], variables).refused(3);
+        assert_eq!(differences(&before, &site.tree()), [] as [&str; 0]);
+    }
+    site.put(SETTINGS, settings);
     // Another password moves everything, and the first opens nothing of it.
     let other = passwords.replace("staple", "paper clip");
     site.run_with(&["build"], &[("SAFELIGHT_PASSWORDS", &other)]).fine();
@@ -309,6 +320,11 @@ fn passwords_that_are_not_at_hand_stop_a_build() {
     assert!(Opened::of(&site, &moved, b"correct horse battery staple").is_none());
     assert!(Opened::of(&site, &moved, b"correct horse battery paper clip").is_some());
     assert_eq!(site.containing("horse"), [] as [&str; 0]);
+    site.share("Ben", &[]);
+    site.run_with(&["build"], &[("SAFELIGHT_PASSWORDS", &other)]).fine();
+    site.run(&["revoke", "lake-house", "--to", "Ben"]).fine();
+    site.run(&["build"]).refused(5);
+    assert_eq!(site.like("x/", ".bin"), [] as [&str; 0]);
 }
 
 #[test]

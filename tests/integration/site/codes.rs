@@ -52,6 +52,14 @@ fn case(code: Code) -> Option<Case> {
         }
         Code::PhotoNotInGallery => gallery("[captions]\n\"b.jpg\" = \"Not here.\"\n").into(),
         Code::CoverNotShown => gallery("cover = \"b.jpg\"\n").into(),
+        Code::NoLookUpPage => {
+            let site = Site::with_private_gallery();
+            let settings = site.read("site.toml");
+            site.put("site.toml", format!("{settings}[find]\n"));
+            site.share("Ada", &["--find"]);
+            site.put("site.toml", settings);
+            site.into()
+        }
         Code::PatternsNotRead => site().file("galleries/Lake/.ppignore", "*.png\n").into(),
         Code::GalleryLeftOut => site().photo("Private/b.jpg").gallery_toml("Private", "access = \"private\"\n").into(),
         Code::ContestedAddress => site().photos(["A B/a.jpg", "a b/b.jpg"]).into(),

@@ -231,7 +231,8 @@ for (const [name, start] of [['Firefox', firefox], ['WebKitGTK', () => webkit(fr
         if (!open) await favour(page, `${name}, ${which}`);
         // Firefox would fetch the next page of a gallery ahead (`rel="next"`), which the policy of pages refuses: a word in the console.
         const ahead = /(default-src|not loaded: ).*\/page-\d+\.html/;
-        const wrong = (await page.wrong()).filter((one) => !ahead.test(one));
+        // A sealed picture that is on its way when the page is left, has no address yet.
+        const wrong = (await page.wrong()).filter((one) => !ahead.test(one) && one.trim() !== 'not loaded:');
         tally.is(wrong.length === 0, `${name}, ${which}: nothing goes wrong`, wrong[0]);
       } finally {
         await page.close();

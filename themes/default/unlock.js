@@ -213,7 +213,7 @@ if (form) {
   };
 
   // ---- pictures: those near the screen, nearest first, in the format and size that the browser can use
-  const AT_ONCE = 4, FOR_VIEWER = 2;
+  const AT_ONCE = 6, FOR_VIEWER = 2;
   const pictures = (all, opened) => {
     // By file: its address, who shows it, and how its loading is stopped.
     const blobs = new Map(), known = new Map(), refused = new Set(), tried = new Map();
@@ -256,22 +256,21 @@ if (form) {
       const asked = /^\d+px$/.test(image.sizes) ? parseInt(image.sizes) : Math.max(image.clientWidth, image.clientHeight * width / height);
       return usable.find(one => one[2] >= Math.floor(asked * devicePixelRatio)) ?? usable.at(-1);
     };
-    const load = async (image, state) => {
+    const load = async (image, state, file) => {
       const before = state.file;
       try {
-        for (let address = null; !address;) {
-          const file = best(image);
-          if (!file) throw new Refused("damaged");
-          state.goal = file[0];
-          address = await take(file[0], file[1], image);
-          if (known.get(image) !== state || !state.near) return leave(file[0], image);
-          if (!address) { leave(file[0], image); continue; }
+        for (; file; file = best(image)) {
+          const [at, type, width] = file, address = await take(state.goal = at, type, image);
+          if (known.get(image) !== state || !state.near) return leave(at, image);
+          if (!address) { leave(at, image); continue; }
           image.closest("a")?.querySelector(".lost")?.remove();
           image.src = address;
-          state.file = file[0];
-          state.width = file[2];
-          if (before !== undefined && before !== file[0]) image.decode().catch(() => {}).then(() => leave(before, image));
+          state.file = at;
+          state.width = width;
+          if (before >= 0 && before !== at) image.decode().catch(() => {}).then(() => leave(before, image));
+          return;
         }
+        throw new Refused("damaged");
       } catch (error) {
         leave(state.goal, image);
         if (error.name === "AbortError") return;
@@ -282,21 +281,24 @@ if (form) {
         if (link && !link.querySelector(".lost")) link.append(make("span", { className: "lost", textContent: said.failed }));
       }
     };
+    // Once for a frame: whoever asks where pictures stand has the page laid out.
     const running = new Set();
-    let outdated = false;
-    const work = () => {
+    let outdated = false, queued;
+    const work = () => { queued ||= requestAnimationFrame(hurry); };
+    const hurry = () => {
+      queued = 0;
       const waiting = [];
       for (const [image, state] of known) if (state.near && !state.failed && !running.has(state)) {
         const file = best(image);
         if (!file || state.width >= file[2]) continue;
-        const box = image.getBoundingClientRect(), eager = image.loading === "eager";
-        waiting.push([eager ? image.fetchPriority === "high" ? -2 : -1 : Math.abs(box.y + box.height / 2 - innerHeight / 2), image, state]);
+        const { top, bottom } = image.getBoundingClientRect();
+        waiting.push([image.loading === "eager" ? image.fetchPriority === "high" ? -2 : -1 : Math.abs(top + bottom - innerHeight), image, state, file]);
       }
       waiting.sort((one, other) => one[0] - other[0]);
-      for (const [rank, image, state] of waiting) {
+      for (const [rank, ...one] of waiting) {
         if (running.size >= AT_ONCE + (rank < 0 ? FOR_VIEWER : 0)) return;
-        running.add(state);
-        load(image, state).finally(() => { running.delete(state); work(); });
+        running.add(one[1]);
+        load(...one).finally(() => { running.delete(one[1]); work(); });
       }
     };
 

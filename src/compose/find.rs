@@ -45,7 +45,6 @@ impl Sources<'_> {
             head: HeadView { audience: Visibility::Sealed, language: language.to_owned(), ..HeadView::default() },
             assets: self.url(&of.own_grid()),
             passwords: of.seal().is_some_and(Seal::has_passwords),
-            send_to: self.config.send_favourites_to.clone(),
             ends: of.ends_soon(grid).map(|last| self.theme.words(language).day(last)),
             contact: contact.map(LinkView::contact),
         }

@@ -326,10 +326,6 @@ impl PageView for UnlockView {
         Visibility::Sealed
     }
 
-    fn sends_to(&self) -> Option<&str> {
-        self.send_to.as_deref()
-    }
-
     fn handles_codes(&self) -> bool {
         true
     }

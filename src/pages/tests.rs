@@ -179,7 +179,6 @@ fn unlock() -> UnlockView {
         assets: "/photos/x/a/".into(),
         passwords: true,
         ends: Some(DateView { iso: "2026-03-02".into(), text: "2 March 2026".into() }),
-        send_to: None,
         contact: Some(LinkView::contact("m@example.com")),
     }
 }

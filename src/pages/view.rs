@@ -498,8 +498,6 @@ pub struct UnlockView {
     pub passwords: bool,
     /// The last day of the link, where it is near.
     pub ends: Option<DateView>,
-    /// An address of another site that favourites may be sent to; the same on all such pages of a site.
-    pub send_to: Option<String>,
     /// Whom to ask.
     pub contact: Option<LinkView>,
 }

@@ -59,7 +59,7 @@ try {
   page.on('pageerror', (error) => wrong.push(String(error)));
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) wrong.push(message.text()); });
   let asked = 0;
-  page.on('request', (request) => { if (/\/i[^/]+\.bin$/.test(request.url())) asked += 1; });
+  page.on('request', (request) => { if (/\/i[^/]+\.bin\?/.test(request.url())) asked += 1; });
   await page.goto(site.origin + url);
   await page.locator('#code').fill(code);
   const opening = await page.evaluate(async () => {

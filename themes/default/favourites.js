@@ -147,7 +147,7 @@ if (template && gallery) {
   const save = (content, type, ending) => {
     const url = URL.createObjectURL(new Blob([content], { type }));
     make("a", { href: url, download: name(ending) }).click();
-    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
   };
   const copy = async value => { await navigator.clipboard.writeText(value); tell(said.copied); };
   const squeeze = async (bytes, Stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new Stream("deflate-raw"))).arrayBuffer());
@@ -155,33 +155,40 @@ if (template && gallery) {
   // Phones save through their share sheet, in batches that are fetched before the tap; others file by file.
   let saving = false;
   const saveAll = async () => {
-    const wanted = [];
+    const wanted = [], lost = [];
     for (const file of new Set([...limits.keys()].flatMap(files))) {
       const photo = await find(file);
       if (photo?.tile.dataset.download) wanted.push(photo.tile.dataset);
     }
     if (!matchMedia("(pointer:coarse)").matches || !navigator.canShare?.({ files: [new File([""], "a.jpg", { type: "image/jpeg" })] })) {
       for (const { download, name } of wanted) {
-        const url = viewer.file && URL.createObjectURL(await viewer.file(download, name));
-        make("a", { href: url ?? download, download: name }).click();
+        try {
+          const url = viewer.file && URL.createObjectURL(await viewer.file(download, name));
+          make("a", { href: url ?? download, download: name }).click();
+          if (url) setTimeout(() => URL.revokeObjectURL(url), 60000);
+        } catch { lost.push(name); }
         await new Promise(done => setTimeout(done, 400));
-        if (url) URL.revokeObjectURL(url);
       }
-      return;
+      return lost;
     }
     const label = part.save.textContent, total = wanted.length;
     while (wanted.length) {
       const batch = [];
       for (let size = 0; wanted.length && batch.length < 10 && size < 4e7;) {
         tell(fill(said.waiting, { number: total - wanted.length + 1, total }));
-        const { download, name } = wanted.shift(), body = await (viewer.file ?? whole)(download, name);
-        size += body.size;
-        batch.push(new File([body], name, { type: body.type }));
+        const { download, name } = wanted.shift();
+        try {
+          const body = await (viewer.file ?? whole)(download, name);
+          size += body.size;
+          batch.push(new File([body], name, { type: body.type }));
+        } catch { lost.push(name); }
       }
+      if (!batch.length) break;
       part.save.textContent = fill(said.batch, { count: batch.length });
       await new Promise(done => part.save.addEventListener("click", () => navigator.share({ files: batch }).catch(() => {}).finally(done), { once: true }));
     }
     part.save.textContent = label;
+    return lost;
   };
   const hand = {
     file: async () => save(JSON.stringify(await picks(), null, 1), "application/json", "json"),
@@ -206,7 +213,10 @@ if (template && gallery) {
     save: async () => {
       if (saving) return;
       saving = true;
-      try { await saveAll(); } finally { saving = false; }
+      try {
+        const lost = await saveAll();
+        if (lost.length) tell(fill(said.unsaved, { file: lost.join(", ") }));
+      } finally { saving = false; }
     },
     clear: () => { if (confirm(said.ask)) { try { localStorage.removeItem(key); } catch { /* Nothing was kept. */ } chosen = nothing(); open(); } },
   };

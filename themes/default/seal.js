@@ -1,9 +1,9 @@
-// Codes, passwords and sealed files, as "Access, version 1" fixes them. Nothing here touches the page. All keys live in WebCrypto; the
+// Codes, passwords and sealed files, as "Access, version 1" fixes them. Nothing here touches the page but its address. All keys live in WebCrypto; the
 // content key C, which opens every file of a gallery, is never readable: `unwrapKey` makes it from a slot as an HMAC key that only signs.
 const crypt = globalThis.crypto?.subtle;
 export const secure = Boolean(crypt);
 
-// Why something was not done; `reason` is for programs: "symbol", "length", "check", "wrong", "damaged", "missing" or "network".
+// Why something was not done; `reason` is for programs: "symbol", "length", "check", "wrong", "damaged", "missing", "server" or "network".
 export class Refused extends Error {
   constructor(reason, detail) { super(reason); this.reason = reason; this.detail = detail; }
 }
@@ -53,6 +53,15 @@ export const codeOf = typed => {
   return symbols;
 };
 
+// What comes in the address behind `#k=`. It leaves the address bar and the way back at once; the browser's list of visited pages may
+// keep it.
+export const handed = () => {
+  const [, typed] = location.hash.match(/^#k=(.+)$/) ?? [];
+  if (!typed) return null;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  try { return decodeURIComponent(typed); } catch { return typed; }
+};
+
 // What opens a gallery that has passwords too: a valid code means the code, all else a password.
 const ENDS = /^[\p{White_Space}\ufeff]+|[\p{White_Space}\ufeff]+$/gu;
 export const secretOf = typed => {
@@ -94,11 +103,19 @@ export const fileMaterial = (content, name) => sign(content, fields("file", name
 // ---- sealed files: RFC 8188, aes128gcm
 const HEADER = 21, RECORD = 1 << 18, TAG = 16;
 
-const offline = error => { throw error.name === "AbortError" ? error : new Refused("network"); };
+export const offline = error => { throw error.name === "AbortError" ? error : new Refused("network"); };
+
+// The length that a file of so many bytes is padded to (Padmé), so that its size tells little.
+const padded = length => {
+  if (length < 2) return 1;
+  const exponent = Math.floor(Math.log2(length)), unit = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
+  return Math.ceil(length / unit) * unit;
+};
 
 // Opens the body of an answer record by record, and gives each piece of plain text to `take` once it is known to be genuine. Refused: any
-// change, a truncated file, anything behind the last record, another salt than `salt`. `take` must not show anything before all is read.
-export const unseal = async (answer, material, take, salt) => {
+// change, a truncated file, anything behind the last record, another salt than `salt`, other padding than that of a file of its length or
+// to `full`. `take` must not show anything before all is read.
+export const unseal = async (answer, material, take, salt, full) => {
   const reader = answer.body.getReader();
   let chunk = new Uint8Array();
   // The next bytes of the stream, as many as asked for unless it ends.
@@ -125,6 +142,7 @@ export const unseal = async (answer, material, take, salt) => {
     const info = what => ({ name: "HKDF", hash: "SHA-256", salt: own, info: utf8(`Content-Encoding: ${what}\0`) });
     const key = await crypt.deriveKey(info("aes128gcm"), from, { name: "AES-GCM", length: 128 }, false, ["decrypt"]);
     const base = new Uint8Array(await crypt.deriveBits(info("nonce"), from, 96));
+    let have = 0, total = 0;
     for (let at = 0, last = false; !last; at += 1) {
       const record = await read(RECORD);
       if (record.length <= TAG) throw damaged();
@@ -138,8 +156,13 @@ export const unseal = async (answer, material, take, salt) => {
       last = plain[end] === 2;
       if (!last && (plain[end] !== 1 || record.length < RECORD)) throw damaged();
       if (last && (await read(1)).length) throw damaged();
+      // All that is said comes before the first padding.
+      if (end && have < total) throw damaged();
+      have += end;
+      total += plain.length - 1;
       take(plain.subarray(0, end));
     }
+    if (total !== (full ?? padded(have))) throw damaged();
   } finally {
     reader.cancel().catch(() => {});
   }
@@ -148,11 +171,11 @@ export const unseal = async (answer, material, take, salt) => {
 // The answer with a file, or why there is none.
 export const fetched = async (address, init) => {
   const answer = await fetch(address, init).catch(offline);
-  if (!answer.ok) throw new Refused(answer.status === 404 || answer.status === 410 ? "missing" : "network");
+  if (!answer.ok) throw new Refused(answer.status === 404 || answer.status === 410 ? "missing" : "server");
   return answer;
 };
-export const jsonOf = async (answer, material, salt) => {
+export const jsonOf = async (answer, material, salt, full) => {
   const pieces = [];
-  await unseal(answer, material, piece => pieces.push(piece), salt);
+  await unseal(answer, material, piece => pieces.push(piece), salt, full);
   try { return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(join(...pieces))); } catch { throw damaged(); }
 };

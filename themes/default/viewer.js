@@ -70,8 +70,9 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       image.loading = "eager";
       image.draggable = false;
       image.fetchPriority = number === now.number ? "high" : "low";
-      image.onload = () => figure.style.backgroundImage = "";
-      image.onerror = () => one.append(Object.assign(document.createElement("p"), { textContent: dialog.dataset.failed, className: "failed" }));
+      const failed = Object.assign(document.createElement("p"), { textContent: dialog.dataset.failed, className: "failed" });
+      image.onload = () => { figure.style.backgroundImage = ""; failed.remove(); };
+      image.onerror = () => one.append(failed);
       figure.append(copy);
       one.replaceChildren(figure);
       for (const part of copy.children) part.sizes = widthOf(figure);

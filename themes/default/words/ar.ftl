@@ -112,6 +112,7 @@ download_part = الجزء { $number } من { $total }
 download_favourites = تنزيل المفضلة
 download_batch = حفظ ({ $count })
 download_waiting = جارٍ جلب { $number } من { $total }
+download_failed = تعذّر التنزيل: { $file }
 size_kilobytes = { $number } ك.ب
 size_megabytes = { $number } م.ب
 size_gigabytes = { $number } غ.ب
@@ -149,15 +150,19 @@ unlock_opening = جارٍ فتح المعرض…
 unlock_wrong = هذا الرمز لا يفتح هذا المعرض.
 unlock_wrong_password = لا يفتح هذا الرمز أو كلمة المرور هذا المعرض.
 unlock_outdated = هذه الصفحة قديمة. يمكن إعادة تحميلها ثم المحاولة مرة أخرى.
+unlock_updating = يجري تحديث هذا المعرض. يُرجى المحاولة مرة أخرى بعد بضع دقائق.
 unlock_damaged = تعذّر فتح المعرض لأن ملفاته تالفة.
 unlock_unkept = تعذّر على هذا المتصفح تذكّر المعرض.
+unlock_unforgotten = تعذّر على هذا المتصفح نسيان المعرض. يمكن حذف بيانات هذا الموقع في إعداداته.
 unlock_saving = جارٍ تجهيز { $file }: { $percent }
 find = بحث
 find_title = البحث عن المعرض
 find_unknown = لا يوجد معرض بهذا الرمز.
 no_connection = تعذّر التحميل. يُرجى التحقق من الاتصال ثم المحاولة مرة أخرى.
+no_answer = تعذّر على الخادم تلبية الطلب. يُرجى المحاولة مرة أخرى لاحقًا.
 needs_https = تحتاج هذه الصفحة إلى اتصال آمن. يُفتح عنوانها مبدوءًا بـ https.
 needs_script = تحتاج هذه الصفحة إلى JavaScript. يمكن تشغيله في إعدادات المتصفح.
+needs_browser = لم تبدأ هذه الصفحة. يمكن إعادة تحميلها أو فتحها في متصفح أحدث.
 
 # صفحات النصوص
 contents = في هذه الصفحة

@@ -104,6 +104,7 @@ download_part = Teil { $number } von { $total }
 download_favourites = Favoriten herunterladen
 download_batch = Speichern ({ $count })
 download_waiting = { $number } von { $total } wird geladen
+download_failed = Das Herunterladen ist fehlgeschlagen: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -137,15 +138,19 @@ unlock_opening = Galerie wird geöffnet …
 unlock_wrong = Dieser Code öffnet diese Galerie nicht.
 unlock_wrong_password = Dieser Code oder dieses Passwort öffnet diese Galerie nicht.
 unlock_outdated = Diese Seite ist veraltet. Laden Sie sie neu, und versuchen Sie es noch einmal.
+unlock_updating = Diese Galerie wird gerade aktualisiert. Versuchen Sie es in einigen Minuten noch einmal.
 unlock_damaged = Die Galerie konnte nicht geöffnet werden, weil ihre Dateien beschädigt sind.
 unlock_unkept = Dieser Browser konnte sich die Galerie nicht merken.
+unlock_unforgotten = Dieser Browser konnte die Galerie nicht vergessen. Löschen Sie in seinen Einstellungen die Daten dieser Website.
 unlock_saving = { $file } wird vorbereitet: { $percent }
 find = Suchen
 find_title = Galerie finden
 find_unknown = Zu diesem Code gibt es keine Galerie.
 no_connection = Das Laden ist fehlgeschlagen. Prüfen Sie die Verbindung, und versuchen Sie es noch einmal.
+no_answer = Der Server konnte das nicht liefern. Versuchen Sie es später noch einmal.
 needs_https = Diese Seite braucht eine sichere Verbindung. Öffnen Sie ihre Adresse mit https am Anfang.
 needs_script = Diese Seite braucht JavaScript. Schalten Sie es in den Einstellungen des Browsers ein.
+needs_browser = Diese Seite ist nicht gestartet. Laden Sie sie neu, oder öffnen Sie sie in einem neueren Browser.
 
 # Textseiten
 contents = Auf dieser Seite

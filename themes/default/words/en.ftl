@@ -104,6 +104,7 @@ download_part = Part { $number } of { $total }
 download_favourites = Download the favourites
 download_batch = Save ({ $count })
 download_waiting = Fetching { $number } of { $total }
+download_failed = Downloading failed: { $file }
 size_kilobytes = { $number } KB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -137,15 +138,19 @@ unlock_opening = Opening the gallery…
 unlock_wrong = This code does not open this gallery.
 unlock_wrong_password = This code or password does not open this gallery.
 unlock_outdated = This page is out of date. Reload it and try again.
+unlock_updating = This gallery is being updated. Try again in a few minutes.
 unlock_damaged = The gallery could not be opened because its files are damaged.
 unlock_unkept = This browser could not remember the gallery.
+unlock_unforgotten = This browser could not forget the gallery. Delete the data of this site in its settings.
 unlock_saving = Preparing { $file }: { $percent }
 find = Find
 find_title = Find your gallery
 find_unknown = There is no gallery with this code.
 no_connection = Loading failed. Check your connection and try again.
+no_answer = The server could not deliver this. Try again later.
 needs_https = This page needs a secure connection. Open its address with https in front.
 needs_script = This page needs JavaScript. Turn it on in your browser’s settings.
+needs_browser = This page did not start. Reload it, or open it in a newer browser.
 
 # Text pages
 contents = On this page

@@ -106,6 +106,7 @@ download_part = Parte { $number } de { $total }
 download_favourites = Descargar las favoritas
 download_batch = Guardar ({ $count })
 download_waiting = Descargando { $number } de { $total }
+download_failed = No se ha podido descargar: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -140,15 +141,19 @@ unlock_opening = Abriendo la galería…
 unlock_wrong = Este código no abre esta galería.
 unlock_wrong_password = Este código o esta contraseña no abre esta galería.
 unlock_outdated = Esta página está desactualizada. Vuelva a cargarla e inténtelo de nuevo.
+unlock_updating = Esta galería se está actualizando. Inténtelo de nuevo dentro de unos minutos.
 unlock_damaged = No se ha podido abrir la galería porque sus archivos están dañados.
 unlock_unkept = Este navegador no ha podido recordar la galería.
+unlock_unforgotten = Este navegador no ha podido olvidar la galería. Borre los datos de este sitio en los ajustes.
 unlock_saving = Preparando { $file }: { $percent }
 find = Buscar
 find_title = Encuentre su galería
 find_unknown = No hay ninguna galería con este código.
 no_connection = No se ha podido cargar. Compruebe la conexión e inténtelo de nuevo.
+no_answer = El servidor no ha podido entregarlo. Inténtelo de nuevo más tarde.
 needs_https = Esta página necesita una conexión segura. Abra su dirección con https al principio.
 needs_script = Esta página necesita JavaScript. Actívelo en los ajustes del navegador.
+needs_browser = Esta página no se ha iniciado. Vuelva a cargarla o ábrala en un navegador más reciente.
 
 # Páginas de texto
 contents = En esta página

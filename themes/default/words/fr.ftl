@@ -106,6 +106,7 @@ download_part = Partie { $number } sur { $total }
 download_favourites = Télécharger les favoris
 download_batch = Enregistrer ({ $count })
 download_waiting = Récupération : { $number } sur { $total }
+download_failed = Échec du téléchargement : { $file }
 size_kilobytes = { $number } ko
 size_megabytes = { $number } Mo
 size_gigabytes = { $number } Go
@@ -140,15 +141,19 @@ unlock_opening = Ouverture de la galerie…
 unlock_wrong = Ce code n’ouvre pas cette galerie.
 unlock_wrong_password = Ce code ou ce mot de passe n’ouvre pas cette galerie.
 unlock_outdated = Cette page n’est plus à jour. Rechargez-la et réessayez.
+unlock_updating = Cette galerie est en cours de mise à jour. Réessayez dans quelques minutes.
 unlock_damaged = La galerie n’a pas pu être ouverte, car ses fichiers sont endommagés.
 unlock_unkept = Ce navigateur n’a pas pu mémoriser la galerie.
+unlock_unforgotten = Ce navigateur n’a pas pu oublier la galerie. Supprimez les données de ce site dans ses réglages.
 unlock_saving = Préparation de { $file } : { $percent }
 find = Rechercher
 find_title = Trouver votre galerie
 find_unknown = Aucune galerie ne correspond à ce code.
 no_connection = Le chargement a échoué. Vérifiez votre connexion et réessayez.
+no_answer = Le serveur n’a pas pu répondre à la demande. Réessayez plus tard.
 needs_https = Cette page exige une connexion sécurisée. Ouvrez son adresse avec https au début.
 needs_script = Cette page a besoin de JavaScript. Activez-le dans les réglages du navigateur.
+needs_browser = Cette page n’a pas démarré. Rechargez-la ou ouvrez-la dans un navigateur plus récent.
 
 # Pages de texte
 contents = Sur cette page

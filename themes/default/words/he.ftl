@@ -106,6 +106,7 @@ download_part = חלק { $number } מתוך { $total }
 download_favourites = הורדת המועדפות
 download_batch = שמירה ({ $count })
 download_waiting = בטעינה: { $number } מתוך { $total }
+download_failed = ההורדה נכשלה: { $file }
 size_kilobytes = { $number } KB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -140,15 +141,19 @@ unlock_opening = הגלריה נפתחת…
 unlock_wrong = הקוד הזה אינו פותח את הגלריה הזאת.
 unlock_wrong_password = הקוד או הסיסמה האלה אינם פותחים את הגלריה הזאת.
 unlock_outdated = הדף הזה אינו מעודכן. יש לטעון אותו מחדש ולנסות שוב.
+unlock_updating = הגלריה הזאת מתעדכנת כעת. אפשר לנסות שוב בעוד כמה דקות.
 unlock_damaged = לא ניתן היה לפתוח את הגלריה כי הקבצים שלה פגומים.
 unlock_unkept = הדפדפן הזה לא הצליח לזכור את הגלריה.
+unlock_unforgotten = הדפדפן הזה לא הצליח לשכוח את הגלריה. אפשר למחוק את נתוני האתר הזה בהגדרות הדפדפן.
 unlock_saving = בהכנה: { $file } – { $percent }
 find = חיפוש
 find_title = חיפוש הגלריה
 find_unknown = אין גלריה עם הקוד הזה.
 no_connection = הטעינה נכשלה. יש לבדוק את החיבור ולנסות שוב.
+no_answer = השרת לא הצליח למלא את הבקשה. אפשר לנסות שוב מאוחר יותר.
 needs_https = הדף הזה דורש חיבור מאובטח. יש לפתוח את הכתובת שלו עם https בתחילתה.
 needs_script = הדף הזה דורש JavaScript. אפשר להפעיל אותו בהגדרות הדפדפן.
+needs_browser = הדף הזה לא התחיל לפעול. אפשר לטעון אותו מחדש או לפתוח אותו בדפדפן חדש יותר.
 
 # דפי טקסט
 contents = בדף הזה

@@ -106,6 +106,7 @@ download_part = Parte { $number } di { $total }
 download_favourites = Scarica le preferite
 download_batch = Salva ({ $count })
 download_waiting = Scaricamento: { $number } di { $total }
+download_failed = Download non riuscito: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -140,15 +141,19 @@ unlock_opening = Apertura della galleria…
 unlock_wrong = Questo codice non apre questa galleria.
 unlock_wrong_password = Questo codice o questa password non apre questa galleria.
 unlock_outdated = Questa pagina non è aggiornata. La ricarichi e riprovi.
+unlock_updating = Questa galleria è in aggiornamento. Riprovi tra qualche minuto.
 unlock_damaged = Impossibile aprire la galleria: i suoi file sono danneggiati.
 unlock_unkept = Questo browser non ha potuto ricordare la galleria.
+unlock_unforgotten = Questo browser non ha potuto dimenticare la galleria. Elimini i dati di questo sito nelle impostazioni.
 unlock_saving = Preparazione di { $file }: { $percent }
 find = Cerca
 find_title = Trovi la Sua galleria
 find_unknown = Nessuna galleria corrisponde a questo codice.
 no_connection = Caricamento non riuscito. Controlli la connessione e riprovi.
+no_answer = Il server non ha potuto soddisfare la richiesta. Riprovi più tardi.
 needs_https = Questa pagina richiede una connessione sicura. Apra l’indirizzo con https all’inizio.
 needs_script = Questa pagina richiede JavaScript. Lo attivi nelle impostazioni del browser.
+needs_browser = Questa pagina non si è avviata. La ricarichi o la apra in un browser più recente.
 
 # Pagine di testo
 contents = In questa pagina

@@ -102,6 +102,7 @@ download_part = { $total }個中{ $number }個目
 download_favourites = お気に入りをダウンロード
 download_batch = 保存（{ $count }枚）
 download_waiting = { $total }枚中{ $number }枚目を取得中
+download_failed = ダウンロードできませんでした：{ $file }
 size_kilobytes = { $number } KB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -134,15 +135,19 @@ unlock_opening = ギャラリーを開いています…
 unlock_wrong = このコードではこのギャラリーを開けません。
 unlock_wrong_password = このコードまたはパスワードではこのギャラリーを開けません。
 unlock_outdated = このページは古くなっています。再読み込みして、もう一度お試しください。
+unlock_updating = このギャラリーは更新中です。数分後にもう一度お試しください。
 unlock_damaged = ファイルが壊れているため、ギャラリーを開けませんでした。
 unlock_unkept = このブラウザーには記憶できませんでした。
+unlock_unforgotten = このブラウザーから消去できませんでした。ブラウザーの設定でこのサイトのデータを削除してください。
 unlock_saving = { $file }を準備中：{ $percent }
 find = 検索
 find_title = ギャラリーを探す
 find_unknown = このコードのギャラリーはありません。
 no_connection = 読み込めませんでした。接続を確認して、もう一度お試しください。
+no_answer = サーバーが応答できませんでした。しばらくしてからもう一度お試しください。
 needs_https = このページには安全な接続が必要です。先頭がhttpsのアドレスで開いてください。
 needs_script = このページにはJavaScriptが必要です。ブラウザーの設定で有効にしてください。
+needs_browser = このページを開始できませんでした。再読み込みするか、新しいブラウザーで開いてください。
 
 # 文章のページ
 contents = 目次

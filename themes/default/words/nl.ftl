@@ -104,6 +104,7 @@ download_part = Deel { $number } van { $total }
 download_favourites = De favorieten downloaden
 download_batch = Bewaren ({ $count })
 download_waiting = { $number } van { $total } wordt opgehaald
+download_failed = Downloaden is mislukt: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -137,15 +138,19 @@ unlock_opening = Galerij wordt geopend…
 unlock_wrong = Deze code opent deze galerij niet.
 unlock_wrong_password = Deze code of dit wachtwoord opent deze galerij niet.
 unlock_outdated = Deze pagina is verouderd. Laad de pagina opnieuw en probeer het nog eens.
+unlock_updating = Deze galerij wordt bijgewerkt. Probeer het over een paar minuten opnieuw.
 unlock_damaged = De galerij kon niet worden geopend, omdat de bestanden beschadigd zijn.
 unlock_unkept = Deze browser kon de galerij niet onthouden.
+unlock_unforgotten = Deze browser kon de galerij niet vergeten. Verwijder de gegevens van deze site in de instellingen.
 unlock_saving = { $file } wordt voorbereid: { $percent }
 find = Zoeken
 find_title = Vind uw galerij
 find_unknown = Er is geen galerij met deze code.
 no_connection = Laden is mislukt. Controleer de verbinding en probeer het opnieuw.
+no_answer = De server kon dit niet leveren. Probeer het later opnieuw.
 needs_https = Deze pagina heeft een beveiligde verbinding nodig. Open het adres met https ervoor.
 needs_script = Deze pagina heeft JavaScript nodig. Schakel het in bij de instellingen van de browser.
+needs_browser = Deze pagina is niet gestart. Laad de pagina opnieuw of open haar in een nieuwere browser.
 
 # Tekstpagina’s
 contents = Op deze pagina

@@ -108,6 +108,7 @@ download_part = Część { $number } z { $total }
 download_favourites = Pobierz ulubione
 download_batch = Zapisz ({ $count })
 download_waiting = Pobieranie { $number } z { $total }
+download_failed = Nie udało się pobrać: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -143,15 +144,19 @@ unlock_opening = Otwieranie galerii…
 unlock_wrong = Ten kod nie otwiera tej galerii.
 unlock_wrong_password = Ten kod lub to hasło nie otwiera tej galerii.
 unlock_outdated = Ta strona jest nieaktualna. Odśwież ją i spróbuj ponownie.
+unlock_updating = Ta galeria jest właśnie aktualizowana. Spróbuj ponownie za kilka minut.
 unlock_damaged = Nie udało się otworzyć galerii, ponieważ jej pliki są uszkodzone.
 unlock_unkept = Ta przeglądarka nie mogła zapamiętać galerii.
+unlock_unforgotten = Ta przeglądarka nie mogła zapomnieć galerii. Usuń dane tej witryny w ustawieniach.
 unlock_saving = Przygotowywanie { $file }: { $percent }
 find = Szukaj
 find_title = Znajdź swoją galerię
 find_unknown = Nie ma galerii z tym kodem.
 no_connection = Nie udało się wczytać. Sprawdź połączenie i spróbuj ponownie.
+no_answer = Serwer nie mógł tego dostarczyć. Spróbuj ponownie później.
 needs_https = Ta strona wymaga bezpiecznego połączenia. Otwórz jej adres z https na początku.
 needs_script = Ta strona wymaga JavaScriptu. Włącz go w ustawieniach przeglądarki.
+needs_browser = Ta strona się nie uruchomiła. Odśwież ją lub otwórz w nowszej przeglądarce.
 
 # Strony z tekstem
 contents = Na tej stronie

@@ -106,6 +106,7 @@ download_part = Parte { $number } de { $total }
 download_favourites = Baixar as favoritas
 download_batch = Salvar ({ $count })
 download_waiting = Baixando { $number } de { $total }
+download_failed = O download falhou: { $file }
 size_kilobytes = { $number } kB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -140,15 +141,19 @@ unlock_opening = Abrindo a galeria…
 unlock_wrong = Este código não abre esta galeria.
 unlock_wrong_password = Este código ou esta senha não abre esta galeria.
 unlock_outdated = Esta página está desatualizada. Recarregue-a e tente novamente.
+unlock_updating = Esta galeria está sendo atualizada. Tente novamente em alguns minutos.
 unlock_damaged = Não foi possível abrir a galeria, porque seus arquivos estão danificados.
 unlock_unkept = Este navegador não conseguiu lembrar a galeria.
+unlock_unforgotten = Este navegador não conseguiu esquecer a galeria. Apague os dados deste site nas configurações.
 unlock_saving = Preparando { $file }: { $percent }
 find = Buscar
 find_title = Encontre sua galeria
 find_unknown = Não há nenhuma galeria com este código.
 no_connection = O carregamento falhou. Verifique a conexão e tente novamente.
+no_answer = O servidor não conseguiu atender ao pedido. Tente novamente mais tarde.
 needs_https = Esta página precisa de uma conexão segura. Abra o endereço com https no início.
 needs_script = Esta página precisa de JavaScript. Ative-o nas configurações do navegador.
+needs_browser = Esta página não foi iniciada. Recarregue-a ou abra-a em um navegador mais recente.
 
 # Páginas de texto
 contents = Nesta página

@@ -102,6 +102,7 @@ download_part = 第 { $number } 部分，共 { $total } 部分
 download_favourites = 下载收藏的照片
 download_batch = 保存（{ $count } 张）
 download_waiting = 正在获取第 { $number } 张，共 { $total } 张
+download_failed = 下载失败：{ $file }
 size_kilobytes = { $number } KB
 size_megabytes = { $number } MB
 size_gigabytes = { $number } GB
@@ -134,15 +135,19 @@ unlock_opening = 正在打开相册…
 unlock_wrong = 此访问码无法打开这个相册。
 unlock_wrong_password = 此访问码或密码无法打开这个相册。
 unlock_outdated = 此页面已过时，请重新加载后再试。
+unlock_updating = 此相册正在更新，请几分钟后再试。
 unlock_damaged = 相册文件已损坏，无法打开。
 unlock_unkept = 此浏览器无法记住这个相册。
+unlock_unforgotten = 此浏览器无法忘记这个相册，请在浏览器设置中删除此网站的数据。
 unlock_saving = 正在准备 { $file }：{ $percent }
 find = 查找
 find_title = 查找您的相册
 find_unknown = 没有使用此访问码的相册。
 no_connection = 加载失败。请检查网络连接后重试。
+no_answer = 服务器无法完成请求，请稍后再试。
 needs_https = 此页面需要安全连接，请使用以 https 开头的地址打开。
 needs_script = 此页面需要 JavaScript，请在浏览器设置中启用。
+needs_browser = 此页面未能启动，请重新加载，或用更新版本的浏览器打开。
 
 # 文字页面
 contents = 本页内容

@@ -94,6 +94,7 @@ if (form) {
   }).then(kept => kept?.until > Date.now() ? kept.key : null, () => null);
   // The button that remembers or forgets. A store that takes long holds up nothing else.
   const keeping = (template, key, kept, begin) => {
+    if (!template) return;
     main.append(document.importNode(template.content, true));
     const button = main.querySelector("[data-forget]"), paint = busy => {
       button.textContent = kept ? button.dataset.forget : button.dataset.remember;
@@ -170,7 +171,8 @@ if (form) {
     const file = async (address, name, tally) => {
       const at = all.files.findIndex(([file]) => address === folder + file);
       if (at < 0) throw new Refused("missing");
-      return opened(at, TYPES[name.split(".").pop().toLowerCase()] ?? "application/octet-stream", undefined, tally);
+      const ending = name.split(".").pop().toLowerCase();
+      return opened(at, TYPES[ending] ?? "image/" + ending, undefined, tally);
     };
     Object.assign(document.querySelector("template#viewer") ?? {}, {
       file,
@@ -192,7 +194,7 @@ if (form) {
   };
 
   // ---- downloads: opened here, and saved under their own names
-  const TYPES = { jpg: "image/jpeg", jpeg: "image/jpeg", png: "image/png", webp: "image/webp", avif: "image/avif", heic: "image/heic", jxl: "image/jxl", tif: "image/tiff", tiff: "image/tiff", zip: "application/zip" };
+  const TYPES = { jpg: "image/jpeg", tif: "image/tiff", zip: "application/zip" };
   const downloads = opened => {
     const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }), running = new Set();
     document.addEventListener("click", async event => {

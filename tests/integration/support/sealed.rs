@@ -20,8 +20,17 @@ pub struct SealedGallery {
     keys: Keys,
     scope: Scope,
     plain: BTreeMap<String, Vec<u8>>,
-    photos: Vec<(String, Vec<(String, &'static str)>, String, Option<String>)>,
+    photos: Vec<Photo>,
     archives: Vec<(String, String)>,
+}
+
+/// A photo, with the names of its sealed files.
+struct Photo {
+    file: String,
+    /// Each with its media type.
+    pictures: Vec<(String, &'static str)>,
+    about: String,
+    original: Option<String>,
 }
 
 impl SealedGallery {
@@ -58,7 +67,7 @@ impl SealedGallery {
         let about = json!([["h1", {}, "The ", ["b", {}, file]], ["div", {"class": "photo about"}, ["p", {}, format!("About {file}")], ["p", {}, "1/250 s"]]]);
         let about = self.add(about.to_string().into_bytes());
         let original = original.map(|length| self.add(noise(file, length)));
-        self.photos.push((file.to_owned(), pictures, about, original));
+        self.photos.push(Photo { file: file.to_owned(), pictures, about, original });
         self
     }
 
@@ -77,17 +86,17 @@ impl SealedGallery {
 
     /// The name of the file with a photo's original.
     pub fn original(&self, photo: usize) -> &str {
-        self.photos[photo].3.as_deref().unwrap()
+        self.photos[photo].original.as_deref().unwrap()
     }
 
     /// The name of a file with a photo's picture.
     pub fn picture(&self, photo: usize, picture: usize) -> &str {
-        &self.photos[photo].1[picture].0
+        &self.photos[photo].pictures[picture].0
     }
 
     /// The name of the file with what a photo's page says.
     pub fn about(&self, photo: usize) -> &str {
-        &self.photos[photo].2
+        &self.photos[photo].about
     }
 
     /// The name of the file with a ZIP file.
@@ -110,7 +119,7 @@ impl SealedGallery {
     pub fn manifest(&self) -> Value {
         let number = |name: &String| self.plain.keys().position(|known| known == name).unwrap();
         let salt = |(name, whole): (&String, Vec<u8>)| json!([name, URL_SAFE_NO_PAD.encode(&whole[..16])]);
-        let photo = |(file, pictures, about, original): &(String, Vec<(String, &str)>, String, Option<String>)| {
+        let photo = |Photo { file, pictures, about, original }: &Photo| {
             let pictures: Vec<Value> =
                 pictures.iter().map(|(name, kind)| json!([number(name), kind, 480, 320])).collect();
             let mut said = json!({ "file": file, "pictures": pictures, "about": number(about) });

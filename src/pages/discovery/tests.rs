@@ -153,15 +153,16 @@ fn what_a_file_of_headers_lacks_for_private_folders_is_told_line_by_line() {
         [
             ("/g/*".to_owned(), lines(&["Cache-Control: private, no-cache"])),
             ("/x/*".to_owned(), lines(&[robots, "Cache-Control: public, max-age=86400"])),
+            ("/e/*".to_owned(), lines(&[robots, "Cache-Control: private, no-cache"])),
         ]
     );
-    assert_eq!(lacking("", "/").len(), 2);
+    assert_eq!(lacking("", "/").len(), 3);
     let whole = format!("{robots}\nReferrer-Policy: no-referrer\nCache-Control: private, no-cache\n");
     let pictures = ("/photos/x/*".to_owned(), lines(&["Cache-Control: public, max-age=86400"]));
     for pattern in ["/*", "/photos/*"] {
         assert_eq!(lacking(&format!("{pattern}\n{whole}"), "/photos/"), std::slice::from_ref(&pictures), "{pattern}");
     }
-    assert_eq!(lacking(&format!("/other/*\n{whole}"), "/photos/").len(), 2);
+    assert_eq!(lacking(&format!("/other/*\n{whole}"), "/photos/").len(), 3);
 }
 
 #[test]

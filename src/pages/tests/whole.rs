@@ -219,7 +219,7 @@ fn the_stylesheet_and_the_script_are_small() {
         assert!(viewer <= 8 * 1024, "the scripts of an open gallery: {viewer} bytes");
         assert!(viewer + favourites <= 12 * 1024, "all scripts: {} bytes", viewer + favourites);
         let sealed = size("seal.js") + size("unlock.js");
-        assert!(sealed <= 8 * 1024, "the scripts of a sealed gallery: {sealed} bytes");
+        assert!(sealed <= 9 * 1024, "the scripts of a sealed gallery: {sealed} bytes");
         assert!(size("unlock.css") <= 1024, "unlock.css: {} bytes", size("unlock.css"));
     }
 }

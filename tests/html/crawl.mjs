@@ -187,8 +187,8 @@ export function crawl(folder, base) {
   if (!pages.has('index.html')) fail('index.html', 'there is no home page');
   for (const file of files) {
     if (!/\.(html|avif|webp|jpe?g|png|css|js)$/i.test(file)) continue;
-    // Files for favourites are in every site, so that they do not tell of private galleries.
-    if (/^assets\/favourites\.\w+\.(css|js)$/.test(file)) continue;
+    // Files for favourites and for sealed galleries are in every site, so that they do not tell of private ones.
+    if (/^assets\/(favourites|find|seal|unlock)\.\w+\.(css|js)$/.test(file)) continue;
     if (known.has(file) || file === '404.html' || reached.get('404.html')?.has(file)) passed += 1;
     else fail(file, 'nothing that starts at the home page leads here');
   }

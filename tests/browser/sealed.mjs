@@ -34,7 +34,7 @@ const type = async (page, text) => {
 };
 const refuses = async (page, text, pattern, what) => {
   await type(page, text);
-  await page.waitForFunction(() => document.querySelector('#code')?.ariaInvalid === 'true').catch(() => {});
+  await page.waitForFunction(() => !document.querySelector('[data-part=go]')?.disabled && document.querySelector('#said')?.textContent).catch(() => {});
   tally.is(pattern.test(await said(page)), what, await said(page));
 };
 const opened = (page) => page.waitForFunction(() => document.querySelector('template#viewer')?.gallery !== undefined);

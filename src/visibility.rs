@@ -127,6 +127,11 @@ impl PrivateFolder {
         format!("{}{token}/", self.prefix())
     }
 
+    /// Whether this is the path of a file that leads from a code to a link's page, which says itself whether the link works.
+    pub fn is_locator(path: &str) -> bool {
+        Self::Entries.below(path).is_some() && !Self::is_index(path)
+    }
+
     /// Whether this is the path of the page that keeps hosts from listing everything in one of them.
     pub fn is_index(path: &str) -> bool {
         Self::split(path).is_some_and(|(_, below)| below == "index.html")

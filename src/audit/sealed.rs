@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Read as _, Write};
 
 use rayon::prelude::*;
 
@@ -26,23 +26,18 @@ impl AuditInput {
     /// Whether a file is sealed, so that nothing can be looked for in it.
     pub(super) fn is_ciphertext(&self, path: &str) -> bool {
         let is_sealed = self.sealed_file(path).is_some_and(|(_, name)| name != SLOTS && name != "index.html");
-        is_sealed || is_locator(path)
+        is_sealed || PrivateFolder::is_locator(path)
     }
-}
-
-/// Whether a file leads from a code to a link.
-fn is_locator(path: &str) -> bool {
-    PrivateFolder::Entries.below(path).is_some_and(|name| name != "index.html")
 }
 
 /// Opens every file of every sealed gallery.
 pub(super) fn check(input: &AuditInput, files: &[Lying]) -> Report {
-    let mut folders: BTreeMap<&str, Vec<(&str, &Lying)>> = BTreeMap::new();
+    let mut folders: BTreeMap<&str, BTreeMap<&str, &Lying>> = BTreeMap::new();
     let mut report = Report::default();
     for file in files {
         if let Some((_, name)) = input.sealed_file(&file.path) {
-            folders.entry(&file.path[..file.path.len() - name.len()]).or_default().push((name, file));
-        } else if is_locator(&file.path) && file.size != sealed_length(LOCATOR_LENGTH) {
+            folders.entry(&file.path[..file.path.len() - name.len()]).or_default().insert(name, file);
+        } else if PrivateFolder::is_locator(&file.path) && file.size != sealed_length(LOCATOR_LENGTH) {
             report.tell(Rule::SealedSize, &file.path, None, "the length of this file depends on the address in it");
         }
     }
@@ -52,13 +47,18 @@ pub(super) fn check(input: &AuditInput, files: &[Lying]) -> Report {
             report.tell(Rule::SealedManifest, &folder, None, "this sealed gallery is missing, so nobody can open it");
         }
     }
-    folders.into_values().map(|files| Folder { input, files }.check()).fold(report, Report::join)
+    let folders = folders.into_iter().map(|(path, files)| Folder { input, path, files });
+    folders.map(|folder| folder.check()).fold(report, Report::join)
 }
 
-/// The files of one sealed folder with their names in it.
+/// The salts that a manifest lists, by the names of files.
+type Listed = BTreeMap<String, [u8; SALT]>;
+
+/// A sealed folder with a slash at its end, and the files in it by name.
 struct Folder<'a> {
     input: &'a AuditInput,
-    files: Vec<(&'a str, &'a Lying)>,
+    path: &'a str,
+    files: BTreeMap<&'a str, &'a Lying>,
 }
 
 impl Folder<'_> {
@@ -67,24 +67,45 @@ impl Folder<'_> {
         let listed = self.manifest(&mut report);
         self.slots(&mut report);
         let read = self.files.par_iter().map(|(name, file)| self.file(name, file, listed.as_ref()));
-        let report = read.reduce(Report::default, Report::join).join(report);
-        self.salts(listed.as_ref(), report)
+        let mut report = read.reduce(Report::default, Report::join).join(report);
+        for name in listed.iter().flat_map(Listed::keys).filter(|name| !self.files.contains_key(name.as_str())) {
+            let what = "the manifest lists this file, which is missing";
+            report.tell(Rule::SealedManifest, &format!("{}{name}", self.path), None, what);
+        }
+        self.salts(&mut report);
+        report
     }
 
-    fn lying(&self, name: &str) -> Option<&Lying> {
-        self.files.iter().find(|(known, _)| *known == name).map(|(_, file)| *file)
+    /// Opens a file to its end, and says what is wrong with it.
+    fn open(&self, name: &str, file: &Lying, salt: Option<&[u8; SALT]>, to: impl Write, report: &mut Report) -> bool {
+        let Some((key, _)) = self.input.sealed_file(&file.path) else { return false };
+        let opened = match fs::File::open(&file.place) {
+            Ok(from) => open(key, name, salt, BufReader::new(from), to),
+            Err(error) => Err(Refusal::Read(error)),
+        };
+        let Err(fault) = opened else { return true };
+        let (rule, what) = match fault {
+            Refusal::Length | Refusal::Padding(_) => (Rule::SealedSize, "this file"),
+            Refusal::Header | Refusal::RecordSize(_) | Refusal::KeyId => {
+                (Rule::SealedPlain, "this file is not encrypted as it should be: it")
+            }
+            _ => (Rule::SealedFile, "this file"),
+        };
+        report.tell(rule, &file.path, None, format!("{what} {fault}"));
+        false
     }
 
-    /// The salts of the files that the manifest lists, where it can be read; that it opens is for [`Self::file`] to say.
-    fn manifest(&self, report: &mut Report) -> Option<BTreeMap<String, [u8; SALT]>> {
-        let Some(file) = self.lying(MANIFEST) else {
-            let path = self.files.first().map_or("", |(_, file)| file.path.as_str());
-            report.tell(Rule::SealedManifest, path, None, "this sealed gallery has no manifest, so nobody can open it");
+    /// What the manifest lists, where it can be read.
+    fn manifest(&self, report: &mut Report) -> Option<Listed> {
+        let Some(file) = self.files.get(MANIFEST) else {
+            let what = "this sealed gallery has no manifest, so nobody can open it";
+            report.tell(Rule::SealedManifest, self.path, None, what);
             return None;
         };
-        let (key, name) = self.input.sealed_file(&file.path)?;
         let mut plain = Vec::new();
-        open(key, name, None, fs::File::open(&file.place).ok()?, &mut plain).ok()?;
+        if !self.open(MANIFEST, file, None, &mut plain, report) {
+            return None;
+        }
         match Manifest::read(&plain) {
             Ok(manifest) => Some(manifest.files.into_iter().map(|file| (file.name, file.salt)).collect()),
             Err(fault) => {
@@ -95,80 +116,44 @@ impl Folder<'_> {
     }
 
     fn slots(&self, report: &mut Report) {
-        let Some(file) = self.lying(SLOTS) else {
-            let path = self.files.first().map_or("", |(_, file)| file.path.as_str());
-            report.tell(Rule::SealedSlots, path, None, "this sealed gallery has no slots, so nobody can open it");
+        let Some(file) = self.files.get(SLOTS) else {
+            let what = "this sealed gallery has no slots, so nobody can open it";
+            report.tell(Rule::SealedSlots, self.path, None, what);
             return;
         };
-        let read = fs::read(&file.place).unwrap_or_default();
-        match Slots::read(&read) {
-            Ok(_) => {}
-            Err(fault @ SlotsFault::Stretching) => {
-                report.tell(Rule::SealedStretching, &file.path, None, format!("this file {fault}"));
-            }
-            Err(fault) => report.tell(Rule::SealedSlots, &file.path, None, format!("this file {fault}")),
-        }
+        let Err(fault) = Slots::read(&fs::read(&file.place).unwrap_or_default()) else { return };
+        let rule = if fault == SlotsFault::Stretching { Rule::SealedStretching } else { Rule::SealedSlots };
+        report.tell(rule, &file.path, None, format!("this file {fault}"));
     }
 
-    /// Opens one file, to its end.
-    fn file(&self, name: &str, file: &Lying, listed: Option<&BTreeMap<String, [u8; SALT]>>) -> Report {
+    /// Any file but the slots and the manifest.
+    fn file(&self, name: &str, file: &Lying, listed: Option<&Listed>) -> Report {
         let mut report = Report::default();
-        let Some((key, _)) = self.input.sealed_file(&file.path) else { return report };
-        let mut tell = |rule, message: String| report.tell(rule, &file.path, None, message);
-        match name {
-            SLOTS => return report,
-            "index.html" => {
-                if fs::read(&file.place).ok().as_deref() != Some(BLANK.as_bytes()) {
-                    tell(
-                        Rule::SealedPlain,
-                        "this page lies among the files of a sealed gallery and is not empty".to_owned(),
-                    );
-                }
-                return report;
-            }
-            _ if !name.ends_with(".bin") => {
-                tell(
-                    Rule::SealedPlain,
-                    "this file lies among the files of a sealed gallery and is not encrypted".to_owned(),
-                );
-                return report;
-            }
-            _ => {}
+        let mut tell = |rule, what: &str| report.tell(rule, &file.path, None, what);
+        if name == SLOTS || name == MANIFEST {
+            return report;
         }
-        let salt = match listed {
-            Some(listed) if name != MANIFEST => match listed.get(name) {
-                Some(salt) => Some(salt),
-                None => {
-                    tell(Rule::SealedManifest, "the manifest does not list this file".to_owned());
-                    return report;
-                }
-            },
-            _ => None,
-        };
-        let opened = match fs::File::open(&file.place) {
-            Ok(from) => open(key, name, salt, BufReader::new(from), std::io::sink()),
-            Err(error) => Err(Refusal::Read(error)),
-        };
-        match opened {
-            Ok(_) => {}
-            Err(fault @ (Refusal::Length | Refusal::Padding(_))) => {
-                tell(Rule::SealedSize, format!("this file {fault}"))
+        if name == "index.html" {
+            if fs::read(&file.place).ok().as_deref() != Some(BLANK.as_bytes()) {
+                tell(Rule::SealedPlain, "this page lies among the files of a sealed gallery and is not empty");
             }
-            Err(fault @ (Refusal::Header | Refusal::RecordSize(_) | Refusal::KeyId)) => {
-                tell(Rule::SealedPlain, format!("this file is not encrypted as it should be: it {fault}"));
-            }
-            Err(fault) => tell(Rule::SealedFile, format!("this file {fault}")),
+            return report;
         }
+        if !name.ends_with(".bin") {
+            tell(Rule::SealedPlain, "this file lies among the files of a sealed gallery and is not encrypted");
+            return report;
+        }
+        let salt = listed.map(|listed| listed.get(name));
+        if salt == Some(None) {
+            tell(Rule::SealedManifest, "the manifest does not list this file");
+            return report;
+        }
+        self.open(name, file, salt.flatten(), std::io::sink(), &mut report);
         report
     }
 
-    /// What several files say together: those that are missing, and salts that two of them share.
-    fn salts(&self, listed: Option<&BTreeMap<String, [u8; SALT]>>, mut report: Report) -> Report {
-        let folder = self.lying(MANIFEST).map_or("", |file| file.path.trim_end_matches(MANIFEST));
-        for name in listed.into_iter().flat_map(BTreeMap::keys).filter(|name| self.lying(name).is_none()) {
-            let what = "the manifest lists this file, which is missing";
-            report.tell(Rule::SealedManifest, &format!("{folder}{name}"), None, what);
-        }
+    /// Salts that two files share.
+    fn salts(&self, report: &mut Report) {
         let mut seen: BTreeMap<[u8; SALT], &str> = BTreeMap::new();
         for (name, file) in self.files.iter().filter(|(name, _)| name.ends_with(".bin")) {
             let mut salt = [0; SALT];
@@ -178,6 +163,5 @@ impl Folder<'_> {
                 report.tell(Rule::SealedSalt, &file.path, None, format!("this file has the same salt as {other}"));
             }
         }
-        report
     }
 }

@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{State, access, address_history, boilerplate};
 use crate::access::ledger::LEDGER_FILE;
-use crate::access::passwords::Passwords;
-use crate::access::publication::publication_of_root;
+use crate::access::publication::{PublicationContext, publication_of_root};
 use crate::access::verify::{TokenIndex, TokenKind};
 use crate::access::{GalleryId, Keys, Ledger, Mode, SecretSources, Today, file, sources};
 use crate::audit::{AuditInput, Expected, Token, Word, WordKind};
@@ -81,10 +80,12 @@ impl AuditInput {
             lacks_secret,
             ..Self::default()
         };
-        let passwords = secrets.of_passwords().find(crate::access::git::tracks)?.passwords;
-        let roots = (keys.as_ref(), previous.as_ref(), &passwords);
-        input.tokens = tokens(config, &catalog, &ledger, roots, day, &manifest);
-        input.gather_sealed(config, &catalog, &ledger, roots, day)?;
+        let passwords = secrets.find_passwords(crate::access::git::tracks)?.passwords;
+        let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
+        let facts = access::facts(folders, keys.as_ref().map(|keys| (keys, &passwords)));
+        let circumstances = access::circumstances(config, &facts, Today::new(day, &ledger));
+        input.tokens = tokens(&ledger, keys.as_ref(), previous.as_ref(), &circumstances, &manifest);
+        input.gather_sealed(config, &catalog, &ledger, keys.as_ref(), &circumstances)?;
         input.gather_words(config, &catalog, &ledger, &theme);
         Ok(input)
     }
@@ -98,16 +99,13 @@ impl AuditInput {
         config: &Config,
         catalog: &Catalog,
         ledger: &Ledger,
-        (keys, _, passwords): (Option<&Keys>, Option<&Keys>, &Passwords),
-        day: Date,
+        keys: Option<&Keys>,
+        circumstances: &PublicationContext<'_>,
     ) -> Result<(), Vec<Error>> {
-        let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
-        let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
-        let is_sealed = |id: &&GalleryId| facts[*id].mode == Some(Mode::Sealed);
-        self.sealed_galleries = facts.keys().filter(is_sealed).copied().collect();
+        let sealed = circumstances.galleries.iter().filter(|(_, facts)| facts.mode == Some(Mode::Sealed));
+        self.sealed_galleries = sealed.map(|(id, _)| *id).collect();
         let Some(keys) = keys else { return Ok(()) };
-        let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
-        let published = publication_of_root(ledger, keys, &circumstances);
+        let published = publication_of_root(ledger, keys, circumstances);
         let lacking = access::lacking_passwords(config, catalog, &published);
         if !lacking.is_empty() {
             return Err(lacking);
@@ -277,21 +275,17 @@ fn expected(manifest: &Manifest) -> BTreeMap<String, Expected> {
 
 /// All tokens: of the ledger with its dead links and its former root, of earlier publishes, and what lies there now.
 fn tokens(
-    config: &Config,
-    catalog: &Catalog,
     ledger: &Ledger,
-    (keys, previous, passwords): (Option<&Keys>, Option<&Keys>, &Passwords),
-    day: Date,
+    keys: Option<&Keys>,
+    previous: Option<&Keys>,
+    circumstances: &PublicationContext<'_>,
     manifest: &Manifest,
 ) -> Vec<Token> {
-    let folders = catalog.galleries.iter().map(|gallery| (gallery.folder.as_path(), &gallery.config));
-    let facts = access::facts(folders, keys.map(|keys| (keys, passwords)));
-    let circumstances = access::circumstances(config, &facts, Today::new(day, ledger));
-    let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, &circumstances)).unwrap_or_default();
+    let mut known = keys.map(|keys| TokenIndex::of_ledger(ledger, keys, previous, circumstances)).unwrap_or_default();
     let private = || manifest.iter().filter(|record| record.reach == Reach::Private);
     let there: BTreeSet<&str> =
         private().filter_map(|record| PrivateFolder::Assets.below(record.path)?.split('/').next()).collect();
-    address_history::add_former(&mut known, manifest, ledger, &circumstances, |token| there.contains(token));
+    address_history::add_former(&mut known, manifest, ledger, circumstances, |token| there.contains(token));
     let links: BTreeMap<_, _> = ledger
         .galleries
         .iter()

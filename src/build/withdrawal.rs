@@ -239,7 +239,9 @@ impl Retained {
                 Some(shown) => {
                     is_blank(&record.key) || is_grid(record) || shown.as_ref().is_none_or(|shown| shown.has(record))
                 }
-                None => self.open_alone && !self.is_in_doubt(record) || is_of_all(path) || is_locator(path),
+                None => {
+                    self.open_alone && !self.is_in_doubt(record) || is_of_all(path) || PrivateFolder::is_locator(path)
+                }
             };
         }
         let is_static = self.statics.contains(path);
@@ -317,11 +319,6 @@ fn album_of<'p>(record: &Record<'p>) -> &'p str {
     let folder = |path: &'p str| path.rfind('/').map_or("", |at| &path[..=at]);
     let around = folder(record.path.strip_prefix(PICTURES).unwrap_or(record.path));
     if is_archive(&record.key) { folder(around.trim_end_matches('/')) } else { around }
-}
-
-/// Whether a file only leads from a code to a link's page, which says itself whether the link works.
-fn is_locator(path: &str) -> bool {
-    PrivateFolder::Entries.below(path).is_some()
 }
 
 /// Whether this is the page that keeps hosts from listing all private addresses of a kind. It says nothing, and is nobody's.

@@ -3,6 +3,7 @@
 mod place;
 mod writing;
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -63,7 +64,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         counted(manifest.files.len() + 1, "sealed file", "sealed files"),
     )));
     let writing = folder.map(|folder| Writing::plan(folder, &manifest)).transpose()?;
-    let work = Work { place: &place, content: &content, manifest: &manifest, writing: writing.as_ref() };
+    let abouts = manifest.photos.iter().map(|photo| photo.about).collect();
+    let work = Work { place: &place, content: &content, manifest: &manifest, abouts, writing: writing.as_ref() };
     let done = work.all()?;
     tell(context, &place, &manifest, writing.as_ref(), done)
 }
@@ -73,6 +75,8 @@ struct Work<'a> {
     place: &'a Place,
     content: &'a ContentKey,
     manifest: &'a Manifest,
+    /// The files with what the pages of photos say.
+    abouts: HashSet<usize>,
     writing: Option<&'a Writing>,
 }
 
@@ -109,7 +113,7 @@ impl Work<'_> {
             let (written, errors) = writing.write(number, open_to);
             return Done { errors, written, about: None };
         }
-        if !self.manifest.photos.iter().any(|photo| photo.about == number) {
+        if !self.abouts.contains(&number) {
             return Done { errors: open_to(&mut io::sink()).err().into_iter().collect(), ..Done::default() };
         }
         let mut bytes = Limited { bytes: Vec::new(), limit: ABOUT_LIMIT };

@@ -223,7 +223,8 @@ impl<'a> Composer<'a> {
             let (album_at, section, photo) = (small(at), small(section), small(photo));
             let page = PageFile::Photo { edition: Edition::MAIN, album: album_at, section, photo };
             files.insert(album.photo_page_path(placed.shown), FileKind::Page(page));
-            for (rung, path) in self.contents.pictures_of(&placed) {
+            // Pictures for cards come last in a ladder.
+            for (rung, (.., path)) in self.contents.renditions(&placed, false).enumerate() {
                 let what = FileKind::Picture { album: album_at, section, photo, rung: small(rung) };
                 files.entry(path.to_owned()).or_insert(what);
             }
@@ -318,7 +319,7 @@ impl<'a> Composer<'a> {
         let mut names = Names { photos: HashMap::new(), pages: HashMap::new(), own };
         for (number, (section, photo)) in Sources::sequence(album).enumerate() {
             let placed = self.contents.placed(at, section, photo);
-            for (_, path) in self.contents.pictures_of(&placed) {
+            for (.., path) in self.contents.renditions(&placed, false) {
                 names.photos.entry(self.contents.url(path)).or_insert(number);
             }
             let page = self.contents.url(&album.photo_page_path(placed.shown));
@@ -328,15 +329,7 @@ impl<'a> Composer<'a> {
     }
 }
 
-impl<'a> Sources<'a> {
-    /// The files of a photo's picture, each with its place in the ladder; a sealed gallery has none for preview cards.
-    fn pictures_of<'p>(&'p self, placed: &'p super::Placed<'_>) -> impl Iterator<Item = (usize, &'p str)> + 'p {
-        let picture = self.pictures.of(placed.section.gallery, placed.shown.photo);
-        let (album, section, photo) = placed.place;
-        let rungs = picture.ladder_in(placed.album).rungs.iter().enumerate().filter(|(_, rung)| !rung.for_cards);
-        rungs.map(move |(at, _)| (at, self.drawing.of(album, section, photo, at)))
-    }
-
+impl Sources<'_> {
     /// The path of a photo's original, where it is offered.
     fn original_of(&self, placed: &super::Placed<'_>) -> Option<&str> {
         let (album, section, photo) = placed.place;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{DEAD, is_locator, is_of_all, without_tokens};
+use super::{DEAD, is_of_all, without_tokens};
 use crate::access::publication::{publication, publication_of_root};
 use crate::access::{GalleryId, Link, Mode, Scope};
 use crate::build::Access;
@@ -110,7 +110,8 @@ impl DeadByLedger {
             let folder = folder(record.path);
             // What a publish was about to replace when it was cut short may be the living page.
             let tombstone = record.settled && said_so.contains(&folder);
-            if living.contains(&folder) || tombstone || is_of_all(record.path) || is_locator(record.path) {
+            let stays = is_of_all(record.path) || PrivateFolder::is_locator(record.path);
+            if living.contains(&folder) || tombstone || stays {
                 continue;
             }
             let unknown = blind && PrivateFolder::Pages.below(record.path).is_some() && !dead.contains(&folder);

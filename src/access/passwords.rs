@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -23,6 +23,7 @@ use super::identifier::GalleryId;
 use super::keys::Keys;
 use super::own_file::{OwnFile, readable_by_others};
 use super::scope::PasswordTag;
+use super::sources::SecretSources;
 use crate::{Code, Error, Result, files};
 
 /// The variable that holds the passwords themselves, as they stand in the file.
@@ -104,25 +105,6 @@ impl Passwords {
 
 const HEADER: &str = "# Passwords of sealed galleries, written by `safelight password`. Keep this file to yourself.\n";
 
-/// Where passwords may come from: the values of the environment, and the site.
-#[derive(Default)]
-pub struct PasswordSources {
-    /// The value of `SAFELIGHT_PASSWORDS`. Empty is as good as absent: that is what CI gives to forks.
-    pub value: Option<Zeroizing<String>>,
-    /// The value of `SAFELIGHT_PASSWORDS_FILE`; empty is as good as absent.
-    pub file: Option<PathBuf>,
-    /// The site's folder.
-    pub site: PathBuf,
-    /// The folders that everybody can fetch from, now or after the next build.
-    pub published: Vec<PathBuf>,
-}
-
-impl std::fmt::Debug for PasswordSources {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PasswordSources").field("site", &self.site).field("file", &self.file).finish_non_exhaustive()
-    }
-}
-
 /// The passwords of a site, and where they were found.
 #[derive(Debug, Default)]
 pub struct FoundPasswords {
@@ -134,18 +116,18 @@ pub struct FoundPasswords {
     pub warnings: Vec<Error>,
 }
 
-impl PasswordSources {
+impl SecretSources {
     /// Finds the passwords in the first place that has any, and judges the place. `tracked` says whether git tracks a file.
     ///
     /// # Errors
     /// As [`Passwords::parse`]; a file that cannot be read, is named by the environment and not there, is tracked by git, lies
     /// under the output, or in `.safelight` can be read by others.
-    pub fn find(&self, tracked: impl Fn(&Path) -> bool) -> Result<FoundPasswords> {
-        if let Some(value) = self.value.as_ref().filter(|text| !text.is_empty()) {
+    pub fn find_passwords(&self, tracked: impl Fn(&Path) -> bool) -> Result<FoundPasswords> {
+        if let Some(value) = self.passwords.as_ref().filter(|text| !text.is_empty()) {
             let passwords = Passwords::parse(value, VARIABLE.as_ref())?;
             return Ok(FoundPasswords { passwords, variable: Some(VARIABLE), warnings: Vec::new() });
         }
-        if let Some(file) = self.file.as_ref().filter(|file| !file.as_os_str().is_empty()) {
+        if let Some(file) = self.passwords_file.as_ref().filter(|file| !file.as_os_str().is_empty()) {
             let bytes = PASSWORDS_FILE.read(file)?.ok_or_else(|| {
                 Error::new(Code::SecretFileMissing, format!("the file named by {FILE_VARIABLE} does not exist"))
                     .at(file)
@@ -302,9 +284,9 @@ mod tests {
         passwords.for_audience(id(), audience).iter().map(|one| one.expose().to_owned()).collect()
     }
 
-    fn site() -> (tempfile::TempDir, PasswordSources) {
+    fn site() -> (tempfile::TempDir, SecretSources) {
         let folder = tempfile::tempdir().unwrap();
-        let sources = PasswordSources { site: folder.path().to_owned(), ..PasswordSources::default() };
+        let sources = SecretSources { site: folder.path().to_owned(), ..SecretSources::default() };
         (folder, sources)
     }
 
@@ -351,7 +333,7 @@ mod tests {
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let text = std::fs::read_to_string(&file).unwrap();
         assert_eq!(text, format!("{HEADER}\n# lake\\nhouse\n[{ID}]\n\"\" = ['a \"long\" one']\n"));
-        assert_eq!(sources.find(|_| false).unwrap().passwords, passwords);
+        assert_eq!(sources.find_passwords(|_| false).unwrap().passwords, passwords);
 
         std::fs::write(&file, TEXT).unwrap();
         passwords.set(id(), "guests", Vec::new());
@@ -370,8 +352,8 @@ mod tests {
     #[test]
     fn the_first_source_that_is_set_wins_and_an_empty_one_is_not_set() {
         let (folder, mut sources) = site();
-        let found = |sources: &PasswordSources| {
-            let found = sources.find(|_| false).unwrap();
+        let found = |sources: &SecretSources| {
+            let found = sources.find_passwords(|_| false).unwrap();
             (exposed(&found.passwords, "guests").concat(), found.variable)
         };
         assert_eq!(found(&sources), (String::new(), None));
@@ -382,17 +364,17 @@ mod tests {
         assert_eq!(found(&sources), ("one".to_owned(), None));
         let named = folder.path().join("named");
         std::fs::write(&named, of("two")).unwrap();
-        sources.file = Some(named.clone());
+        sources.passwords_file = Some(named.clone());
         assert_eq!(found(&sources), ("two".to_owned(), Some(FILE_VARIABLE)));
         std::fs::set_permissions(&named, std::fs::Permissions::from_mode(0o644)).unwrap();
-        assert_eq!(sources.find(|_| false).unwrap().warnings.len(), 1);
-        sources.value = Some(Zeroizing::new(String::new()));
+        assert_eq!(sources.find_passwords(|_| false).unwrap().warnings.len(), 1);
+        sources.passwords = Some(Zeroizing::new(String::new()));
         assert_eq!(found(&sources).1, Some(FILE_VARIABLE));
-        sources.value = Some(Zeroizing::new(of("three")));
+        sources.passwords = Some(Zeroizing::new(of("three")));
         assert_eq!(found(&sources), ("three".to_owned(), Some(VARIABLE)));
         assert!(!format!("{sources:?}").contains("three"));
-        (sources.value, sources.file) = (None, Some(folder.path().join("none")));
-        assert!(sources.find(|_| false).unwrap_err().message.contains("does not exist"));
+        (sources.passwords, sources.passwords_file) = (None, Some(folder.path().join("none")));
+        assert!(sources.find_passwords(|_| false).unwrap_err().message.contains("does not exist"));
     }
 
     #[test]
@@ -402,11 +384,11 @@ mod tests {
         let mut passwords = Passwords::default();
         passwords.set(id(), "", vec![chosen("one").unwrap()]);
         passwords.write(&file, id(), "lake", "").unwrap();
-        assert!(sources.find(|path| path == file).unwrap_err().message.contains("git tracks"));
+        assert!(sources.find_passwords(|path| path == file).unwrap_err().message.contains("git tracks"));
         sources.published = vec![folder.path().to_owned()];
-        assert!(sources.find(|_| false).unwrap_err().message.contains("published folder"));
+        assert!(sources.find_passwords(|_| false).unwrap_err().message.contains("published folder"));
         sources.published.clear();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o604)).unwrap();
-        assert!(sources.find(|_| false).unwrap_err().message.contains("other users"));
+        assert!(sources.find_passwords(|_| false).unwrap_err().message.contains("other users"));
     }
 }

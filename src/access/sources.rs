@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::own_file::{OwnFile, readable_by_others};
-use super::passwords::PasswordSources;
 use super::secret::{Secret, refuse_secret_in};
 use crate::{Code, Error, Result};
 
@@ -46,9 +45,9 @@ pub struct SecretSources {
     pub file: Option<PathBuf>,
     /// The value of `SAFELIGHT_SECRET_PREVIOUS`; empty is as good as absent, and then `.safelight/secret.previous` counts.
     pub previous: Option<Zeroizing<String>>,
-    /// The value of `SAFELIGHT_PASSWORDS`.
+    /// The value of `SAFELIGHT_PASSWORDS`; empty is as good as absent.
     pub passwords: Option<Zeroizing<String>>,
-    /// The value of `SAFELIGHT_PASSWORDS_FILE`.
+    /// The value of `SAFELIGHT_PASSWORDS_FILE`; empty is as good as absent.
     pub passwords_file: Option<PathBuf>,
     /// The site's folder.
     pub site: PathBuf,
@@ -87,16 +86,6 @@ pub struct FoundSecret {
 }
 
 impl SecretSources {
-    /// Where the passwords of sealed galleries may come from.
-    pub fn of_passwords(&self) -> PasswordSources {
-        PasswordSources {
-            value: self.passwords.clone(),
-            file: self.passwords_file.clone(),
-            site: self.site.clone(),
-            published: self.published.clone(),
-        }
-    }
-
     /// Finds the secret in the first place that has one, and judges the place; none where no place has. `tracked` says whether
     /// git tracks a file.
     ///

@@ -118,7 +118,7 @@ impl Access {
         }
         access.keys = Some(Arc::new(keys));
         access.previous = found.previous.as_ref().map(Keys::new);
-        let chosen = sources.of_passwords().find(git::tracks)?;
+        let chosen = sources.find_passwords(git::tracks)?;
         access.passwords = chosen.passwords;
         let warnings = found.warnings.into_iter().chain(chosen.warnings);
         Ok((access, warnings.chain(unheard(true)).collect()))

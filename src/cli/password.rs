@@ -62,7 +62,7 @@ struct Subject<'a> {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let desk = LinkSession::open(context, Day::default(), !arguments.list)?;
-    let found = secret_sources(&desk.config).of_passwords().find(git::tracks)?;
+    let found = secret_sources(&desk.config).find_passwords(git::tracks)?;
     let gallery = desk.gallery(&arguments.gallery)?;
     let path = desk.path(gallery);
     let Some((folder, said)) = desk.folder(gallery) else {

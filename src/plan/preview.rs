@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::private::{is_shared_by_itself, is_spared, private_sections};
 use super::{Album, AlbumLocation, HolderPage, Plan, PrivatePlace, Seal};
 use crate::access::scope::{Mode, Scope};
@@ -75,10 +73,7 @@ impl Plan {
                     assets,
                     pages: vec![HolderPage { token: page, ends_soon: None }],
                     names,
-                    seal: (mode == Mode::Sealed).then(|| {
-                        let opener = Zeroizing::new(code.symbols().to_vec());
-                        Seal::new(keys, &scope, [opener], [], iterations)
-                    }),
+                    seal: (mode == Mode::Sealed).then(|| Seal::new(keys, &scope, vec![code], &[], iterations)),
                 };
                 let place = AlbumLocation::Private(Box::new(place));
                 let is_spared = is_spared(catalog, at, audience);

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
 use super::audience::folded;
 use super::{
     Album, AlbumLocation, Grants, HolderPage, Plan, PrivatePlace, Seal, Section, Selection, Shown, TombstonePage,
@@ -73,14 +71,12 @@ impl Grants<'_> {
     fn seal(&self, gallery: GalleryId, audience: &AudiencePublication) -> Seal {
         let codes = audience.pages.iter().filter_map(|page| {
             let keys = if page.of_previous_root { self.previous? } else { &**self.keys };
-            Some(Zeroizing::new(keys.link_code(gallery, page.link).symbols().to_vec()))
+            Some(keys.link_code(gallery, page.link))
         });
         // Which of those at hand count, the settings say.
         let chosen =
             audience.scope.password_tag.map(|_| self.passwords.for_audience(gallery, &audience.scope.audience));
-        let passwords = chosen.unwrap_or_default().iter();
-        let passwords = passwords.map(|password| Zeroizing::new(password.expose().as_bytes().to_vec()));
-        Seal::new(self.keys, &audience.scope, codes, passwords, self.iterations)
+        Seal::new(self.keys, &audience.scope, codes.collect(), chosen.unwrap_or_default(), self.iterations)
     }
 }
 

@@ -3,43 +3,45 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
-
-use crate::access::{Keys, Scope};
+use crate::access::{Keys, LinkCode, Password, Scope};
 use crate::sealed::{Iterations, SLOTS, Sealing, slots_file};
+use sha2::{Digest as _, Sha256};
 
 /// What seals the files of one audience.
 pub struct Seal {
     keys: Arc<Keys>,
     scope: Scope,
     sealing: Sealing,
-    /// The symbols of codes and the chosen passwords, in their normal form.
-    openers: Vec<Zeroizing<Vec<u8>>>,
-    has_passwords: bool,
+    /// Those of the living links.
+    codes: Vec<LinkCode>,
+    /// Those that the photographer chose.
+    passwords: Vec<Password>,
     iterations: Iterations,
 }
 
 impl Seal {
-    /// `codes`: the symbols of the living links' codes; `passwords`: those that the photographer chose, in their normal form.
+    /// What the codes of living links and chosen passwords open.
     pub(super) fn new(
         keys: &Arc<Keys>,
         scope: &Scope,
-        codes: impl IntoIterator<Item = Zeroizing<Vec<u8>>>,
-        passwords: impl IntoIterator<Item = Zeroizing<Vec<u8>>>,
+        codes: Vec<LinkCode>,
+        passwords: &[Password],
         iterations: Iterations,
     ) -> Self {
-        let mut openers: Vec<_> = passwords.into_iter().collect();
-        let has_passwords = !openers.is_empty();
-        openers.extend(codes);
         Self {
             sealing: keys.sealing(scope),
             keys: Arc::clone(keys),
             scope: scope.clone(),
-            openers,
-            has_passwords,
+            codes,
+            passwords: passwords.to_vec(),
             iterations,
         }
+    }
+
+    /// What keys are stretched from.
+    fn openers(&self) -> Vec<&[u8]> {
+        let codes = self.codes.iter().map(|code| code.symbols().as_slice());
+        codes.chain(self.passwords.iter().map(|password| password.expose().as_bytes())).collect()
     }
 
     /// Seals the files.
@@ -49,19 +51,18 @@ impl Seal {
 
     /// Whether passwords open the gallery besides codes.
     pub fn has_passwords(&self) -> bool {
-        self.has_passwords
+        !self.passwords.is_empty()
     }
 
     /// The bytes of [`SLOTS`]: every code and password is stretched, which takes a while.
     pub fn slots(&self) -> Vec<u8> {
-        let openers: Vec<&[u8]> = self.openers.iter().map(|opener| opener.as_slice()).collect();
-        slots_file(&self.keys, &self.scope, &openers, self.has_passwords, self.iterations)
+        slots_file(&self.keys, &self.scope, &self.openers(), self.has_passwords(), self.iterations)
     }
 
     /// A fingerprint of all that [`SLOTS`] depends on. It is made with a key: a plain hash would let whoever reads the record of
     /// a publish try passwords faster than the slots do.
     pub fn slots_fingerprint(&self) -> [u8; 16] {
-        let mut sorted: Vec<&[u8]> = self.openers.iter().map(|opener| opener.as_slice()).collect();
+        let mut sorted = self.openers();
         sorted.sort_unstable();
         sorted.dedup();
         let mut all = Sha256::new();

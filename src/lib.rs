@@ -23,6 +23,8 @@ pub mod build;
 pub mod catalog;
 pub mod compose;
 pub mod config;
+#[cfg(feature = "publish")]
+pub mod deploy;
 pub mod error;
 pub mod files;
 pub mod formats;

@@ -508,6 +508,65 @@ codes! {
         "An XMP sidecar, or the XMP in a photo, is damaged or written in an unusual way, so it was left as it is." =>
         "save the photo's metadata again in your photo program, and repeat the command"
 
+    // The target.
+    NoTarget "no-target" Usage Error:
+        "site.toml does not say where to publish the site, or has no target of this name." =>
+        "write `to` below `[publish]`, as in `to = \"s3://photos.example.com\"`"
+    PublishUnavailable "publish-unavailable" Usage Error:
+        "This program was built without publishing." =>
+        "install it again with its default features, or use `./safelight`, which adds them"
+    CredentialsMissing "credentials-missing" Io Error:
+        "No credentials for the target were found, or they cannot be used." =>
+        "log in with the host's own tool, or set its environment variables"
+    TargetRefused "target-refused" Io Error:
+        "The target refused a request: it does not exist, or the credentials lack a right." =>
+        "check the name of the bucket or folder, and what the credentials may do there"
+    TargetUnreachable "target-unreachable" Io Error:
+        "The target does not answer, or its answers make no sense." =>
+        "check the connection and the address, then publish again"
+    TargetFull "target-full" Io Error:
+        "The target has no room left." =>
+        "free some room there, then publish again"
+    TargetBusy "target-busy" Locked Error:
+        "Another publish to this target is running." =>
+        "wait until it ends; if it was killed, publish again after the time shown"
+    LedgerBehind "ledger-behind" Site Error:
+        "The ledger lacks something that is online already: a newer one was published." =>
+        "get the newer `access.toml` (`git pull`), then publish again"
+    PrivatePartsOnline "private-parts-online" Secret Error:
+        "The target has private galleries, and the secret that opens its state is missing here." =>
+        "put the secret into `.safelight/secret` or SAFELIGHT_SECRET"
+    StateDamaged "state-damaged" Io Error:
+        "The record that the target keeps of what is online cannot be read." =>
+        "publish with `--rebuild-state`, which compares with what lies on the target instead"
+    TooManyRemovals "too-many-removals" Usage Error:
+        "The publish would remove many public files, and you did not confirm it." =>
+        "check the site with `--dry-run`; if it is right, pass `--allow-removals N`"
+    TargetListed "target-listed" Finding Error:
+        "Strangers can list the files on the target, and with them every private address." =>
+        "take the right to list from the public, and leave it the right to read"
+    TargetUnguarded "target-unguarded" Io Remark:
+        "The target does not honour conditions, so two publishes at once could undo each other." =>
+        "let only one job publish at a time, as with `concurrency` in GitHub Actions"
+    TargetKeeps "target-keeps" Io Remark:
+        "The target keeps what is deleted, for a while or for good." =>
+        "turn versions or soft deletion off, or let them end after a few days"
+    HeadersNotSent "headers-not-sent" Io Remark:
+        "The target cannot send some of the headers in `_headers`." =>
+        "set them in the CDN or server in front of it"
+    PurgeFailed "purge-failed" Io Error:
+        "The caches could not be told to forget what changed." =>
+        "purge them yourself, or publish again"
+    StillOnline "still-online" Finding Error:
+        "Something that was withdrawn still answers at the site's address." =>
+        "purge the CDN's cache; check that the site's `url` leads to this target"
+    NotOnline "not-online" Finding Error:
+        "Something that was published does not answer at the site's address." =>
+        "check that the site's `url` leads to this target"
+    ToolFailed "tool-failed" Io Error:
+        "The host's own tool is missing, or failed." =>
+        "install it and log in with it, then publish again"
+
     // The machine.
     CannotRead "cannot-read" Io Either:
         "The system refused to read a file or folder." =>

@@ -1,7 +1,9 @@
-//! What sealed galleries and the look-up page derive from the root secret.
+//! What sealed galleries, the look-up page and the record of what is online derive from the root secret.
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::keys::{Keys, VERSION, mac, pae};
@@ -76,6 +78,19 @@ impl Keys {
         ContentKey(Box::new(scope.with_fields(&[b"content-key"], |fields| self.derive(fields))))
     }
 
+    /// The name of the record of what is online, which lies on the target and names every link.
+    pub fn state_name(&self) -> String {
+        format!("s{}.bin", URL_SAFE_NO_PAD.encode(self.derive::<18>(&[b"publish-state-name"])))
+    }
+
+    /// What seals that record.
+    pub fn state_sealing(&self) -> Sealing {
+        Sealing {
+            content: ContentKey(Box::new(self.derive(&[b"publish-state-key"]))),
+            salts: Box::new(self.derive(&[b"publish-state-salt"])),
+        }
+    }
+
     /// The salt with which codes are stretched for the look-up page; published there.
     pub fn code_salt(&self) -> [u8; 16] {
         self.derive(&[b"code-salt"])
@@ -113,9 +128,6 @@ fn first_16(whole: [u8; 32]) -> [u8; 16] {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
     use super::*;
     use crate::access::{Mode, Secret};
 

@@ -284,6 +284,20 @@ impl Access {
         self.violations(facts, &record.unwrap_or_default())
     }
 
+    /// What the ledger lacks that the record of what is online knows: then a newer one was published.
+    pub fn behind(&self, facts: &BTreeMap<GalleryId, GalleryFacts>, online: &Manifest) -> Vec<Error> {
+        let Some(published) = published_ledger(online) else { return Vec::new() };
+        let empty = Ledger::new("");
+        let ledger = self.ledger.as_ref().unwrap_or(&empty);
+        let now = LedgerRecord::of_publish(ledger, facts, self.today());
+        let found = published.violations(ledger, &now);
+        let behind = |found: &Violation| Error {
+            code: Code::LedgerBehind,
+            ..found.error(&self.ledger_file, "what is online")
+        };
+        found.iter().map(behind).collect()
+    }
+
     /// What the ledger has lost.
     pub(super) fn violations(&self, facts: &BTreeMap<GalleryId, GalleryFacts>, manifest: &Manifest) -> Vec<Error> {
         let published = published_ledger(manifest);

@@ -34,7 +34,7 @@ pub use preview::Preview;
 pub use secret_guard::Leaks;
 pub use state::State;
 pub use unusable::none_usable;
-pub use withdrawal::without_tokens;
+pub use withdrawal::{add_tombstones, dead_online, without_tokens};
 
 use crate::catalog::{Broken, Catalog, Index, Walked};
 use crate::config::Config;

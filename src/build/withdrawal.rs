@@ -3,14 +3,14 @@
 
 mod by_ledger;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 pub(super) use by_ledger::{DeadByLedger, may_be_dead};
 
 use super::address_history::recorded_assets;
-use super::{Event, Listener};
+use super::{Access, Event, Listener};
 use crate::access::GalleryId;
 use crate::access::token::shortened;
 use crate::catalog::{Catalog, Photo};
@@ -407,7 +407,7 @@ fn hidden(text: &str) -> String {
     while let Some(start) = rest.find(symbol) {
         let end = rest[start..].find(|c| !symbol(c)).map_or(rest.len(), |length| start + length);
         let run = &rest[start..end];
-        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a' | 'e')).map_or(0, str::len);
+        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a' | 'e' | 's')).map_or(0, str::len);
         let dated = run.len() == 34 && run.as_bytes()[8] == b'-';
         out.push_str(&rest[..start]);
         if body == 24 || dated {
@@ -448,6 +448,25 @@ pub(super) fn newly_dead(manifest: &Manifest, plan: &Plan) -> Vec<String> {
         })
         .map(|record| record.path.to_owned())
         .collect()
+}
+
+/// Private files that lie online by this record and that the ledger gives no address to today, and pages of which nobody can
+/// tell without the former secret. `settings_stand` as in [`super::withdraw`].
+pub fn dead_online(
+    access: &Access,
+    config: &Config,
+    settings_stand: bool,
+    online: &Manifest,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    let found = DeadByLedger::of(access, config, settings_stand, online);
+    (found.dead, found.unknown)
+}
+
+/// Adds dead addresses to those that a record says were published as such.
+pub fn add_tombstones(notes: &mut BTreeMap<String, Vec<u8>>, tokens: impl Iterator<Item = String>) {
+    let known = notes.get(DEAD).map(|note| String::from_utf8_lossy(note).into_owned()).unwrap_or_default();
+    let all: BTreeSet<String> = known.lines().map(str::to_owned).chain(tokens).collect();
+    notes.insert(DEAD.to_owned(), all.into_iter().collect::<Vec<_>>().join("\n").into_bytes());
 }
 
 /// The note that the next build will read.

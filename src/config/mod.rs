@@ -15,6 +15,7 @@ mod folders;
 mod format;
 mod gallery;
 mod images;
+mod publish;
 mod reference;
 mod schema;
 mod settings;
@@ -40,6 +41,7 @@ pub use edit::GalleryEdit;
 pub use folders::{SERVED_FOLDER, STATE as STATE_FOLDER, at_home};
 pub use format::Format;
 pub use gallery::Unread;
+pub use publish::{PublishTarget, PurgeSetting, TargetAddress};
 pub use reference::reference;
 pub use schema::{gallery_schema, site_schema};
 pub use watermark::{Drawing, Position, WatermarkSaid, WatermarkSettings};
@@ -99,6 +101,8 @@ pub struct Config {
     pub code_iterations: u32,
     /// The page where guests type the code of a link. Default: none.
     pub find: Option<FindSettings>,
+    /// Where the site goes online, by name; the one without a name is the usual one. Default: nowhere.
+    pub publish: BTreeMap<String, PublishTarget>,
     /// Where settings stand that are held against what the site's own texts say or its folders hold; those that are
     /// written.
     pub places: BTreeMap<&'static str, SourceLocation>,

@@ -73,6 +73,7 @@ fn holds(kind: Kind) -> String {
         Kind::Formats => format!("list of {}", alternatives(&FORMATS)),
         Kind::Widths => format!("list of 1 to {WIDEST}"),
         Kind::Lines { .. } => "list of texts".into(),
+        Kind::Command => "list of texts: a program and its arguments".into(),
         Kind::Colour => "colour".into(),
         Kind::Day => "day".into(),
         Kind::SiteAddress => "`https` or `http` address".into(),

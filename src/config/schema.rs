@@ -98,6 +98,7 @@ fn of_kind(kind: Kind) -> Map<String, Value> {
             "type": "array", "items": { "type": "string", "minLength": 1, "maxLength": 255 },
             "uniqueItems": true, "minItems": u8::from(!may_be_empty),
         }),
+        Kind::Command => json!({ "type": "array", "items": { "type": "string" }, "minItems": 1 }),
         Kind::Colour => json!({ "type": "string" }),
         Kind::Day => json!({ "type": "string", "format": "date" }),
         Kind::SiteAddress => json!({ "type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@]+$" }),

@@ -12,6 +12,9 @@ pub(super) use gallery::GALLERY;
 pub(super) use site::{DEFAULT_ACCESS, SITE};
 pub(super) use words::{FORMATS, SORTS};
 
+/// The tables of named targets.
+pub(super) const TARGETS: &str = "publish.targets.*";
+
 /// The tables that are named by languages.
 pub(super) const TRANSLATIONS: &str = "translations.*";
 
@@ -34,6 +37,8 @@ pub(super) enum Kind {
     Widths,
     /// Several short texts, none twice; whether there may be none.
     Lines { may_be_empty: bool },
+    /// A program and its arguments.
+    Command,
     /// `#rgb`, `#rrggbb` or a basic colour name of CSS.
     Colour,
     /// A day, as `2027-06-30`.

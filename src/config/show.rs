@@ -4,7 +4,29 @@ use toml::Value;
 
 use super::downloads::MEGABYTE;
 use super::settings::{DEFAULT_ACCESS, Kind, SITE, Setting};
-use super::{Config, DataMining, Density, Format, Grid, Scheme, colour};
+use super::{Config, DataMining, Density, Format, Grid, PublishTarget, PurgeSetting, Scheme, colour};
+
+/// The settings of a target and of its caches.
+const TARGET_SETTINGS: [&str; 7] = ["to", "endpoint", "region", "state", "cloudfront", "cloudflare", "command"];
+
+impl PublishTarget {
+    /// What is written for one setting of a target, or of its caches where the table is theirs.
+    fn said(&self, table: &str, setting: &str) -> Option<Value> {
+        let text = |text: &str| Some(Value::String(text.to_owned()));
+        match (table.ends_with("purge"), setting, &self.purge) {
+            (false, "to", _) => text(&self.to),
+            (false, "endpoint", _) => text(self.endpoint.as_deref()?),
+            (false, "region", _) => text(self.region.as_deref()?),
+            (false, "state", _) => text(&self.state.as_ref()?.0),
+            (true, "cloudfront", Some(PurgeSetting::CloudFront(id))) => text(id),
+            (true, "cloudflare", Some(PurgeSetting::Cloudflare(zone))) => text(zone),
+            (true, "command", Some(PurgeSetting::Command(words))) => {
+                Some(Value::Array(words.iter().cloned().map(Value::String).collect()))
+            }
+            _ => None,
+        }
+    }
+}
 
 impl Config {
     /// What is in force, as TOML that reads back into the same; what is also the default is marked `# default`,
@@ -13,7 +35,7 @@ impl Config {
         let (defaults, plain) = (self.as_if_nothing_else_were_said(), Self::defaults(&self.root));
         let mut text = String::new();
         // Tables that the owner names come last, as many as there are.
-        for section in SITE.iter().filter(|section| !section.table.ends_with('*')) {
+        for section in SITE.iter().filter(|section| !section.table.contains('*')) {
             let mut lines = String::new();
             for setting in section.settings {
                 let default = if setting.kind == Kind::Formats { &plain } else { &defaults };
@@ -26,6 +48,17 @@ impl Config {
                 text.push_str(&format!("\n[{}]\n", section.table));
             }
             text.push_str(&lines);
+        }
+        for (name, target) in self.publish.iter().filter(|(name, _)| !name.is_empty()) {
+            for table in ["publish.targets.*", "publish.targets.*.purge"] {
+                let said: String = TARGET_SETTINGS.iter().filter_map(|setting| {
+                    let value = target.said(table, setting)?;
+                    Some(format!("{setting} = {value}\n"))
+                }).collect();
+                if !said.is_empty() {
+                    text.push_str(&format!("\n[{}]\n{said}", table.replace('*', name)));
+                }
+            }
         }
         for (language, said) in &self.translations {
             text.push_str(&format!("\n[translations.{language}]\n"));
@@ -74,6 +107,9 @@ impl Config {
             ("", "static") => folder(&self.static_files),
             ("", "themes") => folder(&self.themes),
             ("", DEFAULT_ACCESS) => word(self.default_access.name()),
+            ("publish" | "publish.purge", name) => {
+                Some(self.publish.get("").and_then(|target| target.said(table, name)))
+            }
             ("images", "formats") => {
                 let names = self.images.formats.iter().map(|one| Value::String(one.format.name().to_owned()));
                 Some(Some(Value::Array(names.collect())))

@@ -7,6 +7,7 @@ use super::document::{self, Problems};
 use super::downloads::{MEGABYTE, PART_SIZE};
 use super::folders;
 use super::images;
+use super::publish;
 use super::settings::{DEFAULT_ACCESS, SITE};
 use super::value::Value;
 use super::walk::{self, Values};
@@ -191,6 +192,7 @@ fn build(mut values: Values, root: &Path, problems: &mut Problems<'_>) -> Config
             label: v.text("find.label"),
             text: v.text("find.text"),
         }),
+        publish: publish::take(v, root, problems),
         author,
         contact,
         places,

@@ -81,6 +81,13 @@ pub(super) fn check(kind: Kind, name: &str, raw: &Spanned<DeValue<'_>>, problems
             }
             Some(Value::Lines(lines))
         }
+        Kind::Command => {
+            let words = value.as_array().map(|words| words.iter().map(|word| word.get_ref().as_str()));
+            match words.and_then(|words| words.map(|word| word.map(str::to_owned)).collect::<Option<Vec<_>>>()) {
+                Some(words) if words.first().is_some_and(|program| !program.is_empty()) => Some(Value::Lines(words)),
+                _ => wrong(problems, "a list of texts in quotes: a program and its arguments", ""),
+            }
+        }
         Kind::Languages => {
             let written = lines(name, raw, "a list of language tags in quotes", problems)?;
             let mut tags: Vec<String> = Vec::new();

@@ -10,7 +10,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::address;
 use super::closing;
 use super::document::{Problems, shorten};
-use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting, TRANSLATIONS};
+use super::settings::{DEFAULT_ACCESS, LATER, Sections, Setting, TARGETS, TRANSLATIONS};
 use super::value::{self, Value};
 use super::{Format, Sort};
 use crate::error::{Code, closest_match};
@@ -92,6 +92,13 @@ impl Values {
         self.tables.contains(&split(path))
     }
 
+    /// The names of the tables that are written below this one.
+    pub fn tables_below(&self, path: &str) -> Vec<String> {
+        let above = split(path);
+        let inner = self.tables.iter().filter(|table| table.len() == above.len() + 1 && table.starts_with(&above));
+        inner.filter_map(|table| table.last().cloned()).collect()
+    }
+
     /// Takes out everything below a table whose names are the owner's: the rest of its path, and the value.
     pub fn below(&mut self, table: &str) -> Vec<(Vec<String>, Value)> {
         let keys: Vec<_> =
@@ -148,6 +155,7 @@ impl Walk<'_, '_, '_> {
                 }
                 let name = match pattern.as_str() {
                     TRANSLATIONS => self.language(written, at, raw),
+                    TARGETS => self.target(written, at),
                     _ if named => self.audience(written, at),
                     _ => Some(written.to_owned()),
                 };
@@ -271,6 +279,17 @@ impl Walk<'_, '_, '_> {
             self.problems.add(Code::InvalidValue, at, message, *hint);
         }
         tag.ok()
+    }
+
+    /// The name of a target, which is typed in commands.
+    fn target(&mut self, written: &str, at: usize) -> Option<String> {
+        let is_good = written.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && written.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        if !is_good {
+            let message = format!("`{}` is not a valid name of a target", shorten(written));
+            self.problems.add(Code::InvalidValue, at, message, "use letters, digits, `-` and `_`");
+        }
+        is_good.then(|| written.to_owned())
     }
 
     /// The name of an audience in NFC: names enter the derivation of addresses, byte by byte.

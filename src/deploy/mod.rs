@@ -1,5 +1,19 @@
 //! Brings a target online into the state of the output folder, withdrawals first, in an order that is safe to stop anywhere.
+//!
+//! 1. [`state`] reads the target's own record of what lies on it; [`online`] corrects it by what really lies in the private folders.
+//! 2. [`withdrawal`] says what must go, whatever else happens; [`change`] what else is to be done, in waves.
+//! 3. [`session`] takes the state, so that nobody else changes the target meanwhile, carries a change out, and gives it back.
+//! 4. [`proof`] looks at the site's address as a stranger does.
+//!
+//! [`store`] is what every target can do.
 
+pub mod change;
+pub mod online;
+pub mod proof;
+pub mod run;
+pub mod session;
+pub mod state;
 pub mod store;
+pub mod withdrawal;
 
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use crate::error::{Code, Error, Result};
@@ -36,7 +36,8 @@ pub struct Record<'a> {
     pub key: Fingerprint,
     /// Its size in bytes.
     pub size: u64,
-    /// When it was last modified, in nanoseconds since 1970, as the file system said after writing.
+    /// When it was last modified, in nanoseconds since 1970, as the file system said after writing. In a record of what lies
+    /// online, a hash of the headers that it was sent with.
     pub modified: i64,
     /// Whether it is an asset or a page.
     pub phase: Phase,
@@ -82,6 +83,55 @@ impl Manifest {
                 )
             }
         })
+    }
+
+    /// Reads a manifest that is kept elsewhere than beside an output folder, `length` bytes long, and checks all of it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as the end of a sentence.
+    pub fn decode(from: &mut impl Read, length: u64) -> std::result::Result<Self, String> {
+        Self::read(from, length).map_err(|fault| match fault {
+            Fault::Io(error) => error.to_string(),
+            Fault::Damaged(what) => what.to_owned(),
+        })
+    }
+
+    /// Writes a manifest that is kept elsewhere than beside an output folder. `records` gives the same records, in the order
+    /// of their paths, each time it is called.
+    ///
+    /// # Errors
+    ///
+    /// Those of `to`, and more files than a manifest can name.
+    pub fn encode<'a, I: Iterator<Item = Record<'a>>>(
+        to: &mut impl Write,
+        notes: BTreeMap<String, Vec<u8>>,
+        records: impl Fn() -> I,
+    ) -> io::Result<()> {
+        super::record::stream(to, &Notes { output: String::new(), named: notes }, records)
+    }
+
+    /// A manifest of these records, which come in the order of their paths, each once.
+    ///
+    /// # Errors
+    ///
+    /// More files than a manifest can name.
+    pub fn of<'a>(records: impl Iterator<Item = Record<'a>>, notes: BTreeMap<String, Vec<u8>>) -> io::Result<Self> {
+        let mut made = Self { notes: Notes { output: String::new(), named: notes }, ..Self::default() };
+        for record in records {
+            let start = u32::try_from(made.paths.len()).map_err(|_| io::ErrorKind::FileTooLarge)?;
+            made.entries.extend_from_slice(&record.to_entry(start));
+            made.paths.push_str(record.path);
+        }
+        Ok(made)
+    }
+
+    /// Gives every file another `modified`, for records that mean something else by it.
+    pub fn set_modified(&mut self, of: impl Fn(Record<'_>) -> i64) {
+        for index in 0..self.len() {
+            let modified = of(self.record(index));
+            self.entries[index * ENTRY + 24..index * ENTRY + 32].copy_from_slice(&modified.to_le_bytes());
+        }
     }
 
     /// Reads from a file of that length.
@@ -185,7 +235,11 @@ impl Manifest {
     }
 
     /// Where the path is, or where it would be.
-    pub(super) fn position(&self, path: &str) -> std::result::Result<usize, usize> {
+    ///
+    /// # Errors
+    ///
+    /// The position at which it would be, where it is not.
+    pub fn position(&self, path: &str) -> std::result::Result<usize, usize> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -206,12 +260,12 @@ impl Manifest {
     }
 
     /// The path of the entry at this position, which must be below [`Self::len`].
-    pub(super) fn path(&self, index: usize) -> &str {
+    pub fn path(&self, index: usize) -> &str {
         &self.paths[u32_at(self.entry(index), 32) as usize..self.path_end(index)]
     }
 
     /// The entry at this position, which must be below [`Self::len`].
-    pub(super) fn record(&self, index: usize) -> Record<'_> {
+    pub fn record(&self, index: usize) -> Record<'_> {
         let entry = self.entry(index);
         let mut key = [0; 16];
         key.copy_from_slice(&entry[..16]);

@@ -32,7 +32,7 @@ use std::path::PathBuf;
 pub use diff::{Change, ChangeKind, Diff};
 pub use manifest::{Manifest, Record};
 pub use path::{LONGEST_PATH, check_path};
-pub use report::{Report, TakenDown, Tally, purge_between, purge_missing};
+pub use report::{Report, TakenDown, Tally, purge_between, purge_missing, url_path};
 pub use site::{Site, manifest_path};
 
 use crate::Error;

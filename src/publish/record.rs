@@ -113,7 +113,7 @@ fn keep_copy(fresh: &Path, path: &Path) -> io::Result<()> {
 }
 
 /// Writes the format that the manifest's module describes.
-fn stream<'a, I: Iterator<Item = Record<'a>>>(
+pub(super) fn stream<'a, I: Iterator<Item = Record<'a>>>(
     file: &mut impl Write,
     notes: &Notes,
     records: impl Fn() -> I,

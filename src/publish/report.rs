@@ -20,7 +20,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts one more.
-    pub(super) fn add(&mut self, bytes: u64) {
+    pub fn add(&mut self, bytes: u64) {
         self.files += 1;
         self.bytes += bytes;
     }
@@ -109,6 +109,17 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'{')
     .add(b'|')
     .add(b'}');
+
+/// A path below the site's folder as it stands in its address: `base` (as in `/photos/`) in front, percent-encoded, and for a
+/// folder's `index.html` the folder.
+pub fn url_path(base: &str, path: &str) -> String {
+    let encoded = utf8_percent_encode(path, ESCAPED).to_string();
+    let whole = format!("/{}/{encoded}", base.trim_matches('/')).replacen("//", "/", 1);
+    match whole.strip_suffix("/index.html") {
+        Some(folder) => format!("{folder}/"),
+        None => whole,
+    }
+}
 
 fn purge_lines<'a>(base: &str, paths: impl Iterator<Item = &'a str>) -> String {
     let base = base.trim_matches('/');

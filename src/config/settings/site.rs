@@ -1,11 +1,11 @@
 //! The tables of `site.toml`.
 
 use super::Kind::{
-    Choice, Colour, Contact, File, Flag, Folder, FolderName, Language, Languages, Line, Number, SiteAddress, WebAddress,
+    Choice, Colour, Command, Contact, File, Flag, Folder, FolderName, Language, Languages, Line, Number, SiteAddress, WebAddress,
 };
 use super::Otherwise::{Is, Told};
 use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
-use super::{SHARED, Section, Sections, Setting, setting, with_shared};
+use super::{SHARED, Section, Sections, Setting, TARGETS, setting, with_shared};
 use crate::config::{LEAST_ITERATIONS, MOST_ITERATIONS};
 
 /// Who may see a gallery that says nothing.
@@ -281,6 +281,80 @@ static FIND: Section = Section {
     ],
 };
 
+const TARGET: &[Setting] = &[
+    setting(
+        "to",
+        Line(1000),
+        Told("none"),
+        "Where the site goes: `s3://bucket/folder` (also R2, B2, MinIO, Spaces, with `endpoint`), `gs://bucket/folder`, \
+         `az://account/container/folder`, `sftp://user@host/folder`, a folder such as a NAS, `netlify://site-id` or \
+         `cloudflare-pages://project`. Credentials are never written here; `docs/publish.md` says where they come from.",
+        "\"s3://photos.example.com\"",
+    ),
+    setting(
+        "endpoint",
+        Line(1000),
+        Told("the cloud's own"),
+        "The server of the bucket.",
+        "\"https://ACCOUNT.r2.cloudflarestorage.com\"",
+    ),
+    setting("region", Line(100), Told("that of your credentials"), "The region of a bucket on S3.", "\"eu-central-1\""),
+    setting(
+        "state",
+        Line(1000),
+        Told("`safelight-state/` at the target"),
+        "Another bucket or folder for the record of what is online. It is encrypted under the site's secret.",
+        "\"s3://photos-state.example.com\"",
+    ),
+];
+
+const PURGES: &[Setting] = &[
+    setting("cloudfront", Line(100), Told("none"), "The id of a CloudFront distribution.", "\"E123EXAMPLE\""),
+    setting(
+        "cloudflare",
+        Line(100),
+        Told("none"),
+        "The id or name of a Cloudflare zone. The token comes from `CLOUDFLARE_API_TOKEN`.",
+        "\"example.com\"",
+    ),
+    setting(
+        "command",
+        Command,
+        Told("none"),
+        "A program and its arguments. It gets the URL paths to purge on its standard input, one per line; those that end with `*` stand for \
+         everything that begins so.",
+        "[\"./purge.sh\"]",
+    ),
+];
+
+static PUBLISH: Section = Section {
+    table: "publish",
+    wildcard: "",
+    about: "Where `safelight publish` puts the site online.",
+    settings: TARGET,
+};
+
+static PURGE: Section = Section {
+    table: "publish.purge",
+    wildcard: "",
+    about: "The caches that must forget what changed: one of these.",
+    settings: PURGES,
+};
+
+static NAMED_TARGET: Section = Section {
+    table: TARGETS,
+    wildcard: "NAME",
+    about: "A further target: `safelight publish NAME` publishes to it.",
+    settings: TARGET,
+};
+
+static NAMED_PURGE: Section = Section {
+    table: "publish.targets.*.purge",
+    wildcard: "NAME",
+    about: "The caches of a further target.",
+    settings: PURGES,
+};
+
 static TRANSLATIONS: Section = Section {
     table: "translations.*",
     wildcard: "TAG",
@@ -298,7 +372,7 @@ static TRANSLATIONS: Section = Section {
 };
 
 /// `site.toml`.
-pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 12 }>(
+pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 16 }>(
     &SITE_TOP,
-    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &CODES, &FIND, &TRANSLATIONS],
+    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &CODES, &FIND, &PUBLISH, &PURGE, &NAMED_TARGET, &NAMED_PURGE, &TRANSLATIONS],
 );

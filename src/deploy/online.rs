@@ -1,0 +1,106 @@
+//! What lies online: what the state says, and for the private folders what really lies there.
+//!
+//! Of the public part the state is believed: listing a large site takes minutes. The private folders must hold exactly what
+//! the ledger gives, so they are listed each time. What is missing there is sent again, and what nobody knows is removed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
+
+use super::store::Store;
+use crate::publish::{Fingerprint, Manifest, Phase, Reach, Record, check_path};
+use crate::visibility::PrivateFolder;
+use crate::{Code, Error, Result};
+
+/// What lies online.
+#[derive(Debug, Default)]
+pub struct Online {
+    /// The files. One that is not settled may be anything: it was being changed when a publish was killed, or somebody else put
+    /// it there.
+    pub manifest: Manifest,
+    /// Files in the private folders whose names no site has. They go first.
+    pub odd: Vec<String>,
+    /// How many private files are missing that the state names.
+    pub missing: usize,
+    /// How many files lie in the private folders that the state does not name.
+    pub foreign: usize,
+}
+
+impl Online {
+    /// Lists the private folders, and corrects what the state says of them.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn look(store: &dyn Store, state: Manifest) -> Result<Self> {
+        let mut seen = vec![false; state.len()];
+        let mut foreign: BTreeMap<String, u64> = BTreeMap::new();
+        let mut resized: BTreeSet<usize> = BTreeSet::new();
+        let mut odd = Vec::new();
+        for folder in PrivateFolder::ALL {
+            store.list(folder.prefix(), &mut |path, size| match state.position(path) {
+                Ok(position) => {
+                    seen[position] = true;
+                    if state.record(position).size != size {
+                        resized.insert(position);
+                    }
+                }
+                Err(_) if check_path(path).is_err() => odd.push(path.to_owned()),
+                Err(_) => drop(foreign.insert(path.to_owned(), size)),
+            })?;
+        }
+        let is_private = |record: &Record<'_>| PrivateFolder::holds(record.path);
+        let missing = state.iter().enumerate().filter(|(at, record)| is_private(record) && !seen[*at]).count();
+        if foreign.is_empty() && resized.is_empty() && missing == 0 {
+            return Ok(Self { manifest: state, odd, missing, foreign: 0 });
+        }
+        let known = state.iter().enumerate().filter(|(at, record)| !is_private(record) || seen[*at]).map(|(at, record)| {
+            // Somebody wrote over it, or an upload broke.
+            Record { settled: record.settled && !resized.contains(&at), ..record }
+        });
+        let strange = foreign.iter().map(|(path, size)| Record {
+            path,
+            key: Fingerprint([0; 16]),
+            size: *size,
+            modified: 0,
+            phase: if path.ends_with(".html") { Phase::Page } else { Phase::Asset },
+            reach: Reach::Private,
+            settled: false,
+        });
+        let manifest = Manifest::of(merged(known, strange), state.notes().clone()).map_err(too_many)?;
+        Ok(Self { manifest, odd, missing, foreign: foreign.len() })
+    }
+
+    /// Whether anything lies in the private folders but the pages that keep hosts from listing them.
+    pub fn has_private(&self) -> bool {
+        !self.odd.is_empty()
+            || self.manifest.iter().any(|record| PrivateFolder::holds(record.path) && !PrivateFolder::is_index(record.path))
+    }
+}
+
+pub(super) fn too_many(error: std::io::Error) -> Error {
+    Error::new(Code::TargetRefused, format!("the site cannot be recorded: {error}"))
+}
+
+/// Two sorted lists of records as one.
+pub(super) fn merged<'a>(
+    one: impl Iterator<Item = Record<'a>>,
+    other: impl Iterator<Item = Record<'a>>,
+) -> impl Iterator<Item = Record<'a>> {
+    Merged { one: one.peekable(), other: other.peekable() }
+}
+
+struct Merged<A: Iterator, B: Iterator> {
+    one: Peekable<A>,
+    other: Peekable<B>,
+}
+
+impl<'a, A: Iterator<Item = Record<'a>>, B: Iterator<Item = Record<'a>>> Iterator for Merged<A, B> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        let first = match (self.one.peek(), self.other.peek()) {
+            (Some(one), Some(other)) => one.path <= other.path,
+            (one, _) => one.is_some(),
+        };
+        if first { self.one.next() } else { self.other.next() }
+    }
+}

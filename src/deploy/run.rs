@@ -1,0 +1,214 @@
+//! One run against a target: what lies there, one change of it, and what is to be told to caches afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
+
+use super::change::Change;
+use super::online::Online;
+use super::session::{Contents, Event, Listener, NotTaken, Session, Terms};
+use super::state::{Header, State, States};
+use super::store::Store;
+use super::withdrawal::folder_of;
+use crate::access::Keys;
+use crate::publish::{Phase, Reach, url_path};
+use crate::visibility::PrivateFolder;
+use crate::{Code, Error, Result};
+
+/// A target and how it is changed.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The target.
+    pub site: &'a dyn Store,
+    /// Where its state lies.
+    pub states: &'a States<'a>,
+    /// The former root's keys, where they are at hand.
+    pub previous: Option<&'a Keys>,
+    /// Who, with how many requests at once.
+    pub terms: &'a Terms,
+    /// Set to stop; what is withdrawn is withdrawn all the same.
+    pub cancel: &'a AtomicBool,
+    /// Hears of progress and warnings.
+    pub listener: Listener<'a>,
+    /// A state that is damaged counts as none.
+    pub rebuild: bool,
+}
+
+/// What lies on a target.
+#[derive(Debug, Default)]
+pub struct Lying {
+    /// The state as it was read, without its files.
+    pub state: State,
+    /// The files.
+    pub online: Online,
+    /// States of former roots, which end with the next change.
+    superseded: Vec<String>,
+}
+
+/// What caches must forget, as URL paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Folders of which everything must be forgotten, each with a slash at its end.
+    pub folders: BTreeSet<String>,
+    /// Single addresses, percent-encoded.
+    pub files: BTreeSet<String>,
+}
+
+impl Run<'_> {
+    /// Looks at what lies there; changes nothing.
+    ///
+    /// # Errors
+    /// A state that is damaged or of another secret; private parts that cannot be known here; those of the target.
+    pub fn look(&self) -> Result<Lying> {
+        let mut state = match self.states.read() {
+            Err(error) if error.code == Code::StateDamaged && self.rebuild => {
+                let version = self.states.store.get(&self.states.path(), &mut std::io::sink())?;
+                State { version, ..State::default() }
+            }
+            other => other?,
+        };
+        let mut superseded = Vec::new();
+        if state.version.is_none() {
+            superseded = self.states.others()?;
+            // The state of the former root, or of the time before there was a secret, goes on under the new name.
+            let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
+            for former in former.iter().filter(|former| superseded.contains(&former.path())) {
+                let read = former.read()?;
+                state = State { version: None, ..read };
+                break;
+            }
+            let is_plain = self.states.keys.is_none();
+            if is_plain && !superseded.is_empty() {
+                return Err(private_parts());
+            }
+        }
+        let manifest = std::mem::take(&mut state.manifest);
+        let online = Online::look(self.site, manifest)?;
+        if self.states.keys.is_none() && online.has_private() {
+            return Err(private_parts());
+        }
+        Ok(Lying { state, online, superseded })
+    }
+
+    /// Takes the state, carries the change out, and gives the state back. `finish` changes what the state says besides, once
+    /// everything is done.
+    ///
+    /// # Errors
+    /// Those of [`Session::take`]; nothing has changed then. What could not be done.
+    pub fn carry_out(
+        &self,
+        lying: &Lying,
+        change: &Change<'_>,
+        contents: Contents<'_>,
+        withdraws: bool,
+        finish: impl FnOnce(&mut Header, &mut BTreeMap<String, Vec<u8>>),
+    ) -> Result<Result<(), Vec<Error>>, NotTaken> {
+        let mut session = Session::take(
+            self.states,
+            self.site,
+            (&lying.state, lying.online.manifest.notes()),
+            change,
+            (self.terms, self.cancel, self.listener),
+        )?;
+        let mut errors = Vec::new();
+        // No page leads to these.
+        let odd: Vec<&str> = lying.online.odd.iter().map(String::as_str).collect();
+        for some in odd.chunks(self.site.delete_batch().max(1)) {
+            errors.extend(self.site.delete(some).into_iter().map(|(_, error)| error));
+        }
+        errors.extend(session.carry_out(contents, withdraws, self.listener).err().into_iter().flatten());
+        if errors.is_empty() {
+            let (header, notes) = session.told();
+            finish(header, notes);
+        }
+        match session.give_back() {
+            Ok(_) => {
+                for former in &lying.superseded {
+                    errors.extend(self.states.give_up(former).err());
+                }
+            }
+            Err(error) => errors.push(error),
+        }
+        Ok(if errors.is_empty() { Ok(()) } else { Err(errors) })
+    }
+
+    /// Lists the private folders once more: they hold what they should, unless somebody else wrote there meanwhile.
+    ///
+    /// # Errors
+    /// Files that do not belong there, or are missing; those of the target.
+    pub fn verify(&self, lying: Lying) -> Result<()> {
+        let Online { missing, foreign, odd, .. } = lying.online;
+        let count = missing + foreign + odd.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let message = format!(
+            "somebody else changed the private folders during the publish: {missing} files are missing, {} do not belong there",
+            foreign + odd.len()
+        );
+        Err(Error::new(Code::StillOnline, message).hint("publish again"))
+    }
+
+    /// Tells something to the listener.
+    pub fn warn(&self, error: &Error) {
+        (self.listener)(Event::Warning(error));
+    }
+}
+
+impl Stale {
+    /// What a change has made stale, by what has been done of it. `base` as in `/photos/`.
+    pub fn of(change: &Change<'_>, base: &str) -> Self {
+        let mut stale = Self::default();
+        for (record, is_done) in change.removals() {
+            match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
+                _ if !is_done => {}
+                Some(folder) => drop(stale.folders.insert(url_path(base, folder))),
+                None => stale.add(base, record.path),
+            }
+        }
+        for (record, replaced, is_done) in change.writings() {
+            if replaced && is_done {
+                stale.add(base, record.path);
+            } else if is_done && record.phase == Phase::Page {
+                // A cache may remember that there was nothing.
+                stale.files.insert(url_path(base, record.path));
+            }
+        }
+        stale
+    }
+
+    fn add(&mut self, base: &str, path: &str) {
+        let short = url_path(base, path);
+        if short.ends_with('/') {
+            self.files.insert(format!("{short}index.html"));
+        }
+        self.files.insert(short);
+    }
+
+    /// Whether caches have nothing to forget.
+    pub fn is_empty(&self) -> bool {
+        self.folders.is_empty() && self.files.is_empty()
+    }
+
+    /// Adds what another change has made stale.
+    pub fn extend(&mut self, other: Self) {
+        self.folders.extend(other.folders);
+        self.files.extend(other.files);
+    }
+
+    /// Addresses as lines, folders with `*` at their end; a file in such a folder is left out.
+    pub fn lines(&self) -> Vec<String> {
+        let covered = |file: &str| self.folders.iter().any(|folder| file.starts_with(folder.as_str()));
+        let files = self.files.iter().filter(|file| !covered(file)).cloned();
+        self.folders.iter().map(|folder| format!("{folder}*")).chain(files).collect()
+    }
+}
+
+/// Whether a path lies in a private folder, for those who tell what is public.
+pub fn is_private(path: &str) -> bool {
+    PrivateFolder::holds(path)
+}
+
+fn private_parts() -> Error {
+    Error::new(Code::PrivatePartsOnline, "the target has private galleries, and there is no secret here that they belong to")
+        .hint("put the site's secret into `.safelight/secret` or SAFELIGHT_SECRET")
+}

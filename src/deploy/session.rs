@@ -1,0 +1,393 @@
+//! One publish at a time: the state is taken before anything changes, renewed while the work goes on, and given back.
+//!
+//! Taking it is a conditional write that names what will change, so that whoever comes after a run that was killed knows which
+//! files may be anything. A run that could not renew it in time stops: somebody else may have taken over.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::change::{Action, Change};
+use super::state::{Header, Holder, Process, State, States, random_name};
+use super::store::{Body, Condition, Headers, Put, Store, Version};
+use crate::publish::Record;
+use crate::{Code, Error, Result};
+
+/// For how long a state is taken at least, unless it is renewed.
+const LEASE: Duration = Duration::from_secs(120);
+/// Before its end nothing new is begun: the clocks of two machines do not tick alike.
+const MARGIN: Duration = Duration::from_secs(20);
+
+/// Who publishes, and how.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Person and machine, or the job, for those who wait.
+    pub who: String,
+    /// Requests at once.
+    pub threads: usize,
+    /// For how long the state is taken; none for a time that fits its size.
+    pub lease: Option<Duration>,
+    /// An unguarded target is an error.
+    pub strict: bool,
+}
+
+/// What happens meanwhile. Called from several threads.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Something that the owner should know.
+    Warning(&'a Error),
+    /// Files are sent, copied or removed.
+    Progress {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        total: usize,
+    },
+}
+
+/// Hears of [`Event`]s.
+pub type Listener<'a> = &'a (dyn Fn(Event<'_>) + Sync);
+
+/// Gives the headers and the bytes of a wanted file.
+pub type Contents<'a> = &'a (dyn Fn(&Record<'_>) -> Result<(Headers<'a>, Bytes)> + Sync);
+
+/// The bytes of a wanted file.
+#[derive(Clone, Debug)]
+pub enum Bytes {
+    /// Made here.
+    Made(Vec<u8>),
+    /// Those of a file.
+    Of(std::path::PathBuf),
+}
+
+/// Why the state was not taken.
+#[derive(Debug)]
+pub enum NotTaken {
+    /// Somebody else holds it.
+    Held(Holder),
+    /// It is another one than was read: what was worked out from that counts no longer.
+    Changed,
+    /// Something else.
+    Failed(Error),
+}
+
+impl From<Error> for NotTaken {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// The state, taken for one change.
+pub struct Session<'a> {
+    states: &'a States<'a>,
+    site: &'a dyn Store,
+    change: &'a Change<'a>,
+    terms: &'a Terms,
+    cancel: &'a AtomicBool,
+    notes: BTreeMap<String, Vec<u8>>,
+    header: Header,
+    version: Version,
+    length: Duration,
+    /// When it was last taken or renewed.
+    since: Instant,
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("header", &self.header.holder).finish_non_exhaustive()
+    }
+}
+
+/// The monotonic clock, for what ends by itself.
+#[expect(clippy::disallowed_methods, reason = "how long a state has been held is no part of a site")]
+fn instant() -> Instant {
+    Instant::now()
+}
+
+impl<'a> Session<'a> {
+    /// Takes the state that was `read`, for this change.
+    ///
+    /// # Errors
+    /// Somebody else holds it or has changed it; a target that honours no conditions where `terms` are strict; its own errors.
+    pub fn take(
+        states: &'a States<'a>,
+        site: &'a dyn Store,
+        (read, notes): (&State, &BTreeMap<String, Vec<u8>>),
+        change: &'a Change<'a>,
+        (terms, cancel, listener): (&'a Terms, &'a AtomicBool, Listener<'_>),
+    ) -> Result<Self, NotTaken> {
+        let now = states.store.now()?;
+        if let Some(holder) = read.header.holder.as_ref().filter(|holder| !holder.is_over(now)) {
+            return Err(NotTaken::Held(holder.clone()));
+        }
+        let run = random_name()?;
+        if !states.is_guarded(&run)? {
+            let error = unguarded(states.store.name());
+            if terms.strict {
+                return Err(Error { code: Code::TargetUnguarded, ..error }.into());
+            }
+            listener(Event::Warning(&error));
+        }
+        // A state of a million files takes its time to write.
+        let size = (change.online.len() + change.wanted.len()) as u64 / 10_000;
+        let length = terms.lease.unwrap_or(LEASE + Duration::from_secs(size));
+        let mut header = read.header.clone();
+        header.holder =
+            Some(Holder { run, who: terms.who.clone(), since: now, until: now, process: Process::current() });
+        let mut session = Self {
+            states,
+            site,
+            change,
+            terms,
+            cancel,
+            notes: notes.clone(),
+            header,
+            version: read.version.clone().unwrap_or(Version(String::new())),
+            length,
+            since: instant(),
+        };
+        let condition = read.version.as_ref().map_or(Condition::Absent, Condition::Unchanged);
+        match session.announce(now, condition)? {
+            Put::Stored(version) => session.version = version,
+            Put::Refused => return Err(NotTaken::Changed),
+        }
+        Ok(session)
+    }
+
+    /// Writes the state with what will change, and with who holds it from now on.
+    fn announce(&mut self, now: Timestamp, condition: Condition<'_>) -> Result<Put> {
+        let began = instant();
+        self.header.nonce = random_name()?;
+        let length = SignedDuration::try_from(self.length).unwrap_or(SignedDuration::MAX);
+        if let Some(holder) = &mut self.header.holder {
+            holder.until = now.checked_add(length).unwrap_or(Timestamp::MAX);
+        }
+        let put = self.states.write(&self.header, &self.notes, || self.change.announced(), condition)?;
+        self.since = began;
+        Ok(put)
+    }
+
+    /// Renews the state when half of the time is over.
+    fn keep(&mut self) -> Result<()> {
+        if self.since.elapsed() < self.length / 2 {
+            return Ok(());
+        }
+        let now = self.states.store.now()?;
+        let version = self.version.clone();
+        match self.announce(now, Condition::Unchanged(&version))? {
+            Put::Stored(version) => {
+                self.version = version;
+                Ok(())
+            }
+            Put::Refused => Err(lost()),
+        }
+    }
+
+    /// Carries the change out, wave by wave. `withdraws`: nothing stops it but the target, neither Ctrl-C nor what fails
+    /// on the way.
+    ///
+    /// # Errors
+    /// What could not be done. What has been done is marked in the change.
+    pub fn carry_out(
+        &mut self,
+        contents: Contents<'_>,
+        withdraws: bool,
+        listener: Listener<'_>,
+    ) -> Result<(), Vec<Error>> {
+        let waves = self.change.waves();
+        let total = waves.iter().map(Vec::len).sum();
+        let done = AtomicUsize::new(0);
+        let mut errors = Vec::new();
+        for wave in waves {
+            let told = || listener(Event::Progress { done: done.fetch_add(1, Ordering::Relaxed) + 1, total });
+            if let Err(failed) = self.wave(&wave, contents, withdraws, &told) {
+                errors.extend(failed);
+                if !withdraws {
+                    break;
+                }
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+
+    fn wave(
+        &mut self,
+        wave: &[Action],
+        contents: Contents<'_>,
+        withdraws: bool,
+        told: &(dyn Fn() + Sync),
+    ) -> Result<(), Vec<Error>> {
+        let batch = match wave {
+            [Action::Remove(_), ..] => self.site.delete_batch().max(1),
+            _ => 1,
+        };
+        let next = AtomicUsize::new(0);
+        let stop = AtomicBool::new(false);
+        let errors: Mutex<Vec<Error>> = Mutex::default();
+        let running = Mutex::new(0_usize);
+        let ended = Condvar::new();
+        let (site, change, cancel) = (self.site, self.change, self.cancel);
+        let workers = self.terms.threads.clamp(1, wave.len().div_ceil(batch));
+        // Beyond this moment somebody else may hold the state.
+        let until = Mutex::new(self.since + self.length.saturating_sub(MARGIN.min(self.length / 4)));
+        let fail = |error: Error| {
+            if !withdraws {
+                stop.store(true, Ordering::Relaxed);
+            }
+            errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+        };
+        let work = || loop {
+            if stop.load(Ordering::Relaxed) {
+                return;
+            }
+            if !withdraws && cancel.load(Ordering::Relaxed) {
+                stop.store(true, Ordering::Relaxed);
+                return fail(Error::new(Code::Interrupted, "the publish was stopped before it was complete"));
+            }
+            if instant() > *until.lock().unwrap_or_else(PoisonError::into_inner) {
+                stop.store(true, Ordering::Relaxed);
+                return fail(lost());
+            }
+            let begin = next.fetch_add(batch, Ordering::Relaxed);
+            let Some(actions) = wave.get(begin..wave.len().min(begin + batch)).filter(|some| !some.is_empty()) else {
+                return;
+            };
+            for error in perform(site, change, actions, contents, told) {
+                fail(error);
+            }
+        };
+        std::thread::scope(|scope| {
+            *running.lock().unwrap_or_else(PoisonError::into_inner) = workers;
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    work();
+                    *running.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+                    ended.notify_all();
+                });
+            }
+            let mut left = running.lock().unwrap_or_else(PoisonError::into_inner);
+            while *left > 0 {
+                let pause = Duration::from_millis(500).min(self.length / 8);
+                left = ended.wait_timeout(left, pause).unwrap_or_else(PoisonError::into_inner).0;
+                if *left == 0 {
+                    break;
+                }
+                drop(left);
+                match self.keep() {
+                    Ok(()) => {
+                        *until.lock().unwrap_or_else(PoisonError::into_inner) =
+                            self.since + self.length.saturating_sub(MARGIN.min(self.length / 4));
+                    }
+                    // Others hold it: stop at once. What else fails is tried again until the time is over.
+                    Err(error) if error.code == Code::TargetBusy => {
+                        stop.store(true, Ordering::Relaxed);
+                        fail(error);
+                    }
+                    Err(_) => {}
+                }
+                left = running.lock().unwrap_or_else(PoisonError::into_inner);
+            }
+        });
+        let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if errors.is_empty() { Ok(()) } else { Err(few(errors)) }
+    }
+
+    /// The header and the notes, for what a publish adds to them before it gives the state back.
+    pub fn told(&mut self) -> (&mut Header, &mut BTreeMap<String, Vec<u8>>) {
+        (&mut self.header, &mut self.notes)
+    }
+
+    /// Gives the state back, with what lies there now, and says what it is.
+    ///
+    /// # Errors
+    /// Those of the target; somebody else who has taken over. The next publish then finds what was announced.
+    pub fn give_back(mut self) -> Result<Header> {
+        self.header.holder = None;
+        self.header.nonce = random_name()?;
+        let condition = Condition::Unchanged(&self.version);
+        match self.states.write(&self.header, &self.notes, || self.change.reached(), condition)? {
+            Put::Stored(_) => Ok(self.header),
+            Put::Refused => Err(lost()),
+        }
+    }
+}
+
+/// Does one thing, or removes several files at once; gives what failed.
+fn perform(
+    site: &dyn Store,
+    change: &Change<'_>,
+    actions: &[Action],
+    contents: Contents<'_>,
+    told: &(dyn Fn() + Sync),
+) -> Vec<Error> {
+    let send = |at: usize, from: Option<usize>| -> Result<()> {
+        let record = change.wanted.record(at);
+        let (headers, bytes) = contents(&record)?;
+        if let Some(from) = from
+            && site.copy(change.online.path(from), record.path, headers)? == super::store::Copied::Done
+        {
+            return Ok(());
+        }
+        let body = match &bytes {
+            Bytes::Made(bytes) => Body::Bytes(bytes),
+            Bytes::Of(path) => Body::File { path, size: record.size },
+        };
+        site.put(record.path, headers, body, Condition::Always).map(drop)
+    };
+    match actions {
+        [action @ (Action::Send(at) | Action::Copy(at, _))] => {
+            let from = if let Action::Copy(_, from) = action { Some(*from) } else { None };
+            match send(*at, from) {
+                Ok(()) => {
+                    change.mark(*action);
+                    told();
+                    Vec::new()
+                }
+                Err(error) => vec![error],
+            }
+        }
+        removals => {
+            let position = |action: &Action| if let Action::Remove(at) = action { Some(*at) } else { None };
+            let paths: Vec<&str> = removals.iter().filter_map(position).map(|at| change.online.path(at)).collect();
+            let failed: BTreeMap<usize, Error> = site.delete(&paths).into_iter().collect();
+            for (at, action) in removals.iter().enumerate().filter(|(at, _)| !failed.contains_key(at)) {
+                let _ = at;
+                change.mark(*action);
+                told();
+            }
+            failed.into_values().collect()
+        }
+    }
+}
+
+/// The same error of a thousand files is told once.
+fn few(errors: Vec<Error>) -> Vec<Error> {
+    let (mut told, mut more): (Vec<Error>, usize) = (Vec::new(), 0);
+    for error in errors {
+        match told.iter().any(|other| other.message == error.message) || told.len() >= 5 {
+            true => more += 1,
+            false => told.push(error),
+        }
+    }
+    if let Some(last) = told.last_mut().filter(|_| more > 0) {
+        last.message.push_str(&format!(" (and {more} more)"));
+    }
+    told
+}
+
+fn lost() -> Error {
+    Error::new(Code::TargetBusy, "another publish took over, because this one took too long to answer")
+        .hint("publish again")
+}
+
+fn unguarded(target: &str) -> Error {
+    Error::new(
+        Code::TargetUnguarded,
+        format!("{target} ignores conditions on writing, so two publishes at once could undo each other"),
+    )
+    .hint("let only one job publish at a time, as with `concurrency` in GitHub Actions")
+}

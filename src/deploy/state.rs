@@ -1,0 +1,369 @@
+//! The state: a target's own record of what lies on it, who is changing it, and what the ledger said.
+//!
+//! It is a [`Manifest`] whose notes hold a [`Header`] as JSON. As it names every link of a site, it is a key: it lies under a name
+//! that only the root secret gives, sealed as the files of a sealed gallery are (RFC 8188). A site without a secret has nothing to hide, and
+//! its state lies there as it is. A name whose root was given up holds [`GIVEN_UP`] from then on, so that whoever still has
+//! that root is told, and does not begin anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::store::{Body, Condition, Keeps, OPAQUE, Put, Store, Version};
+use crate::access::{GalleryId, Keys, LinkId};
+use crate::publish::{Manifest, Record};
+use crate::sealed;
+use crate::{Code, Error, Result};
+
+/// The folder of states on a target. Nothing of the site lies in it.
+pub const STATES: &str = "safelight-state/";
+/// The name of a state without a secret.
+const PLAIN: &str = "site.bin";
+/// What stands where a state was whose root or whose openness was given up.
+pub const GIVEN_UP: &[u8] = b"This state was given up. The site is published with another secret.\n";
+/// The note that holds the header.
+const HEADER: &str = "publish";
+
+/// What a state says besides the files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Differs for each writing, so that one's own is known after an answer that was lost.
+    pub nonce: String,
+    /// Who is changing the target now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<Holder>,
+    /// When a publish last ended well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+    /// Who that was.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub by: String,
+    /// Whose the private folders are that lie there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<String, Owner>,
+    /// The last days that addresses of links have and had, by link: a ledger that lacks one of them is an older one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub days: BTreeMap<LinkId, BTreeSet<String>>,
+    /// What the target does with deleted files, as its owner was told.
+    #[serde(default)]
+    pub keeps: Keeps,
+}
+
+/// Whose a private folder is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The gallery.
+    pub gallery: GalleryId,
+    /// The audience.
+    pub audience: String,
+    /// The link, for a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<LinkId>,
+}
+
+/// Who holds the state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// A random number of this run.
+    pub run: String,
+    /// Person and machine, or the job.
+    pub who: String,
+    /// Since when, by the target's clock.
+    pub since: Timestamp,
+    /// Until when, unless it is renewed; by the target's clock.
+    pub until: Timestamp,
+    /// The process, where one on the same machine can tell whether it still runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<Process>,
+}
+
+/// A process, told apart from those of other machines, containers and starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// The start of the machine and the name space of processes.
+    pub world: String,
+    /// Its number there.
+    pub number: u32,
+}
+
+impl Process {
+    /// This one; none where the system does not tell.
+    pub fn current() -> Option<Self> {
+        let start = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+        let space = std::fs::read_link("/proc/self/ns/pid").ok()?;
+        Some(Self { world: format!("{} {}", start.trim(), space.display()), number: std::process::id() })
+    }
+
+    /// Whether it certainly runs no longer.
+    fn is_gone(&self) -> bool {
+        Self::current().is_some_and(|own| own.world == self.world && own.number != self.number)
+            && !Path::new("/proc").join(self.number.to_string()).exists()
+    }
+}
+
+impl Holder {
+    /// Whether nobody need wait for it any longer. `now` is the target's clock.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.until <= now || self.process.as_ref().is_some_and(Process::is_gone)
+    }
+}
+
+/// Where the states of a site lie on a target, and how they are sealed.
+#[derive(Debug)]
+pub struct States<'a> {
+    /// The target, or another bucket for the state alone.
+    pub store: &'a dyn Store,
+    /// The root's keys; none for a site that has no secret.
+    pub keys: Option<&'a Keys>,
+    /// A folder of this computer that others cannot read, for what is being sent and received.
+    pub scratch: &'a Path,
+}
+
+/// A state as it was read.
+#[derive(Debug, Default)]
+pub struct State {
+    /// What lies on the target.
+    pub manifest: Manifest,
+    /// The rest.
+    pub header: Header,
+    /// Which writing it is; none where there is no state yet.
+    pub version: Option<Version>,
+}
+
+impl States<'_> {
+    /// The path of the state on the target.
+    pub fn path(&self) -> String {
+        format!("{STATES}{}", self.name())
+    }
+
+    fn name(&self) -> String {
+        self.keys.map_or_else(|| PLAIN.to_owned(), Keys::state_name)
+    }
+
+    /// Reads the state; an empty one where there is none.
+    ///
+    /// # Errors
+    /// A state that is damaged, or was given up; those of the target.
+    pub fn read(&self) -> Result<State> {
+        let mut received = self.scratch_file("received")?;
+        let version = self.store.get(&self.path(), &mut BufWriter::new(&mut received))?;
+        if version.is_none() {
+            return Ok(State::default());
+        }
+        received.rewind().map_err(|error| self.scratched(error))?;
+        if is_given_up(&mut received).map_err(|error| self.scratched(error))? {
+            return Err(given_up());
+        }
+        let manifest = self.open(received)?;
+        let header = manifest.note(HEADER).map(serde_json::from_slice::<Header>);
+        let Some(Ok(header)) = header else { return Err(damaged("it has no header")) };
+        Ok(State { manifest, header, version })
+    }
+
+    fn open(&self, mut received: File) -> Result<Manifest> {
+        let mut plain = match self.keys {
+            None => received,
+            Some(keys) => {
+                let mut plain = self.scratch_file("opened")?;
+                let content = keys.state_sealing();
+                let mut to = BufWriter::new(&mut plain);
+                sealed::open(content.content_key(), &self.name(), None, BufReader::new(&mut received), &mut to)
+                    .map_err(|refusal| damaged(&refusal.to_string()))?;
+                to.flush().map_err(|error| self.scratched(error))?;
+                drop(to);
+                plain
+            }
+        };
+        let length = plain.metadata().and_then(|of| plain.rewind().map(|()| of.len()));
+        let length = length.map_err(|error| self.scratched(error))?;
+        Manifest::decode(&mut BufReader::with_capacity(1 << 18, plain), length).map_err(|what| damaged(&what))
+    }
+
+    /// Writes the state. `records` gives the files in the order of their paths, each time it is called; `notes` are those of
+    /// the record of a build. After an answer that was lost it is read back.
+    ///
+    /// # Errors
+    /// Those of the target and of this computer's disk.
+    pub fn write<'r, I: Iterator<Item = Record<'r>>>(
+        &self,
+        header: &Header,
+        notes: &BTreeMap<String, Vec<u8>>,
+        records: impl Fn() -> I,
+        condition: Condition<'_>,
+    ) -> Result<Put> {
+        let mut notes = notes.clone();
+        let text = serde_json::to_vec(header).map_err(|error| self.scratched(error.into()))?;
+        notes.insert(HEADER.to_owned(), text);
+        let plain = self.scratch_path("plain");
+        let hash = self.fill("plain", |file| {
+            let mut to = Hashing { to: BufWriter::new(file), hash: Sha256::new(), length: 0 };
+            Manifest::encode(&mut to, notes, records)?;
+            to.to.flush()?;
+            Ok((to.hash.finalize().into(), to.length))
+        })?;
+        let (sha256, length): ([u8; 32], u64) = hash;
+        let (sent, size) = match self.keys {
+            None => (plain.clone(), length),
+            Some(keys) => {
+                self.fill("sealed", |file| {
+                    let sealing = keys.state_sealing();
+                    let mut to = sealing.writer(&self.name(), length, &sha256, BufWriter::new(file));
+                    io::copy(&mut BufReader::new(File::open(&plain)?), &mut to)?;
+                    to.finish()?.flush()
+                })?;
+                (self.scratch_path("sealed"), sealed::sealed_length(length))
+            }
+        };
+        let put = self.store.put(&self.path(), OPAQUE, Body::File { path: &sent, size }, condition);
+        for left in [plain, sent] {
+            // What stays is overwritten by the next publish, and readable by its owner alone.
+            let _ = std::fs::remove_file(left);
+        }
+        match put? {
+            Put::Refused => self.is_own(header),
+            stored => Ok(stored),
+        }
+    }
+
+    /// Whether what lies there is the writing with this header, of which the answer was lost.
+    fn is_own(&self, header: &Header) -> Result<Put> {
+        match self.read() {
+            Ok(State { header: found, version: Some(version), .. }) if found.nonce == header.nonce => {
+                Ok(Put::Stored(version))
+            }
+            Ok(_) => Ok(Put::Refused),
+            Err(error) if matches!(error.code, Code::StateDamaged | Code::LedgerBehind) => Ok(Put::Refused),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The states of others on the target: of former roots, or of the time without a secret. Those that were given up already
+    /// are left out.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn others(&self) -> Result<Vec<String>> {
+        let (own, mut found) = (self.path(), Vec::new());
+        self.store.list(STATES, &mut |path, size| {
+            if path != own && size != GIVEN_UP.len() as u64 {
+                found.push(path.to_owned());
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Has the holders of a former root told that it was given up.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn give_up(&self, path: &str) -> Result<()> {
+        self.store.put(path, OPAQUE, Body::Bytes(GIVEN_UP), Condition::Always).map(drop)
+    }
+
+    /// Proves that the target honours conditions: of two that write what must not be there, the second is refused, and so is
+    /// one that expects an older writing.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn is_guarded(&self, run: &str) -> Result<bool> {
+        let path = format!("{STATES}probe-{run}");
+        let put = |bytes: &[u8], condition: Condition<'_>| self.store.put(&path, OPAQUE, Body::Bytes(bytes), condition);
+        // A lost answer makes the first a refusal too, and then nothing is proved, but nothing wrong is believed either.
+        let guarded = match put(b"first writing", Condition::Absent)? {
+            Put::Refused => Ok(true),
+            Put::Stored(first) => (|| {
+                let absent = put(b"a second one", Condition::Absent)? == Put::Refused;
+                let newer = put(b"another one", Condition::Unchanged(&first))? != Put::Refused;
+                let older = put(b"one too late", Condition::Unchanged(&first))? == Put::Refused;
+                Ok(absent && newer && older)
+            })(),
+        };
+        let _ = self.store.delete(&[&path]);
+        guarded
+    }
+
+    fn scratch_path(&self, name: &str) -> PathBuf {
+        self.scratch.join(format!("publish-{name}"))
+    }
+
+    /// A file for this run alone, readable by its owner alone, without a name once it is open.
+    fn scratch_file(&self, name: &str) -> Result<File> {
+        let path = self.scratch_path(name);
+        self.create(&path).and_then(|file| std::fs::remove_file(&path).map(|()| file)).map_err(|e| self.scratched(e))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<File> {
+        crate::files::private_folder_if_missing(self.scratch).map_err(io::Error::other)?;
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = File::options();
+        options.read(true).write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path)
+    }
+
+    fn fill<T>(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
+        let path = self.scratch_path(name);
+        self.create(&path).and_then(|mut file| fill(&mut file)).map_err(|error| self.scratched(error))
+    }
+
+    fn scratched(&self, error: io::Error) -> Error {
+        Error::io(Code::CannotWrite, "keep the state of the target", self.scratch, error)
+    }
+}
+
+/// Hashes what passes.
+struct Hashing<W> {
+    to: W,
+    hash: Sha256,
+    length: u64,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.to.write(bytes)?;
+        self.hash.update(&bytes[..count]);
+        self.length += count as u64;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+fn is_given_up(file: &mut File) -> io::Result<bool> {
+    let mut begin = Vec::with_capacity(GIVEN_UP.len());
+    Read::by_ref(file).take(GIVEN_UP.len() as u64).read_to_end(&mut begin)?;
+    file.rewind()?;
+    Ok(begin == GIVEN_UP)
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(Code::StateDamaged, format!("the target's record of what is online cannot be read: {what}"))
+        .hint("`safelight publish --rebuild-state` compares with what lies on the target instead")
+}
+
+fn given_up() -> Error {
+    let message = "the secret here was replaced: the site is published with another one";
+    Error::new(Code::LedgerBehind, message).hint("get the newer `access.toml` and the secret that belongs to it")
+}
+
+/// A random name for a run or a writing.
+///
+/// # Errors
+/// A system without a random source.
+pub fn random_name() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::new(Code::CannotStart, format!("the system's random source fails: {error}")))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,405 @@
+//! What a publish says: before it, while it withdraws, and after it; and what it looks at afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use safelight::access::{Ledger, Link, LinkId};
+use safelight::deploy::change::{Amounts, Change};
+use safelight::deploy::headers::HeaderRules;
+use safelight::deploy::proof::{self, Check, Expected, Web};
+use safelight::deploy::run::{Lying, Stale, is_private};
+use safelight::deploy::state::{Header, Owner};
+use safelight::deploy::withdrawal::{Ledgered, folder_of};
+use safelight::deploy::{Headers, Keeps};
+use safelight::error::on_one_line;
+use safelight::publish::{Manifest, Phase, Reach, Record, Tally, url_path};
+use safelight::{Code, Error};
+use serde_json::json;
+
+use super::super::build::{bytes_text, counted, seconds_text};
+use super::super::{Outcome, whole};
+use super::steps::Publishing;
+
+/// An address to look at afterwards.
+pub(super) type Proof = Check;
+
+/// Withdrawn pictures of which more than these are not all asked for.
+const MOST_GONE: usize = 1000;
+/// New files that are asked for.
+const SAMPLE: usize = 12;
+/// Waiting for caches that were told to forget.
+const PAUSES: [Duration; 6] = [
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_secs(60),
+];
+
+/// What was brought online.
+pub(super) struct Done {
+    pub amounts: Amounts,
+    pub stale: Stale,
+    pub checks: Vec<Proof>,
+}
+
+/// A hash of the headers that a file is sent with, so that other headers are a change.
+pub(super) fn stamp(headers: &Headers<'_>) -> i64 {
+    let mut hash = blake3::Hasher::new();
+    hash.update(headers.content_type.as_bytes()).update(b"\n");
+    hash.update(headers.cache_control.unwrap_or_default().as_bytes());
+    let mut short = [0; 8];
+    short.copy_from_slice(&hash.finalize().as_bytes()[..8]);
+    i64::from_le_bytes(short)
+}
+
+/// The last days that the addresses of a link have and had; nothing for one whose address has none.
+pub(super) fn days(link: &Link) -> BTreeSet<String> {
+    let days = link.days();
+    days.iter().flatten().filter(|_| days.len() > 1 || link.day_in_address().is_some()).map(ToString::to_string).collect()
+}
+
+/// The same for every link.
+pub(super) fn all_days(ledger: Option<&Ledger>) -> BTreeMap<LinkId, BTreeSet<String>> {
+    let links = ledger.into_iter().flat_map(|ledger| &ledger.galleries).flat_map(|gallery| &gallery.links);
+    links.map(|link| (link.id, days(link))).filter(|(_, days)| !days.is_empty()).collect()
+}
+
+/// What a target does with deleted files, as the rest of a sentence about it.
+pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
+    match keeps {
+        Keeps::Nothing => None,
+        Keeps::Versions => Some("keeps former versions of files; those of private files are removed where the rights suffice"),
+        Keeps::Deleted => Some("keeps deleted files for some days; only the host can remove them earlier"),
+        Keeps::Unknown => Some("does not say whether it keeps deleted files: the rights to ask are missing"),
+    }
+}
+
+/// What a path is, for people: the gallery and the link, never an address that opens something.
+fn label(publishing: &Publishing<'_>, header: &Header, ledgered: &Ledgered, path: &str) -> String {
+    let Some(folder) = folder_of(path).filter(|_| is_private(path)) else { return format!("`{}`", on_one_line(path)) };
+    let owner = [&ledgered.tombstones, &ledgered.living, &header.owners].into_iter().find_map(|all| all.get(folder));
+    owner.map_or_else(|| "a private file of unknown origin".to_owned(), |owner| name(publishing, owner))
+}
+
+fn name(publishing: &Publishing<'_>, owner: &Owner) -> String {
+    let gallery = publishing.access.ledger().and_then(|ledger| ledger.gallery(owner.gallery));
+    let path = gallery.map_or_else(|| owner.gallery.to_string(), |gallery| gallery.path.clone());
+    let path = on_one_line(&path);
+    let Some(link) = owner.link else { return format!("`{path}`: pictures") };
+    match gallery.and_then(|gallery| gallery.link(link)).map(|link| link.to.as_str()).filter(|to| !to.is_empty()) {
+        Some(to) => format!("`{path}`: the page of `{}`", on_one_line(to)),
+        None => format!("`{path}`: the page of {link}"),
+    }
+}
+
+/// Says what was withdrawn: once for each page and each folder of pictures.
+pub(super) fn withdrawn(publishing: &Publishing<'_>, change: &Change<'_>, header: &Header, ledgered: &Ledgered) {
+    let voice = &publishing.context.voice;
+    let gone = change.removals().map(|(record, done)| (record.path, done));
+    let dead = change.writings().map(|(record, _, done)| (record.path, done));
+    let mut told: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for (path, done) in gone.chain(dead) {
+        let counts = told.entry(label(publishing, header, ledgered, path)).or_default();
+        counts.0 += 1;
+        counts.1 += usize::from(!done);
+    }
+    for (what, (files, left)) in told {
+        voice.json(&json!({ "event": "withdrawn", "what": what, "files": files, "left": left }));
+        let left = if left > 0 { format!(", {left} could not be taken down") } else { String::new() };
+        voice.note(&format!("withdrawn: {what} ({}{left})", counted(files, "file", "files")));
+    }
+}
+
+/// The whole address of a path.
+fn address(publishing: &Publishing<'_>, path: &str) -> Option<String> {
+    let url = publishing.config.url.as_ref()?;
+    Some(format!("{}{}", url.origin, url_path(&url.base, path)))
+}
+
+/// Where to look after a withdrawal.
+pub(super) fn withdrawal_checks(
+    publishing: &Publishing<'_>,
+    change: &Change<'_>,
+    header: &Header,
+    ledgered: &Ledgered,
+    page: &[u8],
+) -> Vec<Proof> {
+    let check = |record: Record<'_>, expected: Expected| {
+        Some(Check {
+            url: address(publishing, record.path)?,
+            what: label(publishing, header, ledgered, record.path),
+            expected,
+        })
+    };
+    let dead = change.writings().filter_map(|(record, _, _)| check(record, Expected::Grave(page.to_vec())));
+    let gone: Vec<Record<'_>> = change.removals().map(|(record, _)| record).collect();
+    dead.chain(some(&gone, MOST_GONE).filter_map(|record| check(record, Expected::Gone))).collect()
+}
+
+/// Where to look after everything: at what went, and at some of what came.
+pub(super) fn checks(
+    publishing: &Publishing<'_>,
+    change: &Change<'_>,
+    header: &Header,
+    ledgered: &Ledgered,
+) -> Vec<Proof> {
+    let check = |record: Record<'_>, expected: Expected| {
+        Some(Check {
+            url: address(publishing, record.path)?,
+            what: label(publishing, header, ledgered, record.path),
+            expected,
+        })
+    };
+    let gone: Vec<Record<'_>> = change.removals().map(|(record, _)| record).collect();
+    // Names that hosts read and do not serve.
+    let served = |record: &Record<'_>| !record.path.starts_with('_') && !record.path.starts_with('.');
+    let new: Vec<Record<'_>> = change.writings().map(|(record, ..)| record).filter(served).collect();
+    let (pages, assets): (Vec<_>, Vec<_>) = new.into_iter().partition(|record| record.phase == Phase::Page);
+    let there = some(&pages, SAMPLE / 2).chain(some(&assets, SAMPLE / 2));
+    let gone = some(&gone, MOST_GONE).filter_map(|record| check(record, Expected::Gone));
+    gone.chain(there.filter_map(|record| check(record, Expected::There))).collect()
+}
+
+/// At most so many of a list, evenly.
+fn some<'r>(all: &[Record<'r>], most: usize) -> impl Iterator<Item = Record<'r>> {
+    let step = all.len().div_ceil(most.max(1)).max(1);
+    all.iter().step_by(step).copied()
+}
+
+/// Looks at the site as a stranger does.
+pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Proof]) -> Result<(), Vec<Error>> {
+    let voice = &publishing.context.voice;
+    let mut unique: BTreeMap<&str, &Check> = BTreeMap::new();
+    for check in checks {
+        // What was withdrawn first and is there again in another form counts last.
+        unique.insert(&check.url, check);
+    }
+    let checks: Vec<Check> = unique.into_values().cloned().collect();
+    if publishing.config.url.is_none() {
+        voice.note("site.toml has no `url`, so nobody looked at the site from outside");
+        return Ok(());
+    }
+    if checks.is_empty() {
+        return Ok(());
+    }
+    let pauses: &[Duration] = if publishing.target.purge.is_some() { &PAUSES } else { &[] };
+    let wrong = proof::prove(&Web::default(), &checks, pauses);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let gone = checks.iter().filter(|check| check.expected != Expected::There).count();
+    voice.json(&json!({ "event": "proved", "gone": gone, "there": checks.len() - gone }));
+    let there = counted(checks.len() - gone, "new one answers", "new ones answer");
+    match gone {
+        0 => voice.note(&format!("looked at the site from outside: {there}")),
+        gone => voice.note(&format!(
+            "looked at the site from outside: {} gone, {there}",
+            counted(gone, "withdrawn or removed address is", "withdrawn or removed addresses are")
+        )),
+    }
+    Ok(())
+}
+
+/// Says that nothing changed.
+pub(super) fn unchanged(publishing: &Publishing<'_>, wanted: &Manifest) {
+    let voice = &publishing.context.voice;
+    voice.json(&json!({ "event": "summary", "command": "publish", "target": publishing.target.to, "unchanged": wanted.len() }));
+    let files = counted(wanted.len(), "file", "files");
+    voice.note(&format!("{} is up to date: {files}", publishing.target.to));
+}
+
+/// Says what was done.
+pub(super) fn done(
+    publishing: &Publishing<'_>,
+    amounts: &Amounts,
+    stale: &Stale,
+    rules: &HeaderRules,
+    time: Duration,
+) {
+    let voice = &publishing.context.voice;
+    voice.json(&json!({
+        "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": false,
+        "files": amounts, "purged": if publishing.target.purge.is_some() { stale.lines().len() } else { 0 },
+        "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
+    }));
+    let unsent: Vec<String> = if publishing.run.site.sends_headers() {
+        rules.not_sendable().iter().map(|(_, name)| name.to_string()).collect::<BTreeSet<_>>().into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    if !unsent.is_empty() {
+        voice.detail(&format!("the target does not send these headers of `_headers`: {}", unsent.join(", ")));
+    }
+    voice.note(&format!("{}, after {}", amounts_text(amounts, false), seconds_text(time)));
+    if !stale.is_empty() && publishing.target.purge.is_none() {
+        voice.detail("no cache was told, because site.toml has no `[publish.purge]`");
+    }
+    let at = match &publishing.config.url {
+        Some(url) => format!("{}{}", url.origin, url.base),
+        None => publishing.target.to.clone(),
+    };
+    voice.note(&format!("online: {at}"));
+}
+
+fn amounts_text(amounts: &Amounts, would: bool) -> String {
+    let would = if would { "would be " } else { "" };
+    let part = |tally: Tally, word: &str| {
+        (tally.files > 0).then(|| format!("{} {would}{word} ({})", counted(tally.files, "file", "files"), bytes_text(tally.bytes)))
+    };
+    let parts: Vec<String> = [
+        part(amounts.new, "sent"),
+        part(amounts.replaced, "replaced"),
+        part(amounts.copied, "copied on the target"),
+        part(amounts.removed, "removed"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let unchanged = format!("{} unchanged", amounts.unchanged.files);
+    if parts.is_empty() { unchanged } else { format!("{}; {unchanged}", parts.join(", ")) }
+}
+
+/// Says what a publish would do. Files that the next build would make anew count with the sizes that are known.
+pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
+    let (context, voice) = (publishing.context, &publishing.context.voice);
+    let ledgered = publishing.ledgered_of(lying)?;
+    let first = publishing.first_of(lying, &ledgered)?;
+    let withdrawal = Change::withdrawal(&lying.online.manifest, &first.instead, |at| first.goes[at]);
+    let mut gone: BTreeMap<String, usize> = BTreeMap::new();
+    let dead = withdrawal.writings().map(|(record, ..)| record);
+    for record in withdrawal.removals().map(|(record, _)| record).chain(dead) {
+        *gone.entry(label(publishing, &lying.state.header, &ledgered, record.path)).or_default() += 1;
+    }
+    for (what, files) in &gone {
+        voice.json(&json!({ "event": "withdrawn", "what": what, "files": files }));
+        voice.note(&format!("would be withdrawn first: {what} ({})", counted(*files, "file", "files")));
+    }
+    if publishing.arguments.withdraw {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let local = publishing.wanted().map(|(wanted, _)| wanted);
+    let wanted = match publishing.arguments.no_build {
+        true => local.map_err(|error| vec![error])?,
+        false => composed(publishing, lying, &local.unwrap_or_default())?,
+    };
+    let change = Change::between(&lying.online.manifest, &wanted, true);
+    let amounts = change.amounts();
+    let sight = publishing.run.site.look().map_err(|error| vec![error])?;
+    let batch = publishing.run.site.delete_batch().max(1);
+    // The state twice and its proof; the private folders twice.
+    let fixed = if change.is_empty() { 4 } else { 20 };
+    let requests = amounts.new.files + amounts.replaced.files + amounts.copied.files + amounts.removed.files.div_ceil(batch) + fixed;
+    let purged = publishing.target.purge.as_ref().map(|_| stale_of(&change, publishing.base()).lines().len());
+    voice.json(&json!({
+        "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
+        "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,
+    }));
+    voice.note(&amounts_text(&amounts, true));
+    voice.note(&format!("about {}", counted(requests, "request", "requests")));
+    if let Some(purged) = purged {
+        voice.note(&format!("{} would be purged from caches", counted(purged, "address", "addresses")));
+    }
+    if amounts.removed_public > 0 {
+        voice.note(&format!("{} among them", counted(amounts.removed_public, "removed file is public", "removed files are public")));
+    }
+    if let Some(what) = keeps_text(sight.keeps) {
+        voice.note(&format!("{} {what}", publishing.target.to));
+    }
+    let _ = context;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What would be stale once a change is done.
+fn stale_of(change: &Change<'_>, base: &str) -> Stale {
+    let mut stale = Stale::default();
+    for (record, _) in change.removals() {
+        match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
+            Some(folder) => drop(stale.folders.insert(url_path(base, folder))),
+            None => drop(stale.files.insert(url_path(base, record.path))),
+        }
+    }
+    stale.files.extend(change.writings().filter(|(_, replaced, _)| *replaced).map(|(record, ..)| url_path(base, record.path)));
+    stale
+}
+
+/// What a build would bring, without making it; sizes are those of the last build, or of what lies online.
+fn composed(publishing: &Publishing<'_>, lying: &Lying, local: &Manifest) -> Result<Manifest, Vec<Error>> {
+    let rules = publishing.rules();
+    whole::compose(publishing.context, publishing.config, |_| {}, |site| {
+        let records = site.files.wanted().map(|wanted| {
+            let known = [local, &lying.online.manifest].into_iter().filter_map(|known| known.get(wanted.path));
+            let size = known.into_iter().find(|known| known.key == wanted.key).map_or(0, |known| known.size);
+            Record {
+                path: wanted.path,
+                key: wanted.key,
+                size,
+                modified: stamp(&rules.of_path(wanted.path)),
+                phase: wanted.phase,
+                reach: wanted.reach,
+                settled: true,
+            }
+        });
+        let mut records: Vec<Record<'_>> = records.collect();
+        records.sort_unstable_by_key(|record| record.path);
+        Manifest::of(records.into_iter(), BTreeMap::new())
+            .map_err(|error| vec![Error::new(Code::CannotRead, format!("the site cannot be listed: {error}"))])
+    })
+}
+
+/// Says what is online, since when, and what differs from today's ledger.
+pub(super) fn status(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
+    let voice = &publishing.context.voice;
+    let header = &lying.state.header;
+    let manifest = &lying.online.manifest;
+    let ledgered = publishing.ledgered_of(lying)?;
+    let bytes: u64 = manifest.iter().map(|record| record.size).sum();
+    let private = manifest.iter().filter(|record| is_private(record.path)).count();
+    let mut dead: BTreeSet<String> = BTreeSet::new();
+    for path in &ledgered.dead {
+        dead.insert(label(publishing, header, &ledgered, path));
+    }
+    let missing: BTreeSet<String> = ledgered
+        .living
+        .iter()
+        .filter(|(folder, owner)| owner.link.is_some() && manifest.get(&format!("{folder}index.html")).is_none())
+        .map(|(_, owner)| name(publishing, owner))
+        .collect();
+    let behind = publishing.access.behind(&publishing.today()?.facts, manifest);
+    let unsettled = manifest.iter().filter(|record| !record.settled).count();
+    voice.json(&json!({
+        "event": "summary", "command": "publish", "target": publishing.target.to,
+        "published": header.published.map(|time| time.to_string()), "by": header.by,
+        "files": manifest.len(), "private": private, "bytes": bytes,
+        "holder": header.holder.as_ref().map(|holder| json!({ "who": holder.who, "since": holder.since.to_string() })),
+        "to_withdraw": dead, "not_online": missing, "unfinished": unsettled, "ledger_behind": !behind.is_empty(),
+        "keeps": header.keeps,
+    }));
+    let mut lines = vec![match header.published {
+        Some(time) => format!("{}: published on {}, by {}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"), header.by),
+        None => format!("{}: no publish from here has ended well yet", publishing.target.to),
+    }];
+    lines.push(format!(
+        "{}, {}; {private} of them for holders of links",
+        counted(manifest.len(), "file", "files"),
+        bytes_text(bytes)
+    ));
+    if let Some(holder) = &header.holder {
+        lines.push(format!("being published by {} since {}", holder.who, holder.since.strftime("%Y-%m-%d %H:%M UTC")));
+    } else if unsettled > 0 {
+        lines.push(format!("{} unfinished: publish again", counted(unsettled, "file is", "files are")));
+    }
+    lines.extend(dead.iter().map(|what| format!("to be withdrawn: {what}")));
+    lines.extend(missing.iter().map(|what| format!("not online yet: {what}")));
+    lines.extend(behind.iter().map(|error| format!("the ledger here is older than the one online: {error}")));
+    if dead.is_empty() && missing.is_empty() && behind.is_empty() && header.published.is_some() {
+        lines.push("links: as in the ledger".to_owned());
+    }
+    if let Some(what) = keeps_text(header.keeps) {
+        lines.push(format!("the target {what}"));
+    }
+    voice.answer(&lines.join("\n"));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,258 @@
+//! `safelight publish`.
+
+mod announce;
+mod lists;
+mod steps;
+mod tools;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use safelight::access::Keys;
+use safelight::config::{Config, PublishTarget, TargetAddress};
+use safelight::deploy::run::Run;
+use safelight::deploy::session::{Event, Terms};
+use safelight::deploy::state::States;
+use safelight::deploy::{self, Store};
+use safelight::{Code, Error};
+
+use super::build::{Progress, cores, half_of_memory, stop_on_ctrl_c};
+use super::{Context, Outcome, link_session, turn};
+
+use steps::Publishing;
+
+/// Arguments of `publish`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// A target from `[publish.targets]` in site.toml [default: the one in `[publish]`]
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: Option<String>,
+    /// Show what would be sent, replaced, withdrawn, removed and purged without doing it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Only take down what must go: pages of ended links and files that no working link needs. Needs the ledger and the secret,
+    /// not the photos
+    #[arg(long, conflicts_with_all = ["plan", "status", "strict", "no_build", "allow_removals"])]
+    pub(crate) withdraw: bool,
+    /// Write lists of files for rclone or another tool into this folder instead of publishing
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["status", "dry_run"])]
+    pub(crate) plan: Option<PathBuf>,
+    /// Show what is online, since when, and what differs from today's ledger
+    #[arg(long, conflicts_with_all = ["dry_run", "strict", "no_build", "allow_removals"])]
+    pub(crate) status: bool,
+    /// Remove up to N public files without asking
+    #[arg(long, value_name = "N")]
+    pub(crate) allow_removals: Option<usize>,
+    /// Publish the output as the last build left it, without building and auditing
+    #[arg(long)]
+    pub(crate) no_build: bool,
+    /// Fail on photos that cannot be shown, and on targets that do not protect two publishes from each other
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// If the target's record of what is online is damaged, compare with what lies there instead
+    #[arg(long)]
+    pub(crate) rebuild_state: bool,
+    /// Number of files to send at once
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) transfers: u16,
+    /// Number of photos to render in parallel [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) threads: Option<u16>,
+}
+
+pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
+    let cancel = stop_on_ctrl_c(&context.voice);
+    let (_turn, _looking) = match arguments.dry_run || arguments.status {
+        true => (None, turn::look(context, Some(&cancel))?),
+        false => (turn::take(context, Some(&cancel))?, None),
+    };
+    // A typing error in `site.toml` keeps nothing up that was withdrawn.
+    let (config, settings_stand, wrong) = match context.config() {
+        Ok(config) => (config, true, Vec::new()),
+        Err(errors) => match Config::read_what_can_be(&context.site_file()) {
+            Some((config, _)) => (config, false, errors),
+            None => return Err(errors),
+        },
+    };
+    let target = match target(&config, arguments.target.as_deref()) {
+        Ok(target) => target.clone(),
+        Err(error) => return Err(if wrong.is_empty() { vec![error] } else { wrong }),
+    };
+    if let Some(tool) = tools::Tool::of(&target.address) {
+        return if wrong.is_empty() { tool.publish(context, &config, arguments, _turn) } else { Err(wrong) };
+    }
+    let access = link_session::access(context, &config, link_session::Day::default(), false);
+    let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
+    let site = open(&config, &target, None, &cancel)?;
+    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), &cancel)).transpose()?;
+    let keys = access.keys().cloned();
+    let scratch = config.state.join("publish");
+    let states = States {
+        store: apart.as_deref().unwrap_or(&*site),
+        keys: keys.as_deref(),
+        scratch: &scratch,
+    };
+    let terms = terms(arguments);
+    let progress = Progress::new(context.voice);
+    let listener = |event: Event<'_>| match event {
+        Event::Warning(error) => context.voice.warning(error),
+        Event::Progress { done, total } => progress.step("publishing", "files", done, total),
+    };
+    let previous: Option<&Keys> = access.previous();
+    let run = Run {
+        site: &*site,
+        states: &states,
+        previous,
+        terms: &terms,
+        cancel: &cancel,
+        listener: &listener,
+        rebuild: arguments.rebuild_state,
+    };
+    let publishing = Publishing {
+        context,
+        arguments,
+        config: &config,
+        settings_stand,
+        target: &target,
+        access: &access,
+        run,
+        progress: &progress,
+        turn: _turn,
+        cancel: Arc::clone(&cancel),
+    };
+    let outcome = if arguments.status {
+        publishing.status()
+    } else if wrong.is_empty() {
+        publishing.publish()
+    } else {
+        Err(publishing.withdraw_at_least(wrong))
+    };
+    outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect())
+}
+
+/// The target that is meant.
+fn target<'c>(config: &'c Config, name: Option<&str>) -> Result<&'c PublishTarget, Error> {
+    if let Some(target) = config.publish.get(name.unwrap_or_default()) {
+        return Ok(target);
+    }
+    let names: Vec<String> =
+        config.publish.keys().filter(|name| !name.is_empty()).map(|name| format!("`{name}`")).collect();
+    let error = match name {
+        Some(name) => Error::new(Code::NoTarget, format!("site.toml has no target named `{name}`")),
+        None => Error::new(Code::NoTarget, "site.toml does not say where to publish the site"),
+    };
+    let error = error.at("site.toml");
+    Err(match names.as_slice() {
+        [] if name.is_none() => error.hint("add `[publish]` with `to`, as in `to = \"s3://photos.example.com\"`"),
+        [] => error.hint("it has none with a name: leave the name out, or add `[publish.targets.NAME]`"),
+        names => error.hint(format!("it has {}", names.join(", "))),
+    })
+}
+
+/// Opens a target, or the place of its state.
+fn open(
+    config: &Config,
+    target: &PublishTarget,
+    state: Option<&(String, TargetAddress)>,
+    cancel: &Arc<AtomicBool>,
+) -> safelight::Result<Box<dyn Store>> {
+    let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
+    let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
+        deploy::cloud::open(
+            &deploy::cloud::CloudTarget {
+                kind,
+                bucket: bucket.clone(),
+                account: account.cloned(),
+                prefix: prefix.clone(),
+                endpoint: target.endpoint.clone(),
+                region: target.region.clone(),
+                name: name.clone(),
+            },
+            Arc::clone(cancel),
+        )
+    };
+    match address {
+        TargetAddress::S3 { bucket, prefix } => cloud(deploy::cloud::CloudKind::S3, bucket, None, prefix),
+        TargetAddress::Gcs { bucket, prefix } => cloud(deploy::cloud::CloudKind::Gcs, bucket, None, prefix),
+        TargetAddress::Azure { account, container, prefix } => {
+            cloud(deploy::cloud::CloudKind::Azure, container, account.as_ref(), prefix)
+        }
+        TargetAddress::Sftp { user, host, port, path } => deploy::sftp::open(
+            &deploy::sftp::SftpTarget {
+                user: user.clone(),
+                host: host.clone(),
+                port: *port,
+                path: path.clone(),
+                name: name.clone(),
+            },
+            Arc::clone(cancel),
+        ),
+        TargetAddress::Folder(folder) => {
+            let mut own = vec![
+                (config.output.as_path(), "the output folder"),
+                (config.state.as_path(), "the folder with the site's secret"),
+                (config.galleries.as_path(), "the folder of galleries"),
+                (config.pages.as_path(), "the folder of text pages"),
+                (config.static_files.as_path(), "the folder of static files"),
+                (config.themes.as_path(), "the folder of themes"),
+            ];
+            own.retain(|(folder, _)| folder.parent().is_some());
+            deploy::folder::open(folder, name, &own)
+        }
+        TargetAddress::Netlify { .. } | TargetAddress::CloudflarePages { .. } => {
+            let message = format!("`{name}` cannot hold the record of what is online");
+            Err(Error::new(Code::NoTarget, message).at("site.toml").hint("name a bucket or a folder in `state`"))
+        }
+    }
+}
+
+fn terms(arguments: &Arguments) -> Terms {
+    // The program as it is tested does not wait for minutes until a run that was killed is over.
+    let tested = std::env::var("SAFELIGHT_TEST_LEASE").ok().filter(|_| cfg!(debug_assertions));
+    Terms {
+        who: who(),
+        threads: arguments.transfers.into(),
+        lease: tested.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
+        strict: arguments.strict,
+    }
+}
+
+/// Person and machine, or the job, for those who wait.
+fn who() -> String {
+    let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let (Some(repository), Some(run)) = (value("GITHUB_REPOSITORY"), value("GITHUB_RUN_ID")) {
+        return format!("run {run} of {repository} on GitHub");
+    }
+    if let Some(job) = value("CI_JOB_URL") {
+        return job;
+    }
+    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    match value("USER").or_else(|| value("USERNAME")) {
+        Some(user) => format!("{user} on {machine}"),
+        None => machine,
+    }
+}
+
+/// How a build within a publish is to run.
+fn options(publishing: &Publishing<'_>) -> safelight::build::Options {
+    safelight::build::Options {
+        threads: publishing.arguments.threads.map_or_else(cores, usize::from),
+        memory: half_of_memory(),
+        strict: publishing.arguments.strict,
+        dry_run: false,
+        adopt: false,
+        now: std::time::SystemTime::now(),
+        cancel: Arc::clone(&publishing.cancel),
+        worker: None,
+        turn: publishing.turn.clone(),
+    }
+}
+
+/// What a command that changed nothing ends with.
+fn nothing_to_do(context: &Context, text: &str) -> Outcome {
+    context.voice.note(text);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,196 @@
+//! Hosts that are published to through their own tools: Netlify and Cloudflare Pages. Both switch to a new deployment as a whole.
+//! What they keep are former deployments, each with a copy of every link; those are deleted afterwards.
+
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+
+use safelight::config::{Config, TargetAddress};
+use safelight::lock::Lock;
+use safelight::{Code, Error, build};
+use serde_json::Value;
+
+use super::super::build::{Progress, counted};
+use super::super::hosts::Host;
+use super::super::{Context, Outcome, check, link_session};
+use super::Arguments;
+
+/// A host with a tool of its own.
+pub(super) enum Tool {
+    Netlify { site: Option<String> },
+    Pages { project: String },
+}
+
+impl Tool {
+    /// The tool of an address, where it needs one.
+    pub(super) fn of(address: &TargetAddress) -> Option<Self> {
+        match address {
+            TargetAddress::Netlify { site } => Some(Self::Netlify { site: site.clone() }),
+            TargetAddress::CloudflarePages { project } => Some(Self::Pages { project: project.clone() }),
+            _ => None,
+        }
+    }
+
+    fn host(&self) -> Host {
+        match self {
+            Self::Netlify { .. } => Host::Netlify,
+            Self::Pages { .. } => Host::CloudflarePages,
+        }
+    }
+
+    /// Builds, audits, checks the host's limits, deploys, and deletes former deployments.
+    pub(super) fn publish(
+        &self,
+        context: &Context,
+        config: &Config,
+        arguments: &Arguments,
+        turn: Option<Arc<Lock>>,
+    ) -> Outcome {
+        let voice = &context.voice;
+        for (given, option) in [
+            (arguments.withdraw, "--withdraw"),
+            (arguments.status, "--status"),
+            (arguments.plan.is_some(), "--plan"),
+            (arguments.rebuild_state, "--rebuild-state"),
+        ] {
+            if given {
+                let message = format!("`{option}` cannot be used with this host, which takes a site only as a whole");
+                return Err(vec![Error::new(Code::InvalidArgument, message).hint("publish without it")]);
+            }
+        }
+        check::limits(context, config, self.host())?;
+        if arguments.dry_run {
+            voice.note("the site would be deployed as a whole by the host's own tool, and former deployments deleted");
+            return Ok(ExitCode::SUCCESS);
+        }
+        if !arguments.no_build {
+            let access = link_session::access(context, config, link_session::Day::default(), false)?;
+            let progress = Progress::new(*voice);
+            let options = build::Options {
+                threads: arguments.threads.map_or_else(super::cores, usize::from),
+                memory: super::half_of_memory(),
+                strict: arguments.strict,
+                dry_run: false,
+                adopt: false,
+                now: std::time::SystemTime::now(),
+                cancel: Arc::default(),
+                worker: None,
+                turn,
+            };
+            let built = build::build(config, &access, &options, &|event| progress.hear(event));
+            progress.finish();
+            built?;
+            super::super::audit::after_build(context, config, link_session::Day::default())?;
+        }
+        let current = self.deploy(config)?;
+        let deleted = self.delete_former(current.as_deref())?;
+        voice.note(&format!("online; {} deleted", counted(deleted, "former deployment", "former deployments")));
+        voice.note(match self {
+            Self::Netlify { .. } => "Netlify may still serve deployments of branches and of pull requests at addresses of their own",
+            Self::Pages { .. } => {
+                "Cloudflare may serve removed files from its cache for about a week, and a deleted deployment with Functions for a while"
+            }
+        });
+        voice.json(&serde_json::json!({ "event": "summary", "command": "publish", "deployments_deleted": deleted }));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Deploys the output; gives the id of the deployment where the tool says it.
+    fn deploy(&self, config: &Config) -> Result<Option<String>, Vec<Error>> {
+        let output = config.output.to_string_lossy().into_owned();
+        match self {
+            Self::Netlify { .. } => {
+                let mut arguments = vec!["deploy", "--prod", "--no-build", "--json", "--dir", &output];
+                arguments.extend(self.site_option());
+                let answer = run("netlify", &arguments)?;
+                let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
+                let Some(id) = answer["deploy_id"].as_str() else {
+                    return Err(failed("netlify", "it did not say which deployment is online now").into());
+                };
+                Ok(Some(id.to_owned()))
+            }
+            Self::Pages { project } => {
+                run("wrangler", &["pages", "deploy", &output, "--project-name", project, "--commit-dirty=true"])?;
+                Ok(None)
+            }
+        }
+    }
+
+    fn site_option(&self) -> Vec<&str> {
+        match self {
+            Self::Netlify { site: Some(site) } => vec!["--site", site],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Deletes former deployments, each of which serves every link that it had; gives how many.
+    fn delete_former(&self, current: Option<&str>) -> Result<usize, Vec<Error>> {
+        let (mut deleted, mut errors) = (0, Vec::new());
+        for id in self.former(current)? {
+            let gone = match self {
+                Self::Netlify { .. } => {
+                    let data = serde_json::json!({ "deploy_id": id }).to_string();
+                    run("netlify", &["api", "deleteDeploy", "--data", &data])
+                }
+                Self::Pages { project } => {
+                    run("wrangler", &["pages", "deployment", "delete", &id, "--project-name", project, "--force"])
+                }
+            };
+            match gone {
+                Ok(_) => deleted += 1,
+                Err(error) => errors.push(error),
+            }
+        }
+        if errors.is_empty() { Ok(deleted) } else { Err(errors) }
+    }
+
+    fn former(&self, current: Option<&str>) -> Result<Vec<String>, Vec<Error>> {
+        let (program, answer) = match self {
+            Self::Netlify { site } => {
+                let site = match site {
+                    Some(site) => site.clone(),
+                    None => {
+                        let status = run("netlify", &["status", "--json"])?;
+                        let status: Value = serde_json::from_str(&status).unwrap_or_default();
+                        let id = status["siteData"]["site-id"].as_str().or(status["siteData"]["id"].as_str());
+                        id.ok_or_else(|| failed("netlify", "this folder is not linked to a project"))?.to_owned()
+                    }
+                };
+                let data = serde_json::json!({ "site_id": site, "per_page": 1000 }).to_string();
+                ("netlify", run("netlify", &["api", "listSiteDeploys", "--data", &data])?)
+            }
+            Self::Pages { project } => {
+                ("wrangler", run("wrangler", &["pages", "deployment", "list", "--project-name", project, "--json"])?)
+            }
+        };
+        let Ok(Value::Array(list)) = serde_json::from_str(&answer) else {
+            return Err(failed(program, "its list of deployments cannot be read").into());
+        };
+        let id = |one: &Value| one["id"].as_str().or(one["Id"].as_str()).map(str::to_owned);
+        let ids: Vec<String> = list.iter().filter_map(id).collect();
+        // Without a name for the current one, the newest comes first.
+        Ok(match current {
+            Some(current) => ids.into_iter().filter(|id| id != current).collect(),
+            None => ids.into_iter().skip(1).collect(),
+        })
+    }
+}
+
+/// Runs a tool and gives what it prints. Its own messages go to the terminal.
+fn run(program: &str, arguments: &[&str]) -> Result<String, Error> {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => failed(program, "it is not installed").hint(match program {
+            "netlify" => "install it with `npm install -g netlify-cli`, then `netlify login`",
+            _ => "install it with `npm install -g wrangler`, then `wrangler login`",
+        }),
+        _ => failed(program, &error.to_string()),
+    })?;
+    if !output.status.success() {
+        return Err(failed(program, "its messages are above"));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn failed(program: &str, why: &str) -> Error {
+    Error::new(Code::ToolFailed, format!("`{program}` did not do its work: {why}"))
+}

@@ -8,6 +8,8 @@
 //! [`store`] is what every target can do.
 
 pub mod change;
+pub mod cloud;
+mod http;
 pub mod online;
 pub mod proof;
 pub mod run;

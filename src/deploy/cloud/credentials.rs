@@ -1,0 +1,265 @@
+//! Credentials from where people have them: the environment, files of the clouds' own tools, metadata services, CI.
+//!
+//! `reqsign` finds and refreshes them and signs; here is what it needs of the machine. Its futures never wait for anything but
+//! each other: requests block within them. A signer keeps credentials until shortly before they end, and serves all threads.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
+use std::thread::Thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::request::Parts;
+use reqsign_aws_v4 as s3;
+use reqsign_core::{
+    CommandExecute, CommandOutput, Context, Env, ErrorKind, FileRead, HttpSend, ProvideCredential,
+    ProvideCredentialDyn, SigningCredential,
+};
+
+use crate::deploy::http::{Sign, told};
+use crate::error::Code;
+use crate::{Error, Result};
+
+/// How long a metadata service may take to be found. It lies next to the machine or nowhere.
+const METADATA: Duration = Duration::from_secs(2);
+
+/// How long a service that gives out credentials may take.
+const TOKEN_SERVICE: Duration = Duration::from_secs(30);
+
+/// Signs for one service with the first credentials that are found.
+pub(crate) struct Signer<K: SigningCredential> {
+    inner: reqsign_core::Signer<K>,
+    hint: &'static str,
+}
+
+impl<K: SigningCredential> fmt::Debug for Signer<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Signer")
+    }
+}
+
+impl<K: SigningCredential> Signer<K> {
+    /// A signer; `hint` says how to log in.
+    pub(crate) fn new(inner: reqsign_core::Signer<K>, hint: &'static str) -> Self {
+        Self { inner, hint }
+    }
+}
+
+impl<K: SigningCredential> Sign for Signer<K> {
+    fn sign(&self, head: &mut Parts) -> Result<()> {
+        block_on(self.inner.sign(head, None)).map_err(|error| {
+            let message = match error.kind() {
+                ErrorKind::RequestInvalid => format!("a request cannot be signed: {}", told(&error.to_string())),
+                _ => format!("no credentials for the target: {}", told(&error.to_string())),
+            };
+            Error::new(Code::CredentialsMissing, message).hint(self.hint)
+        })
+    }
+}
+
+/// Tries one source after another, as `reqsign` does, but remembers why those failed that somebody had set up.
+#[derive(Debug)]
+pub(super) struct Chain<K> {
+    links: Vec<Link<K>>,
+}
+
+/// A source of credentials.
+#[derive(Debug)]
+struct Link<K> {
+    source: Box<dyn ProvideCredentialDyn<Credential = K>>,
+    /// Whether its failure says anything: a laptop has no metadata service.
+    telling: bool,
+}
+
+impl<K: SigningCredential> Chain<K> {
+    /// A chain without sources.
+    pub(super) fn new() -> Self {
+        Self { links: Vec::new() }
+    }
+
+    /// Adds a source that somebody has to set up.
+    pub(super) fn then(mut self, source: impl ProvideCredential<Credential = K>) -> Self {
+        self.links.push(Link { source: Box::new(source), telling: true });
+        self
+    }
+
+    /// Adds a source that is there or not.
+    pub(super) fn or_perhaps(mut self, source: impl ProvideCredential<Credential = K>) -> Self {
+        self.links.push(Link { source: Box::new(source), telling: false });
+        self
+    }
+}
+
+impl<K: SigningCredential> ProvideCredential for Chain<K> {
+    type Credential = K;
+
+    async fn provide_credential(&self, context: &Context) -> reqsign_core::Result<Option<K>> {
+        let mut reasons = Vec::new();
+        for link in &self.links {
+            match link.source.provide_credential_dyn(context).await {
+                Ok(Some(credential)) => return Ok(Some(credential)),
+                Ok(None) => {}
+                // "No such profile" only says that nobody set this source up.
+                Err(error) if link.telling && error.kind() != ErrorKind::ConfigInvalid => {
+                    reasons.push(error.to_string())
+                }
+                Err(_) => {}
+            }
+        }
+        if reasons.is_empty() {
+            reasons.push("none are set up".to_owned());
+        }
+        Err(reqsign_core::Error::credential_invalid(reasons.join("; ")))
+    }
+}
+
+/// A signer for a service of Amazon's, or one that signs like it.
+pub(crate) fn aws(context: &Context, service: &str, region: &str) -> Signer<s3::Credential> {
+    let chain = Chain::new()
+        .then(s3::EnvCredentialProvider::new())
+        .then(s3::AssumeRoleWithWebIdentityCredentialProvider::new())
+        .then(s3::ProfileCredentialProvider::new())
+        .then(s3::SSOCredentialProvider::new())
+        .then(s3::ProcessCredentialProvider::new())
+        // Sessions of SSO and roles of profiles: the command line of AWS knows all of them.
+        .then(s3::ProcessCredentialProvider::new().with_command("aws configure export-credentials --format process"))
+        .or_perhaps(s3::ECSCredentialProvider::new())
+        .or_perhaps(s3::IMDSv2CredentialProvider::new());
+    let signer = reqsign_core::Signer::new(context.clone(), chain, s3::RequestSigner::new(service, region));
+    Signer::new(
+        signer,
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in with `aws sso login`",
+    )
+}
+
+/// The machine, as `reqsign` sees it. `account` names Azure's storage account where the target does.
+pub(crate) fn context(account: Option<&str>) -> Context {
+    Context::new()
+        .with_env(Environment { account: account.map(str::to_owned) })
+        .with_file_read(Files)
+        .with_command_execute(Commands)
+        .with_http_send(TokenServices { agent: ureq::agent() })
+}
+
+/// Variables of the environment, under the names that `reqsign` knows.
+#[derive(Debug)]
+struct Environment {
+    account: Option<String>,
+}
+
+impl Environment {
+    /// The names of Azure's own command line.
+    const ALIASES: [(&str, &str); 2] =
+        [("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT"), ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY")];
+}
+
+impl Env for Environment {
+    fn var(&self, key: &str) -> Option<String> {
+        self.vars().remove(key)
+    }
+
+    fn vars(&self) -> HashMap<String, String> {
+        let mut vars: HashMap<String, String> = std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        for (name, alias) in Self::ALIASES {
+            if let (false, Some(value)) = (vars.contains_key(name), vars.get(alias).cloned()) {
+                vars.insert(name.to_owned(), value);
+            }
+        }
+        if let Some(account) = &self.account {
+            vars.insert("AZURE_STORAGE_ACCOUNT_NAME".to_owned(), account.clone());
+        }
+        if let Some(token) = vars.get_mut("AZURE_STORAGE_SAS_TOKEN") {
+            // Azure's portal shows it with the question mark of an address.
+            *token = token.trim_start_matches('?').to_owned();
+        }
+        vars
+    }
+
+    fn home_dir(&self) -> Option<PathBuf> {
+        std::env::home_dir()
+    }
+}
+
+#[derive(Debug)]
+struct Files;
+
+impl FileRead for Files {
+    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
+        Ok(std::fs::read(path)?)
+    }
+}
+
+#[derive(Debug)]
+struct Commands;
+
+impl CommandExecute for Commands {
+    async fn command_execute<'a>(
+        &'a self,
+        program: &'a str,
+        args: &'a [&'a str],
+    ) -> reqsign_core::Result<CommandOutput> {
+        let output = Command::new(program).args(args).stdin(Stdio::null()).output()?;
+        Ok(CommandOutput { status: output.status.code().unwrap_or(-1), stdout: output.stdout, stderr: output.stderr })
+    }
+}
+
+#[derive(Debug)]
+struct TokenServices {
+    agent: ureq::Agent,
+}
+
+impl HttpSend for TokenServices {
+    async fn http_send(&self, request: http::Request<Bytes>) -> reqsign_core::Result<http::Response<Bytes>> {
+        let nearby = request.uri().host().is_some_and(is_nearby);
+        let request = self
+            .agent
+            .configure_request(request.map(|body| body.to_vec()))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(if nearby { None } else { ureq::Proxy::try_from_env() })
+            .timeout_connect(Some(if nearby { METADATA } else { Duration::from_secs(10) }))
+            .timeout_global(Some(TOKEN_SERVICE))
+            .build();
+        // What goes wrong is said without the request, which may hold a secret.
+        let failed =
+            |what: &str| reqsign_core::Error::unexpected(format!("the service that gives out credentials {what}"));
+        let (parts, body) = self.agent.run(request).map_err(|_| failed("does not answer"))?.into_parts();
+        let mut bytes = Vec::new();
+        body.into_reader().take(1 << 20).read_to_end(&mut bytes).map_err(|_| failed("broke its answer off"))?;
+        Ok(http::Response::from_parts(parts, bytes.into()))
+    }
+}
+
+/// Whether a host is a metadata service.
+fn is_nearby(host: &str) -> bool {
+    host.starts_with("169.254.") || host == "metadata.google.internal"
+}
+
+/// Runs a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
+    let mut task = std::task::Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut task) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => std::thread::park(),
+        }
+    }
+}

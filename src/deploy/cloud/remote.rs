@@ -1,0 +1,154 @@
+//! A bucket somewhere: its address, how requests to it are signed, and what its refusals mean.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use http::{HeaderMap, Method};
+use jiff::Timestamp;
+
+use super::{names, xml};
+use crate::deploy::http::{Answer, Call, Client, Download, Sign, Unsigned, told};
+use crate::deploy::store::Version;
+use crate::error::Code;
+use crate::{Error, Result};
+
+/// A bucket or container.
+#[derive(Debug)]
+pub(super) struct Remote {
+    /// What carries requests.
+    pub client: Client,
+    /// What signs them.
+    pub signer: Arc<dyn Sign>,
+    /// The address of the bucket, without `/` at its end.
+    pub root: String,
+    /// What every name begins with.
+    pub prefix: String,
+    /// The target as its owner wrote it.
+    pub name: String,
+}
+
+impl Remote {
+    /// The name of an object in the bucket.
+    pub(super) fn key(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// The address of an object.
+    pub(super) fn object(&self, path: &str) -> String {
+        self.at(&self.key(path))
+    }
+
+    /// The address of a name in the bucket.
+    pub(super) fn at(&self, key: &str) -> String {
+        format!("{}/{}", self.root, names::in_path(key))
+    }
+
+    /// The address of the bucket with a query.
+    pub(super) fn bucket(&self, query: &[(&str, &str)]) -> String {
+        // `/` before the query: some servers know a bucket only with it.
+        names::with_query(&format!("{}/", self.root.trim_end_matches('/')), query)
+    }
+
+    /// An object's name within the site, if it is below the site's folder.
+    pub(super) fn path<'a>(&self, key: &'a str) -> Option<&'a str> {
+        key.strip_prefix(&self.prefix).filter(|path| !path.is_empty())
+    }
+
+    /// Sends a signed request.
+    ///
+    /// # Errors
+    /// Those of [`Client::send`].
+    pub(super) fn send(&self, call: &Call<'_>) -> Result<Answer> {
+        self.client.send(call, &*self.signer)
+    }
+
+    /// Sends a request as a stranger would.
+    ///
+    /// # Errors
+    /// Those of [`Client::send`].
+    pub(super) fn send_unsigned(&self, call: &Call<'_>) -> Result<Answer> {
+        self.client.send(call, &Unsigned)
+    }
+
+    /// What an answer that is no success means; `doing` continues "refused to", as in "store a file".
+    pub(super) fn refused(&self, doing: &str, answer: &Answer) -> Error {
+        let reason = reason(answer);
+        let code = match (answer.status, reason.code.as_str()) {
+            (507, _) | (_, "QuotaExceeded" | "XMinioStorageFull" | "AccountLimitExceeded") => Code::TargetFull,
+            (408 | 429 | 500..=599, _) => Code::TargetUnreachable,
+            _ => Code::TargetRefused,
+        };
+        let why = match (reason.code.is_empty(), reason.message.is_empty()) {
+            (true, _) => format!("status {}", answer.status),
+            (false, true) => reason.code,
+            (false, false) => format!("{}: {}", reason.code, told(&reason.message)),
+        };
+        let error = Error::new(code, format!("{} refused to {doing}: {}", self.name, why.trim_end_matches('.')));
+        match answer.status {
+            401 => error.hint("the credentials are not valid: log in again"),
+            403 => error.hint("check what the credentials may do there, and this computer's clock"),
+            _ => error,
+        }
+    }
+
+    /// Reads an object. `call` makes the request for what follows that many bytes, of that version; `version` finds the version.
+    ///
+    /// # Errors
+    /// Those of [`Client::download`]; a refusal.
+    pub(super) fn read<'a>(
+        &self,
+        call: &dyn Fn(u64, Option<&str>) -> Call<'a>,
+        version: &dyn Fn(&HeaderMap) -> Option<String>,
+        to: &mut dyn Write,
+    ) -> Result<Option<Version>> {
+        match self.client.download(call, version, &*self.signer, to)? {
+            Download::Complete(version) => Ok(Some(Version(version))),
+            Download::Refused(answer) if is_missing_object(&answer) => Ok(None),
+            Download::Refused(answer) => Err(self.refused("read a file", &answer)),
+        }
+    }
+
+    /// What time it is at the host: any answer says so.
+    ///
+    /// # Errors
+    /// Those of [`Client::send`]; the answer has no date.
+    pub(super) fn now(&self, call: &Call<'_>) -> Result<Timestamp> {
+        let answer = self.send(call)?;
+        let date = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        date.map(|date| date.timestamp())
+            .ok_or_else(|| Error::new(Code::TargetUnreachable, format!("{} does not say what time it is", self.name)))
+    }
+
+    /// Removes one object, or one version of it; what is not there counts as removed.
+    ///
+    /// # Errors
+    /// Those of [`Client::send`]; a refusal.
+    pub(super) fn delete(&self, url: String, headers: &[(&'static str, &str)]) -> Result<()> {
+        let call = headers.iter().fold(Call::new(Method::DELETE, url), |call, (name, value)| call.header(name, *value));
+        let answer = self.send(&call)?;
+        if answer.succeeded() || is_missing_object(&answer) {
+            Ok(())
+        } else {
+            Err(self.refused("delete a file", &answer))
+        }
+    }
+}
+
+/// The reason that an answer gives, in XML or in a header.
+pub(super) fn reason(answer: &Answer) -> xml::Refusal {
+    let mut reason = xml::refusal(&answer.body).unwrap_or_default();
+    if reason.code.is_empty() {
+        reason.code = answer.header("x-ms-error-code").unwrap_or_default().to_owned();
+    }
+    // A word, or it is something else.
+    if reason.code.len() > 64 || !reason.code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.') {
+        reason.code.clear();
+    }
+    reason
+}
+
+/// Whether the object is missing, and not the whole bucket.
+pub(super) fn is_missing_object(answer: &Answer) -> bool {
+    answer.status == 404
+        && !matches!(reason(answer).code.as_str(), "NoSuchBucket" | "ContainerNotFound" | "ContainerBeingDeleted")
+}

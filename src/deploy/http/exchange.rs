@@ -1,0 +1,144 @@
+//! One request and the head of its answer.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, Method, Request, header};
+use ureq::{Agent, AsSendBody, SendBody};
+
+use super::{Call, Outcome, Payload, Sign, header_value, told};
+use crate::error::Code;
+use crate::{Error, Result};
+
+/// How long a connection may take, TLS included.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The slowest line that a file is sent over, in bytes a second.
+const SLOWEST: u64 = 16 << 10;
+
+/// How many connections stay open: as many as threads send files.
+const CONNECTIONS: usize = 64;
+
+/// An answer whose body has not been read.
+pub(super) struct Exchange {
+    pub host: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: ureq::BodyReader<'static>,
+    /// Whether the answer announces a body that it does not have, as to `HEAD`.
+    bodiless: bool,
+}
+
+/// What carries all requests.
+pub(super) fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(CONNECTIONS)
+        .max_idle_connections_per_host(CONNECTIONS)
+        .timeout_resolve(Some(CONNECT))
+        .timeout_connect(Some(CONNECT))
+        .user_agent(concat!("safelight/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent()
+}
+
+impl Exchange {
+    /// Sends a request, and reads the head of its answer.
+    pub(super) fn start<T>(agent: &Agent, call: &Call<'_>, sign: &dyn Sign) -> Result<Self, Outcome<T>> {
+        let head = head(call, sign).map_err(|error| Outcome::Final(Err(error)))?;
+        let host = head.uri().host().unwrap_or_default().to_owned();
+        let sent = match &call.payload {
+            Payload::None => run(agent, head, (), call),
+            Payload::Bytes(bytes) => run(agent, head, &bytes[..], call),
+            Payload::File { path, size } => {
+                let file = File::open(path)
+                    .map_err(|error| Outcome::Final(Err(Error::io(Code::CannotRead, "read", path, error))))?;
+                run(agent, head, SendBody::from_reader(&mut file.take(*size)), call)
+            }
+        };
+        match sent {
+            Ok(response) => {
+                let (parts, body) = response.into_parts();
+                let status = parts.status.as_u16();
+                let bodiless = call.method == Method::HEAD || matches!(status, 204 | 304);
+                Ok(Self { host, status, headers: parts.headers, body: body.into_reader(), bodiless })
+            }
+            Err(error) => Err(failed(&host, &error)),
+        }
+    }
+
+    /// Whether the body ended before its announced length.
+    pub(super) fn lacks(&self, received: u64) -> bool {
+        let announced = self.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        !self.bodiless && announced.is_some_and(|announced: u64| received < announced)
+    }
+
+    /// The connection broke while the body was read.
+    pub(super) fn broken<T>(&self, error: &io::Error) -> Outcome<T> {
+        let message = format!("the connection to {} broke: {}", self.host, told(&error.to_string()));
+        Outcome::Again { last: Err(unreachable(message)), wait: None, patiently: true }
+    }
+}
+
+/// The signed head of a request. It is signed for each attempt: signatures are valid for minutes.
+fn head(call: &Call<'_>, sign: &dyn Sign) -> Result<Request<()>> {
+    let bad = |_| Error::new(Code::TargetRefused, "the target's address is not valid");
+    let mut head = Request::builder().method(&call.method).uri(&call.url).body(()).map_err(bad)?;
+    for (name, value) in &call.headers {
+        head.headers_mut().insert(name, header_value(value)?);
+    }
+    if !matches!(call.payload, Payload::None) {
+        head.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(call.payload.size()));
+    }
+    let (mut parts, ()) = head.into_parts();
+    sign.sign(&mut parts)?;
+    Ok(Request::from_parts(parts, ()))
+}
+
+fn run(
+    agent: &Agent,
+    head: Request<()>,
+    body: impl AsSendBody,
+    call: &Call<'_>,
+) -> Result<http::Response<ureq::Body>, ureq::Error> {
+    let sending = Duration::from_secs(60 + call.payload.size() / SLOWEST);
+    let request = agent
+        .configure_request(head.map(|()| body))
+        .timeout_send_body(Some(sending))
+        .timeout_recv_response(Some(call.patience))
+        .timeout_per_read(Some(call.patience))
+        .timeout_per_write(Some(call.patience))
+        .build();
+    agent.run(request)
+}
+
+/// What an error without an answer means.
+fn failed<T>(host: &str, error: &ureq::Error) -> Outcome<T> {
+    use ureq::Error as Cause;
+    let again = |reason: String, patiently| Outcome::Again {
+        last: Err(unreachable(format!("{host} cannot be reached: {reason}"))),
+        wait: None,
+        patiently,
+    };
+    match error {
+        Cause::HostNotFound => again("its name is not known".to_owned(), false),
+        // A certificate that is not valid does not become so.
+        Cause::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Outcome::Final(Err(unreachable(format!("{host} cannot be reached: {}", told(&error.to_string())))))
+        }
+        Cause::Io(error) => again(told(&error.to_string()), true),
+        Cause::Timeout(_) => again("it does not answer in time".to_owned(), true),
+        Cause::ConnectionFailed | Cause::BodyStalled | Cause::Protocol(_) => again(told(&error.to_string()), true),
+        Cause::BadUri(_) | Cause::RequireHttpsOnly(_) => {
+            Outcome::Final(Err(Error::new(Code::TargetRefused, "the target's address is not valid")))
+        }
+        other => Outcome::Final(Err(unreachable(format!("{host} cannot be reached: {}", told(&other.to_string()))))),
+    }
+}
+
+fn unreachable(message: String) -> Error {
+    Error::new(Code::TargetUnreachable, message)
+}

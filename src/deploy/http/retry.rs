@@ -1,0 +1,104 @@
+//! How often and after which pauses a request is repeated.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use super::Answer;
+use crate::error::Code;
+use crate::{Error, Result};
+
+/// How patient a client is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Retry {
+    /// The largest number of attempts.
+    pub attempts: u32,
+    /// The pause after the first failure; each further one is twice as long.
+    pub first: Duration,
+    /// The longest pause.
+    pub longest: Duration,
+    /// No attempt starts later than this after the first failure.
+    pub total: Duration,
+}
+
+/// What came of one attempt.
+#[derive(Debug)]
+pub(super) enum Outcome<T> {
+    /// Another attempt would end like this one.
+    Final(Result<T>),
+    /// Another attempt may end differently.
+    Again {
+        /// What to give if there is none.
+        last: Result<T>,
+        /// How long the server asks to wait.
+        wait: Option<Duration>,
+        /// Whether it is likely to be better within a minute; three attempts suffice otherwise.
+        patiently: bool,
+    },
+}
+
+impl Retry {
+    /// For services in the network: about a minute.
+    pub(crate) const PATIENT: Self = Self {
+        attempts: 12,
+        first: Duration::from_millis(200),
+        longest: Duration::from_secs(10),
+        total: Duration::from_secs(60),
+    };
+
+    /// Repeats `attempt` until its outcome is final, or patience ends.
+    ///
+    /// # Errors
+    /// The last attempt's; [`Code::Interrupted`] if `cancel` is set while another attempt is due.
+    pub(super) fn run<T>(&self, cancel: &AtomicBool, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
+        let mut failed_first = None;
+        for number in 1.. {
+            let (last, wait, patiently) = match attempt() {
+                Outcome::Final(result) => return result,
+                Outcome::Again { last, wait, patiently } => (last, wait, patiently),
+            };
+            let attempts = if patiently { self.attempts } else { self.attempts.min(3) };
+            let pause = wait.unwrap_or_else(|| self.pause(number)).min(self.total);
+            #[expect(clippy::disallowed_methods, reason = "patience with a server ends by the clock")]
+            let now = Instant::now();
+            let since = now.duration_since(*failed_first.get_or_insert(now));
+            // A large file may take longer than all patience: it gets a second and a third chance.
+            if number >= attempts || (number >= 3 && since + pause > self.total) {
+                return last;
+            }
+            if !sleep(pause, cancel) {
+                return Err(Error::new(Code::Interrupted, "stopped while a request was to be repeated"));
+            }
+        }
+        unreachable!("attempts are counted without end")
+    }
+
+    /// The pause after this many failures: half of it fixed, half by chance, so that threads which failed together do not come
+    /// back together.
+    fn pause(&self, failures: u32) -> Duration {
+        let whole = self.first.saturating_mul(1 << (failures - 1).min(16)).min(self.longest);
+        let chance = RandomState::new().hash_one(failures) % 1024;
+        whole / 2 + whole.mul_f64(chance as f64 / 2048.0)
+    }
+}
+
+/// How long the server asks to wait, in whole seconds.
+pub(super) fn wanted_pause(answer: &Answer) -> Option<Duration> {
+    answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Waits; `false` if `cancel` was set meanwhile.
+fn sleep(pause: Duration, cancel: &AtomicBool) -> bool {
+    let slice = Duration::from_millis(50);
+    let mut left = pause;
+    while !cancel.load(Ordering::Relaxed) {
+        if left.is_zero() {
+            return true;
+        }
+        let now = left.min(slice);
+        #[expect(clippy::disallowed_methods, reason = "a server that is overloaded tells nobody when it is not")]
+        std::thread::sleep(now);
+        left -= now;
+    }
+    false
+}

@@ -2,6 +2,7 @@
 
 mod files_store;
 pub mod folder;
+pub mod sftp;
 pub mod store;
 
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};

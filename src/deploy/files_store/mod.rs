@@ -74,6 +74,28 @@ impl<F: Files> FilesStore<F> {
         format!("{UNFINISHED}/{}-{}", self.random, self.count.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Makes an unfinished file, under another name if the line was lost while it was made, and passes it on. Only what is
+    /// passed on with success may have another name then; otherwise it is removed.
+    fn with_unfinished<T>(
+        &self,
+        make: impl Fn(&str) -> io::Result<T>,
+        then: impl FnOnce(&str, T) -> io::Result<bool>,
+    ) -> io::Result<bool> {
+        let mut unfinished = self.unfinished();
+        let mut made = make(&unfinished);
+        if made.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset) {
+            let _ = self.files.remove(&[unfinished.as_str()]);
+            unfinished = self.unfinished();
+            made = make(&unfinished);
+        }
+        let shown = made.and_then(|made| then(&unfinished, made));
+        if !matches!(shown, Ok(true)) {
+            // The error to tell is another; the next publish removes what stays.
+            let _ = self.files.remove(&[unfinished.as_str()]);
+        }
+        shown
+    }
+
     /// Makes the folder for unfinished files, and removes those that a killed publish left; once.
     fn make_ready(&self) -> Result<()> {
         let mut is_ready = self.is_ready.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -109,14 +131,20 @@ impl<F: Files> FilesStore<F> {
 
     /// The time on the target: that of a file just written there.
     fn clock(&self) -> Result<Timestamp> {
-        let probe = self.unfinished();
-        let now = self
-            .files
-            .write_new(&probe, Access::Owner, Body::Bytes(b"?"))
-            .and_then(|()| self.files.entry(&probe))
-            .or_refusal(&self.files, "write a file to read the clock", "");
-        let _ = self.files.remove(&[probe.as_str()]);
-        Ok(now?.modified)
+        let mut now = None;
+        let read = |probe: &str, ()| {
+            now = Some(self.files.entry(probe)?.modified);
+            // It has served its purpose.
+            Ok(false)
+        };
+        self.with_unfinished(|probe| self.files.write_new(probe, Access::Owner, Body::Bytes(b"?")), read).or_refusal(
+            &self.files,
+            "write a file to read the clock",
+            "",
+        )?;
+        now.ok_or_else(|| {
+            Error::new(Code::TargetUnreachable, format!("`{}` does not tell its time", self.files.name()))
+        })
     }
 
     fn is_known(&self, folder: &str) -> bool {
@@ -235,21 +263,19 @@ impl<F: Files> FilesStore<F> {
     }
 
     /// Puts an unfinished file in its place if the condition holds.
-    fn show_if(&self, unfinished: &str, path: &str, condition: Condition<'_>) -> Result<bool> {
+    fn show_if(&self, unfinished: &str, path: &str, condition: Condition<'_>) -> io::Result<bool> {
         if let Condition::Always = condition {
-            self.show(unfinished, path).or_refusal(&self.files, "write", path)?;
-            return Ok(true);
+            return self.show(unfinished, path).map(|()| true);
         }
-        let turn = Turn::wait(self)?;
-        if !self.holds(path, condition)? {
+        let turn = Turn::wait(self).map_err(told)?;
+        if !self.holds(path, condition).map_err(told)? {
             return Ok(false);
         }
         if !turn.is_ours() {
             let message = format!("`{}` answered so late that another publish took its turn", self.name());
-            return Err(Error::new(Code::TargetBusy, message).hint("publish again"));
+            return Err(told(Error::new(Code::TargetBusy, message).hint("publish again")));
         }
-        self.show(unfinished, path).or_refusal(&self.files, "write", path)?;
-        Ok(true)
+        self.show(unfinished, path).map(|()| true)
     }
 }
 
@@ -267,17 +293,13 @@ impl<F: Files> Store for FilesStore<F> {
             "write",
             path,
         )?;
-        let unfinished = self.unfinished();
         let shown = self
-            .files
-            .write_new(&unfinished, Access::of(path), body)
-            .or_refusal(&self.files, "write", path)
-            .and_then(|()| self.show_if(&unfinished, path, condition));
-        if !matches!(shown, Ok(true)) {
-            // The error to tell is another; the next publish removes what stays.
-            let _ = self.files.remove(&[unfinished.as_str()]);
-        }
-        Ok(if shown? { Put::Stored(version(&start[..length])) } else { Put::Refused })
+            .with_unfinished(
+                |unfinished| self.files.write_new(unfinished, Access::of(path), body),
+                |unfinished, ()| self.show_if(unfinished, path, condition),
+            )
+            .or_refusal(&self.files, "write", path)?;
+        Ok(if shown { Put::Stored(version(&start[..length])) } else { Put::Refused })
     }
 
     fn copy(&self, from: &str, to: &str, _: Headers<'_>) -> Result<Copied> {
@@ -287,16 +309,23 @@ impl<F: Files> Store for FilesStore<F> {
         if !self.is_below_folders(from).or_refusal(&self.files, "copy", from)? {
             return Ok(Copied::Missing);
         }
-        let unfinished = self.unfinished();
-        let copied = match self.files.copy_new(from, &unfinished, Access::of(to)) {
-            Ok(Copied::Done) => self.show(&unfinished, to).map(|()| Copied::Done),
+        let mut outcome = Copied::Done;
+        let shown = self.with_unfinished(
+            |unfinished| self.files.copy_new(from, unfinished, Access::of(to)),
+            |unfinished, copied| {
+                outcome = copied;
+                if copied == Copied::Done {
+                    self.show(unfinished, to)?;
+                }
+                Ok(copied == Copied::Done)
+            },
+        );
+        match shown {
+            Ok(_) => Ok(outcome),
+            // Only what is copied can be missing: the folders above the copy are made.
             Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::IsADirectory => Ok(Copied::Missing),
-            other => other,
-        };
-        if !matches!(copied, Ok(Copied::Done)) {
-            let _ = self.files.remove(&[unfinished.as_str()]);
+            Err(error) => Err(error).or_refusal(&self.files, "copy", from),
         }
-        copied.or_refusal(&self.files, "copy", from)
     }
 
     fn delete(&self, paths: &[&str]) -> Vec<(usize, Error)> {

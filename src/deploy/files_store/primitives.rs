@@ -66,12 +66,14 @@ pub(in crate::deploy) struct Entry {
 }
 
 /// A place for files. Paths are below its root with `/` between components; the root itself is the empty path. Errors have
-/// the kind that fits (`NotFound`, `AlreadyExists`, `StorageFull` and so on), or are made by [`told`].
+/// the kind that fits (`NotFound`, `AlreadyExists`, `StorageFull`, and `ConnectionReset` where a line was lost and the step may
+/// be repeated), or are made by [`told`].
 pub(in crate::deploy) trait Files: fmt::Debug + Send + Sync {
     /// As its owner wrote it.
     fn name(&self) -> &str;
 
     /// Writes a file under a name that nothing has, with exactly this mode, and brings it onto the disk where the target can.
+    /// Not repeated by itself: after a lost answer the name may be taken by one's own file.
     fn write_new(&self, path: &str, access: Access, body: Body<'_>) -> io::Result<()>;
 
     /// Copies a file to a name that nothing has, as [`Files::write_new`] would write it.
@@ -145,6 +147,7 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
         Is::NotFound | Is::StaleNetworkFileHandle => {
             (Code::TargetUnreachable, Some("the folder has gone meanwhile: is it still mounted?"))
         }
+        Is::ConnectionReset | Is::InvalidData => (Code::TargetUnreachable, None),
         _ => (Code::TargetRefused, None),
     };
     let told = Error::new(code, format!("cannot {doing} {what} in `{name}`: {error}")).caused_by(error);

@@ -44,6 +44,7 @@ impl<'a, F: Files> Turn<'a, F> {
     pub(super) fn wait(store: &'a FilesStore<F>) -> Result<Self> {
         let (files, lock) = (&store.files, lock());
         let was_stopped = files.is_stopped();
+        let mut was_lost = false;
         let mut pause = SHORTEST_PAUSE;
         for _ in 0..ATTEMPTS {
             match files.write_new(&lock, Access::Owner, Body::Bytes(&[])) {
@@ -52,6 +53,8 @@ impl<'a, F: Files> Turn<'a, F> {
                     return Ok(Self { store, since: made.modified });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                // Nobody knows whether it was created; if so, it is broken in a minute.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !was_lost => was_lost = true,
                 Err(error) => return Err(error).or_refusal(files, "create the lock", ""),
             }
             if store.breaks_dead_lock(&lock)? {

@@ -1,7 +1,7 @@
 //! Private addresses of earlier publishes, as the record of what was written keeps them: an address that was given up is
 //! still told apart from one that never was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -121,6 +121,31 @@ pub(super) fn pages_note<'k>(
         }
     }
     note(PAGES_NOTE, noted(manifest, PAGES_NOTE), current, RecordedPage::order)
+}
+
+/// The notes of a publish, with what those of an earlier one know besides: addresses that were given up, and roots that must
+/// never come back. For targets that are published to from several machines, of which each remembers its own builds.
+pub fn merge_notes(
+    earlier: &BTreeMap<String, Vec<u8>>,
+    latest: &BTreeMap<String, Vec<u8>>,
+) -> BTreeMap<String, Vec<u8>> {
+    let mut merged = latest.clone();
+    fn history<T: Serialize + serde::de::DeserializeOwned>(
+        name: &str,
+        earlier: &BTreeMap<String, Vec<u8>>,
+        merged: &mut BTreeMap<String, Vec<u8>>,
+        order: fn(&T) -> (Date, &str),
+    ) {
+        let read = |notes: &BTreeMap<String, Vec<u8>>| -> Vec<T> {
+            notes.get(name).and_then(|note| serde_json::from_slice(note).ok()).unwrap_or_default()
+        };
+        if let Some((_, note)) = note("", read(earlier), read(merged), order) {
+            merged.insert(name.to_owned(), note);
+        }
+    }
+    history(ASSETS_NOTE, earlier, &mut merged, RecordedAssets::order);
+    history(PAGES_NOTE, earlier, &mut merged, RecordedPage::order);
+    merged
 }
 
 /// What is current, after what was before and is not forgotten yet.

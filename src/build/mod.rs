@@ -30,6 +30,7 @@ use std::time::SystemTime;
 
 pub use aborted::{stays_reachable, withdraw};
 pub use access::Access;
+pub use address_history::merge_notes;
 pub use preview::Preview;
 pub use secret_guard::Leaks;
 pub use state::State;

@@ -193,7 +193,7 @@ fn withdraw_at_least(
 }
 
 /// Says what a build did.
-fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
+pub(super) fn tell(context: &Context, config: &Config, summary: &Summary, dry_run: bool, time: std::time::Duration) {
     let voice = &context.voice;
     for broken in &summary.broken {
         let error = Error::new(Code::PhotoLeftOut, format!("left out: {}", broken.reason)).at(broken.file(config));
@@ -407,7 +407,7 @@ impl Progress {
         }
     }
 
-    fn step(&self, doing: &'static str, what: &'static str, done: usize, total: usize) {
+    pub(super) fn step(&self, doing: &'static str, what: &'static str, done: usize, total: usize) {
         let Ok(mut bar) = self.bar.lock() else { return };
         if self.voice.is_json() {
             if done == total || passes(done, total, 10) {

@@ -110,6 +110,20 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     }))
 }
 
+/// Checks the limits of a host alone, before a site goes there.
+///
+/// # Errors
+/// What the host does not take, and all that is wrong with the site.
+pub(crate) fn limits(context: &Context, config: &Config, host: Host) -> Result<(), Vec<Error>> {
+    let mut found = Findings::default();
+    whole::compose(context, config, |_| {}, |whole| {
+        look(&whole, Some(host), &mut found);
+        Ok(())
+    })?;
+    found.list.retain(|error| error.code == Code::HostLimit);
+    if found.list.is_empty() { Ok(()) } else { Err(found.list) }
+}
+
 fn look(whole: &Whole<'_>, host: Option<Host>, found: &mut Findings) {
     found.list.extend(whole.warnings.iter().cloned());
     let broken = whole.catalog.broken.iter().map(|broken| {

@@ -21,6 +21,8 @@ mod output_file;
 mod password;
 mod picks;
 mod printer;
+#[cfg(feature = "publish")]
+mod publish;
 mod repair;
 mod secret;
 mod serve;
@@ -102,6 +104,16 @@ enum Command {
     Serve(serve::Arguments),
     /// Report every error and warning a build would give, without rendering photos
     Check(check::Arguments),
+    /// Put the site online: build, audit, withdraw, upload, purge caches, and look at the result
+    #[cfg(feature = "publish")]
+    Publish(publish::Arguments),
+    /// Put the site online; this program was built without it
+    #[cfg(not(feature = "publish"))]
+    #[command(disable_help_flag = true)]
+    Publish {
+        #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Check that nothing public leads to anything private
     Audit(audit::Arguments),
     /// Delete cached pictures and metadata; the next build makes them again
@@ -202,6 +214,13 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(arguments) => explain::run(&context, &arguments),
         Command::Completions(arguments) => completions::run(&context, &arguments),
         Command::Build(arguments) => build::run(&context, arguments),
+        #[cfg(feature = "publish")]
+        Command::Publish(arguments) => publish::run(&context, &arguments),
+        #[cfg(not(feature = "publish"))]
+        Command::Publish { .. } => Err(vec![
+            Error::new(Code::PublishUnavailable, "this program was built without `publish`")
+                .hint("install it again with its default features, or use `./safelight`, which adds it"),
+        ]),
         Command::Audit(arguments) => audit::run(&context, &arguments),
         Command::Clean(arguments) => clean::run(&context, &arguments),
         Command::Secret(arguments) => secret::run(&context, &arguments),

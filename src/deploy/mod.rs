@@ -9,11 +9,14 @@
 
 pub mod change;
 pub mod cloud;
+mod files_store;
+pub mod folder;
 mod http;
 pub mod online;
 pub mod proof;
 pub mod run;
 pub mod session;
+pub mod sftp;
 pub mod state;
 pub mod store;
 pub mod withdrawal;

@@ -19,6 +19,8 @@ pub mod session;
 pub mod sftp;
 pub mod state;
 pub mod store;
+#[cfg(test)]
+mod tests;
 pub mod withdrawal;
 
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};

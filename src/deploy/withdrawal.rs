@@ -151,6 +151,13 @@ fn needed<'h>(manifest: &Manifest, header: &'h Header, ledgered: &Ledgered) -> B
     shown.map(|(folder, _)| folder.as_str()).collect()
 }
 
+/// Whether a file lies there as it is wanted, headers and all.
+pub fn is_wanted(wanted: &Manifest, online: &Record<'_>) -> bool {
+    wanted.get(online.path).is_some_and(|wanted| {
+        online.settled && (online.key, online.size, online.modified) == (wanted.key, wanted.size, wanted.modified)
+    })
+}
+
 fn audience(owner: &Owner) -> (crate::access::GalleryId, &str) {
     (owner.gallery, owner.audience.as_str())
 }

@@ -17,7 +17,7 @@ use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::run::{Lying, Run, Stale};
 use safelight::deploy::session::{Bytes, NotTaken};
 use safelight::deploy::state::{Header, Owner};
-use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal};
+use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal, is_wanted};
 use safelight::deploy::{Headers, Keeps, purge};
 use safelight::lock::Lock;
 use safelight::publish::{Manifest, Record, manifest_path};
@@ -274,7 +274,7 @@ impl Publishing<'_> {
             let is_over = wanted.is_some_and(|wanted| wanted.get(record.path).is_none());
             ledgered.dead.contains(record.path) || (is_over && safelight::deploy::run::is_private(record.path))
         };
-        let current = |record: &Record<'_>| wanted.is_some() && record.settled;
+        let current = |record: &Record<'_>| wanted.is_some_and(|wanted| is_wanted(wanted, record));
         let last = Withdrawal::last(manifest, &lying.state.header, &ledgered, doomed, current);
         if last.is_empty() {
             return Ok(None);

@@ -2,6 +2,8 @@
 
 pub mod cloud;
 mod http;
+pub mod purge;
 pub mod store;
 
+pub use purge::{PurgeList, Purger};
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};

@@ -14,6 +14,7 @@ pub mod folder;
 mod http;
 pub mod online;
 pub mod proof;
+pub mod purge;
 pub mod run;
 pub mod session;
 pub mod sftp;
@@ -23,4 +24,5 @@ pub mod store;
 mod tests;
 pub mod withdrawal;
 
+pub use purge::{PurgeList, Purger};
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};

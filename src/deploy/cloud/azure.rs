@@ -109,8 +109,11 @@ impl Container {
     fn keeps(&self) -> Result<Keeps> {
         let url = names::with_query(&format!("{}/", self.account), &[("restype", "service"), ("comp", "properties")]);
         let answer = self.remote.send(&call(Method::GET, url))?;
-        if !answer.succeeded() {
+        if is_denied(&answer) {
             return Ok(Keeps::Unknown);
+        }
+        if !answer.succeeded() {
+            return Err(self.remote.refused("tell its settings", &answer));
         }
         // What is deleted softly is not listed as a version, and a version that is deleted is kept softly.
         if xml::find(&answer.body, &["DeleteRetentionPolicy", "Enabled"]).as_deref() == Some("true") {
@@ -259,6 +262,9 @@ impl Store for Container {
     fn look(&self) -> Result<Sight> {
         let stranger = call(Method::GET, self.container(&[("comp", "list"), ("maxresults", "1")]));
         let answer = self.remote.send_unsigned(&stranger)?;
+        if answer.status >= 500 {
+            return Err(self.remote.refused("say who may list its files", &answer));
+        }
         let lists = answer.succeeded() && xml::is_a("EnumerationResults", &answer.body);
         Ok(Sight { lists, keeps: self.keeps()? })
     }

@@ -238,6 +238,9 @@ impl Bucket {
     pub(super) fn lists_to_strangers(&self) -> Result<bool> {
         let call = Call::new(Method::GET, self.remote.bucket(&[("list-type", "2"), ("max-keys", "1")]));
         let answer = self.remote.send_unsigned(&call)?;
+        if answer.status >= 500 {
+            return Err(self.remote.refused("say who may list its files", &answer));
+        }
         Ok(answer.succeeded() && xml::is_a("ListBucketResult", &answer.body))
     }
 }
@@ -257,7 +260,7 @@ fn without_conditions(name: &str) -> Error {
 }
 
 /// Bytes in hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::deploy) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -6,32 +6,26 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
+use http::{Method, StatusCode};
 use reqsign_aws_v4 as s3;
 use reqsign_core::{
     CommandExecute, CommandOutput, Context, Env, ErrorKind, FileRead, HttpSend, ProvideCredential,
     ProvideCredentialDyn, SigningCredential,
 };
 
-use crate::deploy::http::{Sign, told};
+use crate::deploy::http::{Call, Client, Payload, Retry, Sign, Unsigned, told};
 use crate::error::Code;
 use crate::{Error, Result};
-
-/// How long a metadata service may take to be found. It lies next to the machine or nowhere.
-const METADATA: Duration = Duration::from_secs(2);
-
-/// How long a service that gives out credentials may take.
-const TOKEN_SERVICE: Duration = Duration::from_secs(30);
 
 /// Signs for one service with the first credentials that are found.
 pub(crate) struct Signer<K: SigningCredential> {
@@ -68,6 +62,8 @@ impl<K: SigningCredential> Sign for Signer<K> {
 #[derive(Debug)]
 pub(super) struct Chain<K> {
     links: Vec<Link<K>>,
+    /// Why there are none: looking again for each of a thousand files would take hours.
+    failed: Mutex<Option<String>>,
 }
 
 /// A source of credentials.
@@ -81,7 +77,7 @@ struct Link<K> {
 impl<K: SigningCredential> Chain<K> {
     /// A chain without sources.
     pub(super) fn new() -> Self {
-        Self { links: Vec::new() }
+        Self { links: Vec::new(), failed: Mutex::new(None) }
     }
 
     /// Adds a source that somebody has to set up.
@@ -101,6 +97,9 @@ impl<K: SigningCredential> ProvideCredential for Chain<K> {
     type Credential = K;
 
     async fn provide_credential(&self, context: &Context) -> reqsign_core::Result<Option<K>> {
+        if let Some(reasons) = &*self.failed.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Err(reqsign_core::Error::credential_invalid(reasons.clone()));
+        }
         let mut reasons = Vec::new();
         for link in &self.links {
             match link.source.provide_credential_dyn(context).await {
@@ -116,7 +115,9 @@ impl<K: SigningCredential> ProvideCredential for Chain<K> {
         if reasons.is_empty() {
             reasons.push("none are set up".to_owned());
         }
-        Err(reqsign_core::Error::credential_invalid(reasons.join("; ")))
+        let reasons = reasons.join("; ");
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(reasons.clone());
+        Err(reqsign_core::Error::credential_invalid(reasons))
     }
 }
 
@@ -145,7 +146,7 @@ pub(crate) fn context(account: Option<&str>) -> Context {
         .with_env(Environment { account: account.map(str::to_owned) })
         .with_file_read(Files)
         .with_command_execute(Commands)
-        .with_http_send(TokenServices { agent: ureq::agent() })
+        .with_http_send(TokenServices { remote: Client::new(Retry::BRIEF, Arc::default()), nearby: Client::nearby() })
 }
 
 /// Variables of the environment, under the names that `reqsign` knows.
@@ -208,35 +209,39 @@ impl CommandExecute for Commands {
         args: &'a [&'a str],
     ) -> reqsign_core::Result<CommandOutput> {
         let output = Command::new(program).args(args).stdin(Stdio::null()).output()?;
+        if program == "aws" && matches!(output.status.code(), Some(2 | 252)) {
+            return Err(reqsign_core::Error::config_invalid("this command line of AWS is too old to export credentials"));
+        }
         Ok(CommandOutput { status: output.status.code().unwrap_or(-1), stdout: output.stdout, stderr: output.stderr })
     }
 }
 
+/// Services that give out credentials. What they are asked and what they answer is secret, and never in an error.
 #[derive(Debug)]
 struct TokenServices {
-    agent: ureq::Agent,
+    remote: Client,
+    nearby: Client,
 }
 
 impl HttpSend for TokenServices {
     async fn http_send(&self, request: http::Request<Bytes>) -> reqsign_core::Result<http::Response<Bytes>> {
-        let nearby = request.uri().host().is_some_and(is_nearby);
-        let request = self
-            .agent
-            .configure_request(request.map(|body| body.to_vec()))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(if nearby { None } else { ureq::Proxy::try_from_env() })
-            .timeout_connect(Some(if nearby { METADATA } else { Duration::from_secs(10) }))
-            .timeout_global(Some(TOKEN_SERVICE))
-            .build();
-        // What goes wrong is said without the request, which may hold a secret.
-        let failed =
-            |what: &str| reqsign_core::Error::unexpected(format!("the service that gives out credentials {what}"));
-        let (parts, body) = self.agent.run(request).map_err(|_| failed("does not answer"))?.into_parts();
-        let mut bytes = Vec::new();
-        body.into_reader().take(1 << 20).read_to_end(&mut bytes).map_err(|_| failed("broke its answer off"))?;
-        Ok(http::Response::from_parts(parts, bytes.into()))
+        let (head, body) = request.into_parts();
+        let client = if head.uri.host().is_some_and(is_nearby) { &self.nearby } else { &self.remote };
+        let mut call = Call::new(head.method, head.uri.to_string());
+        for (name, value) in &head.headers {
+            // The client says the length itself.
+            if name != CONTENT_LENGTH && name != HOST {
+                call.headers.push((name.clone(), value.to_str()?.to_owned()));
+            }
+        }
+        if !matches!(call.method, Method::GET | Method::HEAD) {
+            call.payload = Payload::Bytes(body.to_vec().into());
+        }
+        let answer = client.send(&call, &Unsigned).map_err(|error| reqsign_core::Error::unexpected(error.message))?;
+        let mut response = http::Response::new(Bytes::from(answer.body));
+        *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+        *response.headers_mut() = answer.headers;
+        Ok(response)
     }
 }
 

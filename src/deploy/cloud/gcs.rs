@@ -104,8 +104,11 @@ impl Gcs {
     fn keeps(&self) -> Result<Keeps> {
         let url = self.json("", &[("fields", "versioning,softDeletePolicy")]);
         let answer = self.bucket.remote.send(&Call::new(Method::GET, url))?;
-        if !answer.succeeded() {
+        if is_denied(&answer) {
             return Ok(Keeps::Unknown);
+        }
+        if !answer.succeeded() {
+            return Err(self.bucket.remote.refused("tell its settings", &answer));
         }
         let Ok(settings) = serde_json::from_slice::<Settings>(&answer.body) else { return Ok(Keeps::Unknown) };
         // Versions that are deleted are kept softly too.

@@ -19,12 +19,14 @@ use std::sync::atomic::AtomicBool;
 
 use reqsign_core::Context;
 
-use super::http::Retry;
+use super::http::{Answer, Retry};
 use super::store::Store;
 use crate::error::Code;
 use crate::{Error, Result};
 
-pub(super) use credentials::{Signer, aws, context};
+pub(super) use bucket::hex;
+pub(super) use credentials::{aws, context};
+pub(super) use xml::escaped as xml_escaped;
 
 /// Who runs a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,12 @@ pub struct CloudTarget {
 /// The endpoint is no address, Azure's account is not named, there is no such bucket, or S3 does not answer.
 pub fn open(target: &CloudTarget, cancel: Arc<AtomicBool>) -> Result<Box<dyn Store>> {
     open_in(target, &context(target.account.as_deref()), Retry::PATIENT, cancel)
+}
+
+/// Code and message of a refusal.
+pub(super) fn reason_in(answer: &Answer) -> (String, String) {
+    let reason = remote::reason(answer);
+    (reason.code, reason.message)
 }
 
 /// Opens a target from a given environment.

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use reqsign_core::Context;
 
 use super::CloudTarget;
-use super::bucket::{Bucket, Dialect};
+use super::bucket::{Bucket, Dialect, is_denied};
 use super::credentials;
 use super::remote::{Remote, reason};
 use super::xml;
@@ -53,10 +53,15 @@ impl S3 {
     fn keeps(&self) -> Result<Keeps> {
         let remote = &self.bucket.remote;
         let answer = remote.send(&self.bucket.call(Method::GET, remote.bucket(&[("versioning", "")])))?;
+        // A store that does not know versions keeps none.
+        if answer.status == 501 || reason(&answer).code == "NotImplemented" {
+            return Ok(Keeps::Nothing);
+        }
+        if is_denied(&answer) {
+            return Ok(Keeps::Unknown);
+        }
         if !answer.succeeded() {
-            // A store that does not know versions keeps none.
-            let unknown_here = answer.status == 501 || reason(&answer).code == "NotImplemented";
-            return Ok(if unknown_here { Keeps::Nothing } else { Keeps::Unknown });
+            return Err(self.bucket.remote.refused("tell its settings", &answer));
         }
         // "Suspended" keeps the versions that there were.
         Ok(match xml::find(&answer.body, &["Status"]).as_deref() {

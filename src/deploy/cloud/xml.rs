@@ -51,7 +51,12 @@ pub(super) fn refusal(body: &[u8]) -> Option<Refusal> {
     let text = text(body)?;
     let document = Document::parse(text).ok()?;
     let root = document.root_element();
-    (root.tag_name().name() == "Error").then(|| reason(root))
+    match root.tag_name().name() {
+        "Error" => Some(reason(root)),
+        // Amazon's other services wrap it.
+        "ErrorResponse" => child(root, "Error").map(reason),
+        _ => None,
+    }
 }
 
 /// Whether an answer is a document with this root.
@@ -167,11 +172,11 @@ pub(super) fn delete_request<'a>(objects: impl IntoIterator<Item = (&'a str, Opt
     let mut out = String::from("<Delete xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Quiet>true</Quiet>");
     for (key, version) in objects {
         out.push_str("<Object><Key>");
-        escape(key, &mut out);
+        out.push_str(&escaped(key));
         out.push_str("</Key>");
         if let Some(version) = version {
             out.push_str("<VersionId>");
-            escape(version, &mut out);
+            out.push_str(&escaped(version));
             out.push_str("</VersionId>");
         }
         out.push_str("</Object>");
@@ -180,7 +185,9 @@ pub(super) fn delete_request<'a>(objects: impl IntoIterator<Item = (&'a str, Opt
     out
 }
 
-fn escape(text: &str, out: &mut String) {
+/// Text as it stands within an element.
+pub(in crate::deploy) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -192,6 +199,7 @@ fn escape(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
+    out
 }
 
 fn read<T>(body: &[u8], root: &str, take: impl FnOnce(Node<'_, '_>) -> Option<T>) -> Result<T> {

@@ -14,6 +14,9 @@ use crate::{Error, Result};
 /// How long a connection may take, TLS included.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// The same for a service that lies next to the machine or nowhere.
+const NEARBY: Duration = Duration::from_secs(2);
+
 /// The slowest line that a file is sent over, in bytes a second.
 const SLOWEST: u64 = 16 << 10;
 
@@ -30,16 +33,18 @@ pub(super) struct Exchange {
     bodiless: bool,
 }
 
-/// What carries all requests.
-pub(super) fn agent() -> Agent {
+/// What carries requests. A service nearby answers at once or is not there, and no proxy leads to it.
+pub(super) fn agent(nearby: bool) -> Agent {
+    let connect = if nearby { NEARBY } else { CONNECT };
     Agent::config_builder()
+        .proxy(if nearby { None } else { ureq::Proxy::try_from_env() })
         .http_status_as_error(false)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .max_idle_connections(CONNECTIONS)
         .max_idle_connections_per_host(CONNECTIONS)
-        .timeout_resolve(Some(CONNECT))
-        .timeout_connect(Some(CONNECT))
+        .timeout_resolve(Some(connect))
+        .timeout_connect(Some(connect))
         .user_agent(concat!("safelight/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()

@@ -146,7 +146,12 @@ impl fmt::Debug for Client {
 impl Client {
     /// A client that gives up between two attempts as soon as `cancel` is set.
     pub(crate) fn new(retry: Retry, cancel: Arc<AtomicBool>) -> Self {
-        Self { agent: exchange::agent(), retry, cancel }
+        Self { agent: exchange::agent(false), retry, cancel }
+    }
+
+    /// A client for services on this machine or next to it, which are there or not.
+    pub(crate) fn nearby() -> Self {
+        Self { agent: exchange::agent(true), retry: Retry::ONCE, cancel: Arc::default() }
     }
 
     /// Sends a request until an answer is final. An answer that stays temporary (503 and its like) is given like any other.

@@ -46,6 +46,12 @@ impl Retry {
         total: Duration::from_secs(60),
     };
 
+    /// For services that somebody waits for.
+    pub(crate) const BRIEF: Self = Self { attempts: 3, total: Duration::from_secs(20), ..Self::PATIENT };
+
+    /// No second attempt.
+    pub(crate) const ONCE: Self = Self { attempts: 1, ..Self::PATIENT };
+
     /// Repeats `attempt` until its outcome is final, or patience ends.
     ///
     /// # Errors

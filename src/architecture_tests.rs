@@ -6,8 +6,9 @@ use std::path::Path;
 
 use walkdir::WalkDir;
 
-/// What every room stands on: an error, files, TOML that is written, and who may see what.
-const GROUND: [&str; 6] = ["error", "files", "listed_enum", "lock", "toml_text", "visibility"];
+/// What every room stands on: an error, files, what they are sent with, TOML that is written, and who may see what.
+const GROUND: [&str; 8] =
+    ["content_types", "error", "files", "headers_file", "listed_enum", "lock", "toml_text", "visibility"];
 
 type Rooms = BTreeMap<String, BTreeSet<String>>;
 

@@ -23,11 +23,13 @@ pub mod build;
 pub mod catalog;
 pub mod compose;
 pub mod config;
+pub mod content_types;
 #[cfg(feature = "publish")]
 pub mod deploy;
 pub mod error;
 pub mod files;
 pub mod formats;
+pub mod headers_file;
 pub mod images;
 mod listed_enum;
 pub mod lock;

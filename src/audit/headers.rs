@@ -1,13 +1,11 @@
 //! Whether the rules for hosts give private folders their headers, and nothing takes them back.
-//!
-//! Cloudflare Pages and Netlify read `_headers` alike: a line that is a path begins a rule, lines below it are headers,
-//! `! Name` takes one away. All rules that match a path count, in their order, and the values of one header are joined.
 
 use std::collections::BTreeMap;
 
 use super::external_requests::is_foreign;
 use super::private_page::{LETS_IN, ROBOTS, words_of};
 use super::{AuditInput, Report, Rule, links};
+use crate::headers_file::{self, Line, matches};
 use crate::markup;
 use crate::visibility::PrivateFolder;
 
@@ -25,21 +23,9 @@ const POLICIES: [&str; 8] = [
 /// For how many seconds a copy of what is private may be shown without asking.
 const LONGEST: u64 = 86_400;
 
-/// A line of a rule.
-enum Line<'t> {
-    Sets(String, &'t str),
-    TakesAway(String),
-}
-
-/// A pattern of paths, and what it says.
-struct HeaderRule<'t> {
-    pattern: &'t str,
-    lines: Vec<Line<'t>>,
-}
-
 /// Checks the rules for hosts.
 pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Report) {
-    let rules = rules(input, text);
+    let rules = headers_file::rules(text, |host| links::is_own_host(input, host));
     let body = "A".repeat(crate::access::token::TOKEN_BODY);
     for folder in PrivateFolder::ALL {
         let names = match folder {
@@ -61,36 +47,14 @@ pub(super) fn check(input: &AuditInput, path: &str, text: &str, report: &mut Rep
     }
 }
 
-fn rules<'t>(input: &AuditInput, text: &'t str) -> Vec<HeaderRule<'t>> {
-    let mut rules: Vec<HeaderRule<'t>> = Vec::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let on_host = line.strip_prefix("https://").or_else(|| line.strip_prefix("http://"));
-        if let Some(rest) = on_host {
-            // A rule for another host says nothing here, and neither do the lines below it.
-            let (host, pattern) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-            let pattern = if links::is_own_host(input, host) { pattern } else { "" };
-            rules.push(HeaderRule { pattern, lines: Vec::new() });
-        } else if line.starts_with('/') {
-            rules.push(HeaderRule { pattern: line, lines: Vec::new() });
-        } else if let Some(rule) = rules.last_mut() {
-            if let Some(name) = line.strip_prefix('!') {
-                rule.lines.push(Line::TakesAway(name.trim().to_ascii_lowercase()));
-            } else if let Some((name, value)) = line.split_once(':') {
-                rule.lines.push(Line::Sets(name.trim().to_ascii_lowercase(), value.trim()));
-            }
-        }
-    }
-    rules
-}
-
 /// The headers of a path, by their names in lower case: all values, in order, between commas.
-fn headers(rules: &[HeaderRule<'_>], path: &str) -> BTreeMap<String, String> {
+fn headers(rules: &[headers_file::Rule<'_>], path: &str) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     for line in rules.iter().filter(|rule| matches(rule.pattern, path)).flat_map(|rule| &rule.lines) {
         match line {
-            Line::TakesAway(name) => drop(all.remove(name)),
+            Line::TakesAway(name) => drop(all.remove(&name.to_ascii_lowercase())),
             Line::Sets(name, value) => {
-                let joined = all.entry(name.clone()).or_default();
+                let joined = all.entry(name.to_ascii_lowercase()).or_default();
                 if !joined.is_empty() {
                     joined.push(',');
                 }
@@ -99,46 +63,6 @@ fn headers(rules: &[HeaderRule<'_>], path: &str) -> BTreeMap<String, String> {
         }
     }
     all
-}
-
-/// Whether a pattern is one of this path: `*` is anything, `:name` anything but a slash.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
-    let (pattern, path) = (pattern.as_bytes(), path.as_bytes());
-    let (mut at, mut place) = (0, 0);
-    // Where the last star stands, and how much of the path it has taken.
-    let mut star = None;
-    loop {
-        match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at, place));
-                at += 1;
-                continue;
-            }
-            Some(b':') if pattern.get(at + 1).is_some_and(u8::is_ascii_alphabetic) => {
-                let name = pattern[at + 1..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
-                let length = path[place..].iter().take_while(|byte| **byte != b'/').count();
-                if length > 0 {
-                    at += 1 + name.count();
-                    place += length;
-                    continue;
-                }
-            }
-            None if place == path.len() => return true,
-            Some(byte) if path.get(place) == Some(byte) => {
-                at += 1;
-                place += 1;
-                continue;
-            }
-            _ => {}
-        }
-        match &mut star {
-            Some((begins, taken)) if *taken < path.len() => {
-                *taken += 1;
-                (at, place) = (*begins + 1, *taken);
-            }
-            _ => return false,
-        }
-    }
 }
 
 /// The headers of something private, and what may be wrong with them.

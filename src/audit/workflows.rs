@@ -2,7 +2,7 @@
 //!
 //! Jobs are told apart by how lines are indented, as YAML does it; what a job does is read from its words.
 
-use super::headers::matches;
+use crate::headers_file::matches;
 
 /// Steps that make a folder public, or show it to everybody who sees the repository; they have one where none is named.
 const PUBLIC_STEPS: [&str; 5] = [

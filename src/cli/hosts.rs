@@ -3,9 +3,11 @@
 //! The limits are those of the hosts' own documents and of the programs that upload to them, in their plans without a fee.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use safelight::compose::FileKind;
+use safelight::headers_file::{not_of_objects, rules};
 use safelight::{Code, Error};
 
 use super::build::{bytes_text, counted};
@@ -41,8 +43,7 @@ struct Limits {
     file_bytes: Option<u64>,
     site_bytes: Option<u64>,
     path_bytes: Option<usize>,
-    /// Rules in `_headers`, and characters in a line of it; none where the file is not read.
-    headers: Option<(usize, usize)>,
+    headers: HeadersFile,
     /// Rules without and with a pattern in `_redirects`, and characters in a line of it; none where the file is not read.
     redirects: Option<(usize, usize, usize)>,
     names: &'static [Names],
@@ -50,6 +51,17 @@ struct Limits {
     pages: Option<&'static str>,
     /// What one should know.
     notes: &'static [&'static str],
+}
+
+/// What becomes of `_headers`.
+#[derive(Clone, Copy)]
+enum HeadersFile {
+    /// The host does not read it.
+    Ignored,
+    /// The host reads it, if it has no more than so many rules, and lines of so many characters.
+    Read(usize, usize),
+    /// The host does not read it, and a publish gives each object what objects can carry of it.
+    OnObjects,
 }
 
 /// Names that a host does not take as they are.
@@ -106,7 +118,7 @@ impl Host {
             file_bytes: None,
             site_bytes: None,
             path_bytes: None,
-            headers: None,
+            headers: HeadersFile::Ignored,
             redirects: None,
             names: &[],
             pages: None,
@@ -115,7 +127,7 @@ impl Host {
         let cloudflare = Limits {
             files: Some(20_000),
             file_bytes: Some(25 * MIB),
-            headers: Some((100, 2000)),
+            headers: HeadersFile::Read(100, 2000),
             redirects: Some((2000, 100, 1000)),
             ..free
         };
@@ -198,7 +210,7 @@ impl Host {
             Self::Netlify => Limits {
                 name: "Netlify",
                 files_in_a_folder: Some(54_000),
-                headers: Some((ANY, ANY)),
+                headers: HeadersFile::Read(ANY, ANY),
                 redirects: Some((ANY, ANY, ANY)),
                 names: &[
                     Names {
@@ -258,7 +270,7 @@ impl Host {
                     hint: RENAME,
                     lifted_by: None,
                 }],
-                notes: &["`_headers` is not read: set headers on the objects or in the CDN"],
+                headers: HeadersFile::OnObjects,
                 ..free
             },
         }
@@ -272,9 +284,22 @@ pub(super) fn look(host: Host, whole: &Whole<'_>, sizes: &[(&str, u64, bool)]) -
     found.extend(limits.of_names(sizes.iter().map(|(path, ..)| *path)));
     found.extend(limits.of_rules("_headers", whole));
     found.extend(limits.of_rules("_redirects", whole));
-    let notes = limits.notes_on(sizes.iter().map(|(path, ..)| *path));
+    let mut notes = limits.notes_on(sizes.iter().map(|(path, ..)| *path));
+    notes.extend(limits.of_objects(whole));
     let estimated = sizes.iter().any(|(.., known)| !known).then(|| ESTIMATED.to_owned());
     (found, notes.into_iter().chain(estimated).collect())
+}
+
+/// A file of rules: where its owner wrote it, if we did not, and its text.
+fn written(name: &str, whole: &Whole<'_>) -> Option<(Option<PathBuf>, String)> {
+    let file = whole.files.get(name)?;
+    Some(match file.what {
+        FileKind::Static(at) => {
+            let own = &whole.catalog.static_files[at as usize].file;
+            (Some(own.clone()), std::fs::read_to_string(own).unwrap_or_default())
+        }
+        what => (None, whole.composer.written(what).ok().flatten().unwrap_or_default()),
+    })
 }
 
 fn finding(message: String) -> Error {
@@ -365,22 +390,17 @@ impl Limits {
 
     /// What is wrong with a file of rules that hosts read: `_headers` or `_redirects`.
     fn of_rules(&self, name: &str, whole: &Whole<'_>) -> Vec<Error> {
-        let Some(file) = whole.files.get(name) else { return Vec::new() };
-        let own = match file.what {
-            FileKind::Static(at) => Some(&whole.catalog.static_files[at as usize].file),
-            _ => None,
+        let Some((own, text)) = written(name, whole) else { return Vec::new() };
+        let is_read = match name {
+            "_headers" => !matches!(self.headers, HeadersFile::Ignored),
+            _ => self.redirects.is_some(),
         };
-        let is_read = if name == "_headers" { self.headers.is_some() } else { self.redirects.is_some() };
         if !is_read {
             // Ours says nothing that is not in the pages too; the owner's own may.
             let no_effect = |file| finding(format!("has no effect, because {} does not read it", self.name)).at(file);
             return own.map(no_effect).into_iter().collect();
         }
-        let text = match own {
-            Some(file) => std::fs::read_to_string(file).unwrap_or_default(),
-            None => whole.composer.written(file.what).ok().flatten().unwrap_or_default(),
-        };
-        let shown = own.map_or_else(|| name.into(), Clone::clone);
+        let shown = own.unwrap_or_else(|| name.into());
         let wrong = if name == "_headers" { self.of_headers(&text) } else { self.of_redirects(&text) };
         let place = |(message, line): (String, Option<usize>)| match line {
             Some(line) => finding(message).at_line(&shown, line, 1),
@@ -389,8 +409,35 @@ impl Limits {
         wrong.into_iter().map(place).collect()
     }
 
+    /// What `_headers` says that no object can carry, by pattern.
+    fn of_objects(&self, whole: &Whole<'_>) -> Option<String> {
+        let HeadersFile::OnObjects = self.headers else { return None };
+        let (_, text) = written("_headers", whole)?;
+        self.not_on_objects(&text)
+    }
+
+    fn not_on_objects(&self, text: &str) -> Option<String> {
+        let mut parts: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (pattern, name) in not_of_objects(&rules(text, |_| false)) {
+            match parts.iter_mut().find(|(known, _)| *known == pattern) {
+                Some((_, names)) => names.push(name),
+                None => parts.push((pattern, vec![name])),
+            }
+        }
+        let parts: Vec<String> =
+            parts.iter().map(|(pattern, names)| format!("`{pattern}` {}", names.join(", "))).collect();
+        let name = self.name;
+        (!parts.is_empty()).then(|| {
+            format!(
+                "{name}: objects carry no headers but Content-Type and Cache-Control; set the others of `_headers` in the \
+                 CDN: {}",
+                parts.join("; ")
+            )
+        })
+    }
+
     fn of_headers(&self, text: &str) -> Vec<(String, Option<usize>)> {
-        let Some((rules, longest)) = self.headers else { return Vec::new() };
+        let HeadersFile::Read(rules, longest) = self.headers else { return Vec::new() };
         let count = lines(text).filter(|(_, line)| !line.starts_with([' ', '\t'])).count();
         let too_many =
             (count > rules).then(|| (format!("has {count} rules, but {} allows {rules}", self.name), None)).into_iter();
@@ -518,12 +565,23 @@ mod tests {
     }
 
     #[test]
+    fn headers_that_no_object_can_carry_are_named_with_their_patterns() {
+        let told = |text: &str| Host::S3.limits().not_on_objects(text);
+        assert_eq!(told("/img/*\n  Cache-Control: immutable\n/a\n  Content-Type: text/html\n"), None);
+        let text = "/*\n  X-A: 1\n  X-B: 2\n/g/*\n  cache-control: no-cache\n  X-A: 3\n";
+        let expected = "S3: objects carry no headers but Content-Type and Cache-Control; set the others of `_headers` in \
+                        the CDN: `/*` X-A, X-B; `/g/*` X-A";
+        assert_eq!(told(text).as_deref(), Some(expected));
+    }
+
+    #[test]
     fn rules_for_hosts_are_counted_as_the_host_counts_them() {
         let limits = Host::CloudflarePages.limits();
         let of_headers = |text: &str| limits.of_headers(text).len();
         assert_eq!(of_headers(&"/a\n  X-A: b\n".repeat(100)), 0);
         assert_eq!(of_headers(&"/a\n  X-A: b\n".repeat(101)), 1);
         assert_eq!(of_headers(&format!("# {}\n/a\n  X-A: {}\n", "c".repeat(3000), "b".repeat(2000))), 1);
+        assert!(Host::S3.limits().of_headers(&"/a\n  X-A: b\n".repeat(101)).is_empty());
         let of_redirects = |host: Host, text: &str| host.limits().of_redirects(text).len();
         let (plain, patterns) = ("/a /b 301\n".repeat(1001), "/a/* /b/:splat\n".repeat(101));
         assert_eq!(of_redirects(Host::CloudflarePages, &format!("# one\n\n{plain}")), 0);

@@ -11,6 +11,7 @@ pub mod change;
 pub mod cloud;
 mod files_store;
 pub mod folder;
+pub mod headers;
 mod http;
 pub mod online;
 pub mod proof;

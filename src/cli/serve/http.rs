@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
-use safelight::config::Format;
+use safelight::content_types::content_type;
 use tiny_http::{Header, Method, Request, Response, ResponseBox, Server};
 
 use super::hosts::Hosts;
@@ -154,16 +154,17 @@ fn whole_or_part(file: &Path, range: Option<&str>) -> Option<ResponseBox> {
     use std::io::{Seek, SeekFrom};
     let mut opened = File::open(file).ok()?;
     let size = opened.metadata().ok()?.len();
+    let mime = content_type(&file.to_string_lossy());
     // Browsers play a film only where they can ask for parts of it.
     if let Some((first, last)) = range.and_then(|range| part(range, size)) {
         opened.seek(SeekFrom::Start(first)).ok()?;
         let length = last - first + 1;
         let response = Response::new(206.into(), Vec::new(), opened.take(length), usize::try_from(length).ok(), None);
         let response = response.with_chunked_threshold(usize::MAX).boxed();
-        return Some(with(sealed(response, mime(file)), "Content-Range", &format!("bytes {first}-{last}/{size}")));
+        return Some(with(sealed(response, mime), "Content-Range", &format!("bytes {first}-{last}/{size}")));
     }
     let response = Response::from_file(opened).with_chunked_threshold(usize::MAX).boxed();
-    Some(with(sealed(response, mime(file)), "Accept-Ranges", "bytes"))
+    Some(with(sealed(response, mime), "Accept-Ranges", "bytes"))
 }
 
 /// First and last byte of a single range that can be had; what else is asked for gets the whole.
@@ -298,38 +299,6 @@ fn with(mut response: ResponseBox, name: &str, value: &str) -> ResponseBox {
         response.add_header(header);
     }
     response
-}
-
-fn mime(file: &Path) -> &'static str {
-    let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-    if let Some(format) = Format::ALL.into_iter().find(|format| format.extension() == ending) {
-        return format.mime();
-    }
-    match ending.as_str() {
-        "html" | "htm" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" | "map" => "application/json",
-        "webmanifest" => "application/manifest+json",
-        "xml" if file.file_stem().is_some_and(|stem| stem == "feed") => "application/atom+xml; charset=utf-8",
-        "xml" => "application/xml; charset=utf-8",
-        "txt" => "text/plain; charset=utf-8",
-        "jpeg" => Format::Jpeg.mime(),
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "svg" => "image/svg+xml",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "woff" => "font/woff",
-        "ttf" => "font/ttf",
-        "otf" => "font/otf",
-        "mp4" | "m4v" => "video/mp4",
-        "webm" => "video/webm",
-        "mp3" => "audio/mpeg",
-        "pdf" => "application/pdf",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]

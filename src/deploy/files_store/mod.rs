@@ -29,7 +29,7 @@ use crate::{Error, Result};
 
 use super::{Body, Condition, Copied, Headers, Put, Sight, Store, Version};
 use primitives::Told as _;
-pub(super) use primitives::{Access, Entry, Files, Kind, Source, refusal, told};
+pub(super) use primitives::{Access, Entry, Files, Kind, Source, is_vague, refusal, told};
 use turn::Turn;
 
 /// Where unfinished files lie.
@@ -102,7 +102,7 @@ impl<F: Files> FilesStore<F> {
         if *is_ready {
             return Ok(());
         }
-        self.make_folder(UNFINISHED, Access::Owner).or_refusal(&self.files, "create a folder", "")?;
+        self.make_folder(UNFINISHED, Access::Owner).or_refusal(&self.files, "create a folder in", "")?;
         let now = self.clock()?;
         let mut left = Vec::new();
         self.files
@@ -114,7 +114,7 @@ impl<F: Files> FilesStore<F> {
                     left.push(path);
                 }
             })
-            .or_refusal(&self.files, "list unfinished files", "")?;
+            .or_refusal(&self.files, "list unfinished files in", "")?;
         for left in left.chunks(self.files.remove_batch()) {
             let left: Vec<&str> = left.iter().map(String::as_str).collect();
             for (removed, path) in self.files.remove(&left).into_iter().zip(&left) {

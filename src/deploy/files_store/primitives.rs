@@ -115,7 +115,13 @@ pub(in crate::deploy) fn told(error: Error) -> io::Error {
     io::Error::other(error)
 }
 
-/// What a refusal of the target means to the owner. `doing` continues "cannot", as in "write". Names the object only
+/// Whether a target refused without saying why.
+pub(in crate::deploy) fn is_vague(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Other && !error.get_ref().is_some_and(|inner| inner.is::<Error>())
+}
+
+/// What a refusal of the target means to the owner. `doing` continues "cannot", as in "write"; without a path, what is
+/// done to the target as a whole, as in "open". Names the object only
 /// where its path is nobody's secret.
 pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io::Error) -> Error {
     use io::ErrorKind as Is;
@@ -123,13 +129,13 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
         return ours.clone();
     }
     let what = if path.is_empty() {
-        "the folder".to_owned()
+        String::new()
     } else if path.starts_with(STATE) {
-        "the record of what is online".to_owned()
+        "the record of what is online in ".to_owned()
     } else if PrivateFolder::holds(path) || PrivateFolder::named(path).is_some() {
-        "something private".to_owned()
+        "something private in ".to_owned()
     } else {
-        format!("`{path}`")
+        format!("`{path}` in ")
     };
     let (code, hint) = match error.kind() {
         Is::StorageFull | Is::QuotaExceeded => (Code::TargetFull, None),
@@ -150,7 +156,7 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
         Is::ConnectionReset | Is::InvalidData => (Code::TargetUnreachable, None),
         _ => (Code::TargetRefused, None),
     };
-    let told = Error::new(code, format!("cannot {doing} {what} in `{name}`: {error}")).caused_by(error);
+    let told = Error::new(code, format!("cannot {doing} {what}`{name}`: {error}")).caused_by(error);
     match hint {
         Some(hint) => told.hint(hint),
         None => told,

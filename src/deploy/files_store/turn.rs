@@ -15,13 +15,15 @@ use crate::deploy::Body;
 use crate::error::Code;
 use crate::{Error, Result};
 
-use super::primitives::{Access, Files, Told as _};
+use super::primitives::{Access, Files, Told as _, is_vague};
 use super::{FilesStore, UNFINISHED};
 
 /// Seconds after which a lock was left by a killed process.
 const DEAD_AFTER: i64 = 60;
 /// How often one tries: with the pauses below that is about three minutes, in which a dead lock is broken long since.
 const ATTEMPTS: u32 = 200;
+/// How often a target may refuse to create the lock without a reason: some seconds.
+const REFUSALS: u32 = 10;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -44,18 +46,22 @@ impl<'a, F: Files> Turn<'a, F> {
     pub(super) fn wait(store: &'a FilesStore<F>) -> Result<Self> {
         let (files, lock) = (&store.files, lock());
         let was_stopped = files.is_stopped();
-        let mut was_lost = false;
+        let (mut was_lost, mut refusals) = (false, 0);
         let mut pause = SHORTEST_PAUSE;
         for _ in 0..ATTEMPTS {
             match files.write_new(&lock, Access::Owner, Body::Bytes(&[])) {
                 Ok(()) => {
-                    let made = files.entry(&lock).or_refusal(files, "look at the lock", "")?;
+                    let made = files.entry(&lock).or_refusal(files, "look at the lock in", "")?;
                     return Ok(Self { store, since: made.modified });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 // Nobody knows whether it was created; if so, it is broken in a minute.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset && !was_lost => was_lost = true,
-                Err(error) => return Err(error).or_refusal(files, "create the lock", ""),
+                // Not every target says that a name is taken, and the lock may have gone before one could look.
+                Err(error) if is_vague(&error) && refusals < REFUSALS => {
+                    refusals += 1;
+                }
+                Err(error) => return Err(error).or_refusal(files, "create the lock in", ""),
             }
             if store.breaks_dead_lock(&lock)? {
                 continue;
@@ -91,7 +97,7 @@ impl<F: Files> FilesStore<F> {
         let files = &self.files;
         let found = match files.entry(lock) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-            found => found.or_refusal(files, "look at the lock", "")?,
+            found => found.or_refusal(files, "look at the lock in", "")?,
         };
         let now = self.clock()?;
         let is_dead = |since: Timestamp| now.as_second() - since.as_second() > DEAD_AFTER;
@@ -106,7 +112,7 @@ impl<F: Files> FilesStore<F> {
                     let removed = files.remove(&[lock]).pop().unwrap_or(Ok(()));
                     return match removed {
                         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                            Err(error).or_refusal(files, "remove the lock", "")
+                            Err(error).or_refusal(files, "remove the lock in", "")
                         }
                         _ => Ok(true),
                     };
@@ -115,7 +121,7 @@ impl<F: Files> FilesStore<F> {
                     Ok(entry) if is_dead(entry.modified) => {}
                     _ => return Ok(false),
                 },
-                Err(error) => return Err(error).or_refusal(files, "break the lock", ""),
+                Err(error) => return Err(error).or_refusal(files, "break the lock in", ""),
             }
         }
         Ok(false)

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::deploy::files_store::{Access, Entry, Files, Kind, Source, told};
+use crate::deploy::files_store::{Access, Entry, Files, Kind, Source, is_vague, told};
 use crate::deploy::{Body, Copied};
 use crate::error::Code;
 use crate::{Error, Result};
@@ -120,12 +120,13 @@ impl Remote {
     fn create(&self, session: &Session, path: &str, access: Access) -> io::Result<Vec<u8>> {
         let how = open::WRITE | open::CREATE | open::EXCLUSIVE;
         let packet = self.named(kind::OPEN, path).number(how).mode(access.of_file());
-        session.send(packet)?.handle().map_err(|error| self.exists_or(session, path, error))
+        let created = session.send(packet)?.handle().map_err(|error| self.exists_or(session, path, error));
+        created.map_err(|error| self.full_or(session, error))
     }
 
     /// Servers do not say that a name is taken: they refuse.
     fn exists_or(&self, session: &Session, path: &str, error: io::Error) -> io::Error {
-        if error.kind() == io::ErrorKind::Other && self.look(session, path).is_ok() {
+        if is_vague(&error) && self.look(session, path).is_ok() {
             return io::ErrorKind::AlreadyExists.into();
         }
         error
@@ -133,8 +134,7 @@ impl Remote {
 
     /// Neither do they say that a disk is full.
     fn full_or(&self, session: &Session, error: io::Error) -> io::Error {
-        let is_ours = error.get_ref().is_some_and(|inner| inner.is::<Error>());
-        if error.kind() == io::ErrorKind::Other && !is_ours && self.is_full(session).unwrap_or(false) {
+        if is_vague(&error) && self.is_full(session).unwrap_or(false) {
             return io::ErrorKind::StorageFull.into();
         }
         error
@@ -326,7 +326,7 @@ impl Files for Remote {
                 {
                     Ok(())
                 }
-                Err(error) if error.kind() == io::ErrorKind::Other => match self.look(session, to) {
+                Err(error) if is_vague(&error) => match self.look(session, to) {
                     Ok(Entry { kind: Kind::Folder, .. }) => Err(io::ErrorKind::IsADirectory.into()),
                     _ => Err(error),
                 },

@@ -57,6 +57,14 @@ fn one_of_eight_wins_on_a_server() {
 }
 
 #[test]
+fn a_lock_that_is_given_back_before_one_can_look_is_waited_for() {
+    let (server, store) = connected();
+    server.lock().unwrap().refused_locks = 3;
+    conditions_are_honoured(&*store);
+    assert_eq!(server.lock().unwrap().refused_locks, 0);
+}
+
+#[test]
 fn modes_are_what_they_should_be_whatever_the_umask_of_the_server() {
     let (server, store) = connected();
     put(&*store, "g/p/index.html", b"page");

@@ -39,6 +39,8 @@ pub(super) struct Server {
     /// How many seconds every request takes.
     pub(super) slowness: u32,
     pub(super) is_full: bool,
+    /// How often it refuses to create a lock, as if somebody had it who gives it back at once.
+    pub(super) refused_locks: usize,
     /// At most so many bytes are read at once.
     pub(super) longest_read: usize,
     pub(super) requests: usize,
@@ -65,6 +67,7 @@ impl Server {
             breaks: None,
             slowness: 0,
             is_full: false,
+            refused_locks: 0,
             longest_read: usize::MAX,
             requests: 0,
             connections: 0,
@@ -160,6 +163,10 @@ fn answer(
             if how & open::CREATE != 0 {
                 assert_ne!(how & open::EXCLUSIVE, 0);
                 parent_is_there(server, &path)?;
+                if path.ends_with("/lock") && server.refused_locks > 0 {
+                    server.refused_locks -= 1;
+                    return Err(status::FAILURE);
+                }
                 if server.nodes.contains_key(&path) {
                     return Err(status::FAILURE);
                 }

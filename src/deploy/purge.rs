@@ -39,7 +39,7 @@ pub enum Purger {
         /// The zone's id or name: `example.com`.
         zone: String,
     },
-    /// A command, with its arguments, that reads paths from its standard input, one a line; a folder ends with `/`.
+    /// A command, with its arguments, that reads paths from its standard input, one a line; a folder ends with `/*`.
     Command(Vec<String>),
 }
 

@@ -118,9 +118,12 @@ impl Withdrawal {
             .filter(|(record, goes)| **goes && PrivateFolder::Assets.below(record.path).is_some())
             .filter_map(|(record, _)| owner(record.path).map(audience))
             .collect();
+        // Tombstones show nothing.
+        let living = |path: &str| folder_of(path).and_then(|folder| ledgered.living.get(folder));
         let shows = |record: &Record<'_>| {
-            let is_page = record.phase == Phase::Page && !PrivateFolder::is_index(record.path) && !current(record);
-            is_page && owner(record.path).is_some_and(|owner| lost.contains(&audience(owner)))
+            record.phase == Phase::Page
+                && !current(record)
+                && living(record.path).is_some_and(|owner| lost.contains(&audience(owner)))
         };
         let mut gaps = BTreeSet::new();
         let goes = manifest.iter().zip(goes).map(|(record, goes)| {

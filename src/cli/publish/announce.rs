@@ -1,6 +1,6 @@
 //! What a publish says: before it, while it withdraws, and after it; and what it looks at afterwards.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use safelight::deploy::state::{Header, Owner};
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
 use safelight::deploy::{Headers, Keeps};
 use safelight::error::on_one_line;
-use safelight::publish::{Manifest, Phase, Reach, Record, Tally, url_path};
+use safelight::publish::{Fingerprint, Manifest, Phase, Reach, Record, Tally, url_path};
 use safelight::{Code, Error};
 use serde_json::json;
 
@@ -191,15 +191,14 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Proof]) -> Result<(),
         return Err(wrong);
     }
     let gone = checks.iter().filter(|check| check.expected != Expected::There).count();
-    voice.json(&json!({ "event": "proved", "gone": gone, "there": checks.len() - gone }));
-    let there = counted(checks.len() - gone, "new one answers", "new ones answer");
-    match gone {
-        0 => voice.note(&format!("looked at the site from outside: {there}")),
-        gone => voice.note(&format!(
-            "looked at the site from outside: {} gone, {there}",
-            counted(gone, "withdrawn or removed address is", "withdrawn or removed addresses are")
-        )),
-    }
+    let there = checks.len() - gone;
+    voice.json(&json!({ "event": "proved", "gone": gone, "there": there }));
+    let parts = [
+        (gone, counted(gone, "removed address is gone", "removed addresses are gone")),
+        (there, counted(there, "new address answers", "new addresses answer")),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    voice.note(&format!("looked at the site from outside: {}", parts.join(", ")));
     Ok(())
 }
 
@@ -298,6 +297,9 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,
     }));
     voice.note(&amounts_text(&amounts, true));
+    if change.writings().any(|(record, ..)| record.size == 0) {
+        voice.note("sizes of files that are not built yet are not counted");
+    }
     voice.note(&format!("about {}", counted(requests, "request", "requests")));
     if let Some(purged) = purged {
         voice.note(&format!("{} would be purged from caches", counted(purged, "address", "addresses")));
@@ -329,9 +331,17 @@ fn stale_of(change: &Change<'_>, base: &str) -> Stale {
 fn composed(publishing: &Publishing<'_>, lying: &Lying, local: &Manifest) -> Result<Manifest, Vec<Error>> {
     let rules = publishing.rules();
     whole::compose(publishing.context, publishing.config, |_| {}, |site| {
+        let known = [local, &lying.online.manifest];
+        // What moves keeps its size.
+        let by_key: HashMap<Fingerprint, u64> = known
+            .iter()
+            .flat_map(|known| known.iter())
+            .filter(|record| is_private(record.path) && record.phase == Phase::Asset)
+            .map(|record| (record.key, record.size))
+            .collect();
         let records = site.files.wanted().map(|wanted| {
-            let known = [local, &lying.online.manifest].into_iter().filter_map(|known| known.get(wanted.path));
-            let size = known.into_iter().find(|known| known.key == wanted.key).map_or(0, |known| known.size);
+            let same = known.iter().filter_map(|known| known.get(wanted.path)).find(|known| known.key == wanted.key);
+            let size = same.map(|same| same.size).or(by_key.get(&wanted.key).copied()).unwrap_or_default();
             Record {
                 path: wanted.path,
                 key: wanted.key,

@@ -11,20 +11,21 @@ use std::time::{Duration, Instant};
 use safelight::access::publication::GalleryPublication;
 use safelight::build::{self, Access, State, add_tombstones, dead_online, merge_notes};
 use safelight::catalog::Catalog;
-use safelight::config::{Config, PublishTarget};
+use safelight::config::{Config, PublishTarget, PurgeSetting};
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::run::{Lying, Run, Stale};
 use safelight::deploy::session::{Bytes, NotTaken};
 use safelight::deploy::state::{Header, Owner};
 use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal, is_wanted};
-use safelight::deploy::{Headers, Keeps, purge};
+use safelight::deploy::purge::{PurgeList, Purger};
+use safelight::deploy::{Headers, Keeps};
 use safelight::lock::Lock;
 use safelight::publish::{Manifest, Record, manifest_path};
 use safelight::{Code, Error};
 use serde_json::json;
 
-use super::super::build::{Progress, bytes_text, counted};
+use super::super::build::{Progress, counted};
 use super::super::secret::confirmed;
 use super::super::{Context, Outcome, whole};
 use super::{Arguments, announce, options};
@@ -184,7 +185,7 @@ impl Publishing<'_> {
                 Err(Halt::NotTaken(NotTaken::Held(holder))) => Some(holder),
                 Err(Halt::NotTaken(_)) => None,
             };
-            let who = holder.as_ref().map_or("another publish", |holder| holder.who.as_str());
+            let who = holder.as_ref().map_or_else(|| "another publish".to_owned(), |holder| holder.who.clone());
             if began.elapsed() >= self.context.common.lock_timeout {
                 let error = Error::new(Code::TargetBusy, format!("{who} is publishing to {}", self.target.to));
                 return Err(vec![match &holder {
@@ -459,11 +460,22 @@ impl Publishing<'_> {
     fn purge(&self, stale: &Stale) -> Result<(), Vec<Error>> {
         let Some(setting) = self.target.purge.as_ref().filter(|_| !stale.is_empty()) else { return Ok(()) };
         let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
-        let list = purge::PurgeList {
+        let list = PurgeList {
             folders: stale.folders.iter().cloned().collect(),
             files: stale.files.iter().cloned().collect(),
         };
-        purge::Purger::of(setting).purge(&list, &site, &self.cancel).map_err(|error| vec![error])
+        let purger = match setting.clone() {
+            PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
+            PurgeSetting::Cloudflare(zone) => Purger::Cloudflare { zone },
+            PurgeSetting::Command(mut words) => {
+                // As the other paths in `site.toml`: below its folder.
+                if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+                    *program = self.config.root.join(&*program).to_string_lossy().into_owned();
+                }
+                Purger::Command(words)
+            }
+        };
+        purger.purge(&list, &site, Arc::clone(&self.cancel)).map_err(|error| vec![error])
     }
 
     fn prove(&self, checks: &[announce::Proof]) -> Result<(), Vec<Error>> {
@@ -487,10 +499,6 @@ impl Publishing<'_> {
     pub(super) fn first_of(&self, lying: &Lying, ledgered: &Ledgered) -> Result<Withdrawal, Vec<Error>> {
         let grave = Grave { page: &[], headers: 0 };
         Withdrawal::first(&lying.online, &lying.state.header, ledgered, grave).map_err(|error| vec![error])
-    }
-
-    pub(super) fn bytes(&self, bytes: u64) -> String {
-        bytes_text(bytes)
     }
 }
 

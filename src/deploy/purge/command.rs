@@ -15,7 +15,8 @@ pub(super) fn run(words: &[String], list: &PurgeList) -> Result<()> {
     let Some((program, arguments)) = words.split_first() else {
         return Err(failed("the command that purges is empty".to_owned()));
     };
-    let input: String = list.folders.iter().chain(&list.files).map(|path| format!("{path}\n")).collect();
+    let folders = list.folders.iter().map(|folder| format!("{folder}*\n"));
+    let input: String = folders.chain(list.files.iter().map(|path| format!("{path}\n"))).collect();
     let cannot = |error: io::Error| failed(format!("`{program}` cannot be run: {error}"));
     let mut child = Command::new(program)
         .args(arguments)

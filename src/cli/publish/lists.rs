@@ -1,18 +1,123 @@
 //! `publish --plan`: lists of files for rclone or any other tool, in the order in which they must be carried out.
+//!
+//! The target's record of what is online travels along: what it was comes from the target, or from a copy in `online/` where
+//! Safelight cannot reach it; what it will be lies in `begin/` and `end/`, for before and after the uploads. So lists that
+//! were not carried out to their end are made up for by the next ones.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use safelight::deploy::change::Change;
-use safelight::{Code, Error};
+use safelight::Error;
+use safelight::access::Keys;
+use safelight::build::add_tombstones;
+use safelight::deploy::change::{Action, Change};
+use safelight::deploy::run::Lying;
+use safelight::deploy::state::{States, random_name};
+use safelight::deploy::withdrawal::{Grave, Withdrawal};
+use safelight::deploy::{Condition, folder};
+use safelight::publish::{Manifest, Phase};
+use safelight::{Code, error};
 use serde_json::json;
 
 use super::super::Outcome;
-use super::steps::Publishing;
+use super::announce;
+use super::steps::{Publishing, owned};
 
 /// Builds, and writes the lists of what is to be done on the target.
-pub(super) fn write(publishing: &Publishing<'_>, folder: &Path) -> Outcome {
-    let _ = (publishing, folder, Change::amounts, json!(0), fs::metadata::<&Path>, Code::NoTarget);
-    Err(vec![Error::new(Code::NoTarget, "lists")]).or(Ok(ExitCode::SUCCESS))
+pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Path) -> Outcome {
+    let voice = &publishing.context.voice;
+    publishing.build()?;
+    let (wanted, _) = publishing.wanted()?;
+    let lying = match publishing.by_copy {
+        true => publishing.run.states.read().map(Lying::believed)?,
+        false => publishing.run.look()?,
+    };
+    publishing.refuse_behind(&lying)?;
+    let ledgered = publishing.ledgered_of(&lying)?;
+    let nothing = Grave { page: &[], headers: 0 };
+    let first = Withdrawal::first(&lying.online, &lying.state.header, &ledgered, nothing)?;
+    // Pages of dead links go at once; what stands in their place comes with the pages.
+    let none = Manifest::default();
+    let withdrawal = Change::withdrawal(&lying.online.manifest, &none, |at| first.goes[at]);
+    let withdrawn: Vec<String> = lying.online.odd.iter().cloned().chain(removals(&withdrawal, None)).collect();
+    withdrawal.waves().into_iter().flatten().for_each(|action| withdrawal.mark(action));
+    let left = Manifest::of(withdrawal.reached(), lying.online.manifest.notes().clone()).map_err(unwritable(place))?;
+    let change = Change::between(&left, &wanted, false);
+    publishing.bounded(&lying, &change)?;
+    let of_phase = |phase: Phase| -> Vec<String> {
+        change.writings().filter(|(record, ..)| record.phase == phase).map(|(record, ..)| record.path.to_owned()).collect()
+    };
+    let (assets, pages) = (of_phase(Phase::Asset), of_phase(Phase::Page));
+    let removed: Vec<String> =
+        removals(&change, Some(Phase::Page)).into_iter().chain(removals(&change, Some(Phase::Asset))).collect();
+    fs::create_dir_all(place).map_err(unwritable(place))?;
+    for (name, list) in [("withdrawn", &withdrawn), ("assets", &assets), ("pages", &pages), ("removed", &removed)] {
+        let file = place.join(format!("{name}.txt"));
+        let text: String = list.iter().map(|path| format!("{path}\n")).collect();
+        // They name private addresses.
+        safelight::files::write_private(&file, |out| std::io::Write::write_all(out, text.as_bytes()))?;
+    }
+    let mut header = lying.state.header.clone();
+    header.holder = None;
+    let mut notes = lying.online.manifest.notes().clone();
+    let state = |part: &str, header: &_, notes: &_, is_done: bool| -> Result<(), Error> {
+        let store = folder::open(&place.join(part), part, &[])?;
+        let states = States { store: &*store, keys, scratch: publishing.run.states.scratch };
+        let put = match is_done {
+            false => states.write(header, notes, || change.announced(), Condition::Always),
+            true => states.write(header, notes, || change.reached(), Condition::Always),
+        };
+        put.map(drop)
+    };
+    header.nonce = random_name()?;
+    state("begin", &header, &notes, false)?;
+    change.waves().into_iter().flatten().for_each(|action: Action| change.mark(action));
+    notes = safelight::build::merge_notes(&notes, wanted.notes());
+    add_tombstones(&mut notes, std::iter::empty());
+    owned(&mut header, &ledgered, change.reached());
+    header.days = announce::all_days(publishing.access.ledger());
+    header.nonce = random_name()?;
+    state("end", &header, &notes, true)?;
+    voice.json(&json!({
+        "event": "summary", "command": "publish", "plan": place, "withdrawn": withdrawn.len(), "assets": assets.len(),
+        "pages": pages.len(), "removed": removed.len(),
+    }));
+    let said = [(&withdrawn, "withdrawn"), (&assets, "assets"), (&pages, "pages"), (&removed, "removed")];
+    let counts: Vec<String> = said.iter().map(|(list, word)| format!("{} {word}", list.len())).collect();
+    voice.note(&format!("lists in {}: {}", place.display(), counts.join(", ")));
+    voice.note(&format!("carry them out in this order, with your remote for `R:`:\n{}", commands(publishing, place)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where a copy of the target's record lies, for targets that Safelight cannot reach.
+pub(super) fn believed(place: &Path) -> PathBuf {
+    place.join("online")
+}
+
+/// The commands for rclone; `R:` stands for the remote.
+fn commands(publishing: &Publishing<'_>, place: &Path) -> String {
+    let path = |path: PathBuf| error::shell_quote(&path.to_string_lossy());
+    let list = |name: &str| path(place.join(format!("{name}.txt")));
+    let output = path(publishing.config.output.clone());
+    let fetch = format!("rclone copy R:safelight-state {}", path(believed(place).join("safelight-state")));
+    let fetch = publishing.by_copy.then(|| format!("{fetch}   # next time, before `publish --plan`"));
+    let commands = [
+        format!("rclone delete --files-from {} R:", list("withdrawn")),
+        format!("rclone copy {} R:", path(place.join("begin"))),
+        format!("rclone copy --ignore-times --files-from {} {output} R:", list("assets")),
+        format!("rclone copy --ignore-times --files-from {} {output} R:", list("pages")),
+        format!("rclone delete --files-from {} R:", list("removed")),
+        format!("rclone copy {} R:", path(place.join("end"))),
+    ];
+    commands.into_iter().chain(fetch).collect::<Vec<_>>().join("\n")
+}
+
+fn removals(change: &Change<'_>, phase: Option<Phase>) -> Vec<String> {
+    let all = change.removals().filter(|(record, _)| phase.is_none_or(|phase| record.phase == phase));
+    all.map(|(record, _)| record.path.to_owned()).collect()
+}
+
+fn unwritable(place: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
+    move |error| Error::io(Code::CannotWrite, "write the lists", place, error)
 }

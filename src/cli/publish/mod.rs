@@ -5,7 +5,7 @@ mod lists;
 mod steps;
 mod tools;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -77,7 +77,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             None => return Err(errors),
         },
     };
+    // Lists can be made without a target that Safelight reaches by itself.
+    let by_copy = arguments.plan.as_deref().filter(|_| config.publish.is_empty() && arguments.target.is_none());
     let target = match target(&config, arguments.target.as_deref()) {
+        _ if by_copy.is_some() => copied(by_copy)?,
         Ok(target) => target.clone(),
         Err(error) => return Err(if wrong.is_empty() { vec![error] } else { wrong }),
     };
@@ -120,6 +123,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         access: &access,
         run,
         progress: &progress,
+        by_copy: by_copy.is_some(),
         turn: _turn,
         cancel: Arc::clone(&cancel),
     };
@@ -131,6 +135,21 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(publishing.withdraw_at_least(wrong))
     };
     outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect())
+}
+
+/// The folder with a copy of a target's record, in the place of the target.
+fn copied(place: Option<&Path>) -> Result<PublishTarget, Error> {
+    let folder = lists::believed(place.unwrap_or(Path::new(".")));
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    std::fs::create_dir_all(&folder).map_err(|error| Error::io(Code::CannotWrite, "create", &folder, error))?;
+    Ok(PublishTarget {
+        to: folder.to_string_lossy().into_owned(),
+        address: TargetAddress::Folder(folder),
+        endpoint: None,
+        region: None,
+        state: None,
+        purge: None,
+    })
 }
 
 /// The target that is meant.

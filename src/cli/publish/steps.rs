@@ -41,6 +41,8 @@ pub(super) struct Publishing<'a> {
     pub access: &'a Access,
     pub run: Run<'a>,
     pub progress: &'a Progress,
+    /// There is no target that can be looked at: lists are made from a copy of its record.
+    pub by_copy: bool,
     pub turn: Option<Arc<Lock>>,
     pub cancel: Arc<AtomicBool>,
 }
@@ -99,7 +101,7 @@ impl Publishing<'_> {
             return self.dry_run();
         }
         if let Some(folder) = &self.arguments.plan {
-            return super::lists::write(self, folder);
+            return super::lists::write(self, self.run.states.keys, folder);
         }
         let withdrawn = self.with_state(|lying| self.withdraw_first(lying))?;
         if let Some((gone, proofs)) = withdrawn {
@@ -212,7 +214,7 @@ impl Publishing<'_> {
     }
 
     /// Refuses to publish with an older ledger than the one that is online.
-    fn refuse_behind(&self, lying: &Lying) -> Result<(), Vec<Error>> {
+    pub(super) fn refuse_behind(&self, lying: &Lying) -> Result<(), Vec<Error>> {
         let mut behind = self.access.behind(&self.today()?.facts, &lying.online.manifest);
         let ledger = self.access.ledger();
         for (link, days) in &lying.state.header.days {
@@ -336,7 +338,7 @@ impl Publishing<'_> {
         self.config.url.as_ref().map_or("/", |url| &url.base)
     }
 
-    fn build(&self) -> Result<(), Vec<Error>> {
+    pub(super) fn build(&self) -> Result<(), Vec<Error>> {
         if self.arguments.no_build {
             return Ok(());
         }
@@ -404,7 +406,7 @@ impl Publishing<'_> {
     }
 
     /// Refuses to remove more public files than anybody expects, before anything changes.
-    fn bounded(&self, lying: &Lying, change: &Change<'_>) -> Result<(), Vec<Error>> {
+    pub(super) fn bounded(&self, lying: &Lying, change: &Change<'_>) -> Result<(), Vec<Error>> {
         let removed = change.amounts().removed_public;
         let online = lying.online.manifest.iter().filter(|record| !safelight::deploy::run::is_private(record.path));
         let bound = self.arguments.allow_removals.unwrap_or_else(|| (online.count() / 10).max(100));
@@ -503,7 +505,7 @@ impl Publishing<'_> {
 }
 
 /// Notes whose the private folders are that lie there.
-fn owned<'r>(header: &mut Header, ledgered: &Ledgered, reached: impl Iterator<Item = Record<'r>>) {
+pub(super) fn owned<'r>(header: &mut Header, ledgered: &Ledgered, reached: impl Iterator<Item = Record<'r>>) {
     let mut known: BTreeMap<String, Owner> = std::mem::take(&mut header.owners);
     known.extend(ledgered.living.clone());
     known.extend(ledgered.tombstones.clone());

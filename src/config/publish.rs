@@ -22,7 +22,7 @@ pub struct PublishTarget {
     /// Another bucket or folder for the record of what is online, as it is written and taken apart.
     pub state: Option<(String, TargetAddress)>,
     /// Which caches must forget what changed.
-    pub purge: Option<PurgeSetting>,
+    pub purge: Vec<PurgeSetting>,
 }
 
 /// A target, taken apart. Prefixes are empty or end with a slash.
@@ -76,7 +76,7 @@ pub enum TargetAddress {
     },
 }
 
-/// Which caches must forget what changed.
+/// A cache that must forget what changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PurgeSetting {
     /// The id of a distribution.
@@ -100,7 +100,7 @@ pub(super) fn take(v: &mut Values, root: &Path, problems: &mut Problems<'_>) -> 
         let (at_to, at_state, at_endpoint) = (at(v, "to"), at(v, "state"), at(v, "endpoint"));
         let mut text = |setting: &str| v.text(&format!("{table}.{setting}"));
         let (to, endpoint, region, state) = (text("to"), text("endpoint"), text("region"), text("state"));
-        let purge = purge(v, &table, problems);
+        let purge = purge(v, &table);
         let mut address = |text: &str, at: Option<usize>| match parse(text, root) {
             Ok(address) => Some(address),
             Err((message, hint)) => {
@@ -111,7 +111,7 @@ pub(super) fn take(v: &mut Values, root: &Path, problems: &mut Problems<'_>) -> 
         let state = state.and_then(|text| address(&text, at_state).map(|address| (text, address)));
         let Some(to) = to else {
             // `[publish]` may hold named targets alone.
-            if at_state.or(at_endpoint).is_some() || purge.is_some() || !name.is_empty() {
+            if at_state.or(at_endpoint).is_some() || !purge.is_empty() || !name.is_empty() {
                 let message = format!("`[{table}]` does not say where to publish to");
                 let at = at_state.or(at_endpoint).unwrap_or_default();
                 problems.add(Code::InvalidValue, at, message, "add `to`, as in `to = \"s3://photos.example.com\"`");
@@ -130,21 +130,14 @@ pub(super) fn take(v: &mut Values, root: &Path, problems: &mut Problems<'_>) -> 
     targets
 }
 
-fn purge(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<PurgeSetting> {
+fn purge(v: &mut Values, table: &str) -> Vec<PurgeSetting> {
     let name = |setting: &str| format!("{table}.purge.{setting}");
-    let at = ["command", "cloudflare", "cloudfront"].into_iter().find_map(|setting| v.at(&name(setting)));
     let found = [
         v.text(&name("cloudfront")).map(PurgeSetting::CloudFront),
         v.text(&name("cloudflare")).map(PurgeSetting::Cloudflare),
         v.lines(&name("command")).map(PurgeSetting::Command),
     ];
-    let mut found = found.into_iter().flatten();
-    let first = found.next();
-    if found.next().is_some() {
-        let message = format!("`[{table}.purge]` names more than one cache");
-        problems.add(Code::InvalidValue, at.unwrap_or_default(), message, "keep one of them");
-    }
-    first
+    found.into_iter().flatten().collect()
 }
 
 /// Takes an address apart; what is wrong with it, and what to write.

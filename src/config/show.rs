@@ -13,16 +13,20 @@ impl PublishTarget {
     /// What is written for one setting of a target, or of its caches where the table is theirs.
     fn said(&self, table: &str, setting: &str) -> Option<Value> {
         let text = |text: &str| Some(Value::String(text.to_owned()));
-        match (table.ends_with("purge"), setting, &self.purge) {
-            (false, "to", _) => text(&self.to),
-            (false, "endpoint", _) => text(self.endpoint.as_deref()?),
-            (false, "region", _) => text(self.region.as_deref()?),
-            (false, "state", _) => text(&self.state.as_ref()?.0),
-            (true, "cloudfront", Some(PurgeSetting::CloudFront(id))) => text(id),
-            (true, "cloudflare", Some(PurgeSetting::Cloudflare(zone))) => text(zone),
-            (true, "command", Some(PurgeSetting::Command(words))) => {
+        let purge = self.purge.iter().find_map(|one| match (setting, one) {
+            ("cloudfront", PurgeSetting::CloudFront(id)) => text(id),
+            ("cloudflare", PurgeSetting::Cloudflare(zone)) => text(zone),
+            ("command", PurgeSetting::Command(words)) => {
                 Some(Value::Array(words.iter().cloned().map(Value::String).collect()))
             }
+            _ => None,
+        });
+        match setting {
+            _ if table.ends_with("purge") => purge,
+            "to" => text(&self.to),
+            "endpoint" => text(self.endpoint.as_deref()?),
+            "region" => text(self.region.as_deref()?),
+            "state" => text(&self.state.as_ref()?.0),
             _ => None,
         }
     }
@@ -108,7 +112,7 @@ impl Config {
             ("", "themes") => folder(&self.themes),
             ("", DEFAULT_ACCESS) => word(self.default_access.name()),
             ("publish" | "publish.purge", name) => {
-                Some(self.publish.get("").and_then(|target| target.said(table, name)))
+                self.publish.get("").map(|target| target.said(table, name))
             }
             ("images", "formats") => {
                 let names = self.images.formats.iter().map(|one| Value::String(one.format.name().to_owned()));

@@ -525,7 +525,7 @@ codes! {
         "The target does not answer, or its answers make no sense." =>
         "check the connection and the address, then publish again"
     TargetFull "target-full" Io Error:
-        "The target has no room left." =>
+        "The disk, bucket or account of the target has no room left." =>
         "free some room there, then publish again"
     TargetBusy "target-busy" Locked Error:
         "Another publish to this target is running." =>

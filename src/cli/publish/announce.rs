@@ -185,7 +185,7 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Proof]) -> Result<(),
     if checks.is_empty() {
         return Ok(());
     }
-    let pauses: &[Duration] = if publishing.target.purge.is_some() { &PAUSES } else { &[] };
+    let pauses: &[Duration] = if !publishing.target.purge.is_empty() { &PAUSES } else { &[] };
     let wrong = proof::prove(&Web::default(), &checks, pauses);
     if !wrong.is_empty() {
         return Err(wrong);
@@ -221,7 +221,7 @@ pub(super) fn done(
     let voice = &publishing.context.voice;
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": false,
-        "files": amounts, "purged": if publishing.target.purge.is_some() { stale.lines().len() } else { 0 },
+        "files": amounts, "purged": if !publishing.target.purge.is_empty() { stale.lines().len() } else { 0 },
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
     }));
     let unsent: Vec<String> = if publishing.run.site.sends_headers() {
@@ -233,7 +233,7 @@ pub(super) fn done(
         voice.detail(&format!("the target does not send these headers of `_headers`: {}", unsent.join(", ")));
     }
     voice.note(&format!("{}, after {}", amounts_text(amounts, false), seconds_text(time)));
-    if !stale.is_empty() && publishing.target.purge.is_none() {
+    if !stale.is_empty() && publishing.target.purge.is_empty() {
         voice.detail("no cache was told, because site.toml has no `[publish.purge]`");
     }
     let at = match &publishing.config.url {
@@ -291,7 +291,7 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
     // The state twice and its proof; the private folders twice.
     let fixed = if change.is_empty() { 4 } else { 20 };
     let requests = amounts.new.files + amounts.replaced.files + amounts.copied.files + amounts.removed.files.div_ceil(batch) + fixed;
-    let purged = publishing.target.purge.as_ref().map(|_| stale_of(&change, publishing.base()).lines().len());
+    let purged = (!publishing.target.purge.is_empty()).then(|| stale_of(&change, publishing.base()).lines().len());
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,

@@ -148,7 +148,7 @@ fn copied(place: Option<&Path>) -> Result<PublishTarget, Error> {
         endpoint: None,
         region: None,
         state: None,
-        purge: None,
+        purge: Vec::new(),
     })
 }
 

@@ -460,13 +460,12 @@ impl Publishing<'_> {
 
     /// Has caches forget.
     fn purge(&self, stale: &Stale) -> Result<(), Vec<Error>> {
-        let Some(setting) = self.target.purge.as_ref().filter(|_| !stale.is_empty()) else { return Ok(()) };
         let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
         let list = PurgeList {
             folders: stale.folders.iter().cloned().collect(),
             files: stale.files.iter().cloned().collect(),
         };
-        let purger = match setting.clone() {
+        let purger = |setting: &PurgeSetting| match setting.clone() {
             PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
             PurgeSetting::Cloudflare(zone) => Purger::Cloudflare { zone },
             PurgeSetting::Command(mut words) => {
@@ -477,7 +476,9 @@ impl Publishing<'_> {
                 Purger::Command(words)
             }
         };
-        purger.purge(&list, &site, Arc::clone(&self.cancel)).map_err(|error| vec![error])
+        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site, Arc::clone(&self.cancel)));
+        let errors: Vec<Error> = told.filter_map(Result::err).collect();
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     fn prove(&self, checks: &[announce::Proof]) -> Result<(), Vec<Error>> {

@@ -337,7 +337,7 @@ static PUBLISH: Section = Section {
 static PURGE: Section = Section {
     table: "publish.purge",
     wildcard: "",
-    about: "The caches that must forget what changed: one of these.",
+    about: "The caches that must forget what changed.",
     settings: PURGES,
 };
 

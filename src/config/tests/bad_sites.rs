@@ -55,7 +55,7 @@ fn a_quoted_name_with_a_dot_is_no_table() {
     refused(
         "\"*\" = { quality = 3 }",
         "`site.toml` line 1, column 1: unknown table `[\"*\"]` / known here: title, description, url, language, languages, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, translations",
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, publish, translations",
     );
 }
 
@@ -64,7 +64,7 @@ fn columns_count_characters() {
     refused(
         "# Grüße aus Łódź 📷\n\"größe\" = 1",
         "`site.toml` line 2, column 1: unknown setting `größe` / known here: title, description, url, language, languages, \
-         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, translations",
+         author, contact, output, galleries, pages, static, themes, default_access, dated_links, images, rights, theme, discovery, favourites, links, downloads, codes, find, publish, translations",
     );
     refused(
         "rights = { credit = \"Łódź 📷é\", keep_gps = 3 }",

@@ -49,7 +49,8 @@ fn every_setting_is_read_and_shown_and_reads_back() {
             }
             let mut here = Some(&table);
             for name in section.table.split('.').filter(|name| !name.is_empty()) {
-                let name = if name == "*" { "de" } else { name };
+                let named = if section.table.starts_with("translations") { "de" } else { "guests" };
+                let name = if name == "*" { named } else { name };
                 here = here.and_then(|table| table.get(name)).and_then(toml::Value::as_table);
             }
             assert!(here.is_some_and(|table| table.contains_key(setting.name)), "{} {}", section.table, setting.name);
@@ -106,7 +107,7 @@ fn every_example_of_a_gallery_is_read() {
 fn what_is_told_as_a_default_is_the_default() {
     let mut text = String::new();
     // The table `find` says something by being there.
-    for section in SITE.iter().filter(|section| !section.table.ends_with('*') && section.table != "find") {
+    for section in SITE.iter().filter(|section| !section.table.contains('*') && section.table != "find") {
         if !section.table.is_empty() {
             text.push_str(&format!("[{}]\n", section.table));
         }

@@ -52,7 +52,7 @@ impl Purger {
     pub fn purge(&self, list: &PurgeList, site: &str, cancel: Arc<AtomicBool>) -> Result<()> {
         // Cloudflare's free plan allows five requests a minute.
         let patient = Retry { total: Duration::from_secs(300), ..Retry::PATIENT };
-        self.purge_in(&context(None), &Client::new(patient, cancel), list, site)
+        self.purge_in(&context(None, Retry::BRIEF), &Client::new(patient, cancel), list, site)
     }
 
     /// Asks from a given environment.

@@ -196,7 +196,7 @@ impl Store for Container {
     }
 
     fn copy(&self, from: &str, to: &str, headers: Headers<'_>) -> Result<Copied> {
-        // Where a token in addresses stands for credentials, the source needs it too; then the signature is in its address.
+        // Where a token in addresses stands for credentials, the source needs it too; signing puts it there.
         let source = http::Request::get(self.remote.object(from)).body(());
         let source = source.map_err(|_| Error::new(Code::TargetRefused, "the target's address is not valid"))?;
         let mut source: Parts = source.into_parts().0;

@@ -1,7 +1,7 @@
 //! Credentials from where people have them: the environment, files of the clouds' own tools, metadata services, CI.
 //!
-//! `reqsign` finds and refreshes them and signs; here is what it needs of the machine. Its futures never wait for anything but
-//! each other: requests block within them. A signer keeps credentials until shortly before they end, and serves all threads.
+//! `reqsign` finds and refreshes them and signs; here is what it needs of the machine. Its futures wait for nothing but each
+//! other: requests block within them. A signer keeps credentials until shortly before they end, and serves all threads.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -140,13 +140,14 @@ pub(crate) fn aws(context: &Context, service: &str, region: &str) -> Signer<s3::
     )
 }
 
-/// The machine, as `reqsign` sees it. `account` names Azure's storage account where the target does.
-pub(crate) fn context(account: Option<&str>) -> Context {
+/// The machine, as `reqsign` sees it. `account` names Azure's storage account where the target does; `retry` says how patient
+/// to be with services that give out credentials.
+pub(crate) fn context(account: Option<&str>, retry: Retry) -> Context {
     Context::new()
         .with_env(Environment { account: account.map(str::to_owned) })
         .with_file_read(Files)
         .with_command_execute(Commands)
-        .with_http_send(TokenServices { remote: Client::new(Retry::BRIEF, Arc::default()), nearby: Client::nearby() })
+        .with_http_send(TokenServices { remote: Client::new(retry, Arc::default()), nearby: Client::nearby() })
 }
 
 /// Variables of the environment, under the names that `reqsign` knows.
@@ -210,7 +211,9 @@ impl CommandExecute for Commands {
     ) -> reqsign_core::Result<CommandOutput> {
         let output = Command::new(program).args(args).stdin(Stdio::null()).output()?;
         if program == "aws" && matches!(output.status.code(), Some(2 | 252)) {
-            return Err(reqsign_core::Error::config_invalid("this command line of AWS is too old to export credentials"));
+            return Err(reqsign_core::Error::config_invalid(
+                "this command line of AWS is too old to export credentials",
+            ));
         }
         Ok(CommandOutput { status: output.status.code().unwrap_or(-1), stdout: output.stdout, stderr: output.stderr })
     }

@@ -1,7 +1,7 @@
 //! Clouds as targets: Amazon S3 and what speaks its language, Google Cloud Storage, Azure Blob Storage.
 //!
-//! `s3` and `gcs` speak one protocol with other words, which `bucket` knows; `azure` has its own. All of them send what `remote`
-//! puts together, signed with `credentials` from where people have them. Nothing here knows what a site is.
+//! `s3` and `gcs` speak one protocol with other words, which `bucket` knows; `azure` has its own. All of them send what
+//! `remote` puts together, signed with `credentials` from where people have them. Nothing here knows what a site is.
 
 mod azure;
 mod bucket;
@@ -50,8 +50,8 @@ pub struct CloudTarget {
     pub account: Option<String>,
     /// What every name begins with: nothing, or a folder with `/` at its end.
     pub prefix: String,
-    /// The service's address, where it is not the cloud's own: `https://….r2.cloudflarestorage.com`. For Azure it includes what
-    /// precedes the container.
+    /// The service's address, where it is not the cloud's own: `https://….r2.cloudflarestorage.com`. For Azure it includes
+    /// what precedes the container.
     pub endpoint: Option<String>,
     /// The region, where the service cannot be asked.
     pub region: Option<String>,
@@ -59,13 +59,13 @@ pub struct CloudTarget {
     pub name: String,
 }
 
-/// Opens a target. S3 may be asked for the bucket's region; credentials are looked for when the first request needs them. Once
-/// `cancel` is set, no failed request is repeated.
+/// Opens a target. S3 may be asked for the bucket's region; credentials are looked for when the first request needs them.
+/// Once `cancel` is set, no failed request is repeated.
 ///
 /// # Errors
 /// The endpoint is no address, Azure's account is not named, there is no such bucket, or S3 does not answer.
 pub fn open(target: &CloudTarget, cancel: Arc<AtomicBool>) -> Result<Box<dyn Store>> {
-    open_in(target, &context(target.account.as_deref()), Retry::PATIENT, cancel)
+    open_in(target, &context(target.account.as_deref(), Retry::BRIEF), Retry::PATIENT, cancel)
 }
 
 /// Code and message of a refusal.

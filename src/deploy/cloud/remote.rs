@@ -91,7 +91,8 @@ impl Remote {
         }
     }
 
-    /// Reads an object. `call` makes the request for what follows that many bytes, of that version; `version` finds the version.
+    /// Reads an object. `call` makes the request for what follows that many bytes, of that version; `version` finds the
+    /// version.
     ///
     /// # Errors
     /// Those of [`Client::download`]; a refusal.

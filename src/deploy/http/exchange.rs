@@ -7,7 +7,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, Method, Request, header};
 use ureq::{Agent, AsSendBody, SendBody};
 
-use super::{Call, Outcome, Payload, Sign, header_value, told};
+use super::retry::Failure;
+use super::{Call, Payload, Sign, header_value, told};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -52,15 +53,15 @@ pub(super) fn agent(nearby: bool) -> Agent {
 
 impl Exchange {
     /// Sends a request, and reads the head of its answer.
-    pub(super) fn start<T>(agent: &Agent, call: &Call<'_>, sign: &dyn Sign) -> Result<Self, Outcome<T>> {
-        let head = head(call, sign).map_err(|error| Outcome::Final(Err(error)))?;
+    pub(super) fn start(agent: &Agent, call: &Call<'_>, sign: &dyn Sign) -> Result<Self, Failure> {
+        let head = head(call, sign).map_err(finally)?;
         let host = head.uri().host().unwrap_or_default().to_owned();
         let sent = match &call.payload {
             Payload::None => run(agent, head, (), call),
             Payload::Bytes(bytes) => run(agent, head, &bytes[..], call),
             Payload::File { path, size } => {
-                let file = File::open(path)
-                    .map_err(|error| Outcome::Final(Err(Error::io(Code::CannotRead, "read", path, error))))?;
+                let file =
+                    File::open(path).map_err(|error| finally(Error::io(Code::CannotRead, "read", path, error)))?;
                 run(agent, head, SendBody::from_reader(&mut file.take(*size)), call)
             }
         };
@@ -82,9 +83,9 @@ impl Exchange {
     }
 
     /// The connection broke while the body was read.
-    pub(super) fn broken<T>(&self, error: &io::Error) -> Outcome<T> {
+    pub(super) fn broken(&self, error: &io::Error) -> Failure {
         let message = format!("the connection to {} broke: {}", self.host, told(&error.to_string()));
-        Outcome::Again { last: Err(unreachable(message)), wait: None, patiently: true }
+        Failure { error: Box::new(Error::new(Code::TargetUnreachable, message)), again: Some(true) }
     }
 }
 
@@ -121,29 +122,25 @@ fn run(
 }
 
 /// What an error without an answer means.
-fn failed<T>(host: &str, error: &ureq::Error) -> Outcome<T> {
+fn failed(host: &str, error: &ureq::Error) -> Failure {
     use ureq::Error as Cause;
-    let again = |reason: String, patiently| Outcome::Again {
-        last: Err(unreachable(format!("{host} cannot be reached: {reason}"))),
-        wait: None,
-        patiently,
-    };
-    match error {
-        Cause::HostNotFound => again("its name is not known".to_owned(), false),
-        // A certificate that is not valid does not become so.
-        Cause::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Outcome::Final(Err(unreachable(format!("{host} cannot be reached: {}", told(&error.to_string())))))
-        }
-        Cause::Io(error) => again(told(&error.to_string()), true),
-        Cause::Timeout(_) => again("it does not answer in time".to_owned(), true),
-        Cause::ConnectionFailed | Cause::BodyStalled | Cause::Protocol(_) => again(told(&error.to_string()), true),
+    let (reason, again) = match error {
         Cause::BadUri(_) | Cause::RequireHttpsOnly(_) => {
-            Outcome::Final(Err(Error::new(Code::TargetRefused, "the target's address is not valid")))
+            return finally(Error::new(Code::TargetRefused, "the target's address is not valid"));
         }
-        other => Outcome::Final(Err(unreachable(format!("{host} cannot be reached: {}", told(&other.to_string()))))),
-    }
+        Cause::HostNotFound => ("its name is not known".to_owned(), Some(false)),
+        Cause::Timeout(_) => ("it does not answer in time".to_owned(), Some(true)),
+        // A certificate that is not valid does not become so.
+        Cause::Io(error) if error.kind() == io::ErrorKind::InvalidData => (told(&error.to_string()), None),
+        Cause::Io(error) => (told(&error.to_string()), Some(true)),
+        Cause::ConnectionFailed | Cause::BodyStalled | Cause::Protocol(_) => (told(&error.to_string()), Some(true)),
+        other => (told(&other.to_string()), None),
+    };
+    let error = Error::new(Code::TargetUnreachable, format!("{host} cannot be reached: {reason}"));
+    Failure { error: Box::new(error), again }
 }
 
-fn unreachable(message: String) -> Error {
-    Error::new(Code::TargetUnreachable, message)
+/// A failure that no repetition changes.
+fn finally(error: Error) -> Failure {
+    Failure { error: Box::new(error), again: None }
 }

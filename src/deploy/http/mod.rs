@@ -28,7 +28,7 @@ pub(crate) use told::told;
 use crate::error::Code;
 use crate::{Error, Result};
 use exchange::Exchange;
-use retry::Outcome;
+use retry::{Failure, Outcome};
 
 /// How long a server may take to answer a request that asks little of it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -162,15 +162,15 @@ impl Client {
         self.retry.run(&self.cancel, || {
             let mut exchange = match self.start(call, sign) {
                 Ok(exchange) => exchange,
-                Err(outcome) => return outcome,
+                Err(failure) => return failure.into(),
             };
             let mut body = Vec::new();
             match (&mut exchange.body).take(LONGEST_ANSWER).read_to_end(&mut body) {
                 Ok(_) => {}
-                Err(error) => return exchange.broken(&error),
+                Err(error) => return exchange.broken(&error).into(),
             }
             if exchange.lacks(body.len() as u64) {
-                return exchange.broken(&io::ErrorKind::UnexpectedEof.into());
+                return exchange.broken(&io::ErrorKind::UnexpectedEof.into()).into();
             }
             let answer = Answer { status: exchange.status, headers: exchange.headers, body };
             let late = answer.succeeded() && call.late_failure.is_some_and(|failed| failed(&answer));
@@ -199,12 +199,12 @@ impl Client {
         self.retry.run(&self.cancel, || {
             let mut exchange = match self.start(&call(have, known.as_deref()), sign) {
                 Ok(exchange) => exchange,
-                Err(outcome) => return outcome,
+                Err(failure) => return failure.into(),
             };
             if !matches!(exchange.status, 200 | 206) {
                 let mut body = Vec::new();
                 if let Err(error) = (&mut exchange.body).take(LONGEST_ANSWER).read_to_end(&mut body) {
-                    return exchange.broken(&error);
+                    return exchange.broken(&error).into();
                 }
                 let answer = Answer { status: exchange.status, headers: exchange.headers, body };
                 let changed = answer.status == 412 && have > 0;
@@ -234,13 +234,13 @@ impl Client {
                 let count = match exchange.body.read(&mut buffer) {
                     Ok(0) if exchange.lacks(received) => {
                         known = Some(found);
-                        return exchange.broken(&io::ErrorKind::UnexpectedEof.into());
+                        return exchange.broken(&io::ErrorKind::UnexpectedEof.into()).into();
                     }
                     Ok(0) => return Outcome::Final(Ok(Download::Complete(found))),
                     Ok(count) => count,
                     Err(error) => {
                         known = Some(found);
-                        return exchange.broken(&error);
+                        return exchange.broken(&error).into();
                     }
                 };
                 received += count as u64;
@@ -257,7 +257,7 @@ impl Client {
     }
 
     /// Sends a request once, up to the head of its answer.
-    fn start<T>(&self, call: &Call<'_>, sign: &dyn Sign) -> Result<Exchange, Outcome<T>> {
+    fn start(&self, call: &Call<'_>, sign: &dyn Sign) -> Result<Exchange, Failure> {
         Exchange::start(&self.agent, call, sign)
     }
 }

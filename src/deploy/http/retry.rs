@@ -37,6 +37,24 @@ pub(super) enum Outcome<T> {
     },
 }
 
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// In words.
+    pub error: Box<Error>,
+    /// Whether another attempt may end differently, and if so, whether within a minute rather than at once.
+    pub again: Option<bool>,
+}
+
+impl<T> From<Failure> for Outcome<T> {
+    fn from(failure: Failure) -> Self {
+        match failure.again {
+            None => Self::Final(Err(*failure.error)),
+            Some(patiently) => Self::Again { last: Err(*failure.error), wait: None, patiently },
+        }
+    }
+}
+
 impl Retry {
     /// For services in the network: about a minute.
     pub(crate) const PATIENT: Self = Self {

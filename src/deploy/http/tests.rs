@@ -66,10 +66,10 @@ fn a_silent_server_is_given_up() {
     let mut call = get(&server);
     call.patience = Duration::from_millis(30);
     let error = client().send(&call, &Unsigned).unwrap_err();
-    assert_eq!((error.code, error.message.as_str()), (
-        Code::TargetUnreachable,
-        "127.0.0.1 cannot be reached: it does not answer in time"
-    ));
+    assert_eq!(
+        (error.code, error.message.as_str()),
+        (Code::TargetUnreachable, "127.0.0.1 cannot be reached: it does not answer in time")
+    );
     assert_eq!(server.seen().len(), 4);
 }
 
@@ -180,7 +180,10 @@ fn files_that_changed_are_not_sent() {
         for size in [10, 9_000_001] {
             let payload = Payload::of(crate::deploy::Body::File { path: &path, size });
             let error = payload.and_then(|payload| payload.digest::<Md5>()).unwrap_err();
-            assert_eq!((error.code, error.message.as_str()), (Code::CannotRead, "changed while it was being published"));
+            assert_eq!(
+                (error.code, error.message.as_str()),
+                (Code::CannotRead, "changed while it was being published")
+            );
         }
     }
 }
@@ -193,7 +196,10 @@ fn strangers_messages_are_told_without_what_opens_something() {
             "not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::bucket/x/pk3jx7q2m5n4b6v8c9z1l2k3j/a.jpg\"",
             "not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::bucket/x/…/a.jpg\"",
         ),
-        ("set GOOGLE_APPLICATION_CREDENTIALS, AuthorizationHeaderMalformed", "set GOOGLE_APPLICATION_CREDENTIALS, AuthorizationHeaderMalformed"),
+        (
+            "set GOOGLE_APPLICATION_CREDENTIALS, AuthorizationHeaderMalformed",
+            "set GOOGLE_APPLICATION_CREDENTIALS, AuthorizationHeaderMalformed",
+        ),
         ("token abcdefghijklmnopqrstuvwx", "token …"),
         ("key Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1==", "key …"),
         ("a\u{1b}[31mred", "a[31mred"),

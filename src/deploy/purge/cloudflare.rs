@@ -120,7 +120,11 @@ impl Account<'_> {
             return Ok(reply.result);
         }
         let reasons: Vec<_> = reply.errors.iter().map(|reason| told(&reason.message)).collect();
-        Err(failed(format!("Cloudflare refused to forget: status {} {}", answer.status, reasons.join("; ")).trim_end().to_owned()))
+        Err(failed(
+            format!("Cloudflare refused to forget: status {} {}", answer.status, reasons.join("; "))
+                .trim_end()
+                .to_owned(),
+        ))
     }
 }
 

@@ -50,7 +50,8 @@ fn paths(list: &PurgeList) -> BTreeSet<String> {
         // The folders of links and galleries: `/x/*` instead of a path for each link.
         folders = list.folders.iter().map(|folder| format!("{}*", parent(folder))).collect();
     }
-    let files = list.files.iter().filter(|file| !folders.iter().any(|folder| file.starts_with(folder.trim_end_matches('*'))));
+    let files =
+        list.files.iter().filter(|file| !folders.iter().any(|folder| file.starts_with(folder.trim_end_matches('*'))));
     let all: BTreeSet<String> = folders.iter().chain(files).cloned().collect();
     if folders.len() > WILDCARDS || all.len() > PATHS { BTreeSet::from(["/*".to_owned()]) } else { all }
 }

@@ -64,9 +64,13 @@ fn cloudfront_forgets_folders_and_files() {
 #[test]
 fn many_links_become_a_folder_and_many_files_everything() {
     let server = Server::start(std::iter::repeat_n(Reply::status(201), 4));
-    let purge = |list: &PurgeList| cloudfront().purge_in(&amazon(&server), &client(), list, "https://example.com/").unwrap();
+    let purge =
+        |list: &PurgeList| cloudfront().purge_in(&amazon(&server), &client(), list, "https://example.com/").unwrap();
     purge(&PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 15), files: Vec::new() });
-    purge(&PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 16), files: vec!["/x/q/page".into(), "/z".into()] });
+    purge(&PurgeList {
+        folders: numbered(|n| format!("/x/p{n:02}/"), 16),
+        files: vec!["/x/q/page".into(), "/z".into()],
+    });
     purge(&PurgeList { folders: Vec::new(), files: numbered(|n| format!("/{n}"), 3000) });
     purge(&PurgeList { folders: Vec::new(), files: numbered(|n| format!("/{n}"), 3001) });
     let paths = invalidated(&server);
@@ -93,7 +97,10 @@ fn an_empty_list_asks_nobody() {
 }
 
 fn flare(server: &Server) -> Context {
-    environment([("CLOUDFLARE_API_TOKEN", "cf-secret"), ("CLOUDFLARE_API_BASE_URL", &format!("{}/client/v4", server.url()))])
+    environment([
+        ("CLOUDFLARE_API_TOKEN", "cf-secret"),
+        ("CLOUDFLARE_API_BASE_URL", &format!("{}/client/v4", server.url())),
+    ])
 }
 
 fn cloudflare(zone: &str) -> Purger {
@@ -142,11 +149,12 @@ fn cloudflares_refusals_are_told_without_the_token() {
         Vec::new(),
         br#"{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}"#.to_vec(),
     )]);
-    let error = cloudflare(ZONE).purge_in(&flare(&server), &client(), &list(&["/x/p/"], &[]), "https://a.b/").unwrap_err();
-    assert_eq!((error.code, error.message.as_str()), (
-        Code::PurgeFailed,
-        "Cloudflare refused to forget: status 403 Authentication error"
-    ));
+    let error =
+        cloudflare(ZONE).purge_in(&flare(&server), &client(), &list(&["/x/p/"], &[]), "https://a.b/").unwrap_err();
+    assert_eq!(
+        (error.code, error.message.as_str()),
+        (Code::PurgeFailed, "Cloudflare refused to forget: status 403 Authentication error")
+    );
     let without = cloudflare(ZONE).purge_in(&environment([]), &client(), &list(&["/x/p/"], &[]), "https://a.b/");
     assert_eq!(without.unwrap_err().code, Code::CredentialsMissing);
 }
@@ -170,10 +178,10 @@ fn a_command_may_read_nothing_and_complain_at_length() {
     command("exit 0").purge(&files, "", Arc::default()).unwrap();
     let script = "yes complaint | head -n 50000 >&2; echo last of pk3jx7q2m5n4b6v8c9z1l2k3j >&2; exit 3";
     let error = command(script).purge(&files, "", Arc::default()).unwrap_err();
-    assert_eq!((error.code, error.message.as_str()), (
-        Code::PurgeFailed,
-        "`sh` ended with exit code 3: complaint; complaint; last of …"
-    ));
+    assert_eq!(
+        (error.code, error.message.as_str()),
+        (Code::PurgeFailed, "`sh` ended with exit code 3: complaint; complaint; last of …")
+    );
     let missing = Purger::Command(vec!["/no/such/command".to_owned()]).purge(&files, "", Arc::default());
     assert_eq!(missing.unwrap_err().code, Code::PurgeFailed);
 }

@@ -23,7 +23,7 @@ const ANY: &str = "us-east-1";
 /// Amazon's address for all regions.
 const AMAZON: &str = "https://s3.amazonaws.com";
 
-/// Finds a bucket. Amazon is asked for its region unless the target says it: the one in the environment is often that of
+/// Finds a bucket. Amazon is asked for its region unless the target says it: the one in the environment is often meant for
 /// something else.
 ///
 /// # Errors
@@ -73,7 +73,7 @@ fn region_in(endpoint: &str) -> Option<String> {
 ///
 /// # Errors
 /// There is no such bucket, or no answer.
-pub(super) fn ask(service: &str, target: &CloudTarget, client: &Client) -> Result<String> {
+fn ask(service: &str, target: &CloudTarget, client: &Client) -> Result<String> {
     let answer = client.send(&Call::new(Method::HEAD, format!("{service}/{}", target.bucket)), &Unsigned)?;
     match answer.header("x-amz-bucket-region") {
         Some(region) => Ok(region.to_owned()),
@@ -87,7 +87,9 @@ pub(super) fn ask(service: &str, target: &CloudTarget, client: &Client) -> Resul
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::CloudKind;
     use super::*;
+    use crate::deploy::http::testing::{Reply, Server, client};
 
     #[test]
     fn buckets_with_dots_stand_in_the_path() {
@@ -111,5 +113,31 @@ mod tests {
         for (endpoint, region) in cases {
             assert_eq!(region_in(endpoint).as_deref(), region, "{endpoint}");
         }
+    }
+
+    #[test]
+    fn amazon_is_asked_for_the_region() {
+        let target = CloudTarget {
+            kind: CloudKind::S3,
+            bucket: "photos".to_owned(),
+            account: None,
+            prefix: String::new(),
+            endpoint: None,
+            region: None,
+            name: "s3://photos".to_owned(),
+        };
+        let region = |reply| {
+            let server = Server::start([reply]);
+            let region = ask(&server.url(), &target, &client());
+            assert_eq!(server.lines(), ["HEAD /photos"]);
+            region
+        };
+        assert_eq!(region(Reply::status(301).with("x-amz-bucket-region", "eu-central-1")).unwrap(), "eu-central-1");
+        assert_eq!(region(Reply::status(403)).unwrap(), "us-east-1");
+        let error = region(Reply::status(404)).unwrap_err();
+        assert_eq!(
+            (error.code, error.message.as_str()),
+            (Code::TargetRefused, "s3://photos: there is no bucket of this name")
+        );
     }
 }

@@ -52,6 +52,12 @@ launch() {
 }
 
 machine cargo cc c++ make cmake nasm
+launch ../repository/safelight publish
+says "the first command can be publishing" "building the program once; this takes some minutes" "$output"
+launch ../repository/safelight build
+is "which is told once" "$work/elsewhere dir|build|" "$output"
+
+machine cargo cc c++ make cmake nasm
 launch ../repository/safelight build --url "a b"
 is "the program's exit code is passed on" 7 "$status"
 says "it runs in the caller's folder with the caller's arguments" "$work/elsewhere dir|build|--url|a b|" "$output"
@@ -59,6 +65,26 @@ says "cargo tells how far it is" "Compiling libaom-sys" "$output"
 says "the wait is announced" "this takes some minutes" "$output"
 launch ../repository/safelight build
 is "the second time it says nothing of its own" "$work/elsewhere dir|build|" "$output"
+
+features() { sed -n 's/.* --no-default-features\( --features \([^ ]*\)\)\{0,1\} .*/\2/p' "$work/repository/target/${1:-}arguments"; }
+is "publishing is left out" avif,simd "$(features)"
+launch ../repository/safelight --help publish
+is "help is not publishing" avif,simd "$(features)"
+launch ../repository/safelight --site publish build
+is "nor is a site of that name" avif,simd "$(features)"
+is "nor is any of it told" "$work/elsewhere dir|--site|publish|build|" "$output"
+launch CARGO_BREAKS=1 ../repository/safelight publish
+is "publishing that cannot be built is an error" 101 "$status"
+launch ../repository/safelight build
+is "which leaves other commands as they were" avif,simd "$(features)"
+launch ../repository/safelight --site elsewhere --quiet publish --dry-run
+is "publishing is added once it is asked for" avif,simd,publish "$(features)"
+says "and the wait is announced" 'adding `publish` once; this takes some minutes' "$output"
+says "while cargo tells how far it is" "Compiling libaom" "$output"
+says "and the command runs" "|--site|elsewhere|--quiet|publish|--dry-run|" "$output"
+launch ../repository/safelight build
+is "it stays" avif,simd,publish "$(features)"
+is "and is not told again" "$work/elsewhere dir|build|" "$output"
 
 ln -s ../repository/safelight "$work/bin/gallery"
 launch gallery check
@@ -85,6 +111,9 @@ says "with the line to type" "sudo sh -c 'apt-get update && apt-get install -y b
 launch SAFELIGHT_PLAIN=1 ../repository/safelight build
 is "plain needs a C compiler alone" 7 "$status"
 says "and leaves the features out" "--no-default-features" "$(cat "$work/repository/target/plain/arguments")"
+is "all of them" "" "$(features plain/)"
+launch SAFELIGHT_PLAIN=1 ../repository/safelight publish
+is "but for publishing once it is asked for" publish "$(features plain/)"
 
 for manager in dnf pacman apk zypper; do
     machine cargo cc "$manager"

@@ -79,10 +79,8 @@ impl Run<'_> {
             superseded = self.states.others()?;
             // The state of the former root, or of the time before there was a secret, goes on under the new name.
             let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
-            for former in former.iter().filter(|former| superseded.contains(&former.path())) {
-                let read = former.read()?;
-                state = State { version: None, ..read };
-                break;
+            if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
+                state = State { version: None, ..former.read()? };
             }
             let is_plain = self.states.keys.is_none();
             if is_plain && !superseded.is_empty() {

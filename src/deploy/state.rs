@@ -361,6 +361,7 @@ fn given_up() -> Error {
 ///
 /// # Errors
 /// A system without a random source.
+#[expect(clippy::disallowed_methods, reason = "names of runs are no part of a site")]
 pub fn random_name() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)

@@ -129,6 +129,10 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     if found.files.iter().any(|file| git::tracks(file)) {
         remains.push("the git history of the file, and every clone of it".to_owned());
     }
+    #[cfg(feature = "publish")]
+    remains.extend(
+        super::publish::announce::may_stay(&config).into_iter().map(|what| format!("copies at the host: {what}")),
+    );
     remains.push("backups, and copies that visitors made".to_owned());
     let mut purge = String::new();
     let (mut published, mut cached, mut failed) = (found.published.len(), found.cached, Vec::new());

@@ -55,10 +55,13 @@ impl Config {
         }
         for (name, target) in self.publish.iter().filter(|(name, _)| !name.is_empty()) {
             for table in ["publish.targets.*", "publish.targets.*.purge"] {
-                let said: String = TARGET_SETTINGS.iter().filter_map(|setting| {
-                    let value = target.said(table, setting)?;
-                    Some(format!("{setting} = {value}\n"))
-                }).collect();
+                let said: String = TARGET_SETTINGS
+                    .iter()
+                    .filter_map(|setting| {
+                        let value = target.said(table, setting)?;
+                        Some(format!("{setting} = {value}\n"))
+                    })
+                    .collect();
                 if !said.is_empty() {
                     text.push_str(&format!("\n[{}]\n{said}", table.replace('*', name)));
                 }
@@ -111,9 +114,7 @@ impl Config {
             ("", "static") => folder(&self.static_files),
             ("", "themes") => folder(&self.themes),
             ("", DEFAULT_ACCESS) => word(self.default_access.name()),
-            ("publish" | "publish.purge", name) => {
-                self.publish.get("").map(|target| target.said(table, name))
-            }
+            ("publish" | "publish.purge", name) => self.publish.get("").map(|target| target.said(table, name)),
             ("images", "formats") => {
                 let names = self.images.formats.iter().map(|one| Value::String(one.format.name().to_owned()));
                 Some(Some(Value::Array(names.collect())))

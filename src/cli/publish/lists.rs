@@ -46,7 +46,11 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
     let change = Change::between(&left, &wanted, false);
     publishing.bounded(&lying, &change)?;
     let of_phase = |phase: Phase| -> Vec<String> {
-        change.writings().filter(|(record, ..)| record.phase == phase).map(|(record, ..)| record.path.to_owned()).collect()
+        change
+            .writings()
+            .filter(|(record, ..)| record.phase == phase)
+            .map(|(record, ..)| record.path.to_owned())
+            .collect()
     };
     let (assets, pages) = (of_phase(Phase::Asset), of_phase(Phase::Page));
     let removed: Vec<String> =

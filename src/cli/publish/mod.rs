@@ -1,12 +1,11 @@
 //! `safelight publish`.
 
-mod announce;
+pub(crate) mod announce;
 mod lists;
 mod steps;
 mod tools;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -93,11 +92,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), &cancel)).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
-    let states = States {
-        store: apart.as_deref().unwrap_or(&*site),
-        keys: keys.as_deref(),
-        scratch: &scratch,
-    };
+    let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
     let terms = terms(arguments);
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {
@@ -268,10 +263,4 @@ fn options(publishing: &Publishing<'_>) -> safelight::build::Options {
         worker: None,
         turn: publishing.turn.clone(),
     }
-}
-
-/// What a command that changed nothing ends with.
-fn nothing_to_do(context: &Context, text: &str) -> Outcome {
-    context.voice.note(text);
-    Ok(ExitCode::SUCCESS)
 }

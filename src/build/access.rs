@@ -291,10 +291,8 @@ impl Access {
         let ledger = self.ledger.as_ref().unwrap_or(&empty);
         let now = LedgerRecord::of_publish(ledger, facts, self.today());
         let found = published.violations(ledger, &now);
-        let behind = |found: &Violation| Error {
-            code: Code::LedgerBehind,
-            ..found.error(&self.ledger_file, "what is online")
-        };
+        let behind =
+            |found: &Violation| Error { code: Code::LedgerBehind, ..found.error(&self.ledger_file, "what is online") };
         found.iter().map(behind).collect()
     }
 

@@ -116,10 +116,15 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 /// What the host does not take, and all that is wrong with the site.
 pub(crate) fn limits(context: &Context, config: &Config, host: Host) -> Result<(), Vec<Error>> {
     let mut found = Findings::default();
-    whole::compose(context, config, |_| {}, |whole| {
-        look(&whole, Some(host), &mut found);
-        Ok(())
-    })?;
+    whole::compose(
+        context,
+        config,
+        |_| {},
+        |whole| {
+            look(&whole, Some(host), &mut found);
+            Ok(())
+        },
+    )?;
     found.list.retain(|error| error.code == Code::HostLimit);
     if found.list.is_empty() { Ok(()) } else { Err(found.list) }
 }

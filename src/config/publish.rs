@@ -149,7 +149,8 @@ fn purge(v: &mut Values, table: &str, problems: &mut Problems<'_>) -> Option<Pur
 
 /// Takes an address apart; what is wrong with it, and what to write.
 fn parse(text: &str, root: &Path) -> Result<TargetAddress, (String, &'static str)> {
-    let wrong = |hint: &'static str| Err((format!("`{}` is not a place to publish to", super::document::shorten(text)), hint));
+    let wrong =
+        |hint: &'static str| Err((format!("`{}` is not a place to publish to", super::document::shorten(text)), hint));
     let Some((scheme, rest)) = text.split_once("://") else {
         if text.contains(':') && !text.contains(":/") && !Path::new(text).is_absolute() {
             return wrong("write `s3://`, `gs://`, `az://`, `sftp://host/path` or a folder");
@@ -165,7 +166,8 @@ fn parse(text: &str, root: &Path) -> Result<TargetAddress, (String, &'static str
     if path.split('/').any(|part| matches!(part, "." | "..")) || path.contains("//") || path.contains(['\\', '\0']) {
         return wrong("write the folder without `.`, `..` and doubled slashes");
     }
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
     match scheme {
         "s3" if is_name(host) => Ok(TargetAddress::S3 { bucket: host.to_owned(), prefix }),
         "gs" if is_name(host) => Ok(TargetAddress::Gcs { bucket: host.to_owned(), prefix }),
@@ -241,7 +243,11 @@ mod tests {
         );
         assert_eq!(parsed("gs://b"), Ok(TargetAddress::Gcs { bucket: "b".into(), prefix: String::new() }));
         let azure = |account: Option<&str>, prefix: &str| {
-            Ok(TargetAddress::Azure { account: account.map(str::to_owned), container: "web".into(), prefix: prefix.into() })
+            Ok(TargetAddress::Azure {
+                account: account.map(str::to_owned),
+                container: "web".into(),
+                prefix: prefix.into(),
+            })
         };
         assert_eq!(parsed("az://web"), azure(None, ""));
         assert_eq!(parsed("az://me/web"), azure(Some("me"), ""));
@@ -259,8 +265,19 @@ mod tests {
     #[test]
     fn what_leads_nowhere_or_holds_a_password_is_refused() {
         for text in [
-            "s3://", "s3:bucket", "ftp://host/a", "sftp://host", "sftp://me:secret@host/a", "sftp://-oProxyCommand=x/a",
-            "sftp://host:a/b", "s3://b/../c", "gs://a b", "az:///c", "cloudflare-pages://", "https://example.com", "file:///a",
+            "s3://",
+            "s3:bucket",
+            "ftp://host/a",
+            "sftp://host",
+            "sftp://me:secret@host/a",
+            "sftp://-oProxyCommand=x/a",
+            "sftp://host:a/b",
+            "s3://b/../c",
+            "gs://a b",
+            "az:///c",
+            "cloudflare-pages://",
+            "https://example.com",
+            "file:///a",
         ] {
             let (message, _) = parse(text, Path::new("/site")).expect_err(text);
             assert!(message.contains("not a place to publish to"), "{message}");

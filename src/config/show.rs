@@ -51,10 +51,13 @@ impl Config {
         }
         for (name, target) in self.publish.iter().filter(|(name, _)| !name.is_empty()) {
             for table in ["publish.targets.*", "publish.targets.*.purge"] {
-                let said: String = TARGET_SETTINGS.iter().filter_map(|setting| {
-                    let value = target.said(table, setting)?;
-                    Some(format!("{setting} = {value}\n"))
-                }).collect();
+                let said: String = TARGET_SETTINGS
+                    .iter()
+                    .filter_map(|setting| {
+                        let value = target.said(table, setting)?;
+                        Some(format!("{setting} = {value}\n"))
+                    })
+                    .collect();
                 if !said.is_empty() {
                     text.push_str(&format!("\n[{}]\n{said}", table.replace('*', name)));
                 }

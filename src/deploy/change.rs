@@ -115,7 +115,8 @@ impl<'a> Change<'a> {
     /// Finds private pictures that only move. Encrypted files do not: under another address they have another key.
     fn find_copies(&mut self) {
         let moves = |record: &Record<'_>| {
-            record.phase == Phase::Asset && PrivateFolder::Assets.below(record.path).is_some_and(|path| !path.ends_with(".bin"))
+            record.phase == Phase::Asset
+                && PrivateFolder::Assets.below(record.path).is_some_and(|path| !path.ends_with(".bin"))
         };
         let mut sources: HashMap<(Fingerprint, u64), usize> = HashMap::new();
         for (at, record) in self.online.iter().enumerate() {
@@ -201,9 +202,9 @@ impl<'a> Change<'a> {
             let record = self.online.record(at);
             Record { settled: record.settled && *fate == Fate::Stays, ..record }
         });
-        let after = self.changing().map(|(at, _)| {
-            Record { settled: self.written[at].load(Ordering::Relaxed), ..self.wanted.record(at) }
-        });
+        let after = self
+            .changing()
+            .map(|(at, _)| Record { settled: self.written[at].load(Ordering::Relaxed), ..self.wanted.record(at) });
         merged(before, after)
     }
 

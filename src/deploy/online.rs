@@ -52,10 +52,11 @@ impl Online {
         if foreign.is_empty() && resized.is_empty() && missing == 0 {
             return Ok(Self { manifest: state, odd, missing, foreign: 0 });
         }
-        let known = state.iter().enumerate().filter(|(at, record)| !is_private(record) || seen[*at]).map(|(at, record)| {
-            // Somebody wrote over it, or an upload broke.
-            Record { settled: record.settled && !resized.contains(&at), ..record }
-        });
+        let known =
+            state.iter().enumerate().filter(|(at, record)| !is_private(record) || seen[*at]).map(|(at, record)| {
+                // Somebody wrote over it, or an upload broke.
+                Record { settled: record.settled && !resized.contains(&at), ..record }
+            });
         let strange = foreign.iter().map(|(path, size)| Record {
             path,
             key: Fingerprint([0; 16]),
@@ -72,7 +73,10 @@ impl Online {
     /// Whether anything lies in the private folders but the pages that keep hosts from listing them.
     pub fn has_private(&self) -> bool {
         !self.odd.is_empty()
-            || self.manifest.iter().any(|record| PrivateFolder::holds(record.path) && !PrivateFolder::is_index(record.path))
+            || self
+                .manifest
+                .iter()
+                .any(|record| PrivateFolder::holds(record.path) && !PrivateFolder::is_index(record.path))
     }
 }
 

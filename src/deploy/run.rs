@@ -209,6 +209,9 @@ pub fn is_private(path: &str) -> bool {
 }
 
 fn private_parts() -> Error {
-    Error::new(Code::PrivatePartsOnline, "the target has private galleries, and there is no secret here that they belong to")
-        .hint("put the site's secret into `.safelight/secret` or SAFELIGHT_SECRET")
+    Error::new(
+        Code::PrivatePartsOnline,
+        "the target has private galleries, and there is no secret here that they belong to",
+    )
+    .hint("put the site's secret into `.safelight/secret` or SAFELIGHT_SECRET")
 }

@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::online::{Online, too_many};
 use super::state::{Header, Owner};
+use crate::Result;
 use crate::access::publication::GalleryPublication;
 use crate::access::{Ledger, LinkId};
 use crate::publish::{Fingerprint, Manifest, Phase, Reach, Record};
 use crate::visibility::PrivateFolder;
-use crate::Result;
 
 /// What the ledger says today.
 #[derive(Debug, Default)]
@@ -33,7 +33,9 @@ impl Ledgered {
                 let owner = |link| Owner { gallery: one.gallery, audience: audience.scope.audience.clone(), link };
                 found.living.insert(PrivateFolder::Assets.of_token(audience.assets.path_segment()), owner(None));
                 for page in &audience.pages {
-                    found.living.insert(PrivateFolder::Pages.of_token(page.token.path_segment()), owner(Some(page.link)));
+                    found
+                        .living
+                        .insert(PrivateFolder::Pages.of_token(page.token.path_segment()), owner(Some(page.link)));
                 }
             }
             for grave in &one.tombstones {
@@ -79,7 +81,8 @@ impl Withdrawal {
         let goes: Vec<bool> =
             manifest.iter().map(|record| ledgered.dead.contains(record.path) && !is_needed(record.path)).collect();
         let page = |(at, record): (usize, Record<'_>)| {
-            let folder = folder_of(record.path).filter(|folder| goes[at] && ledgered.tombstones.contains_key(*folder))?;
+            let folder =
+                folder_of(record.path).filter(|folder| goes[at] && ledgered.tombstones.contains_key(*folder))?;
             (record.path[folder.len()..] == *"index.html").then(|| record.path.to_owned())
         };
         let paths: Vec<String> = manifest.iter().enumerate().filter_map(page).collect();
@@ -148,9 +151,10 @@ fn needed<'h>(manifest: &Manifest, header: &'h Header, ledgered: &Ledgered) -> B
     let is_online = |folder: &str| manifest.get(&format!("{folder}index.html")).is_some();
     let pages = ledgered.living.iter().filter(|(folder, owner)| owner.link.is_some() && is_online(folder));
     let showing: BTreeSet<_> = pages.map(|(_, owner)| audience(owner)).collect();
-    let shown = header.owners.iter().filter(|(folder, owner)| {
-        PrivateFolder::Assets.below(folder).is_some() && showing.contains(&audience(owner))
-    });
+    let shown = header
+        .owners
+        .iter()
+        .filter(|(folder, owner)| PrivateFolder::Assets.below(folder).is_some() && showing.contains(&audience(owner)));
     shown.map(|(folder, _)| folder.as_str()).collect()
 }
 

@@ -58,7 +58,11 @@ pub(super) fn stamp(headers: &Headers<'_>) -> i64 {
 /// The last days that the addresses of a link have and had; nothing for one whose address has none.
 pub(super) fn days(link: &Link) -> BTreeSet<String> {
     let days = link.days();
-    days.iter().flatten().filter(|_| days.len() > 1 || link.day_in_address().is_some()).map(ToString::to_string).collect()
+    days.iter()
+        .flatten()
+        .filter(|_| days.len() > 1 || link.day_in_address().is_some())
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// The same for every link.
@@ -71,7 +75,9 @@ pub(super) fn all_days(ledger: Option<&Ledger>) -> BTreeMap<LinkId, BTreeSet<Str
 pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
     match keeps {
         Keeps::Nothing => None,
-        Keeps::Versions => Some("keeps former versions of files; those of private files are removed where the rights suffice"),
+        Keeps::Versions => {
+            Some("keeps former versions of files; those of private files are removed where the rights suffice")
+        }
         Keeps::Deleted => Some("keeps deleted files for some days; only the host can remove them earlier"),
         Keeps::Unknown => Some("does not say whether it keeps deleted files: the rights to ask are missing"),
     }
@@ -205,19 +211,15 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Proof]) -> Result<(),
 /// Says that nothing changed.
 pub(super) fn unchanged(publishing: &Publishing<'_>, wanted: &Manifest) {
     let voice = &publishing.context.voice;
-    voice.json(&json!({ "event": "summary", "command": "publish", "target": publishing.target.to, "unchanged": wanted.len() }));
+    voice.json(
+        &json!({ "event": "summary", "command": "publish", "target": publishing.target.to, "unchanged": wanted.len() }),
+    );
     let files = counted(wanted.len(), "file", "files");
     voice.note(&format!("{} is up to date: {files}", publishing.target.to));
 }
 
 /// Says what was done.
-pub(super) fn done(
-    publishing: &Publishing<'_>,
-    amounts: &Amounts,
-    stale: &Stale,
-    rules: &HeaderRules,
-    time: Duration,
-) {
+pub(super) fn done(publishing: &Publishing<'_>, amounts: &Amounts, stale: &Stale, rules: &HeaderRules, time: Duration) {
     let voice = &publishing.context.voice;
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": false,
@@ -246,7 +248,8 @@ pub(super) fn done(
 fn amounts_text(amounts: &Amounts, would: bool) -> String {
     let would = if would { "would be " } else { "" };
     let part = |tally: Tally, word: &str| {
-        (tally.files > 0).then(|| format!("{} {would}{word} ({})", counted(tally.files, "file", "files"), bytes_text(tally.bytes)))
+        (tally.files > 0)
+            .then(|| format!("{} {would}{word} ({})", counted(tally.files, "file", "files"), bytes_text(tally.bytes)))
     };
     let parts: Vec<String> = [
         part(amounts.new, "sent"),
@@ -290,7 +293,11 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
     let batch = publishing.run.site.delete_batch().max(1);
     // The state twice and its proof; the private folders twice.
     let fixed = if change.is_empty() { 4 } else { 20 };
-    let requests = amounts.new.files + amounts.replaced.files + amounts.copied.files + amounts.removed.files.div_ceil(batch) + fixed;
+    let requests = amounts.new.files
+        + amounts.replaced.files
+        + amounts.copied.files
+        + amounts.removed.files.div_ceil(batch)
+        + fixed;
     let purged = publishing.target.purge.as_ref().map(|_| stale_of(&change, publishing.base()).lines().len());
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
@@ -305,7 +312,10 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
         voice.note(&format!("{} would be purged from caches", counted(purged, "address", "addresses")));
     }
     if amounts.removed_public > 0 {
-        voice.note(&format!("{} among them", counted(amounts.removed_public, "removed file is public", "removed files are public")));
+        voice.note(&format!(
+            "{} among them",
+            counted(amounts.removed_public, "removed file is public", "removed files are public")
+        ));
     }
     if let Some(what) = keeps_text(sight.keeps) {
         voice.note(&format!("{} {what}", publishing.target.to));
@@ -323,40 +333,48 @@ fn stale_of(change: &Change<'_>, base: &str) -> Stale {
             None => drop(stale.files.insert(url_path(base, record.path))),
         }
     }
-    stale.files.extend(change.writings().filter(|(_, replaced, _)| *replaced).map(|(record, ..)| url_path(base, record.path)));
+    stale
+        .files
+        .extend(change.writings().filter(|(_, replaced, _)| *replaced).map(|(record, ..)| url_path(base, record.path)));
     stale
 }
 
 /// What a build would bring, without making it; sizes are those of the last build, or of what lies online.
 fn composed(publishing: &Publishing<'_>, lying: &Lying, local: &Manifest) -> Result<Manifest, Vec<Error>> {
     let rules = publishing.rules();
-    whole::compose(publishing.context, publishing.config, |_| {}, |site| {
-        let known = [local, &lying.online.manifest];
-        // What moves keeps its size.
-        let by_key: HashMap<Fingerprint, u64> = known
-            .iter()
-            .flat_map(|known| known.iter())
-            .filter(|record| is_private(record.path) && record.phase == Phase::Asset)
-            .map(|record| (record.key, record.size))
-            .collect();
-        let records = site.files.wanted().map(|wanted| {
-            let same = known.iter().filter_map(|known| known.get(wanted.path)).find(|known| known.key == wanted.key);
-            let size = same.map(|same| same.size).or(by_key.get(&wanted.key).copied()).unwrap_or_default();
-            Record {
-                path: wanted.path,
-                key: wanted.key,
-                size,
-                modified: stamp(&rules.of_path(wanted.path)),
-                phase: wanted.phase,
-                reach: wanted.reach,
-                settled: true,
-            }
-        });
-        let mut records: Vec<Record<'_>> = records.collect();
-        records.sort_unstable_by_key(|record| record.path);
-        Manifest::of(records.into_iter(), BTreeMap::new())
-            .map_err(|error| vec![Error::new(Code::CannotRead, format!("the site cannot be listed: {error}"))])
-    })
+    whole::compose(
+        publishing.context,
+        publishing.config,
+        |_| {},
+        |site| {
+            let known = [local, &lying.online.manifest];
+            // What moves keeps its size.
+            let by_key: HashMap<Fingerprint, u64> = known
+                .iter()
+                .flat_map(|known| known.iter())
+                .filter(|record| is_private(record.path) && record.phase == Phase::Asset)
+                .map(|record| (record.key, record.size))
+                .collect();
+            let records = site.files.wanted().map(|wanted| {
+                let same =
+                    known.iter().filter_map(|known| known.get(wanted.path)).find(|known| known.key == wanted.key);
+                let size = same.map(|same| same.size).or(by_key.get(&wanted.key).copied()).unwrap_or_default();
+                Record {
+                    path: wanted.path,
+                    key: wanted.key,
+                    size,
+                    modified: stamp(&rules.of_path(wanted.path)),
+                    phase: wanted.phase,
+                    reach: wanted.reach,
+                    settled: true,
+                }
+            });
+            let mut records: Vec<Record<'_>> = records.collect();
+            records.sort_unstable_by_key(|record| record.path);
+            Manifest::of(records.into_iter(), BTreeMap::new())
+                .map_err(|error| vec![Error::new(Code::CannotRead, format!("the site cannot be listed: {error}"))])
+        },
+    )
 }
 
 /// Says what is online, since when, and what differs from today's ledger.
@@ -388,7 +406,9 @@ pub(super) fn status(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
         "keeps": header.keeps,
     }));
     let mut lines = vec![match header.published {
-        Some(time) => format!("{}: published on {}, by {}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"), header.by),
+        Some(time) => {
+            format!("{}: published on {}, by {}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"), header.by)
+        }
         None => format!("{}: no publish from here has ended well yet", publishing.target.to),
     }];
     lines.push(format!(

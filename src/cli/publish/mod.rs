@@ -90,11 +90,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), &cancel)).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
-    let states = States {
-        store: apart.as_deref().unwrap_or(&*site),
-        keys: keys.as_deref(),
-        scratch: &scratch,
-    };
+    let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
     let terms = terms(arguments);
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {

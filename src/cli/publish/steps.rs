@@ -14,11 +14,11 @@ use safelight::catalog::Catalog;
 use safelight::config::{Config, PublishTarget, PurgeSetting};
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
+use safelight::deploy::purge::{PurgeList, Purger};
 use safelight::deploy::run::{Lying, Run, Stale};
 use safelight::deploy::session::{Bytes, NotTaken};
 use safelight::deploy::state::{Header, Owner};
 use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal, is_wanted};
-use safelight::deploy::purge::{PurgeList, Purger};
 use safelight::deploy::{Headers, Keeps};
 use safelight::lock::Lock;
 use safelight::publish::{Manifest, Record, manifest_path};
@@ -320,9 +320,9 @@ impl Publishing<'_> {
 
     /// The page for links that ended: the theme's, where the site can be composed.
     fn grave(&self) -> Vec<u8> {
-        let made = self.settings_stand.then(|| {
-            whole::compose(self.context, self.config, |_| {}, |site| Ok(site.composer.expired_page()?))
-        });
+        let made = self
+            .settings_stand
+            .then(|| whole::compose(self.context, self.config, |_| {}, |site| Ok(site.composer.expired_page()?)));
         made.and_then(Result::ok).unwrap_or_else(|| PLAIN_GRAVE.to_owned()).into_bytes()
     }
 
@@ -426,7 +426,8 @@ impl Publishing<'_> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
         let has_private = wanted.iter().any(|record| safelight::deploy::run::is_private(record.path));
         if sight.lists && has_private {
-            let message = format!("strangers can list all files on {}, and with them every private address", self.target.to);
+            let message =
+                format!("strangers can list all files on {}, and with them every private address", self.target.to);
             let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
                         the right to read";
             return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
@@ -448,8 +449,12 @@ impl Publishing<'_> {
         }
         for folder in safelight::visibility::PrivateFolder::ALL {
             if self.run.site.delete_versions(folder.prefix()).map_err(|error| vec![error])?.is_none() {
-                let message = format!("former versions of private files stay on {}: the rights to remove them are missing", self.target.to);
-                self.run.warn(&Error::new(Code::TargetKeeps, message).hint("remove them yourself, or grant those rights"));
+                let message = format!(
+                    "former versions of private files stay on {}: the rights to remove them are missing",
+                    self.target.to
+                );
+                self.run
+                    .warn(&Error::new(Code::TargetKeeps, message).hint("remove them yourself, or grant those rights"));
                 break;
             }
         }

@@ -1,7 +1,8 @@
 //! The tables of `site.toml`.
 
 use super::Kind::{
-    Choice, Colour, Command, Contact, File, Flag, Folder, FolderName, Language, Languages, Line, Number, SiteAddress, WebAddress,
+    Choice, Colour, Command, Contact, File, Flag, Folder, FolderName, Language, Languages, Line, Number, SiteAddress,
+    WebAddress,
 };
 use super::Otherwise::{Is, Told};
 use super::words::{DATA_MINING, DEFAULT, DENSITIES, FONTS, GRIDS, PICTURES, SCHEMES};
@@ -374,5 +375,21 @@ static TRANSLATIONS: Section = Section {
 /// `site.toml`.
 pub(in crate::config) static SITE: Sections = &with_shared::<{ SHARED.len() + 16 }>(
     &SITE_TOP,
-    &[&RIGHTS, &THEME, &LIGHT, &DARK, &DISCOVERY, &FAVOURITES, &LINKS, &DOWNLOADS, &CODES, &FIND, &PUBLISH, &PURGE, &NAMED_TARGET, &NAMED_PURGE, &TRANSLATIONS],
+    &[
+        &RIGHTS,
+        &THEME,
+        &LIGHT,
+        &DARK,
+        &DISCOVERY,
+        &FAVOURITES,
+        &LINKS,
+        &DOWNLOADS,
+        &CODES,
+        &FIND,
+        &PUBLISH,
+        &PURGE,
+        &NAMED_TARGET,
+        &NAMED_PURGE,
+        &TRANSLATIONS,
+    ],
 );

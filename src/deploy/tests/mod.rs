@@ -75,7 +75,8 @@ impl Bench {
                 if change.is_empty() && lying.online.odd.is_empty() {
                     return Ok(());
                 }
-                let contents = |record: &Record<'_>| Ok((HEADERS, Bytes::Made(files[record.path].clone().into_bytes())));
+                let contents =
+                    |record: &Record<'_>| Ok((HEADERS, Bytes::Made(files[record.path].clone().into_bytes())));
                 let graves = model.graves();
                 let outcome = run.carry_out(&lying, &change, &contents, false, |header, notes| {
                     notes.insert("graves".into(), serde_json::to_vec(&graves).unwrap());

@@ -78,7 +78,14 @@ impl Model {
             id: id(self.number()).parse().unwrap(),
             photos: (0..=dice.roll(2)).map(|_| self.number()).collect(),
             audiences: (0..=dice.roll(2))
-                .map(|_| ((0..=dice.roll(3)).map(|_| Link { id: id(self.number()).parse().unwrap(), is_dead: false }).collect(), 0))
+                .map(|_| {
+                    (
+                        (0..=dice.roll(3))
+                            .map(|_| Link { id: id(self.number()).parse().unwrap(), is_dead: false })
+                            .collect(),
+                        0,
+                    )
+                })
                 .collect(),
         };
         self.private.push(gallery);
@@ -233,7 +240,8 @@ pub const TOMBSTONE: &str = "this link has ended\n";
 /// Files that pages name and that are not there; pages are those that a visitor comes to from the home page, or by a link.
 pub fn dangling(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let links = files.keys().filter(|path| path.starts_with("g/") && path.ends_with("/index.html"));
-    let mut left: Vec<String> = links.cloned().chain(files.contains_key("index.html").then(|| "index.html".to_owned())).collect();
+    let mut left: Vec<String> =
+        links.cloned().chain(files.contains_key("index.html").then(|| "index.html".to_owned())).collect();
     let (mut seen, mut missing) = (BTreeSet::new(), Vec::new());
     while let Some(page) = left.pop() {
         if !seen.insert(page.clone()) {

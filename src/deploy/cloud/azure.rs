@@ -27,6 +27,9 @@ use crate::{Error, Result};
 /// The version of the interface that requests speak.
 const API: &str = "2021-12-02";
 
+/// The largest blob that one request stores, in bytes.
+const LARGEST: u64 = 5000 << 20;
+
 /// How often a copy that the service makes later is asked for; with `PAUSE`, a quarter of an hour.
 const ASKED: usize = 450;
 
@@ -128,14 +131,20 @@ impl Container {
     /// Waits until the service has copied.
     fn until_copied(&self, to: &str, first: &Answer) -> Result<()> {
         let mut status = first.header("x-ms-copy-status").unwrap_or("success").to_owned();
-        for _ in 0..ASKED {
+        for time in 0..ASKED {
             match status.as_str() {
                 "success" => return Ok(()),
-                "pending" if !self.cancel.load(Ordering::Relaxed) => {}
+                "pending" => {}
                 _ => break,
             }
-            #[expect(clippy::disallowed_methods, reason = "the service does not tell when it is done")]
-            std::thread::sleep(PAUSE);
+            if self.cancel.load(Ordering::Relaxed) {
+                return Err(Error::new(Code::Interrupted, "stopped while the target was copying a file"));
+            }
+            // Most copies are done by the time one asks.
+            if time > 0 {
+                #[expect(clippy::disallowed_methods, reason = "the service does not tell when it is done")]
+                std::thread::sleep(PAUSE);
+            }
             let answer = self.remote.send(&call(Method::HEAD, self.remote.object(to)))?;
             status = answer.header("x-ms-copy-status").unwrap_or("lost").to_owned();
         }
@@ -162,6 +171,7 @@ impl Store for Container {
     }
 
     fn put(&self, path: &str, headers: Headers<'_>, body: Body<'_>, condition: Condition<'_>) -> Result<Put> {
+        self.remote.check_size(body, LARGEST)?;
         let payload = Payload::of(body)?;
         let md5 = BASE64_STANDARD.encode(payload.digest::<Md5>()?);
         let call = with_headers(call(Method::PUT, self.remote.object(path)), headers)

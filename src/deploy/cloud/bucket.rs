@@ -64,6 +64,14 @@ impl Dialect {
         }
     }
 
+    /// The largest object that one request stores, in bytes.
+    fn largest(self) -> u64 {
+        match self {
+            Self::S3 => 5 << 30,
+            Self::Gcs => 5 << 40,
+        }
+    }
+
     /// The version in an answer's headers.
     fn version_in(self, headers: &HeaderMap) -> Option<String> {
         headers.get(self.version()).and_then(|value| value.to_str().ok()).map(str::to_owned)
@@ -114,6 +122,7 @@ impl Bucket {
         body: Body<'_>,
         condition: Condition<'_>,
     ) -> Result<Put> {
+        self.remote.check_size(body, self.dialect.largest())?;
         let call = with_headers(Call::new(Method::PUT, self.remote.object(path)), headers);
         let call = match condition {
             Condition::Always => call,

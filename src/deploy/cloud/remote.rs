@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{names, xml};
 use crate::deploy::http::{Answer, Call, Client, Download, Sign, Unsigned, told};
-use crate::deploy::store::Version;
+use crate::deploy::store::{Body, Version};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -70,6 +70,18 @@ impl Remote {
         self.client.send(call, &Unsigned)
     }
 
+    /// Refuses what is too large to be stored in one piece, before it is read.
+    ///
+    /// # Errors
+    /// It is.
+    pub(super) fn check_size(&self, body: Body<'_>, largest: u64) -> Result<()> {
+        if body.size() <= largest {
+            return Ok(());
+        }
+        let message = format!("{} takes no file of more than {} GB", self.name, largest / 1_000_000_000);
+        Err(Error::new(Code::TargetRefused, message).hint("offer smaller ZIP files or originals"))
+    }
+
     /// What an answer that is no success means; `doing` continues "refused to", as in "store a file".
     pub(super) fn refused(&self, doing: &str, answer: &Answer) -> Error {
         let reason = reason(answer);
@@ -78,15 +90,20 @@ impl Remote {
             (408 | 429 | 500..=599, _) => Code::TargetUnreachable,
             _ => Code::TargetRefused,
         };
-        let why = match (reason.code.is_empty(), reason.message.is_empty()) {
+        let reason_code = reason.code;
+        let why = match (reason_code.is_empty(), reason.message.is_empty()) {
             (true, _) => format!("status {}", answer.status),
-            (false, true) => reason.code,
-            (false, false) => format!("{}: {}", reason.code, told(&reason.message)),
+            (false, true) => reason_code.clone(),
+            (false, false) => format!("{reason_code}: {}", told(&reason.message)),
         };
         let error = Error::new(code, format!("{} refused to {doing}: {}", self.name, why.trim_end_matches('.')));
-        match answer.status {
-            401 => error.hint("the credentials are not valid: log in again"),
-            403 => error.hint("check what the credentials may do there, and this computer's clock"),
+        match (reason_code.as_str(), answer.status) {
+            ("RequestTimeTooSkewed", _) => error.hint("this computer's clock is wrong: set it, then publish again"),
+            ("PermanentRedirect" | "AuthorizationHeaderMalformed", _) => {
+                error.hint("write the bucket's `region` into `site.toml`")
+            }
+            (_, 401) => error.hint("the credentials are not valid: log in again"),
+            (_, 403) => error.hint("check what the credentials may do there"),
             _ => error,
         }
     }

@@ -169,7 +169,7 @@ fn a_command_reads_paths_line_by_line() {
     let out = folder.path().join("out");
     let purger = command(&format!("cat > '{}'", out.display()));
     purger.purge(&list(&["/x/p/"], &["/b", "/a"]), "https://example.com/", Arc::default()).unwrap();
-    assert_eq!(std::fs::read_to_string(out).unwrap(), "/x/p/\n/a\n/b\n");
+    assert_eq!(std::fs::read_to_string(out).unwrap(), "/x/p/*\n/a\n/b\n");
 }
 
 #[test]

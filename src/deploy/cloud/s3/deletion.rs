@@ -33,7 +33,7 @@ impl S3 {
         let mut left = Vec::new();
         for (chunk, start) in objects.chunks(BATCH).zip((0..).step_by(BATCH)) {
             let known = chunk.len() > 1 && !self.one_by_one.load(Ordering::Relaxed);
-            let batch = match known.then(|| self.delete_batch(chunk)) {
+            let batch = match known.then(|| self.delete_together(chunk)) {
                 Some(Ok(Batch::Left(batch))) => batch,
                 Some(Err(error)) => (0..chunk.len()).map(|place| (place, error.clone())).collect(),
                 Some(Ok(Batch::Unknown)) => {
@@ -63,7 +63,7 @@ impl S3 {
     }
 
     /// One request for all.
-    fn delete_batch(&self, objects: &[Doomed]) -> Result<Batch> {
+    fn delete_together(&self, objects: &[Doomed]) -> Result<Batch> {
         let remote = &self.bucket.remote;
         let body = xml::delete_request(objects.iter().map(|(key, version)| (key.as_str(), version.as_deref())));
         let payload = Payload::Bytes(body.into_bytes().into());

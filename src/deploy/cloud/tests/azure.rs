@@ -49,6 +49,15 @@ fn a_copy_is_given_its_own_headers() {
 }
 
 #[test]
+fn a_copy_that_is_made_later_is_waited_for() {
+    let pending = Reply::status(202).with("x-ms-copy-status", "pending");
+    let done = Reply::status(200).with("x-ms-copy-status", "success");
+    let server = Server::start([pending, done, Reply::status(200)]);
+    assert_eq!(azure(&server).copy("a", "b", PAGE).unwrap(), Copied::Done);
+    assert_eq!(server.lines()[1], "HEAD /photos/site/b");
+}
+
+#[test]
 fn there_may_be_nothing_to_copy() {
     let server = Server::start([
         Reply::refusal(404, "CannotVerifyCopySource", ""),

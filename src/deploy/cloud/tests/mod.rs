@@ -182,6 +182,33 @@ fn failed_deletions_are_named_by_place() {
 }
 
 #[test]
+fn what_is_too_large_is_refused_unread() {
+    for kind in [CloudKind::S3, CloudKind::Azure] {
+        let server = Server::start([]);
+        let body = Body::File { path: std::path::Path::new("/no/such/file"), size: (5 << 30) + 1 };
+        let error = store(kind, &server).put("a.zip", PAGE, body, Condition::Always).unwrap_err();
+        assert_eq!(
+            (error.code, error.message.as_str()),
+            (Code::TargetRefused, "cloud://photos/site takes no file of more than 5 GB")
+        );
+    }
+}
+
+#[test]
+fn some_refusals_say_what_to_set() {
+    let cases = [
+        ("RequestTimeTooSkewed", "this computer's clock is wrong: set it, then publish again"),
+        ("AuthorizationHeaderMalformed", "write the bucket's `region` into `site.toml`"),
+        ("AccessDenied", "check what the credentials may do there"),
+    ];
+    for (code, hint) in cases {
+        let server = Server::start([Reply::refusal(403, code, "")]);
+        let error = put(&*store(CloudKind::S3, &server), Condition::Always).unwrap_err();
+        assert_eq!(error.hint.as_deref(), Some(hint));
+    }
+}
+
+#[test]
 fn an_endpoint_needs_a_scheme() {
     let server = Server::start([]);
     let target = CloudTarget { endpoint: Some("minio.local:9000".to_owned()), ..target(CloudKind::S3, &server) };

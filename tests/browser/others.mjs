@@ -218,7 +218,8 @@ const [plain, sealed] = [await watched(path.join(folder, 'public')), await watch
 // A port that is free now.
 const free = await new Promise((done) => { const one = http.createServer().listen(0, '127.0.0.1', () => { const { port } = one.address(); one.close(() => done(port)); }); });
 
-for (const [name, start] of [['Firefox', firefox], ['WebKitGTK', () => webkit(free)]]) {
+// They wait more than they work, so they go side by side.
+await Promise.all([['Firefox', firefox], ['WebKitGTK', () => webkit(free)]].map(async ([name, start]) => {
   let browser;
   try {
     browser = await start();
@@ -243,7 +244,7 @@ for (const [name, start] of [['Firefox', firefox], ['WebKitGTK', () => webkit(fr
   } finally {
     await browser?.close();
   }
-}
+}));
 await plain.close();
 await sealed.close();
 tally.close();

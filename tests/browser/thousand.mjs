@@ -1,8 +1,9 @@
 // A page of 1,000 photos, read from top to bottom on a slow phone: 390 px wide, a processor four times slower.
 //
-//   node thousand.mjs PROGRAM FOLDER
+//   node thousand.mjs PROGRAM FOLDER [built]
 //
-// PROGRAM builds a site in FOLDER from pictures that are drawn here; what is there from the last time is used again.
+// PROGRAM builds a site in FOLDER from pictures that are drawn here; what is there from the last time is used again. With `built`
+// that is all: pages are read when the machine has nothing else to do, pictures are rendered before.
 // What is held is how much a browser has to do, which is the same on every machine: how much of the page it lays out
 // and how often, and that nothing moves. The time of a frame depends on what else the machine does. It is told, and
 // held only where the same machine keeps up with scrolling a page that has nothing on it, as the best of three runs.
@@ -17,13 +18,14 @@ import { Tally, browser, frames, serve } from './site.mjs';
 // Milliseconds for a frame: what was measured for the best of such pages, and what is no longer smooth.
 const smooth = { median: 17, p95: 67 };
 
-const [program, folder] = process.argv.slice(2);
+const [program, folder, until] = process.argv.slice(2);
 const tally = new Tally();
 
 // The site: one gallery, one page.
 draw(folder);
 writeFileSync(path.join(folder, 'site.toml'), 'title = "Long"\n');
 execFileSync(program, ['--quiet', 'build'], { cwd: folder, stdio: 'inherit' });
+if (until === 'built') process.exit(0);
 
 const site = await serve(path.join(folder, 'public'));
 const { browser: chromium, close } = await browser();
@@ -104,7 +106,7 @@ try {
     console.log(`1,000 photos: a frame in ${pace.median} ms (median) and ${pace.p95} ms (p95), of which the page worked ${spent.toFixed(1)} ms; ${nothing.median} and ${nothing.p95} ms with nothing on the page`);
     if (nothing.p95 <= smooth.median) idle = true;
     if (!best || pace.median + pace.p95 < best.median + best.p95) best = pace;
-    if (best.median <= smooth.median && best.p95 <= smooth.median) break;
+    if (best.median <= smooth.median && best.p95 <= smooth.p95) break;
   }
   // The way up from a photo leads to its place, however deep: what lies above was never laid out, and its height is what the
   // page says of it. Nothing moves away either when pictures come and the reader goes on.

@@ -103,14 +103,16 @@ impl Publishing<'_> {
         if let Some(folder) = &self.arguments.plan {
             return super::lists::write(self, self.run.states.keys, folder);
         }
-        let withdrawn = self.with_state(|lying| self.withdraw_first(lying))?;
+        let (withdrawn, lying) = self.with_state(None, |lying| self.withdraw_first(lying))?;
+        // What lies there is known, unless a build takes its time.
+        let known = Some(lying).filter(|_| withdrawn.is_none() && self.arguments.no_build);
         if let Some((gone, proofs)) = withdrawn {
             self.purge(&gone)?;
             stale.extend(gone);
             checks.extend(proofs);
         }
         if self.arguments.withdraw {
-            let rest = self.with_state(|lying| self.withdraw_last(lying, None))?;
+            let (rest, _) = self.with_state(None, |lying| self.withdraw_last(lying, None))?;
             let had_any = !stale.is_empty() || rest.is_some();
             if let Some((gone, proofs)) = rest {
                 self.purge(&gone)?;
@@ -131,9 +133,9 @@ impl Publishing<'_> {
             Err(error) => return Err(self.after_failure(vec![error], None)),
         };
         let (wanted, rules) = wanted;
-        let done = self.with_state(|lying| self.put_online(lying, &wanted, &rules));
+        let done = self.with_state(known, |lying| self.put_online(lying, &wanted, &rules));
         let done = match done {
-            Ok(done) => done,
+            Ok((done, _)) => done,
             Err(errors) => return Err(self.after_failure(errors, Some(&wanted))),
         };
         self.progress.finish();
@@ -154,9 +156,9 @@ impl Publishing<'_> {
         if self.arguments.dry_run || self.arguments.plan.is_some() {
             return wrong;
         }
-        match self.with_state(|lying| self.withdraw_first(lying)) {
-            Ok(Some((gone, _))) => wrong.extend(self.purge(&gone).err().into_iter().flatten()),
-            Ok(None) => {}
+        match self.with_state(None, |lying| self.withdraw_first(lying)) {
+            Ok((Some((gone, _)), _)) => wrong.extend(self.purge(&gone).err().into_iter().flatten()),
+            Ok(_) => {}
             Err(errors) => wrong.extend(errors),
         }
         self.after_failure(wrong, None)
@@ -165,25 +167,35 @@ impl Publishing<'_> {
     /// What a publish does that broke on its way: files that were given up go, with the pages that show them.
     fn after_failure(&self, mut errors: Vec<Error>, wanted: Option<&Manifest>) -> Vec<Error> {
         self.progress.finish();
-        match self.with_state(|lying| self.withdraw_last(lying, wanted)) {
-            Ok(Some((gone, _))) => errors.extend(self.purge(&gone).err().into_iter().flatten()),
-            Ok(None) => {}
+        match self.with_state(None, |lying| self.withdraw_last(lying, wanted)) {
+            Ok((Some((gone, _)), _)) => errors.extend(self.purge(&gone).err().into_iter().flatten()),
+            Ok(_) => {}
             Err(more) => errors.extend(more.into_iter().filter(|error| !errors.contains(error)).collect::<Vec<_>>()),
         }
         errors
     }
 
     /// Looks at the target and does something with what lies there; again where somebody else was faster, and later where
-    /// somebody else is at work.
-    pub(super) fn with_state<T>(&self, mut step: impl FnMut(&Lying) -> Result<T, Halt>) -> Result<T, Vec<Error>> {
+    /// somebody else is at work. Gives what lay there, too. `known`: what lies there, where that was just looked at.
+    pub(super) fn with_state<T>(
+        &self,
+        mut known: Option<Lying>,
+        mut step: impl FnMut(&Lying) -> Result<T, Halt>,
+    ) -> Result<(T, Lying), Vec<Error>> {
         #[expect(clippy::disallowed_methods, reason = "how long one waits for another publish is no part of a site")]
         let began = Instant::now();
         let mut told = String::new();
         loop {
-            let lying = self.run.look().map_err(|error| vec![error])?;
-            self.refuse_behind(&lying)?;
+            let lying = match known.take() {
+                Some(known) => known,
+                None => {
+                    let lying = self.run.look().map_err(|error| vec![error])?;
+                    self.refuse_behind(&lying)?;
+                    lying
+                }
+            };
             let holder = match step(&lying) {
-                Ok(done) => return Ok(done),
+                Ok(done) => return Ok((done, lying)),
                 Err(Halt::Failed(errors)) => return Err(errors),
                 Err(Halt::NotTaken(NotTaken::Held(holder))) => Some(holder),
                 Err(Halt::NotTaken(_)) => None,
@@ -256,6 +268,9 @@ impl Publishing<'_> {
     /// Takes down what nothing needs that lives; nothing where there is none of it.
     fn withdraw_first(&self, lying: &Lying) -> Result<Option<(Stale, Vec<announce::Proof>)>, Halt> {
         let ledgered = self.ledgered(lying)?;
+        if ledgered.dead.is_empty() && lying.online.odd.is_empty() {
+            return Ok(None);
+        }
         let (page, rules) = (self.grave(), self.rules());
         let headers = announce::stamp(&rules.of_path(GRAVE_PATH));
         let grave = Grave { page: &page, headers };
@@ -493,7 +508,7 @@ impl Publishing<'_> {
     }
 
     fn dry_run(&self) -> Outcome {
-        self.with_state(|lying| announce::dry_run(self, lying).map_err(Halt::Failed))
+        self.with_state(None, |lying| announce::dry_run(self, lying).map_err(Halt::Failed)).map(|(code, _)| code)
     }
 
     /// Says what is online.

@@ -6,6 +6,7 @@ mod audit;
 mod commands;
 mod edge;
 mod links;
+mod online;
 mod publish;
 mod render;
 mod site;

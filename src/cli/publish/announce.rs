@@ -312,7 +312,7 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
     if publishing.arguments.withdraw {
         return Ok(ExitCode::SUCCESS);
     }
-    let local = publishing.wanted().map(|(wanted, _)| wanted);
+    let local = publishing.wanted().map(|(built, _)| built.manifest);
     let wanted = match publishing.arguments.no_build {
         true => local.map_err(|error| vec![error])?,
         false => composed(publishing, lying, &local.unwrap_or_default())?,

@@ -28,7 +28,8 @@ use super::steps::{Publishing, owned};
 pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Path) -> Outcome {
     let voice = &publishing.context.voice;
     publishing.build()?;
-    let (wanted, _) = publishing.wanted()?;
+    let (built, _) = publishing.wanted()?;
+    let wanted = &built.manifest;
     let lying = match publishing.by_copy {
         true => publishing.run.states.read().map(Lying::believed)?,
         false => publishing.run.look()?,
@@ -43,7 +44,7 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
     let withdrawn: Vec<String> = lying.online.odd.iter().cloned().chain(removals(&withdrawal, None)).collect();
     withdrawal.waves().into_iter().flatten().for_each(|action| withdrawal.mark(action));
     let left = Manifest::of(withdrawal.reached(), lying.online.manifest.notes().clone()).map_err(unwritable(place))?;
-    let change = Change::between(&left, &wanted, false);
+    let change = Change::between(&left, wanted, false);
     publishing.bounded(&lying, &change)?;
     let of_phase = |phase: Phase| -> Vec<String> {
         change

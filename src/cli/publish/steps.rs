@@ -22,7 +22,7 @@ use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal, is_wanted};
 use safelight::deploy::{Headers, Keeps};
 use safelight::lock::Lock;
 use safelight::publish::{Manifest, Record, manifest_path};
-use safelight::{Code, Error};
+use safelight::{Code, Error, Errors};
 use serde_json::json;
 
 use super::super::build::{Progress, counted};
@@ -81,6 +81,28 @@ pub(super) struct Today {
     pub facts: BTreeMap<safelight::access::GalleryId, safelight::access::publication::GalleryFacts>,
 }
 
+/// What the last build wrote.
+pub(super) struct Built {
+    /// The files; `modified` is the hash of their headers.
+    pub manifest: Manifest,
+    /// When each was written, in the same order.
+    modified: Vec<i64>,
+}
+
+impl Built {
+    /// Refuses what was changed in the output after the build, which searched it for secrets and knows what is in it.
+    fn require_unchanged(&self, path: &str, file: &Path) -> safelight::Result<()> {
+        let written = self.manifest.position(path).ok().map(|at| self.modified[at]);
+        let now = file.metadata().and_then(|of| of.modified()).map_err(|error| Error::io(Code::CannotRead, "read", file, error))?;
+        let now = now.duration_since(std::time::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_nanos()).ok());
+        if now == written {
+            return Ok(());
+        }
+        let message = "this file of the output was changed after it was built";
+        Err(Error::new(Code::InTheWay, message).at(file).hint("publish without `--no-build`, which writes it anew"))
+    }
+}
+
 /// A page for a dead link, where the theme's cannot be made.
 const PLAIN_GRAVE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
     content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex, nofollow\">\n<title>This link has ended</title>\n\
@@ -95,8 +117,6 @@ impl Publishing<'_> {
         #[expect(clippy::disallowed_methods, reason = "how long a publish took is no part of a site")]
         let began = Instant::now();
         let voice = &self.context.voice;
-        let mut stale = Stale::default();
-        let mut checks = Vec::new();
         if self.arguments.dry_run {
             return self.dry_run();
         }
@@ -106,48 +126,56 @@ impl Publishing<'_> {
         let (withdrawn, lying) = self.with_state(None, |lying| self.withdraw_first(lying))?;
         // What lies there is known, unless a build takes its time.
         let known = Some(lying).filter(|_| withdrawn.is_none() && self.arguments.no_build);
-        if let Some((gone, proofs)) = withdrawn {
-            self.purge(&gone)?;
-            stale.extend(gone);
-            checks.extend(proofs);
-        }
-        if self.arguments.withdraw {
-            let (rest, _) = self.with_state(None, |lying| self.withdraw_last(lying, None))?;
-            let had_any = !stale.is_empty() || rest.is_some();
-            if let Some((gone, proofs)) = rest {
-                self.purge(&gone)?;
+        let mut late = Vec::new();
+        let mut checks = Vec::new();
+        let mut take = |withdrawn: Option<(Stale, Vec<announce::Proof>)>, late: &mut Vec<Error>| {
+            let is_some = withdrawn.is_some();
+            if let Some((gone, proofs)) = withdrawn {
+                late.extend(self.purge(&gone).err().into_iter().flatten());
                 checks.extend(proofs);
             }
-            if !had_any {
+            is_some
+        };
+        let mut has_withdrawn = take(withdrawn, &mut late);
+        if self.arguments.withdraw {
+            let (rest, _) = self.with_state(None, |lying| self.withdraw_last(lying, None))?;
+            has_withdrawn |= take(rest, &mut late);
+            if !has_withdrawn {
                 voice.note("nothing had to be withdrawn");
             }
-            self.prove(&checks)?;
-            voice.json(&json!({ "event": "summary", "command": "publish", "withdraw": true }));
-            return Ok(ExitCode::SUCCESS);
+            late.extend(self.prove(&checks).err().into_iter().flatten());
+            return self.ended(late, || {
+                voice.json(&json!({ "event": "summary", "command": "publish", "target": self.target.to, "withdraw": true }));
+            });
         }
-        if let Err(errors) = self.build() {
-            return Err(self.after_failure(errors, None));
-        }
-        let wanted = match self.wanted() {
+        let built = self.build().and_then(|()| self.wanted().map_err(Errors::from));
+        let (wanted, rules) = match built {
             Ok(wanted) => wanted,
-            Err(error) => return Err(self.after_failure(vec![error], None)),
+            Err(errors) => return Err(self.after_failure(late.into_iter().chain(errors).collect(), None)),
         };
-        let (wanted, rules) = wanted;
         let done = self.with_state(known, |lying| self.put_online(lying, &wanted, &rules));
+        self.progress.finish();
         let done = match done {
             Ok((done, _)) => done,
-            Err(errors) => return Err(self.after_failure(errors, Some(&wanted))),
+            Err(errors) => return Err(self.after_failure(late.into_iter().chain(errors).collect(), Some(&wanted.manifest))),
         };
-        self.progress.finish();
-        let Some(done) = done else {
-            self.prove(&checks)?;
-            announce::unchanged(self, &wanted);
-            return Ok(ExitCode::SUCCESS);
-        };
-        self.purge(&done.stale)?;
-        checks.extend(done.checks);
-        self.prove(&checks)?;
-        announce::done(self, &done.amounts, &done.stale, &rules, began.elapsed());
+        if let Some(done) = &done {
+            late.extend(self.purge(&done.stale).err().into_iter().flatten());
+            checks.extend(done.checks.iter().cloned());
+        }
+        late.extend(self.prove(&checks).err().into_iter().flatten());
+        self.ended(late, || match &done {
+            Some(done) => announce::done(self, &done.amounts, &done.stale, &rules, began.elapsed()),
+            None => announce::unchanged(self, &wanted.manifest),
+        })
+    }
+
+    /// Ends a publish: well, or with what went wrong on its way although the site is online.
+    fn ended(&self, late: Vec<Error>, tell: impl FnOnce()) -> Outcome {
+        if !late.is_empty() {
+            return Err(late);
+        }
+        tell();
         Ok(ExitCode::SUCCESS)
     }
 
@@ -367,25 +395,27 @@ impl Publishing<'_> {
     }
 
     /// What the record of the last build says, with the headers of each file.
-    pub(super) fn wanted(&self) -> safelight::Result<(Manifest, HeaderRules)> {
+    pub(super) fn wanted(&self) -> safelight::Result<(Built, HeaderRules)> {
         let record = manifest_path(&self.config.output, State::of(self.config).folder())?;
         if !record.exists() {
             let error = Error::new(Code::RecordMissing, "there is no record of a build, so nothing can be published");
             return Err(error.hint("publish without `--no-build`"));
         }
-        let mut wanted = Manifest::load(&record)?;
+        let mut manifest = Manifest::load(&record)?;
         let rules = self.rules();
-        wanted.set_modified(|record| announce::stamp(&rules.of_path(record.path)));
-        Ok((wanted, rules))
+        let modified = manifest.iter().map(|record| record.modified).collect();
+        manifest.set_modified(|record| announce::stamp(&rules.of_path(record.path)));
+        Ok((Built { manifest, modified }, rules))
     }
 
     /// Brings what is wanted online; nothing where it is there already.
     fn put_online(
         &self,
         lying: &Lying,
-        wanted: &Manifest,
+        built: &Built,
         rules: &HeaderRules,
     ) -> Result<Option<announce::Done>, Halt> {
+        let wanted = &built.manifest;
         let change = Change::between(&lying.online.manifest, wanted, true);
         if change.is_empty() && lying.online.odd.is_empty() {
             return Ok(None);
@@ -395,7 +425,9 @@ impl Publishing<'_> {
         let keeps = self.look_at(lying, wanted)?;
         let output: &Path = &self.config.output;
         let contents = |record: &Record<'_>| -> safelight::Result<(Headers<'_>, Bytes)> {
-            Ok((rules.of_path(record.path), Bytes::Of(output.join(record.path))))
+            let file = output.join(record.path);
+            built.require_unchanged(record.path, &file)?;
+            Ok((rules.of_path(record.path), Bytes::Of(file)))
         };
         let now = self.run.states.store.now()?;
         let outcome = self.run.carry_out(lying, &change, &contents, false, |header, notes| {

@@ -1,0 +1,136 @@
+//! What a publish says before, after, and instead.
+
+use std::fs;
+
+use super::Host;
+use crate::support::Site;
+
+#[test]
+fn a_site_that_names_no_target_says_how() {
+    let site = Site::with_private_gallery();
+    let refused = site.run(&["publish"]).refused(2);
+    assert!(refused.err.contains("add `[publish]` with `to`"), "{}", refused.err);
+    let host = Host::new();
+    let refused = host.publish(&["staging"]).refused(2);
+    assert!(refused.err.contains("no target named `staging`"), "{}", refused.err);
+    host.site.put("site.toml", host.site.read("site.toml") + "[publish.targets.staging]\nto = \"../other\"\n");
+    host.publish(&["staging"]);
+    assert!(host.site.path("../other/index.html").exists() && !host.site.path("../web/index.html").exists());
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_done_and_does_nothing() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    host.site.share("their parents", &[]);
+    host.publish(&[]).fine();
+    let (online, built) = (host.online(), host.site.output());
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    let told = host.publish(&["--dry-run"]).fine();
+    for part in ["would be withdrawn first: `lake-house`: the page of `the couple`", "would be copied", "would be removed", "requests"] {
+        assert!(told.err.contains(part), "{part}: {}", told.err);
+    }
+    let summary = host.publish(&["--dry-run", "--format", "json"]).fine().events().pop().unwrap();
+    assert_eq!(summary["dry_run"], true);
+    assert!(summary["files"]["copied"]["files"].as_u64().unwrap() >= 3 && summary["requests"].as_u64().unwrap() > 5);
+    assert_eq!((host.online(), host.site.output()), (online, built));
+}
+
+#[test]
+fn the_state_says_what_is_online_and_what_the_ledger_has_besides() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    let told = host.publish(&["--status"]).fine();
+    assert!(told.out.contains("no publish from here has ended well yet"), "{}", told.out);
+    host.publish(&[]).fine();
+    let told = host.publish(&["--status"]).fine();
+    assert!(told.out.contains("by tester on ") && told.out.contains("links: as in the ledger"), "{}", told.out);
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    host.site.share("their parents", &[]);
+    let told = host.publish(&["--status"]).fine();
+    for part in ["to be withdrawn: `lake-house`: the page of `the couple`", "not online yet: `lake-house`: the page of `their parents`"] {
+        assert!(told.out.contains(part), "{part}: {}", told.out);
+    }
+}
+
+#[test]
+fn many_removals_need_a_word() {
+    let site = Site::new();
+    for at in 0..130 {
+        site.put(format!("static/notes/{at}.txt"), "text");
+    }
+    site.put_png("galleries/coast/DSC_0001.png", 1);
+    let host = Host::of(site.site_toml("title = \"Coast\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n"));
+    host.publish(&[]).fine();
+    let online = host.online();
+    fs::remove_dir_all(host.site.path("static/notes")).unwrap();
+    let refused = host.publish(&[]).refused(2);
+    assert!(refused.err.contains("--allow-removals 130"), "{}", refused.err);
+    assert_eq!(host.online(), online);
+    host.publish(&["--allow-removals", "130"]).fine();
+    assert_eq!(host.online(), host.site.output());
+}
+
+#[test]
+fn a_command_hears_what_caches_must_forget() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let host = Host::new();
+    let settings = host.site.read("site.toml");
+    host.site.put("site.toml", settings + "[publish.purge]\ncommand = [\"./purge.sh\"]\n");
+    host.site.put("purge.sh", "#!/bin/sh\ncat >> purged.txt\n");
+    fs::set_permissions(host.site.path("purge.sh"), fs::Permissions::from_mode(0o755)).unwrap();
+    let (gone, stays) = (host.site.share("the couple", &[]), host.site.share("their parents", &[]));
+    host.publish(&[]).fine();
+    let old = host.private("x/").remove(0);
+    let folder = old.split('/').take(2).collect::<Vec<_>>().join("/");
+    fs::write(host.site.path("purged.txt"), "").unwrap();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    host.publish(&[]).fine();
+    let purged = host.site.read("purged.txt");
+    let lines: Vec<&str> = purged.lines().collect();
+    for wanted in [format!("/{folder}/*"), format!("/{gone}"), format!("/{stays}")] {
+        assert!(lines.contains(&wanted.as_str()), "{wanted} in {lines:?}");
+    }
+    assert!(!lines.contains(&"/*") && lines.iter().all(|line| line.starts_with('/')), "{lines:?}");
+    // One that fails is told of, and the site is online all the same.
+    host.site.put("purge.sh", "#!/bin/sh\necho no such zone >&2\nexit 3\n");
+    host.site.put("galleries/coast/gallery.toml", "title = \"Shore\"\n");
+    let told = host.publish(&[]).refused(6);
+    assert!(told.err.contains("no such zone"), "{}", told.err);
+    assert_eq!(host.online(), host.site.output());
+}
+
+#[test]
+fn what_was_changed_in_the_output_after_the_build_is_not_published() {
+    let host = Host::new();
+    host.site.build();
+    host.site.put("public/about.txt", "not named in the record");
+    let page = host.site.read("public/index.html");
+    host.site.put("public/index.html", page.replace("Halcyon", "Changed"));
+    let refused = host.publish(&["--no-build"]).refused(6);
+    assert!(refused.err.contains("changed after it was built"), "{}", refused.err);
+    assert!(!host.online().contains_key("index.html") && !host.online().contains_key("about.txt"));
+    host.publish(&[]).fine();
+    assert!(!host.online().contains_key("about.txt"));
+}
+
+#[test]
+fn lists_for_other_tools_name_everything_once_and_in_order() {
+    let host = Host::new();
+    let gone = host.site.share("the couple", &[]);
+    let told = host.publish(&["--plan", "lists"]).fine();
+    assert!(told.err.contains("rclone copy --ignore-times --files-from lists/assets.txt"), "{}", told.err);
+    let list = |name: &str| -> Vec<String> { host.site.read(&format!("lists/{name}.txt")).lines().map(str::to_owned).collect() };
+    let all: Vec<String> = list("assets").into_iter().chain(list("pages")).collect();
+    assert_eq!(all.len(), host.site.output().len());
+    assert!(list("withdrawn").is_empty() && list("removed").is_empty());
+    host.publish(&[]).fine();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    host.publish(&["--plan", "lists"]).fine();
+    assert!(list("withdrawn").contains(&format!("{gone}index.html")));
+    assert!(list("withdrawn").iter().any(|path| path.starts_with("x/")), "{:?}", list("withdrawn"));
+    assert!(list("pages").contains(&format!("{gone}index.html")));
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::metadata(host.site.path("lists/pages.txt")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o077, 0, "others can read private addresses");
+}

@@ -1,0 +1,9 @@
+//! `safelight publish`: from the built folder to a target, through the real program.
+
+mod host;
+mod ledger;
+mod messages;
+mod order;
+mod tools;
+
+use host::Host;

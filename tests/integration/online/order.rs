@@ -1,0 +1,151 @@
+//! What is online after a publish, and after one that failed.
+
+use std::fs;
+
+use super::Host;
+use crate::support::Site;
+
+#[test]
+fn what_is_built_is_online_and_the_second_time_nothing_is_sent() {
+    let host = Host::new();
+    let link = host.site.share("the couple", &[]);
+    let told = host.publish(&[]).fine();
+    assert!(told.err.contains("looked at the site from outside"), "{}", told.err);
+    assert_eq!(host.online(), host.site.output());
+    assert!(host.online().contains_key(&format!("{link}index.html")));
+    let told = host.publish(&[]).fine();
+    assert!(told.err.contains("is up to date"), "{}", told.err);
+    let summary = host.publish(&["--format", "json"]).fine().events().pop().unwrap();
+    assert_eq!((&summary["event"], &summary["command"]), (&"summary".into(), &"publish".into()));
+    assert_eq!(summary["unchanged"], host.site.output().len());
+    // Nothing of the site's state is there but the target's own record.
+    assert!(!host.site.path("../web/.safelight").exists());
+}
+
+#[test]
+fn a_link_that_ends_is_a_tombstone_its_pictures_move_and_others_keep_theirs() {
+    let host = Host::new();
+    let (gone, stays) = (host.site.share("the couple", &[]), host.site.share("their parents", &[]));
+    host.publish(&[]).fine();
+    let before = host.private("x/");
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    let told = host.publish(&[]).fine();
+    assert!(told.err.contains("withdrawn: `lake-house`: the page of `the couple`"), "{}", told.err);
+    assert!(told.err.contains("copied on the target"), "pictures are not sent again: {}", told.err);
+    assert!(host.is_tombstone(&gone) && !host.is_tombstone(&stays));
+    assert!(before.iter().all(|path| !host.online().contains_key(path)));
+    assert_eq!(host.online(), host.site.output());
+    assert_eq!(host.dangling(), [""; 0]);
+}
+
+#[test]
+fn what_must_go_goes_although_the_site_cannot_be_built() {
+    type Break<'a> = (&'a str, &'a dyn Fn(&Site));
+    let breaks: [Break<'_>; 3] = [
+        ("template", &|site| {
+            site.put("themes/mine/theme.toml", "");
+            site.put("themes/mine/photo.html", "{{ nothing.at.all }}{% if %}");
+            site.put("site.toml", site.read("site.toml") + "[theme]\nname = \"mine\"\n");
+        }),
+        ("gallery", &|site| site.put("galleries/coast/gallery.toml", "titel = \"x\"\n")),
+        ("settings", &|site| site.put("site.toml", format!("titel = 1\n{}", site.read("site.toml")))),
+    ];
+    for (name, harm) in breaks {
+        let host = Host::new();
+        let gone = host.site.share("the couple", &[]);
+        let stays = host.site.share("their parents", &[]);
+        let guest = host.site.share("a guest", &["--audience", "guests"]);
+        host.publish(&[]).fine();
+        let public = host.site.public();
+        host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+        harm(&host.site);
+        let failed = host.publish(&[]);
+        assert_ne!(failed.code, 0, "{name}: {}", failed.err);
+        assert!(host.is_tombstone(&gone), "{name}: {}", failed.err);
+        // The pictures that a former recipient knows are gone, with the page that showed them; the other audience stays.
+        assert!(!host.online().contains_key(&format!("{stays}index.html")), "{name}: {}", failed.err);
+        assert!(!host.is_tombstone(&guest), "{name}: {}", failed.err);
+        assert_eq!(host.dangling(), [""; 0], "{name}");
+        for path in public.keys() {
+            assert!(host.online().contains_key(path), "{name}: {path} went");
+        }
+    }
+}
+
+#[test]
+fn withdrawing_alone_takes_down_what_must_go_without_a_photo_at_hand() {
+    let host = Host::new();
+    let gone = host.site.share("the couple", &[]);
+    let guest = host.site.share("a guest", &["--audience", "guests"]);
+    host.publish(&[]).fine();
+    let told = host.publish(&["--withdraw"]).fine();
+    assert!(told.err.contains("nothing had to be withdrawn"), "{}", told.err);
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    // Another machine: the ledger, the secret and the settings.
+    for folder in ["public", "galleries/lake-house/dance"] {
+        fs::remove_dir_all(host.site.path(folder)).unwrap();
+    }
+    for file in ["galleries/lake-house/SECRET_0001.png", "galleries/lake-house/SECRET_0009.png"] {
+        host.site.remove(file);
+    }
+    fs::remove_dir_all(host.site.path(".safelight/published")).unwrap();
+    let told = host.publish(&["--withdraw"]).fine();
+    assert!(told.err.contains("withdrawn: `lake-house`: the page of `the couple`"), "{}", told.err);
+    assert!(host.is_tombstone(&gone) && host.online().contains_key(&format!("{guest}index.html")));
+    assert_eq!(host.private("x/").iter().filter(|path| path.ends_with(".jpg")).count(), 4, "{:?}", host.private("x/"));
+}
+
+#[test]
+fn a_fresh_machine_publishes_the_same_site() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    host.publish(&[]).fine();
+    let before = host.online();
+    for folder in ["public", ".safelight/published", ".safelight/cache"] {
+        fs::remove_dir_all(host.site.path(folder)).unwrap();
+    }
+    let told = host.publish(&[]).fine();
+    assert!(told.err.contains("is up to date"), "{}", told.err);
+    assert_eq!(host.online(), before);
+}
+
+#[test]
+fn foreign_files_in_private_folders_go_lost_ones_come_back_and_other_files_stay() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    host.publish(&[]).fine();
+    let web = host.site.path("../web");
+    fs::create_dir_all(web.join("x/aFOREIGN")).unwrap();
+    fs::write(web.join("x/aFOREIGN/by-hand.jpg"), "foreign").unwrap();
+    fs::write(web.join("owner.txt"), "the owner's").unwrap();
+    let lost = host.private("x/").remove(0);
+    fs::remove_file(web.join(&lost)).unwrap();
+    host.publish(&[]).fine();
+    let mut online = host.online();
+    assert_eq!(online.remove("owner.txt").unwrap(), b"the owner's");
+    assert_eq!(online, host.site.output());
+}
+
+#[test]
+fn a_gallery_that_is_public_no_longer_leaves_no_public_file() {
+    let host = Host::new();
+    host.publish(&[]).fine();
+    assert!(host.online().keys().any(|path| path.starts_with("coast/")));
+    host.site.put("galleries/coast/gallery.toml", "access = \"private\"\n");
+    host.publish(&[]).fine();
+    assert_eq!(host.online().keys().filter(|path| path.contains("coast") || path.starts_with("img/")).count(), 0);
+}
+
+#[test]
+fn what_still_answers_after_it_was_withdrawn_is_found_and_named_without_its_address() {
+    let host = Host::new();
+    let link = host.site.share("the couple", &[]);
+    host.publish(&[]).fine();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    host.remembers.store(true, std::sync::atomic::Ordering::Relaxed);
+    let found = host.publish(&[]).refused(1);
+    assert!(found.err.contains("`lake-house`: pictures is withdrawn") || found.err.contains("pictures"), "{}", found.err);
+    assert!(found.err.contains("still answers"), "{}", found.err);
+    let token = link.split('/').nth(1).unwrap();
+    assert!(!found.err.contains(token), "{}", found.err);
+}

@@ -1,0 +1,65 @@
+//! Hosts that are published to through their own tools, which are scripts here.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::support::{Run, Site};
+
+/// A site for a host, with a tool that writes down how it was called and answers by `answers`.
+fn site(to: &str, tool: &str, answers: &str) -> Site {
+    let site = Site::with_private_gallery();
+    site.put("site.toml", format!("{}[publish]\nto = \"{to}\"\n", site.read("site.toml")));
+    let script = format!("#!/bin/sh\nprintf '%s\\n' \"$*\" >> \"$HOME/called.txt\"\ncase \"$*\" in\n{answers}\nesac\n");
+    site.put(format!("bin/{tool}"), script);
+    fs::set_permissions(site.path(format!("bin/{tool}")), fs::Permissions::from_mode(0o755)).unwrap();
+    site
+}
+
+fn publish(site: &Site, more: &[&str]) -> Run {
+    let path = format!("{}:/usr/bin:/bin", site.path("bin").display());
+    site.run_with(&[&["publish"], more].concat(), &[("PATH", &path)])
+}
+
+#[test]
+fn netlify_gets_the_site_and_former_deploys_are_deleted() {
+    let answers = "deploy*) echo '{\"deploy_id\": \"new\"}' ;;\n\
+        'api listSiteDeploys'*) echo '[{\"id\": \"new\"}, {\"id\": \"older\"}, {\"id\": \"oldest\"}]' ;;";
+    let site = site("netlify://my-site", "netlify", answers);
+    let told = publish(&site, &[]).fine();
+    let called = site.read("called.txt");
+    assert!(called.lines().next().unwrap().starts_with("deploy --prod --no-build --json --dir "), "{called}");
+    for id in ["older", "oldest"] {
+        assert!(called.contains(&format!("api deleteDeploy --data {{\"deploy_id\":\"{id}\"}}")), "{called}");
+    }
+    assert!(!called.contains("\"new\"}"), "{called}");
+    assert!(told.err.contains("2 former deployments deleted"), "{}", told.err);
+}
+
+#[test]
+fn cloudflare_pages_gets_the_site_and_former_deployments_are_deleted() {
+    let answers = "'pages deployment list'*) echo '[{\"Id\": \"newest\"}, {\"Id\": \"older\"}]' ;;";
+    let site = site("cloudflare-pages://photos", "wrangler", answers);
+    publish(&site, &[]).fine();
+    let called = site.read("called.txt");
+    assert!(called.contains("--project-name photos"), "{called}");
+    assert!(called.contains("pages deployment delete older") && !called.contains("delete newest"), "{called}");
+}
+
+#[test]
+fn a_tool_that_is_missing_or_fails_is_named() {
+    let site = Site::with_private_gallery();
+    site.put("site.toml", format!("{}[publish]\nto = \"netlify://a\"\n", site.read("site.toml")));
+    let refused = publish(&site, &[]).refused(6);
+    assert!(refused.err.contains("npm install -g netlify-cli"), "{}", refused.err);
+    let refused = publish(&site, &["--withdraw"]).refused(2);
+    assert!(refused.err.contains("only as a whole"), "{}", refused.err);
+}
+
+#[test]
+fn what_a_host_does_not_take_is_found_before_anything_goes_there() {
+    let site = site("cloudflare-pages://photos", "wrangler", "*) ;;");
+    fs::create_dir_all(site.path("static")).unwrap();
+    fs::File::create(site.path("static/film.mp4")).unwrap().set_len(26 << 20).unwrap();
+    publish(&site, &[]).refused(1);
+    assert!(!site.path("called.txt").exists());
+}

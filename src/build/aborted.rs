@@ -1,13 +1,15 @@
 //! A build that ends before it has a plan: whatever was wrong, what must no longer be reachable comes down.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::withdrawal::{self, DeadByLedger, may_be_dead};
 use super::{Access, Event, Listener, Options, State};
 use crate::catalog::{Catalog, Index};
 use crate::config::Config;
-use crate::plan::{Plan, lies_among_pictures};
-use crate::publish::{Manifest, Site};
+use crate::plan::{PICTURES, Plan, lies_among_pictures};
+use crate::publish::{Manifest, Reach, Site};
+use crate::visibility::Visibility;
 use crate::{Code, Error};
 
 /// What a build does that cannot begin because `site.toml` has errors: what was withdrawn comes down all the same, if
@@ -136,4 +138,43 @@ pub(super) fn emptied(config: &Config, site: &Site) -> Option<Error> {
         .at(config.display_gallery_path(Path::new("")))
         .hint("if it is on another disk, connect it; to take everything down, create an empty folder in it and build")
     })
+}
+
+/// Public files that lie online by this record and that belong to galleries which are closed today, or which may have been meant
+/// to be. Galleries and photos that are not here tell nothing: a machine may have none of them.
+pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTreeSet<String> {
+    let (Some(mut catalog), _) = Catalog::read_what_can_be(config, &mut Index::load(&State::of(config).index())) else {
+        return BTreeSet::new();
+    };
+    catalog.close_ended(access.today().date());
+    catalog.close_doubted();
+    let closed: Vec<usize> = (0..catalog.galleries.len())
+        .filter(|at| !catalog.galleries[*at].visibility.is_open() || catalog.galleries[*at].ended.is_some())
+        .collect();
+    if closed.is_empty() {
+        return BTreeSet::new();
+    }
+    let Ok(today) = Plan::new(&catalog, None) else { return BTreeSet::new() };
+    let open: BTreeSet<String> = today.albums.iter().filter_map(|album| album.open_path().map(str::to_owned)).collect();
+    // Their addresses are those that they would have if all were open.
+    for gallery in &mut catalog.galleries {
+        (gallery.visibility, gallery.ended) = (Visibility::Public, None);
+    }
+    let Ok(plan) = Plan::new(&catalog, None) else { return BTreeSet::new() };
+    let empty = plan.empty.iter().map(|(gallery, path)| (*gallery, path.as_str()));
+    let shown = plan.albums.iter().filter_map(|album| Some((album.gallery, album.open_path()?)));
+    let folders: BTreeSet<&str> = shown
+        .chain(empty)
+        .filter(|(gallery, path)| closed.contains(gallery) && !path.is_empty() && !open.contains(*path))
+        .map(|(_, path)| path)
+        .collect();
+    let languages: Vec<&str> = config.languages.iter().map(|language| language.folder.as_str()).collect();
+    let is_of_closed = |path: &str| {
+        let path = languages.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path);
+        let path = path.strip_prefix(PICTURES).unwrap_or(path);
+        // What lies below a closed gallery is closed too.
+        folders.iter().any(|folder| path.starts_with(folder))
+    };
+    let public = online.iter().filter(|record| record.reach == Reach::Public && is_of_closed(record.path));
+    public.map(|record| record.path.to_owned()).collect()
 }

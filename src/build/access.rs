@@ -25,7 +25,7 @@ use crate::visibility::{PrivateFolder, Visibility};
 use crate::{Code, Error};
 
 /// The note in the record of what was written that says what the ledger was.
-const LEDGER_NOTE: &str = "ledger";
+pub(super) const LEDGER_NOTE: &str = "ledger";
 
 /// The secret and the ledger of a site, as a build needs them.
 #[derive(Debug, Default)]
@@ -282,6 +282,18 @@ impl Access {
         let record = manifest_path(&config.output, State::of(config).folder()).and_then(|path| Manifest::load(&path));
         // Without a record nothing was published from here; a damaged one is the build's to tell.
         self.violations(facts, &record.unwrap_or_default())
+    }
+
+    /// Notes in the record of what is online what the ledger is today, so that an older one is known for what it is.
+    pub fn note_ledger(&self, facts: &BTreeMap<GalleryId, GalleryFacts>, notes: &mut BTreeMap<String, Vec<u8>>) {
+        let Some(ledger) = &self.ledger else { return };
+        let mut record = LedgerRecord::of_publish(ledger, facts, self.today());
+        if let Some(before) = notes.get(LEDGER_NOTE).and_then(|note| serde_json::from_slice(note).ok()) {
+            record.remember_roots(&before);
+        }
+        if let Ok(record) = serde_json::to_vec(&record) {
+            notes.insert(LEDGER_NOTE.to_owned(), record);
+        }
     }
 
     /// What the ledger lacks that the record of what is online knows: then a newer one was published.

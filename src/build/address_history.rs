@@ -123,8 +123,7 @@ pub(super) fn pages_note<'k>(
     note(PAGES_NOTE, noted(manifest, PAGES_NOTE), current, RecordedPage::order)
 }
 
-/// The notes of a publish, with what those of an earlier one know besides: addresses that were given up, and roots that must
-/// never come back. For targets that are published to from several machines, of which each remembers its own builds.
+/// The notes of a build, with what those of a target know besides: addresses that were given up, and what the ledger is. For targets that are published to from several machines, of which each remembers its own builds.
 pub fn merge_notes(
     earlier: &BTreeMap<String, Vec<u8>>,
     latest: &BTreeMap<String, Vec<u8>>,
@@ -145,6 +144,10 @@ pub fn merge_notes(
     }
     history(ASSETS_NOTE, earlier, &mut merged, RecordedAssets::order);
     history(PAGES_NOTE, earlier, &mut merged, RecordedPage::order);
+    // What the ledger is today was noted when the change began; the output's record may be of an older one.
+    if let Some(ledger) = earlier.get(super::access::LEDGER_NOTE) {
+        merged.insert(super::access::LEDGER_NOTE.to_owned(), ledger.clone());
+    }
     merged
 }
 

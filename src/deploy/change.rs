@@ -75,6 +75,15 @@ impl<'a> Change<'a> {
         change
     }
 
+    /// The same for what is private alone: nothing public is removed. `wanted` holds what is private, and what its pages need.
+    pub fn of_private(online: &'a Manifest, wanted: &'a Manifest, copies: bool) -> Self {
+        let mut change = Self::of(online, wanted, |at| PrivateFolder::holds(online.path(at)));
+        if copies {
+            change.find_copies();
+        }
+        change
+    }
+
     /// The change that removes what lies at some positions, and puts `instead` in the place of some of it.
     pub fn withdrawal(online: &'a Manifest, instead: &'a Manifest, goes: impl Fn(usize) -> bool) -> Self {
         Self::of(online, instead, goes)

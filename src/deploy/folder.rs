@@ -32,13 +32,13 @@ struct Folder {
     name: String,
 }
 
-/// Opens a folder as a target, and makes it if only itself is missing. `name` is how its owner wrote it. It must not be, lie
+/// Opens a folder as a target, and, where that `makes` sense, makes it if only itself is missing. `name` is how its owner wrote it. It must not be, lie
 /// in or contain one of the `forbidden` folders, each with what it is ("the site's folder").
 ///
 /// # Errors
 /// [`Code::OverlappingFolders`]; [`Code::TargetUnreachable`] where the folder above it is missing, as it is when a disk is
 /// not mounted; what the system refuses.
-pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)]) -> Result<Box<dyn Store>> {
+pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)], makes: bool) -> Result<Box<dyn Store>> {
     let refused = |doing: &str, error| refusal(name, doing, "", error);
     let place = place_of(root);
     for (other, what) in forbidden {
@@ -47,6 +47,11 @@ pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)]) -> Result<Box<
             let message = format!("the target `{name}` is, contains or lies in {what}");
             return Err(Error::new(Code::OverlappingFolders, message).hint("publish to a folder of its own"));
         }
+    }
+    if !makes && !place.is_dir() {
+        let message = format!("the folder `{name}` does not exist");
+        return Err(Error::new(Code::TargetUnreachable, message)
+            .hint("check `to` in site.toml, and whether the disk is mounted"));
     }
     match std::fs::create_dir(&place) {
         Ok(()) => {

@@ -19,7 +19,7 @@ pub enum Expected {
     /// Nothing: 404 or 410.
     Gone,
     /// The page that says that the link is dead, with these bytes, or nothing.
-    Grave(Vec<u8>),
+    Tombstone(Vec<u8>),
     /// Something.
     There,
 }
@@ -147,12 +147,12 @@ fn fault(fetch: &dyn Fetch, check: &Check) -> Option<Error> {
             .hint("purge the CDN's cache; check that the site's `url` leads to this target")
     };
     match &check.expected {
-        Expected::Gone | Expected::Grave(_) if matches!(status, 404 | 410) => None,
-        Expected::Grave(page) if *page == body => None,
-        Expected::Gone | Expected::Grave(_) if status == 200 => Some(still("with a file")),
+        Expected::Gone | Expected::Tombstone(_) if matches!(status, 404 | 410) => None,
+        Expected::Tombstone(page) if *page == body => None,
+        Expected::Gone | Expected::Tombstone(_) if status == 200 => Some(still("with a file")),
         // A refusal shows nothing, but it does not say that there is nothing to show either.
-        Expected::Gone | Expected::Grave(_) if status == 401 || status == 403 => None,
-        Expected::Gone | Expected::Grave(_) => Some(still(&format!("with {status}"))),
+        Expected::Gone | Expected::Tombstone(_) if status == 401 || status == 403 => None,
+        Expected::Gone | Expected::Tombstone(_) => Some(still(&format!("with {status}"))),
         Expected::There if status == 200 => None,
         Expected::There => {
             let message = format!("{what} was published, and the site's address answers with {status}");

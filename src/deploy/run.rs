@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::change::Change;
 use super::online::Online;
-use super::session::{Contents, Event, Listener, NotTaken, Session, Terms};
+use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms};
 use super::state::{Header, State, States};
 use super::store::Store;
 use super::withdrawal::folder_of;
@@ -31,11 +31,22 @@ pub struct Run<'a> {
     pub listener: Listener<'a>,
     /// A state that is damaged counts as none.
     pub rebuild: bool,
+    /// The base path of addresses, as in `/photos/`, where caches are to be told.
+    pub purges: Option<&'a str>,
+}
+
+/// What came of a change.
+#[derive(Debug)]
+pub struct Outcome<'c> {
+    /// What could not be done.
+    pub errors: Vec<Error>,
+    /// The state as it was given back; none where that failed.
+    pub given: Option<GivenBack<'c>>,
 }
 
 /// What lies on a target.
 #[derive(Debug, Default)]
-pub struct Lying {
+pub struct OnTarget {
     /// The state as it was read, without its files.
     pub state: State,
     /// The files.
@@ -45,7 +56,7 @@ pub struct Lying {
 }
 
 /// What caches must forget, as URL paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stale {
     /// Folders of which everything must be forgotten, each with a slash at its end.
     pub folders: BTreeSet<String>,
@@ -53,7 +64,7 @@ pub struct Stale {
     pub files: BTreeSet<String>,
 }
 
-impl Lying {
+impl OnTarget {
     /// What a state says, for targets that cannot be looked at.
     pub fn believed(mut state: State) -> Self {
         let manifest = std::mem::take(&mut state.manifest);
@@ -66,7 +77,7 @@ impl Run<'_> {
     ///
     /// # Errors
     /// A state that is damaged or of another secret; private parts that cannot be known here; those of the target.
-    pub fn look(&self) -> Result<Lying> {
+    pub fn look(&self) -> Result<OnTarget> {
         let mut state = match self.states.read() {
             Err(error) if error.code == Code::StateDamaged && self.rebuild => {
                 let version = self.states.store.get(&self.states.path(), &mut std::io::sink())?;
@@ -74,17 +85,15 @@ impl Run<'_> {
             }
             other => other?,
         };
-        let mut superseded = Vec::new();
+        let superseded = self.states.others()?;
+        if self.states.keys.is_none() && !superseded.is_empty() {
+            return Err(private_parts());
+        }
         if state.version.is_none() {
-            superseded = self.states.others()?;
             // The state of the former root, or of the time before there was a secret, goes on under the new name.
             let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
             if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
                 state = State { version: None, ..former.read()? };
-            }
-            let is_plain = self.states.keys.is_none();
-            if is_plain && !superseded.is_empty() {
-                return Err(private_parts());
             }
         }
         let manifest = std::mem::take(&mut state.manifest);
@@ -92,57 +101,64 @@ impl Run<'_> {
         if self.states.keys.is_none() && online.has_private() {
             return Err(private_parts());
         }
-        Ok(Lying { state, online, superseded })
+        Ok(OnTarget { state, online, superseded })
     }
 
-    /// Takes the state, carries the change out, and gives the state back. `finish` changes what the state says besides, once
-    /// everything is done.
+    /// Takes the state, carries the change out, and gives the state back. `told` is what the state says besides from the
+    /// beginning; `finish` changes it once everything is done.
     ///
     /// # Errors
-    /// Those of [`Session::take`]; nothing has changed then. What could not be done.
-    pub fn carry_out(
-        &self,
-        lying: &Lying,
-        change: &Change<'_>,
+    /// Those of [`Session::take`]; nothing has changed then.
+    pub fn carry_out<'c>(
+        &'c self,
+        on_target: &OnTarget,
+        (header, notes): (Header, BTreeMap<String, Vec<u8>>),
+        change: &'c Change<'c>,
         contents: Contents<'_>,
         withdraws: bool,
         finish: impl FnOnce(&mut Header, &mut BTreeMap<String, Vec<u8>>),
-    ) -> Result<Result<(), Vec<Error>>, NotTaken> {
+    ) -> Result<Outcome<'c>, NotTaken> {
         let mut session = Session::take(
             self.states,
             self.site,
-            (&lying.state, lying.online.manifest.notes()),
+            (on_target.state.version.as_ref(), header, notes),
             change,
             (self.terms, self.cancel, self.listener),
         )?;
-        let mut errors = Vec::new();
-        // No page leads to these.
-        let odd: Vec<&str> = lying.online.odd.iter().map(String::as_str).collect();
-        for some in odd.chunks(self.site.delete_batch().max(1)) {
-            errors.extend(self.site.delete(some).into_iter().map(|(_, error)| error));
-        }
-        errors.extend(session.carry_out(contents, withdraws, self.listener).err().into_iter().flatten());
+        // Before anything changes: whoever has a former root must not believe that the target is theirs.
+        let mut errors: Vec<Error> =
+            on_target.superseded.iter().filter_map(|former| self.states.give_up(former).err()).collect();
         if errors.is_empty() {
-            let (header, notes) = session.told();
+            // No page leads to these.
+            let odd: Vec<&str> = on_target.online.odd.iter().map(String::as_str).collect();
+            for some in odd.chunks(self.site.delete_batch().max(1)) {
+                errors.extend(self.site.delete(some).into_iter().map(|(_, error)| error));
+            }
+            errors.extend(session.carry_out(contents, withdraws, self.listener).err().into_iter().flatten());
+        }
+        let (header, notes) = session.told();
+        if errors.is_empty() {
             finish(header, notes);
         }
-        match session.give_back() {
-            Ok(_) => {
-                for former in &lying.superseded {
-                    errors.extend(self.states.give_up(former).err());
-                }
-            }
-            Err(error) => errors.push(error),
+        if let Some(base) = self.purges {
+            header.pending.extend(Stale::of(change, base));
         }
-        Ok(if errors.is_empty() { Ok(()) } else { Err(errors) })
+        let given = match session.give_back() {
+            Ok(given) => Some(given),
+            Err(error) => {
+                errors.push(error);
+                None
+            }
+        };
+        Ok(Outcome { errors, given })
     }
 
     /// Lists the private folders once more: they hold what they should, unless somebody else wrote there meanwhile.
     ///
     /// # Errors
     /// Files that do not belong there, or are missing; those of the target.
-    pub fn verify(&self, lying: Lying) -> Result<()> {
-        let Online { missing, foreign, odd, .. } = lying.online;
+    pub fn verify(&self, on_target: &OnTarget) -> Result<()> {
+        let Online { missing, foreign, odd, .. } = &on_target.online;
         let count = missing + foreign + odd.len();
         if count == 0 {
             return Ok(());

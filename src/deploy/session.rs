@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use super::change::{Action, Change};
-use super::state::{Header, Holder, Process, State, States, random_name};
+use super::run::Stale;
+use super::state::{Header, Holder, Process, States, random_name};
 use super::store::{Body, Condition, Headers, Put, Store, Version};
 use crate::publish::Record;
 use crate::{Code, Error, Result};
@@ -27,6 +28,8 @@ const MARGIN: Duration = Duration::from_secs(20);
 pub struct Terms {
     /// Person and machine, or the job, for those who wait.
     pub who: String,
+    /// A random name of this run: what it holds itself it does not wait for.
+    pub run: String,
     /// Requests at once.
     pub threads: usize,
     /// For how long the state is taken; none for a time that fits its size.
@@ -90,7 +93,9 @@ pub struct Session<'a> {
     cancel: &'a AtomicBool,
     notes: BTreeMap<String, Vec<u8>>,
     header: Header,
-    version: Version,
+    version: Option<Version>,
+    /// Whether the target honours conditions.
+    is_guarded: bool,
     length: Duration,
     /// When it was last taken or renewed.
     since: Instant,
@@ -109,66 +114,71 @@ fn instant() -> Instant {
 }
 
 impl<'a> Session<'a> {
-    /// Takes the state that was `read`, for this change.
+    /// Takes the state for this change: `version` is the one that was read, `header` and `notes` are what it says from now on.
     ///
     /// # Errors
     /// Somebody else holds it or has changed it; a target that honours no conditions where `terms` are strict; its own errors.
     pub fn take(
         states: &'a States<'a>,
         site: &'a dyn Store,
-        (read, notes): (&State, &BTreeMap<String, Vec<u8>>),
+        (version, mut header, notes): (Option<&Version>, Header, BTreeMap<String, Vec<u8>>),
         change: &'a Change<'a>,
         (terms, cancel, listener): (&'a Terms, &'a AtomicBool, Listener<'_>),
     ) -> Result<Self, NotTaken> {
-        let now = states.store.now()?;
-        if let Some(holder) = read.header.holder.as_ref().filter(|holder| !holder.is_over(now)) {
-            return Err(NotTaken::Held(holder.clone()));
+        let others = |holder: &&Holder| holder.run != terms.run;
+        if let Some(holder) = header.holder.as_ref().filter(others) {
+            if !holder.is_over(states.store.now()?) {
+                return Err(NotTaken::Held(holder.clone()));
+            }
         }
-        let run = random_name()?;
-        if !states.is_guarded(&run)? {
+        let is_guarded = states.is_guarded(&terms.run)?;
+        if !is_guarded {
             let error = unguarded(states.store.name());
             if terms.strict {
-                return Err(Error { code: Code::TargetUnguarded, ..error }.into());
+                return Err(error.into());
             }
             listener(Event::Warning(&error));
         }
         // A state of a million files takes its time to write.
         let size = (change.online.len() + change.wanted.len()) as u64 / 10_000;
         let length = terms.lease.unwrap_or(LEASE + Duration::from_secs(size));
-        let mut header = read.header.clone();
-        header.holder =
-            Some(Holder { run, who: terms.who.clone(), since: now, until: now, process: Process::current() });
-        let mut session = Self {
-            states,
-            site,
-            change,
-            terms,
-            cancel,
-            notes: notes.clone(),
-            header,
-            version: read.version.clone().unwrap_or(Version(String::new())),
-            length,
-            since: instant(),
-        };
-        let condition = read.version.as_ref().map_or(Condition::Absent, Condition::Unchanged);
-        match session.announce(now, condition)? {
-            Put::Stored(version) => session.version = version,
+        let since = instant();
+        let now = states.store.now()?;
+        // Who it was is nobody's business where everybody can read it.
+        let who = if states.keys.is_some() { terms.who.clone() } else { "another publish".to_owned() };
+        let process = states.keys.and_then(|_| Process::current());
+        header.run.clone_from(&terms.run);
+        header.holder = Some(Holder { run: terms.run.clone(), who, since: now, until: now, process });
+        let version = version.cloned();
+        let mut session =
+            Self { states, site, change, terms, cancel, notes, header, version, is_guarded, length, since };
+        match session.announce(now)? {
+            Put::Stored(version) => session.version = Some(version),
             Put::Refused => return Err(NotTaken::Changed),
         }
         Ok(session)
     }
 
     /// Writes the state with what will change, and with who holds it from now on.
-    fn announce(&mut self, now: Timestamp, condition: Condition<'_>) -> Result<Put> {
+    fn announce(&mut self, now: Timestamp) -> Result<Put> {
         let began = instant();
         self.header.nonce = random_name()?;
         let length = SignedDuration::try_from(self.length).unwrap_or(SignedDuration::MAX);
         if let Some(holder) = &mut self.header.holder {
             holder.until = now.checked_add(length).unwrap_or(Timestamp::MAX);
         }
-        let put = self.states.write(&self.header, &self.notes, || self.change.announced(), condition)?;
+        let put = self.states.write(&self.header, &self.notes, || self.change.announced(), self.condition())?;
         self.since = began;
         Ok(put)
+    }
+
+    /// Only over the writing that is known; in any case where the target knows no conditions.
+    fn condition(&self) -> Condition<'_> {
+        match &self.version {
+            _ if !self.is_guarded => Condition::Always,
+            Some(version) => Condition::Unchanged(version),
+            None => Condition::Absent,
+        }
     }
 
     /// Renews the state when half of the time is over.
@@ -177,10 +187,9 @@ impl<'a> Session<'a> {
             return Ok(());
         }
         let now = self.states.store.now()?;
-        let version = self.version.clone();
-        match self.announce(now, Condition::Unchanged(&version))? {
+        match self.announce(now)? {
             Put::Stored(version) => {
-                self.version = version;
+                self.version = Some(version);
                 Ok(())
             }
             Put::Refused => Err(lost()),
@@ -301,18 +310,49 @@ impl<'a> Session<'a> {
         (&mut self.header, &mut self.notes)
     }
 
-    /// Gives the state back, with what lies there now, and says what it is.
+    /// Gives the state back, with what lies there now.
     ///
     /// # Errors
     /// Those of the target; somebody else who has taken over. The next publish then finds what was announced.
-    pub fn give_back(mut self) -> Result<Header> {
+    pub fn give_back(mut self) -> Result<GivenBack<'a>> {
         self.header.holder = None;
         self.header.nonce = random_name()?;
-        let condition = Condition::Unchanged(&self.version);
-        match self.states.write(&self.header, &self.notes, || self.change.reached(), condition)? {
-            Put::Stored(_) => Ok(self.header),
+        let put = self.states.write(&self.header, &self.notes, || self.change.reached(), self.condition())?;
+        match put {
+            Put::Stored(version) => {
+                self.version = Some(version);
+                Ok(GivenBack(self))
+            }
             Put::Refused => Err(lost()),
         }
+    }
+}
+
+/// A state that was given back, and what caches have not been told yet.
+#[derive(Debug)]
+pub struct GivenBack<'a>(Session<'a>);
+
+impl GivenBack<'_> {
+    /// What caches must be told.
+    pub fn pending(&self) -> &Stale {
+        &self.0.header.pending
+    }
+
+    /// Notes that they were told. Where somebody else has changed the state meanwhile, they are told once more.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn caches_were_told(mut self) -> Result<()> {
+        if self.pending().is_empty() {
+            return Ok(());
+        }
+        self.0.header.pending = Stale::default();
+        self.0.header.nonce = random_name()?;
+        let session = &self.0;
+        session
+            .states
+            .write(&session.header, &session.notes, || session.change.reached(), session.condition())
+            .map(drop)
     }
 }
 
@@ -354,8 +394,7 @@ fn perform(
             let position = |action: &Action| if let Action::Remove(at) = action { Some(*at) } else { None };
             let paths: Vec<&str> = removals.iter().filter_map(position).map(|at| change.online.path(at)).collect();
             let failed: BTreeMap<usize, Error> = site.delete(&paths).into_iter().collect();
-            for (at, action) in removals.iter().enumerate().filter(|(at, _)| !failed.contains_key(at)) {
-                let _ = at;
+            for (_, action) in removals.iter().enumerate().filter(|(at, _)| !failed.contains_key(at)) {
                 change.mark(*action);
                 told();
             }

@@ -7,13 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::run::Stale;
 use super::store::{Body, Condition, Keeps, OPAQUE, Put, Store, Version};
 use crate::access::{GalleryId, Keys, LinkId};
 use crate::publish::{Manifest, Record};
@@ -22,8 +23,13 @@ use crate::{Code, Error, Result};
 
 /// The folder of states on a target. Nothing of the site lies in it.
 pub const STATES: &str = "safelight-state/";
-/// The name of a state without a secret.
+/// The name of a state without a secret. Such a file begins with the nonce, as sealed ones do with their salt: targets that
+/// tell writings apart by their first bytes can.
 const PLAIN: &str = "site.bin";
+/// How long a nonce is.
+const NONCE: usize = 32;
+/// The beginning of the names of files that show whether conditions are honoured. One that a killed run left is harmless.
+const PROBE: &str = "probe-";
 /// What stands where a state was whose root or whose openness was given up.
 pub const GIVEN_UP: &[u8] = b"This state was given up. The site is published with another secret.\n";
 /// The note that holds the header.
@@ -34,6 +40,9 @@ const HEADER: &str = "publish";
 pub struct Header {
     /// Differs for each writing, so that one's own is known after an answer that was lost.
     pub nonce: String,
+    /// The run that wrote it.
+    #[serde(default)]
+    pub run: String,
     /// Who is changing the target now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Holder>,
@@ -49,6 +58,9 @@ pub struct Header {
     /// The last days that addresses of links have and had, by link: a ledger that lacks one of them is an older one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub days: BTreeMap<LinkId, BTreeSet<String>>,
+    /// What caches have not been told to forget, or not with success.
+    #[serde(default, skip_serializing_if = "Stale::is_empty")]
+    pub pending: Stale,
     /// What the target does with deleted files, as its owner was told.
     #[serde(default)]
     pub keeps: Keeps,
@@ -99,10 +111,12 @@ impl Process {
         Some(Self { world: format!("{} {}", start.trim(), space.display()), number: std::process::id() })
     }
 
-    /// Whether it certainly runs no longer.
+    /// Whether it certainly runs no longer. One of another user cannot be asked, and counts as running.
     fn is_gone(&self) -> bool {
-        Self::current().is_some_and(|own| own.world == self.world && own.number != self.number)
-            && !Path::new("/proc").join(self.number.to_string()).exists()
+        let is_here = Self::current().is_some_and(|own| own.world == self.world && own.number != self.number);
+        let number = i32::try_from(self.number).ok().and_then(rustix::process::Pid::from_raw);
+        is_here
+            && number.is_some_and(|number| rustix::process::test_kill_process(number) == Err(rustix::io::Errno::SRCH))
     }
 }
 
@@ -167,7 +181,11 @@ impl States<'_> {
 
     fn open(&self, mut received: File) -> Result<Manifest> {
         let mut plain = match self.keys {
-            None => received,
+            None => {
+                let mut nonce = [0; NONCE];
+                received.read_exact(&mut nonce).map_err(|_| damaged("it ends too early"))?;
+                received
+            }
             Some(keys) => {
                 let mut plain = self.scratch_file("opened")?;
                 let content = keys.state_sealing();
@@ -179,7 +197,9 @@ impl States<'_> {
                 plain
             }
         };
-        let length = plain.metadata().and_then(|of| plain.rewind().map(|()| of.len()));
+        let begin = if self.keys.is_some() { 0 } else { NONCE as u64 };
+        let length =
+            plain.metadata().and_then(|of| plain.seek(SeekFrom::Start(begin)).map(|_| of.len().saturating_sub(begin)));
         let length = length.map_err(|error| self.scratched(error))?;
         Manifest::decode(&mut BufReader::with_capacity(1 << 18, plain), length).map_err(|what| damaged(&what))
     }
@@ -202,6 +222,9 @@ impl States<'_> {
         let plain = self.scratch_path("plain");
         let hash = self.fill("plain", |file| {
             let mut to = Hashing { to: BufWriter::new(file), hash: Sha256::new(), length: 0 };
+            if self.keys.is_none() {
+                to.write_all(format!("{:0>NONCE$.NONCE$}", header.nonce).as_bytes())?;
+            }
             Manifest::encode(&mut to, notes, records)?;
             to.to.flush()?;
             Ok((to.hash.finalize().into(), to.length))
@@ -219,25 +242,33 @@ impl States<'_> {
                 (self.scratch_path("sealed"), sealed::sealed_length(length))
             }
         };
-        let put = self.store.put(&self.path(), OPAQUE, Body::File { path: &sent, size }, condition);
-        for left in [plain, sent] {
+        let put = |condition: Condition<'_>| -> Result<Put> {
+            self.store.put(&self.path(), OPAQUE, Body::File { path: &sent, size }, condition)
+        };
+        let outcome = put(condition).and_then(|done| match done {
+            // An answer of this run may have been lost: to this writing, or to the one before.
+            Put::Refused => match self.own(header)? {
+                Some((version, true)) => Ok(Put::Stored(version)),
+                Some((version, false)) => put(Condition::Unchanged(&version)),
+                None => Ok(Put::Refused),
+            },
+            stored => Ok(stored),
+        });
+        for left in [&plain, &sent] {
             // What stays is overwritten by the next publish, and readable by its owner alone.
             let _ = std::fs::remove_file(left);
         }
-        match put? {
-            Put::Refused => self.is_own(header),
-            stored => Ok(stored),
-        }
+        outcome
     }
 
-    /// Whether what lies there is the writing with this header, of which the answer was lost.
-    fn is_own(&self, header: &Header) -> Result<Put> {
+    /// What lies there, if the run of this header wrote it, and whether it is the writing with this header.
+    fn own(&self, header: &Header) -> Result<Option<(Version, bool)>> {
         match self.read() {
-            Ok(State { header: found, version: Some(version), .. }) if found.nonce == header.nonce => {
-                Ok(Put::Stored(version))
+            Ok(State { header: found, version: Some(version), .. }) if found.run == header.run => {
+                Ok(Some((version, found.nonce == header.nonce)))
             }
-            Ok(_) => Ok(Put::Refused),
-            Err(error) if matches!(error.code, Code::StateDamaged | Code::LedgerBehind) => Ok(Put::Refused),
+            Ok(_) => Ok(None),
+            Err(error) if matches!(error.code, Code::StateDamaged | Code::LedgerBehind) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -250,7 +281,8 @@ impl States<'_> {
     pub fn others(&self) -> Result<Vec<String>> {
         let (own, mut found) = (self.path(), Vec::new());
         self.store.list(STATES, &mut |path, size| {
-            if path != own && size != GIVEN_UP.len() as u64 {
+            let is_probe = path.strip_prefix(STATES).is_some_and(|name| name.starts_with(PROBE));
+            if path != own && !is_probe && size != GIVEN_UP.len() as u64 {
                 found.push(path.to_owned());
             }
         })?;
@@ -271,20 +303,24 @@ impl States<'_> {
     /// # Errors
     /// Those of the target.
     pub fn is_guarded(&self, run: &str) -> Result<bool> {
-        let path = format!("{STATES}probe-{run}");
+        let path = format!("{STATES}{PROBE}{run}");
         let put = |bytes: &[u8], condition: Condition<'_>| self.store.put(&path, OPAQUE, Body::Bytes(bytes), condition);
-        let guarded = match put(b"first writing", Condition::Absent)? {
-            // An answer was lost, and the second attempt refused: which shows that it is.
-            Put::Refused => Ok(true),
-            Put::Stored(first) => (|| {
-                let absent = put(b"a second one", Condition::Absent)? == Put::Refused;
-                put(b"another one", Condition::Always)?;
-                let older = put(b"one too late", Condition::Unchanged(&first))? == Put::Refused;
-                Ok(absent && older)
-            })(),
-        };
+        let guarded = (|| -> Result<bool> {
+            let first = match put(b"first writing", Condition::Absent)? {
+                // An answer was lost, and the second attempt refused: which shows that it is.
+                Put::Refused => return Ok(true),
+                Put::Stored(first) => first,
+            };
+            let absent = put(b"a second one", Condition::Absent)? == Put::Refused;
+            put(b"another one", Condition::Always)?;
+            let older = put(b"one too late", Condition::Unchanged(&first))? == Put::Refused;
+            Ok(absent && older)
+        })();
         let _ = self.store.delete(&[&path]);
-        guarded
+        match guarded {
+            Err(error) if error.code == Code::TargetUnguarded => Ok(false),
+            other => other,
+        }
     }
 
     fn scratch_path(&self, name: &str) -> PathBuf {

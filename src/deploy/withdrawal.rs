@@ -62,7 +62,7 @@ pub struct Withdrawal {
 
 /// The page that stands where a dead link's page was.
 #[derive(Clone, Copy, Debug)]
-pub struct Grave<'a> {
+pub struct Tombstone<'a> {
     /// Its HTML.
     pub page: &'a [u8],
     /// The hash of its headers.
@@ -74,7 +74,7 @@ impl Withdrawal {
     ///
     /// # Errors
     /// More files than can be recorded.
-    pub fn first(online: &Online, header: &Header, ledgered: &Ledgered, grave: Grave<'_>) -> Result<Self> {
+    pub fn first(online: &Online, header: &Header, ledgered: &Ledgered, tombstone: Tombstone<'_>) -> Result<Self> {
         let manifest = &online.manifest;
         let needed = needed(manifest, header, ledgered);
         let is_needed = |path: &str| folder_of(path).is_some_and(|folder| needed.contains(folder));
@@ -87,12 +87,12 @@ impl Withdrawal {
         };
         let paths: Vec<String> = manifest.iter().enumerate().filter_map(page).collect();
         let mut key = [0; 16];
-        key.copy_from_slice(&blake3::hash(grave.page).as_bytes()[..16]);
+        key.copy_from_slice(&blake3::hash(tombstone.page).as_bytes()[..16]);
         let records = paths.iter().map(|path| Record {
             path,
             key: Fingerprint(key),
-            size: grave.page.len() as u64,
-            modified: grave.headers,
+            size: tombstone.page.len() as u64,
+            modified: tombstone.headers,
             phase: Phase::Page,
             reach: Reach::Private,
             settled: true,

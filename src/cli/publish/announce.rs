@@ -10,23 +10,20 @@ use safelight::config::Config;
 use safelight::deploy::change::{Amounts, Change};
 use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::proof::{self, Check, Expected, Web};
-use safelight::deploy::run::{Lying, Stale, is_private};
+use safelight::deploy::run::{OnTarget, Stale, is_private};
 use safelight::deploy::state::{Header, Owner};
-use safelight::deploy::withdrawal::{Ledgered, folder_of};
+use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, folder_of};
 use safelight::deploy::{Headers, Keeps};
 use safelight::error::on_one_line;
-use safelight::publish::{Fingerprint, Manifest, Phase, Reach, Record, Tally, url_path};
+use safelight::publish::{Fingerprint, Manifest, Phase, Record, Tally, url_path};
 use safelight::{Code, Error};
 use serde_json::json;
 
 use super::super::build::{bytes_text, counted, seconds_text};
 use super::super::{Outcome, whole};
-use super::steps::Publishing;
+use super::steps::{Publishing, Withdrawn};
 
-/// An address to look at afterwards.
-pub(super) type Proof = Check;
-
-/// Withdrawn pictures of which more than these are not all asked for.
+/// Removed public files of which more than these are not all asked for. Of private ones all are.
 const MOST_GONE: usize = 1000;
 /// New files that are asked for.
 const SAMPLE: usize = 12;
@@ -41,10 +38,9 @@ const PAUSES: [Duration; 6] = [
 ];
 
 /// What was brought online.
-pub(super) struct Done {
+pub(super) struct Online {
     pub amounts: Amounts,
-    pub stale: Stale,
-    pub checks: Vec<Proof>,
+    pub withdrawn: Withdrawn,
 }
 
 /// A hash of the headers that a file is sent with, so that other headers are a change.
@@ -149,54 +145,59 @@ pub(super) fn withdrawn(publishing: &Publishing<'_>, change: &Change<'_>, header
     }
 }
 
-/// The whole address of a path.
-fn address(publishing: &Publishing<'_>, path: &str) -> Option<String> {
-    let url = publishing.config.url.as_ref()?;
-    Some(format!("{}{}", url.origin, url_path(&url.base, path)))
-}
-
-/// Where to look after a withdrawal.
+/// Where to look after a withdrawal: `page` stands in the place of pages.
 pub(super) fn withdrawal_checks(
     publishing: &Publishing<'_>,
     change: &Change<'_>,
     header: &Header,
     ledgered: &Ledgered,
     page: &[u8],
-) -> Vec<Proof> {
-    let check = |record: Record<'_>, expected: Expected| {
-        Some(Check {
-            url: address(publishing, record.path)?,
-            what: label(publishing, header, ledgered, record.path),
-            expected,
-        })
-    };
-    let dead = change.writings().filter_map(|(record, _, _)| check(record, Expected::Grave(page.to_vec())));
-    let gone: Vec<Record<'_>> = change.removals().map(|(record, _)| record).collect();
-    dead.chain(some(&gone, MOST_GONE).filter_map(|record| check(record, Expected::Gone))).collect()
+) -> Vec<Check> {
+    let dead = change.writings().map(|(record, ..)| (record, Expected::Tombstone(page.to_vec())));
+    as_checks(publishing, header, ledgered, gone(change).chain(dead))
 }
 
-/// Where to look after everything: at what went, and at some of what came.
+/// Where to look after everything: at what went, at every page of a dead link, and at some of what came.
 pub(super) fn checks(
     publishing: &Publishing<'_>,
     change: &Change<'_>,
     header: &Header,
     ledgered: &Ledgered,
-) -> Vec<Proof> {
-    let check = |record: Record<'_>, expected: Expected| {
-        Some(Check {
-            url: address(publishing, record.path)?,
-            what: label(publishing, header, ledgered, record.path),
-            expected,
-        })
-    };
-    let gone: Vec<Record<'_>> = change.removals().map(|(record, _)| record).collect();
+) -> Vec<Check> {
+    let is_dead =
+        |record: &Record<'_>| folder_of(record.path).is_some_and(|folder| ledgered.tombstones.contains_key(folder));
+    let (dead, new): (Vec<Record<'_>>, Vec<_>) = change.writings().map(|(record, ..)| record).partition(is_dead);
+    let output = &publishing.config.output;
+    let page = |path: &str| Expected::Tombstone(std::fs::read(output.join(path)).unwrap_or_default());
     // Names that hosts read and do not serve.
-    let served = |record: &Record<'_>| !record.path.starts_with('_') && !record.path.starts_with('.');
-    let new: Vec<Record<'_>> = change.writings().map(|(record, ..)| record).filter(served).collect();
-    let (pages, assets): (Vec<_>, Vec<_>) = new.into_iter().partition(|record| record.phase == Phase::Page);
-    let there = some(&pages, SAMPLE / 2).chain(some(&assets, SAMPLE / 2));
-    let gone = some(&gone, MOST_GONE).filter_map(|record| check(record, Expected::Gone));
-    gone.chain(there.filter_map(|record| check(record, Expected::There))).collect()
+    let served = new.into_iter().filter(|record| !record.path.starts_with(['_', '.']));
+    let (pages, assets): (Vec<_>, Vec<_>) = served.partition(|record| record.phase == Phase::Page);
+    let dead = dead.into_iter().map(|record| (record, page(record.path)));
+    let there = some(&pages, SAMPLE / 2).chain(some(&assets, SAMPLE / 2)).map(|record| (record, Expected::There));
+    as_checks(publishing, header, ledgered, gone(change).chain(dead).chain(there))
+}
+
+/// What went: all that was private, and as much of the rest as is asked for.
+fn gone<'c>(change: &'c Change<'_>) -> impl Iterator<Item = (Record<'c>, Expected)> {
+    let (private, public): (Vec<_>, Vec<_>) =
+        change.removals().map(|(record, _)| record).partition(|record| is_private(record.path));
+    let public: Vec<_> = some(&public, MOST_GONE).collect();
+    private.into_iter().chain(public).map(|record| (record, Expected::Gone))
+}
+
+fn as_checks<'c>(
+    publishing: &Publishing<'_>,
+    header: &Header,
+    ledgered: &Ledgered,
+    expected: impl Iterator<Item = (Record<'c>, Expected)>,
+) -> Vec<Check> {
+    let Some(url) = &publishing.config.url else { return Vec::new() };
+    let check = |(record, expected): (Record<'_>, Expected)| Check {
+        url: format!("{}{}", url.origin, url_path(&url.base, record.path)),
+        what: label(publishing, header, ledgered, record.path),
+        expected,
+    };
+    expected.map(check).collect()
 }
 
 /// At most so many of a list, evenly.
@@ -206,7 +207,7 @@ fn some<'r>(all: &[Record<'r>], most: usize) -> impl Iterator<Item = Record<'r>>
 }
 
 /// Looks at the site as a stranger does.
-pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Proof]) -> Result<(), Vec<Error>> {
+pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(), Vec<Error>> {
     let voice = &publishing.context.voice;
     let mut unique: BTreeMap<&str, &Check> = BTreeMap::new();
     for check in checks {
@@ -248,12 +249,19 @@ pub(super) fn unchanged(publishing: &Publishing<'_>, wanted: &Manifest) {
     voice.note(&format!("{} is up to date: {files}", publishing.target.to));
 }
 
+/// What programs hear at the end of a withdrawal.
+pub(super) fn withdraw_summary(publishing: &Publishing<'_>) {
+    publishing.context.voice.json(&json!({
+        "event": "summary", "command": "publish", "target": publishing.target.to, "withdraw": true,
+    }));
+}
+
 /// Says what was done.
-pub(super) fn done(publishing: &Publishing<'_>, amounts: &Amounts, stale: &Stale, rules: &HeaderRules, time: Duration) {
+pub(super) fn done(publishing: &Publishing<'_>, amounts: &Amounts, purged: usize, rules: &HeaderRules, time: Duration) {
     let voice = &publishing.context.voice;
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": false,
-        "files": amounts, "purged": if !publishing.target.purge.is_empty() { stale.lines().len() } else { 0 },
+        "files": amounts, "purged": purged,
         "seconds": (time.as_secs_f64() * 1000.0).round() / 1000.0,
     }));
     let unsent: Vec<String> = if publishing.run.site.sends_headers() {
@@ -265,7 +273,7 @@ pub(super) fn done(publishing: &Publishing<'_>, amounts: &Amounts, stale: &Stale
         voice.detail(&format!("the target does not send these headers of `_headers`: {}", unsent.join(", ")));
     }
     voice.note(&format!("{}, after {}", amounts_text(amounts, false), seconds_text(time)));
-    if !stale.is_empty() && publishing.target.purge.is_empty() {
+    if publishing.target.purge.is_empty() {
         voice.detail("no cache was told, because site.toml has no `[publish.purge]`");
     }
     let at = match &publishing.config.url {
@@ -295,15 +303,16 @@ fn amounts_text(amounts: &Amounts, would: bool) -> String {
 }
 
 /// Says what a publish would do. Files that the next build would make anew count with the sizes that are known.
-pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
+pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outcome {
     let voice = &publishing.context.voice;
-    let ledgered = publishing.ledgered_of(lying)?;
-    let first = publishing.first_of(lying, &ledgered)?;
-    let withdrawal = Change::withdrawal(&lying.online.manifest, &first.instead, |at| first.goes[at]);
+    let ledgered = publishing.ledgered(on_target)?;
+    let nothing = Tombstone { page: &[], headers: 0 };
+    let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, nothing)?;
+    let withdrawal = Change::withdrawal(&on_target.online.manifest, &first.instead, |at| first.goes[at]);
     let mut gone: BTreeMap<String, usize> = BTreeMap::new();
     let dead = withdrawal.writings().map(|(record, ..)| record);
     for record in withdrawal.removals().map(|(record, _)| record).chain(dead) {
-        *gone.entry(label(publishing, &lying.state.header, &ledgered, record.path)).or_default() += 1;
+        *gone.entry(label(publishing, &on_target.state.header, &ledgered, record.path)).or_default() += 1;
     }
     for (what, files) in &gone {
         voice.json(&json!({ "event": "withdrawn", "what": what, "files": files }));
@@ -315,9 +324,9 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
     let local = publishing.wanted().map(|(built, _)| built.manifest);
     let wanted = match publishing.arguments.no_build {
         true => local.map_err(|error| vec![error])?,
-        false => composed(publishing, lying, &local.unwrap_or_default())?,
+        false => composed(publishing, on_target, &local.unwrap_or_default())?,
     };
-    let change = Change::between(&lying.online.manifest, &wanted, true);
+    let change = Change::between(&on_target.online.manifest, &wanted, true);
     let amounts = change.amounts();
     let sight = publishing.run.site.look().map_err(|error| vec![error])?;
     let batch = publishing.run.site.delete_batch().max(1);
@@ -328,7 +337,10 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
         + amounts.copied.files
         + amounts.removed.files.div_ceil(batch)
         + fixed;
-    let purged = (!publishing.target.purge.is_empty()).then(|| stale_of(&change, publishing.base()).lines().len());
+    let purged = (!publishing.target.purge.is_empty()).then(|| {
+        change.waves().into_iter().flatten().for_each(|action| change.mark(action));
+        Stale::of(&change, publishing.base()).lines().len()
+    });
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,
@@ -353,30 +365,15 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What would be stale once a change is done.
-fn stale_of(change: &Change<'_>, base: &str) -> Stale {
-    let mut stale = Stale::default();
-    for (record, _) in change.removals() {
-        match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
-            Some(folder) => drop(stale.folders.insert(url_path(base, folder))),
-            None => drop(stale.files.insert(url_path(base, record.path))),
-        }
-    }
-    stale
-        .files
-        .extend(change.writings().filter(|(_, replaced, _)| *replaced).map(|(record, ..)| url_path(base, record.path)));
-    stale
-}
-
 /// What a build would bring, without making it; sizes are those of the last build, or of what lies online.
-fn composed(publishing: &Publishing<'_>, lying: &Lying, local: &Manifest) -> Result<Manifest, Vec<Error>> {
+fn composed(publishing: &Publishing<'_>, on_target: &OnTarget, local: &Manifest) -> Result<Manifest, Vec<Error>> {
     let rules = publishing.rules();
     whole::compose(
         publishing.context,
         publishing.config,
         |_| {},
         |site| {
-            let known = [local, &lying.online.manifest];
+            let known = [local, &on_target.online.manifest];
             // What moves keeps its size.
             let by_key: HashMap<Fingerprint, u64> = known
                 .iter()
@@ -407,11 +404,11 @@ fn composed(publishing: &Publishing<'_>, lying: &Lying, local: &Manifest) -> Res
 }
 
 /// Says what is online, since when, and what differs from today's ledger.
-pub(super) fn status(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
+pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outcome {
     let voice = &publishing.context.voice;
-    let header = &lying.state.header;
-    let manifest = &lying.online.manifest;
-    let ledgered = publishing.ledgered_of(lying)?;
+    let header = &on_target.state.header;
+    let manifest = &on_target.online.manifest;
+    let ledgered = publishing.ledgered(on_target)?;
     let bytes: u64 = manifest.iter().map(|record| record.size).sum();
     let private = manifest.iter().filter(|record| is_private(record.path)).count();
     let mut dead: BTreeSet<String> = BTreeSet::new();
@@ -438,7 +435,7 @@ pub(super) fn status(publishing: &Publishing<'_>, lying: &Lying) -> Outcome {
         Some(time) => {
             format!("{}: published on {}, by {}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"), header.by)
         }
-        None => format!("{}: no publish from here has ended well yet", publishing.target.to),
+        None => format!("{}: nothing was published yet, or not to its end", publishing.target.to),
     }];
     lines.push(format!(
         "{}, {}; {private} of them for holders of links",

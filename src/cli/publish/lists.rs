@@ -10,19 +10,17 @@ use std::process::ExitCode;
 
 use safelight::Error;
 use safelight::access::Keys;
-use safelight::build::add_tombstones;
 use safelight::deploy::change::{Action, Change};
-use safelight::deploy::run::Lying;
+use safelight::deploy::run::OnTarget;
 use safelight::deploy::state::{States, random_name};
-use safelight::deploy::withdrawal::{Grave, Withdrawal};
+use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
 use safelight::deploy::{Condition, folder};
 use safelight::publish::{Manifest, Phase};
 use safelight::{Code, error};
 use serde_json::json;
 
 use super::super::Outcome;
-use super::announce;
-use super::steps::{Publishing, owned};
+use super::steps::{Publishing, only_owned};
 
 /// Builds, and writes the lists of what is to be done on the target.
 pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Path) -> Outcome {
@@ -30,22 +28,36 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
     publishing.build()?;
     let (built, _) = publishing.wanted()?;
     let wanted = &built.manifest;
-    let lying = match publishing.by_copy {
-        true => publishing.run.states.read().map(Lying::believed)?,
+    let on_target = match publishing.by_copy {
+        true => {
+            let state = publishing.run.states.read()?;
+            if state.version.is_none() && !publishing.arguments.rebuild_state {
+                let message = "there is no copy of the target's record, so what is online is unknown";
+                let copy = believed(place).join("safelight-state");
+                let hint = format!(
+                    "copy it with `rclone copy R:safelight-state {}`; the first time, when nothing is online, pass `--rebuild-state`",
+                    copy.display()
+                );
+                return Err(vec![Error::new(Code::RecordMissing, message).hint(hint)]);
+            }
+            OnTarget::believed(state)
+        }
         false => publishing.run.look()?,
     };
-    publishing.refuse_behind(&lying)?;
-    let ledgered = publishing.ledgered_of(&lying)?;
-    let nothing = Grave { page: &[], headers: 0 };
-    let first = Withdrawal::first(&lying.online, &lying.state.header, &ledgered, nothing)?;
+    publishing.refuse_behind(&on_target)?;
+    let ledgered = publishing.ledgered(&on_target)?;
+    publishing.require_current(&built)?;
+    let nothing = Tombstone { page: &[], headers: 0 };
+    let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, nothing)?;
     // Pages of dead links go at once; what stands in their place comes with the pages.
     let none = Manifest::default();
-    let withdrawal = Change::withdrawal(&lying.online.manifest, &none, |at| first.goes[at]);
-    let withdrawn: Vec<String> = lying.online.odd.iter().cloned().chain(removals(&withdrawal, None)).collect();
+    let withdrawal = Change::withdrawal(&on_target.online.manifest, &none, |at| first.goes[at]);
+    let withdrawn: Vec<String> = on_target.online.odd.iter().cloned().chain(removals(&withdrawal, None)).collect();
     withdrawal.waves().into_iter().flatten().for_each(|action| withdrawal.mark(action));
-    let left = Manifest::of(withdrawal.reached(), lying.online.manifest.notes().clone()).map_err(unwritable(place))?;
+    let left =
+        Manifest::of(withdrawal.reached(), on_target.online.manifest.notes().clone()).map_err(unwritable(place))?;
     let change = Change::between(&left, wanted, false);
-    publishing.bounded(&lying, &change)?;
+    publishing.bounded(&on_target, &change)?;
     let of_phase = |phase: Phase| -> Vec<String> {
         change
             .writings()
@@ -63,11 +75,10 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
         // They name private addresses.
         safelight::files::write_private(&file, |out| std::io::Write::write_all(out, text.as_bytes()))?;
     }
-    let mut header = lying.state.header.clone();
+    let (mut header, mut notes) = publishing.known(&on_target, &ledgered)?;
     header.holder = None;
-    let mut notes = lying.online.manifest.notes().clone();
     let state = |part: &str, header: &_, notes: &_, is_done: bool| -> Result<(), Error> {
-        let store = folder::open(&place.join(part), part, &[])?;
+        let store = folder::open(&place.join(part), part, &[], true)?;
         let states = States { store: &*store, keys, scratch: publishing.run.states.scratch };
         let put = match is_done {
             false => states.write(header, notes, || change.announced(), Condition::Always),
@@ -79,9 +90,7 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
     state("begin", &header, &notes, false)?;
     change.waves().into_iter().flatten().for_each(|action: Action| change.mark(action));
     notes = safelight::build::merge_notes(&notes, wanted.notes());
-    add_tombstones(&mut notes, std::iter::empty());
-    owned(&mut header, &ledgered, change.reached());
-    header.days = announce::all_days(publishing.access.ledger());
+    only_owned(&mut header, change.reached());
     header.nonce = random_name()?;
     state("end", &header, &notes, true)?;
     voice.json(&json!({
@@ -108,11 +117,11 @@ fn commands(publishing: &Publishing<'_>, place: &Path) -> String {
     let fetch = format!("rclone copy R:safelight-state {}", path(believed(place).join("safelight-state")));
     let fetch = publishing.by_copy.then(|| format!("{fetch}   # next time, before `publish --plan`"));
     let commands = [
-        format!("rclone delete --files-from {} R:", list("withdrawn")),
+        format!("rclone delete --files-from-raw {} R:", list("withdrawn")),
         format!("rclone copy {} R:", path(place.join("begin"))),
-        format!("rclone copy --ignore-times --files-from {} {output} R:", list("assets")),
-        format!("rclone copy --ignore-times --files-from {} {output} R:", list("pages")),
-        format!("rclone delete --files-from {} R:", list("removed")),
+        format!("rclone copy --ignore-times --files-from-raw {} {output} R:", list("assets")),
+        format!("rclone copy --ignore-times --files-from-raw {} {output} R:", list("pages")),
+        format!("rclone delete --files-from-raw {} R:", list("removed")),
         format!("rclone copy {} R:", path(place.join("end"))),
     ];
     commands.into_iter().chain(fetch).collect::<Vec<_>>().join("\n")

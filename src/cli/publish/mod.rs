@@ -19,7 +19,7 @@ use safelight::deploy::{self, Store};
 use safelight::{Code, Error};
 
 use super::build::{Progress, cores, half_of_memory, stop_on_ctrl_c};
-use super::{Context, Outcome, link_session, turn};
+use super::{Context, Outcome, link_session};
 
 use steps::Publishing;
 
@@ -64,9 +64,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let cancel = stop_on_ctrl_c(&context.voice);
-    let (_turn, _looking) = match arguments.dry_run || arguments.status {
-        true => (None, turn::look(context, Some(&cancel))?),
-        false => (turn::take(context, Some(&cancel))?, None),
+    let (turn, _looking) = match arguments.dry_run || arguments.status {
+        true => (None, super::turn::look(context, Some(&cancel))?),
+        false => (super::turn::take(context, Some(&cancel))?, None),
     };
     // A typing error in `site.toml` keeps nothing up that was withdrawn.
     let (config, settings_stand, wrong) = match context.config() {
@@ -84,16 +84,20 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(error) => return Err(if wrong.is_empty() { vec![error] } else { wrong }),
     };
     if let Some(tool) = tools::Tool::of(&target.address) {
-        return if wrong.is_empty() { tool.publish(context, &config, arguments, _turn) } else { Err(wrong) };
+        let outcome =
+            if wrong.is_empty() { tool.publish(context, &config, arguments, turn, &cancel) } else { Err(wrong) };
+        return outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect());
     }
     let access = link_session::access(context, &config, link_session::Day::default(), false);
     let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
-    let site = open(&config, &target, None, &cancel)?;
-    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), &cancel)).transpose()?;
+    // Only what brings a site online makes a folder for it.
+    let makes = !(arguments.status || arguments.dry_run || arguments.withdraw) && wrong.is_empty();
+    let site = open(&config, &target, None, makes)?;
+    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), makes)).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
     let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
-    let terms = terms(arguments);
+    let terms = terms(arguments)?;
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {
         Event::Warning(error) => context.voice.warning(error),
@@ -108,6 +112,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         cancel: &cancel,
         listener: &listener,
         rebuild: arguments.rebuild_state,
+        purges: (!target.purge.is_empty()).then(|| config.url.as_ref().map_or("/", |url| url.base.as_str())),
     };
     let publishing = Publishing {
         context,
@@ -119,7 +124,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         run,
         progress: &progress,
         by_copy: by_copy.is_some(),
-        turn: _turn,
+        turn,
         cancel: Arc::clone(&cancel),
     };
     let outcome = if arguments.status {
@@ -166,13 +171,15 @@ fn target<'c>(config: &'c Config, name: Option<&str>) -> Result<&'c PublishTarge
     })
 }
 
-/// Opens a target, or the place of its state.
+/// Opens a target, or the place of its state. `makes`: a folder that is not there is made.
 fn open(
     config: &Config,
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
-    cancel: &Arc<AtomicBool>,
+    makes: bool,
 ) -> safelight::Result<Box<dyn Store>> {
+    // Ctrl-C stops between files: what is withdrawn is withdrawn all the same, with as many attempts as it takes.
+    let cancel: Arc<AtomicBool> = Arc::default();
     let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
     let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
         deploy::cloud::open(
@@ -185,7 +192,7 @@ fn open(
                 region: target.region.clone(),
                 name: name.clone(),
             },
-            Arc::clone(cancel),
+            Arc::clone(&cancel),
         )
     };
     match address {
@@ -202,7 +209,7 @@ fn open(
                 path: path.clone(),
                 name: name.clone(),
             },
-            Arc::clone(cancel),
+            Arc::clone(&cancel),
         ),
         TargetAddress::Folder(folder) => {
             let mut own = vec![
@@ -214,7 +221,7 @@ fn open(
                 (config.themes.as_path(), "the folder of themes"),
             ];
             own.retain(|(folder, _)| folder.parent().is_some());
-            deploy::folder::open(folder, name, &own)
+            deploy::folder::open(folder, name, &own, makes)
         }
         TargetAddress::Netlify { .. } | TargetAddress::CloudflarePages { .. } => {
             let message = format!("`{name}` cannot hold the record of what is online");
@@ -223,15 +230,16 @@ fn open(
     }
 }
 
-fn terms(arguments: &Arguments) -> Terms {
+fn terms(arguments: &Arguments) -> Result<Terms, Error> {
     // The program as it is tested does not wait for minutes until a run that was killed is over.
     let tested = std::env::var("SAFELIGHT_TEST_LEASE").ok().filter(|_| cfg!(debug_assertions));
-    Terms {
+    Ok(Terms {
         who: who(),
+        run: deploy::state::random_name()?,
         threads: arguments.transfers.into(),
         lease: tested.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
         strict: arguments.strict,
-    }
+    })
 }
 
 /// Person and machine, or the job, for those who wait.

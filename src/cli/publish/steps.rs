@@ -1,6 +1,6 @@
 //! The steps of a publish: withdraw, build, audit, put online, purge, prove.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,19 +9,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use safelight::access::publication::GalleryPublication;
-use safelight::build::{self, Access, State, add_tombstones, dead_online, merge_notes};
+use safelight::build::{self, Access, State, add_tombstones, closed_online, dead_online, merge_notes};
 use safelight::catalog::Catalog;
 use safelight::config::{Config, PublishTarget, PurgeSetting};
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
+use safelight::deploy::proof::Check;
 use safelight::deploy::purge::{PurgeList, Purger};
-use safelight::deploy::run::{Lying, Run, Stale};
-use safelight::deploy::session::{Bytes, NotTaken};
-use safelight::deploy::state::{Header, Owner};
-use safelight::deploy::withdrawal::{Grave, Ledgered, Withdrawal, is_wanted};
+use safelight::deploy::run::{OnTarget, Run, is_private};
+use safelight::deploy::session::{Bytes, GivenBack, NotTaken};
+use safelight::deploy::state::Header;
+use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, folder_of, is_wanted};
 use safelight::deploy::{Headers, Keeps};
 use safelight::lock::Lock;
-use safelight::publish::{Manifest, Record, manifest_path};
+use safelight::publish::{Manifest, Phase, Record, manifest_path};
+use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error, Errors};
 use serde_json::json;
 
@@ -75,6 +77,38 @@ impl From<Vec<Error>> for Halt {
     }
 }
 
+type Notes = BTreeMap<String, Vec<u8>>;
+
+/// What a change leaves to be done.
+#[derive(Default)]
+pub(super) struct Withdrawn {
+    /// Where to look afterwards.
+    pub checks: Vec<Check>,
+    /// What went wrong although the change was carried out, as far as it could be.
+    pub late: Vec<Error>,
+    /// How many addresses caches were told to forget.
+    pub purged: usize,
+}
+
+/// The same of everything that a publish did.
+#[derive(Default)]
+struct Done {
+    checks: Vec<Check>,
+    late: Vec<Error>,
+    purged: usize,
+}
+
+impl Done {
+    /// Adds what one change left; says whether there was one.
+    fn take(&mut self, one: Option<Withdrawn>) -> bool {
+        let Some(one) = one else { return false };
+        self.checks.extend(one.checks);
+        self.late.extend(one.late);
+        self.purged += one.purged;
+        true
+    }
+}
+
 /// What the folders and the ledger say today.
 pub(super) struct Today {
     pub publications: Vec<GalleryPublication>,
@@ -90,10 +124,22 @@ pub(super) struct Built {
 }
 
 impl Built {
+    /// What is private, and the public files that its pages may need and that do not lie online.
+    fn private(&self, online: &Manifest) -> safelight::Result<Manifest> {
+        let is_needed = |record: &Record<'_>| {
+            is_private(record.path) || record.phase == Phase::Asset && online.get(record.path).is_none()
+        };
+        Manifest::of(self.manifest.iter().filter(is_needed), self.manifest.notes().clone())
+            .map_err(|error| Error::new(Code::CannotRead, format!("the site cannot be listed: {error}")))
+    }
+
     /// Refuses what was changed in the output after the build, which searched it for secrets and knows what is in it.
     fn require_unchanged(&self, path: &str, file: &Path) -> safelight::Result<()> {
         let written = self.manifest.position(path).ok().map(|at| self.modified[at]);
-        let now = file.metadata().and_then(|of| of.modified()).map_err(|error| Error::io(Code::CannotRead, "read", file, error))?;
+        let now = file
+            .metadata()
+            .and_then(|of| of.modified())
+            .map_err(|error| Error::io(Code::CannotRead, "read", file, error))?;
         let now = now.duration_since(std::time::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_nanos()).ok());
         if now == written {
             return Ok(());
@@ -104,78 +150,73 @@ impl Built {
 }
 
 /// A page for a dead link, where the theme's cannot be made.
-const PLAIN_GRAVE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+const PLAIN_TOMBSTONE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
     content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex, nofollow\">\n<title>This link has ended</title>\n\
     <p>This link no longer works. Please ask the person who sent it.</p>\n";
 
 /// The headers of a page of a link.
-const GRAVE_PATH: &str = "g/x/index.html";
+const TOMBSTONE_PATH: &str = "g/x/index.html";
 
 impl Publishing<'_> {
-    /// Everything, from withdrawing to proving.
+    /// Everything, from withdrawing to looking at the site.
     pub(super) fn publish(&self) -> Outcome {
         #[expect(clippy::disallowed_methods, reason = "how long a publish took is no part of a site")]
         let began = Instant::now();
-        let voice = &self.context.voice;
         if self.arguments.dry_run {
             return self.dry_run();
         }
         if let Some(folder) = &self.arguments.plan {
             return super::lists::write(self, self.run.states.keys, folder);
         }
-        let (withdrawn, lying) = self.with_state(None, |lying| self.withdraw_first(lying))?;
-        // What lies there is known, unless a build takes its time.
-        let known = Some(lying).filter(|_| withdrawn.is_none() && self.arguments.no_build);
-        let mut late = Vec::new();
-        let mut checks = Vec::new();
-        let mut take = |withdrawn: Option<(Stale, Vec<announce::Proof>)>, late: &mut Vec<Error>| {
-            let is_some = withdrawn.is_some();
-            if let Some((gone, proofs)) = withdrawn {
-                late.extend(self.purge(&gone).err().into_iter().flatten());
-                checks.extend(proofs);
-            }
-            is_some
+        let mut done = Done::default();
+        let (withdrawn, on_target) = match self.with_state(None, |on_target| self.withdraw_first(on_target)) {
+            Ok((withdrawn, on_target)) => (withdrawn, Some(on_target)),
+            // Not even the state could be taken, or something resists: what else must go is tried all the same.
+            Err(errors) => return Err(self.after_failure(errors, None)),
         };
-        let mut has_withdrawn = take(withdrawn, &mut late);
+        // What lies there is known, unless a build takes its time.
+        let known = on_target.filter(|_| withdrawn.is_none() && self.arguments.no_build);
+        let mut has_withdrawn = done.take(withdrawn);
         if self.arguments.withdraw {
-            let (rest, _) = self.with_state(None, |lying| self.withdraw_last(lying, None))?;
-            has_withdrawn |= take(rest, &mut late);
-            if !has_withdrawn {
-                voice.note("nothing had to be withdrawn");
+            match self.with_state(None, |on_target| self.withdraw_last(on_target, None)) {
+                Ok((rest, _)) => has_withdrawn |= done.take(rest),
+                Err(errors) => done.late.extend(errors),
             }
-            late.extend(self.prove(&checks).err().into_iter().flatten());
-            return self.ended(late, || {
-                voice.json(&json!({ "event": "summary", "command": "publish", "target": self.target.to, "withdraw": true }));
-            });
+            if !has_withdrawn && done.late.is_empty() {
+                self.context.voice.note("nothing had to be withdrawn");
+            }
+            return self.ended(done, |_| announce::withdraw_summary(self));
         }
         let built = self.build().and_then(|()| self.wanted().map_err(Errors::from));
+        let built = built.and_then(|(wanted, rules)| self.require_current(&wanted).map(|()| (wanted, rules)));
         let (wanted, rules) = match built {
-            Ok(wanted) => wanted,
-            Err(errors) => return Err(self.after_failure(late.into_iter().chain(errors).collect(), None)),
+            Ok(built) => built,
+            Err(errors) => return Err(self.after_failure(done.late.into_iter().chain(errors).collect(), None)),
         };
-        let done = self.with_state(known, |lying| self.put_online(lying, &wanted, &rules));
+        let online = self.with_state(known, |on_target| self.put_online(on_target, &wanted, &rules));
         self.progress.finish();
-        let done = match done {
-            Ok((done, _)) => done,
-            Err(errors) => return Err(self.after_failure(late.into_iter().chain(errors).collect(), Some(&wanted.manifest))),
-        };
-        if let Some(done) = &done {
-            late.extend(self.purge(&done.stale).err().into_iter().flatten());
-            checks.extend(done.checks.iter().cloned());
+        match online {
+            Ok((online, _)) => {
+                let amounts = online.as_ref().map(|online| online.amounts);
+                done.take(online.map(|online| online.withdrawn));
+                self.ended(done, |done| match amounts {
+                    Some(amounts) => announce::done(self, &amounts, done.purged, &rules, began.elapsed()),
+                    None => announce::unchanged(self, &wanted.manifest),
+                })
+            }
+            Err(errors) => {
+                Err(self.after_failure(done.late.into_iter().chain(errors).collect(), Some(&wanted.manifest)))
+            }
         }
-        late.extend(self.prove(&checks).err().into_iter().flatten());
-        self.ended(late, || match &done {
-            Some(done) => announce::done(self, &done.amounts, &done.stale, &rules, began.elapsed()),
-            None => announce::unchanged(self, &wanted.manifest),
-        })
     }
 
-    /// Ends a publish: well, or with what went wrong on its way although the site is online.
-    fn ended(&self, late: Vec<Error>, tell: impl FnOnce()) -> Outcome {
-        if !late.is_empty() {
-            return Err(late);
+    /// Looks at the site, and ends: well, or with what went wrong on its way although the site is online.
+    fn ended(&self, mut done: Done, tell: impl FnOnce(&Done)) -> Outcome {
+        done.late.extend(announce::prove(self, &done.checks).err().into_iter().flatten());
+        if !done.late.is_empty() {
+            return Err(done.late);
         }
-        tell();
+        tell(&done);
         Ok(ExitCode::SUCCESS)
     }
 
@@ -184,21 +225,27 @@ impl Publishing<'_> {
         if self.arguments.dry_run || self.arguments.plan.is_some() {
             return wrong;
         }
-        match self.with_state(None, |lying| self.withdraw_first(lying)) {
-            Ok((Some((gone, _)), _)) => wrong.extend(self.purge(&gone).err().into_iter().flatten()),
+        match self.with_state(None, |on_target| self.withdraw_first(on_target)) {
+            Ok((Some(withdrawn), _)) => wrong.extend(withdrawn.late),
             Ok(_) => {}
             Err(errors) => wrong.extend(errors),
         }
         self.after_failure(wrong, None)
     }
 
-    /// What a publish does that broke on its way: files that were given up go, with the pages that show them.
+    /// What a publish does that broke on its way: files that were given up go, with the pages that show them, and galleries that
+    /// are closed.
     fn after_failure(&self, mut errors: Vec<Error>, wanted: Option<&Manifest>) -> Vec<Error> {
         self.progress.finish();
-        match self.with_state(None, |lying| self.withdraw_last(lying, wanted)) {
-            Ok((Some((gone, _)), _)) => errors.extend(self.purge(&gone).err().into_iter().flatten()),
-            Ok(_) => {}
-            Err(more) => errors.extend(more.into_iter().filter(|error| !errors.contains(error)).collect::<Vec<_>>()),
+        let more = match self.with_state(None, |on_target| self.withdraw_last(on_target, wanted)) {
+            Ok((Some(withdrawn), _)) => withdrawn.late,
+            Ok(_) => Vec::new(),
+            Err(more) => more,
+        };
+        for error in more {
+            if !errors.contains(&error) {
+                errors.push(error);
+            }
         }
         errors
     }
@@ -207,23 +254,23 @@ impl Publishing<'_> {
     /// somebody else is at work. Gives what lay there, too. `known`: what lies there, where that was just looked at.
     pub(super) fn with_state<T>(
         &self,
-        mut known: Option<Lying>,
-        mut step: impl FnMut(&Lying) -> Result<T, Halt>,
-    ) -> Result<(T, Lying), Vec<Error>> {
+        mut known: Option<OnTarget>,
+        mut step: impl FnMut(&OnTarget) -> Result<T, Halt>,
+    ) -> Result<(T, OnTarget), Vec<Error>> {
         #[expect(clippy::disallowed_methods, reason = "how long one waits for another publish is no part of a site")]
         let began = Instant::now();
         let mut told = String::new();
         loop {
-            let lying = match known.take() {
+            let on_target = match known.take() {
                 Some(known) => known,
                 None => {
-                    let lying = self.run.look().map_err(|error| vec![error])?;
-                    self.refuse_behind(&lying)?;
-                    lying
+                    let on_target = self.run.look().map_err(|error| vec![error])?;
+                    self.refuse_behind(&on_target)?;
+                    on_target
                 }
             };
-            let holder = match step(&lying) {
-                Ok(done) => return Ok((done, lying)),
+            let holder = match step(&on_target) {
+                Ok(done) => return Ok((done, on_target)),
                 Err(Halt::Failed(errors)) => return Err(errors),
                 Err(Halt::NotTaken(NotTaken::Held(holder))) => Some(holder),
                 Err(Halt::NotTaken(_)) => None,
@@ -242,23 +289,22 @@ impl Publishing<'_> {
             if self.cancel.load(Ordering::Relaxed) {
                 return Err(vec![Error::new(Code::Interrupted, "another publish was still running")]);
             }
-            if let Some(holder) = holder {
-                if told != holder.run {
-                    self.context.voice.json(&json!({ "event": "waiting", "who": holder.who, "since": holder.since }));
-                    self.context.voice.note(&format!("waiting for {who}, who is publishing since {}", holder.since));
-                    told = holder.run;
-                }
-                #[expect(clippy::disallowed_methods, reason = "no target tells when it is free")]
-                std::thread::sleep(Duration::from_millis(if self.run.terms.lease.is_some() { 50 } else { 2000 }));
+            if let Some(holder) = holder.filter(|holder| told != holder.run) {
+                self.context.voice.json(&json!({ "event": "waiting", "who": holder.who, "since": holder.since }));
+                let since = holder.since.strftime("%H:%M:%S UTC");
+                self.context.voice.note(&format!("waiting for {who}, publishing since {since}"));
+                told = holder.run;
             }
+            #[expect(clippy::disallowed_methods, reason = "no target tells when it is free")]
+            std::thread::sleep(Duration::from_millis(if self.run.terms.lease.is_some() { 20 } else { 1000 }));
         }
     }
 
     /// Refuses to publish with an older ledger than the one that is online.
-    pub(super) fn refuse_behind(&self, lying: &Lying) -> Result<(), Vec<Error>> {
-        let mut behind = self.access.behind(&self.today()?.facts, &lying.online.manifest);
+    pub(super) fn refuse_behind(&self, on_target: &OnTarget) -> Result<(), Vec<Error>> {
+        let mut behind = self.access.behind(&self.today()?.facts, &on_target.online.manifest);
         let ledger = self.access.ledger();
-        for (link, days) in &lying.state.header.days {
+        for (link, days) in &on_target.state.header.days {
             let known = ledger.and_then(|ledger| ledger.galleries.iter().find_map(|gallery| gallery.link(*link)));
             let now = known.map(announce::days).unwrap_or_default();
             if behind.is_empty() && !days.is_subset(&now) {
@@ -277,99 +323,109 @@ impl Publishing<'_> {
         let (folders, _) = Catalog::folders(self.config);
         let said = || folders.iter().map(|(path, said)| (path.as_path(), said));
         let facts = self.access.facts(said());
-        // Without the former secret, what is known of the current one counts; a build refuses then.
-        let publications = self.access.publications(self.config, said()).unwrap_or_default();
+        // Without the former secret nobody can tell which pictures its pages still need.
+        let publications = self.access.publications(self.config, said())?;
         Ok(Today { publications, facts })
     }
 
-    fn ledgered(&self, lying: &Lying) -> Result<Ledgered, Vec<Error>> {
-        let (dead, unknown) = dead_online(self.access, self.config, self.settings_stand, &lying.online.manifest);
-        if !unknown.is_empty() {
-            let what = counted(unknown.len(), "page", "pages");
-            let message = format!("{what} online may belong to dead links; nobody can tell without the former secret");
-            let hint = "set SAFELIGHT_SECRET_PREVIOUS to the former secret and publish again";
-            self.run.warn(&Error::new(Code::EndedLinkUnclear, message).hint(hint));
-        }
-        Ok(Ledgered::of(&self.today()?.publications, self.access.ledger(), dead))
+    pub(super) fn ledgered(&self, on_target: &OnTarget) -> Result<Ledgered, Vec<Error>> {
+        let today = self.today()?;
+        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &on_target.online.manifest);
+        Ok(Ledgered::of(&today.publications, self.access.ledger(), dead))
+    }
+
+    /// What the state says from the moment it is taken: whose the private folders are, and what the ledger is today.
+    pub(super) fn known(&self, on_target: &OnTarget, ledgered: &Ledgered) -> Result<(Header, Notes), Vec<Error>> {
+        let mut header = on_target.state.header.clone();
+        header.owners.extend(ledgered.living.clone());
+        header.owners.extend(ledgered.tombstones.clone());
+        header.days = announce::all_days(self.access.ledger());
+        let mut notes = on_target.online.manifest.notes().clone();
+        self.access.note_ledger(&self.today()?.facts, &mut notes);
+        Ok((header, notes))
     }
 
     /// Takes down what nothing needs that lives; nothing where there is none of it.
-    fn withdraw_first(&self, lying: &Lying) -> Result<Option<(Stale, Vec<announce::Proof>)>, Halt> {
-        let ledgered = self.ledgered(lying)?;
-        if ledgered.dead.is_empty() && lying.online.odd.is_empty() {
+    fn withdraw_first(&self, on_target: &OnTarget) -> Result<Option<Withdrawn>, Halt> {
+        if self.arguments.withdraw && on_target.state.version.is_none() {
+            let message =
+                format!("there is no record of a publish on {}, so nothing can be withdrawn there", self.target.to);
+            let hint = "check `to` in site.toml, and whether the disk is mounted";
+            return Err(Error::new(Code::TargetRefused, message).hint(hint).into());
+        }
+        let ledgered = self.ledgered(on_target)?;
+        if ledgered.dead.is_empty() && on_target.online.odd.is_empty() {
             return Ok(None);
         }
-        let (page, rules) = (self.grave(), self.rules());
-        let headers = announce::stamp(&rules.of_path(GRAVE_PATH));
-        let grave = Grave { page: &page, headers };
-        let first = Withdrawal::first(&lying.online, &lying.state.header, &ledgered, grave)?;
-        if first.is_empty() && lying.online.odd.is_empty() {
+        let (page, rules) = (self.tombstone(), self.rules());
+        let tombstone = Tombstone { page: &page, headers: announce::stamp(&rules.of_path(TOMBSTONE_PATH)) };
+        let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, tombstone)?;
+        if first.is_empty() && on_target.online.odd.is_empty() {
             return Ok(None);
         }
-        self.withdraw(lying, &ledgered, &first, &page).map(Some)
+        self.withdraw(on_target, &ledgered, &first, &page).map(Some)
     }
 
-    /// Takes down what was kept for pages that live, with those pages. `wanted` is what a publish was bringing online.
-    fn withdraw_last(
-        &self,
-        lying: &Lying,
-        wanted: Option<&Manifest>,
-    ) -> Result<Option<(Stale, Vec<announce::Proof>)>, Halt> {
-        let ledgered = self.ledgered(lying)?;
-        let manifest = &lying.online.manifest;
+    /// Takes down what was kept for pages that live, with those pages, and galleries that are closed. `wanted` is what a publish
+    /// was bringing online.
+    fn withdraw_last(&self, on_target: &OnTarget, wanted: Option<&Manifest>) -> Result<Option<Withdrawn>, Halt> {
+        let ledgered = self.ledgered(on_target)?;
+        let manifest = &on_target.online.manifest;
+        let closed = closed_online(self.config, self.access, manifest);
         let doomed = |record: &Record<'_>| {
             let is_over = wanted.is_some_and(|wanted| wanted.get(record.path).is_none());
-            ledgered.dead.contains(record.path) || (is_over && safelight::deploy::run::is_private(record.path))
+            ledgered.dead.contains(record.path) || closed.contains(record.path) || (is_over && is_private(record.path))
         };
         let current = |record: &Record<'_>| wanted.is_some_and(|wanted| is_wanted(wanted, record));
-        let last = Withdrawal::last(manifest, &lying.state.header, &ledgered, doomed, current);
+        let last = Withdrawal::last(manifest, &on_target.state.header, &ledgered, doomed, current);
         if last.is_empty() {
             return Ok(None);
         }
-        let done = self.withdraw(lying, &ledgered, &last, &[])?;
+        let withdrawn = self.withdraw(on_target, &ledgered, &last, &[])?;
         if !last.gaps.is_empty() {
             let links = counted(last.gaps.len(), "link that still works shows", "links that still work show");
             self.context.voice.note(&format!("{links} nothing until the next publish"));
         }
-        Ok(Some(done))
+        if !closed.is_empty() {
+            self.context.voice.note("pages that list closed galleries have gaps until the next publish");
+        }
+        Ok(Some(withdrawn))
     }
 
     fn withdraw(
         &self,
-        lying: &Lying,
+        on_target: &OnTarget,
         ledgered: &Ledgered,
         withdrawal: &Withdrawal,
         page: &[u8],
-    ) -> Result<(Stale, Vec<announce::Proof>), Halt> {
+    ) -> Result<Withdrawn, Halt> {
         let rules = self.rules();
-        let change = Change::withdrawal(&lying.online.manifest, &withdrawal.instead, |at| withdrawal.goes[at]);
+        let change = Change::withdrawal(&on_target.online.manifest, &withdrawal.instead, |at| withdrawal.goes[at]);
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
-        let outcome = self.run.carry_out(lying, &change, &contents, true, |header, notes| {
+        let known = self.known(on_target, ledgered)?;
+        let outcome = self.run.carry_out(on_target, known, &change, &contents, true, |header, notes| {
             let tokens = withdrawal.instead.iter().filter_map(|record| record.path.split('/').nth(1));
             add_tombstones(notes, tokens.map(str::to_owned));
-            owned(header, ledgered, change.reached());
+            only_owned(header, change.reached());
         })?;
         self.progress.finish();
-        let base = self.base();
-        let stale = Stale::of(&change, base);
-        announce::withdrawn(self, &change, &lying.state.header, ledgered);
-        let proofs = announce::withdrawal_checks(self, &change, &lying.state.header, ledgered, page);
-        match outcome {
-            Ok(()) => Ok((stale, proofs)),
-            Err(errors) => {
-                // What is down is down for caches too.
-                let purged = self.purge(&stale).err().into_iter().flatten();
-                Err(Halt::Failed(errors.into_iter().chain(purged).collect()))
-            }
-        }
+        announce::withdrawn(self, &change, &on_target.state.header, ledgered);
+        let mut withdrawn = Withdrawn {
+            checks: announce::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page),
+            late: outcome.errors,
+            purged: 0,
+        };
+        self.purge(outcome.given, &mut withdrawn);
+        withdrawn.late.extend(self.drop_versions(&change, on_target.state.header.keeps).err());
+        Ok(withdrawn)
     }
 
     /// The page for links that ended: the theme's, where the site can be composed.
-    fn grave(&self) -> Vec<u8> {
+    fn tombstone(&self) -> Vec<u8> {
         let made = self
             .settings_stand
             .then(|| whole::compose(self.context, self.config, |_| {}, |site| Ok(site.composer.expired_page()?)));
-        made.and_then(Result::ok).unwrap_or_else(|| PLAIN_GRAVE.to_owned()).into_bytes()
+        made.and_then(Result::ok).unwrap_or_else(|| PLAIN_TOMBSTONE.to_owned()).into_bytes()
     }
 
     /// The rules that the output's own `_headers` gives; the usual ones where there is none.
@@ -408,21 +464,43 @@ impl Publishing<'_> {
         Ok((Built { manifest, modified }, rules))
     }
 
+    /// Refuses an output that is older than the ledger or the settings: it would bring back what was withdrawn.
+    pub(super) fn require_current(&self, wanted: &Built) -> Result<(), Vec<Error>> {
+        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &wanted.manifest);
+        if dead.is_empty() && closed_online(self.config, self.access, &wanted.manifest).is_empty() {
+            return Ok(());
+        }
+        let message =
+            "the output is older than the ledger or the galleries' settings: it contains what was withdrawn since";
+        Err(vec![Error::new(Code::InTheWay, message).at(&self.config.output).hint("publish without `--no-build`")])
+    }
+
     /// Brings what is wanted online; nothing where it is there already.
     fn put_online(
         &self,
-        lying: &Lying,
+        on_target: &OnTarget,
         built: &Built,
         rules: &HeaderRules,
-    ) -> Result<Option<announce::Done>, Halt> {
-        let wanted = &built.manifest;
-        let change = Change::between(&lying.online.manifest, wanted, true);
-        if change.is_empty() && lying.online.odd.is_empty() {
-            return Ok(None);
+    ) -> Result<Option<announce::Online>, Halt> {
+        let online = &on_target.online.manifest;
+        let ledgered = self.ledgered(on_target)?;
+        let whole = Change::between(online, &built.manifest, true);
+        // Too many removals stop what is public; what is private moves and goes all the same.
+        let refused = self.bounded(on_target, &whole).err();
+        let private = match &refused {
+            Some(_) => Some(built.private(online)?),
+            None => None,
+        };
+        let change = match &private {
+            Some(private) => Change::of_private(online, private, true),
+            None => whole,
+        };
+        let wanted = private.as_ref().unwrap_or(&built.manifest);
+        let has_pending = !on_target.state.header.pending.is_empty();
+        if change.is_empty() && on_target.online.odd.is_empty() && !has_pending {
+            return refused.map_or(Ok(None), |errors| Err(Halt::Failed(errors)));
         }
-        let ledgered = self.ledgered(lying)?;
-        self.bounded(lying, &change)?;
-        let keeps = self.look_at(lying, wanted)?;
+        let keeps = self.look_at(on_target, wanted)?;
         let output: &Path = &self.config.output;
         let contents = |record: &Record<'_>| -> safelight::Result<(Headers<'_>, Bytes)> {
             let file = output.join(record.path);
@@ -430,35 +508,45 @@ impl Publishing<'_> {
             Ok((rules.of_path(record.path), Bytes::Of(file)))
         };
         let now = self.run.states.store.now()?;
-        let outcome = self.run.carry_out(lying, &change, &contents, false, |header, notes| {
-            *notes = merge_notes(notes, wanted.notes());
-            owned(header, &ledgered, change.reached());
-            header.published = Some(now);
-            header.by.clone_from(&self.run.terms.who);
+        let known = self.known(on_target, &ledgered)?;
+        let outcome = self.run.carry_out(on_target, known, &change, &contents, false, |header, notes| {
+            *notes = merge_notes(notes, built.manifest.notes());
+            only_owned(header, change.reached());
             header.keeps = keeps;
-            header.days = announce::all_days(self.access.ledger());
+            if refused.is_none() {
+                header.published = Some(now);
+                header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
+            }
         })?;
         self.progress.finish();
-        if let Err(mut errors) = outcome {
-            // What has gone or changed by now is purged although the rest failed.
-            errors.extend(self.purge(&Stale::of(&change, self.base())).err().into_iter().flatten());
-            return Err(Halt::Failed(errors));
+        let mut withdrawn = Withdrawn::default();
+        self.purge(outcome.given, &mut withdrawn);
+        let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
+        if !errors.is_empty() {
+            return Err(Halt::Failed(errors.into_iter().chain(withdrawn.late).collect()));
         }
-        self.run.verify(self.run.look()?)?;
-        self.drop_versions(&change, keeps)?;
+        if !change.is_empty() {
+            withdrawn.late.extend(self.run.look().and_then(|on_target| self.run.verify(&on_target)).err());
+            withdrawn.late.extend(self.drop_versions(&change, keeps).err());
+        }
         announce::remember(self, keeps);
-        Ok(Some(announce::Done {
-            amounts: change.amounts(),
-            stale: Stale::of(&change, self.base()),
-            checks: announce::checks(self, &change, &lying.state.header, &ledgered),
-        }))
+        withdrawn.checks = announce::checks(self, &change, &on_target.state.header, &ledgered);
+        Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
     }
 
-    /// Refuses to remove more public files than anybody expects, before anything changes.
-    pub(super) fn bounded(&self, lying: &Lying, change: &Change<'_>) -> Result<(), Vec<Error>> {
+    /// Refuses to remove more public files than anybody expects, before anything public changes. Those of galleries that
+    /// are closed do not count: their owner wants them gone.
+    pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
+        let online = &on_target.online.manifest;
+        let mut bound = self
+            .arguments
+            .allow_removals
+            .unwrap_or_else(|| (online.iter().filter(|record| !is_private(record.path)).count() / 10).max(100));
         let removed = change.amounts().removed_public;
-        let online = lying.online.manifest.iter().filter(|record| !safelight::deploy::run::is_private(record.path));
-        let bound = self.arguments.allow_removals.unwrap_or_else(|| (online.count() / 10).max(100));
+        if removed > bound {
+            let closed = closed_online(self.config, self.access, online);
+            bound += change.removals().filter(|(record, _)| closed.contains(record.path)).count();
+        }
         if removed <= bound {
             return Ok(());
         }
@@ -467,15 +555,16 @@ impl Publishing<'_> {
         if can_ask && confirmed(&format!("remove {what} from {}?", self.target.to)) {
             return Ok(());
         }
-        let message = format!("the publish would remove {what}, which is more than {bound}; nothing was changed");
+        let message =
+            format!("the publish would remove {what}, which is more than {bound}; nothing public was changed");
         let hint = format!("look at it with `--dry-run`; if it is right, pass `--allow-removals {removed}`");
         Err(vec![Error::new(Code::TooManyRemovals, message).hint(hint)])
     }
 
     /// Looks at the target before private files go there.
-    fn look_at(&self, lying: &Lying, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
+    fn look_at(&self, on_target: &OnTarget, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
-        let has_private = wanted.iter().any(|record| safelight::deploy::run::is_private(record.path));
+        let has_private = wanted.iter().any(|record| is_private(record.path));
         if sight.lists && has_private {
             let message =
                 format!("strangers can list all files on {}, and with them every private address", self.target.to);
@@ -483,7 +572,7 @@ impl Publishing<'_> {
                         the right to read";
             return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
         }
-        if sight.keeps != lying.state.header.keeps
+        if sight.keeps != on_target.state.header.keeps
             && let Some(what) = announce::keeps_text(sight.keeps)
         {
             let message = format!("{} {what}", self.target.to);
@@ -494,12 +583,12 @@ impl Publishing<'_> {
     }
 
     /// Removes what a target keeps of private files that have gone.
-    fn drop_versions(&self, change: &Change<'_>, keeps: Keeps) -> Result<(), Vec<Error>> {
+    fn drop_versions(&self, change: &Change<'_>, keeps: Keeps) -> safelight::Result<()> {
         if keeps != Keeps::Versions || change.removals().next().is_none() {
             return Ok(());
         }
-        for folder in safelight::visibility::PrivateFolder::ALL {
-            if self.run.site.delete_versions(folder.prefix()).map_err(|error| vec![error])?.is_none() {
+        for folder in PrivateFolder::ALL {
+            if self.run.site.delete_versions(folder.prefix())?.is_none() {
                 let message = format!(
                     "former versions of private files stay on {}: the rights to remove them are missing",
                     self.target.to
@@ -512,12 +601,13 @@ impl Publishing<'_> {
         Ok(())
     }
 
-    /// Has caches forget.
-    fn purge(&self, stale: &Stale) -> Result<(), Vec<Error>> {
+    /// Has caches forget what changed, and what an earlier publish could not tell them.
+    fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Withdrawn) {
+        let Some(given) = given else { return };
         let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
         let list = PurgeList {
-            folders: stale.folders.iter().cloned().collect(),
-            files: stale.files.iter().cloned().collect(),
+            folders: given.pending().folders.iter().cloned().collect(),
+            files: given.pending().files.iter().cloned().collect(),
         };
         let purger = |setting: &PurgeSetting| match setting.clone() {
             PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
@@ -530,45 +620,29 @@ impl Publishing<'_> {
                 Purger::Command(words)
             }
         };
-        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site, Arc::clone(&self.cancel)));
+        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site, Arc::default()));
         let errors: Vec<Error> = told.filter_map(Result::err).collect();
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
-    }
-
-    fn prove(&self, checks: &[announce::Proof]) -> Result<(), Vec<Error>> {
-        announce::prove(self, checks)
+        withdrawn.purged = given.pending().lines().len();
+        if errors.is_empty() {
+            withdrawn.late.extend(given.caches_were_told().err());
+        }
+        withdrawn.late.extend(errors);
     }
 
     fn dry_run(&self) -> Outcome {
-        self.with_state(None, |lying| announce::dry_run(self, lying).map_err(Halt::Failed)).map(|(code, _)| code)
+        self.with_state(None, |on_target| announce::dry_run(self, on_target).map_err(Halt::Failed))
+            .map(|(code, _)| code)
     }
 
     /// Says what is online.
     pub(super) fn status(&self) -> Outcome {
-        let lying = self.run.look().map_err(|error| vec![error])?;
-        announce::status(self, &lying)
-    }
-
-    pub(super) fn ledgered_of(&self, lying: &Lying) -> Result<Ledgered, Vec<Error>> {
-        self.ledgered(lying)
-    }
-
-    pub(super) fn first_of(&self, lying: &Lying, ledgered: &Ledgered) -> Result<Withdrawal, Vec<Error>> {
-        let grave = Grave { page: &[], headers: 0 };
-        Withdrawal::first(&lying.online, &lying.state.header, ledgered, grave).map_err(|error| vec![error])
+        let on_target = self.run.look().map_err(|error| vec![error])?;
+        announce::status(self, &on_target)
     }
 }
 
-/// Notes whose the private folders are that lie there.
-pub(super) fn owned<'r>(header: &mut Header, ledgered: &Ledgered, reached: impl Iterator<Item = Record<'r>>) {
-    let mut known: BTreeMap<String, Owner> = std::mem::take(&mut header.owners);
-    known.extend(ledgered.living.clone());
-    known.extend(ledgered.tombstones.clone());
-    for record in reached {
-        if let Some(folder) = safelight::deploy::withdrawal::folder_of(record.path)
-            && let Some((folder, owner)) = known.remove_entry(folder)
-        {
-            header.owners.insert(folder, owner);
-        }
-    }
+/// Keeps of the owners of private folders those whose folders lie there.
+pub(super) fn only_owned<'r>(header: &mut Header, reached: impl Iterator<Item = Record<'r>>) {
+    let there: BTreeSet<String> = reached.filter_map(|record| folder_of(record.path).map(str::to_owned)).collect();
+    header.owners.retain(|folder, _| there.contains(folder));
 }

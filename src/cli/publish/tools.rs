@@ -3,6 +3,7 @@
 
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use safelight::config::{Config, TargetAddress};
 use safelight::lock::Lock;
@@ -37,13 +38,14 @@ impl Tool {
         }
     }
 
-    /// Builds, audits, checks the host's limits, deploys, and deletes former deployments.
+    /// Checks the host's limits, builds, audits, deploys, and deletes former deployments.
     pub(super) fn publish(
         &self,
         context: &Context,
         config: &Config,
         arguments: &Arguments,
         turn: Option<Arc<Lock>>,
+        cancel: &Arc<AtomicBool>,
     ) -> Outcome {
         let voice = &context.voice;
         for (given, option) in [
@@ -51,6 +53,8 @@ impl Tool {
             (arguments.status, "--status"),
             (arguments.plan.is_some(), "--plan"),
             (arguments.rebuild_state, "--rebuild-state"),
+            (arguments.allow_removals.is_some(), "--allow-removals"),
+            (arguments.no_build, "--no-build"),
         ] {
             if given {
                 let message = format!("`{option}` cannot be used with this host, which takes a site only as a whole");
@@ -62,55 +66,57 @@ impl Tool {
             voice.note("the site would be deployed as a whole by the host's own tool, and former deployments deleted");
             return Ok(ExitCode::SUCCESS);
         }
-        if !arguments.no_build {
-            let access = link_session::access(context, config, link_session::Day::default(), false)?;
-            let progress = Progress::new(*voice);
-            let options = build::Options {
-                threads: arguments.threads.map_or_else(super::cores, usize::from),
-                memory: super::half_of_memory(),
-                strict: arguments.strict,
-                dry_run: false,
-                adopt: false,
-                now: std::time::SystemTime::now(),
-                cancel: Arc::default(),
-                worker: None,
-                turn,
-            };
-            let built = build::build(config, &access, &options, &|event| progress.hear(event));
-            progress.finish();
-            built?;
-            super::super::audit::after_build(context, config, link_session::Day::default())?;
+        let access = link_session::access(context, config, link_session::Day::default(), false)?;
+        let progress = Progress::new(*voice);
+        let options = build::Options {
+            threads: arguments.threads.map_or_else(super::cores, usize::from),
+            memory: super::half_of_memory(),
+            strict: arguments.strict,
+            dry_run: false,
+            adopt: false,
+            now: std::time::SystemTime::now(),
+            cancel: Arc::clone(cancel),
+            worker: None,
+            turn,
+        };
+        let built = build::build(config, &access, &options, &|event| progress.hear(event));
+        progress.finish();
+        super::super::build::tell(context, config, &built?, false, std::time::Duration::ZERO);
+        // It finds what no build wrote, too: the tool uploads the folder as it is.
+        super::super::audit::after_build(context, config, link_session::Day::default())?;
+        let former = self.deployments()?;
+        self.deploy(config, &former)?;
+        let (deleted, errors) = self.delete_former()?;
+        if !errors.is_empty() {
+            return Err(errors);
         }
-        let current = self.deploy(config)?;
-        let deleted = self.delete_former(current.as_deref())?;
-        voice.note(&format!("online; {} deleted", counted(deleted, "former deployment", "former deployments")));
+        let deleted_text = counted(deleted, "former deployment", "former deployments");
+        voice.note(&format!("online; {deleted_text} deleted"));
         voice.note(match self {
-            Self::Netlify { .. } => "Netlify may still serve deployments of branches and of pull requests at addresses of their own",
+            Self::Netlify { .. } => "Netlify may still serve deploys of branches and pull requests at addresses of their own",
             Self::Pages { .. } => {
-                "Cloudflare may serve removed files from its cache for about a week, and a deleted deployment with Functions for a while"
+                "Cloudflare may serve removed files from its cache for about a week, and a deleted deployment with Functions \
+                 for a while"
             }
         });
         voice.json(&serde_json::json!({ "event": "summary", "command": "publish", "deployments_deleted": deleted }));
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Deploys the output; gives the id of the deployment where the tool says it.
-    fn deploy(&self, config: &Config) -> Result<Option<String>, Vec<Error>> {
+    /// Deploys the output. `former` are the deployments before it.
+    fn deploy(&self, config: &Config, former: &[Deployment]) -> Result<(), Error> {
         let output = config.output.to_string_lossy().into_owned();
         match self {
             Self::Netlify { .. } => {
                 let mut arguments = vec!["deploy", "--prod", "--no-build", "--json", "--dir", &output];
                 arguments.extend(self.site_option());
-                let answer = run("netlify", &arguments)?;
-                let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
-                let Some(id) = answer["deploy_id"].as_str() else {
-                    return Err(failed("netlify", "it did not say which deployment is online now").into());
-                };
-                Ok(Some(id.to_owned()))
+                run("netlify", &arguments).map(drop)
             }
             Self::Pages { project } => {
-                run("wrangler", &["pages", "deploy", &output, "--project-name", project, "--commit-dirty=true"])?;
-                Ok(None)
+                // From another branch than the one for production, the tool would make a preview.
+                let branch = former.iter().find_map(|one| one.branch.as_deref()).unwrap_or("main");
+                let arguments = ["pages", "deploy", &output, "--project-name", project, "--branch", branch];
+                run("wrangler", &[&arguments[..], &["--commit-dirty=true"]].concat()).map(drop)
             }
         }
     }
@@ -122,28 +128,41 @@ impl Tool {
         }
     }
 
-    /// Deletes former deployments, each of which serves every link that it had; gives how many.
-    fn delete_former(&self, current: Option<&str>) -> Result<usize, Vec<Error>> {
-        let (mut deleted, mut errors) = (0, Vec::new());
-        for id in self.former(current)? {
-            let gone = match self {
-                Self::Netlify { .. } => {
-                    let data = serde_json::json!({ "deploy_id": id }).to_string();
-                    run("netlify", &["api", "deleteDeploy", "--data", &data])
-                }
-                Self::Pages { project } => {
-                    run("wrangler", &["pages", "deployment", "delete", &id, "--project-name", project, "--force"])
-                }
-            };
-            match gone {
-                Ok(_) => deleted += 1,
-                Err(error) => errors.push(error),
+    /// Deletes all deployments for production but the newest, until none is left: tools list them in pages. Gives how many,
+    /// and what could not be deleted.
+    fn delete_former(&self) -> Result<(usize, Vec<Error>), Error> {
+        let (mut deleted, mut before) = (0, Vec::new());
+        loop {
+            let former: Vec<Deployment> = self.deployments()?.into_iter().skip(1).collect();
+            // A list that lags behind names those that are deleted already.
+            if former.is_empty() || former == before {
+                return Ok((deleted, Vec::new()));
             }
+            let mut errors = Vec::new();
+            for Deployment { id, .. } in &former {
+                let gone = match self {
+                    Self::Netlify { .. } => {
+                        let data = serde_json::json!({ "deploy_id": id }).to_string();
+                        run("netlify", &["api", "deleteDeploy", "--data", &data])
+                    }
+                    Self::Pages { project } => {
+                        run("wrangler", &["pages", "deployment", "delete", id, "--project-name", project, "--force"])
+                    }
+                };
+                match gone {
+                    Ok(_) => deleted += 1,
+                    Err(error) => errors.push(error),
+                }
+            }
+            if !errors.is_empty() {
+                return Ok((deleted, errors));
+            }
+            before = former;
         }
-        if errors.is_empty() { Ok(deleted) } else { Err(errors) }
     }
 
-    fn former(&self, current: Option<&str>) -> Result<Vec<String>, Vec<Error>> {
+    /// The deployments for production, the newest first.
+    fn deployments(&self) -> Result<Vec<Deployment>, Error> {
         let (program, answer) = match self {
             Self::Netlify { site } => {
                 let site = match site {
@@ -155,24 +174,29 @@ impl Tool {
                         id.ok_or_else(|| failed("netlify", "this folder is not linked to a project"))?.to_owned()
                     }
                 };
-                let data = serde_json::json!({ "site_id": site, "per_page": 1000 }).to_string();
+                let data = serde_json::json!({ "site_id": site, "production": true, "per_page": 100 }).to_string();
                 ("netlify", run("netlify", &["api", "listSiteDeploys", "--data", &data])?)
             }
             Self::Pages { project } => {
-                ("wrangler", run("wrangler", &["pages", "deployment", "list", "--project-name", project, "--json"])?)
+                let list = ["pages", "deployment", "list", "--project-name", project, "--environment", "production"];
+                ("wrangler", run("wrangler", &[&list[..], &["--json"]].concat())?)
             }
         };
         let Ok(Value::Array(list)) = serde_json::from_str(&answer) else {
-            return Err(failed(program, "its list of deployments cannot be read").into());
+            return Err(failed(program, "its list of deployments cannot be read"));
         };
-        let id = |one: &Value| one["id"].as_str().or(one["Id"].as_str()).map(str::to_owned);
-        let ids: Vec<String> = list.iter().filter_map(id).collect();
-        // Without a name for the current one, the newest comes first.
-        Ok(match current {
-            Some(current) => ids.into_iter().filter(|id| id != current).collect(),
-            None => ids.into_iter().skip(1).collect(),
-        })
+        let text = |one: &Value, names: [&str; 2]| names.iter().find_map(|name| one[*name].as_str()).map(str::to_owned);
+        let one =
+            |one: &Value| Some(Deployment { id: text(one, ["id", "Id"])?, branch: text(one, ["branch", "Branch"]) });
+        Ok(list.iter().filter_map(one).collect())
     }
+}
+
+/// A deployment for production.
+#[derive(PartialEq)]
+struct Deployment {
+    id: String,
+    branch: Option<String>,
 }
 
 /// Runs a tool and gives what it prints. Its own messages go to the terminal.
@@ -192,5 +216,5 @@ fn run(program: &str, arguments: &[&str]) -> Result<String, Error> {
 }
 
 fn failed(program: &str, why: &str) -> Error {
-    Error::new(Code::ToolFailed, format!("`{program}` did not do its work: {why}"))
+    Error::new(Code::ToolFailed, format!("`{program}` failed: {why}"))
 }

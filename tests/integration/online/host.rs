@@ -53,7 +53,8 @@ impl Host {
 
     /// What lies online, without the target's own record.
     pub fn online(&self) -> BTreeMap<String, Vec<u8>> {
-        let all = tree(&self.site.path("../web")).into_iter().map(|(path, bytes)| (path.to_str().unwrap().to_owned(), bytes));
+        let all =
+            tree(&self.site.path("../web")).into_iter().map(|(path, bytes)| (path.to_str().unwrap().to_owned(), bytes));
         all.filter(|(path, _)| !path.starts_with("safelight-state/") && !path.starts_with(".safelight")).collect()
     }
 

@@ -27,7 +27,12 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
     let (online, built) = (host.online(), host.site.output());
     host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
     let told = host.publish(&["--dry-run"]).fine();
-    for part in ["would be withdrawn first: `lake-house`: the page of `the couple`", "would be copied", "would be removed", "requests"] {
+    for part in [
+        "would be withdrawn first: `lake-house`: the page of `the couple`",
+        "would be copied",
+        "would be removed",
+        "requests",
+    ] {
         assert!(told.err.contains(part), "{part}: {}", told.err);
     }
     let summary = host.publish(&["--dry-run", "--format", "json"]).fine().events().pop().unwrap();
@@ -48,7 +53,10 @@ fn the_state_says_what_is_online_and_what_the_ledger_has_besides() {
     host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
     host.site.share("their parents", &[]);
     let told = host.publish(&["--status"]).fine();
-    for part in ["to be withdrawn: `lake-house`: the page of `the couple`", "not online yet: `lake-house`: the page of `their parents`"] {
+    for part in [
+        "to be withdrawn: `lake-house`: the page of `the couple`",
+        "not online yet: `lake-house`: the page of `their parents`",
+    ] {
         assert!(told.out.contains(part), "{part}: {}", told.out);
     }
 }
@@ -60,7 +68,9 @@ fn many_removals_need_a_word() {
         site.put(format!("static/notes/{at}.txt"), "text");
     }
     site.put_png("galleries/coast/DSC_0001.png", 1);
-    let host = Host::of(site.site_toml("title = \"Coast\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n"));
+    let host = Host::of(
+        site.site_toml("title = \"Coast\"\nurl = \"https://photos.example.com/\"\n[images]\nformats = [\"jpeg\"]\n"),
+    );
     host.publish(&[]).fine();
     let online = host.online();
     fs::remove_dir_all(host.site.path("static/notes")).unwrap();
@@ -120,7 +130,9 @@ fn lists_for_other_tools_name_everything_once_and_in_order() {
     let gone = host.site.share("the couple", &[]);
     let told = host.publish(&["--plan", "lists"]).fine();
     assert!(told.err.contains("rclone copy --ignore-times --files-from lists/assets.txt"), "{}", told.err);
-    let list = |name: &str| -> Vec<String> { host.site.read(&format!("lists/{name}.txt")).lines().map(str::to_owned).collect() };
+    let list = |name: &str| -> Vec<String> {
+        host.site.read(&format!("lists/{name}.txt")).lines().map(str::to_owned).collect()
+    };
     let all: Vec<String> = list("assets").into_iter().chain(list("pages")).collect();
     assert_eq!(all.len(), host.site.output().len());
     assert!(list("withdrawn").is_empty() && list("removed").is_empty());

@@ -144,7 +144,11 @@ fn what_still_answers_after_it_was_withdrawn_is_found_and_named_without_its_addr
     host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
     host.remembers.store(true, std::sync::atomic::Ordering::Relaxed);
     let found = host.publish(&[]).refused(1);
-    assert!(found.err.contains("`lake-house`: pictures is withdrawn") || found.err.contains("pictures"), "{}", found.err);
+    assert!(
+        found.err.contains("`lake-house`: pictures is withdrawn") || found.err.contains("pictures"),
+        "{}",
+        found.err
+    );
     assert!(found.err.contains("still answers"), "{}", found.err);
     let token = link.split('/').nth(1).unwrap();
     assert!(!found.err.contains(token), "{}", found.err);

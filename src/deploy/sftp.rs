@@ -4,11 +4,13 @@
 //! The protocol is spoken here and not by a library: what is needed of it is small, the calls are blocking anyway, and a
 //! library with its runtime would be some thirty crates more to compile.
 
+mod connection;
 mod remote;
 mod session;
 mod ssh;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod wire;
 
 use std::sync::Arc;

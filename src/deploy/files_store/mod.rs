@@ -10,16 +10,18 @@
 //! - A condition is checked under a lock ([`turn`]). Which writing an object is, its first 64 bytes say: the state begins
 //!   with random bytes, and nothing else is written under a condition that it must not lie there twice.
 
+mod folders;
 mod primitives;
 #[cfg(test)]
 pub(super) mod tests;
 mod turn;
+mod unfinished;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use jiff::Timestamp;
 
@@ -28,14 +30,12 @@ use crate::publish::check_path;
 use crate::{Error, Result};
 
 use super::{Body, Condition, Copied, Headers, Put, Sight, Store, Version};
+use folders::{ancestors, is_absent};
 use primitives::Told as _;
 pub(super) use primitives::{Access, Entry, Files, Kind, Source, is_vague, refusal, told};
 use turn::Turn;
+use unfinished::UNFINISHED;
 
-/// Where unfinished files lie.
-const UNFINISHED: &str = ".safelight-tmp";
-/// Seconds after which nobody writes an unfinished file any more.
-const LEFT_OVER_AFTER: i64 = 600;
 /// The bytes that tell writings apart.
 const TELLING: u64 = 64;
 /// How many folders are listed at once.
@@ -67,148 +67,6 @@ impl<F: Files> FilesStore<F> {
             folders: Mutex::default(),
             is_ready: Mutex::new(false),
         })
-    }
-
-    /// A name that nobody has and nobody guesses.
-    fn unfinished(&self) -> String {
-        format!("{UNFINISHED}/{}-{}", self.random, self.count.fetch_add(1, Ordering::Relaxed))
-    }
-
-    /// Makes an unfinished file, under another name if the line was lost while it was made, and passes it on. Only what is
-    /// passed on with success may have another name then; otherwise it is removed.
-    fn with_unfinished<T>(
-        &self,
-        make: impl Fn(&str) -> io::Result<T>,
-        then: impl FnOnce(&str, T) -> io::Result<bool>,
-    ) -> io::Result<bool> {
-        let mut unfinished = self.unfinished();
-        let mut made = make(&unfinished);
-        if made.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ConnectionReset) {
-            let _ = self.files.remove(&[unfinished.as_str()]);
-            unfinished = self.unfinished();
-            made = make(&unfinished);
-        }
-        let shown = made.and_then(|made| then(&unfinished, made));
-        if !matches!(shown, Ok(true)) {
-            // The error to tell is another; the next publish removes what stays.
-            let _ = self.files.remove(&[unfinished.as_str()]);
-        }
-        shown
-    }
-
-    /// Makes the folder for unfinished files, and removes those that a killed publish left; once.
-    fn make_ready(&self) -> Result<()> {
-        let mut is_ready = self.is_ready.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if *is_ready {
-            return Ok(());
-        }
-        self.make_folder(UNFINISHED, Access::Owner).or_refusal(&self.files, "create a folder in", "")?;
-        let now = self.clock()?;
-        let mut left = Vec::new();
-        self.files
-            .entries(&[UNFINISHED.to_owned()], &mut |_, name, entry| {
-                let path = format!("{UNFINISHED}/{name}");
-                // The lock has rules of its own.
-                let is_old = now.as_second() - entry.modified.as_second() > LEFT_OVER_AFTER;
-                if is_old && entry.kind != Kind::Folder && path != turn::lock() {
-                    left.push(path);
-                }
-            })
-            .or_refusal(&self.files, "list unfinished files in", "")?;
-        for left in left.chunks(self.files.remove_batch()) {
-            let left: Vec<&str> = left.iter().map(String::as_str).collect();
-            for (removed, path) in self.files.remove(&left).into_iter().zip(&left) {
-                if let Err(error) = removed
-                    && error.kind() != io::ErrorKind::NotFound
-                {
-                    return Err(error).or_refusal(&self.files, "remove the unfinished file", path);
-                }
-            }
-        }
-        *is_ready = true;
-        Ok(())
-    }
-
-    /// The time on the target: that of a file just written there.
-    fn clock(&self) -> Result<Timestamp> {
-        let mut now = None;
-        let read = |probe: &str, ()| {
-            now = Some(self.files.entry(probe)?.modified);
-            // It has served its purpose.
-            Ok(false)
-        };
-        self.with_unfinished(|probe| self.files.write_new(probe, Access::Owner, Body::Bytes(b"?")), read).or_refusal(
-            &self.files,
-            "write a file to read the clock",
-            "",
-        )?;
-        now.ok_or_else(|| {
-            Error::new(Code::TargetUnreachable, format!("`{}` does not tell its time", self.files.name()))
-        })
-    }
-
-    fn is_known(&self, folder: &str) -> bool {
-        self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).contains(folder)
-    }
-
-    fn remember(&self, folder: &str) {
-        self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(folder.to_owned());
-    }
-
-    fn forget(&self, folder: &str) {
-        self.folders.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(folder);
-    }
-
-    /// Whether this is a folder; nothing else is, and a link is an error.
-    fn is_folder(&self, folder: &str) -> io::Result<bool> {
-        if folder.is_empty() || self.is_known(folder) {
-            return Ok(true);
-        }
-        match self.files.entry(folder) {
-            Ok(Entry { kind: Kind::Folder, .. }) => {
-                self.remember(folder);
-                Ok(true)
-            }
-            Ok(Entry { kind: Kind::Link, .. }) => Err(self.in_the_way("a symbolic link")),
-            Ok(_) => Ok(false),
-            Err(error) if is_absent(&error) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn in_the_way(&self, what: &str) -> io::Error {
-        let message = format!("{what} in `{}` is in the place of a folder of the site", self.files.name());
-        told(Error::new(Code::InTheWay, message).hint("remove it there: what it leads to may still be served"))
-    }
-
-    /// Whether everything above a path is a folder; otherwise nothing of ours lies there.
-    fn is_below_folders(&self, path: &str) -> io::Result<bool> {
-        for folder in ancestors(path) {
-            if !self.is_folder(folder)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    fn make_folder(&self, folder: &str, access: Access) -> io::Result<()> {
-        if self.is_known(folder) {
-            return Ok(());
-        }
-        match self.files.make_folder(folder, access) {
-            Ok(()) => self.remember(folder),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                if !self.is_folder(folder)? {
-                    return Err(self.in_the_way("a file"));
-                }
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    fn make_folders_above(&self, path: &str) -> io::Result<()> {
-        ancestors(path).try_for_each(|folder| self.make_folder(folder, Access::of(path)))
     }
 
     /// Puts an unfinished file in its place.
@@ -449,16 +307,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Whether nothing has this name, or nothing can, because a file is where a folder would have to be.
-fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-/// The folders above a path, the outermost first.
-fn ancestors(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(slash, _)| &path[..slash])
 }
 
 /// Refuses what is no path of an object. It is not repeated: it may be private.

@@ -15,8 +15,9 @@ use crate::deploy::Body;
 use crate::error::Code;
 use crate::{Error, Result};
 
+use super::FilesStore;
 use super::primitives::{Access, Files, Told as _, is_vague};
-use super::{FilesStore, UNFINISHED};
+use super::unfinished::UNFINISHED;
 
 /// Seconds after which a lock was left by a killed process.
 const DEAD_AFTER: i64 = 60;

@@ -33,6 +33,15 @@ fn objects_in_a_folder_come_and_go() {
 }
 
 #[test]
+fn folders_that_went_meanwhile_are_made_again() {
+    let (folder, store) = target();
+    put(&*store, "x/a1/one.jpg", b"1");
+    fs::remove_dir_all(folder.path().join("x")).unwrap();
+    put(&*store, "x/a1/two.jpg", b"2");
+    assert_eq!(list(&*store, "x/"), [("x/a1/two.jpg".to_owned(), 1)]);
+}
+
+#[test]
 fn conditions_are_honoured_in_a_folder() {
     conditions_are_honoured(&*target().1);
 }

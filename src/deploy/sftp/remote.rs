@@ -1,33 +1,24 @@
 //! What a server with SFTP can do with files, and how a line that was lost is opened again.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::deploy::files_store::{Access, Entry, Files, Kind, Source, is_vague, told};
+use crate::deploy::files_store::{Access, Entry, Files, Kind, is_vague, told};
 use crate::deploy::{Body, Copied};
 use crate::error::Code;
 use crate::{Error, Result};
 
+use super::connection::{Connection, Dial, POSIX_RENAME, connect, make_root};
 use super::session::{Pending, Session};
-use super::ssh::{Carrier, Line};
+use super::transfer;
 use super::wire::{Packet, Reply, kind, open};
 
-/// How many bytes go into one packet: what every server takes.
-const PIECE: usize = 1 << 15;
-/// How many pieces of a file are on their way at once: 2 MiB, for lines that are fast and long.
-const PIECES_UNDER_WAY: usize = 64;
-/// Replaces a file by another in one step; plain SFTP cannot.
-const POSIX_RENAME: &str = "posix-rename@openssh.com";
 const FSYNC: &str = "fsync@openssh.com";
 const STATVFS: &str = "statvfs@openssh.com";
 const COPY_DATA: &str = "copy-data";
-
-/// Opens a line.
-pub(super) type Dial = Box<dyn Fn() -> Result<Line> + Send + Sync>;
 
 /// Files on a server.
 pub(super) struct Remote {
@@ -44,12 +35,6 @@ enum State {
     Open(Arc<Connection>),
     /// It was lost and could not be opened again.
     Dead(Error),
-}
-
-struct Connection {
-    session: Session,
-    /// Ends the line when it is dropped.
-    _carrier: Mutex<Box<dyn Carrier>>,
 }
 
 impl fmt::Debug for Remote {
@@ -152,34 +137,6 @@ impl Remote {
         Ok(reply.long()? == 0)
     }
 
-    /// Writes the bytes of an object into an open file, many pieces under way at once.
-    fn send(&self, session: &Session, handle: &[u8], body: Body<'_>) -> io::Result<()> {
-        let was_stopped = self.is_stopped();
-        let mut source = Source::open(&body)?;
-        let mut piece = vec![0; PIECE];
-        let mut under_way = VecDeque::new();
-        let mut at = 0;
-        loop {
-            let length = source.fill(&mut piece)?;
-            if length > 0 {
-                let packet = Packet::of(kind::WRITE).bytes(handle).long(at).bytes(&piece[..length]);
-                under_way.push_back(session.send(packet)?);
-                at += length as u64;
-            }
-            if length < PIECE {
-                break;
-            }
-            if under_way.len() >= PIECES_UNDER_WAY {
-                under_way.pop_front().map_or(Ok(()), Pending::done)?;
-            }
-            // What is begun after the stop is to be carried out: withdrawals, and giving back the state.
-            if self.is_stopped() && !was_stopped {
-                return Err(told(Error::new(Code::Interrupted, "stopped while a file was sent")));
-            }
-        }
-        under_way.into_iter().try_for_each(Pending::done)
-    }
-
     /// Gives a new file its mode, fills it, brings it onto the disk, and closes it.
     fn complete(
         &self,
@@ -219,58 +176,6 @@ impl Remote {
     }
 }
 
-/// Opens a line and begins a conversation.
-fn connect(name: &str, dial: &Dial, cancel: &AtomicBool) -> Result<Connection> {
-    let was_stopped = cancel.load(Ordering::Relaxed);
-    let Line { reader, writer, mut carrier } = dial()?;
-    let is_stopped = || cancel.load(Ordering::Relaxed) && !was_stopped;
-    let session = match Session::begin(reader, writer, &is_stopped) {
-        Ok(Some(session)) => session,
-        Ok(None) => return Err(Error::new(Code::Interrupted, format!("stopped while connecting to `{name}`"))),
-        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Err(carrier.explain()),
-        Err(error) => {
-            let message = format!("what answers at `{name}` does not speak SFTP: {error}");
-            return Err(Error::new(Code::TargetUnreachable, message)
-                .hint("make sure that nothing on the server prints when one logs in, as in `.bashrc`"));
-        }
-    };
-    if !session.offers(POSIX_RENAME) {
-        let message = format!("the server of `{name}` cannot replace a file in one step ({POSIX_RENAME})");
-        return Err(Error::new(Code::TargetRefused, message).hint(
-            "ask the host for OpenSSH's SFTP server; in any other, pages would be missing while they are replaced",
-        ));
-    }
-    Ok(Connection { session, _carrier: Mutex::new(carrier) })
-}
-
-/// Makes the site's folder where it is missing.
-fn make_root(name: &str, root: &str, session: &Session) -> Result<()> {
-    let look = || session.send(Packet::of(kind::STAT).text(root))?.entry();
-    let found = match look() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let made = session.send(Packet::of(kind::MKDIR).text(root).mode(Access::Everybody.of_folder()));
-            made.and_then(Pending::done).and_then(|()| {
-                // As with all folders: the umask is not asked.
-                let packet = Packet::of(kind::SETSTAT).text(root).mode(Access::Everybody.of_folder());
-                let _ = session.send(packet)?.done();
-                look()
-            })
-        }
-        found => found,
-    };
-    match found {
-        Ok(Entry { kind: Kind::Folder, .. }) => Ok(()),
-        Ok(_) => Err(Error::new(Code::TargetRefused, format!("`{name}` is not a folder"))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let message = format!("the folder above `{name}` does not exist on the server");
-            Err(Error::new(Code::TargetUnreachable, message).hint("check the path, or create the folder above"))
-        }
-        Err(error) => {
-            Err(Error::new(Code::TargetRefused, format!("cannot create the folder `{name}`: {error}")).caused_by(error))
-        }
-    }
-}
-
 impl Files for Remote {
     fn name(&self) -> &str {
         &self.name
@@ -280,7 +185,7 @@ impl Files for Remote {
         let connection = self.connection()?;
         let session = &connection.session;
         let handle = self.create(session, path, access)?;
-        self.complete(session, &handle, access, || self.send(session, &handle, body))
+        self.complete(session, &handle, access, || transfer::send(session, &handle, body, &|| self.is_stopped()))
     }
 
     fn copy_new(&self, from: &str, to: &str, access: Access) -> io::Result<Copied> {
@@ -305,7 +210,7 @@ impl Files for Remote {
     fn read(&self, path: &str, at_most: u64, to: &mut dyn Write) -> io::Result<()> {
         let bytes = self.repeated(|session| {
             let handle = self.open_to_read(session, path)?;
-            let bytes = read_all(session, &handle, at_most);
+            let bytes = transfer::read_all(session, &handle, at_most);
             let closed = session.send(Packet::of(kind::CLOSE).bytes(&handle))?.done();
             bytes.and_then(|bytes| closed.map(|()| bytes))
         })?;
@@ -431,41 +336,6 @@ impl Remote {
             }
         }
         Ok(())
-    }
-}
-
-/// Reads a file from its start, with more and more pieces under way.
-fn read_all(session: &Session, handle: &[u8], at_most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut under_way: VecDeque<(u64, usize, Pending)> = VecDeque::new();
-    let (mut next, mut at_once) = (0, 1);
-    let mut has_ended = false;
-    loop {
-        while !has_ended && under_way.len() < at_once && next < at_most {
-            let length = PIECE.min(usize::try_from(at_most - next).unwrap_or(PIECE));
-            let packet = Packet::of(kind::READ).bytes(handle).long(next).number(length as u32);
-            under_way.push_back((next, length, session.send(packet)?));
-            next += length as u64;
-        }
-        let Some((at, length, pending)) = under_way.pop_front() else { return Ok(bytes) };
-        let Some(mut reply) = pending.more(kind::DATA)? else {
-            has_ended = true;
-            continue;
-        };
-        let read = reply.bytes()?;
-        if has_ended || read.is_empty() || read.len() > length {
-            return Err(super::wire::no_sense());
-        }
-        bytes.extend(read);
-        if read.len() < length {
-            // A server may give less than was asked for: the pieces after it are asked for again.
-            next = at + read.len() as u64;
-            for (.., pending) in under_way.drain(..) {
-                drop(pending.reply()?);
-            }
-        } else {
-            at_once = (at_once * 2).min(PIECES_UNDER_WAY);
-        }
     }
 }
 

@@ -48,7 +48,9 @@ fn a_server_may_give_less_than_is_asked_for_and_be_unable_to_copy() {
 
 #[test]
 fn conditions_are_honoured_on_a_server() {
-    conditions_are_honoured(&*connected().1);
+    let (server, store) = connected();
+    conditions_are_honoured(&*store);
+    assert_eq!(server.lock().unwrap().unlocked, 0);
 }
 
 #[test]

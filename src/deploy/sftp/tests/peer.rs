@@ -41,6 +41,8 @@ pub(super) struct Server {
     pub(super) is_full: bool,
     /// How often it refuses to create a lock, as if somebody had it who gives it back at once.
     pub(super) refused_locks: usize,
+    /// Writings of the state that happened while nobody had the lock.
+    pub(super) unlocked: usize,
     /// At most so many bytes are read at once.
     pub(super) longest_read: usize,
     pub(super) requests: usize,
@@ -68,6 +70,7 @@ impl Server {
             slowness: 0,
             is_full: false,
             refused_locks: 0,
+            unlocked: 0,
             longest_read: usize::MAX,
             requests: 0,
             connections: 0,
@@ -274,6 +277,8 @@ fn answer(
                     if server.nodes.get(&to).is_some_and(is_folder) {
                         return Err(status::FAILURE);
                     }
+                    let is_locked = server.nodes.contains_key("/srv/site/.safelight-tmp/lock");
+                    server.unlocked += usize::from(to.contains("/safelight-state/") && !is_locked);
                     let node = server.nodes.remove(&from).ok_or(status::NO_SUCH_FILE)?;
                     server.nodes.insert(to, node);
                     Ok(refuse(status::OK))

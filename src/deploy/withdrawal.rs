@@ -80,6 +80,16 @@ impl Withdrawal {
         let is_needed = |path: &str| folder_of(path).is_some_and(|folder| needed.contains(folder));
         let goes: Vec<bool> =
             manifest.iter().map(|record| ledgered.dead.contains(record.path) && !is_needed(record.path)).collect();
+        Self::with_tombstones(manifest, goes, ledgered, tombstone)
+    }
+
+    /// The same with the pages that stand in the place of those of dead links.
+    fn with_tombstones(
+        manifest: &Manifest,
+        goes: Vec<bool>,
+        ledgered: &Ledgered,
+        tombstone: Tombstone<'_>,
+    ) -> Result<Self> {
         let page = |(at, record): (usize, Record<'_>)| {
             let folder =
                 folder_of(record.path).filter(|folder| goes[at] && ledgered.tombstones.contains_key(*folder))?;
@@ -103,13 +113,17 @@ impl Withdrawal {
 
     /// What goes when the rest of a publish cannot be carried out: what was kept for pages that live, and those pages, as far as they
     /// show it. `doomed` are the files that should have gone; pages that are `current` show none of them.
+    ///
+    /// # Errors
+    /// More files than can be recorded.
     pub fn last(
         manifest: &Manifest,
         header: &Header,
         ledgered: &Ledgered,
+        tombstone: Tombstone<'_>,
         doomed: impl Fn(&Record<'_>) -> bool,
         current: impl Fn(&Record<'_>) -> bool,
-    ) -> Self {
+    ) -> Result<Self> {
         let owner = |path: &str| {
             let folder = folder_of(path)?;
             ledgered.living.get(folder).or_else(|| header.owners.get(folder))
@@ -137,12 +151,7 @@ impl Withdrawal {
             goes || shows
         });
         let goes = goes.collect();
-        Self { goes, instead: Manifest::default(), gaps }
-    }
-
-    /// Whether nothing goes.
-    pub fn is_empty(&self) -> bool {
-        !self.goes.contains(&true)
+        Ok(Self { gaps, ..Self::with_tombstones(manifest, goes, ledgered, tombstone)? })
     }
 }
 

@@ -334,6 +334,19 @@ impl Publishing<'_> {
         Ok(Ledgered::of(&today.publications, self.access.ledger(), dead))
     }
 
+    /// Whether settings and passwords are all here and can be read, so that every address that the ledger gives is known.
+    fn is_sure(&self) -> Result<bool, Vec<Error>> {
+        let (folders, wrong) = Catalog::folders(self.config);
+        let today = self.today()?;
+        let mut audiences =
+            today.publications.iter().flat_map(|one| one.audiences.iter().map(move |of| (one.gallery, of)));
+        let lacks = audiences.any(|(gallery, of)| {
+            let said = folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
+            said.is_none_or(|(_, said)| said.has_passwords(&of.scope.audience) && of.scope.password_tag.is_none())
+        });
+        Ok(self.settings_stand && wrong.is_empty() && !lacks)
+    }
+
     /// What the state says from the moment it is taken: whose the private folders are, and what the ledger is today.
     pub(super) fn known(&self, on_target: &OnTarget, ledgered: &Ledgered) -> Result<(Header, Notes), Vec<Error>> {
         let mut header = on_target.state.header.clone();
@@ -354,16 +367,14 @@ impl Publishing<'_> {
             return Err(Error::new(Code::TargetRefused, message).hint(hint).into());
         }
         let ledgered = self.ledgered(on_target)?;
+        // Nothing to compose a page for.
         if ledgered.dead.is_empty() && on_target.online.odd.is_empty() {
             return Ok(None);
         }
-        let (page, rules) = (self.tombstone(), self.rules());
-        let tombstone = Tombstone { page: &page, headers: announce::stamp(&rules.of_path(TOMBSTONE_PATH)) };
+        let page = self.tombstone();
+        let tombstone = self.as_tombstone(&page);
         let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, tombstone)?;
-        if first.is_empty() && on_target.online.odd.is_empty() {
-            return Ok(None);
-        }
-        self.withdraw(on_target, &ledgered, &first, &page).map(Some)
+        self.withdraw(on_target, &ledgered, &first, &page)
     }
 
     /// Takes down what was kept for pages that live, with those pages, and galleries that are closed. `wanted` is what a publish
@@ -377,11 +388,13 @@ impl Publishing<'_> {
             ledgered.dead.contains(record.path) || closed.contains(record.path) || (is_over && is_private(record.path))
         };
         let current = |record: &Record<'_>| wanted.is_some_and(|wanted| is_wanted(wanted, record));
-        let last = Withdrawal::last(manifest, &on_target.state.header, &ledgered, doomed, current);
-        if last.is_empty() {
+        if !manifest.iter().any(|record| doomed(&record)) {
             return Ok(None);
         }
-        let withdrawn = self.withdraw(on_target, &ledgered, &last, &[])?;
+        let page = self.tombstone();
+        let tombstone = self.as_tombstone(&page);
+        let last = Withdrawal::last(manifest, &on_target.state.header, &ledgered, tombstone, doomed, current)?;
+        let Some(withdrawn) = self.withdraw(on_target, &ledgered, &last, &page)? else { return Ok(None) };
         if !last.gaps.is_empty() {
             let links = counted(last.gaps.len(), "link that still works shows", "links that still work show");
             self.context.voice.note(&format!("{links} nothing until the next publish"));
@@ -398,14 +411,22 @@ impl Publishing<'_> {
         ledgered: &Ledgered,
         withdrawal: &Withdrawal,
         page: &[u8],
-    ) -> Result<Withdrawn, Halt> {
+    ) -> Result<Option<Withdrawn>, Halt> {
         let rules = self.rules();
         let change = Change::withdrawal(&on_target.online.manifest, &withdrawal.instead, |at| withdrawal.goes[at]);
+        if change.is_empty() && on_target.online.odd.is_empty() {
+            return Ok(None);
+        }
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
         let known = self.known(on_target, ledgered)?;
+        let is_sure = self.is_sure()?;
         let outcome = self.run.carry_out(on_target, known, &change, &contents, true, |header, notes| {
-            let tokens = withdrawal.instead.iter().filter_map(|record| record.path.split('/').nth(1));
-            add_tombstones(notes, tokens.map(str::to_owned));
+            // A page that says that its link is dead no longer makes what it showed suspect. So it is noted only where
+            // nothing else is needed to tell what is dead.
+            if is_sure {
+                let tokens = withdrawal.instead.iter().filter_map(|record| record.path.split('/').nth(1));
+                add_tombstones(notes, tokens.map(str::to_owned));
+            }
             only_owned(header, change.reached());
         })?;
         self.progress.finish();
@@ -417,7 +438,7 @@ impl Publishing<'_> {
         };
         self.purge(outcome.given, &mut withdrawn);
         withdrawn.late.extend(self.drop_versions(&change, on_target.state.header.keeps).err());
-        Ok(withdrawn)
+        Ok(Some(withdrawn))
     }
 
     /// The page for links that ended: the theme's, where the site can be composed.
@@ -426,6 +447,10 @@ impl Publishing<'_> {
             .settings_stand
             .then(|| whole::compose(self.context, self.config, |_| {}, |site| Ok(site.composer.expired_page()?)));
         made.and_then(Result::ok).unwrap_or_else(|| PLAIN_TOMBSTONE.to_owned()).into_bytes()
+    }
+
+    fn as_tombstone<'p>(&self, page: &'p [u8]) -> Tombstone<'p> {
+        Tombstone { page, headers: announce::stamp(&self.rules().of_path(TOMBSTONE_PATH)) }
     }
 
     /// The rules that the output's own `_headers` gives; the usual ones where there is none.

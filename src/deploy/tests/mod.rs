@@ -65,9 +65,7 @@ impl Bench {
                 let ledgered = model.ledgered(&on_target.online.manifest, &known);
                 let grave = Tombstone { page: TOMBSTONE.as_bytes(), headers: 7 };
                 let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, grave)?;
-                if !first.is_empty() {
-                    withdraw(&run, &on_target, &ledgered, &first)?;
-                }
+                withdraw(&run, &on_target, &ledgered, &first)?;
                 came.withdrawn = true;
                 let (on_target, known) = look(&run)?;
                 let wanted = model.manifest();
@@ -102,15 +100,11 @@ impl Bench {
                         ledgered.dead.contains(record.path)
                             || (wanted.get(record.path).is_none() && folder_of(record.path).is_some())
                     };
+                    let tombstone = Tombstone { page: TOMBSTONE.as_bytes(), headers: 7 };
                     let current = |record: &Record<'_>| record.settled && is_wanted(&wanted, record);
-                    let last = Withdrawal::last(
-                        &on_target.online.manifest,
-                        &on_target.state.header,
-                        &ledgered,
-                        doomed,
-                        current,
-                    );
-                    if last.is_empty() { Ok(()) } else { withdraw(&run, &on_target, &ledgered, &last) }
+                    let (manifest, header) = (&on_target.online.manifest, &on_target.state.header);
+                    let last = Withdrawal::last(manifest, header, &ledgered, tombstone, doomed, current)?;
+                    withdraw(&run, &on_target, &ledgered, &last)
                 })();
             }
             (came, outcome)
@@ -126,6 +120,9 @@ fn look(run: &Run<'_>) -> Result<(OnTarget, BTreeSet<String>), Vec<Error>> {
 
 fn withdraw(run: &Run<'_>, on_target: &OnTarget, ledgered: &Ledgered, goes: &Withdrawal) -> Result<(), Vec<Error>> {
     let change = Change::withdrawal(&on_target.online.manifest, &goes.instead, |at| goes.goes[at]);
+    if change.is_empty() && on_target.online.odd.is_empty() {
+        return Ok(());
+    }
     let contents = |_: &Record<'_>| Ok((HEADERS, Bytes::Made(TOMBSTONE.as_bytes().to_vec())));
     let outcome = run.carry_out(on_target, known_of(on_target, ledgered), &change, &contents, true, |_, notes| {
         let known = notes.get("graves").map(|note| serde_json::from_slice::<BTreeSet<String>>(note).unwrap());

@@ -78,7 +78,8 @@ impl Host {
     pub fn dangling(&self) -> Vec<String> {
         let settings = self.site.read("site.toml");
         let origin = settings.lines().find_map(|line| line.strip_prefix("url = \"")).unwrap().trim_end_matches("/\"");
-        crate::support::crawl::faults(&self.site.path("../web"), "/", origin)
+        let faults = crate::support::crawl::faults(&self.site.path("../web"), "/", origin);
+        faults.into_iter().filter(|fault| fault.ends_with("is not there")).collect()
     }
 }
 

@@ -91,7 +91,7 @@ fn a_secret_that_was_replaced_cannot_publish_any_longer() {
     let old = host.site.share("the couple", &[]);
     host.publish(&[]).fine();
     let (secret, ledger) = (host.site.read(".safelight/secret"), host.site.read("access.toml"));
-    host.site.prepare(&["secret", "rotate", "--compromised", "--yes"]);
+    host.site.prepare(&["secret", "rotate", "--compromised"]);
     host.publish(&[]).fine();
     assert_eq!(host.online(), host.site.output());
     assert!(!host.online().contains_key(&format!("{old}index.html")));
@@ -101,4 +101,25 @@ fn a_secret_that_was_replaced_cannot_publish_any_longer() {
     fs::remove_dir_all(host.site.path("public")).unwrap();
     let refused = host.publish(&[]).refused(3);
     assert!(refused.err.contains("was replaced"), "{}", refused.err);
+}
+
+#[test]
+fn a_planned_rotation_without_the_former_secret_takes_nobodys_pictures_down() {
+    let host = Host::new();
+    let old = host.site.share("the couple", &[]);
+    host.publish(&[]).fine();
+    let online = host.online();
+    host.site.prepare(&["secret", "rotate", "--until", "2027-12-31"]);
+    let former = host.site.read(".safelight/secret.previous");
+    host.site.remove(".safelight/secret.previous");
+    let refused = host.publish(&[]).refused(5);
+    assert!(refused.err.contains("former secret"), "{}", refused.err);
+    assert_eq!(host.online(), online);
+    host.site.put(".safelight/secret.previous", former);
+    use std::os::unix::fs::PermissionsExt as _;
+    let file = host.site.path(".safelight/secret.previous");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    host.publish(&[]).fine();
+    assert_eq!(host.online(), host.site.output());
+    assert!(host.online().contains_key(&format!("{old}index.html")));
 }

@@ -45,8 +45,9 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
 fn the_state_says_what_is_online_and_what_the_ledger_has_besides() {
     let host = Host::new();
     host.site.share("the couple", &[]);
+    fs::create_dir(host.site.path("../web")).unwrap();
     let told = host.publish(&["--status"]).fine();
-    assert!(told.out.contains("no publish from here has ended well yet"), "{}", told.out);
+    assert!(told.out.contains("nothing was published yet"), "{}", told.out);
     host.publish(&[]).fine();
     let told = host.publish(&["--status"]).fine();
     assert!(told.out.contains("by tester on ") && told.out.contains("links: as in the ledger"), "{}", told.out);
@@ -102,12 +103,18 @@ fn a_command_hears_what_caches_must_forget() {
         assert!(lines.contains(&wanted.as_str()), "{wanted} in {lines:?}");
     }
     assert!(!lines.contains(&"/*") && lines.iter().all(|line| line.starts_with('/')), "{lines:?}");
-    // One that fails is told of, and the site is online all the same.
+    // One that fails is told of, the site is online all the same, and the next publish makes up for it.
     host.site.put("purge.sh", "#!/bin/sh\necho no such zone >&2\nexit 3\n");
     host.site.put("galleries/coast/gallery.toml", "title = \"Shore\"\n");
     let told = host.publish(&[]).refused(6);
     assert!(told.err.contains("no such zone"), "{}", told.err);
     assert_eq!(host.online(), host.site.output());
+    host.site.put("purge.sh", "#!/bin/sh\ncat > purged.txt\n");
+    host.publish(&[]).fine();
+    assert!(host.site.read("purged.txt").lines().any(|line| line == "/coast/"), "{}", host.site.read("purged.txt"));
+    host.site.put("purged.txt", "");
+    host.publish(&[]).fine();
+    assert_eq!(host.site.read("purged.txt"), "");
 }
 
 #[test]
@@ -120,8 +127,12 @@ fn what_was_changed_in_the_output_after_the_build_is_not_published() {
     let refused = host.publish(&["--no-build"]).refused(6);
     assert!(refused.err.contains("changed after it was built"), "{}", refused.err);
     assert!(!host.online().contains_key("index.html") && !host.online().contains_key("about.txt"));
+    // A file that no build wrote is found by the audit, and never sent.
+    let refused = host.publish(&[]).refused(1);
+    assert!(refused.err.contains("about.txt"), "{}", refused.err);
+    host.site.remove("public/about.txt");
     host.publish(&[]).fine();
-    assert!(!host.online().contains_key("about.txt"));
+    assert_eq!(host.online(), host.site.output());
 }
 
 #[test]
@@ -129,7 +140,7 @@ fn lists_for_other_tools_name_everything_once_and_in_order() {
     let host = Host::new();
     let gone = host.site.share("the couple", &[]);
     let told = host.publish(&["--plan", "lists"]).fine();
-    assert!(told.err.contains("rclone copy --ignore-times --files-from lists/assets.txt"), "{}", told.err);
+    assert!(told.err.contains("rclone copy --ignore-times --files-from-raw lists/assets.txt"), "{}", told.err);
     let list = |name: &str| -> Vec<String> {
         host.site.read(&format!("lists/{name}.txt")).lines().map(str::to_owned).collect()
     };
@@ -139,10 +150,39 @@ fn lists_for_other_tools_name_everything_once_and_in_order() {
     host.publish(&[]).fine();
     host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
     host.publish(&["--plan", "lists"]).fine();
+    assert!(!list("withdrawn").is_empty());
     assert!(list("withdrawn").contains(&format!("{gone}index.html")));
     assert!(list("withdrawn").iter().any(|path| path.starts_with("x/")), "{:?}", list("withdrawn"));
     assert!(list("pages").contains(&format!("{gone}index.html")));
     use std::os::unix::fs::PermissionsExt as _;
     let mode = fs::metadata(host.site.path("lists/pages.txt")).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "others can read private addresses");
+}
+
+#[test]
+fn lists_without_a_target_need_a_copy_of_its_record() {
+    let site = Site::with_private_gallery();
+    site.share("the couple", &[]);
+    let refused = site.run(&["publish", "--plan", "lists"]).refused(3);
+    assert!(refused.err.contains("rclone copy R:safelight-state"), "{}", refused.err);
+    site.run(&["publish", "--plan", "lists", "--rebuild-state"]).fine();
+    // They were carried out, and the record was fetched again.
+    fs::create_dir_all(site.path("lists/online")).unwrap();
+    fs::rename(site.path("lists/end/safelight-state"), site.path("lists/online/safelight-state")).unwrap();
+    let told = site.run(&["publish", "--plan", "lists"]).fine();
+    assert!(told.err.contains("0 withdrawn, 0 assets, 0 pages, 0 removed"), "{}", told.err);
+    site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    site.run(&["publish", "--plan", "lists"]).fine();
+    assert!(site.read("lists/withdrawn.txt").contains("x/"));
+}
+
+#[test]
+fn nothing_is_withdrawn_where_nothing_was_published() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    let refused = host.publish(&["--withdraw"]).refused(6);
+    assert!(refused.err.contains("does not exist") && !host.site.path("../web").exists(), "{}", refused.err);
+    fs::create_dir(host.site.path("../web")).unwrap();
+    let refused = host.publish(&["--withdraw"]).refused(6);
+    assert!(refused.err.contains("no record of a publish"), "{}", refused.err);
 }

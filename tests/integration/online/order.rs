@@ -41,7 +41,7 @@ fn a_link_that_ends_is_a_tombstone_its_pictures_move_and_others_keep_theirs() {
 #[test]
 fn what_must_go_goes_although_the_site_cannot_be_built() {
     type Break<'a> = (&'a str, &'a dyn Fn(&Site));
-    let breaks: [Break<'_>; 3] = [
+    let breaks: [Break<'_>; 4] = [
         ("template", &|site| {
             site.put("themes/mine/theme.toml", "");
             site.put("themes/mine/photo.html", "{{ nothing.at.all }}{% if %}");
@@ -49,6 +49,10 @@ fn what_must_go_goes_although_the_site_cannot_be_built() {
         }),
         ("gallery", &|site| site.put("galleries/coast/gallery.toml", "titel = \"x\"\n")),
         ("settings", &|site| site.put("site.toml", format!("titel = 1\n{}", site.read("site.toml")))),
+        ("its own settings", &|site| {
+            let settings = site.read("galleries/lake-house/gallery.toml");
+            site.put("galleries/lake-house/gallery.toml", format!("titel = 1\n{settings}"));
+        }),
     ];
     for (name, harm) in breaks {
         let host = Host::new();
@@ -92,7 +96,76 @@ fn withdrawing_alone_takes_down_what_must_go_without_a_photo_at_hand() {
     let told = host.publish(&["--withdraw"]).fine();
     assert!(told.err.contains("withdrawn: `lake-house`: the page of `the couple`"), "{}", told.err);
     assert!(host.is_tombstone(&gone) && host.online().contains_key(&format!("{guest}index.html")));
-    assert_eq!(host.private("x/").iter().filter(|path| path.ends_with(".jpg")).count(), 4, "{:?}", host.private("x/"));
+    // What the other audience may see.
+    assert_eq!(host.private("x/").iter().filter(|path| path.ends_with(".jpg")).count(), 2, "{:?}", host.private("x/"));
+}
+
+#[test]
+fn what_is_withdrawn_alone_is_not_brought_back_by_an_older_ledger_or_an_older_output() {
+    let host = Host::new();
+    let gone = host.site.share("the couple", &[]);
+    host.site.share("their parents", &[]);
+    let older = host.site.read("access.toml");
+    host.publish(&[]).fine();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    let refused = host.publish(&["--no-build"]).refused(6);
+    assert!(refused.err.contains("the output is older"), "{}", refused.err);
+    assert!(host.is_tombstone(&gone));
+    host.publish(&["--withdraw"]).fine();
+    assert!(host.is_tombstone(&gone));
+    host.site.put("access.toml", older);
+    for folder in ["public", ".safelight/published"] {
+        fs::remove_dir_all(host.site.path(folder)).unwrap();
+    }
+    let refused = host.publish(&[]).refused(3);
+    assert!(refused.err.contains("no longer revoked"), "{}", refused.err);
+    assert!(host.is_tombstone(&gone));
+}
+
+#[test]
+fn a_gallery_that_is_closed_goes_although_the_site_cannot_be_built_and_however_large_it_is() {
+    let host = Host::new();
+    for at in 0..60 {
+        host.site.put_png(format!("galleries/coast/MORE_{at}.png"), at);
+    }
+    host.publish(&[]).fine();
+    let of_coast = |host: &Host| host.online().keys().filter(|path| path.contains("coast/")).count();
+    assert!(of_coast(&host) > 100);
+    host.site.put("galleries/coast/gallery.toml", "access = \"private\"\n");
+    host.site.put("galleries/other/gallery.toml", "titel = \"x\"\n");
+    host.publish(&[]).refused(3);
+    assert_eq!(of_coast(&host), 0);
+    host.site.remove("galleries/other/gallery.toml");
+    host.publish(&[]).fine();
+    assert_eq!(host.online(), host.site.output());
+    // The same with `--withdraw`, and in one go.
+    for arguments in [&["--withdraw"][..], &[]] {
+        host.site.remove("galleries/coast/gallery.toml");
+        host.publish(&[]).fine();
+        assert!(of_coast(&host) > 100);
+        host.site.put("galleries/coast/gallery.toml", "access = \"private\"\n");
+        host.publish(arguments).fine();
+        assert_eq!(of_coast(&host), 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn removals_that_need_a_word_keep_nothing_up_that_must_go() {
+    let host = Host::new();
+    for at in 0..130 {
+        host.site.put(format!("static/notes/{at}.txt"), "text");
+    }
+    let (gone, stays) = (host.site.share("the couple", &[]), host.site.share("their parents", &[]));
+    host.publish(&[]).fine();
+    let before = host.private("x/");
+    fs::remove_dir_all(host.site.path("static/notes")).unwrap();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    let refused = host.publish(&[]).refused(2);
+    assert!(refused.err.contains("nothing public was changed"), "{}", refused.err);
+    assert!(host.is_tombstone(&gone) && !host.is_tombstone(&stays));
+    assert!(before.iter().all(|path| !host.online().contains_key(path)));
+    assert_eq!(host.online().keys().filter(|path| path.starts_with("notes/")).count(), 130);
+    assert_eq!(host.dangling(), [""; 0]);
 }
 
 #[test]

@@ -49,11 +49,14 @@ impl<K: SigningCredential> Signer<K> {
 impl<K: SigningCredential> Sign for Signer<K> {
     fn sign(&self, head: &mut Parts) -> Result<()> {
         block_on(self.inner.sign(head, None)).map_err(|error| {
-            let message = match error.kind() {
-                ErrorKind::RequestInvalid => format!("a request cannot be signed: {}", told(&error.to_string())),
-                _ => format!("no credentials for the target: {}", told(&error.to_string())),
+            let reason = told(&error.to_string());
+            // What a tool complained about follows a colon, and may be nothing.
+            let reason = reason.trim_end_matches([':', ' ']);
+            let what = match error.kind() {
+                ErrorKind::RequestInvalid => "a request cannot be signed",
+                _ => "no credentials for the target",
             };
-            Error::new(Code::CredentialsMissing, message).hint(self.hint)
+            Error::new(Code::CredentialsMissing, format!("{what}: {reason}")).hint(self.hint)
         })
     }
 }

@@ -211,9 +211,9 @@ fn read<T>(body: &[u8], root: &str, take: impl FnOnce(Node<'_, '_>) -> Option<T>
     understood().ok_or_else(|| Error::new(Code::TargetUnreachable, "the target's answer makes no sense"))
 }
 
-/// Azure puts a byte order mark in front.
+/// The text of a document, which may begin with a byte order mark, as Azure's do.
 fn text(body: &[u8]) -> Option<&str> {
-    std::str::from_utf8(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)).ok()
+    std::str::from_utf8(body).ok()
 }
 
 fn reason(node: Node<'_, '_>) -> Refusal {

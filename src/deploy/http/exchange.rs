@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Method, Request, header};
+use http::{HeaderMap, HeaderValue, Request, header};
 use ureq::{Agent, AsSendBody, SendBody};
 
 use super::retry::Failure;
@@ -29,9 +29,8 @@ pub(super) struct Exchange {
     pub host: String,
     pub status: u16,
     pub headers: HeaderMap,
+    /// Fails if the connection ends before the announced length.
     pub body: ureq::BodyReader<'static>,
-    /// Whether the answer announces a body that it does not have, as to `HEAD`.
-    bodiless: bool,
 }
 
 /// What carries requests. A service nearby answers at once or is not there, and no proxy leads to it.
@@ -69,17 +68,10 @@ impl Exchange {
             Ok(response) => {
                 let (parts, body) = response.into_parts();
                 let status = parts.status.as_u16();
-                let bodiless = call.method == Method::HEAD || matches!(status, 204 | 304);
-                Ok(Self { host, status, headers: parts.headers, body: body.into_reader(), bodiless })
+                Ok(Self { host, status, headers: parts.headers, body: body.into_reader() })
             }
             Err(error) => Err(failed(&host, &error)),
         }
-    }
-
-    /// Whether the body ended before its announced length.
-    pub(super) fn lacks(&self, received: u64) -> bool {
-        let announced = self.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        !self.bodiless && announced.is_some_and(|announced: u64| received < announced)
     }
 
     /// The connection broke while the body was read.

@@ -122,7 +122,7 @@ fn cloudflare_forgets_by_thirties() {
         done(),
         done(),
     ]);
-    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 31), files: vec!["/a%20b.html".into()] };
+    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 31), files: vec!["/a%20b.html".into(); 2] };
     cloudflare("example.com").purge_in(&flare(&server), &client(), &list, "https://photos.example.com/base/").unwrap();
     let seen = server.seen();
     let purge = format!("POST /client/v4/zones/{ZONE}/purge_cache");

@@ -525,7 +525,7 @@ def sftp(check, program, folder, host, server):
     shutil.copytree(place, kept)
     cable.passed = 0
     bench.publish(bench.pair.after, "--transfers", "1", code=0, what="counted")
-    total, steps, left = cable.passed, 12, 0
+    total, steps, left = cable.passed, 9, 0
     for step in range(1, steps):
         what = f"killed after {step} of {steps} parts"
         shutil.rmtree(place)

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 import urllib.parse
 from pathlib import Path
@@ -44,17 +45,22 @@ class Process:
         self.log.close()
 
 
-def moto(folder):
-    """S3, by moto, from its own environment of Python below `folder`."""
-    environment, wanted = folder / "python", HERE / "requirements.txt"
-    kept = environment / "requirements.txt"
+def environment(folder):
+    """An environment of Python below `folder` with what these scripts start; kept while its list stays the same."""
+    place, wanted = folder / "python", HERE / "requirements.txt"
+    kept = place / "requirements.txt"
     if not kept.exists() or kept.read_text() != wanted.read_text():
-        shutil.rmtree(environment, ignore_errors=True)
-        subprocess.run(["python3", "-m", "venv", environment], check=True)
-        subprocess.run([environment / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
+        shutil.rmtree(place, ignore_errors=True)
+        subprocess.run(["python3", "-m", "venv", place], check=True)
+        subprocess.run([place / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", wanted], check=True)
         shutil.copy(wanted, kept)
+    return place
+
+
+def moto(folder):
+    """S3, by moto."""
     port = free_port()
-    return Process([environment / "bin/moto_server", "-H", "127.0.0.1", "-p", port], port, folder / "moto.log")
+    return Process([environment(folder) / "bin/moto_server", "-H", "127.0.0.1", "-p", port], port, folder / "moto.log")
 
 
 def azurite(folder):
@@ -218,3 +224,7 @@ class Host:
 
     def close(self):
         self.server.shutdown()
+
+
+if __name__ == "__main__":
+    environment(Path(sys.argv[1]).resolve())

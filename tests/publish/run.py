@@ -85,9 +85,9 @@ class Bench:
         self.source = source
         self.host.source[self.name] = source
 
-    def publish(self, site, *more, env=None, code=None, what=""):
+    def publish(self, site, *more, env=None, code=None, what="", front=()):
         """Publishes what was built; the outcome. Nothing that is said gives an address or a key away."""
-        done = site.run("publish", *(("--no-build",) if "--withdraw" not in more and "--status" not in more else ()), *more, env={**self.env, **(env or {})}, code=None)
+        done = site.run("publish", *(("--no-build",) if "--withdraw" not in more and "--status" not in more else ()), *more, env={**self.env, **(env or {})}, code=None, front=front)
         said = done.stdout + done.stderr
         self.hears(said, what)
         if code is not None:
@@ -387,12 +387,14 @@ def odd_buckets(check, program, folder, host):
     ready = threading.Event()
     proxy.faults[34] = lambda: (ready.wait(), hold())[1]
     slow = bench.pair.after.copy(bench.folder / "slow")
-    running = slow.start("publish", "--no-build", "--transfers", "1", env={**bench.env, "SAFELIGHT_TEST_LEASE": "3"})
+    running = slow.start("publish", "--no-build", "--transfers", "1", env={**bench.env, "SAFELIGHT_TEST_LEASE": "15"})
     ready.set()
     held.wait()
     busy = bench.publish(bench.pair.after, "--lock-timeout", "0s", code=7, what="while somebody else publishes")
     check("is publishing" in busy.stderr, "who publishes is told", busy.stderr)
-    bench.publish(bench.pair.after, "--lock-timeout", "60s", env={"SAFELIGHT_TEST_LEASE": "3"}, code=0, what="once that time is over")
+    late = {"FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    bench.publish(bench.pair.after, "--lock-timeout", "0s", env=late, front=("faketime", "-f", "+1h"), code=7, what="by a clock that is an hour wrong")
+    bench.publish(bench.pair.after, "--lock-timeout", "60s", env={"SAFELIGHT_TEST_LEASE": "15"}, code=0, what="once that time is over")
     files = bench.site()
     running.send_signal(signal.SIGCONT)
     said, _ = running.communicate()

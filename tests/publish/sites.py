@@ -37,9 +37,9 @@ class Site:
     def __init__(self, program, folder):
         self.program, self.folder = program, Path(folder)
 
-    def run(self, *arguments, env=None, code=0, **more):
-        """Runs a command; what it printed. `code` none: whatever it ends with."""
-        done = subprocess.run([self.program, *arguments], cwd=self.folder, env={**CLEAN, **(env or {})}, capture_output=True, text=True, stdin=subprocess.DEVNULL, **more)
+    def run(self, *arguments, env=None, code=0, front=()):
+        """Runs a command, by the words in `front`; what it printed. `code` none: whatever it ends with."""
+        done = subprocess.run([*front, self.program, *arguments], cwd=self.folder, env={**CLEAN, **(env or {})}, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if code is not None and done.returncode != code:
             raise Ended(f"safelight {' '.join(arguments)}: code {done.returncode}, not {code}: {done.stdout[-400:]}{done.stderr[-800:]}")
         return done

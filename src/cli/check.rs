@@ -114,6 +114,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
 ///
 /// # Errors
 /// What the host does not take, and all that is wrong with the site.
+#[cfg(feature = "publish")]
 pub(crate) fn limits(context: &Context, config: &Config, host: Host) -> Result<(), Vec<Error>> {
     let mut found = Findings::default();
     whole::compose(

@@ -18,7 +18,7 @@ pub struct Online {
     /// it there.
     pub manifest: Manifest,
     /// Files in the private folders whose names no site has. They go first.
-    pub odd: Vec<String>,
+    pub unusable: Vec<String>,
     /// How many private files are missing that the state names.
     pub missing: usize,
     /// How many files lie in the private folders that the state does not name.
@@ -34,7 +34,7 @@ impl Online {
         let mut seen = vec![false; state.len()];
         let mut foreign: BTreeMap<String, u64> = BTreeMap::new();
         let mut resized: BTreeSet<usize> = BTreeSet::new();
-        let mut odd = Vec::new();
+        let mut unusable = Vec::new();
         for folder in PrivateFolder::ALL {
             store.list(folder.prefix(), &mut |path, size| match state.position(path) {
                 Ok(position) => {
@@ -43,14 +43,14 @@ impl Online {
                         resized.insert(position);
                     }
                 }
-                Err(_) if check_path(path).is_err() => odd.push(path.to_owned()),
+                Err(_) if check_path(path).is_err() => unusable.push(path.to_owned()),
                 Err(_) => drop(foreign.insert(path.to_owned(), size)),
             })?;
         }
         let is_private = |record: &Record<'_>| PrivateFolder::holds(record.path);
         let missing = state.iter().enumerate().filter(|(at, record)| is_private(record) && !seen[*at]).count();
         if foreign.is_empty() && resized.is_empty() && missing == 0 {
-            return Ok(Self { manifest: state, odd, missing, foreign: 0 });
+            return Ok(Self { manifest: state, unusable, missing, foreign: 0 });
         }
         let known =
             state.iter().enumerate().filter(|(at, record)| !is_private(record) || seen[*at]).map(|(at, record)| {
@@ -67,12 +67,12 @@ impl Online {
             settled: false,
         });
         let manifest = Manifest::of(merged(known, strange), state.notes().clone()).map_err(too_many)?;
-        Ok(Self { manifest, odd, missing, foreign: foreign.len() })
+        Ok(Self { manifest, unusable, missing, foreign: foreign.len() })
     }
 
     /// Whether anything lies in the private folders but the pages that keep hosts from listing them.
     pub fn has_private(&self) -> bool {
-        !self.odd.is_empty()
+        !self.unusable.is_empty()
             || self
                 .manifest
                 .iter()

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::change::Change;
 use super::online::Online;
-use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms};
+use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms, Told};
 use super::state::{Header, State, States};
 use super::store::Store;
 use super::withdrawal::folder_of;
@@ -104,7 +104,7 @@ impl Run<'_> {
         Ok(OnTarget { state, online, superseded })
     }
 
-    /// Takes the state, carries the change out, and gives the state back. `told` is what the state says besides from the
+    /// Takes the state, carries the change out, and gives the state back. `record` is what the state says besides from the
     /// beginning; `finish` changes it once everything is done.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Run<'_> {
     pub fn carry_out<'c>(
         &'c self,
         on_target: &OnTarget,
-        (header, notes): (Header, BTreeMap<String, Vec<u8>>),
+        record: Told,
         change: &'c Change<'c>,
         contents: Contents<'_>,
         withdraws: bool,
@@ -121,7 +121,7 @@ impl Run<'_> {
         let mut session = Session::take(
             self.states,
             self.site,
-            (on_target.state.version.as_ref(), header, notes),
+            (on_target.state.version.as_ref(), record),
             change,
             (self.terms, self.cancel, self.listener),
         )?;
@@ -130,13 +130,13 @@ impl Run<'_> {
             on_target.superseded.iter().filter_map(|former| self.states.give_up(former).err()).collect();
         if errors.is_empty() {
             // No page leads to these.
-            let odd: Vec<&str> = on_target.online.odd.iter().map(String::as_str).collect();
-            for some in odd.chunks(self.site.delete_batch().max(1)) {
+            let unusable: Vec<&str> = on_target.online.unusable.iter().map(String::as_str).collect();
+            for some in unusable.chunks(self.site.delete_batch().max(1)) {
                 errors.extend(self.site.delete(some).into_iter().map(|(_, error)| error));
             }
             errors.extend(session.carry_out(contents, withdraws, self.listener).err().into_iter().flatten());
         }
-        let (header, notes) = session.told();
+        let (header, notes) = session.record_mut();
         if errors.is_empty() {
             finish(header, notes);
         }
@@ -158,14 +158,14 @@ impl Run<'_> {
     /// # Errors
     /// Files that do not belong there, or are missing; those of the target.
     pub fn verify(&self, on_target: &OnTarget) -> Result<()> {
-        let Online { missing, foreign, odd, .. } = &on_target.online;
-        let count = missing + foreign + odd.len();
+        let Online { missing, foreign, unusable, .. } = &on_target.online;
+        let count = missing + foreign + unusable.len();
         if count == 0 {
             return Ok(());
         }
         let message = format!(
             "somebody else changed the private folders during the publish: {missing} files are missing, {} do not belong there",
-            foreign + odd.len()
+            foreign + unusable.len()
         );
         Err(Error::new(Code::StillOnline, message).hint("publish again"))
     }

@@ -67,6 +67,9 @@ pub enum Bytes {
     Of(std::path::PathBuf),
 }
 
+/// What a state says besides the files: its header, and the notes of the record of a build.
+pub type Told = (Header, BTreeMap<String, Vec<u8>>);
+
 /// Why the state was not taken.
 #[derive(Debug)]
 pub enum NotTaken {
@@ -121,15 +124,15 @@ impl<'a> Session<'a> {
     pub fn take(
         states: &'a States<'a>,
         site: &'a dyn Store,
-        (version, mut header, notes): (Option<&Version>, Header, BTreeMap<String, Vec<u8>>),
+        (version, (mut header, notes)): (Option<&Version>, Told),
         change: &'a Change<'a>,
         (terms, cancel, listener): (&'a Terms, &'a AtomicBool, Listener<'_>),
     ) -> Result<Self, NotTaken> {
         let others = |holder: &&Holder| holder.run != terms.run;
-        if let Some(holder) = header.holder.as_ref().filter(others) {
-            if !holder.is_over(states.store.now()?) {
-                return Err(NotTaken::Held(holder.clone()));
-            }
+        if let Some(holder) = header.holder.as_ref().filter(others)
+            && !holder.is_over(states.store.now()?)
+        {
+            return Err(NotTaken::Held(holder.clone()));
         }
         let is_guarded = states.is_guarded(&terms.run)?;
         if !is_guarded {
@@ -302,11 +305,11 @@ impl<'a> Session<'a> {
             }
         });
         let errors = errors.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if errors.is_empty() { Ok(()) } else { Err(few(errors)) }
+        if errors.is_empty() { Ok(()) } else { Err(each_once(errors)) }
     }
 
     /// The header and the notes, for what a publish adds to them before it gives the state back.
-    pub fn told(&mut self) -> (&mut Header, &mut BTreeMap<String, Vec<u8>>) {
+    pub fn record_mut(&mut self) -> (&mut Header, &mut BTreeMap<String, Vec<u8>>) {
         (&mut self.header, &mut self.notes)
     }
 
@@ -404,7 +407,7 @@ fn perform(
 }
 
 /// The same error of a thousand files is told once.
-fn few(errors: Vec<Error>) -> Vec<Error> {
+fn each_once(errors: Vec<Error>) -> Vec<Error> {
     let (mut told, mut more): (Vec<Error>, usize) = (Vec::new(), 0);
     for error in errors {
         match told.iter().any(|other| other.message == error.message) || told.len() >= 5 {

@@ -385,7 +385,7 @@ fn is_given_up(file: &mut File) -> io::Result<bool> {
 
 fn damaged(what: &str) -> Error {
     Error::new(Code::StateDamaged, format!("the target's record of what is online cannot be read: {what}"))
-        .hint("`safelight publish --rebuild-state` compares with what lies on the target instead")
+        .hint("`safelight publish --rebuild-state` begins a new one, and sends everything again")
 }
 
 fn given_up() -> Error {

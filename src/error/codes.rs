@@ -538,7 +538,7 @@ codes! {
         "put the secret into `.safelight/secret` or SAFELIGHT_SECRET"
     StateDamaged "state-damaged" Io Error:
         "The record that the target keeps of what is online cannot be read." =>
-        "publish with `--rebuild-state`, which compares with what lies on the target instead"
+        "publish with `--rebuild-state`, which begins a new one and sends everything again"
     TooManyRemovals "too-many-removals" Usage Error:
         "The publish would remove many public files, and you did not confirm it." =>
         "check the site with `--dry-run`; if it is right, pass `--allow-removals N`"

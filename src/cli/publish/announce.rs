@@ -9,7 +9,7 @@ use safelight::access::{Ledger, Link, LinkId};
 use safelight::config::Config;
 use safelight::deploy::change::{Amounts, Change};
 use safelight::deploy::headers::HeaderRules;
-use safelight::deploy::proof::{self, Check, Expected, Web};
+use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Web};
 use safelight::deploy::run::{OnTarget, Stale, is_private};
 use safelight::deploy::state::{Header, Owner};
 use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, folder_of};
@@ -81,26 +81,32 @@ pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
     }
 }
 
-/// Where this computer remembers which targets keep deleted files, for `forget`.
-fn kept_file(config: &Config) -> PathBuf {
-    config.state.join("publish").join("keeps.json")
+/// Where this computer remembers what it published to, and what each target does with deleted files.
+fn memory_file(config: &Config) -> PathBuf {
+    config.state.join("publish").join("targets.json")
 }
 
-/// Remembers what a target does with deleted files.
+/// Remembers a target, and names those of former settings: nobody takes anything down there any more.
 pub(super) fn remember(publishing: &Publishing<'_>, keeps: Keeps) {
-    let file = kept_file(publishing.config);
-    let mut known = remembered(publishing.config);
-    match keeps {
-        Keeps::Nothing => drop(known.remove(&publishing.target.to)),
-        keeps => drop(known.insert(publishing.target.to.clone(), keeps)),
+    let config = publishing.config;
+    let mut known = remembered(config);
+    let is_new = known.insert(publishing.target.to.clone(), keeps) != Some(keeps);
+    let in_use = |to: &String| config.publish.values().any(|target| target.to == *to);
+    for former in known.keys().filter(|to| !in_use(to)) {
+        publishing.context.voice.note(&format!(
+            "{} may still have the site with all its links, and is no target any more: take it down there, then delete {}",
+            former,
+            config.display_path(&memory_file(config)).display()
+        ));
     }
-    // A reminder that cannot be kept is no reason to fail.
-    let _ = serde_json::to_vec(&known)
-        .map(|text| safelight::files::write_private(&file, |out| std::io::Write::write_all(out, &text)));
+    if is_new && let Ok(text) = serde_json::to_vec(&known) {
+        // A reminder that cannot be kept is no reason to fail.
+        let _ = safelight::files::write_private(&memory_file(config), |out| std::io::Write::write_all(out, &text));
+    }
 }
 
 fn remembered(config: &Config) -> BTreeMap<String, Keeps> {
-    std::fs::read(kept_file(config)).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
+    std::fs::read(memory_file(config)).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
 }
 
 /// What to know of targets when something is erased: one sentence for each that may keep it.
@@ -222,6 +228,9 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(),
     if checks.is_empty() {
         return Ok(());
     }
+    if publishing.target.state.is_none() && publishing.run.states.keys.is_some() {
+        tell_of_state(publishing);
+    }
     let pauses: &[Duration] = if !publishing.target.purge.is_empty() { &PAUSES } else { &[] };
     let wrong = proof::prove(&Web::default(), &checks, pauses);
     if !wrong.is_empty() {
@@ -237,6 +246,18 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(),
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     voice.note(&format!("looked at the site from outside: {}", parts.join(", ")));
     Ok(())
+}
+
+/// Says whether strangers can fetch the target's record, which is encrypted.
+fn tell_of_state(publishing: &Publishing<'_>) {
+    let Some(url) = &publishing.config.url else { return };
+    let address = format!("{}{}", url.origin, url_path(&url.base, &publishing.run.states.path()));
+    if matches!(Web::default().get(&address, 64), Ok((200, _))) {
+        publishing.context.voice.detail(
+            "whoever knows its name can fetch the record of what is online from the site's address; it is encrypted, and `state` in \
+             site.toml can keep it elsewhere",
+        );
+    }
 }
 
 /// Says that nothing changed.

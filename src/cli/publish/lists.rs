@@ -52,7 +52,7 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
     // Pages of dead links go at once; what stands in their place comes with the pages.
     let none = Manifest::default();
     let withdrawal = Change::withdrawal(&on_target.online.manifest, &none, |at| first.goes[at]);
-    let withdrawn: Vec<String> = on_target.online.odd.iter().cloned().chain(removals(&withdrawal, None)).collect();
+    let withdrawn: Vec<String> = on_target.online.unusable.iter().cloned().chain(removals(&withdrawal, None)).collect();
     withdrawal.waves().into_iter().flatten().for_each(|action| withdrawal.mark(action));
     let left =
         Manifest::of(withdrawal.reached(), on_target.online.manifest.notes().clone()).map_err(unwritable(place))?;

@@ -51,7 +51,8 @@ pub(crate) struct Arguments {
     /// Fail on photos that cannot be shown, and on targets that do not protect two publishes from each other
     #[arg(long)]
     pub(crate) strict: bool,
-    /// If the target's record of what is online is damaged, compare with what lies there instead
+    /// If the target's record of what is online is damaged, begin a new one: everything is sent again, and the private folders are
+    /// put in order
     #[arg(long)]
     pub(crate) rebuild_state: bool,
     /// Number of files to send at once

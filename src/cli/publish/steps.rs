@@ -23,7 +23,7 @@ use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, folder_of, 
 use safelight::deploy::{Headers, Keeps};
 use safelight::lock::Lock;
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
-use safelight::visibility::PrivateFolder;
+use safelight::visibility::{PrivateFolder, Visibility};
 use safelight::{Code, Error, Errors};
 use serde_json::json;
 
@@ -368,7 +368,7 @@ impl Publishing<'_> {
         }
         let ledgered = self.ledgered(on_target)?;
         // Nothing to compose a page for.
-        if ledgered.dead.is_empty() && on_target.online.odd.is_empty() {
+        if ledgered.dead.is_empty() && on_target.online.unusable.is_empty() {
             return Ok(None);
         }
         let page = self.tombstone();
@@ -414,7 +414,7 @@ impl Publishing<'_> {
     ) -> Result<Option<Withdrawn>, Halt> {
         let rules = self.rules();
         let change = Change::withdrawal(&on_target.online.manifest, &withdrawal.instead, |at| withdrawal.goes[at]);
-        if change.is_empty() && on_target.online.odd.is_empty() {
+        if change.is_empty() && on_target.online.unusable.is_empty() {
             return Ok(None);
         }
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
@@ -522,9 +522,10 @@ impl Publishing<'_> {
         };
         let wanted = private.as_ref().unwrap_or(&built.manifest);
         let has_pending = !on_target.state.header.pending.is_empty();
-        if change.is_empty() && on_target.online.odd.is_empty() && !has_pending {
+        if change.is_empty() && on_target.online.unusable.is_empty() && !has_pending {
             return refused.map_or(Ok(None), |errors| Err(Halt::Failed(errors)));
         }
+        self.require_secret()?;
         let keeps = self.look_at(on_target, wanted)?;
         let output: &Path = &self.config.output;
         let contents = |record: &Record<'_>| -> safelight::Result<(Headers<'_>, Bytes)> {
@@ -584,6 +585,20 @@ impl Publishing<'_> {
             format!("the publish would remove {what}, which is more than {bound}; nothing public was changed");
         let hint = format!("look at it with `--dry-run`; if it is right, pass `--allow-removals {removed}`");
         Err(vec![Error::new(Code::TooManyRemovals, message).hint(hint)])
+    }
+
+    /// Refuses a record that strangers can read where it would name what is listed nowhere.
+    fn require_secret(&self) -> Result<(), Error> {
+        let is_unlisted = |visibility: Option<Visibility>| visibility == Some(Visibility::Unlisted);
+        let (folders, _) = Catalog::folders(self.config);
+        let has_unlisted =
+            is_unlisted(Some(self.config.default_access)) || folders.iter().any(|(_, said)| is_unlisted(said.access));
+        if self.run.states.keys.is_some() || self.target.state.is_some() || !has_unlisted {
+            return Ok(());
+        }
+        let message = "the site has unlisted galleries, and without a secret strangers could read the target's record, which names them";
+        let hint = "create a secret with `safelight secret new`; or keep the record where only you can read it, with `state` in site.toml";
+        Err(Error::new(Code::SecretMissing, message).hint(hint))
     }
 
     /// Looks at the target before private files go there.

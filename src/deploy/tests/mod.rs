@@ -72,7 +72,7 @@ impl Bench {
                 let files = model.files();
                 let ledgered = model.ledgered(&on_target.online.manifest, &known);
                 let change = Change::between(&on_target.online.manifest, &wanted, true);
-                if change.is_empty() && on_target.online.odd.is_empty() {
+                if change.is_empty() && on_target.online.unusable.is_empty() {
                     return Ok(());
                 }
                 let contents =
@@ -120,7 +120,7 @@ fn look(run: &Run<'_>) -> Result<(OnTarget, BTreeSet<String>), Vec<Error>> {
 
 fn withdraw(run: &Run<'_>, on_target: &OnTarget, ledgered: &Ledgered, goes: &Withdrawal) -> Result<(), Vec<Error>> {
     let change = Change::withdrawal(&on_target.online.manifest, &goes.instead, |at| goes.goes[at]);
-    if change.is_empty() && on_target.online.odd.is_empty() {
+    if change.is_empty() && on_target.online.unusable.is_empty() {
         return Ok(());
     }
     let contents = |_: &Record<'_>| Ok((HEADERS, Bytes::Made(TOMBSTONE.as_bytes().to_vec())));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::Problems;
 use super::folders::at_home;
+use super::site::is_this_machine;
 use super::walk::Values;
 use crate::error::Code;
 
@@ -120,14 +121,21 @@ pub(super) fn take(v: &mut Values, root: &Path, problems: &mut Problems<'_>) -> 
         };
         let Some(address) = address(&to, at_to) else { continue };
         if let (Some(endpoint), Some(at)) = (&endpoint, at_endpoint)
-            && (!endpoint.starts_with("https://") && !endpoint.starts_with("http://") || endpoint.contains('@'))
+            && !is_endpoint(endpoint)
         {
-            let message = format!("`{table}.endpoint` must be a web address without a name or password");
+            let message = format!("`{table}.endpoint` must be an `https` address without a name or password");
             problems.add(Code::InvalidValue, at, message, "write it like `https://s3.example.com`");
         }
         targets.insert(name, PublishTarget { to, address, endpoint, region, state, purge });
     }
     targets
+}
+
+/// Whether credentials can be sent there: encrypted, or to this computer.
+fn is_endpoint(text: &str) -> bool {
+    let is_local = |rest: &str| is_this_machine(&format!("http://{}", rest.split('/').next().unwrap_or_default()));
+    let is_safe = text.starts_with("https://") || text.strip_prefix("http://").is_some_and(is_local);
+    is_safe && !text.contains(['@', ' '])
 }
 
 fn purge(v: &mut Values, table: &str) -> Vec<PurgeSetting> {
@@ -253,6 +261,18 @@ mod tests {
         assert_eq!(parsed("/mnt/nas"), Ok(TargetAddress::Folder("/mnt/nas".into())));
         assert_eq!(parsed("../nas"), Ok(TargetAddress::Folder("/site/../nas".into())));
         assert_eq!(parsed("netlify://"), Ok(TargetAddress::Netlify { site: None }));
+    }
+
+    #[test]
+    fn credentials_are_sent_encrypted_or_to_this_computer() {
+        for good in ["https://s3.example.com", "http://127.0.0.1:5555", "http://localhost:9000/x"] {
+            assert!(is_endpoint(good), "{good}");
+        }
+        for bad in
+            ["http://s3.example.com", "s3.example.com", "https://key:secret@s3.example.com", "ftp://s3.example.com"]
+        {
+            assert!(!is_endpoint(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -214,7 +214,7 @@ fn languages(v: &mut Values, language: &str, problems: &mut Problems<'_>) -> Vec
 }
 
 /// Whether an origin is of the machine itself, where nobody carries anything.
-fn is_this_machine(origin: &str) -> bool {
+pub(super) fn is_this_machine(origin: &str) -> bool {
     let host = origin.strip_prefix("http://").unwrap_or(origin);
     let name = host.split(':').next().unwrap_or_default();
     name == "localhost" || name.ends_with(".localhost") || name == "127.0.0.1" || host.starts_with("[::1]")

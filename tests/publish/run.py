@@ -566,15 +566,20 @@ def lists(check, program, folder, host):
     remote = {"RCLONE_CONFIG": "/dev/null", "RCLONE_CONFIG_R_TYPE": "alias", "RCLONE_CONFIG_R_REMOTE": str(place), "RCLONE_RETRIES": "1"}
 
     def commands(site):
-        done = bench.publish(site, "--plan", str(plan), code=0, what="lists")
+        # What is known of the place is its own record. The first time there is none.
+        known = plan / "online" / "safelight-state"
+        shutil.rmtree(known, ignore_errors=True)
+        subprocess.run(["rclone", "copy", "R:safelight-state", str(known)], env={**os.environ, **remote}, capture_output=True)
+        first = [] if known.is_dir() and any(known.iterdir()) else ["--rebuild-state"]
+        if first:
+            bench.publish(site, "--plan", str(plan), code=3, what="lists without a record")
+        done = bench.publish(site, "--plan", str(plan), *first, code=0, what="lists")
         return re.findall(r"^\s*(rclone .*?)(?:\s+#.*)?$", done.stdout + done.stderr, re.M)
 
     def carry_out(site, some):
         for command in some:
             done = subprocess.run(command, shell=True, cwd=site.folder, env={**os.environ, **remote}, capture_output=True, text=True)
-            # The record of a place where nothing was yet.
-            if "safelight-state" not in command:
-                check(done.returncode == 0, f"plan: {command.split()[1]} works", done.stderr)
+            check(done.returncode == 0, f"plan: {command.split()[1]} works", done.stderr)
 
     def start():
         shutil.rmtree(place, ignore_errors=True)
@@ -583,32 +588,30 @@ def lists(check, program, folder, host):
         bench.online(servers.Folder(place))
 
     start()
-    carry_out(bench.pair.after, commands(bench.pair.after))
+    carry_out(bench.pair.after, commands(bench.pair.after)[:-1])
     wanted = bench.site()
     check({path: one[0] for path, one in wanted.items()} == bench.pair.after.files, "plan: what was built is online", sorted({*wanted} ^ {*bench.pair.after.files}))
     start()
-    carry_out(bench.pair.before, commands(bench.pair.before))
+    carry_out(bench.pair.before, commands(bench.pair.before)[:-1])
     kept, kept_plan = folder / "rclone-before", folder / "plan-before"
     for here, there in ((place, kept), (plan, kept_plan)):
         shutil.rmtree(there, ignore_errors=True)
         shutil.copytree(here, there)
     steps = commands(bench.pair.after)
     check(len(steps) == 7, "plan: six commands, and one for the next time", steps)
+    steps.pop()
     for done in range(1, len(steps)):
         for here, there in ((kept, place), (kept_plan, plan)):
             shutil.rmtree(there)
             shutil.copytree(here, there)
-        some = commands(bench.pair.after)
-        carry_out(bench.pair.after, some[:done])
+        carry_out(bench.pair.after, commands(bench.pair.after)[:done])
         what = f"broken off after command {done}"
         files = {path: one[0] for path, one in bench.site().items()}
         dead = [path for path in bench.pair.dead if files.get(path) == bench.pair.before.files[path]]
         check(not dead, f"plan, {what}: pages of dead links are down", dead)
         check(not [path for path in bench.pair.gone if path in files], f"plan, {what}: and pictures that nothing needs")
         check(not dangling(files, bench.url), f"plan, {what}: no page names what is missing", dangling(files, bench.url)[:3])
-        # The next time begins with what lies there.
-        carry_out(bench.pair.after, some[-1:])
-        carry_out(bench.pair.after, commands(bench.pair.after))
+        carry_out(bench.pair.after, commands(bench.pair.after)[:-1])
         bench.whole(wanted, f"again after it was {what}")
 
 

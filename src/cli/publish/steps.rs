@@ -212,7 +212,14 @@ impl Publishing<'_> {
 
     /// Looks at the site, and ends: well, or with what went wrong on its way although the site is online.
     fn ended(&self, mut done: Done, tell: impl FnOnce(&Done)) -> Outcome {
-        done.late.extend(announce::prove(self, &done.checks).err().into_iter().flatten());
+        let mut wrong = announce::prove(self, &done.checks).err().unwrap_or_default();
+        // What somebody else has published since need not be what this publish brought.
+        let is_newer = || self.run.look().is_ok_and(|on_target| on_target.state.header.run != self.run.terms.run);
+        if wrong.iter().any(|error| error.code == Code::NotOnline) && is_newer() {
+            wrong.retain(|error| error.code != Code::NotOnline);
+            self.context.voice.note("another publish has changed the site since");
+        }
+        done.late.extend(wrong);
         if !done.late.is_empty() {
             return Err(done.late);
         }

@@ -131,10 +131,14 @@ impl Remote {
     /// # Errors
     /// Those of [`Client::send`]; the answer has no date.
     pub(super) fn now(&self, call: &Call<'_>) -> Result<Timestamp> {
-        let answer = self.send(call)?;
-        let date = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        date.map(|date| date.timestamp())
-            .ok_or_else(|| Error::new(Code::TargetUnreachable, format!("{} does not say what time it is", self.name)))
+        // Something on the way may have answered, which need not say it.
+        for _ in 0..3 {
+            let answer = self.send(call)?;
+            if let Some(date) = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok()) {
+                return Ok(date.timestamp());
+            }
+        }
+        Err(Error::new(Code::TargetUnreachable, format!("{} does not say what time it is", self.name)))
     }
 
     /// Removes one object, or one version of it; what is not there counts as removed.

@@ -131,7 +131,7 @@ fn photo(context: &Context, arguments: &Arguments, typed: &str) -> Outcome {
     }
     #[cfg(feature = "publish")]
     remains.extend(
-        super::publish::announce::may_stay(&config).into_iter().map(|what| format!("copies at the host: {what}")),
+        super::publish::memory::may_stay(&config).into_iter().map(|what| format!("copies at the host: {what}")),
     );
     remains.push("backups, and copies that visitors made".to_owned());
     let mut purge = String::new();

@@ -7,10 +7,12 @@
 //!
 //! [`store`] is what every target can do.
 
+mod action;
 pub mod change;
 pub mod cloud;
 mod files_store;
 pub mod folder;
+pub mod header;
 pub mod headers;
 mod http;
 pub mod online;

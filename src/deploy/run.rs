@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
 use super::change::Change;
+use super::header::Header;
 use super::online::Online;
 use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms, Told};
-use super::state::{Header, State, States};
+use super::state::{State, States};
 use super::store::Store;
 use super::withdrawal::folder_of;
 use crate::access::Keys;

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::header::{Header, Owner};
 use super::online::{Online, too_many};
-use super::state::{Header, Owner};
 use crate::Result;
 use crate::access::publication::GalleryPublication;
 use crate::access::{Ledger, LinkId};

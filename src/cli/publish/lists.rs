@@ -11,8 +11,9 @@ use std::process::ExitCode;
 use safelight::Error;
 use safelight::access::Keys;
 use safelight::deploy::change::{Action, Change};
+use safelight::deploy::header::random_name;
 use safelight::deploy::run::OnTarget;
-use safelight::deploy::state::{States, random_name};
+use safelight::deploy::state::States;
 use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
 use safelight::deploy::{Condition, folder};
 use safelight::publish::{Manifest, Phase};
@@ -20,7 +21,8 @@ use safelight::{Code, error};
 use serde_json::json;
 
 use super::super::Outcome;
-use super::steps::{Publishing, only_owned};
+use super::ledger::only_owned;
+use super::steps::Publishing;
 
 /// Builds, and writes the lists of what is to be done on the target.
 pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Path) -> Outcome {

@@ -1,9 +1,16 @@
 //! `safelight publish`.
 
-pub(crate) mod announce;
+mod announce;
+mod checks;
+mod ledger;
 mod lists;
+pub(crate) mod memory;
+mod preview;
+mod status;
 mod steps;
 mod tools;
+mod upload;
+mod withdraw;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -236,7 +243,7 @@ fn terms(arguments: &Arguments) -> Result<Terms, Error> {
     let tested = std::env::var("SAFELIGHT_TEST_LEASE").ok().filter(|_| cfg!(debug_assertions));
     Ok(Terms {
         who: who(),
-        run: deploy::state::random_name()?,
+        run: deploy::header::random_name()?,
         threads: arguments.transfers.into(),
         lease: tested.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
         strict: arguments.strict,

@@ -10,9 +10,10 @@ use std::sync::atomic::AtomicBool;
 use self::memory::{FAULTS, Fault, Memory};
 use self::model::{Dice, Model, TOMBSTONE, dangling};
 use super::change::Change;
+use super::header::Header;
 use super::run::{OnTarget, Outcome, Run};
 use super::session::{Bytes, NotTaken, Terms};
-use super::state::{Header, States};
+use super::state::States;
 use super::store::{Headers, Store as _};
 use super::withdrawal::{Ledgered, Tombstone, Withdrawal, folder_of, is_wanted};
 use crate::access::{Keys, Secret};
@@ -41,7 +42,7 @@ impl Bench {
 
     fn with<T>(&self, store: &Memory, who: &str, act: impl FnOnce(Run<'_>) -> T) -> T {
         let states = States { store, keys: Some(&self.keys), scratch: &self.scratch.path().join(who) };
-        let run = super::state::random_name().unwrap();
+        let run = super::header::random_name().unwrap();
         let terms = Terms { who: who.to_owned(), run, threads: 1, lease: None, strict: true };
         let cancel = AtomicBool::new(false);
         act(Run {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::access::{GalleryId, LinkId};
-use crate::deploy::state::Owner;
+use crate::deploy::header::Owner;
 use crate::deploy::withdrawal::{Ledgered, folder_of};
 use crate::publish::{Fingerprint, Manifest, Phase, Reach, Record};
 use crate::visibility::PrivateFolder;

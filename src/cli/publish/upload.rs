@@ -1,0 +1,289 @@
+//! Building, and bringing online what was built.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use safelight::build::{self, State, closed_online, dead_online, merge_notes};
+use safelight::catalog::Catalog;
+use safelight::config::PurgeSetting;
+use safelight::deploy::change::Change;
+use safelight::deploy::headers::HeaderRules;
+use safelight::deploy::purge::{PurgeList, Purger};
+use safelight::deploy::run::{OnTarget, is_private};
+use safelight::deploy::session::{Bytes, GivenBack};
+use safelight::deploy::{Headers, Keeps};
+use safelight::publish::{Manifest, Phase, Record, manifest_path};
+use safelight::visibility::{PrivateFolder, Visibility};
+use safelight::{Code, Error};
+
+use super::super::audit;
+use super::super::build::counted;
+use super::super::link_session::Day;
+use super::super::secret::confirmed;
+use super::ledger::only_owned;
+use super::steps::{Halt, Publishing, Withdrawn};
+use super::{announce, checks, memory, options};
+
+/// What the last build wrote.
+pub(super) struct Built {
+    /// The files; `modified` is the hash of their headers.
+    pub manifest: Manifest,
+    /// When each was written, in the same order.
+    modified: Vec<i64>,
+}
+
+impl Built {
+    /// What is private, and the public files that its pages may need and that do not lie online.
+    fn private(&self, online: &Manifest) -> safelight::Result<Manifest> {
+        let is_needed = |record: &Record<'_>| {
+            is_private(record.path) || record.phase == Phase::Asset && online.get(record.path).is_none()
+        };
+        Manifest::of(self.manifest.iter().filter(is_needed), self.manifest.notes().clone())
+            .map_err(|error| Error::new(Code::CannotRead, format!("the site cannot be listed: {error}")))
+    }
+
+    /// Refuses what was changed in the output after the build, which searched it for secrets and knows what is in it.
+    fn require_unchanged(&self, path: &str, file: &Path) -> safelight::Result<()> {
+        let written = self.manifest.position(path).ok().map(|at| self.modified[at]);
+        let now = file
+            .metadata()
+            .and_then(|of| of.modified())
+            .map_err(|error| Error::io(Code::CannotRead, "read", file, error))?;
+        let now = now.duration_since(std::time::UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_nanos()).ok());
+        if now == written {
+            return Ok(());
+        }
+        let message = "this file of the output was changed after it was built";
+        Err(Error::new(Code::InTheWay, message).at(file).hint("publish without `--no-build`, which writes it anew"))
+    }
+}
+
+/// A hash of the headers that a file is sent with, so that other headers are a change.
+pub(super) fn stamp(headers: &Headers<'_>) -> i64 {
+    let mut hash = blake3::Hasher::new();
+    hash.update(headers.content_type.as_bytes()).update(b"\n");
+    hash.update(headers.cache_control.unwrap_or_default().as_bytes());
+    let mut short = [0; 8];
+    short.copy_from_slice(&hash.finalize().as_bytes()[..8]);
+    i64::from_le_bytes(short)
+}
+
+impl Publishing<'_> {
+    pub(super) fn build(&self) -> Result<(), Vec<Error>> {
+        if self.arguments.no_build {
+            return Ok(());
+        }
+        #[expect(clippy::disallowed_methods, reason = "how long a build took is no part of a site")]
+        let began = Instant::now();
+        let built = build::build(self.config, self.access, &options(self), &|event| self.progress.hear(event));
+        self.progress.finish();
+        super::super::build::tell(self.context, self.config, &built?, false, began.elapsed());
+        audit::after_build(self.context, self.config, Day::default())
+    }
+
+    /// What the record of the last build says, with the headers of each file.
+    pub(super) fn wanted(&self) -> safelight::Result<(Built, HeaderRules)> {
+        let record = manifest_path(&self.config.output, State::of(self.config).folder())?;
+        if !record.exists() {
+            let error = Error::new(Code::RecordMissing, "there is no record of a build, so nothing can be published");
+            return Err(error.hint("publish without `--no-build`"));
+        }
+        let mut manifest = Manifest::load(&record)?;
+        let rules = self.rules();
+        let modified = manifest.iter().map(|record| record.modified).collect();
+        manifest.set_modified(|record| stamp(&rules.of_path(record.path)));
+        Ok((Built { manifest, modified }, rules))
+    }
+
+    /// The rules that the output's own `_headers` gives; the usual ones where there is none.
+    pub(super) fn rules(&self) -> HeaderRules {
+        let text = std::fs::read_to_string(self.config.output.join("_headers")).unwrap_or_default();
+        HeaderRules::of(&text, self.base())
+    }
+
+    pub(super) fn base(&self) -> &str {
+        self.config.url.as_ref().map_or("/", |url| &url.base)
+    }
+
+    /// Refuses an output that is older than the ledger or the settings: it would bring back what was withdrawn.
+    pub(super) fn require_current(&self, wanted: &Built) -> Result<(), Vec<Error>> {
+        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &wanted.manifest);
+        if dead.is_empty() && closed_online(self.config, self.access, &wanted.manifest).is_empty() {
+            return Ok(());
+        }
+        let message =
+            "the output is older than the ledger or the galleries' settings: it contains what was withdrawn since";
+        Err(vec![Error::new(Code::InTheWay, message).at(&self.config.output).hint("publish without `--no-build`")])
+    }
+
+    /// Brings what is wanted online; nothing where it is there already.
+    pub(super) fn put_online(
+        &self,
+        on_target: &OnTarget,
+        built: &Built,
+        rules: &HeaderRules,
+    ) -> Result<Option<announce::Online>, Halt> {
+        let online = &on_target.online.manifest;
+        let ledgered = self.ledgered(on_target)?;
+        let whole = Change::between(online, &built.manifest, true);
+        // Too many removals stop what is public; what is private moves and goes all the same.
+        let refused = self.bounded(on_target, &whole).err();
+        let private = match &refused {
+            Some(_) => Some(built.private(online)?),
+            None => None,
+        };
+        let change = match &private {
+            Some(private) => Change::of_private(online, private, true),
+            None => whole,
+        };
+        let wanted = private.as_ref().unwrap_or(&built.manifest);
+        let has_pending = !on_target.state.header.pending.is_empty();
+        if change.is_empty() && on_target.online.unusable.is_empty() && !has_pending {
+            return refused.map_or(Ok(None), |errors| Err(Halt::Failed(errors)));
+        }
+        self.require_secret()?;
+        let keeps = self.look_at(on_target, wanted)?;
+        let output: &Path = &self.config.output;
+        let contents = |record: &Record<'_>| -> safelight::Result<(Headers<'_>, Bytes)> {
+            let file = output.join(record.path);
+            built.require_unchanged(record.path, &file)?;
+            Ok((rules.of_path(record.path), Bytes::Of(file)))
+        };
+        let now = self.run.states.store.now()?;
+        let known = self.known(on_target, &ledgered)?;
+        let outcome = self.run.carry_out(on_target, known, &change, &contents, false, |header, notes| {
+            *notes = merge_notes(notes, built.manifest.notes());
+            only_owned(header, change.reached());
+            header.keeps = keeps;
+            if refused.is_none() {
+                header.published = Some(now);
+                header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
+            }
+        })?;
+        self.progress.finish();
+        let mut withdrawn = Withdrawn::default();
+        self.purge(outcome.given, &mut withdrawn);
+        let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
+        if !errors.is_empty() {
+            return Err(Halt::Failed(errors.into_iter().chain(withdrawn.late).collect()));
+        }
+        if !change.is_empty() {
+            withdrawn.late.extend(self.run.look().and_then(|on_target| self.run.verify(&on_target)).err());
+            withdrawn.late.extend(self.drop_versions(&change, keeps).err());
+        }
+        memory::remember(self, keeps);
+        withdrawn.checks = checks::checks(self, &change, &on_target.state.header, &ledgered);
+        Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
+    }
+
+    /// Refuses to remove more public files than anybody expects, before anything public changes. Those of galleries that
+    /// are closed do not count: their owner wants them gone.
+    pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
+        let online = &on_target.online.manifest;
+        let mut bound = self
+            .arguments
+            .allow_removals
+            .unwrap_or_else(|| (online.iter().filter(|record| !is_private(record.path)).count() / 10).max(100));
+        let removed = change.amounts().removed_public;
+        if removed > bound {
+            let closed = closed_online(self.config, self.access, online);
+            bound += change.removals().filter(|(record, _)| closed.contains(record.path)).count();
+        }
+        if removed <= bound {
+            return Ok(());
+        }
+        let what = counted(removed, "public file", "public files");
+        let can_ask = self.arguments.allow_removals.is_none() && std::io::stderr().is_terminal();
+        if can_ask && confirmed(&format!("remove {what} from {}?", self.target.to)) {
+            return Ok(());
+        }
+        let message =
+            format!("the publish would remove {what}, which is more than {bound}; nothing public was changed");
+        let hint = format!("look at it with `--dry-run`; if it is right, pass `--allow-removals {removed}`");
+        Err(vec![Error::new(Code::TooManyRemovals, message).hint(hint)])
+    }
+
+    /// Refuses a record that strangers can read where it would name what is listed nowhere.
+    pub(super) fn require_secret(&self) -> Result<(), Error> {
+        let is_unlisted = |visibility: Option<Visibility>| visibility == Some(Visibility::Unlisted);
+        let (folders, _) = Catalog::folders(self.config);
+        let has_unlisted =
+            is_unlisted(Some(self.config.default_access)) || folders.iter().any(|(_, said)| is_unlisted(said.access));
+        if self.run.states.keys.is_some() || self.target.state.is_some() || !has_unlisted {
+            return Ok(());
+        }
+        let message = "the site has unlisted galleries, and without a secret strangers could read the target's record, which names them";
+        let hint = "create a secret with `safelight secret new`; or keep the record where only you can read it, with `state` in site.toml";
+        Err(Error::new(Code::SecretMissing, message).hint(hint))
+    }
+
+    /// Looks at the target before private files go there.
+    pub(super) fn look_at(&self, on_target: &OnTarget, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
+        let sight = self.run.site.look().map_err(|error| vec![error])?;
+        let has_private = wanted.iter().any(|record| is_private(record.path));
+        if sight.lists && has_private {
+            let message =
+                format!("strangers can list all files on {}, and with them every private address", self.target.to);
+            let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
+                        the right to read";
+            return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
+        }
+        if sight.keeps != on_target.state.header.keeps
+            && let Some(what) = announce::keeps_text(sight.keeps)
+        {
+            let message = format!("{} {what}", self.target.to);
+            let hint = "turn that off, or let it end after a few days";
+            self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
+        }
+        Ok(sight.keeps)
+    }
+
+    /// Removes what a target keeps of private files that have gone.
+    pub(super) fn drop_versions(&self, change: &Change<'_>, keeps: Keeps) -> safelight::Result<()> {
+        if keeps != Keeps::Versions || change.removals().next().is_none() {
+            return Ok(());
+        }
+        for folder in PrivateFolder::ALL {
+            if self.run.site.delete_versions(folder.prefix())?.is_none() {
+                let message = format!(
+                    "former versions of private files stay on {}: the rights to remove them are missing",
+                    self.target.to
+                );
+                self.run
+                    .warn(&Error::new(Code::TargetKeeps, message).hint("remove them yourself, or grant those rights"));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Has caches forget what changed, and what an earlier publish could not tell them.
+    pub(super) fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Withdrawn) {
+        let Some(given) = given else { return };
+        let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
+        let list = PurgeList {
+            folders: given.pending().folders.iter().cloned().collect(),
+            files: given.pending().files.iter().cloned().collect(),
+        };
+        let purger = |setting: &PurgeSetting| match setting.clone() {
+            PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
+            PurgeSetting::Cloudflare(zone) => Purger::Cloudflare { zone },
+            PurgeSetting::Command(mut words) => {
+                // As the other paths in `site.toml`: below its folder.
+                if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+                    *program = self.config.root.join(&*program).to_string_lossy().into_owned();
+                }
+                Purger::Command(words)
+            }
+        };
+        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site, Arc::default()));
+        let errors: Vec<Error> = told.filter_map(Result::err).collect();
+        withdrawn.purged = given.pending().lines().len();
+        if errors.is_empty() {
+            withdrawn.late.extend(given.caches_were_told().err());
+        }
+        withdrawn.late.extend(errors);
+    }
+}

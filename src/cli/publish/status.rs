@@ -41,7 +41,8 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
     }));
     let mut lines = vec![match header.published {
         Some(time) => {
-            format!("{}: published on {}, by {}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"), header.by)
+            let by = if header.by.is_empty() { String::new() } else { format!(", by {}", header.by) };
+            format!("{}: published on {}{by}", publishing.target.to, time.strftime("%Y-%m-%d %H:%M UTC"))
         }
         None => format!("{}: nothing was published yet, or not to its end", publishing.target.to),
     }];

@@ -23,7 +23,7 @@ export function draw(folder) {
 }
 
 // Scrolls to the end or for some frames, a step for each frame: how long frames took, and the most chunks laid out at once.
-export const read = (page, most = Infinity) => page.evaluate(async ([step, most]) => {
+export const read = (page, most = Infinity, pixels = step) => page.evaluate(async ([step, most]) => {
   const root = document.documentElement;
   const chunks = [...document.querySelectorAll('.tiles')];
   const times = [];
@@ -37,7 +37,7 @@ export const read = (page, most = Infinity) => page.evaluate(async ([step, most]
     if (times.length % 60 === 0) live = Math.max(live, chunks.filter((chunk) => chunk.querySelector('img').checkVisibility({ contentVisibilityAuto: true })).length);
   }
   return { times, live, bottom: scrollY + innerHeight, height: root.scrollHeight };
-}, [step, Number.isFinite(most) ? most : null]);
+}, [pixels, Number.isFinite(most) ? most : null]);
 
 export function paceOf(times) {
   const sorted = times.toSorted((a, b) => a - b);

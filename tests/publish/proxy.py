@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import urllib.parse
+from email.utils import formatdate
 
 REASONS = {
     403: "AccessDenied",
@@ -164,7 +165,7 @@ def is_list(request):
 
 def refusal(status):
     text = f"<Error><Code>{REASONS[status]}</Code><Message>Not today.</Message></Error>"
-    return status, [("content-type", "application/xml")], text.encode()
+    return status, [("content-type", "application/xml"), ("date", formatdate(usegmt=True))], text.encode()
 
 
 def read_request(stream, connection):

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -103,7 +103,7 @@ pub struct Session<'a> {
     is_guarded: bool,
     length: Duration,
     /// When it was last taken or renewed.
-    since: Instant,
+    since: Moment,
 }
 
 impl fmt::Debug for Session<'_> {
@@ -112,10 +112,23 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-/// The monotonic clock, for what ends by itself.
-#[expect(clippy::disallowed_methods, reason = "how long a state has been held is no part of a site")]
-fn instant() -> Instant {
-    Instant::now()
+/// A moment from which on time is counted. The monotonic clock stands still while a computer sleeps, and the other one may be set:
+/// the longer time counts.
+#[derive(Clone, Copy)]
+struct Moment {
+    steady: Instant,
+    wall: SystemTime,
+}
+
+impl Moment {
+    #[expect(clippy::disallowed_methods, reason = "how long a state has been held is no part of a site")]
+    fn now() -> Self {
+        Self { steady: Instant::now(), wall: SystemTime::now() }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
+    }
 }
 
 impl<'a> Session<'a> {
@@ -147,7 +160,7 @@ impl<'a> Session<'a> {
         // A state of a million files takes its time to write.
         let size = (change.online.len() + change.wanted.len()) as u64 / 10_000;
         let length = terms.lease.unwrap_or(LEASE + Duration::from_secs(size));
-        let since = instant();
+        let since = Moment::now();
         let now = states.store.now()?;
         // Who it was is nobody's business where everybody can read it.
         let who = if states.keys.is_some() { terms.who.clone() } else { "another publish".to_owned() };
@@ -166,7 +179,7 @@ impl<'a> Session<'a> {
 
     /// Writes the state with what will change, and with who holds it from now on.
     fn announce(&mut self, now: Timestamp) -> Result<Put> {
-        let began = instant();
+        let began = Moment::now();
         self.header.nonce = random_name()?;
         let length = SignedDuration::try_from(self.length).unwrap_or(SignedDuration::MAX);
         if let Some(holder) = &mut self.header.holder {
@@ -246,8 +259,9 @@ impl<'a> Session<'a> {
         let ended = Condvar::new();
         let (site, change, cancel) = (self.site, self.change, self.cancel);
         let workers = self.terms.threads.clamp(1, wave.len().div_ceil(batch));
-        // Beyond this moment somebody else may hold the state.
-        let until = Mutex::new(self.since + self.length.saturating_sub(MARGIN.min(self.length / 4)));
+        // Beyond this time somebody else may hold the state.
+        let since = Mutex::new(self.since);
+        let at_most = self.length.saturating_sub(MARGIN.min(self.length / 4));
         let fail = |error: Error| {
             if !withdraws {
                 stop.store(true, Ordering::Relaxed);
@@ -262,7 +276,7 @@ impl<'a> Session<'a> {
                 stop.store(true, Ordering::Relaxed);
                 return fail(Error::new(Code::Interrupted, "the publish was stopped before it was complete"));
             }
-            if instant() > *until.lock().unwrap_or_else(PoisonError::into_inner) {
+            if since.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > at_most {
                 stop.store(true, Ordering::Relaxed);
                 return fail(lost());
             }
@@ -292,10 +306,7 @@ impl<'a> Session<'a> {
                 }
                 drop(left);
                 match self.keep() {
-                    Ok(()) => {
-                        *until.lock().unwrap_or_else(PoisonError::into_inner) =
-                            self.since + self.length.saturating_sub(MARGIN.min(self.length / 4));
-                    }
+                    Ok(()) => *since.lock().unwrap_or_else(PoisonError::into_inner) = self.since,
                     // Others hold it: stop at once. What else fails is tried again until the time is over.
                     Err(error) if error.code == Code::TargetBusy => {
                         stop.store(true, Ordering::Relaxed);

@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::super::build::Progress;
 use super::super::{Context, Outcome};
+use super::upload::Built;
 use super::{Arguments, announce, checks, lists, preview, status};
 
 /// One publish.
@@ -125,7 +126,9 @@ impl Publishing<'_> {
             return self.ended(done, |_| announce::withdraw_summary(self));
         }
         let built = self.build().and_then(|()| self.wanted().map_err(Errors::from));
-        let built = built.and_then(|(wanted, rules)| self.require_current(&wanted).map(|()| (wanted, rules)));
+        // What was just built is current.
+        let is_current = |built: &Built| if self.arguments.no_build { self.require_current(built) } else { Ok(()) };
+        let built = built.and_then(|(wanted, rules)| is_current(&wanted).map(|()| (wanted, rules)));
         let (wanted, rules) = match built {
             Ok(built) => built,
             Err(errors) => return Err(self.after_failure(done.late.into_iter().chain(errors).collect(), None)),

@@ -127,7 +127,7 @@ class Site:
     def lies_online(self, folder):
         """Has the server know of everything as if it had been sent: by the record that is made for other tools."""
         self.settings("")
-        self("publish", "--no-build", "--plan", str(folder))
+        self("publish", "--no-build", "--rebuild-state", "--plan", str(folder))
         self.server("clear")
         for state in (folder / "end" / "safelight-state").iterdir():
             self.server("put", f"safelight-state/{state.name}", state.read_bytes())

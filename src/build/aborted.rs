@@ -6,7 +6,7 @@ use std::path::Path;
 use super::withdrawal::{self, DeadByLedger, may_be_dead};
 use super::{Access, Event, Listener, Options, State};
 use crate::catalog::{Catalog, Index};
-use crate::config::Config;
+use crate::config::{Config, GalleryConfig};
 use crate::plan::{PICTURES, Plan, lies_among_pictures};
 use crate::publish::{Manifest, Reach, Site};
 use crate::visibility::Visibility;
@@ -140,13 +140,24 @@ pub(super) fn emptied(config: &Config, site: &Site) -> Option<Error> {
     })
 }
 
+/// Whether any gallery says that it is closed, without a look at the photos: most sites have none that does.
+pub fn says_closed(config: &Config, access: &Access) -> bool {
+    let (folders, wrong) = Catalog::folders(config);
+    let today = access.today().date();
+    let is_closed = |said: &GalleryConfig| {
+        said.access.is_some_and(|access| !access.is_open()) || said.expires.is_some_and(|last| last < today)
+    };
+    !config.default_access.is_open() || !wrong.is_empty() || folders.iter().any(|(_, said)| is_closed(said))
+}
+
 /// Public files that lie online by this record and that belong to galleries which are closed today, or which may have been meant
 /// to be. Galleries and photos that are not here tell nothing: a machine may have none of them.
 pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTreeSet<String> {
+    let today = access.today().date();
     let (Some(mut catalog), _) = Catalog::read_what_can_be(config, &mut Index::load(&State::of(config).index())) else {
         return BTreeSet::new();
     };
-    catalog.close_ended(access.today().date());
+    catalog.close_ended(today);
     catalog.close_doubted();
     let closed: Vec<usize> = (0..catalog.galleries.len())
         .filter(|at| !catalog.galleries[*at].visibility.is_open() || catalog.galleries[*at].ended.is_some())
@@ -154,8 +165,9 @@ pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTr
     if closed.is_empty() {
         return BTreeSet::new();
     }
-    let Ok(today) = Plan::new(&catalog, None) else { return BTreeSet::new() };
-    let open: BTreeSet<String> = today.albums.iter().filter_map(|album| album.open_path().map(str::to_owned)).collect();
+    let Ok(present) = Plan::new(&catalog, None) else { return BTreeSet::new() };
+    let open: BTreeSet<String> =
+        present.albums.iter().filter_map(|album| album.open_path().map(str::to_owned)).collect();
     // Their addresses are those that they would have if all were open.
     for gallery in &mut catalog.galleries {
         (gallery.visibility, gallery.ended) = (Visibility::Public, None);

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-pub use aborted::{closed_online, stays_reachable, withdraw};
+pub use aborted::{closed_online, says_closed, stays_reachable, withdraw};
 pub use access::Access;
 pub use address_history::merge_notes;
 pub use preview::Preview;

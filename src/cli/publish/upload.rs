@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use safelight::build::{self, State, closed_online, dead_online, merge_notes};
+use safelight::build::{self, State, closed_online, dead_online, merge_notes, says_closed};
 use safelight::catalog::Catalog;
 use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
@@ -110,7 +110,11 @@ impl Publishing<'_> {
     /// Refuses an output that is older than the ledger or the settings: it would bring back what was withdrawn.
     pub(super) fn require_current(&self, wanted: &Built) -> Result<(), Vec<Error>> {
         let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &wanted.manifest);
-        if dead.is_empty() && closed_online(self.config, self.access, &wanted.manifest).is_empty() {
+        let is_open = || {
+            !says_closed(self.config, self.access)
+                || closed_online(self.config, self.access, &wanted.manifest).is_empty()
+        };
+        if dead.is_empty() && is_open() {
             return Ok(());
         }
         let message =

@@ -256,7 +256,7 @@ impl<'a> Change<'a> {
 }
 
 /// Whether a file lies there as it is wanted.
-fn is_same(online: &Record<'_>, wanted: &Record<'_>) -> bool {
+pub(super) fn is_same(online: &Record<'_>, wanted: &Record<'_>) -> bool {
     online.settled && (online.key, online.size, online.modified) == (wanted.key, wanted.size, wanted.modified)
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::is_same;
 use super::header::{Header, Owner};
 use super::online::{Online, too_many};
 use crate::Result;
@@ -169,9 +170,7 @@ fn needed<'h>(manifest: &Manifest, header: &'h Header, ledgered: &Ledgered) -> B
 
 /// Whether a file lies there as it is wanted, headers and all.
 pub fn is_wanted(wanted: &Manifest, online: &Record<'_>) -> bool {
-    wanted.get(online.path).is_some_and(|wanted| {
-        online.settled && (online.key, online.size, online.modified) == (wanted.key, wanted.size, wanted.modified)
-    })
+    wanted.get(online.path).is_some_and(|wanted| is_same(online, &wanted))
 }
 
 fn audience(owner: &Owner) -> (crate::access::GalleryId, &str) {

@@ -239,7 +239,8 @@ impl EdgeGate {
     }
 }
 
-const GONE_TEXT: &str = "<!doctype html><meta name=\"robots\" content=\"noindex\"><meta name=\"viewport\" content=\"width=device-width\"><title>This link has ended</title><p>This link no longer works. Please ask whoever sent it to you.";
+/// What a dead address says where the site's own page cannot be made: HTML.
+pub const GONE_TEXT: &str = "<!doctype html><meta name=\"robots\" content=\"noindex\"><meta name=\"viewport\" content=\"width=device-width\"><title>This link has ended</title><p>This link no longer works. Please ask whoever sent it to you.";
 const MISSING_TEXT: &str = "<!doctype html><meta name=\"robots\" content=\"noindex\"><meta name=\"viewport\" content=\"width=device-width\"><title>Not found</title><p>There is nothing here. Is the whole link in the address bar?";
 
 #[cfg(test)]

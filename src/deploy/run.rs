@@ -12,7 +12,6 @@ use super::store::Store;
 use super::withdrawal::folder_of;
 use crate::access::Keys;
 use crate::publish::{Phase, Reach, url_path};
-use crate::visibility::PrivateFolder;
 use crate::{Code, Error, Result};
 
 /// A target and how it is changed.
@@ -224,11 +223,6 @@ impl Stale {
         let files = self.files.iter().filter(|file| !covered(file)).cloned();
         self.folders.iter().map(|folder| format!("{folder}*")).chain(files).collect()
     }
-}
-
-/// Whether a path lies in a private folder, for those who tell what is public.
-pub fn is_private(path: &str) -> bool {
-    PrivateFolder::holds(path)
 }
 
 fn private_parts() -> Error {

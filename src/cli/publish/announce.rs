@@ -7,19 +7,19 @@ use safelight::deploy::Keeps;
 use safelight::deploy::change::{Amounts, Change};
 use safelight::deploy::header::{Header, Owner};
 use safelight::deploy::headers::HeaderRules;
-use safelight::deploy::run::is_private;
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
 use safelight::error::on_one_line;
 use safelight::publish::{Manifest, Tally};
+use safelight::visibility::PrivateFolder;
 use serde_json::json;
 
 use super::super::build::{bytes_text, counted, seconds_text};
-use super::steps::{Publishing, Withdrawn};
+use super::steps::{Left, Publishing};
 
 /// What was brought online.
 pub(super) struct Online {
     pub amounts: Amounts,
-    pub withdrawn: Withdrawn,
+    pub withdrawn: Left,
 }
 
 /// What a target does with deleted files, as the rest of a sentence about it.
@@ -36,7 +36,9 @@ pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
 
 /// What a path is, for people: the gallery and the link, never an address that opens something.
 pub(super) fn label(publishing: &Publishing<'_>, header: &Header, ledgered: &Ledgered, path: &str) -> String {
-    let Some(folder) = folder_of(path).filter(|_| is_private(path)) else { return format!("`{}`", on_one_line(path)) };
+    let Some(folder) = folder_of(path).filter(|_| PrivateFolder::holds(path)) else {
+        return format!("`{}`", on_one_line(path));
+    };
     let owner = [&ledgered.tombstones, &ledgered.living, &header.owners].into_iter().find_map(|all| all.get(folder));
     owner.map_or_else(|| "a private file of unknown origin".to_owned(), |owner| name(publishing, owner))
 }

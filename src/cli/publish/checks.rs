@@ -7,9 +7,9 @@ use safelight::Error;
 use safelight::deploy::change::Change;
 use safelight::deploy::header::Header;
 use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Web};
-use safelight::deploy::run::is_private;
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
 use safelight::publish::{Phase, Record, url_path};
+use safelight::visibility::PrivateFolder;
 use serde_json::json;
 
 use super::super::build::counted;
@@ -67,7 +67,7 @@ pub(super) fn checks(
 /// What went: all that was private, and as much of the rest as is asked for.
 fn gone<'c>(change: &'c Change<'_>) -> impl Iterator<Item = (Record<'c>, Expected)> {
     let (private, public): (Vec<_>, Vec<_>) =
-        change.removals().map(|(record, _)| record).partition(|record| is_private(record.path));
+        change.removals().map(|(record, _)| record).partition(|record| PrivateFolder::holds(record.path));
     let public: Vec<_> = some(&public, MOST_GONE).collect();
     private.into_iter().chain(public).map(|record| (record, Expected::Gone))
 }

@@ -19,46 +19,40 @@ use super::steps::Publishing;
 pub(super) struct Today {
     pub publications: Vec<GalleryPublication>,
     pub facts: BTreeMap<GalleryId, GalleryFacts>,
+    /// Whether settings and passwords are all here and can be read, so that every address that the ledger gives is known.
+    pub is_sure: bool,
 }
 
 impl Publishing<'_> {
     pub(super) fn today(&self) -> Result<Today, Vec<Error>> {
-        let (folders, _) = Catalog::folders(self.config);
+        let (folders, wrong) = Catalog::folders(self.config);
         let said = || folders.iter().map(|(path, said)| (path.as_path(), said));
         let facts = self.access.facts(said());
         // Without the former secret nobody can tell which pictures its pages still need.
         let publications = self.access.publications(self.config, said())?;
-        Ok(Today { publications, facts })
-    }
-
-    pub(super) fn ledgered(&self, on_target: &OnTarget) -> Result<Ledgered, Vec<Error>> {
-        let today = self.today()?;
-        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &on_target.online.manifest);
-        Ok(Ledgered::of(&today.publications, self.access.ledger(), dead))
-    }
-
-    /// Whether settings and passwords are all here and can be read, so that every address that the ledger gives is known.
-    pub(super) fn is_sure(&self) -> Result<bool, Vec<Error>> {
-        let (folders, wrong) = Catalog::folders(self.config);
-        let today = self.today()?;
-        let mut audiences =
-            today.publications.iter().flat_map(|one| one.audiences.iter().map(move |of| (one.gallery, of)));
+        let mut audiences = publications.iter().flat_map(|one| one.audiences.iter().map(move |of| (one.gallery, of)));
         let lacks = audiences.any(|(gallery, of)| {
             let said = folders.iter().find(|(_, said)| said.id.as_deref() == Some(gallery.as_str()));
             said.is_none_or(|(_, said)| said.has_passwords(&of.scope.audience) && of.scope.password_tag.is_none())
         });
-        Ok(self.settings_stand && wrong.is_empty() && !lacks)
+        let is_sure = self.settings_stand && wrong.is_empty() && !lacks;
+        Ok(Today { publications, facts, is_sure })
+    }
+
+    pub(super) fn ledgered(&self, on_target: &OnTarget, today: &Today) -> Ledgered {
+        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &on_target.online.manifest);
+        Ledgered::of(&today.publications, self.access.ledger(), dead)
     }
 
     /// What the state says from the moment it is taken: whose the private folders are, and what the ledger is today.
-    pub(super) fn known(&self, on_target: &OnTarget, ledgered: &Ledgered) -> Result<Told, Vec<Error>> {
+    pub(super) fn known(&self, on_target: &OnTarget, today: &Today, ledgered: &Ledgered) -> Told {
         let mut header = on_target.state.header.clone();
         header.owners.extend(ledgered.living.clone());
         header.owners.extend(ledgered.tombstones.clone());
         header.days = all_days(self.access.ledger());
         let mut notes = on_target.online.manifest.notes().clone();
-        self.access.note_ledger(&self.today()?.facts, &mut notes);
-        Ok((header, notes))
+        self.access.note_ledger(&today.facts, &mut notes);
+        (header, notes)
     }
 
     /// Refuses to publish with an older ledger than the one that is online.

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use safelight::Error;
-use safelight::access::Keys;
 use safelight::deploy::change::{Action, Change};
 use safelight::deploy::header::random_name;
 use safelight::deploy::run::OnTarget;
@@ -25,7 +24,7 @@ use super::ledger::only_owned;
 use super::steps::Publishing;
 
 /// Builds, and writes the lists of what is to be done on the target.
-pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Path) -> Outcome {
+pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     let voice = &publishing.context.voice;
     publishing.build()?;
     let (built, _) = publishing.wanted()?;
@@ -47,7 +46,8 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
         false => publishing.run.look()?,
     };
     publishing.refuse_behind(&on_target)?;
-    let ledgered = publishing.ledgered(&on_target)?;
+    let today = publishing.today()?;
+    let ledgered = publishing.ledgered(&on_target, &today);
     publishing.require_current(&built)?;
     let nothing = Tombstone { page: &[], headers: 0 };
     let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, nothing)?;
@@ -77,11 +77,11 @@ pub(super) fn write(publishing: &Publishing<'_>, keys: Option<&Keys>, place: &Pa
         // They name private addresses.
         safelight::files::write_private(&file, |out| std::io::Write::write_all(out, text.as_bytes()))?;
     }
-    let (mut header, mut notes) = publishing.known(&on_target, &ledgered)?;
+    let (mut header, mut notes) = publishing.known(&on_target, &today, &ledgered);
     header.holder = None;
     let state = |part: &str, header: &_, notes: &_, is_done: bool| -> Result<(), Error> {
         let store = folder::open(&place.join(part), part, &[], true)?;
-        let states = States { store: &*store, keys, scratch: publishing.run.states.scratch };
+        let states = States { store: &*store, ..*publishing.run.states };
         let put = match is_done {
             false => states.write(header, notes, || change.announced(), Condition::Always),
             true => states.write(header, notes, || change.reached(), Condition::Always),

@@ -15,14 +15,16 @@ mod withdraw;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use safelight::access::Keys;
+use safelight::build::{self, Access};
 use safelight::config::{Config, PublishTarget, TargetAddress};
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
 use safelight::deploy::{self, Store};
+use safelight::lock::Lock;
 use safelight::{Code, Error};
 
 use super::build::{Progress, cores, half_of_memory, stop_on_ctrl_c};
@@ -266,17 +268,29 @@ fn who() -> String {
     }
 }
 
-/// How a build within a publish is to run.
-fn options(publishing: &Publishing<'_>) -> safelight::build::Options {
-    safelight::build::Options {
-        threads: publishing.arguments.threads.map_or_else(cores, usize::from),
+/// Builds, tells what was built, and audits it: also what no build wrote is found then.
+fn build_and_audit(
+    context: &Context,
+    config: &Config,
+    access: &Access,
+    (arguments, turn, cancel): (&Arguments, Option<Arc<Lock>>, &Arc<AtomicBool>),
+    progress: &Progress,
+) -> Result<(), Vec<Error>> {
+    #[expect(clippy::disallowed_methods, reason = "how long a build took is no part of a site")]
+    let began = Instant::now();
+    let options = build::Options {
+        threads: arguments.threads.map_or_else(cores, usize::from),
         memory: half_of_memory(),
-        strict: publishing.arguments.strict,
+        strict: arguments.strict,
         dry_run: false,
         adopt: false,
         now: std::time::SystemTime::now(),
-        cancel: Arc::clone(&publishing.cancel),
+        cancel: Arc::clone(cancel),
         worker: None,
-        turn: publishing.turn.clone(),
-    }
+        turn,
+    };
+    let built = build::build(config, access, &options, &|event| progress.hear(event));
+    progress.finish();
+    super::build::tell(context, config, &built?, false, began.elapsed());
+    super::audit::after_build(context, config, link_session::Day::default())
 }

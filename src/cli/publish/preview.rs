@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::process::ExitCode;
 
 use safelight::deploy::change::Change;
-use safelight::deploy::run::{OnTarget, Stale, is_private};
+use safelight::deploy::run::{OnTarget, Stale};
 use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
 use safelight::publish::{Fingerprint, Manifest, Phase, Record};
+use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
 use serde_json::json;
 
@@ -19,7 +20,7 @@ use super::upload::stamp;
 /// Says what a publish would do. Files that the next build would make anew count with the sizes that are known.
 pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outcome {
     let voice = &publishing.context.voice;
-    let ledgered = publishing.ledgered(on_target)?;
+    let ledgered = publishing.ledgered(on_target, &publishing.today()?);
     let nothing = Tombstone { page: &[], headers: 0 };
     let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, nothing)?;
     let withdrawal = Change::withdrawal(&on_target.online.manifest, &first.instead, |at| first.goes[at]);
@@ -92,7 +93,7 @@ fn composed(publishing: &Publishing<'_>, on_target: &OnTarget, local: &Manifest)
             let by_key: HashMap<Fingerprint, u64> = known
                 .iter()
                 .flat_map(|known| known.iter())
-                .filter(|record| is_private(record.path) && record.phase == Phase::Asset)
+                .filter(|record| PrivateFolder::holds(record.path) && record.phase == Phase::Asset)
                 .map(|record| (record.key, record.size))
                 .collect();
             let records = site.files.wanted().map(|wanted| {

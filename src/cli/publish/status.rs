@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use safelight::deploy::run::{OnTarget, is_private};
+use safelight::deploy::run::OnTarget;
+use safelight::visibility::PrivateFolder;
 use serde_json::json;
 
 use super::super::Outcome;
@@ -16,9 +17,10 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
     let voice = &publishing.context.voice;
     let header = &on_target.state.header;
     let manifest = &on_target.online.manifest;
-    let ledgered = publishing.ledgered(on_target)?;
+    let today = publishing.today()?;
+    let ledgered = publishing.ledgered(on_target, &today);
     let bytes: u64 = manifest.iter().map(|record| record.size).sum();
-    let private = manifest.iter().filter(|record| is_private(record.path)).count();
+    let private = manifest.iter().filter(|record| PrivateFolder::holds(record.path)).count();
     let mut dead: BTreeSet<String> = BTreeSet::new();
     for path in &ledgered.dead {
         dead.insert(label(publishing, header, &ledgered, path));
@@ -29,7 +31,7 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
         .filter(|(folder, owner)| owner.link.is_some() && manifest.get(&format!("{folder}index.html")).is_none())
         .map(|(_, owner)| name(publishing, owner))
         .collect();
-    let behind = publishing.access.behind(&publishing.today()?.facts, manifest);
+    let behind = publishing.access.behind(&today.facts, manifest);
     let unsettled = manifest.iter().filter(|record| !record.settled).count();
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to,

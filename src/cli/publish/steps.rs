@@ -67,7 +67,7 @@ impl From<Vec<Error>> for Halt {
 
 /// What a change leaves to be done.
 #[derive(Default)]
-pub(super) struct Withdrawn {
+pub(super) struct Left {
     /// Where to look afterwards.
     pub checks: Vec<Check>,
     /// What went wrong although the change was carried out, as far as it could be.
@@ -76,17 +76,9 @@ pub(super) struct Withdrawn {
     pub purged: usize,
 }
 
-/// The same of everything that a publish did.
-#[derive(Default)]
-struct Done {
-    checks: Vec<Check>,
-    late: Vec<Error>,
-    purged: usize,
-}
-
-impl Done {
+impl Left {
     /// Adds what one change left; says whether there was one.
-    fn take(&mut self, one: Option<Withdrawn>) -> bool {
+    fn take(&mut self, one: Option<Self>) -> bool {
         let Some(one) = one else { return false };
         self.checks.extend(one.checks);
         self.late.extend(one.late);
@@ -104,9 +96,9 @@ impl Publishing<'_> {
             return self.dry_run();
         }
         if let Some(folder) = &self.arguments.plan {
-            return lists::write(self, self.run.states.keys, folder);
+            return lists::write(self, folder);
         }
-        let mut done = Done::default();
+        let mut done = Left::default();
         let (withdrawn, on_target) = match self.with_state(None, |on_target| self.withdraw_first(on_target)) {
             Ok((withdrawn, on_target)) => (withdrawn, Some(on_target)),
             // Not even the state could be taken, or something resists: what else must go is tried all the same.
@@ -151,7 +143,7 @@ impl Publishing<'_> {
     }
 
     /// Looks at the site, and ends: well, or with what went wrong on its way although the site is online.
-    fn ended(&self, mut done: Done, tell: impl FnOnce(&Done)) -> Outcome {
+    fn ended(&self, mut done: Left, tell: impl FnOnce(&Left)) -> Outcome {
         let mut wrong = checks::prove(self, &done.checks).err().unwrap_or_default();
         // What somebody else has published since need not be what this publish brought.
         let is_newer = || self.run.look().is_ok_and(|on_target| on_target.state.header.run != self.run.terms.run);

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use safelight::config::{Config, TargetAddress};
 use safelight::lock::Lock;
-use safelight::{Code, Error, build};
+use safelight::{Code, Error};
 use serde_json::Value;
 
 use super::super::build::{Progress, counted};
@@ -67,23 +67,8 @@ impl Tool {
             return Ok(ExitCode::SUCCESS);
         }
         let access = link_session::access(context, config, link_session::Day::default(), false)?;
-        let progress = Progress::new(*voice);
-        let options = build::Options {
-            threads: arguments.threads.map_or_else(super::cores, usize::from),
-            memory: super::half_of_memory(),
-            strict: arguments.strict,
-            dry_run: false,
-            adopt: false,
-            now: std::time::SystemTime::now(),
-            cancel: Arc::clone(cancel),
-            worker: None,
-            turn,
-        };
-        let built = build::build(config, &access, &options, &|event| progress.hear(event));
-        progress.finish();
-        super::super::build::tell(context, config, &built?, false, std::time::Duration::ZERO);
-        // It finds what no build wrote, too: the tool uploads the folder as it is.
-        super::super::audit::after_build(context, config, link_session::Day::default())?;
+        // The tool uploads the folder as it is.
+        super::build_and_audit(context, config, &access, (arguments, turn, cancel), &Progress::new(*voice))?;
         let former = self.deployments()?;
         self.deploy(config, &former)?;
         let (deleted, errors) = self.delete_former()?;

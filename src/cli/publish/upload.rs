@@ -3,28 +3,25 @@
 use std::io::IsTerminal as _;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use safelight::build::{self, State, closed_online, dead_online, merge_notes, says_closed};
+use safelight::build::{State, closed_online, dead_online, merge_notes, says_closed};
 use safelight::catalog::Catalog;
 use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
-use safelight::deploy::run::{OnTarget, is_private};
+use safelight::deploy::run::OnTarget;
 use safelight::deploy::session::{Bytes, GivenBack};
 use safelight::deploy::{Headers, Keeps};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
 use safelight::visibility::{PrivateFolder, Visibility};
 use safelight::{Code, Error};
 
-use super::super::audit;
 use super::super::build::counted;
-use super::super::link_session::Day;
 use super::super::secret::confirmed;
 use super::ledger::only_owned;
-use super::steps::{Halt, Publishing, Withdrawn};
-use super::{announce, checks, memory, options};
+use super::steps::{Halt, Left, Publishing};
+use super::{announce, checks, memory};
 
 /// What the last build wrote.
 pub(super) struct Built {
@@ -38,7 +35,7 @@ impl Built {
     /// What is private, and the public files that its pages may need and that do not lie online.
     fn private(&self, online: &Manifest) -> safelight::Result<Manifest> {
         let is_needed = |record: &Record<'_>| {
-            is_private(record.path) || record.phase == Phase::Asset && online.get(record.path).is_none()
+            PrivateFolder::holds(record.path) || record.phase == Phase::Asset && online.get(record.path).is_none()
         };
         Manifest::of(self.manifest.iter().filter(is_needed), self.manifest.notes().clone())
             .map_err(|error| Error::new(Code::CannotRead, format!("the site cannot be listed: {error}")))
@@ -75,12 +72,13 @@ impl Publishing<'_> {
         if self.arguments.no_build {
             return Ok(());
         }
-        #[expect(clippy::disallowed_methods, reason = "how long a build took is no part of a site")]
-        let began = Instant::now();
-        let built = build::build(self.config, self.access, &options(self), &|event| self.progress.hear(event));
-        self.progress.finish();
-        super::super::build::tell(self.context, self.config, &built?, false, began.elapsed());
-        audit::after_build(self.context, self.config, Day::default())
+        super::build_and_audit(
+            self.context,
+            self.config,
+            self.access,
+            (self.arguments, self.turn.clone(), &self.cancel),
+            self.progress,
+        )
     }
 
     /// What the record of the last build says, with the headers of each file.
@@ -130,7 +128,8 @@ impl Publishing<'_> {
         rules: &HeaderRules,
     ) -> Result<Option<announce::Online>, Halt> {
         let online = &on_target.online.manifest;
-        let ledgered = self.ledgered(on_target)?;
+        let today = self.today()?;
+        let ledgered = self.ledgered(on_target, &today);
         let whole = Change::between(online, &built.manifest, true);
         // Too many removals stop what is public; what is private moves and goes all the same.
         let refused = self.bounded(on_target, &whole).err();
@@ -156,7 +155,7 @@ impl Publishing<'_> {
             Ok((rules.of_path(record.path), Bytes::Of(file)))
         };
         let now = self.run.states.store.now()?;
-        let known = self.known(on_target, &ledgered)?;
+        let known = self.known(on_target, &today, &ledgered);
         let outcome = self.run.carry_out(on_target, known, &change, &contents, false, |header, notes| {
             *notes = merge_notes(notes, built.manifest.notes());
             only_owned(header, change.reached());
@@ -167,7 +166,7 @@ impl Publishing<'_> {
             }
         })?;
         self.progress.finish();
-        let mut withdrawn = Withdrawn::default();
+        let mut withdrawn = Left::default();
         self.purge(outcome.given, &mut withdrawn);
         let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
         if !errors.is_empty() {
@@ -186,10 +185,9 @@ impl Publishing<'_> {
     /// are closed do not count: their owner wants them gone.
     pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
         let online = &on_target.online.manifest;
-        let mut bound = self
-            .arguments
-            .allow_removals
-            .unwrap_or_else(|| (online.iter().filter(|record| !is_private(record.path)).count() / 10).max(100));
+        let mut bound = self.arguments.allow_removals.unwrap_or_else(|| {
+            (online.iter().filter(|record| !PrivateFolder::holds(record.path)).count() / 10).max(100)
+        });
         let removed = change.amounts().removed_public;
         if removed > bound {
             let closed = closed_online(self.config, self.access, online);
@@ -226,7 +224,7 @@ impl Publishing<'_> {
     /// Looks at the target before private files go there.
     pub(super) fn look_at(&self, on_target: &OnTarget, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
-        let has_private = wanted.iter().any(|record| is_private(record.path));
+        let has_private = wanted.iter().any(|record| PrivateFolder::holds(record.path));
         if sight.lists && has_private {
             let message =
                 format!("strangers can list all files on {}, and with them every private address", self.target.to);
@@ -264,7 +262,7 @@ impl Publishing<'_> {
     }
 
     /// Has caches forget what changed, and what an earlier publish could not tell them.
-    pub(super) fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Withdrawn) {
+    pub(super) fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Left) {
         let Some(given) = given else { return };
         let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
         let list = PurgeList {

@@ -1,38 +1,36 @@
 //! Withdrawing: before everything else, and again where the rest of a publish cannot be carried out.
 
+use safelight::access::edge::GONE_TEXT;
 use safelight::build::{add_tombstones, closed_online};
 use safelight::deploy::change::Change;
-use safelight::deploy::run::{OnTarget, is_private};
+use safelight::deploy::run::OnTarget;
 use safelight::deploy::session::Bytes;
 use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, is_wanted};
 use safelight::publish::{Manifest, Record};
+use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
 
 use super::super::build::counted;
 use super::super::whole;
-use super::ledger::only_owned;
-use super::steps::{Halt, Publishing, Withdrawn};
+use super::ledger::{Today, only_owned};
+use super::steps::{Halt, Left, Publishing};
 use super::upload::stamp;
 use super::{announce, checks};
-
-/// A page for a dead link, where the theme's cannot be made.
-const PLAIN_TOMBSTONE: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-    content=\"width=device-width\">\n<meta name=\"robots\" content=\"noindex, nofollow\">\n<title>This link has ended</title>\n\
-    <p>This link no longer works. Please ask the person who sent it.</p>\n";
 
 /// The headers of a page of a link.
 const TOMBSTONE_PATH: &str = "g/x/index.html";
 
 impl Publishing<'_> {
     /// Takes down what nothing needs that lives; nothing where there is none of it.
-    pub(super) fn withdraw_first(&self, on_target: &OnTarget) -> Result<Option<Withdrawn>, Halt> {
+    pub(super) fn withdraw_first(&self, on_target: &OnTarget) -> Result<Option<Left>, Halt> {
         if self.arguments.withdraw && on_target.state.version.is_none() {
             let message =
                 format!("there is no record of a publish on {}, so nothing can be withdrawn there", self.target.to);
             let hint = "check `to` in site.toml, and whether the disk is mounted";
             return Err(Error::new(Code::TargetRefused, message).hint(hint).into());
         }
-        let ledgered = self.ledgered(on_target)?;
+        let today = self.today()?;
+        let ledgered = self.ledgered(on_target, &today);
         // Nothing to compose a page for.
         if ledgered.dead.is_empty() && on_target.online.unusable.is_empty() {
             return Ok(None);
@@ -40,22 +38,21 @@ impl Publishing<'_> {
         let page = self.tombstone();
         let tombstone = self.as_tombstone(&page);
         let first = Withdrawal::first(&on_target.online, &on_target.state.header, &ledgered, tombstone)?;
-        self.withdraw(on_target, &ledgered, &first, &page)
+        self.withdraw(on_target, (&today, &ledgered), &first, &page)
     }
 
     /// Takes down what was kept for pages that live, with those pages, and galleries that are closed. `wanted` is what a publish
     /// was bringing online.
-    pub(super) fn withdraw_last(
-        &self,
-        on_target: &OnTarget,
-        wanted: Option<&Manifest>,
-    ) -> Result<Option<Withdrawn>, Halt> {
-        let ledgered = self.ledgered(on_target)?;
+    pub(super) fn withdraw_last(&self, on_target: &OnTarget, wanted: Option<&Manifest>) -> Result<Option<Left>, Halt> {
+        let today = self.today()?;
+        let ledgered = self.ledgered(on_target, &today);
         let manifest = &on_target.online.manifest;
         let closed = closed_online(self.config, self.access, manifest);
         let doomed = |record: &Record<'_>| {
             let is_over = wanted.is_some_and(|wanted| wanted.get(record.path).is_none());
-            ledgered.dead.contains(record.path) || closed.contains(record.path) || (is_over && is_private(record.path))
+            ledgered.dead.contains(record.path)
+                || closed.contains(record.path)
+                || (is_over && PrivateFolder::holds(record.path))
         };
         let current = |record: &Record<'_>| wanted.is_some_and(|wanted| is_wanted(wanted, record));
         if !manifest.iter().any(|record| doomed(&record)) {
@@ -64,7 +61,7 @@ impl Publishing<'_> {
         let page = self.tombstone();
         let tombstone = self.as_tombstone(&page);
         let last = Withdrawal::last(manifest, &on_target.state.header, &ledgered, tombstone, doomed, current)?;
-        let Some(withdrawn) = self.withdraw(on_target, &ledgered, &last, &page)? else { return Ok(None) };
+        let Some(withdrawn) = self.withdraw(on_target, (&today, &ledgered), &last, &page)? else { return Ok(None) };
         if !last.gaps.is_empty() {
             let links = counted(last.gaps.len(), "link that still works shows", "links that still work show");
             self.context.voice.note(&format!("{links} nothing until the next publish"));
@@ -78,22 +75,21 @@ impl Publishing<'_> {
     pub(super) fn withdraw(
         &self,
         on_target: &OnTarget,
-        ledgered: &Ledgered,
+        (today, ledgered): (&Today, &Ledgered),
         withdrawal: &Withdrawal,
         page: &[u8],
-    ) -> Result<Option<Withdrawn>, Halt> {
+    ) -> Result<Option<Left>, Halt> {
         let rules = self.rules();
         let change = Change::withdrawal(&on_target.online.manifest, &withdrawal.instead, |at| withdrawal.goes[at]);
         if change.is_empty() && on_target.online.unusable.is_empty() {
             return Ok(None);
         }
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
-        let known = self.known(on_target, ledgered)?;
-        let is_sure = self.is_sure()?;
+        let known = self.known(on_target, today, ledgered);
         let outcome = self.run.carry_out(on_target, known, &change, &contents, true, |header, notes| {
             // A page that says that its link is dead no longer makes what it showed suspect. So it is noted only where
             // nothing else is needed to tell what is dead.
-            if is_sure {
+            if today.is_sure {
                 let tokens = withdrawal.instead.iter().filter_map(|record| record.path.split('/').nth(1));
                 add_tombstones(notes, tokens.map(str::to_owned));
             }
@@ -101,7 +97,7 @@ impl Publishing<'_> {
         })?;
         self.progress.finish();
         announce::withdrawn(self, &change, &on_target.state.header, ledgered);
-        let mut withdrawn = Withdrawn {
+        let mut withdrawn = Left {
             checks: checks::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page),
             late: outcome.errors,
             purged: 0,
@@ -116,7 +112,7 @@ impl Publishing<'_> {
         let made = self
             .settings_stand
             .then(|| whole::compose(self.context, self.config, |_| {}, |site| Ok(site.composer.expired_page()?)));
-        made.and_then(Result::ok).unwrap_or_else(|| PLAIN_TOMBSTONE.to_owned()).into_bytes()
+        made.and_then(Result::ok).unwrap_or_else(|| GONE_TEXT.to_owned()).into_bytes()
     }
 
     pub(super) fn as_tombstone<'p>(&self, page: &'p [u8]) -> Tombstone<'p> {

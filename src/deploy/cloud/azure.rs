@@ -188,12 +188,7 @@ impl Store for Container {
             if answer.header("x-ms-version-id").is_some() {
                 self.versioned.store(true, Ordering::Relaxed);
             }
-            return version(&answer.headers).map(|version| Put::Stored(Version(version))).ok_or_else(|| {
-                Error::new(
-                    Code::TargetUnreachable,
-                    format!("{} does not say which version it stored", self.remote.name),
-                )
-            });
+            return self.remote.stored(version(&answer.headers));
         }
         match condition {
             Condition::Always => {}

@@ -134,14 +134,7 @@ impl Bucket {
         };
         let answer = self.remote.send(&self.with_body(call, Payload::of(body)?)?)?;
         if answer.succeeded() {
-            return self.dialect.version_in(&answer.headers).map(|version| Put::Stored(Version(version))).ok_or_else(
-                || {
-                    Error::new(
-                        Code::TargetUnreachable,
-                        format!("{} does not say which version it stored", self.remote.name),
-                    )
-                },
-            );
+            return self.remote.stored(self.dialect.version_in(&answer.headers));
         }
         match condition {
             Condition::Always => {}

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{names, xml};
 use crate::deploy::http::{Answer, Call, Client, Download, Sign, Unsigned, told};
-use crate::deploy::store::{Body, Version};
+use crate::deploy::store::{Body, Put, Version};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -124,6 +124,16 @@ impl Remote {
             Download::Refused(answer) if is_missing_object(&answer) => Ok(None),
             Download::Refused(answer) => Err(self.refused("read a file", &answer)),
         }
+    }
+
+    /// What came of a writing that was taken, by the version that the host says it stored.
+    ///
+    /// # Errors
+    /// It does not say one: then nothing could be written on a condition.
+    pub(super) fn stored(&self, version: Option<String>) -> Result<Put> {
+        version.map(|version| Put::Stored(Version(version))).ok_or_else(|| {
+            Error::new(Code::TargetUnreachable, format!("{} does not say which version it stored", self.name))
+        })
     }
 
     /// What time it is at the host: any answer says so.

@@ -78,6 +78,64 @@ try {
     tally.is(await page.locator('main figure.photo img').count() === 1, 'on its own page');
   });
 
+  // The page of the grid must keep its own address, whatever the track still tells after Back.
+  await on('going back while the track moves', { reducedMotion: 'no-preference' }, open, async (page) => {
+    await tap(page, 2);
+    await shows(page, '2 / 60', 'a photo is open');
+    await rests(page);
+    await page.evaluate(() => new Promise((done) => {
+      // After the viewer's own listener, and before it has closed: its picture goes back into the tile first.
+      addEventListener('popstate', () => {
+        const track = document.querySelector('.track');
+        track.scrollTo({ left: 0, behavior: 'instant' });
+        track.dispatchEvent(new Event('scrollend'));
+        done();
+      }, { once: true });
+      history.back();
+    }));
+    await shows(page, 'closed', 'Back closes it');
+    await frames(page);
+    tally.is(page.url() === open, 'the grid keeps its address', page.url());
+    await page.goForward();
+    await shows(page, '2 / 60', 'and the photo its own');
+  });
+
+  // Safari before 26.2 does not say when a scroll ends.
+  await on('a scroll without an end', { reducedMotion: 'no-preference' }, open, async (page) => {
+    await page.addInitScript(() => {
+      delete HTMLElement.prototype.onscrollend;
+      const { setTimeout: real } = globalThis;
+      globalThis.pauses = [];
+      globalThis.setTimeout = (run, after, ...rest) => after === 150 ? globalThis.pauses.push(run) : real(run, after, ...rest);
+    });
+    await page.reload();
+    await tap(page, 2);
+    await shows(page, '2 / 60', 'a photo is open');
+    await rests(page);
+    // A busy page: the scroll has hardly begun when the pause is over.
+    const number = () => page.locator('[data-part=position]').textContent();
+    await page.evaluate(() => {
+      const track = document.querySelector('.track');
+      track.scrollTo = () => {};
+      globalThis.pauses.length = 0;
+      document.querySelector('[data-part=next]').click();
+      track.dispatchEvent(new Event('scroll'));
+      for (const pause of globalThis.pauses) pause();
+    });
+    tally.is(await number() === '3 / 60', 'a step is not taken back on its way', await number());
+    tally.is(page.url().includes('/photo-003-'), 'nor its address', page.url());
+    await page.evaluate(() => {
+      const track = document.querySelector('.track');
+      delete track.scrollTo;
+      globalThis.pauses.length = 0;
+      track.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 1 }));
+      track.scrollTo({ left: 4 * track.clientWidth, behavior: 'instant' });
+      track.dispatchEvent(new Event('scroll'));
+      for (const pause of globalThis.pauses) pause();
+    });
+    await shows(page, '5 / 60', 'a hand that swipes on is followed');
+  });
+
   await on('across pages', {}, open, async (page) => {
     await tap(page, 24);
     await shows(page, '24 / 60', 'the last photo of the page');

@@ -40,10 +40,11 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
   // Where the page has links of holders, the address of a photo stays below the holder's own.
   const addressOf = photo => template.hasAttribute("data-private") ? new URL("#" + nameOf(photo.tile), links[photo.page - 1]?.href ?? location.href).href : photo.link.href;
 
-  let dialog, track, control, now, zoom = 1, x = 0, y = 0, playing;
+  let dialog, track, control, now, zoom = 1, x = 0, y = 0, playing, steered;
   const slides = new Map();
 
   const picture = () => slides.get(now?.number)?.firstElementChild;
+  const at = () => Math.round(Math.abs(track.scrollLeft) / track.clientWidth) + 1;
   const widthOf = figure => Math.round(figure.clientWidth * zoom) + "px";
 
   const slide = number => {
@@ -121,10 +122,14 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
     now = photos.get(number) ?? { number };
     reset();
     around();
-    if (how) track.scrollTo({ left: rtl * (number - 1) * track.clientWidth, behavior: calm.matches ? "instant" : how });
+    if (how) {
+      steered = at() !== number;
+      track.scrollTo({ left: rtl * (number - 1) * track.clientWidth, behavior: calm.matches ? "instant" : how });
+    }
     if (!now.tile) now = await load(number).then(photo => now.number === number && photo || now);
     if (now.number !== number || !now.tile) return;
-    if (dialog.open) {
+    // After Back the page stands at the grid's own entry before the viewer has closed.
+    if (history.state?.viewer) {
       history.replaceState({ viewer: number }, "", addressOf(now));
       tell();
     }
@@ -211,12 +216,17 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
       if (event.ctrlKey) magnify(zoom * Math.exp(-event.deltaY / 100), event);
       else if (zoom > 1) { x -= event.deltaX; y -= event.deltaY; place(); }
     }, { passive: false });
-    // The browser moves the track; which slide it came to rest at is seen when it no longer moves.
+    // The browser moves the track; which slide it came to rest at is seen when it no longer moves. Where only a pause tells (Safari
+    // before 26.2), a busy page pauses on the way too: what `show` has begun counts until it has arrived or a hand takes the track.
     let still;
-    const at = () => Math.round(Math.abs(track.scrollLeft) / track.clientWidth) + 1;
-    const settle = () => { if (dialog.open && at() !== now.number) show(at(), null); };
     const ends = "onscrollend" in track;
+    const settle = () => {
+      if (!history.state?.viewer) return;
+      if (at() === now.number) steered = false;
+      else if (ends || !steered) show(at(), null);
+    };
     if (ends) track.addEventListener("scrollend", settle);
+    for (const hand of ["pointerdown", "wheel"]) track.addEventListener(hand, () => { steered = false; }, { passive: true });
     track.addEventListener("scroll", () => {
       if (!ends) { clearTimeout(still); still = setTimeout(settle, 150); }
       if (now && at() !== now.number) for (const step of [0, 1, -1]) if (at() + step >= 1 && at() + step <= total) slide(at() + step);

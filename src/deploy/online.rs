@@ -19,10 +19,6 @@ pub struct Online {
     pub manifest: Manifest,
     /// Files in the private folders whose names no site has. They go first.
     pub unusable: Vec<String>,
-    /// How many private files are missing that the state names.
-    pub missing: usize,
-    /// How many files lie in the private folders that the state does not name.
-    pub foreign: usize,
 }
 
 impl Online {
@@ -31,26 +27,9 @@ impl Online {
     /// # Errors
     /// Those of the target.
     pub fn look(store: &dyn Store, state: Manifest) -> Result<Self> {
-        let mut seen = vec![false; state.len()];
-        let mut foreign: BTreeMap<String, u64> = BTreeMap::new();
-        let mut resized: BTreeSet<usize> = BTreeSet::new();
-        let mut unusable = Vec::new();
-        for folder in PrivateFolder::ALL {
-            store.list(folder.prefix(), &mut |path, size| match state.position(path) {
-                Ok(position) => {
-                    seen[position] = true;
-                    if state.record(position).size != size {
-                        resized.insert(position);
-                    }
-                }
-                Err(_) if check_path(path).is_err() => unusable.push(path.to_owned()),
-                Err(_) => drop(foreign.insert(path.to_owned(), size)),
-            })?;
-        }
-        let is_private = |record: &Record<'_>| PrivateFolder::holds(record.path);
-        let missing = state.iter().enumerate().filter(|(at, record)| is_private(record) && !seen[*at]).count();
-        if foreign.is_empty() && resized.is_empty() && missing == 0 {
-            return Ok(Self { manifest: state, unusable, missing, foreign: 0 });
+        let Sighting { seen, resized, foreign, unusable } = Sighting::of(store, &state)?;
+        if foreign.is_empty() && resized.is_empty() && missing(&state, &seen) == 0 {
+            return Ok(Self { manifest: state, unusable });
         }
         let known =
             state.iter().enumerate().filter(|(at, record)| !is_private(record) || seen[*at]).map(|(at, record)| {
@@ -67,7 +46,16 @@ impl Online {
             settled: false,
         });
         let manifest = Manifest::of(merged(known, strange), state.notes().clone()).map_err(too_many)?;
-        Ok(Self { manifest, unusable, missing, foreign: foreign.len() })
+        Ok(Self { manifest, unusable })
+    }
+
+    /// How many files of the private folders are missing, and how many are not those that this list names.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn differences(store: &dyn Store, wanted: &Manifest) -> Result<(usize, usize)> {
+        let Sighting { seen, resized, foreign, unusable } = Sighting::of(store, wanted)?;
+        Ok((missing(wanted, &seen), resized.len() + foreign.len() + unusable.len()))
     }
 
     /// Whether anything lies in the private folders but the pages that keep hosts from listing them.
@@ -78,6 +66,46 @@ impl Online {
                 .iter()
                 .any(|record| PrivateFolder::holds(record.path) && !PrivateFolder::is_index(record.path))
     }
+}
+
+/// What the private folders hold, beside a list of what they should.
+struct Sighting {
+    /// Whether each file of the list is there.
+    seen: Vec<bool>,
+    /// Positions of files with another size.
+    resized: BTreeSet<usize>,
+    /// Files that are not on the list, with their sizes.
+    foreign: BTreeMap<String, u64>,
+    /// Files whose names no site has.
+    unusable: Vec<String>,
+}
+
+impl Sighting {
+    fn of(store: &dyn Store, list: &Manifest) -> Result<Self> {
+        let mut seen = vec![false; list.len()];
+        let (mut resized, mut foreign, mut unusable) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
+        for folder in PrivateFolder::ALL {
+            store.list(folder.prefix(), &mut |path, size| match list.position(path) {
+                Ok(position) => {
+                    seen[position] = true;
+                    if list.record(position).size != size {
+                        resized.insert(position);
+                    }
+                }
+                Err(_) if check_path(path).is_err() => unusable.push(path.to_owned()),
+                Err(_) => drop(foreign.insert(path.to_owned(), size)),
+            })?;
+        }
+        Ok(Self { seen, resized, foreign, unusable })
+    }
+}
+
+fn is_private(record: &Record<'_>) -> bool {
+    PrivateFolder::holds(record.path)
+}
+
+fn missing(list: &Manifest, seen: &[bool]) -> usize {
+    list.iter().enumerate().filter(|(at, record)| is_private(record) && !seen[*at]).count()
 }
 
 pub(super) fn too_many(error: std::io::Error) -> Error {

@@ -11,7 +11,7 @@ use super::state::{State, States};
 use super::store::Store;
 use super::withdrawal::folder_of;
 use crate::access::Keys;
-use crate::publish::{Phase, Reach, url_path};
+use crate::publish::{Manifest, Phase, Reach, url_path};
 use crate::{Code, Error, Result};
 
 /// A target and how it is changed.
@@ -153,19 +153,19 @@ impl Run<'_> {
         Ok(Outcome { errors, given })
     }
 
-    /// Lists the private folders once more: they hold what they should, unless somebody else wrote there meanwhile.
+    /// Lists the private folders once more, after a change that made them what is `wanted`: they hold that, unless somebody else wrote
+    /// there meanwhile.
     ///
     /// # Errors
     /// Files that do not belong there, or are missing; those of the target.
-    pub fn verify(&self, on_target: &OnTarget) -> Result<()> {
-        let Online { missing, foreign, unusable, .. } = &on_target.online;
-        let count = missing + foreign + unusable.len();
-        if count == 0 {
+    pub fn verify(&self, wanted: &Manifest) -> Result<()> {
+        let (missing, foreign) = Online::differences(self.site, wanted)?;
+        // Another publish since then looks after what it has made of them.
+        if missing + foreign == 0 || self.states.read()?.header.run != self.terms.run {
             return Ok(());
         }
         let message = format!(
-            "somebody else changed the private folders during the publish: {missing} files are missing, {} do not belong there",
-            foreign + unusable.len()
+            "somebody else changed the private folders during the publish: {missing} files are missing, {foreign} do not belong there"
         );
         Err(Error::new(Code::StillOnline, message).hint("publish again"))
     }

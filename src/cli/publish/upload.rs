@@ -173,7 +173,7 @@ impl Publishing<'_> {
             return Err(Halt::Failed(errors.into_iter().chain(withdrawn.late).collect()));
         }
         if !change.is_empty() {
-            withdrawn.late.extend(self.run.look().and_then(|on_target| self.run.verify(&on_target)).err());
+            withdrawn.late.extend(self.run.verify(wanted).err());
             withdrawn.late.extend(self.drop_versions(&change, keeps).err());
         }
         memory::remember(self, keeps);

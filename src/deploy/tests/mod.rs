@@ -1,6 +1,7 @@
 //! Whatever breaks, and wherever: no page names a file that is not there, nothing withdrawn comes back, and the next publish
 //! mends everything.
 
+mod afterwards;
 mod memory;
 mod model;
 

@@ -78,9 +78,12 @@ impl Keys {
         ContentKey(Box::new(scope.with_fields(&[b"content-key"], |fields| self.derive(fields))))
     }
 
-    /// The name of the record of what is online, which lies on the target and names every link.
-    pub fn state_name(&self) -> String {
-        format!("s{}.bin", URL_SAFE_NO_PAD.encode(self.derive::<18>(&[b"publish-state-name"])))
+    /// The name of the record of what is online, which lies on the target and names every link. `of` is the target, where its record
+    /// lies elsewhere.
+    pub fn state_name(&self, of: Option<&str>) -> String {
+        let fields = [Some(&b"publish-state-name"[..]), of.map(str::as_bytes)];
+        let fields: Vec<&[u8]> = fields.into_iter().flatten().collect();
+        format!("s{}.bin", URL_SAFE_NO_PAD.encode(self.derive::<18>(&fields)))
     }
 
     /// What seals that record.

@@ -153,9 +153,17 @@ pub fn says_closed(config: &Config, access: &Access) -> bool {
 /// Public files that lie online by this record and that belong to galleries which are closed today, or which may have been meant
 /// to be. Galleries and photos that are not here tell nothing: a machine may have none of them.
 pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTreeSet<String> {
+    let folders = closed_folders(config, access);
+    let is_of_closed = |path: &str| folders.iter().any(|folder| path.starts_with(folder));
+    let public = online.iter().filter(|record| record.reach == Reach::Public && is_of_closed(record.path));
+    public.map(|record| record.path.to_owned()).collect()
+}
+
+/// The folders, each with a slash at its end, in which the public files of such galleries would lie.
+pub fn closed_folders(config: &Config, access: &Access) -> Vec<String> {
     let today = access.today().date();
     let (Some(mut catalog), _) = Catalog::read_what_can_be(config, &mut Index::load(&State::of(config).index())) else {
-        return BTreeSet::new();
+        return Vec::new();
     };
     catalog.close_ended(today);
     catalog.close_doubted();
@@ -163,16 +171,16 @@ pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTr
         .filter(|at| !catalog.galleries[*at].visibility.is_open() || catalog.galleries[*at].ended.is_some())
         .collect();
     if closed.is_empty() {
-        return BTreeSet::new();
+        return Vec::new();
     }
-    let Ok(present) = Plan::new(&catalog, None) else { return BTreeSet::new() };
+    let Ok(present) = Plan::new(&catalog, None) else { return Vec::new() };
     let open: BTreeSet<String> =
         present.albums.iter().filter_map(|album| album.open_path().map(str::to_owned)).collect();
     // Their addresses are those that they would have if all were open.
     for gallery in &mut catalog.galleries {
         (gallery.visibility, gallery.ended) = (Visibility::Public, None);
     }
-    let Ok(plan) = Plan::new(&catalog, None) else { return BTreeSet::new() };
+    let Ok(plan) = Plan::new(&catalog, None) else { return Vec::new() };
     let empty = plan.empty.iter().map(|(gallery, path)| (*gallery, path.as_str()));
     let shown = plan.albums.iter().filter_map(|album| Some((album.gallery, album.open_path()?)));
     let folders: BTreeSet<&str> = shown
@@ -180,13 +188,9 @@ pub fn closed_online(config: &Config, access: &Access, online: &Manifest) -> BTr
         .filter(|(gallery, path)| closed.contains(gallery) && !path.is_empty() && !open.contains(*path))
         .map(|(_, path)| path)
         .collect();
-    let languages: Vec<&str> = config.languages.iter().map(|language| language.folder.as_str()).collect();
-    let is_of_closed = |path: &str| {
-        let path = languages.iter().find_map(|folder| path.strip_prefix(folder)).unwrap_or(path);
-        let path = path.strip_prefix(PICTURES).unwrap_or(path);
-        // What lies below a closed gallery is closed too.
-        folders.iter().any(|folder| path.starts_with(folder))
-    };
-    let public = online.iter().filter(|record| record.reach == Reach::Public && is_of_closed(record.path));
-    public.map(|record| record.path.to_owned()).collect()
+    let languages = config.languages.iter().map(|language| language.folder.as_str());
+    let below: Vec<String> =
+        languages.chain([""]).flat_map(|language| [language.to_owned(), format!("{language}{PICTURES}")]).collect();
+    let all = folders.iter().flat_map(|folder| below.iter().map(move |place| format!("{place}{folder}")));
+    all.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -28,14 +28,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-pub use aborted::{closed_online, says_closed, stays_reachable, withdraw};
+pub use aborted::{closed_folders, closed_online, says_closed, stays_reachable, withdraw};
 pub use access::Access;
 pub use address_history::merge_notes;
 pub use preview::Preview;
 pub use secret_guard::Leaks;
 pub use state::State;
 pub use unusable::none_usable;
-pub use withdrawal::{add_tombstones, dead_online, without_tokens};
+pub use withdrawal::{add_tombstones, dead_online, is_like_a_token, without_tokens};
 
 use crate::catalog::{Broken, Catalog, Index, Walked};
 use crate::config::Config;

@@ -399,6 +399,12 @@ pub fn without_tokens(mut error: Error) -> Error {
     error
 }
 
+/// Whether a name is as long as a token, and begins as one.
+pub fn is_like_a_token(name: &str) -> bool {
+    let body = name.strip_prefix(|c: char| matches!(c, 'p' | 'a' | 'e' | 's')).map_or(0, str::len);
+    body == 24 || (name.len() == 34 && name.as_bytes()[8] == b'-')
+}
+
 /// Every run of symbols that is as long as a token and begins as one is shortened.
 fn hidden(text: &str) -> String {
     let symbol = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -407,10 +413,8 @@ fn hidden(text: &str) -> String {
     while let Some(start) = rest.find(symbol) {
         let end = rest[start..].find(|c| !symbol(c)).map_or(rest.len(), |length| start + length);
         let run = &rest[start..end];
-        let body = run.strip_prefix(|c: char| matches!(c, 'p' | 'a' | 'e' | 's')).map_or(0, str::len);
-        let dated = run.len() == 34 && run.as_bytes()[8] == b'-';
         out.push_str(&rest[..start]);
-        if body == 24 || dated {
+        if is_like_a_token(run) {
             out.push_str(&shortened(run))
         } else {
             out.push_str(run)

@@ -27,6 +27,9 @@ pub struct Header {
     /// Who that was.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// The address of the site that was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Whose the private folders are that lie there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, Owner>,
@@ -36,6 +39,9 @@ pub struct Header {
     /// What caches have not been told to forget, or not with success.
     #[serde(default, skip_serializing_if = "Stale::is_empty")]
     pub pending: Stale,
+    /// What was taken down and not yet seen to be gone at the site's address, by path, each with what it is for people.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unproved: BTreeMap<String, String>,
     /// What the target does with deleted files, as its owner was told.
     #[serde(default)]
     pub keeps: Keeps,

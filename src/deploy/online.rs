@@ -36,15 +36,7 @@ impl Online {
                 // Somebody wrote over it, or an upload broke.
                 Record { settled: record.settled && !resized.contains(&at), ..record }
             });
-        let strange = foreign.iter().map(|(path, size)| Record {
-            path,
-            key: Fingerprint([0; 16]),
-            size: *size,
-            modified: 0,
-            phase: if path.ends_with(".html") { Phase::Page } else { Phase::Asset },
-            reach: Reach::Private,
-            settled: false,
-        });
+        let strange = foreign.iter().map(|(path, size)| unknown(path, *size, Reach::Private));
         let manifest = Manifest::of(merged(known, strange), state.notes().clone()).map_err(too_many)?;
         Ok(Self { manifest, unusable })
     }
@@ -106,6 +98,26 @@ fn is_private(record: &Record<'_>) -> bool {
 
 fn missing(list: &Manifest, seen: &[bool]) -> usize {
     list.iter().enumerate().filter(|(at, record)| is_private(record) && !seen[*at]).count()
+}
+
+/// Public files below some folders, where no state says what they are.
+pub(super) fn unrecorded(store: &dyn Store, folders: &[String]) -> Result<Manifest> {
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for folder in folders {
+        store.list(folder, &mut |path, size| {
+            if check_path(path).is_ok() && !PrivateFolder::holds(path) {
+                found.insert(path.to_owned(), size);
+            }
+        })?;
+    }
+    let records = found.iter().map(|(path, size)| unknown(path, *size, Reach::Public));
+    Manifest::of(records, BTreeMap::new()).map_err(too_many)
+}
+
+/// A file of which only the name and the size are known.
+fn unknown(path: &str, size: u64, reach: Reach) -> Record<'_> {
+    let phase = if path.ends_with(".html") { Phase::Page } else { Phase::Asset };
+    Record { path, key: Fingerprint([0; 16]), size, modified: 0, phase, reach, settled: false }
 }
 
 pub(super) fn too_many(error: std::io::Error) -> Error {

@@ -7,7 +7,6 @@ mod command;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use reqsign_core::Context;
@@ -45,14 +44,13 @@ pub enum Purger {
 
 impl Purger {
     /// Asks to forget a list; `site` is the site's address. The networks need some seconds, up to a minute, to do so everywhere.
-    /// Once `cancel` is set, no failed request is repeated.
     ///
     /// # Errors
     /// There are no credentials, or the network or the command refuses: [`Code::PurgeFailed`].
-    pub fn purge(&self, list: &PurgeList, site: &str, cancel: Arc<AtomicBool>) -> Result<()> {
+    pub fn purge(&self, list: &PurgeList, site: &str) -> Result<()> {
         // Cloudflare's free plan allows five requests a minute.
         let patient = Retry { total: Duration::from_secs(300), ..Retry::PATIENT };
-        self.purge_in(&context(None, Retry::BRIEF), &Client::new(patient, cancel), list, site)
+        self.purge_in(&context(None, Retry::BRIEF), &Client::new(patient, Arc::default()), list, site)
     }
 
     /// Asks from a given environment.
@@ -92,10 +90,10 @@ fn failed(message: String) -> Error {
     Error::new(Code::PurgeFailed, message)
 }
 
-/// The same error as one about a purge, unless credentials are missing or somebody stopped.
+/// The same error as one about a purge, unless credentials are missing.
 fn as_purge(error: Error) -> Error {
     match error.code {
-        Code::CredentialsMissing | Code::Interrupted => error,
+        Code::CredentialsMissing => error,
         _ => Error { code: Code::PurgeFailed, ..error },
     }
 }

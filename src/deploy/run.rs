@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
 use super::change::Change;
-use super::header::Header;
-use super::online::Online;
+use super::header::{Header, random_name};
+use super::online::{Online, too_many, unrecorded};
 use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms, Told};
 use super::state::{State, States};
-use super::store::Store;
+use super::store::{Condition, Store};
 use super::withdrawal::folder_of;
 use crate::access::Keys;
-use crate::publish::{Manifest, Phase, Reach, url_path};
+use crate::publish::{Manifest, Phase, Reach, Record, url_path};
 use crate::{Code, Error, Result};
 
 /// A target and how it is changed.
@@ -29,8 +29,10 @@ pub struct Run<'a> {
     pub cancel: &'a AtomicBool,
     /// Hears of progress and warnings.
     pub listener: Listener<'a>,
-    /// A state that is damaged counts as none.
+    /// A state that is damaged counts as none, and of one that is sound nothing is believed but the names of files.
     pub rebuild: bool,
+    /// The folders of public galleries that are closed today, for where no state says what lies there.
+    pub closed: &'a dyn Fn() -> Vec<String>,
     /// The base path of addresses, as in `/photos/`, where caches are to be told.
     pub purges: Option<&'a str>,
 }
@@ -51,6 +53,8 @@ pub struct OnTarget {
     pub state: State,
     /// The files.
     pub online: Online,
+    /// Whether a state said what lies there. Without one, only the private folders are known, and folders of closed galleries.
+    pub has_record: bool,
     /// States of former roots, which end with the next change.
     superseded: Vec<String>,
 }
@@ -68,7 +72,13 @@ impl OnTarget {
     /// What a state says, for targets that cannot be looked at.
     pub fn believed(mut state: State) -> Self {
         let manifest = std::mem::take(&mut state.manifest);
-        Self { state, online: Online { manifest, ..Online::default() }, superseded: Vec::new() }
+        let has_record = state.version.is_some();
+        Self { state, online: Online { manifest, ..Online::default() }, has_record, superseded: Vec::new() }
+    }
+
+    /// Whether the next change ends states of former roots.
+    pub fn supersedes(&self) -> bool {
+        !self.superseded.is_empty()
     }
 }
 
@@ -85,23 +95,41 @@ impl Run<'_> {
             }
             other => other?,
         };
-        let superseded = self.states.others()?;
+        let mut superseded = self.states.others()?;
+        // The states of the former root, and of the time before there was a secret.
+        let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
+        let is_former = |path: &String| former.iter().any(|former| former.path() == *path);
+        if self.states.of.is_some() {
+            superseded.retain(is_former);
+        }
         if self.states.keys.is_none() && !superseded.is_empty() {
             return Err(private_parts());
         }
-        if state.version.is_none() {
-            // The state of the former root, or of the time before there was a secret, goes on under the new name.
-            let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
-            if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
-                state = State { version: None, ..former.read()? };
+        for other in superseded.iter().filter(|path| !is_former(path)) {
+            if !self.states.may_replace(other)? {
+                return Err(another_site(self.site.name()));
             }
         }
-        let manifest = std::mem::take(&mut state.manifest);
+        let mut has_record = state.version.is_some();
+        if !has_record {
+            // It goes on under the new name.
+            if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
+                state = State { version: None, ..former.read()? };
+                has_record = true;
+            }
+        }
+        let mut manifest = std::mem::take(&mut state.manifest);
+        if !has_record {
+            manifest = unrecorded(self.site, &(self.closed)())?;
+        } else if self.rebuild {
+            let suspect = manifest.iter().map(|record| Record { settled: false, ..record });
+            manifest = Manifest::of(suspect, manifest.notes().clone()).map_err(too_many)?;
+        }
         let online = Online::look(self.site, manifest)?;
         if self.states.keys.is_none() && online.has_private() {
             return Err(private_parts());
         }
-        Ok(OnTarget { state, online, superseded })
+        Ok(OnTarget { state, online, has_record, superseded })
     }
 
     /// Takes the state, carries the change out, and gives the state back. `record` is what the state says besides from the
@@ -112,12 +140,17 @@ impl Run<'_> {
     pub fn carry_out<'c>(
         &'c self,
         on_target: &OnTarget,
-        record: Told,
+        mut record: Told,
         change: &'c Change<'c>,
         contents: Contents<'_>,
         withdraws: bool,
         finish: impl FnOnce(&mut Header, &mut BTreeMap<String, Vec<u8>>),
     ) -> Result<Outcome<'c>, NotTaken> {
+        let pending = record.0.pending.clone();
+        if let Some(base) = self.purges {
+            // Whoever comes after a run that was killed finds nothing there any more that caches must forget.
+            record.0.pending.extend(Stale::of(change, base, |_| true));
+        }
         let mut session = Session::take(
             self.states,
             self.site,
@@ -141,7 +174,8 @@ impl Run<'_> {
             finish(header, notes);
         }
         if let Some(base) = self.purges {
-            header.pending.extend(Stale::of(change, base));
+            header.pending = pending;
+            header.pending.extend(Stale::of(change, base, |is_done| is_done));
         }
         let given = match session.give_back() {
             Ok(given) => Some(given),
@@ -170,6 +204,21 @@ impl Run<'_> {
         Err(Error::new(Code::StillOnline, message).hint("publish again"))
     }
 
+    /// Notes that these paths were seen to be gone at the site's address. Where somebody else is at work, the next publish looks again.
+    ///
+    /// # Errors
+    /// Those of the target.
+    pub fn proved(&self, paths: &BTreeSet<String>) -> Result<()> {
+        let State { manifest, mut header, version: Some(version) } = self.states.read()? else { return Ok(()) };
+        let before = header.unproved.len();
+        header.unproved.retain(|path, _| !paths.contains(path));
+        if header.holder.is_some() || header.unproved.len() == before {
+            return Ok(());
+        }
+        header.nonce = random_name()?;
+        self.states.write(&header, manifest.notes(), || manifest.iter(), Condition::Unchanged(&version)).map(drop)
+    }
+
     /// Tells something to the listener.
     pub fn warn(&self, error: &Error) {
         (self.listener)(Event::Warning(error));
@@ -177,20 +226,20 @@ impl Run<'_> {
 }
 
 impl Stale {
-    /// What a change has made stale, by what has been done of it. `base` as in `/photos/`.
-    pub fn of(change: &Change<'_>, base: &str) -> Self {
+    /// What a change makes stale. `counts` says of what is done, and of what is not, whether it counts. `base` as in `/photos/`.
+    pub fn of(change: &Change<'_>, base: &str, counts: impl Fn(bool) -> bool) -> Self {
         let mut stale = Self::default();
         for (record, is_done) in change.removals() {
             match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
-                _ if !is_done => {}
+                _ if !counts(is_done) => {}
                 Some(folder) => drop(stale.folders.insert(url_path(base, folder))),
                 None => stale.add(base, record.path),
             }
         }
         for (record, replaced, is_done) in change.writings() {
-            if replaced && is_done {
+            if replaced && counts(is_done) {
                 stale.add(base, record.path);
-            } else if is_done && record.phase == Phase::Page {
+            } else if counts(is_done) && record.phase == Phase::Page {
                 // A cache may remember that there was nothing.
                 stale.files.insert(url_path(base, record.path));
             }
@@ -223,6 +272,16 @@ impl Stale {
         let files = self.files.iter().filter(|file| !covered(file)).cloned();
         self.folders.iter().map(|folder| format!("{folder}*")).chain(files).collect()
     }
+}
+
+fn another_site(target: &str) -> Error {
+    Error::new(
+        Code::PrivatePartsOnline,
+        format!("another site is published on {target}, or this one with another secret and another ledger"),
+    )
+    .hint(
+        "get `access.toml` and the secret from the computer that publishes it, or name another place in `to`; to replace that site,          delete `safelight-state` there first",
+    )
 }
 
 fn private_parts() -> Error {

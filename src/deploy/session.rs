@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::action::{each_once, perform};
 use super::change::{Action, Change};
 use super::header::{Header, Holder, Process, random_name};
+use super::lease::{Lease, Moment, lost};
 use super::run::Stale;
 use super::state::States;
 use super::store::{Condition, Headers, Put, Store, Version};
@@ -35,9 +36,11 @@ pub struct Terms {
     /// Requests at once.
     pub threads: usize,
     /// For how long the state is taken; none for a time that fits its size.
-    pub lease: Option<Duration>,
+    pub lease_length: Option<Duration>,
     /// An unguarded target is an error.
     pub strict: bool,
+    /// What the target's store was opened with.
+    pub lease: Arc<Lease>,
 }
 
 /// What happens meanwhile. Called from several threads.
@@ -112,25 +115,6 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-/// A moment from which on time is counted. The monotonic clock stands still while a computer sleeps, and the other one may be set:
-/// the longer time counts.
-#[derive(Clone, Copy)]
-struct Moment {
-    steady: Instant,
-    wall: SystemTime,
-}
-
-impl Moment {
-    #[expect(clippy::disallowed_methods, reason = "how long a state has been held is no part of a site")]
-    fn now() -> Self {
-        Self { steady: Instant::now(), wall: SystemTime::now() }
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.steady.elapsed().max(self.wall.elapsed().unwrap_or_default())
-    }
-}
-
 impl<'a> Session<'a> {
     /// Takes the state for this change: `version` is the one that was read, `header` and `notes` are what it says from now on.
     ///
@@ -159,7 +143,7 @@ impl<'a> Session<'a> {
         }
         // A state of a million files takes its time to write.
         let size = (change.online.len() + change.wanted.len()) as u64 / 10_000;
-        let length = terms.lease.unwrap_or(LEASE + Duration::from_secs(size));
+        let length = terms.lease_length.unwrap_or(LEASE + Duration::from_secs(size));
         let since = Moment::now();
         let now = states.store.now()?;
         // Who it was is nobody's business where everybody can read it.
@@ -187,7 +171,15 @@ impl<'a> Session<'a> {
         }
         let put = self.states.write(&self.header, &self.notes, || self.change.announced(), self.condition())?;
         self.since = began;
+        if matches!(put, Put::Stored(_)) {
+            self.terms.lease.hold(began, self.at_most());
+        }
         Ok(put)
+    }
+
+    /// For how long something new is begun. Beyond, somebody else may hold the state.
+    fn at_most(&self) -> Duration {
+        self.length.saturating_sub(MARGIN.min(self.length / 4))
     }
 
     /// Only over the writing that is known; in any case where the target knows no conditions.
@@ -259,9 +251,7 @@ impl<'a> Session<'a> {
         let ended = Condvar::new();
         let (site, change, cancel) = (self.site, self.change, self.cancel);
         let workers = self.terms.threads.clamp(1, wave.len().div_ceil(batch));
-        // Beyond this time somebody else may hold the state.
-        let since = Mutex::new(self.since);
-        let at_most = self.length.saturating_sub(MARGIN.min(self.length / 4));
+        let lease = &*self.terms.lease;
         let fail = |error: Error| {
             if !withdraws {
                 stop.store(true, Ordering::Relaxed);
@@ -276,7 +266,7 @@ impl<'a> Session<'a> {
                 stop.store(true, Ordering::Relaxed);
                 return fail(Error::new(Code::Interrupted, "the publish was stopped before it was complete"));
             }
-            if since.lock().unwrap_or_else(PoisonError::into_inner).elapsed() > at_most {
+            if lease.is_over() {
                 stop.store(true, Ordering::Relaxed);
                 return fail(lost());
             }
@@ -306,7 +296,7 @@ impl<'a> Session<'a> {
                 }
                 drop(left);
                 match self.keep() {
-                    Ok(()) => *since.lock().unwrap_or_else(PoisonError::into_inner) = self.since,
+                    Ok(()) => {}
                     // Others hold it: stop at once. What else fails is tried again until the time is over.
                     Err(error) if error.code == Code::TargetBusy => {
                         stop.store(true, Ordering::Relaxed);
@@ -331,6 +321,8 @@ impl<'a> Session<'a> {
     /// # Errors
     /// Those of the target; somebody else who has taken over. The next publish then finds what was announced.
     pub fn give_back(mut self) -> Result<GivenBack<'a>> {
+        // This writing is refused where somebody else has written.
+        self.terms.lease.release();
         self.header.holder = None;
         self.header.nonce = random_name()?;
         let put = self.states.write(&self.header, &self.notes, || self.change.reached(), self.condition())?;
@@ -370,11 +362,6 @@ impl GivenBack<'_> {
             .write(&session.header, &session.notes, || session.change.reached(), session.condition())
             .map(drop)
     }
-}
-
-fn lost() -> Error {
-    Error::new(Code::TargetBusy, "another publish took over, because this one took too long to answer")
-        .hint("publish again")
 }
 
 fn unguarded(target: &str) -> Error {

@@ -14,9 +14,9 @@ mod transfer;
 mod wire;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use crate::Result;
+use crate::deploy::lease::Lease;
 
 use super::Store;
 use super::files_store::FilesStore;
@@ -50,14 +50,14 @@ impl SftpTarget {
 }
 
 /// Connects to a server. The program is `ssh`, or what the environment variable `SAFELIGHT_SSH` says: a program and further
-/// options, as words between spaces. `cancel` stops connecting, waiting and sending; what is begun once it is set is carried
+/// options, as words between spaces. Once the lease is over, connecting, waiting and sending stop; what is begun then is carried
 /// out, since withdrawals must not be stopped.
 ///
 /// # Errors
 /// There is no `ssh`; it does not know the server's key, may not log in, or cannot connect, with what it says; the server
 /// cannot replace files in one step; the folder above the site's is missing.
-pub fn open(target: &SftpTarget, cancel: Arc<AtomicBool>) -> Result<Box<dyn Store>> {
+pub fn open(target: &SftpTarget, lease: Arc<Lease>) -> Result<Box<dyn Store>> {
     let dialled = target.clone();
-    let remote = Remote::open(target.name.clone(), target.root(), Box::new(move || ssh::dial(&dialled)), cancel)?;
+    let remote = Remote::open(target.name.clone(), target.root(), Box::new(move || ssh::dial(&dialled)), lease)?;
     Ok(Box::new(FilesStore::new(remote)?))
 }

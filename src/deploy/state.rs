@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::header::Header;
+use super::owner::Owners;
 use super::store::{Body, Condition, OPAQUE, Put, Store, Version};
 use crate::access::Keys;
 use crate::publish::{Manifest, Record};
@@ -40,6 +41,10 @@ pub struct States<'a> {
     pub store: &'a dyn Store,
     /// The root's keys; none for a site that has no secret.
     pub keys: Option<&'a Keys>,
+    /// The target, where its state lies elsewhere: one place may hold the states of several.
+    pub of: Option<&'a str>,
+    /// Whose the state is.
+    pub owners: &'a Owners,
     /// A folder of this computer that others cannot read, for what is being sent and received.
     pub scratch: &'a Path,
 }
@@ -62,7 +67,11 @@ impl States<'_> {
     }
 
     fn name(&self) -> String {
-        self.keys.map_or_else(|| PLAIN.to_owned(), Keys::state_name)
+        match (self.keys, self.of) {
+            (Some(keys), of) => keys.state_name(of),
+            (None, None) => PLAIN.to_owned(),
+            (None, Some(of)) => format!("site-{}.bin", &blake3::hash(of.as_bytes()).to_hex()[..24]),
+        }
     }
 
     /// Reads the state; an empty one where there is none.
@@ -96,7 +105,8 @@ impl States<'_> {
                 let mut plain = self.scratch_file("opened")?;
                 let content = keys.state_sealing();
                 let mut to = BufWriter::new(&mut plain);
-                sealed::open(content.content_key(), &self.name(), None, BufReader::new(&mut received), &mut to)
+                let sealed = sealed_part(&mut received).map_err(|error| self.scratched(error))?;
+                sealed::open(content.content_key(), &self.name(), None, BufReader::new(sealed), &mut to)
                     .map_err(|refusal| damaged(&refusal.to_string()))?;
                 to.flush().map_err(|error| self.scratched(error))?;
                 drop(to);
@@ -139,13 +149,16 @@ impl States<'_> {
         let (sent, size) = match self.keys {
             None => (plain.clone(), length),
             Some(keys) => {
+                let owners = self.owners.to_bytes();
                 self.fill("sealed", |file| {
                     let sealing = keys.state_sealing();
                     let mut to = sealing.writer(&self.name(), length, &sha256, BufWriter::new(file));
                     io::copy(&mut BufReader::new(File::open(&plain)?), &mut to)?;
-                    to.finish()?.flush()
+                    let mut file = to.finish()?;
+                    file.write_all(&owners)?;
+                    file.flush()
                 })?;
-                (self.scratch_path("sealed"), sealed::sealed_length(length))
+                (self.scratch_path("sealed"), sealed::sealed_length(length) + owners.len() as u64)
             }
         };
         let put = |condition: Condition<'_>| -> Result<Put> {
@@ -187,12 +200,23 @@ impl States<'_> {
     pub fn others(&self) -> Result<Vec<String>> {
         let (own, mut found) = (self.path(), Vec::new());
         self.store.list(STATES, &mut |path, size| {
-            let is_probe = path.strip_prefix(STATES).is_some_and(|name| name.starts_with(PROBE));
-            if path != own && !is_probe && size != GIVEN_UP.len() as u64 {
+            let is_state = path.strip_prefix(STATES).is_some_and(is_name);
+            if path != own && is_state && size != GIVEN_UP.len() as u64 {
                 found.push(path.to_owned());
             }
         })?;
         Ok(found)
+    }
+
+    /// Whether this site may replace the state of another root: it is an earlier or a later one of its own.
+    ///
+    /// # Errors
+    /// Those of the target and of this computer's disk.
+    pub fn may_replace(&self, path: &str) -> Result<bool> {
+        let mut received = self.scratch_file("other")?;
+        self.store.get(path, &mut BufWriter::new(&mut received))?;
+        let (owners, _) = Owners::at_the_end_of(&mut received).map_err(|error| self.scratched(error))?;
+        Ok(owners.gives_way_to(self.owners))
     }
 
     /// Has the holders of a former root told that it was given up.
@@ -262,6 +286,13 @@ impl States<'_> {
     }
 }
 
+/// Whether a state may have this name.
+fn is_name(name: &str) -> bool {
+    let stem = name.strip_suffix(".bin").unwrap_or_default();
+    let is_token = stem.len() == 25 && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    name == PLAIN || stem.starts_with("site-") || (stem.starts_with('s') && is_token)
+}
+
 /// Hashes what passes.
 struct Hashing<W> {
     to: W,
@@ -280,6 +311,14 @@ impl<W: Write> Write for Hashing<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
+}
+
+/// What of a state is sealed.
+fn sealed_part(state: &mut File) -> io::Result<io::Take<&mut File>> {
+    let (_, end) = Owners::at_the_end_of(state)?;
+    let length = state.seek(SeekFrom::End(0))? - end;
+    state.rewind()?;
+    Ok(state.take(length))
 }
 
 fn is_given_up(file: &mut File) -> io::Result<bool> {

@@ -539,6 +539,9 @@ codes! {
     StateDamaged "state-damaged" Io Error:
         "The record that the target keeps of what is online cannot be read." =>
         "publish with `--rebuild-state`, which begins a new one and sends everything again"
+    StateMissing "state-missing" Io Error:
+        "A target has no record of what is online, although something was published there." =>
+        "check `to`, and whether the disk is mounted; if the record was lost, publish with `--rebuild-state`"
     TooManyRemovals "too-many-removals" Usage Error:
         "The publish would remove many public files, and you did not confirm it." =>
         "check the site with `--dry-run`; if it is right, pass `--allow-removals N`"

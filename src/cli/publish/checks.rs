@@ -8,7 +8,7 @@ use safelight::deploy::change::Change;
 use safelight::deploy::header::Header;
 use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Web};
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
-use safelight::publish::{Phase, Record, url_path};
+use safelight::publish::{Manifest, Phase, Record, url_path};
 use safelight::visibility::PrivateFolder;
 use serde_json::json;
 
@@ -18,6 +18,9 @@ use super::steps::Publishing;
 
 /// Removed public files of which more than these are not all asked for. Of private ones all are.
 const MOST_GONE: usize = 1000;
+
+/// Files of each folder that stand for all of it, where a later publish must look again.
+const OF_EACH_FOLDER: usize = 20;
 
 /// New files that are asked for.
 const SAMPLE: usize = 12;
@@ -62,6 +65,56 @@ pub(super) fn checks(
     let dead = dead.into_iter().map(|record| (record, page(record.path)));
     let there = some(&pages, SAMPLE / 2).chain(some(&assets, SAMPLE / 2)).map(|record| (record, Expected::There));
     as_checks(publishing, header, ledgered, gone(change).chain(dead).chain(there))
+}
+
+/// What of a change must be seen to be gone at the site's address, by path: a publish that finds it there, or is killed before it looks,
+/// leaves it to the next one. Of each folder some stand for all, pages first.
+pub(super) fn to_prove(
+    publishing: &Publishing<'_>,
+    change: &Change<'_>,
+    header: &Header,
+    ledgered: &Ledgered,
+) -> BTreeMap<String, String> {
+    if publishing.config.url.is_none() {
+        return BTreeMap::new();
+    }
+    let dead = change.writings().map(|(record, ..)| record);
+    let dead = dead.filter(|record| folder_of(record.path).is_some_and(|of| ledgered.tombstones.contains_key(of)));
+    let (mut all, assets): (Vec<_>, Vec<_>) =
+        change.removals().map(|(record, _)| record).chain(dead).partition(|record| record.phase == Phase::Page);
+    all.extend(assets);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    all.iter()
+        .filter(|record| {
+            let count = counts.entry(record.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default();
+            *count += 1;
+            *count <= OF_EACH_FOLDER
+        })
+        .map(|record| (record.path.to_owned(), label(publishing, header, ledgered, record.path)))
+        .collect()
+}
+
+/// Where earlier publishes have not seen yet that what they took down is gone. `there` is what lies there now.
+pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Manifest) -> Vec<Check> {
+    let Some(url) = &publishing.config.url else { return Vec::new() };
+    let expected = |path: &str| match there.get(path) {
+        None => Some(Expected::Gone),
+        // The page that says that the link is dead, or that of a link which works there again.
+        Some(record) if record.phase == Phase::Page && PrivateFolder::Pages.below(path).is_some() => {
+            let mut page = Vec::new();
+            publishing.run.site.get(path, &mut page).ok()??;
+            Some(Expected::Tombstone(page))
+        }
+        Some(_) => None,
+    };
+    let check = |(path, what): (&String, &String)| {
+        Some(Check {
+            url: format!("{}{}", url.origin, url_path(&url.base, path)),
+            what: what.clone(),
+            expected: expected(path)?,
+        })
+    };
+    header.unproved.iter().filter_map(check).collect()
 }
 
 /// What went: all that was private, and as much of the rest as is asked for.

@@ -45,7 +45,7 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
         }
         false => publishing.run.look()?,
     };
-    publishing.refuse_behind(&on_target)?;
+    publishing.refuse(&on_target)?;
     let today = publishing.today()?;
     let ledgered = publishing.ledgered(&on_target, &today);
     publishing.require_current(&built)?;
@@ -59,6 +59,7 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     let left =
         Manifest::of(withdrawal.reached(), on_target.online.manifest.notes().clone()).map_err(unwritable(place))?;
     let change = Change::between(&left, wanted, false);
+    publishing.require_photos(&change, &ledgered)?;
     publishing.bounded(&on_target, &change)?;
     let of_phase = |phase: Phase| -> Vec<String> {
         change

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use safelight::config::Config;
+use safelight::config::{Config, PublishTarget};
 use safelight::deploy::Keeps;
 
 use super::announce::keeps_text;
@@ -31,6 +31,11 @@ pub(super) fn remember(publishing: &Publishing<'_>, keeps: Keeps) {
         // A reminder that cannot be kept is no reason to fail.
         let _ = safelight::files::write_private(&memory_file(config), |out| std::io::Write::write_all(out, &text));
     }
+}
+
+/// Whether this computer has published to a target before.
+pub(super) fn knows(config: &Config, target: &PublishTarget) -> bool {
+    remembered(config).contains_key(&target.to)
 }
 
 fn remembered(config: &Config) -> BTreeMap<String, Keeps> {

@@ -6,12 +6,14 @@ mod ledger;
 mod lists;
 pub(crate) mod memory;
 mod preview;
+mod refusals;
 mod status;
 mod steps;
 mod tools;
 mod upload;
 mod withdraw;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -20,6 +22,8 @@ use std::time::{Duration, Instant};
 use safelight::access::Keys;
 use safelight::build::{self, Access};
 use safelight::config::{Config, PublishTarget, TargetAddress};
+use safelight::deploy::lease::Lease;
+use safelight::deploy::owner::Owners;
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
@@ -60,8 +64,8 @@ pub(crate) struct Arguments {
     /// Fail on photos that cannot be shown, and on targets that do not protect two publishes from each other
     #[arg(long)]
     pub(crate) strict: bool,
-    /// If the target's record of what is online is damaged, begin a new one: everything is sent again, and the private folders are
-    /// put in order
+    /// Send everything again, and put the private folders in order: if the target's record of what is online is damaged or missing, or
+    /// files on the target are
     #[arg(long)]
     pub(crate) rebuild_state: bool,
     /// Number of files to send at once
@@ -102,12 +106,23 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
     // Only what brings a site online makes a folder for it.
     let makes = !(arguments.status || arguments.dry_run || arguments.withdraw) && wrong.is_empty();
-    let site = open(&config, &target, None, makes)?;
-    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), makes)).transpose()?;
+    // A folder that was there and is not there now is on a disk that is not.
+    let makes = makes && (arguments.rebuild_state || !memory::knows(&config, &target));
+    let lease = Arc::<Lease>::default();
+    let site = open(&config, &target, None, (makes, &lease))?;
+    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), (makes, &lease))).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
-    let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
-    let terms = terms(arguments)?;
+    let galleries = access.ledger().into_iter().flat_map(|ledger| ledger.galleries.iter().map(|gallery| gallery.id));
+    let owners = Owners::of(galleries);
+    let states = States {
+        store: apart.as_deref().unwrap_or(&*site),
+        keys: keys.as_deref(),
+        of: apart.as_ref().map(|_| target.to.trim_end_matches('/')),
+        owners: &owners,
+        scratch: &scratch,
+    };
+    let terms = terms(arguments, lease)?;
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {
         Event::Warning(error) => context.voice.warning(error),
@@ -122,6 +137,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         cancel: &cancel,
         listener: &listener,
         rebuild: arguments.rebuild_state,
+        closed: &|| build::closed_folders(&config, &access),
         purges: (!target.purge.is_empty()).then(|| config.url.as_ref().map_or("/", |url| url.base.as_str())),
     };
     let publishing = Publishing {
@@ -136,6 +152,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         by_copy: by_copy.is_some(),
         turn,
         cancel: Arc::clone(&cancel),
+        agreed: RefCell::default(),
     };
     let outcome = if arguments.status {
         publishing.status()
@@ -186,10 +203,8 @@ fn open(
     config: &Config,
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
-    makes: bool,
+    (makes, lease): (bool, &Arc<Lease>),
 ) -> safelight::Result<Box<dyn Store>> {
-    // Ctrl-C stops between files: what is withdrawn is withdrawn all the same, with as many attempts as it takes.
-    let cancel: Arc<AtomicBool> = Arc::default();
     let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
     let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
         deploy::cloud::open(
@@ -202,7 +217,7 @@ fn open(
                 region: target.region.clone(),
                 name: name.clone(),
             },
-            Arc::clone(&cancel),
+            Arc::clone(lease),
         )
     };
     match address {
@@ -219,7 +234,7 @@ fn open(
                 path: path.clone(),
                 name: name.clone(),
             },
-            Arc::clone(&cancel),
+            Arc::clone(lease),
         ),
         TargetAddress::Folder(folder) => {
             let mut own = vec![
@@ -240,15 +255,16 @@ fn open(
     }
 }
 
-fn terms(arguments: &Arguments) -> Result<Terms, Error> {
+fn terms(arguments: &Arguments, lease: Arc<Lease>) -> Result<Terms, Error> {
     // The program as it is tested does not wait for minutes until a run that was killed is over.
     let tested = std::env::var("SAFELIGHT_TEST_LEASE").ok().filter(|_| cfg!(debug_assertions));
     Ok(Terms {
         who: who(),
         run: deploy::header::random_name()?,
         threads: arguments.transfers.into(),
-        lease: tested.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
+        lease_length: tested.and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs),
         strict: arguments.strict,
+        lease,
     })
 }
 

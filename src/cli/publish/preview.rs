@@ -52,10 +52,8 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
         + amounts.copied.files
         + amounts.removed.files.div_ceil(batch)
         + fixed;
-    let purged = (!publishing.target.purge.is_empty()).then(|| {
-        change.waves().into_iter().flatten().for_each(|action| change.mark(action));
-        Stale::of(&change, publishing.base()).lines().len()
-    });
+    let purged =
+        (!publishing.target.purge.is_empty()).then(|| Stale::of(&change, publishing.base(), |_| true).lines().len());
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,

@@ -33,13 +33,14 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
         .collect();
     let behind = publishing.access.behind(&today.facts, manifest);
     let unsettled = manifest.iter().filter(|record| !record.settled).count();
+    let unproved: BTreeSet<&String> = header.unproved.values().collect();
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to,
         "published": header.published.map(|time| time.to_string()), "by": header.by,
         "files": manifest.len(), "private": private, "bytes": bytes,
         "holder": header.holder.as_ref().map(|holder| json!({ "who": holder.who, "since": holder.since.to_string() })),
         "to_withdraw": dead, "not_online": missing, "unfinished": unsettled, "ledger_behind": !behind.is_empty(),
-        "keeps": header.keeps,
+        "keeps": header.keeps, "unproved": unproved,
     }));
     let mut lines = vec![match header.published {
         Some(time) => {
@@ -59,6 +60,9 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
         lines.push(format!("{} unfinished: publish again", counted(unsettled, "file is", "files are")));
     }
     lines.extend(dead.iter().map(|what| format!("to be withdrawn: {what}")));
+    lines.extend(
+        unproved.iter().map(|what| format!("taken down, and not seen to be gone at the site's address: {what}")),
+    );
     lines.extend(missing.iter().map(|what| format!("not online yet: {what}")));
     lines.extend(behind.iter().map(|error| format!("the ledger here is older than the one online: {error}")));
     if dead.is_empty() && missing.is_empty() && behind.is_empty() && header.published.is_some() {

@@ -1,5 +1,7 @@
 //! The steps of a publish: withdraw, build, audit, put online, purge, prove.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use safelight::build::Access;
 use safelight::config::{Config, PublishTarget};
+use safelight::deploy::header::Header;
 use safelight::deploy::proof::Check;
 use safelight::deploy::run::{OnTarget, Run};
 use safelight::deploy::session::NotTaken;
@@ -35,6 +38,8 @@ pub(super) struct Publishing<'a> {
     pub by_copy: bool,
     pub turn: Option<Arc<Lock>>,
     pub cancel: Arc<AtomicBool>,
+    /// The last question that was answered with yes.
+    pub agreed: RefCell<Option<String>>,
 }
 
 /// Why a step did not come to its end.
@@ -70,6 +75,8 @@ impl From<Vec<Error>> for Halt {
 pub(super) struct Left {
     /// Where to look afterwards.
     pub checks: Vec<Check>,
+    /// The paths that the target's record names until somebody has looked there.
+    pub to_prove: BTreeSet<String>,
     /// What went wrong although the change was carried out, as far as it could be.
     pub late: Vec<Error>,
     /// How many addresses caches were told to forget.
@@ -81,9 +88,16 @@ impl Left {
     fn take(&mut self, one: Option<Self>) -> bool {
         let Some(one) = one else { return false };
         self.checks.extend(one.checks);
+        self.to_prove.extend(one.to_prove);
         self.late.extend(one.late);
         self.purged += one.purged;
         true
+    }
+
+    /// Adds what earlier publishes left to be looked at. `there` is what lies there now.
+    fn take_unproved(&mut self, publishing: &Publishing<'_>, header: &Header, there: &Manifest) {
+        self.checks.extend(checks::unproved(publishing, header, there));
+        self.to_prove.extend(header.unproved.keys().cloned());
     }
 }
 
@@ -101,6 +115,8 @@ impl Publishing<'_> {
         let mut done = Left::default();
         let (withdrawn, on_target) = match self.with_state(None, |on_target| self.withdraw_first(on_target)) {
             Ok((withdrawn, on_target)) => (withdrawn, Some(on_target)),
+            // Whoever publishes instead withdraws, too.
+            Err(errors) if errors.iter().any(|error| error.code == Code::TargetBusy) => return Err(errors),
             // Not even the state could be taken, or something resists: what else must go is tried all the same.
             Err(errors) => return Err(self.after_failure(errors, None)),
         };
@@ -109,7 +125,10 @@ impl Publishing<'_> {
         let mut has_withdrawn = done.take(withdrawn);
         if self.arguments.withdraw {
             match self.with_state(None, |on_target| self.withdraw_last(on_target, None)) {
-                Ok((rest, _)) => has_withdrawn |= done.take(rest),
+                Ok((rest, on_target)) => {
+                    has_withdrawn |= done.take(rest);
+                    done.take_unproved(self, &on_target.state.header, &on_target.online.manifest);
+                }
                 Err(errors) => done.late.extend(errors),
             }
             if !has_withdrawn && done.late.is_empty() {
@@ -128,16 +147,21 @@ impl Publishing<'_> {
         let online = self.with_state(known, |on_target| self.put_online(on_target, &wanted, &rules));
         self.progress.finish();
         match online {
-            Ok((online, _)) => {
+            Ok((online, on_target)) => {
                 let amounts = online.as_ref().map(|online| online.amounts);
                 done.take(online.map(|online| online.withdrawn));
+                done.take_unproved(self, &on_target.state.header, &wanted.manifest);
+                drop(on_target);
                 self.ended(done, |done| match amounts {
                     Some(amounts) => announce::done(self, &amounts, done.purged, &rules, began.elapsed()),
                     None => announce::unchanged(self, &wanted.manifest),
                 })
             }
             Err(errors) => {
-                Err(self.after_failure(done.late.into_iter().chain(errors).collect(), Some(&wanted.manifest)))
+                let errors: Vec<Error> = done.late.into_iter().chain(errors).collect();
+                // What a checkout without photos lacks, nobody gave up.
+                let lacks = errors.iter().any(|error| error.code == Code::GalleriesEmptied);
+                Err(self.after_failure(errors, (!lacks).then_some(&wanted.manifest)))
             }
         }
     }
@@ -150,6 +174,9 @@ impl Publishing<'_> {
         if wrong.iter().any(|error| error.code == Code::NotOnline) && is_newer() {
             wrong.retain(|error| error.code != Code::NotOnline);
             self.context.voice.note("another publish has changed the site since");
+        }
+        if wrong.is_empty() && !done.to_prove.is_empty() {
+            done.late.extend(self.run.proved(&done.to_prove).err());
         }
         done.late.extend(wrong);
         if !done.late.is_empty() {
@@ -204,7 +231,7 @@ impl Publishing<'_> {
                 Some(known) => known,
                 None => {
                     let on_target = self.run.look().map_err(|error| vec![error])?;
-                    self.refuse_behind(&on_target)?;
+                    self.refuse(&on_target)?;
                     on_target
                 }
             };
@@ -235,7 +262,7 @@ impl Publishing<'_> {
                 told = holder.run;
             }
             #[expect(clippy::disallowed_methods, reason = "no target tells when it is free")]
-            std::thread::sleep(Duration::from_millis(if self.run.terms.lease.is_some() { 20 } else { 1000 }));
+            std::thread::sleep(Duration::from_millis(if self.run.terms.lease_length.is_some() { 20 } else { 1000 }));
         }
     }
 

@@ -1,11 +1,8 @@
 //! Building, and bringing online what was built.
 
-use std::io::IsTerminal as _;
 use std::path::Path;
-use std::sync::Arc;
 
-use safelight::build::{State, closed_online, dead_online, merge_notes, says_closed};
-use safelight::catalog::Catalog;
+use safelight::build::{State, merge_notes};
 use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
@@ -14,11 +11,9 @@ use safelight::deploy::run::OnTarget;
 use safelight::deploy::session::{Bytes, GivenBack};
 use safelight::deploy::{Headers, Keeps};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
-use safelight::visibility::{PrivateFolder, Visibility};
+use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
 
-use super::super::build::counted;
-use super::super::secret::confirmed;
 use super::ledger::only_owned;
 use super::steps::{Halt, Left, Publishing};
 use super::{announce, checks, memory};
@@ -105,21 +100,6 @@ impl Publishing<'_> {
         self.config.url.as_ref().map_or("/", |url| &url.base)
     }
 
-    /// Refuses an output that is older than the ledger or the settings: it would bring back what was withdrawn.
-    pub(super) fn require_current(&self, wanted: &Built) -> Result<(), Vec<Error>> {
-        let (dead, _) = dead_online(self.access, self.config, self.settings_stand, &wanted.manifest);
-        let is_open = || {
-            !says_closed(self.config, self.access)
-                || closed_online(self.config, self.access, &wanted.manifest).is_empty()
-        };
-        if dead.is_empty() && is_open() {
-            return Ok(());
-        }
-        let message =
-            "the output is older than the ledger or the galleries' settings: it contains what was withdrawn since";
-        Err(vec![Error::new(Code::InTheWay, message).at(&self.config.output).hint("publish without `--no-build`")])
-    }
-
     /// Brings what is wanted online; nothing where it is there already.
     pub(super) fn put_online(
         &self,
@@ -131,6 +111,7 @@ impl Publishing<'_> {
         let today = self.today()?;
         let ledgered = self.ledgered(on_target, &today);
         let whole = Change::between(online, &built.manifest, true);
+        self.require_photos(&whole, &ledgered)?;
         // Too many removals stop what is public; what is private moves and goes all the same.
         let refused = self.bounded(on_target, &whole).err();
         let private = match &refused {
@@ -147,7 +128,8 @@ impl Publishing<'_> {
             return refused.map_or(Ok(None), |errors| Err(Halt::Failed(errors)));
         }
         self.require_secret()?;
-        let keeps = self.look_at(on_target, wanted)?;
+        self.tell_unrecorded(on_target)?;
+        let keeps = self.look_at(wanted)?;
         let output: &Path = &self.config.output;
         let contents = |record: &Record<'_>| -> safelight::Result<(Headers<'_>, Bytes)> {
             let file = output.join(record.path);
@@ -155,18 +137,21 @@ impl Publishing<'_> {
             Ok((rules.of_path(record.path), Bytes::Of(file)))
         };
         let now = self.run.states.store.now()?;
-        let known = self.known(on_target, &today, &ledgered);
+        let mut known = self.known(on_target, &today, &ledgered);
+        let to_prove = checks::to_prove(self, &change, &on_target.state.header, &ledgered);
+        known.0.unproved.extend(to_prove.clone());
         let outcome = self.run.carry_out(on_target, known, &change, &contents, false, |header, notes| {
             *notes = merge_notes(notes, built.manifest.notes());
             only_owned(header, change.reached());
             header.keeps = keeps;
             if refused.is_none() {
                 header.published = Some(now);
+                header.site = self.site();
                 header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
             }
         })?;
         self.progress.finish();
-        let mut withdrawn = Left::default();
+        let mut withdrawn = Left { to_prove: to_prove.into_keys().collect(), ..Left::default() };
         self.purge(outcome.given, &mut withdrawn);
         let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
         if !errors.is_empty() {
@@ -177,52 +162,24 @@ impl Publishing<'_> {
             withdrawn.late.extend(self.drop_versions(&change, keeps).err());
         }
         memory::remember(self, keeps);
+        if keeps != on_target.state.header.keeps
+            && let Some(what) = announce::keeps_text(keeps)
+        {
+            let message = format!("{} {what}", self.target.to);
+            let hint = "turn that off, or let it end after a few days";
+            self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
+        }
         withdrawn.checks = checks::checks(self, &change, &on_target.state.header, &ledgered);
         Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
     }
 
-    /// Refuses to remove more public files than anybody expects, before anything public changes. Those of galleries that
-    /// are closed do not count: their owner wants them gone.
-    pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
-        let online = &on_target.online.manifest;
-        let mut bound = self.arguments.allow_removals.unwrap_or_else(|| {
-            (online.iter().filter(|record| !PrivateFolder::holds(record.path)).count() / 10).max(100)
-        });
-        let removed = change.amounts().removed_public;
-        if removed > bound {
-            let closed = closed_online(self.config, self.access, online);
-            bound += change.removals().filter(|(record, _)| closed.contains(record.path)).count();
-        }
-        if removed <= bound {
-            return Ok(());
-        }
-        let what = counted(removed, "public file", "public files");
-        let can_ask = self.arguments.allow_removals.is_none() && std::io::stderr().is_terminal();
-        if can_ask && confirmed(&format!("remove {what} from {}?", self.target.to)) {
-            return Ok(());
-        }
-        let message =
-            format!("the publish would remove {what}, which is more than {bound}; nothing public was changed");
-        let hint = format!("look at it with `--dry-run`; if it is right, pass `--allow-removals {removed}`");
-        Err(vec![Error::new(Code::TooManyRemovals, message).hint(hint)])
-    }
-
-    /// Refuses a record that strangers can read where it would name what is listed nowhere.
-    pub(super) fn require_secret(&self) -> Result<(), Error> {
-        let is_unlisted = |visibility: Option<Visibility>| visibility == Some(Visibility::Unlisted);
-        let (folders, _) = Catalog::folders(self.config);
-        let has_unlisted =
-            is_unlisted(Some(self.config.default_access)) || folders.iter().any(|(_, said)| is_unlisted(said.access));
-        if self.run.states.keys.is_some() || self.target.state.is_some() || !has_unlisted {
-            return Ok(());
-        }
-        let message = "the site has unlisted galleries, and without a secret strangers could read the target's record, which names them";
-        let hint = "create a secret with `safelight secret new`; or keep the record where only you can read it, with `state` in site.toml";
-        Err(Error::new(Code::SecretMissing, message).hint(hint))
+    /// The address of the site.
+    pub(super) fn site(&self) -> Option<String> {
+        self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base))
     }
 
     /// Looks at the target before private files go there.
-    pub(super) fn look_at(&self, on_target: &OnTarget, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
+    fn look_at(&self, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
         let has_private = wanted.iter().any(|record| PrivateFolder::holds(record.path));
         if sight.lists && has_private {
@@ -231,13 +188,6 @@ impl Publishing<'_> {
             let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
                         the right to read";
             return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
-        }
-        if sight.keeps != on_target.state.header.keeps
-            && let Some(what) = announce::keeps_text(sight.keeps)
-        {
-            let message = format!("{} {what}", self.target.to);
-            let hint = "turn that off, or let it end after a few days";
-            self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
         }
         Ok(sight.keeps)
     }
@@ -264,7 +214,7 @@ impl Publishing<'_> {
     /// Has caches forget what changed, and what an earlier publish could not tell them.
     pub(super) fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Left) {
         let Some(given) = given else { return };
-        let site = self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base)).unwrap_or_default();
+        let site = self.site().unwrap_or_default();
         let list = PurgeList {
             folders: given.pending().folders.iter().cloned().collect(),
             files: given.pending().files.iter().cloned().collect(),
@@ -280,7 +230,7 @@ impl Publishing<'_> {
                 Purger::Command(words)
             }
         };
-        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site, Arc::default()));
+        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site));
         let errors: Vec<Error> = told.filter_map(Result::err).collect();
         withdrawn.purged = given.pending().lines().len();
         if errors.is_empty() {

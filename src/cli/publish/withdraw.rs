@@ -1,5 +1,11 @@
 //! Withdrawing: before everything else, and again where the rest of a publish cannot be carried out.
 
+use super::super::build::counted;
+use super::super::whole;
+use super::ledger::{Today, only_owned};
+use super::steps::{Halt, Left, Publishing};
+use super::upload::stamp;
+use super::{announce, checks};
 use safelight::access::edge::GONE_TEXT;
 use safelight::build::{add_tombstones, closed_online};
 use safelight::deploy::change::Change;
@@ -8,14 +14,6 @@ use safelight::deploy::session::Bytes;
 use safelight::deploy::withdrawal::{Ledgered, Tombstone, Withdrawal, is_wanted};
 use safelight::publish::{Manifest, Record};
 use safelight::visibility::PrivateFolder;
-use safelight::{Code, Error};
-
-use super::super::build::counted;
-use super::super::whole;
-use super::ledger::{Today, only_owned};
-use super::steps::{Halt, Left, Publishing};
-use super::upload::stamp;
-use super::{announce, checks};
 
 /// The headers of a page of a link.
 const TOMBSTONE_PATH: &str = "g/x/index.html";
@@ -23,12 +21,6 @@ const TOMBSTONE_PATH: &str = "g/x/index.html";
 impl Publishing<'_> {
     /// Takes down what nothing needs that lives; nothing where there is none of it.
     pub(super) fn withdraw_first(&self, on_target: &OnTarget) -> Result<Option<Left>, Halt> {
-        if self.arguments.withdraw && on_target.state.version.is_none() {
-            let message =
-                format!("there is no record of a publish on {}, so nothing can be withdrawn there", self.target.to);
-            let hint = "check `to` in site.toml, and whether the disk is mounted";
-            return Err(Error::new(Code::TargetRefused, message).hint(hint).into());
-        }
         let today = self.today()?;
         let ledgered = self.ledgered(on_target, &today);
         // Nothing to compose a page for.
@@ -85,7 +77,9 @@ impl Publishing<'_> {
             return Ok(None);
         }
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
-        let known = self.known(on_target, today, ledgered);
+        let mut known = self.known(on_target, today, ledgered);
+        let to_prove = checks::to_prove(self, &change, &on_target.state.header, ledgered);
+        known.0.unproved.extend(to_prove.clone());
         let outcome = self.run.carry_out(on_target, known, &change, &contents, true, |header, notes| {
             // A page that says that its link is dead no longer makes what it showed suspect. So it is noted only where
             // nothing else is needed to tell what is dead.
@@ -99,6 +93,7 @@ impl Publishing<'_> {
         announce::withdrawn(self, &change, &on_target.state.header, ledgered);
         let mut withdrawn = Left {
             checks: checks::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page),
+            to_prove: to_prove.into_keys().collect(),
             late: outcome.errors,
             purged: 0,
         };

@@ -20,6 +20,7 @@ use super::credentials::{Chain, Signer};
 use super::remote::{Remote, is_missing_object, reason};
 use super::{names, xml};
 use crate::deploy::http::{Answer, Call, Client, Payload, Retry, Sign};
+use crate::deploy::lease::{Lease, lost};
 use crate::deploy::store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
 use crate::error::Code;
 use crate::{Error, Result};
@@ -44,19 +45,14 @@ pub(super) struct Container {
     account: String,
     /// Whether an answer named a version, as only accounts with versions do.
     versioned: AtomicBool,
-    cancel: Arc<AtomicBool>,
+    lease: Arc<Lease>,
 }
 
 /// Opens a container.
 ///
 /// # Errors
 /// Nothing names the account.
-pub(super) fn open(
-    target: &CloudTarget,
-    context: &Context,
-    retry: Retry,
-    cancel: Arc<AtomicBool>,
-) -> Result<Container> {
+pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lease>) -> Result<Container> {
     let chain = Chain::<azure::Credential>::new()
         .then(azure::EnvCredentialProvider::new())
         .then(azure::ClientCertificateCredentialProvider::new())
@@ -68,7 +64,7 @@ pub(super) fn open(
     let signer = reqsign_core::Signer::new(context.clone(), chain, azure::RequestSigner::new());
     let hint = "log in with `az login`, or set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_CLIENT_ID";
     let account = target.account.clone().or_else(|| context.env_var("AZURE_STORAGE_ACCOUNT_NAME"));
-    with_signer(target, account, Arc::new(Signer::new(signer, hint)), retry, cancel)
+    with_signer(target, account, Arc::new(Signer::new(signer, hint)), retry, lease)
 }
 
 /// Opens a container with somebody's signatures.
@@ -80,7 +76,7 @@ pub(super) fn with_signer(
     account: Option<String>,
     signer: Arc<dyn Sign>,
     retry: Retry,
-    cancel: Arc<AtomicBool>,
+    lease: Arc<Lease>,
 ) -> Result<Container> {
     let account = match (&target.endpoint, account) {
         (Some(endpoint), _) => endpoint.trim_end_matches('/').to_owned(),
@@ -94,13 +90,13 @@ pub(super) fn with_signer(
         }
     };
     let remote = Remote {
-        client: Client::new(retry, Arc::clone(&cancel)),
+        client: Client::new(retry, Arc::clone(&lease)),
         signer,
         root: format!("{account}/{}", target.bucket),
         prefix: target.prefix.clone(),
         name: target.name.clone(),
     };
-    Ok(Container { remote, account, versioned: AtomicBool::new(false), cancel })
+    Ok(Container { remote, account, versioned: AtomicBool::new(false), lease })
 }
 
 impl Container {
@@ -137,8 +133,8 @@ impl Container {
                 "pending" => {}
                 _ => break,
             }
-            if self.cancel.load(Ordering::Relaxed) {
-                return Err(Error::new(Code::Interrupted, "stopped while the target was copying a file"));
+            if self.lease.is_over() {
+                return Err(lost());
             }
             // Most copies are done by the time one asks.
             if time > 0 {

@@ -101,7 +101,7 @@ pub(in crate::deploy) trait Files: fmt::Debug + Send + Sync {
     /// A folder that has gone is empty.
     fn entries(&self, folders: &[String], each: &mut dyn FnMut(usize, &str, Entry)) -> io::Result<()>;
 
-    /// Whether the owner asked to stop.
+    /// Whether the lease is over.
     fn is_stopped(&self) -> bool {
         false
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::deploy::Body;
+use crate::deploy::lease::lost;
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -43,7 +44,7 @@ impl<'a, F: Files> Turn<'a, F> {
     /// Waits for one's turn.
     ///
     /// # Errors
-    /// [`Code::TargetBusy`] where others have it for minutes, [`Code::Interrupted`], and what the target refuses.
+    /// [`Code::TargetBusy`] where others have it for minutes or the lease is over, and what the target refuses.
     pub(super) fn wait(store: &'a FilesStore<F>) -> Result<Self> {
         let (files, lock) = (&store.files, lock());
         let was_stopped = files.is_stopped();
@@ -68,7 +69,7 @@ impl<'a, F: Files> Turn<'a, F> {
                 continue;
             }
             if files.is_stopped() && !was_stopped {
-                return Err(Error::new(Code::Interrupted, "stopped while waiting for another publish"));
+                return Err(lost());
             }
             #[expect(clippy::disallowed_methods, reason = "no target tells when a file is removed on it")]
             thread::sleep(pause);

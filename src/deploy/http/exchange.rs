@@ -5,8 +5,10 @@ use std::io::{self, Read as _};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Request, header};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, AsSendBody, SendBody};
 
+use super::hosts::Hosts;
 use super::retry::Failure;
 use super::{Call, Payload, Sign, header_value, told};
 use crate::error::Code;
@@ -36,7 +38,7 @@ pub(super) struct Exchange {
 /// What carries requests. A service nearby answers at once or is not there, and no proxy leads to it.
 pub(super) fn agent(nearby: bool) -> Agent {
     let connect = if nearby { NEARBY } else { CONNECT };
-    Agent::config_builder()
+    let config = Agent::config_builder()
         .proxy(if nearby { None } else { ureq::Proxy::try_from_env() })
         .http_status_as_error(false)
         .max_redirects(0)
@@ -46,8 +48,8 @@ pub(super) fn agent(nearby: bool) -> Agent {
         .timeout_resolve(Some(connect))
         .timeout_connect(Some(connect))
         .user_agent(concat!("safelight/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .new_agent()
+        .build();
+    Agent::with_parts(config, DefaultConnector::default(), Hosts::default())
 }
 
 impl Exchange {

@@ -4,6 +4,7 @@
 //! elsewhere. Its errors name the host and never the address, whose path or query may open something.
 
 mod exchange;
+mod hosts;
 mod payload;
 mod retry;
 #[cfg(test)]
@@ -15,7 +16,6 @@ mod told;
 use std::fmt;
 use std::io::{Read, Write};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use http::request::Parts;
@@ -25,6 +25,7 @@ pub(crate) use payload::Payload;
 pub(crate) use retry::Retry;
 pub(crate) use told::told;
 
+use crate::deploy::lease::Lease;
 use crate::error::Code;
 use crate::{Error, Result};
 use exchange::Exchange;
@@ -134,7 +135,7 @@ pub(crate) enum Download {
 pub(crate) struct Client {
     agent: ureq::Agent,
     retry: Retry,
-    cancel: Arc<AtomicBool>,
+    lease: Arc<Lease>,
 }
 
 impl fmt::Debug for Client {
@@ -144,14 +145,14 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client that gives up between two attempts as soon as `cancel` is set.
-    pub(crate) fn new(retry: Retry, cancel: Arc<AtomicBool>) -> Self {
-        Self { agent: exchange::agent(false), retry, cancel }
+    /// A client that makes no second attempt once the lease is over.
+    pub(crate) fn new(retry: Retry, lease: Arc<Lease>) -> Self {
+        Self { agent: exchange::agent(false), retry, lease }
     }
 
     /// A client for services on this machine or next to it, which are there or not.
     pub(crate) fn nearby() -> Self {
-        Self { agent: exchange::agent(true), retry: Retry::ONCE, cancel: Arc::default() }
+        Self { agent: exchange::agent(true), retry: Retry::ONCE, lease: Arc::default() }
     }
 
     /// Sends a request until an answer is final. An answer that stays temporary (503 and its like) is given like any other.
@@ -159,7 +160,7 @@ impl Client {
     /// # Errors
     /// There is no answer; the request cannot be signed; the file to send cannot be read.
     pub(crate) fn send(&self, call: &Call<'_>, sign: &dyn Sign) -> Result<Answer> {
-        self.retry.run(&self.cancel, || {
+        self.retry.run(&self.lease, || {
             let mut exchange = match self.start(call, sign) {
                 Ok(exchange) => exchange,
                 Err(failure) => return failure.into(),
@@ -192,7 +193,7 @@ impl Client {
     ) -> Result<Download> {
         let mut have = 0;
         let mut known: Option<String> = None;
-        self.retry.run(&self.cancel, || {
+        self.retry.run(&self.lease, || {
             let mut exchange = match self.start(&call(have, known.as_deref()), sign) {
                 Ok(exchange) => exchange,
                 Err(failure) => return failure.into(),

@@ -1,11 +1,10 @@
 //! How often and after which pauses a request is repeated.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::Answer;
-use crate::error::Code;
+use crate::deploy::lease::{Lease, lost};
 use crate::{Error, Result};
 
 /// How patient a client is.
@@ -73,8 +72,8 @@ impl Retry {
     /// Repeats `attempt` until its outcome is final, or patience ends.
     ///
     /// # Errors
-    /// The last attempt's; [`Code::Interrupted`] if `cancel` is set while another attempt is due.
-    pub(super) fn run<T>(&self, cancel: &AtomicBool, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
+    /// The last attempt's; [`Code::TargetBusy`] if the lease is over when another attempt is due.
+    pub(super) fn run<T>(&self, lease: &Lease, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
         let mut failed_first = None;
         for number in 1.. {
             let (last, wait, patiently) = match attempt() {
@@ -90,8 +89,8 @@ impl Retry {
             if number >= attempts || (number >= 3 && since + pause > self.total) {
                 return last;
             }
-            if !sleep(pause, cancel) {
-                return Err(Error::new(Code::Interrupted, "stopped while a request was to be repeated"));
+            if !sleep(pause, lease) {
+                return Err(lost());
             }
         }
         unreachable!("attempts are counted without end")
@@ -111,11 +110,11 @@ pub(super) fn wanted_pause(answer: &Answer) -> Option<Duration> {
     answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Waits; `false` if `cancel` was set meanwhile.
-fn sleep(pause: Duration, cancel: &AtomicBool) -> bool {
+/// Waits; `false` if the lease ended meanwhile.
+fn sleep(pause: Duration, lease: &Lease) -> bool {
     let slice = Duration::from_millis(50);
     let mut left = pause;
-    while !cancel.load(Ordering::Relaxed) {
+    while !lease.is_over() {
         if left.is_zero() {
             return true;
         }

@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::Method;
@@ -7,6 +6,7 @@ use md5::Md5;
 
 use super::testing::{HASTY, Reply, Server, client};
 use super::*;
+use crate::deploy::lease::{Lease, Moment};
 
 fn get(server: &Server) -> Call<'static> {
     Call::new(Method::GET, format!("{}/x/ptoken", server.url()))
@@ -83,26 +83,27 @@ fn nobody_listening_is_an_error_without_the_path() {
 }
 
 #[test]
-fn after_a_stop_nothing_is_repeated() {
+fn after_the_lease_nothing_is_repeated() {
     let server = Server::start([Reply::status(503), Reply::body("never asked for")]);
-    let cancel = Arc::new(AtomicBool::new(true));
-    let error = Client::new(HASTY, cancel).send(&get(&server), &Unsigned).unwrap_err();
-    assert_eq!((error.code, server.seen().len()), (Code::Interrupted, 1));
+    let lease = Arc::new(Lease::default());
+    lease.hold(Moment::now(), Duration::ZERO);
+    let error = Client::new(HASTY, lease).send(&get(&server), &Unsigned).unwrap_err();
+    assert_eq!((error.code, server.seen().len()), (Code::TargetBusy, 1));
 }
 
 #[test]
-fn a_stop_ends_a_pause() {
+fn the_end_of_the_lease_ends_a_pause() {
     let server = Server::start([Reply::status(503).with("retry-after", "3600")]);
-    let cancel = Arc::new(AtomicBool::new(false));
+    let lease = Arc::new(Lease::default());
     let retry = Retry { total: Duration::from_secs(3600), ..HASTY };
-    let client = Client::new(retry, Arc::clone(&cancel));
+    let client = Client::new(retry, Arc::clone(&lease));
     std::thread::scope(|scope| {
         let waiting = scope.spawn(|| client.send(&get(&server), &Unsigned));
         while server.seen().is_empty() {
             std::thread::yield_now();
         }
-        cancel.store(true, Ordering::Relaxed);
-        assert_eq!(waiting.join().unwrap().unwrap_err().code, Code::Interrupted);
+        lease.hold(Moment::now(), Duration::ZERO);
+        assert_eq!(waiting.join().unwrap().unwrap_err().code, Code::TargetBusy);
     });
 }
 

@@ -168,20 +168,20 @@ fn a_command_reads_paths_line_by_line() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let purger = command(&format!("cat > '{}'", out.display()));
-    purger.purge(&list(&["/x/p/"], &["/b", "/a"]), "https://example.com/", Arc::default()).unwrap();
+    purger.purge(&list(&["/x/p/"], &["/b", "/a"]), "https://example.com/").unwrap();
     assert_eq!(std::fs::read_to_string(out).unwrap(), "/x/p/*\n/a\n/b\n");
 }
 
 #[test]
 fn a_command_may_read_nothing_and_complain_at_length() {
     let files = PurgeList { folders: Vec::new(), files: numbered(|n| format!("/a/long/path/{n}"), 20_000) };
-    command("exit 0").purge(&files, "", Arc::default()).unwrap();
+    command("exit 0").purge(&files, "").unwrap();
     let script = "yes complaint | head -n 50000 >&2; echo last of pk3jx7q2m5n4b6v8c9z1l2k3j >&2; exit 3";
-    let error = command(script).purge(&files, "", Arc::default()).unwrap_err();
+    let error = command(script).purge(&files, "").unwrap_err();
     assert_eq!(
         (error.code, error.message.as_str()),
         (Code::PurgeFailed, "`sh` ended with exit code 3: complaint; complaint; last of …")
     );
-    let missing = Purger::Command(vec!["/no/such/command".to_owned()]).purge(&files, "", Arc::default());
+    let missing = Purger::Command(vec!["/no/such/command".to_owned()]).purge(&files, "");
     assert_eq!(missing.unwrap_err().code, Code::PurgeFailed);
 }

@@ -2,9 +2,9 @@
 
 use std::io;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::deploy::files_store::{Access, Entry, Kind};
+use crate::deploy::lease::{Lease, lost};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -26,13 +26,13 @@ pub(super) struct Connection {
 }
 
 /// Opens a line and begins a conversation.
-pub(super) fn connect(name: &str, dial: &Dial, cancel: &AtomicBool) -> Result<Connection> {
-    let was_stopped = cancel.load(Ordering::Relaxed);
+pub(super) fn connect(name: &str, dial: &Dial, lease: &Lease) -> Result<Connection> {
+    let was_stopped = lease.is_over();
     let Line { reader, writer, mut carrier } = dial()?;
-    let is_stopped = || cancel.load(Ordering::Relaxed) && !was_stopped;
+    let is_stopped = || lease.is_over() && !was_stopped;
     let session = match Session::begin(reader, writer, &is_stopped) {
         Ok(Some(session)) => session,
-        Ok(None) => return Err(Error::new(Code::Interrupted, format!("stopped while connecting to `{name}`"))),
+        Ok(None) => return Err(lost()),
         Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Err(carrier.explain()),
         Err(error) => {
             let message = format!("what answers at `{name}` does not speak SFTP: {error}");

@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::deploy::files_store::{Access, Entry, Files, Kind, is_vague, told};
+use crate::deploy::lease::{Lease, lost};
 use crate::deploy::{Body, Copied};
 use crate::error::Code;
 use crate::{Error, Result};
@@ -26,7 +26,7 @@ pub(super) struct Remote {
     /// The folder of the site, before every path.
     root: String,
     dial: Dial,
-    cancel: Arc<AtomicBool>,
+    lease: Arc<Lease>,
     connection: Mutex<State>,
 }
 
@@ -48,11 +48,11 @@ impl Remote {
     ///
     /// # Errors
     /// There is no connection; the server cannot do what is needed; the folder above is missing.
-    pub(super) fn open(name: String, root: String, dial: Dial, cancel: Arc<AtomicBool>) -> Result<Self> {
-        let connection = connect(&name, &dial, &cancel)?;
+    pub(super) fn open(name: String, root: String, dial: Dial, lease: Arc<Lease>) -> Result<Self> {
+        let connection = connect(&name, &dial, &lease)?;
         make_root(&name, &root, &connection.session)?;
         let connection = Mutex::new(State::Open(Arc::new(connection)));
-        Ok(Self { name, root, dial, cancel, connection })
+        Ok(Self { name, root, dial, lease, connection })
     }
 
     /// The connection, opened again if it was lost. If that fails, nobody tries again: many threads would wait for it in
@@ -64,7 +64,7 @@ impl Remote {
             State::Open(_) => {}
             State::Dead(error) => return Err(told(error.clone())),
         }
-        match connect(&self.name, &self.dial, &self.cancel) {
+        match connect(&self.name, &self.dial, &self.lease) {
             Ok(connection) => {
                 let connection = Arc::new(connection);
                 *state = State::Open(Arc::clone(&connection));
@@ -218,6 +218,9 @@ impl Files for Remote {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        if self.is_stopped() {
+            return Err(told(lost()));
+        }
         let attempts = Cell::new(0);
         self.repeated(|session| {
             attempts.set(attempts.get() + 1);
@@ -312,7 +315,7 @@ impl Files for Remote {
     }
 
     fn is_stopped(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
+        self.lease.is_over()
     }
 
     fn remove_batch(&self) -> usize {

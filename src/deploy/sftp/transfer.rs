@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::io;
 
-use crate::Error;
 use crate::deploy::Body;
 use crate::deploy::files_store::{Source, told};
-use crate::error::Code;
+use crate::deploy::lease::lost;
 
 use super::session::{Pending, Session};
 use super::wire::{Packet, kind, no_sense};
@@ -38,7 +37,7 @@ pub(super) fn send(session: &Session, handle: &[u8], body: Body<'_>, is_stopped:
         }
         // What is begun after the stop is to be carried out: withdrawals, and giving back the state.
         if is_stopped() && !was_stopped {
-            return Err(told(Error::new(Code::Interrupted, "stopped while a file was sent")));
+            return Err(told(lost()));
         }
     }
     under_way.into_iter().try_for_each(Pending::done)

@@ -41,3 +41,39 @@ fn what_somebody_else_does_to_private_files_meanwhile_is_told_and_what_a_later_p
         assert_eq!(differs(), Ok(()));
     });
 }
+
+#[test]
+fn caches_are_told_of_what_a_run_removed_before_it_was_killed() {
+    let bench = Bench::new();
+    let model = Model::new(&mut Dice(43));
+    let mut killed = 0;
+    for position in 0.. {
+        let store = Memory::default();
+        bench.publish(&store, &model).1.unwrap();
+        let before = store.site();
+        let is_over = bench.with(&store, "test", |run| {
+            let run = Run { purges: Some("/"), ..run };
+            let on_target = run.look().unwrap();
+            let nothing = Manifest::default();
+            let change = Change::between(&on_target.online.manifest, &nothing, false);
+            store.break_at(position, Fault::Killed);
+            let record = (on_target.state.header.clone(), BTreeMap::new());
+            let _ = run.carry_out(&on_target, record, &change, &|_| unreachable!(), true, |_, _| {});
+            !store.is_broken()
+        });
+        if is_over {
+            break;
+        }
+        store.revive();
+        let there = store.site();
+        let told = bench.with(&store, "next", |run| run.look().unwrap().state.header.pending);
+        for gone in before.keys().filter(|path| !there.contains_key(*path)) {
+            killed += 1;
+            let address = crate::publish::url_path("/", gone);
+            let covered =
+                told.files.contains(&address) || told.folders.iter().any(|folder| address.starts_with(folder.as_str()));
+            assert!(covered, "{gone}, killed at {position}: {told:?}");
+        }
+    }
+    assert!(killed > 20, "{killed}");
+}

@@ -2,16 +2,19 @@
 //! mends everything.
 
 mod afterwards;
+mod lease;
 mod memory;
 mod model;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use self::memory::{FAULTS, Fault, Memory};
 use self::model::{Dice, Model, TOMBSTONE, dangling};
 use super::change::Change;
 use super::header::Header;
+use super::owner::Owners;
 use super::run::{OnTarget, Outcome, Run};
 use super::session::{Bytes, NotTaken, Terms};
 use super::state::States;
@@ -33,18 +36,22 @@ struct Came {
 /// What stays the same between publishes: the secret and a folder for scratch.
 struct Bench {
     keys: Keys,
+    owners: Owners,
     scratch: tempfile::TempDir,
 }
 
 impl Bench {
     fn new() -> Self {
-        Self { keys: Keys::new(&Secret::of_published_vectors()), scratch: tempfile::tempdir().unwrap() }
+        let keys = Keys::new(&Secret::of_published_vectors());
+        Self { keys, owners: Owners::default(), scratch: tempfile::tempdir().unwrap() }
     }
 
     fn with<T>(&self, store: &Memory, who: &str, act: impl FnOnce(Run<'_>) -> T) -> T {
-        let states = States { store, keys: Some(&self.keys), scratch: &self.scratch.path().join(who) };
+        let scratch = &self.scratch.path().join(who);
+        let states = States { store, keys: Some(&self.keys), of: None, owners: &self.owners, scratch };
         let run = super::header::random_name().unwrap();
-        let terms = Terms { who: who.to_owned(), run, threads: 1, lease: None, strict: true };
+        let terms =
+            Terms { who: who.to_owned(), run, threads: 1, lease_length: None, strict: true, lease: Arc::default() };
         let cancel = AtomicBool::new(false);
         act(Run {
             site: store,
@@ -54,6 +61,7 @@ impl Bench {
             cancel: &cancel,
             listener: &|_| {},
             rebuild: false,
+            closed: &Vec::new,
             purges: None,
         })
     }
@@ -357,12 +365,12 @@ fn a_state_is_sealed_and_another_secret_is_told_that_its_own_was_given_up() {
     let model = Model::new(&mut Dice(29));
     let store = Memory::default();
     bench.publish(&store, &model).1.unwrap();
-    let path = format!("safelight-state/{}", bench.keys.state_name());
+    let path = format!("safelight-state/{}", bench.keys.state_name(None));
     let sealed = store.objects()[&path].bytes.clone();
     for token in model.files().keys().filter_map(|path| path.split('/').nth(1)) {
         assert!(!sealed.windows(token.len()).any(|part| part == token.as_bytes()), "{token} is readable");
     }
-    assert!(bench.keys.state_name().len() > 24);
+    assert!(bench.keys.state_name(None).len() > 24);
     // A publish with another root ends the state of this one.
     let other = Bench { keys: Keys::new(&other_secret()), ..Bench::new() };
     store.revive();

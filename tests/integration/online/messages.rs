@@ -184,5 +184,5 @@ fn nothing_is_withdrawn_where_nothing_was_published() {
     assert!(refused.err.contains("does not exist") && !host.site.path("../web").exists(), "{}", refused.err);
     fs::create_dir(host.site.path("../web")).unwrap();
     let refused = host.publish(&["--withdraw"]).refused(6);
-    assert!(refused.err.contains("no record of a publish"), "{}", refused.err);
+    assert!(refused.err.contains("nothing of the site is on"), "{}", refused.err);
 }

@@ -1,0 +1,49 @@
+//! A run writes only as long as it holds the state.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// Brings a small site online under a lease of this length; `contents` is asked for each file.
+fn publish(store: &Memory, length: Duration, contents: &(dyn Fn(&Memory) + Sync)) -> Result<(), Vec<Error>> {
+    let bench = Bench::new();
+    let model = Model::new(&mut Dice(41));
+    bench.with(store, "test", |run| {
+        let terms = Terms { lease_length: Some(length), ..run.terms.clone() };
+        let run = Run { terms: &terms, ..run };
+        let (wanted, files) = (model.manifest(), model.files());
+        let on_target = run.look().unwrap();
+        let change = Change::between(&on_target.online.manifest, &wanted, true);
+        let given = |record: &Record<'_>| {
+            contents(store);
+            Ok((HEADERS, Bytes::Made(files[record.path].clone().into_bytes())))
+        };
+        taken(run.carry_out(&on_target, Default::default(), &change, &given, false, |_, _| {}))
+    })
+}
+
+fn states_written(store: &Memory) -> usize {
+    store.log().iter().filter(|request| request.starts_with("put safelight-state/s")).count()
+}
+
+#[test]
+fn nothing_is_written_once_the_lease_is_over() {
+    let store = Memory::default();
+    let refused = publish(&store, Duration::ZERO, &|_| {});
+    assert_eq!(refused.unwrap_err()[0].code, Code::TargetBusy);
+    assert!(store.site().is_empty(), "{:?}", store.log());
+}
+
+#[test]
+fn a_lease_is_renewed_while_the_work_goes_on() {
+    let store = Memory::default();
+    #[expect(clippy::disallowed_methods, reason = "a lease that is never renewed must not hang the test")]
+    let began = Instant::now();
+    let waits = |store: &Memory| {
+        while states_written(store) < 2 && began.elapsed() < Duration::from_secs(60) {
+            std::thread::yield_now();
+        }
+    };
+    assert_eq!(publish(&store, Duration::from_secs(4), &waits), Ok(()));
+    assert!(states_written(&store) >= 3, "{:?}", store.log());
+}

@@ -534,14 +534,14 @@ codes! {
         "The ledger lacks something that is online already: a newer one was published." =>
         "get the newer `access.toml` (`git pull`), then publish again"
     PrivatePartsOnline "private-parts-online" Secret Error:
-        "The target has private galleries, and the secret that opens its state is missing here." =>
-        "put the secret into `.safelight/secret` or SAFELIGHT_SECRET"
+        "The target has private galleries, and the secret or the ledger that they belong to is missing here." =>
+        "get both from the computer that publishes; if another site is published there, name another place in `to`"
     StateDamaged "state-damaged" Io Error:
         "The record that the target keeps of what is online cannot be read." =>
         "publish with `--rebuild-state`, which begins a new one and sends everything again"
     StateMissing "state-missing" Io Error:
-        "A target has no record of what is online, although something was published there." =>
-        "check `to`, and whether the disk is mounted; if the record was lost, publish with `--rebuild-state`"
+        "Nothing of the site is on the target." =>
+        "check `to`, and whether the disk is mounted; if that is right, publish with `--rebuild-state`"
     TooManyRemovals "too-many-removals" Usage Error:
         "The publish would remove many public files, and you did not confirm it." =>
         "check the site with `--dry-run`; if it is right, pass `--allow-removals N`"

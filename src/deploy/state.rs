@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::header::Header;
 use super::store::{Body, Condition, OPAQUE, Put, Store, Version};
 use crate::access::Keys;
-use crate::publish::{Manifest, Record};
+use crate::publish::{Manifest, Record, check_path};
 use crate::sealed;
 use crate::{Code, Error, Result};
 
@@ -188,7 +188,9 @@ impl States<'_> {
         let (own, mut found) = (self.path(), Vec::new());
         self.store.list(STATES, &mut |path, size| {
             let is_probe = path.strip_prefix(STATES).is_some_and(|name| name.starts_with(PROBE));
-            if path != own && !is_probe && size != GIVEN_UP.len() as u64 {
+            // What another program put there under a name that no site has is no state.
+            let is_usable = check_path(path).is_ok();
+            if path != own && is_usable && !is_probe && size != GIVEN_UP.len() as u64 {
                 found.push(path.to_owned());
             }
         })?;

@@ -172,6 +172,7 @@ fn a_server_that_is_full_says_nothing_and_is_asked() {
     let store = connect_to(&server, "/srv/site").unwrap();
     let refused = store.put("index.html", OPAQUE, Body::Bytes(b"home"), Condition::Always).unwrap_err();
     assert_eq!(refused.code, Code::TargetRefused, "{refused}");
+    assert!(refused.hint.is_some_and(|hint| hint.contains("quota")));
 }
 
 #[test]

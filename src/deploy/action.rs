@@ -41,17 +41,25 @@ pub(super) fn perform(
                 Err(error) => vec![error],
             }
         }
-        removals => {
-            let position = |action: &Action| if let Action::Remove(at) = action { Some(*at) } else { None };
-            let paths: Vec<&str> = removals.iter().filter_map(position).map(|at| change.online.path(at)).collect();
-            let failed: BTreeMap<usize, Error> = site.delete(&paths).into_iter().collect();
-            for (_, action) in removals.iter().enumerate().filter(|(at, _)| !failed.contains_key(at)) {
-                change.mark(*action);
-                told();
-            }
-            failed.into_values().collect()
-        }
+        removals => remove(site, change, removals, told),
     }
+}
+
+/// Removes several files at once; gives what failed.
+pub(super) fn remove(
+    site: &dyn Store,
+    change: &Change<'_>,
+    removals: &[Action],
+    told: &(dyn Fn() + Sync),
+) -> Vec<Error> {
+    let position = |action: &Action| if let Action::Remove(at) = action { Some(*at) } else { None };
+    let paths: Vec<&str> = removals.iter().filter_map(position).map(|at| change.online.path(at)).collect();
+    let failed: BTreeMap<usize, Error> = site.delete(&paths).into_iter().collect();
+    for (_, action) in removals.iter().enumerate().filter(|(at, _)| !failed.contains_key(at)) {
+        change.mark(*action);
+        told();
+    }
+    failed.into_values().collect()
 }
 
 /// The same error of a thousand files is told once.

@@ -151,35 +151,64 @@ impl<'a> Change<'a> {
         self.before.iter().chain(&self.after).all(|fate| *fate == Fate::Stays)
     }
 
-    /// What is to be done, wave by wave; whatever is in one wave can be done at the same time.
+    /// What is still to be done, wave by wave; whatever is in one wave can be done at the same time.
     pub fn waves(&self) -> Vec<Vec<Action>> {
         let mut assets = Vec::new();
         let mut pages: BTreeMap<(bool, u32), Vec<Action>> = BTreeMap::new();
-        for (at, fate) in self.after.iter().enumerate().filter(|(_, fate)| **fate != Fate::Stays) {
+        for (at, fate) in self.changing().filter(|(at, _)| !self.is_written(*at)) {
             let record = self.wanted.record(at);
             match (record.phase, self.copies.get(&at)) {
                 (Phase::Asset, Some(from)) => assets.push(Action::Copy(at, *from)),
                 (Phase::Asset, None) => assets.push(Action::Send(at)),
                 (Phase::Page, _) => {
-                    pages.entry((*fate == Fate::Replaced, rank(record.path))).or_default().push(Action::Send(at));
+                    pages.entry((fate == Fate::Replaced, rank(record.path))).or_default().push(Action::Send(at));
                 }
             }
         }
         let mut waves = vec![assets];
         waves.extend(pages.into_values());
-        let (mut grids, mut others, mut files) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, _) in self.before.iter().enumerate().filter(|(_, fate)| **fate == Fate::Removed) {
-            let record = self.online.record(at);
-            let wave = match record.phase {
-                Phase::Asset => &mut files,
-                Phase::Page if rank(record.path) > 0 => &mut grids,
-                Phase::Page => &mut others,
-            };
-            wave.push(Action::Remove(at));
-        }
-        waves.extend([grids, others, files]);
+        waves.extend(self.going(|_, fate| fate == Fate::Removed));
         waves.retain(|wave| !wave.is_empty());
         waves
+    }
+
+    /// What still goes from the private folders, wave by wave, and with it the pages in whose place others come: what makes room
+    /// on a target that takes nothing more.
+    pub fn clearing(&self) -> [Vec<Action>; 3] {
+        self.going(|at, fate| {
+            let is_there = match fate {
+                Fate::Removed => true,
+                Fate::Replaced => self.wanted.position(self.online.path(at)).is_ok_and(|at| !self.is_written(at)),
+                Fate::Stays | Fate::New => false,
+            };
+            is_there && PrivateFolder::holds(self.online.path(at))
+        })
+    }
+
+    /// Some of what lies there and has not gone: pages that lead to others, other pages, files.
+    fn going(&self, goes: impl Fn(usize, Fate) -> bool) -> [Vec<Action>; 3] {
+        let mut waves = [Vec::new(), Vec::new(), Vec::new()];
+        for (at, fate) in self.before.iter().enumerate() {
+            if self.is_gone(at) || !goes(at, *fate) {
+                continue;
+            }
+            let record = self.online.record(at);
+            let wave = match record.phase {
+                Phase::Page if rank(record.path) > 0 => 0,
+                Phase::Page => 1,
+                Phase::Asset => 2,
+            };
+            waves[wave].push(Action::Remove(at));
+        }
+        waves
+    }
+
+    fn is_written(&self, at: usize) -> bool {
+        self.written[at].load(Ordering::Relaxed)
+    }
+
+    fn is_gone(&self, at: usize) -> bool {
+        self.removed[at].load(Ordering::Relaxed)
     }
 
     /// Notes that something has been done.
@@ -204,16 +233,14 @@ impl<'a> Change<'a> {
     pub fn reached(&self) -> impl Iterator<Item = Record<'_>> {
         let before = self.before.iter().enumerate().filter(|(at, fate)| match fate {
             Fate::Stays => true,
-            Fate::Removed => !self.removed[*at].load(Ordering::Relaxed),
+            Fate::Removed => !self.is_gone(*at),
             Fate::New | Fate::Replaced => false,
         });
         let before = before.map(|(at, fate)| {
             let record = self.online.record(at);
             Record { settled: record.settled && *fate == Fate::Stays, ..record }
         });
-        let after = self
-            .changing()
-            .map(|(at, _)| Record { settled: self.written[at].load(Ordering::Relaxed), ..self.wanted.record(at) });
+        let after = self.changing().map(|(at, _)| Record { settled: self.is_written(at), ..self.wanted.record(at) });
         merged(before, after)
     }
 
@@ -224,14 +251,22 @@ impl<'a> Change<'a> {
     /// The online files that go, with whether they are gone by now.
     pub fn removals(&self) -> impl Iterator<Item = (Record<'_>, bool)> {
         let going = self.before.iter().enumerate().filter(|(_, fate)| **fate == Fate::Removed);
-        going.map(|(at, _)| (self.online.record(at), self.removed[at].load(Ordering::Relaxed)))
+        going.map(|(at, _)| (self.online.record(at), self.is_gone(at)))
     }
 
-    /// The wanted files that are written, with whether each takes the place of another, and whether that is done by now.
+    /// The wanted files that are written, with whether each takes the place of another, and whether that is done by now, or at
+    /// least the other one has gone.
     pub fn writings(&self) -> impl Iterator<Item = (Record<'_>, bool, bool)> {
         self.changing().map(|(at, fate)| {
-            (self.wanted.record(at), fate == Fate::Replaced, self.written[at].load(Ordering::Relaxed))
+            let (record, is_replaced) = (self.wanted.record(at), fate == Fate::Replaced);
+            let has_gone = || is_replaced && self.online.position(record.path).is_ok_and(|at| self.is_gone(at));
+            (record, is_replaced, self.is_written(at) || has_gone())
         })
+    }
+
+    /// Whether any of it has been done.
+    pub fn has_begun(&self) -> bool {
+        self.removed.iter().chain(&self.written).any(|done| done.load(Ordering::Relaxed))
     }
 
     /// What it does, counted.

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use crate::error::Code;
 use crate::files::canonical_or_absolute;
 use crate::{Error, Result};
 
-use super::files_store::{Access, Entry, Files, FilesStore, Kind, Source, refusal, told};
+use super::files_store::{Access, Entry, Files, FilesStore, Kind, Source, bytes_of, name_of, refusal, told};
 use super::{Body, Copied, Store};
 
 /// How much is written at a time.
@@ -87,22 +88,22 @@ impl Folder {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut folder = self.root.try_clone()?;
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            folder = rustix::fs::openat(&folder, name, flags, Mode::empty())?;
+            folder = rustix::fs::openat(&folder, &*bytes_of(name), flags, Mode::empty())?;
         }
         Ok(folder)
     }
 
     /// Opens the folder that a path lies in, and gives the name in it.
-    fn open_parent<'p>(&self, path: &'p str) -> io::Result<(OwnedFd, &'p str)> {
+    fn open_parent<'p>(&self, path: &'p str) -> io::Result<(OwnedFd, Cow<'p, [u8]>)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        Ok((self.open_folder(folder)?, name))
+        Ok((self.open_folder(folder)?, bytes_of(name)))
     }
 
     fn create(&self, path: &str, access: Access) -> io::Result<File> {
         let (folder, name) = self.open_parent(path)?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(access.of_file());
-        let file = rustix::fs::openat(&folder, name, flags, mode)?;
+        let file = rustix::fs::openat(&folder, &*name, flags, mode)?;
         // The umask took from it what the web server needs; file systems without rights have none to give.
         let _ = rustix::fs::fchmod(&file, mode);
         Ok(file.into())
@@ -112,7 +113,7 @@ impl Folder {
         let (folder, name) = self.open_parent(path)?;
         // Without waiting: a pipe would wait for somebody who writes into it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = File::from(match rustix::fs::openat(&folder, name, flags, Mode::empty()) {
+        let file = File::from(match rustix::fs::openat(&folder, &*name, flags, Mode::empty()) {
             Err(Errno::LOOP) => return Err(self.no_file()),
             file => file?,
         });
@@ -163,7 +164,7 @@ impl Files for Folder {
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         let ((from, old), (to, new)) = (self.open_parent(from)?, self.open_parent(to)?);
-        rustix::fs::renameat(&from, old, &to, new)?;
+        rustix::fs::renameat(&from, &*old, &to, &*new)?;
         settle(&to)
     }
 
@@ -177,7 +178,9 @@ impl Files for Folder {
                 last = Some((folder, self.open_folder(folder)));
             }
             results.push(match &last {
-                Some((_, Ok(folder))) => rustix::fs::unlinkat(folder, name, AtFlags::empty()).map_err(io::Error::from),
+                Some((_, Ok(folder))) => {
+                    rustix::fs::unlinkat(folder, &*bytes_of(name), AtFlags::empty()).map_err(io::Error::from)
+                }
                 Some((_, Err(error))) => Err(error.kind().into()),
                 None => Ok(()),
             });
@@ -189,7 +192,7 @@ impl Files for Folder {
     fn make_folder(&self, path: &str, access: Access) -> io::Result<()> {
         let (folder, name) = self.open_parent(path)?;
         let mode = Mode::from_raw_mode(access.of_folder());
-        rustix::fs::mkdirat(&folder, name, mode)?;
+        rustix::fs::mkdirat(&folder, &*name, mode)?;
         // As with files: the umask is not asked.
         let _ = self.open_folder(path).map(|made| rustix::fs::fchmod(made, mode));
         Ok(())
@@ -197,12 +200,12 @@ impl Files for Folder {
 
     fn remove_folder(&self, path: &str) -> io::Result<()> {
         let (folder, name) = self.open_parent(path)?;
-        Ok(rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR)?)
+        Ok(rustix::fs::unlinkat(&folder, &*name, AtFlags::REMOVEDIR)?)
     }
 
     fn entry(&self, path: &str) -> io::Result<Entry> {
         let (folder, name) = self.open_parent(path)?;
-        Ok(seen(&rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW)?))
+        Ok(seen(&rustix::fs::statat(&folder, &*name, AtFlags::SYMLINK_NOFOLLOW)?))
     }
 
     fn entries(&self, folders: &[String], each: &mut dyn FnMut(usize, &str, Entry)) -> io::Result<()> {
@@ -213,16 +216,13 @@ impl Files for Folder {
             };
             for found in Dir::read_from(&folder)? {
                 let found = found?;
-                let Ok(name) = found.file_name().to_str() else {
-                    let message = format!("a file below `{}` has a name that is not UTF-8", self.name);
-                    return Err(told(Error::new(Code::InTheWay, message).hint("remove it there")));
-                };
-                if matches!(name, "." | "..") {
+                let name = found.file_name();
+                if matches!(name.to_bytes(), b"." | b"..") {
                     continue;
                 }
                 match rustix::fs::statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
                     Err(Errno::NOENT) => {}
-                    stat => each(place, name, seen(&stat?)),
+                    stat => each(place, &name_of(name.to_bytes()), seen(&stat?)),
                 }
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 
+use super::action::remove;
 use super::change::Change;
 use super::header::{Header, random_name};
 use super::online::{Online, too_many, unrecorded};
@@ -135,8 +136,11 @@ impl Run<'_> {
     /// Takes the state, carries the change out, and gives the state back. `record` is what the state says besides from the
     /// beginning; `finish` changes it once everything is done.
     ///
+    /// A target that takes nothing more keeps nothing up that is withdrawn: what goes from the private folders goes first then,
+    /// which makes room. As they are listed each time, the state need not say so before.
+    ///
     /// # Errors
-    /// Those of [`Session::take`]; nothing has changed then.
+    /// Those of [`Session::take`]; nothing has changed then, but for what the change has marked as done.
     pub fn carry_out<'c>(
         &'c self,
         on_target: &OnTarget,
@@ -151,23 +155,30 @@ impl Run<'_> {
             // Whoever comes after a run that was killed finds nothing there any more that caches must forget.
             record.0.pending.extend(Stale::of(change, base, |_| true));
         }
-        let mut session = Session::take(
-            self.states,
-            self.site,
-            (on_target.state.version.as_ref(), record),
-            change,
-            (self.terms, self.cancel, self.listener),
-        )?;
+        let take = |record| {
+            let known = (on_target.state.version.as_ref(), record);
+            Session::take(self.states, self.site, known, change, (self.terms, self.cancel, self.listener))
+        };
+        let mut session = match take(record.clone()) {
+            Err(NotTaken::Failed(error)) if withdraws && takes_nothing(&error) => {
+                self.remove_unusable(on_target);
+                self.clear(change);
+                take(record)
+            }
+            taken => taken,
+        }?;
         // Before anything changes: whoever has a former root must not believe that the target is theirs.
         let mut errors: Vec<Error> =
             on_target.superseded.iter().filter_map(|former| self.states.give_up(former).err()).collect();
         if errors.is_empty() {
-            // No page leads to these.
-            let unusable: Vec<&str> = on_target.online.unusable.iter().map(String::as_str).collect();
-            for some in unusable.chunks(self.site.delete_batch().max(1)) {
-                errors.extend(self.site.delete(some).into_iter().map(|(_, error)| error));
+            errors.extend(self.remove_unusable(on_target));
+            let mut failed = session.carry_out(contents, withdraws, self.listener).err().unwrap_or_default();
+            let is_kept_up = |change: &Change<'_>| change.writings().any(|(_, replaced, done)| replaced && !done);
+            if withdraws && failed.iter().any(takes_nothing) && is_kept_up(change) {
+                self.clear(change);
+                failed = session.carry_out(contents, withdraws, self.listener).err().unwrap_or_default();
             }
-            errors.extend(session.carry_out(contents, withdraws, self.listener).err().into_iter().flatten());
+            errors.extend(failed);
         }
         let (header, notes) = session.record_mut();
         if errors.is_empty() {
@@ -185,6 +196,22 @@ impl Run<'_> {
             }
         };
         Ok(Outcome { errors, given })
+    }
+
+    /// Removes files that no page leads to; gives what failed.
+    fn remove_unusable(&self, on_target: &OnTarget) -> Vec<Error> {
+        let unusable: Vec<&str> = on_target.online.unusable.iter().map(String::as_str).collect();
+        let batches = unusable.chunks(self.site.delete_batch().max(1));
+        batches.flat_map(|some| self.site.delete(some)).map(|(_, error)| error).collect()
+    }
+
+    /// Removes what a withdrawal takes from the private folders, pages first. What fails is tried again by who carries it out.
+    fn clear(&self, change: &Change<'_>) {
+        for wave in change.clearing() {
+            for some in wave.chunks(self.site.delete_batch().max(1)) {
+                remove(self.site, change, some, &|| ());
+            }
+        }
     }
 
     /// Lists the private folders once more, after a change that made them what is `wanted`: they hold that, unless somebody else wrote
@@ -280,8 +307,14 @@ fn another_site(target: &str) -> Error {
         format!("another site is published on {target}, or this one with another secret and another ledger"),
     )
     .hint(
-        "get `access.toml` and the secret from the computer that publishes it, or name another place in `to`; to replace that site,          delete `safelight-state` there first",
+        "get `access.toml` and the secret from the computer that publishes it, or name another place in `to`; to replace that site, \
+         delete `safelight-state` there first",
     )
+}
+
+/// Whether a target that can be reached did not take what was to be written. Not every one says that it is full.
+fn takes_nothing(error: &Error) -> bool {
+    matches!(error.code, Code::TargetFull | Code::TargetRefused)
 }
 
 fn private_parts() -> Error {

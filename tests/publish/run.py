@@ -155,7 +155,11 @@ def strange(bench, fresh, wanted):
     """Others who write there, and a record that is lost."""
     bench.online(fresh())
     bench.publish(bench.pair.before, code=0, what="as it was")
-    for path in ("x/aLeftByAnotherProgram00000/photo.jpg", "g/pLeftByAnotherProgram00000/index.html", "notes/of-somebody.txt"):
+    foreign = ["x/aLeftByAnotherProgram00000/photo.jpg", "g/pLeftByAnotherProgram00000/index.html", "notes/of-somebody.txt"]
+    if isinstance(bench.source, servers.Folder):
+        # Names in Latin-1, and one that no site has.
+        foreign += ["x/F\udcfcr Anna/F\udcfcr Anna.zip", "g/\udcff", "e/a\\b", f"{STATE}\udcff"]
+    for path in foreign:
         bench.source.put(path, b"foreign")
     bench.publish(bench.pair.after, code=0, what="foreign files")
     bench.check(bench.source.get("notes/of-somebody.txt") == b"foreign", f"{bench.name}: files of others stay where nothing is private")

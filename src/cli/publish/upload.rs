@@ -7,7 +7,7 @@ use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
-use safelight::deploy::run::OnTarget;
+use safelight::deploy::run::{OnTarget, Stale};
 use safelight::deploy::session::{Bytes, GivenBack};
 use safelight::deploy::{Headers, Keeps};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
@@ -152,7 +152,7 @@ impl Publishing<'_> {
         })?;
         self.progress.finish();
         let mut withdrawn = Left { to_prove: to_prove.into_keys().collect(), ..Left::default() };
-        self.purge(outcome.given, &mut withdrawn);
+        self.purge(outcome.given, &change, &mut withdrawn);
         let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
         if !errors.is_empty() {
             return Err(Halt::Failed(errors.into_iter().chain(withdrawn.late).collect()));
@@ -212,12 +212,32 @@ impl Publishing<'_> {
     }
 
     /// Has caches forget what changed, and what an earlier publish could not tell them.
-    pub(super) fn purge(&self, given: Option<GivenBack<'_>>, withdrawn: &mut Left) {
-        let Some(given) = given else { return };
+    pub(super) fn purge(&self, given: Option<GivenBack<'_>>, change: &Change<'_>, withdrawn: &mut Left) {
+        let Some(given) = given else {
+            withdrawn.late.extend(self.tell_caches_of(change));
+            return;
+        };
+        let errors = self.tell_caches(given.pending());
+        withdrawn.purged = given.pending().lines().len();
+        if errors.is_empty() {
+            withdrawn.late.extend(given.caches_were_told().err());
+        }
+        withdrawn.late.extend(errors);
+    }
+
+    /// Has caches forget what a change has made stale, where the target's record could not note it: what has gone is not there for
+    /// the next publish to see.
+    pub(super) fn tell_caches_of(&self, change: &Change<'_>) -> Vec<Error> {
+        let stale =
+            self.run.purges.map(|base| Stale::of(change, base, |is_done| is_done)).filter(|stale| !stale.is_empty());
+        stale.map(|stale| self.tell_caches(&stale)).unwrap_or_default()
+    }
+
+    fn tell_caches(&self, stale: &Stale) -> Vec<Error> {
         let site = self.site().unwrap_or_default();
         let list = PurgeList {
-            folders: given.pending().folders.iter().cloned().collect(),
-            files: given.pending().files.iter().cloned().collect(),
+            folders: stale.folders.iter().cloned().collect(),
+            files: stale.files.iter().cloned().collect(),
         };
         let purger = |setting: &PurgeSetting| match setting.clone() {
             PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
@@ -231,11 +251,6 @@ impl Publishing<'_> {
             }
         };
         let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site));
-        let errors: Vec<Error> = told.filter_map(Result::err).collect();
-        withdrawn.purged = given.pending().lines().len();
-        if errors.is_empty() {
-            withdrawn.late.extend(given.caches_were_told().err());
-        }
-        withdrawn.late.extend(errors);
+        told.filter_map(Result::err).collect()
     }
 }

@@ -88,16 +88,25 @@ impl Publishing<'_> {
                 add_tombstones(notes, tokens.map(str::to_owned));
             }
             only_owned(header, change.reached());
-        })?;
+        });
         self.progress.finish();
-        announce::withdrawn(self, &change, &on_target.state.header, ledgered);
+        if outcome.is_ok() || change.has_begun() {
+            announce::withdrawn(self, &change, &on_target.state.header, ledgered);
+        }
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(why) => {
+                self.tell_caches_of(&change).iter().for_each(|error| self.run.warn(error));
+                return Err(why.into());
+            }
+        };
         let mut withdrawn = Left {
             checks: checks::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page),
             to_prove: to_prove.into_keys().collect(),
             late: outcome.errors,
             purged: 0,
         };
-        self.purge(outcome.given, &mut withdrawn);
+        self.purge(outcome.given, &change, &mut withdrawn);
         withdrawn.late.extend(self.drop_versions(&change, on_target.state.header.keeps).err());
         Ok(Some(withdrawn))
     }

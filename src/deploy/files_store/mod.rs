@@ -11,6 +11,7 @@
 //!   with random bytes, and nothing else is written under a condition that it must not lie there twice.
 
 mod folders;
+mod names;
 mod primitives;
 #[cfg(test)]
 pub(super) mod tests;
@@ -31,6 +32,7 @@ use crate::{Error, Result};
 
 use super::{Body, Condition, Copied, Headers, Put, Sight, Store, Version};
 use folders::{ancestors, is_absent};
+pub(super) use names::{bytes_of, name_of};
 use primitives::Told as _;
 pub(super) use primitives::{Access, Entry, Files, Kind, Source, is_vague, refusal, told};
 use turn::Turn;
@@ -190,7 +192,8 @@ impl<F: Files> Store for FilesStore<F> {
         let mut failed = Vec::new();
         let mut there = Vec::new();
         for (place, path) in paths.iter().enumerate() {
-            match check(path).and_then(|()| self.is_below_folders(path).or_refusal(&self.files, "remove", path)) {
+            match check_listed(path).and_then(|()| self.is_below_folders(path).or_refusal(&self.files, "remove", path))
+            {
                 Ok(true) => there.push((place, *path)),
                 Ok(false) => {}
                 Err(error) => failed.push((place, error)),
@@ -309,11 +312,22 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Refuses what is no path of an object. It is not repeated: it may be private.
+/// Refuses what is no path of an object.
 fn check(path: &str) -> Result<()> {
+    check_listed(path)?;
+    check_path(path).map_err(|_| unusable())
+}
+
+/// Refuses what no listing gives. A name that no site has is removed like any other.
+fn check_listed(path: &str) -> Result<()> {
     let is_ours = path.split('/').next() == Some(UNFINISHED);
-    if is_ours || check_path(path).is_err() {
-        return Err(Error::new(Code::UnusableName, "the path of a file cannot be used on the target"));
+    if is_ours || path.split('/').any(|name| matches!(name, "" | "." | "..")) {
+        return Err(unusable());
     }
     Ok(())
+}
+
+/// The path is not repeated: it may be private.
+fn unusable() -> Error {
+    Error::new(Code::UnusableName, "the path of a file cannot be used on the target")
 }

@@ -138,7 +138,7 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
         format!("`{path}` in ")
     };
     let (code, hint) = match error.kind() {
-        Is::StorageFull | Is::QuotaExceeded => (Code::TargetFull, None),
+        Is::StorageFull | Is::QuotaExceeded => (Code::TargetFull, Some("free some room there, then publish again")),
         Is::ReadOnlyFilesystem => (Code::TargetRefused, Some("the file system is mounted read-only")),
         Is::PermissionDenied => {
             (Code::TargetRefused, Some("check who owns the folder and whether you may write there"))
@@ -154,6 +154,10 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
             (Code::TargetUnreachable, Some("the folder has gone meanwhile: is it still mounted?"))
         }
         Is::ConnectionReset | Is::InvalidData => (Code::TargetUnreachable, None),
+        // A server that knows no quotas says no more.
+        _ if is_vague(&error) && doing.starts_with("write") => {
+            (Code::TargetRefused, Some("check whether there is room left, and whether the quota is used up"))
+        }
         _ => (Code::TargetRefused, None),
     };
     let told = Error::new(code, format!("cannot {doing} {what}`{name}`: {error}")).caused_by(error);

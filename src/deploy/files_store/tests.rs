@@ -61,6 +61,20 @@ pub(in crate::deploy) fn objects_come_and_go(store: &dyn Store) {
     }
 }
 
+/// Paths of files that other programs put on a target, under names that no site has.
+pub(in crate::deploy) const ODD: [&[u8]; 4] =
+    [b"x/F\xfcr Anna.zip", b"x/b\xff/c/\xfe\xfe.jpg", b"x/a\\b.jpg", b"x/b\xff/\xf0\x9f\x98"];
+
+/// What lies there is listed and removed, whatever its name. `store` holds [`ODD`] alone.
+pub(in crate::deploy) fn odd_names_go(store: &dyn Store) {
+    let found = list(store, "x/");
+    let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(paths.len(), ODD.len(), "{paths:?}");
+    assert!(paths.iter().all(|path| check_path(path).is_err()), "{paths:?}");
+    assert_eq!(store.delete(&paths), []);
+    assert_eq!(list(store, ""), []);
+}
+
 /// Conditions, one after the other.
 pub(in crate::deploy) fn conditions_are_honoured(store: &dyn Store) {
     let path = "safelight-state/abc";

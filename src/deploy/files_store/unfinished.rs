@@ -88,7 +88,7 @@ impl<F: Files> FilesStore<F> {
         };
         self.with_unfinished(|probe| self.files.write_new(probe, Access::Owner, Body::Bytes(b"?")), read).or_refusal(
             &self.files,
-            "write a file to read the clock",
+            "write a file to read the clock of",
             "",
         )?;
         now.ok_or_else(|| {

@@ -1,10 +1,12 @@
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, SystemTime};
 
 use super::*;
 use crate::deploy::files_store::tests::{
-    conditions_are_honoured, get, list, objects_come_and_go, one_of_eight_wins, put,
+    ODD, conditions_are_honoured, get, list, objects_come_and_go, odd_names_go, one_of_eight_wins, put,
 };
 use crate::deploy::store::OPAQUE;
 use crate::deploy::{Condition, Put};
@@ -30,6 +32,18 @@ fn objects_in_a_folder_come_and_go() {
     assert_eq!(store.delete(&["x/a1/three.jpg"]), []);
     assert!(!folder.path().join("x").exists(), "emptied folders go too");
     assert!(folder.path().is_dir());
+}
+
+#[test]
+fn odd_names_in_a_folder_go() {
+    let (folder, store) = target();
+    for path in ODD {
+        let path = folder.path().join(OsStr::from_bytes(path));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "foreign").unwrap();
+    }
+    odd_names_go(&*store);
+    assert!(!folder.path().join("x").exists(), "emptied folders go too");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::deploy::files_store::{Access, Entry, Files, Kind, is_vague, told};
+use crate::deploy::files_store::{Access, Entry, Files, Kind, bytes_of, is_vague, name_of, told};
 use crate::deploy::lease::{Lease, lost};
 use crate::deploy::{Body, Copied};
 use crate::error::Code;
@@ -85,16 +85,17 @@ impl Remote {
         }
     }
 
-    fn whole(&self, path: &str) -> String {
-        match (path, self.root.as_str()) {
+    fn whole(&self, path: &str) -> Vec<u8> {
+        let root = match (path, self.root.as_str()) {
             ("", root) => root.to_owned(),
-            (path, "/") => format!("/{path}"),
-            (path, root) => format!("{root}/{path}"),
-        }
+            (_, "/") => "/".to_owned(),
+            (_, root) => format!("{root}/"),
+        };
+        [root.as_bytes(), &*bytes_of(path)].concat()
     }
 
     fn named(&self, kind: u8, path: &str) -> Packet {
-        Packet::of(kind).text(&self.whole(path))
+        Packet::of(kind).bytes(&self.whole(path))
     }
 
     fn look(&self, session: &Session, path: &str) -> io::Result<Entry> {
@@ -225,7 +226,7 @@ impl Files for Remote {
         self.repeated(|session| {
             attempts.set(attempts.get() + 1);
             let packet = Packet::of(kind::EXTENDED).text(POSIX_RENAME);
-            match session.send(packet.text(&self.whole(from)).text(&self.whole(to)))?.done() {
+            match session.send(packet.bytes(&self.whole(from)).bytes(&self.whole(to)))?.done() {
                 // The answer to the first attempt was lost, and it had worked: the old name has gone.
                 Err(error)
                     if error.kind() == io::ErrorKind::NotFound
@@ -299,7 +300,7 @@ impl Files for Remote {
                 for (pending, (place, handle)) in asked.into_iter().zip(open) {
                     match pending.more(kind::NAME)? {
                         Some(mut names) => {
-                            self.take_names(&mut names, place, &mut found)?;
+                            take_names(&mut names, place, &mut found)?;
                             unfinished.push((place, handle));
                         }
                         None => closed.push(session.send(Packet::of(kind::CLOSE).bytes(&handle))?),
@@ -324,22 +325,17 @@ impl Files for Remote {
     }
 }
 
-impl Remote {
-    fn take_names(&self, names: &mut Reply, place: usize, found: &mut Vec<(usize, String, Entry)>) -> io::Result<()> {
-        for _ in 0..names.number()? {
-            let name = String::from_utf8(names.bytes()?.to_vec()).map_err(|_| {
-                let message = format!("a file below `{}` has a name that is not UTF-8", self.name);
-                told(Error::new(Code::InTheWay, message).hint("remove it there"))
-            })?;
-            // How `ls` would show it.
-            names.bytes()?;
-            let entry = names.entry()?;
-            if !matches!(name.as_str(), "." | "..") {
-                found.push((place, name, entry));
-            }
+fn take_names(names: &mut Reply, place: usize, found: &mut Vec<(usize, String, Entry)>) -> io::Result<()> {
+    for _ in 0..names.number()? {
+        let name = name_of(names.bytes()?);
+        // How `ls` would show it.
+        names.bytes()?;
+        let entry = names.entry()?;
+        if !matches!(name.as_str(), "." | "..") {
+            found.push((place, name, entry));
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// The same error once more, for each of several files.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::deploy::files_store::tests::{
-    conditions_are_honoured, get, list, objects_come_and_go, one_of_eight_wins, put,
+    ODD, conditions_are_honoured, get, list, objects_come_and_go, odd_names_go, one_of_eight_wins, put,
 };
 use crate::deploy::store::OPAQUE;
 use crate::deploy::{Body, Condition, Copied, Put};
@@ -34,6 +34,15 @@ fn objects_on_a_server_come_and_go() {
     let (server, store) = connected();
     objects_come_and_go(&*store);
     assert!(!server.lock().unwrap().nodes.keys().any(|path| path.starts_with("/srv/site/.safelight-tmp/")));
+}
+
+#[test]
+fn odd_names_on_a_server_go() {
+    let (server, store) = connected();
+    for path in ODD {
+        server.lock().unwrap().put(&[b"/srv/site/", path].concat());
+    }
+    odd_names_go(&*store);
 }
 
 #[test]
@@ -163,6 +172,7 @@ fn a_server_that_is_full_says_nothing_and_is_asked() {
     let store = connect_to(&server, "/srv/site").unwrap();
     let refused = store.put("index.html", OPAQUE, Body::Bytes(b"home"), Condition::Always).unwrap_err();
     assert_eq!(refused.code, Code::TargetRefused, "{refused}");
+    assert!(refused.hint.is_some_and(|hint| hint.contains("quota")));
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub struct Inner {
     pub objects: BTreeMap<String, Object>,
     /// The requests that were made, each with what it did.
     pub log: Vec<String>,
+    /// How many bytes it takes at most, with those of what is being replaced.
+    pub room: Option<usize>,
     writes: u64,
     fault: Option<(usize, Fault)>,
     dead: bool,
@@ -93,6 +95,16 @@ impl Memory {
         inner.fault.is_none_or(|(position, _)| inner.log.len() > position)
     }
 
+    /// Refuses what there is no room for.
+    fn has_room(&self, bytes: usize) -> Result<()> {
+        let inner = self.inner.lock().unwrap();
+        let used: usize = inner.objects.values().map(|object| object.bytes.len()).sum();
+        match inner.room {
+            Some(room) if used + bytes > room => Err(Error::new(Code::TargetFull, "there is no room left")),
+            _ => Ok(()),
+        }
+    }
+
     pub fn log(&self) -> Vec<String> {
         self.inner.lock().unwrap().log.clone()
     }
@@ -134,6 +146,7 @@ impl Store for Memory {
     fn put(&self, path: &str, headers: Headers<'_>, body: Body<'_>, condition: Condition<'_>) -> Result<Put> {
         let mut bytes = Vec::new();
         body.reader().unwrap().read_to_end(&mut bytes).unwrap();
+        self.has_room(bytes.len())?;
         self.request(format!("put {path}"), |inner| {
             let now = inner.objects.get(path).map(|object| object.version);
             let holds = match condition {
@@ -154,6 +167,7 @@ impl Store for Memory {
     }
 
     fn copy(&self, from: &str, to: &str, headers: Headers<'_>) -> Result<Copied> {
+        self.has_room(self.objects().get(from).map_or(0, |object| object.bytes.len()))?;
         self.request(format!("copy {to}"), |inner| match inner.objects.get(from).cloned() {
             None => Copied::Missing,
             Some(object) => {
@@ -192,7 +206,9 @@ impl Store for Memory {
         Ok(())
     }
 
+    /// As a folder tells it: by a file that is written there.
     fn now(&self) -> Result<Timestamp> {
+        self.has_room(1)?;
         let hours = self.request("now".to_owned(), |inner| inner.hours)?;
         Ok(Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours))
     }

@@ -2,6 +2,7 @@
 //! mends everything.
 
 mod afterwards;
+mod full;
 mod lease;
 mod memory;
 mod model;

@@ -8,6 +8,7 @@ use std::thread;
 
 use super::super::ssh::{Carrier, Line};
 use super::super::wire::{Packet, Reply, kind, open, status};
+use crate::deploy::files_store::{bytes_of, name_of};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -33,6 +34,7 @@ pub(super) struct Break {
 /// The server.
 #[derive(Debug)]
 pub(super) struct Server {
+    /// By path, in which names that are not UTF-8 are as [`name_of`] tells them.
     pub(super) nodes: BTreeMap<String, Node>,
     pub(super) extensions: Vec<&'static str>,
     pub(super) breaks: Option<Break>,
@@ -88,6 +90,15 @@ impl Server {
     /// Puts a link somewhere.
     pub(super) fn link(&mut self, path: &str) {
         self.set(path, LINK | 0o777, b"/elsewhere");
+    }
+
+    /// Puts a file somewhere, with the folders above it.
+    pub(super) fn put(&mut self, path: &[u8]) {
+        let path = name_of(path);
+        for (slash, _) in path.match_indices('/').skip(1) {
+            self.set(&path[..slash], FOLDER | 0o755, b"");
+        }
+        self.set(&path, FILE | 0o644, b"foreign");
     }
 
     /// A line to it.
@@ -152,7 +163,7 @@ fn answer(
     request: &mut Reply,
 ) -> std::result::Result<Packet, u32> {
     let kind = request.kind;
-    let text = |request: &mut Reply| String::from_utf8(request.bytes().unwrap().to_vec()).unwrap();
+    let text = |request: &mut Reply| name_of(request.bytes().unwrap());
     let parent_is_there = |server: &Server, path: &str| {
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
         let is_folder = server.nodes.get(parent).is_some_and(|node| node.mode & 0o170_000 == FOLDER);
@@ -202,7 +213,9 @@ fn answer(
             let here = Node { mode: FOLDER, bytes: Vec::new(), modified: 0 };
             let own = [(".".to_owned(), &here), ("..".to_owned(), &here)];
             let packet = Packet::of(kind::NAME).number(found.len() as u32 + 2);
-            let tell = |packet: Packet, (name, node): (String, &Node)| attributes(packet.text(&name).text("-rw"), node);
+            let tell = |packet: Packet, (name, node): (String, &Node)| {
+                attributes(packet.bytes(&bytes_of(&name)).text("-rw"), node)
+            };
             Ok(own.into_iter().chain(found).fold(packet, tell))
         }
         kind::CLOSE => handles.remove(request.bytes().unwrap()).map(|_| refuse(status::OK)).ok_or(status::FAILURE),

@@ -1,13 +1,13 @@
 //! Hosts that are published to through their own tools: Netlify and Cloudflare Pages. Both switch to a new deployment as a whole.
 //! What they keep are former deployments, each with a copy of every link; those are deleted afterwards.
 
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use safelight::config::{Config, TargetAddress};
 use safelight::lock::Lock;
-use safelight::{Code, Error};
+use safelight::{Code, Error, processes};
 use serde_json::Value;
 
 use super::super::build::{Progress, counted};
@@ -186,7 +186,7 @@ struct Deployment {
 
 /// Runs a tool and gives what it prints. Its own messages go to the terminal.
 fn run(program: &str, arguments: &[&str]) -> Result<String, Error> {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = processes::command(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => failed(program, "it is not installed").hint(match program {
             "netlify" => "install it with `npm install -g netlify-cli`, then `netlify login`",

@@ -46,6 +46,28 @@ fn cloudflare_pages_gets_the_site_and_former_deployments_are_deleted() {
 }
 
 #[test]
+fn a_tool_and_a_command_for_caches_get_no_secret() {
+    let answers = "deploy*) echo '{\"deploy_id\": \"new\"}' ;;\n'api listSiteDeploys'*) env | cut -d= -f1 > \"$HOME/env.txt\"; echo '[{\"id\": \"new\"}]' ;;";
+    let site = site("netlify://my-site", "netlify", answers);
+    let secret = site.read(".safelight/secret");
+    let path = format!("{}:/usr/bin:/bin", site.path("bin").display());
+    let purge = "[publish.targets.folder]\nto = \"../web\"\n[publish.targets.folder.purge]\ncommand = [\"sh\", \"-c\", \"cat; env | cut -d= -f1 > env2.txt\"]\n";
+    // Without an address nobody looks at the site afterwards.
+    let settings = site.read("site.toml").replace("url = \"https://photos.example.com/\"\n", "");
+    site.put("site.toml", settings + purge);
+    let secrets = ["SAFELIGHT_SECRET", "SAFELIGHT_SECRET_PREVIOUS", "SAFELIGHT_PASSWORD", "SAFELIGHT_PASSWORDS"];
+    let values = [secret.trim(), "", "guess this", ""];
+    let env: Vec<(&str, &str)> = secrets.into_iter().zip(values).chain([("PATH", path.as_str())]).collect();
+    site.run_with(&["publish"], &env).fine();
+    site.run_with(&["publish", "folder"], &env);
+    for file in ["env.txt", "env2.txt"] {
+        let names = site.read(file);
+        let has = |name: &str| names.lines().any(|line| line == name);
+        assert!(has("PATH") && !secrets.into_iter().any(has), "{file}: {names}");
+    }
+}
+
+#[test]
 fn a_tool_that_is_missing_or_fails_is_named() {
     let site = Site::with_private_gallery();
     site.put("site.toml", format!("{}[publish]\nto = \"netlify://a\"\n", site.read("site.toml")));

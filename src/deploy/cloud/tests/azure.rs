@@ -112,10 +112,15 @@ fn looking_reads_the_accounts_settings() {
             "<EnumerationResults><Blobs><Blob><Name>a</Name>{version}<Properties/></Blob></Blobs><NextMarker/></EnumerationResults>"
         )
     };
-    let versioned = blobs("<VersionId>2026-11-29T00:00:00.0000000Z</VersionId>");
+    let versioned = || blobs("<VersionId>2026-11-29T00:00:00.0000000Z</VersionId>");
     let cases = [
-        (vec![Reply::body(blobs("")), Reply::body(properties("true"))], true, Keeps::Deleted),
-        (vec![Reply::status(404), Reply::body(properties("false")), Reply::body(versioned)], false, Keeps::Versions),
+        (vec![Reply::body(blobs("")), Reply::body(properties("true")), Reply::body(blobs(""))], true, Keeps::Deleted),
+        (
+            vec![Reply::status(404), Reply::body(properties("true")), Reply::body(versioned())],
+            false,
+            Keeps::VersionsAndDeleted,
+        ),
+        (vec![Reply::status(404), Reply::body(properties("false")), Reply::body(versioned())], false, Keeps::Versions),
         (vec![Reply::status(409), Reply::body(properties("false")), Reply::body(blobs(""))], false, Keeps::Nothing),
         (vec![Reply::status(403), Reply::refusal(403, "AuthorizationPermissionMismatch", "")], false, Keeps::Unknown),
     ];

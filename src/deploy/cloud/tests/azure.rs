@@ -92,6 +92,22 @@ fn a_listing_goes_on_page_by_page() {
 }
 
 #[test]
+fn directories_of_a_hierarchical_namespace_are_no_files() {
+    let blob = |name: &str, kind: &str| {
+        format!(
+            "<Blob><Name>{name}</Name><VersionId>1</VersionId><Properties><Etag>0x8DF</Etag><ResourceType>{kind}</ResourceType>\
+             <Content-Length>0</Content-Length></Properties></Blob>"
+        )
+    };
+    let page =
+        [blob("site/x", "directory"), blob("site/x/a", "directory"), blob("site/x/a/empty.txt", "file")].concat();
+    let page = format!("<EnumerationResults><Blobs>{page}</Blobs><NextMarker/></EnumerationResults>");
+    let server = Server::start([Reply::body(page.clone()), Reply::body(page), Reply::status(202)]);
+    assert_eq!(listed(&*azure(&server), "x/").unwrap(), [("x/a/empty.txt".to_owned(), 0)]);
+    assert_eq!(azure(&server).delete_versions("x/").unwrap(), Some(1));
+}
+
+#[test]
 fn a_deletion_takes_snapshots_along() {
     let server = Server::start([Reply::status(202)]);
     assert!(azure(&server).delete(&["a b"]).is_empty());

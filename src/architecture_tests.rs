@@ -7,8 +7,8 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// What every room stands on: an error, files, what they are sent with, TOML that is written, and who may see what.
-const GROUND: [&str; 8] =
-    ["content_types", "error", "files", "headers_file", "listed_enum", "lock", "toml_text", "visibility"];
+const GROUND: [&str; 9] =
+    ["content_types", "error", "files", "headers_file", "listed_enum", "lock", "processes", "toml_text", "visibility"];
 
 type Rooms = BTreeMap<String, BTreeSet<String>>;
 
@@ -34,9 +34,13 @@ fn table(text: &str) -> Rooms {
     rows.iter().map(|row| (name(row[1]), may(row[3]))).collect()
 }
 
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
+}
+
 /// The rooms that a file of Rust names in its paths, tests aside.
 fn known_by(text: &str) -> BTreeSet<String> {
-    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let code = without_tests(text);
     let code = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
     let mut known = BTreeSet::new();
     for (at, _) in code.match_indices("crate::") {
@@ -68,16 +72,24 @@ fn known_by(text: &str) -> BTreeSet<String> {
     known
 }
 
+/// The files of code below `src`, tests aside, each with its text.
+fn code() -> impl Iterator<Item = (String, String)> {
+    let source = root().join("src");
+    let files = WalkDir::new(&source).sort_by_file_name().into_iter().filter_map(Result::ok);
+    files.filter_map(move |entry| {
+        let shown = entry.path().strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+        let is_code = shown.ends_with(".rs") && !shown.contains("tests");
+        is_code.then(|| (shown, fs::read_to_string(entry.path()).unwrap()))
+    })
+}
+
 /// What each room knows, with a file that does.
 fn known() -> BTreeMap<(String, String), String> {
     let source = root().join("src");
     let mut known = BTreeMap::new();
-    for entry in WalkDir::new(&source).sort_by_file_name().into_iter().filter_map(Result::ok) {
-        let path = entry.path();
-        let shown = path.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
-        let is_code = shown.ends_with(".rs") && !shown.contains("tests");
-        let Some((room, _)) = shown.split_once('/').filter(|_| is_code) else { continue };
-        for other in known_by(&fs::read_to_string(path).unwrap()) {
+    for (shown, text) in code() {
+        let Some((room, _)) = shown.split_once('/') else { continue };
+        for other in known_by(&text) {
             if other != room && (source.join(&other).is_dir() || source.join(format!("{other}.rs")).is_file()) {
                 known.entry((room.to_owned(), other)).or_insert(shown.clone());
             }
@@ -96,6 +108,22 @@ fn a_room_knows_only_what_the_table_allows() {
         .map(|((room, other), file)| format!("`{room}` must not know `{other}`: src/{file}"))
         .collect();
     assert_eq!(wrong, [] as [&str; 0]);
+}
+
+#[test]
+fn other_programs_are_started_in_one_place_which_knows_every_secret() {
+    for (file, text) in code() {
+        let starts = without_tests(&text).contains("Command::new(");
+        assert!(!starts || file == "processes.rs", "src/{file}: use `processes::command`, which hands on no secret");
+        for name in text
+            .split('"')
+            .filter(|text| text.starts_with("SAFELIGHT_SECRET") || text.starts_with("SAFELIGHT_PASSWORD"))
+        {
+            let is_name = name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+            let is_known = crate::processes::SECRET_VARIABLES.contains(&name);
+            assert!(!is_name || is_known, "src/{file}: `SECRET_VARIABLES` lacks {name}");
+        }
+    }
 }
 
 #[test]

@@ -38,6 +38,7 @@ pub mod metadata;
 pub mod pages;
 pub mod picks;
 pub mod plan;
+pub mod processes;
 pub mod publish;
 pub mod sealed;
 pub mod search;

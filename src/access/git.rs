@@ -6,7 +6,7 @@ use std::io::ErrorKind::NotFound;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::{Code, Error};
+use crate::{Code, Error, processes};
 
 /// What every question begins with. Whose the folder is does not matter for looking, and nothing that a repository
 /// configures is started: no monitor, no hook, no pager.
@@ -64,14 +64,10 @@ pub fn unheard(folder: &Path) -> Option<Error> {
 
 /// A command of git that looks into a folder.
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
+    let mut command = processes::command("git");
     command.args(ONLY_LOOK).arg("-C").arg(folder).args(arguments).stdin(Stdio::null());
     // What a repository has not got is not fetched.
     command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "").env("GIT_OPTIONAL_LOCKS", "0");
-    // It has no use for the secret, nor has what it may start.
-    for variable in super::sources::VARIABLES {
-        command.env_remove(variable);
-    }
     command
 }
 

@@ -16,8 +16,6 @@ pub const VARIABLE: &str = "SAFELIGHT_SECRET";
 pub const FILE_VARIABLE: &str = "SAFELIGHT_SECRET_FILE";
 /// The variable that holds the former secret during a planned rotation.
 pub const PREVIOUS_VARIABLE: &str = "SAFELIGHT_SECRET_PREVIOUS";
-/// All of them.
-pub const VARIABLES: [&str; 3] = [VARIABLE, FILE_VARIABLE, PREVIOUS_VARIABLE];
 /// The file in the site's folder.
 pub const FILE: &str = ".safelight/secret";
 /// The file in the site's folder that holds the former secret during a planned rotation.

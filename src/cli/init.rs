@@ -3,11 +3,11 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
 use safelight::catalog::title_from_name;
 use safelight::config::Config;
-use safelight::{Code, Error};
+use safelight::{Code, Error, processes};
 use serde_json::json;
 
 use super::{Context, Outcome};
@@ -218,7 +218,7 @@ fn ask(question: &str) -> Option<String> {
 }
 
 fn git(setting: &str) -> Option<String> {
-    let mut command = Command::new("git");
+    let mut command = processes::command("git");
     command.args(["config", "--get", setting]).stdin(Stdio::null()).stderr(Stdio::null());
     let output = command.output().ok().filter(|output| output.status.success())?;
     String::from_utf8(output.stdout).ok()

@@ -30,4 +30,4 @@ mod tests;
 pub mod withdrawal;
 
 pub use purge::{PurgeList, Purger};
-pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
+pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version, delete_private_versions};

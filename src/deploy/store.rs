@@ -10,7 +10,8 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use crate::{Error, Result};
+use crate::visibility::PrivateFolder;
+use crate::{Code, Error, Result};
 
 /// What is sent along with an object's bytes, and kept by targets that can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,8 +117,44 @@ pub enum Keeps {
     Versions,
     /// They stay for some days, and nobody but the host removes them earlier.
     Deleted,
+    /// They stay as versions, and versions that are removed stay for some days.
+    VersionsAndDeleted,
     /// It does not tell: the rights to ask are missing.
     Unknown,
+}
+
+impl Keeps {
+    /// By what a target says of itself.
+    pub(super) fn of(versions: bool, deleted: bool) -> Self {
+        match (versions, deleted) {
+            (false, false) => Self::Nothing,
+            (true, false) => Self::Versions,
+            (false, true) => Self::Deleted,
+            (true, true) => Self::VersionsAndDeleted,
+        }
+    }
+}
+
+/// Removes former versions of private files, also where a target was not seen to keep any. Gives whether some stay because the
+/// rights are missing.
+///
+/// # Errors
+/// Those of [`Store::delete_versions`].
+pub fn delete_private_versions(store: &dyn Store, keeps: Keeps) -> Result<bool> {
+    if keeps == Keeps::Nothing {
+        return Ok(false);
+    }
+    let has_versions = matches!(keeps, Keeps::Versions | Keeps::VersionsAndDeleted);
+    for folder in PrivateFolder::ALL {
+        match store.delete_versions(folder.prefix()) {
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(has_versions),
+            // Where there may be none, it may have no words for them.
+            Err(error) if error.code == Code::TargetRefused && !has_versions => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 /// A target. Paths are below the site's folder on it, `/` between components, as in the record of a build; never empty.

@@ -4,11 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use safelight::sealed::{MANIFEST, Manifest, SLOTS};
 use safelight::visibility::PrivateFolder;
-use safelight::{Code, Error};
+use safelight::{Code, Error, processes};
 use zeroize::Zeroizing;
 
 use crate::cli::output_file::at_home;
@@ -191,7 +191,7 @@ impl Download {
             error.at(name_of(address))
         };
         // Nothing but what stands here, whatever a file of settings says; the address, which is a secret, not as an argument.
-        let mut child = Command::new("curl")
+        let mut child = processes::command("curl")
             .args(["--disable", "--silent", "--show-error", "--fail", "--globoff", "--location", "--max-redirs", "5"])
             .args(["--proto", if address.starts_with("https:") { "=https" } else { "=http,https" }])
             .args(["--proto-redir", "=https", "--connect-timeout", "30", "--speed-limit", "1", "--speed-time", "60"])

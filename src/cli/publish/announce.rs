@@ -29,6 +29,10 @@ pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
         Keeps::Versions => {
             Some("keeps former versions of files; those of private files are removed where the rights suffice")
         }
+        Keeps::VersionsAndDeleted => Some(
+            "keeps former versions of files, and what is deleted for some days; former versions of private files are removed where \
+             the rights suffice, and stay for those days",
+        ),
         Keeps::Deleted => Some("keeps deleted files for some days; only the host can remove them earlier"),
         Keeps::Unknown => Some("does not say whether it keeps deleted files: the rights to ask are missing"),
     }

@@ -1,19 +1,23 @@
 //! Hosts that are published to through their own tools: Netlify and Cloudflare Pages. Both switch to a new deployment as a whole.
 //! What they keep are former deployments, each with a copy of every link; those are deleted afterwards.
 
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use safelight::config::{Config, TargetAddress};
 use safelight::lock::Lock;
-use safelight::{Code, Error};
+use safelight::{Code, Error, processes};
 use serde_json::Value;
 
 use super::super::build::{Progress, counted};
 use super::super::hosts::Host;
 use super::super::{Context, Outcome, check, link_session};
 use super::Arguments;
+
+/// States of deployments that nobody can fetch anything from: Netlify's, then those of Cloudflare Pages.
+const NEVER_ONLINE: &str = "new pending_review rejected enqueued building uploading uploaded preparing prepared processing \
+                            retrying error idle active failure canceled skipped";
 
 /// A host with a tool of its own.
 pub(super) enum Tool {
@@ -70,8 +74,8 @@ impl Tool {
         // The tool uploads the folder as it is.
         super::build_and_audit(context, config, &access, (arguments, turn, cancel), &Progress::new(*voice))?;
         let former = self.deployments()?;
-        self.deploy(config, &former)?;
-        let (deleted, errors) = self.delete_former()?;
+        let printed = self.deploy(config, &former)?;
+        let (deleted, errors) = self.delete_former(&printed)?;
         if !errors.is_empty() {
             return Err(errors);
         }
@@ -88,20 +92,20 @@ impl Tool {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Deploys the output. `former` are the deployments before it.
-    fn deploy(&self, config: &Config, former: &[Deployment]) -> Result<(), Error> {
+    /// Deploys the output, and gives what the tool prints of it. `former` are the deployments before it.
+    fn deploy(&self, config: &Config, former: &[Deployment]) -> Result<String, Error> {
         let output = config.output.to_string_lossy().into_owned();
         match self {
             Self::Netlify { .. } => {
                 let mut arguments = vec!["deploy", "--prod", "--no-build", "--json", "--dir", &output];
                 arguments.extend(self.site_option());
-                run("netlify", &arguments).map(drop)
+                run("netlify", &arguments)
             }
             Self::Pages { project } => {
                 // From another branch than the one for production, the tool would make a preview.
                 let branch = former.iter().find_map(|one| one.branch.as_deref()).unwrap_or("main");
                 let arguments = ["pages", "deploy", &output, "--project-name", project, "--branch", branch];
-                run("wrangler", &[&arguments[..], &["--commit-dirty=true"]].concat()).map(drop)
+                run("wrangler", &[&arguments[..], &["--commit-dirty=true"]].concat())
             }
         }
     }
@@ -113,18 +117,43 @@ impl Tool {
         }
     }
 
-    /// Deletes all deployments for production but the newest, until none is left: tools list them in pages. Gives how many,
-    /// and what could not be deleted.
-    fn delete_former(&self) -> Result<(usize, Vec<Error>), Error> {
+    /// Which deployment is ours, by what the tool printed when it made it.
+    fn ours(&self, printed: &str, deployments: &[Deployment]) -> Result<usize, Error> {
+        let (at, program) = match self {
+            Self::Netlify { .. } => {
+                let json = printed.find('{').zip(printed.rfind('}')).and_then(|(from, to)| printed.get(from..=to));
+                let said: Value = json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+                let id = said["deploy_id"].as_str();
+                (deployments.iter().position(|one| Some(one.id.as_str()) == id), "netlify")
+            }
+            // It prints the address that only this deployment has.
+            Self::Pages { .. } => {
+                let is_named = |one: &Deployment| one.url.as_ref().is_some_and(|url| printed.contains(url));
+                (deployments.iter().position(is_named), "wrangler")
+            }
+        };
+        at.ok_or_else(|| {
+            let why = "the deployment that it made is not among those for production, so no former one was deleted";
+            failed(program, why).hint("look at the deployments on the host's website, then publish again")
+        })
+    }
+
+    /// Deletes all deployments for production before ours, until none is left: tools list them in pages. Gives how many, and
+    /// what could not be deleted.
+    fn delete_former(&self, printed: &str) -> Result<(usize, Vec<Error>), Error> {
         let (mut deleted, mut before) = (0, Vec::new());
         loop {
-            let former: Vec<Deployment> = self.deployments()?.into_iter().skip(1).collect();
+            let mut newer = self.deployments()?;
+            let ours_and_older = newer.split_off(self.ours(printed, &newer)?);
+            let former = ours_and_older.into_iter().skip(1).filter(Deployment::was_online);
+            let former: Vec<String> = former.map(|one| one.id).collect();
             // A list that lags behind names those that are deleted already.
             if former.is_empty() || former == before {
-                return Ok((deleted, Vec::new()));
+                let errors = if newer.iter().any(Deployment::was_online) { vec![overtaken()] } else { Vec::new() };
+                return Ok((deleted, errors));
             }
             let mut errors = Vec::new();
-            for Deployment { id, .. } in &former {
+            for id in &former {
                 let gone = match self {
                     Self::Netlify { .. } => {
                         let data = serde_json::json!({ "deploy_id": id }).to_string();
@@ -170,23 +199,38 @@ impl Tool {
         let Ok(Value::Array(list)) = serde_json::from_str(&answer) else {
             return Err(failed(program, "its list of deployments cannot be read"));
         };
-        let text = |one: &Value, names: [&str; 2]| names.iter().find_map(|name| one[*name].as_str()).map(str::to_owned);
-        let one =
-            |one: &Value| Some(Deployment { id: text(one, ["id", "Id"])?, branch: text(one, ["branch", "Branch"]) });
+        let text = |one: &Value, names: &[&str]| names.iter().find_map(|name| one[*name].as_str()).map(str::to_owned);
+        let one = |one: &Value| {
+            Some(Deployment {
+                id: text(one, &["id", "Id"])?,
+                branch: text(one, &["branch", "Branch"]),
+                url: text(one, &["deployment", "Deployment"]),
+                state: text(one, &["state", "status", "Status"]).unwrap_or_default(),
+            })
+        };
         Ok(list.iter().filter_map(one).collect())
     }
 }
 
 /// A deployment for production.
-#[derive(PartialEq)]
 struct Deployment {
     id: String,
     branch: Option<String>,
+    /// Its own address, as Cloudflare gives it.
+    url: Option<String>,
+    /// Netlify's word for its state; Cloudflare's, or how long ago it succeeded.
+    state: String,
+}
+
+impl Deployment {
+    fn was_online(&self) -> bool {
+        !NEVER_ONLINE.split(' ').any(|state| state.eq_ignore_ascii_case(&self.state))
+    }
 }
 
 /// Runs a tool and gives what it prints. Its own messages go to the terminal.
 fn run(program: &str, arguments: &[&str]) -> Result<String, Error> {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = processes::command(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => failed(program, "it is not installed").hint(match program {
             "netlify" => "install it with `npm install -g netlify-cli`, then `netlify login`",
@@ -198,6 +242,12 @@ fn run(program: &str, arguments: &[&str]) -> Result<String, Error> {
         return Err(failed(program, "its messages are above"));
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Somebody else deployed after us.
+fn overtaken() -> Error {
+    let message = "somebody else deployed to production meanwhile, so what is online may not be this site";
+    Error::new(Code::TargetBusy, message).hint("publish again, and let only one job publish at a time")
 }
 
 fn failed(program: &str, why: &str) -> Error {

@@ -9,7 +9,7 @@ use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
 use safelight::deploy::run::{OnTarget, Stale};
 use safelight::deploy::session::{Bytes, GivenBack};
-use safelight::deploy::{Headers, Keeps};
+use safelight::deploy::{Headers, Keeps, delete_private_versions};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
 use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
@@ -194,19 +194,12 @@ impl Publishing<'_> {
 
     /// Removes what a target keeps of private files that have gone.
     pub(super) fn drop_versions(&self, change: &Change<'_>, keeps: Keeps) -> safelight::Result<()> {
-        if keeps != Keeps::Versions || change.removals().next().is_none() {
-            return Ok(());
-        }
-        for folder in PrivateFolder::ALL {
-            if self.run.site.delete_versions(folder.prefix())?.is_none() {
-                let message = format!(
-                    "former versions of private files stay on {}: the rights to remove them are missing",
-                    self.target.to
-                );
-                self.run
-                    .warn(&Error::new(Code::TargetKeeps, message).hint("remove them yourself, or grant those rights"));
-                break;
-            }
+        if change.removals().next().is_some() && delete_private_versions(self.run.site, keeps)? {
+            let message = format!(
+                "former versions of private files stay on {}: the rights to remove them are missing",
+                self.target.to
+            );
+            self.run.warn(&Error::new(Code::TargetKeeps, message).hint("remove them yourself, or grant those rights"));
         }
         Ok(())
     }

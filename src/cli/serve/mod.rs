@@ -8,7 +8,7 @@ mod watch;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -20,7 +20,7 @@ use safelight::config::{Config, SERVED_FOLDER};
 use safelight::lock::Lock;
 use safelight::plan::Previewed;
 use safelight::visibility::PrivateFolder;
-use safelight::{Code, Error, ErrorKind};
+use safelight::{Code, Error, ErrorKind, processes};
 use serde_json::json;
 
 use super::build::{Progress, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
@@ -410,14 +410,19 @@ fn network_address() -> Option<IpAddr> {
 }
 
 fn open(url: &str) -> std::io::Result<()> {
-    let mut command = if cfg!(target_os = "macos") {
-        Command::new("open")
+    let program = if cfg!(target_os = "macos") {
+        "open"
     } else if cfg!(windows) {
-        Command::new("explorer")
+        "explorer"
     } else {
-        Command::new("xdg-open")
+        "xdg-open"
     };
-    let mut child = command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let mut child = processes::command(program)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     // Some browsers live on as the child; nobody waits for them but this thread.
     std::thread::spawn(move || child.wait());
     Ok(())

@@ -114,14 +114,12 @@ impl Container {
         if !answer.succeeded() {
             return Err(self.remote.refused("tell its settings", &answer));
         }
-        // What is deleted softly is not listed as a version, and a version that is deleted is kept softly.
-        if xml::find(&answer.body, &["DeleteRetentionPolicy", "Enabled"]).as_deref() == Some("true") {
-            return Ok(Keeps::Deleted);
-        }
+        let deleted = xml::find(&answer.body, &["DeleteRetentionPolicy", "Enabled"]).as_deref() == Some("true");
+        // What is deleted softly is not listed as a version.
         let url = self.container(&[("comp", "list"), ("include", "versions"), ("maxresults", "1")]);
         let answer = self.remote.send(&call(Method::GET, url))?;
         let listed = answer.succeeded() && !xml::blobs(&answer.body)?.1.is_empty();
-        Ok(if listed || self.versioned.load(Ordering::Relaxed) { Keeps::Versions } else { Keeps::Nothing })
+        Ok(Keeps::of(listed || self.versioned.load(Ordering::Relaxed), deleted))
     }
 
     /// Waits until the service has copied.

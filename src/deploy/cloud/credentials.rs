@@ -8,7 +8,7 @@ use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, Wake, Waker};
 use std::thread::Thread;
@@ -25,7 +25,7 @@ use reqsign_core::{
 
 use crate::deploy::http::{Call, Client, Payload, Retry, Sign, Unsigned, told};
 use crate::error::Code;
-use crate::{Error, Result};
+use crate::{Error, Result, processes};
 
 /// Signs for one service with the first credentials that are found.
 pub(crate) struct Signer<K: SigningCredential> {
@@ -212,7 +212,7 @@ impl CommandExecute for Commands {
         program: &'a str,
         args: &'a [&'a str],
     ) -> reqsign_core::Result<CommandOutput> {
-        let output = Command::new(program).args(args).stdin(Stdio::null()).output()?;
+        let output = processes::command(program).args(args).stdin(Stdio::null()).output()?;
         if program == "aws" && matches!(output.status.code(), Some(2 | 252)) {
             return Err(reqsign_core::Error::config_invalid(
                 "this command line of AWS is too old to export credentials",

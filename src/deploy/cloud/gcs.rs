@@ -111,12 +111,8 @@ impl Gcs {
             return Err(self.bucket.remote.refused("tell its settings", &answer));
         }
         let Ok(settings) = serde_json::from_slice::<Settings>(&answer.body) else { return Ok(Keeps::Unknown) };
-        // Versions that are deleted are kept softly too.
-        Ok(match (settings.soft_delete_policy.retention_duration_seconds.as_str(), settings.versioning.enabled) {
-            ("" | "0", false) => Keeps::Nothing,
-            ("" | "0", true) => Keeps::Versions,
-            _ => Keeps::Deleted,
-        })
+        let deleted = !matches!(settings.soft_delete_policy.retention_duration_seconds.as_str(), "" | "0");
+        Ok(Keeps::of(settings.versioning.enabled, deleted))
     }
 }
 

@@ -147,6 +147,11 @@ pub(super) fn blobs(body: &[u8]) -> Result<(Page, Vec<Kept>)> {
     read(body, "EnumerationResults", |root| {
         let (mut objects, mut kept) = (Vec::new(), Vec::new());
         for blob in children(child(root, "Blobs")?, "Blob") {
+            let properties = child(blob, "Properties")?;
+            // Accounts with a hierarchical namespace list directories too.
+            if value(properties, "ResourceType") == Some("directory") {
+                continue;
+            }
             let name = child(blob, "Name")?;
             let encoded = name.attribute("Encoded") == Some("true");
             let text = name.text().unwrap_or_default();
@@ -159,7 +164,7 @@ pub(super) fn blobs(body: &[u8]) -> Result<(Page, Vec<Kept>)> {
                 let is_latest = value(blob, "IsCurrentVersion") == Some("true");
                 kept.push(Kept { key: key.clone(), version: version.to_owned(), is_latest, is_marker: false });
             }
-            let size = value(child(blob, "Properties")?, "Content-Length").and_then(|size| size.parse().ok());
+            let size = value(properties, "Content-Length").and_then(|size| size.parse().ok());
             objects.push((key, size.unwrap_or_default()));
         }
         let next = value(root, "NextMarker").filter(|marker| !marker.is_empty()).map(str::to_owned);

@@ -1,11 +1,11 @@
 //! A command of the owner's.
 
 use std::io::{self, Write as _};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::{PurgeList, failed};
-use crate::Result;
 use crate::deploy::http::told;
+use crate::{Result, processes};
 
 /// How many lines of its complaints are shown.
 const LINES: usize = 3;
@@ -18,7 +18,7 @@ pub(super) fn run(words: &[String], list: &PurgeList) -> Result<()> {
     let folders = list.folders.iter().map(|folder| format!("{folder}*\n"));
     let input: String = folders.chain(list.files.iter().map(|path| format!("{path}\n"))).collect();
     let cannot = |error: io::Error| failed(format!("`{program}` cannot be run: {error}"));
-    let mut child = Command::new(program)
+    let mut child = processes::command(program)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, ChildStderr, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::Error;
 use crate::error::Code;
+use crate::{Error, processes};
 
 use super::SftpTarget;
 
@@ -66,7 +66,7 @@ pub(super) fn dial(target: &SftpTarget) -> crate::Result<Line> {
     let program = std::env::var(PROGRAM).unwrap_or_default();
     let mut words = program.split_whitespace();
     let program = words.next().unwrap_or("ssh");
-    let mut command = Command::new(program);
+    let mut command = processes::command(program);
     command.args(arguments(target, words));
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // Ctrl-C is for us, who still have withdrawals to carry out over this line, and not for it.

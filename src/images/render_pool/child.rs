@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufReader, Read};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::protocol::{self, Answer, Order, RawPath};
 use super::{HIDDEN_WORD, Job, Outcome, Renderer};
 use crate::error::visible;
-use crate::{Code, Error, Result};
+use crate::{Code, Error, Result, processes};
 
 /// Address space that every child may take besides its job's estimate: the program itself, thread stacks, buffers of
 /// the job before, and what the allocator reserves without using.
@@ -202,7 +202,7 @@ impl<'a> Worker<'a> {
             None => own_executable()?,
         };
         let cannot = |error: io::Error| Error::io(Code::CannotStart, "start a rendering process", &program, error);
-        let mut command = Command::new(&program);
+        let mut command = processes::command(&program);
         #[expect(clippy::disallowed_methods, reason = "what the dynamic linker needs is handed on as it is")]
         let linker = ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"].map(|name| (name, std::env::var_os(name)));
         command

@@ -37,12 +37,80 @@ fn netlify_gets_the_site_and_former_deploys_are_deleted() {
 
 #[test]
 fn cloudflare_pages_gets_the_site_and_former_deployments_are_deleted() {
-    let answers = "'pages deployment list'*) echo '[{\"Id\": \"newest\"}, {\"Id\": \"older\"}]' ;;";
-    let site = site("cloudflare-pages://photos", "wrangler", answers);
+    // Older versions of the tool begin the names with capitals.
+    for names in [["id", "deployment", "status"], ["Id", "Deployment", "Status"]] {
+        let [id, url, status] = names;
+        let one = |name: &str, state: &str| {
+            format!(
+                "{{\"{id}\": \"{name}\", \"{url}\": \"https://{name}.photos.pages.dev\", \"{status}\": \"{state}\"}}"
+            )
+        };
+        let list = [one("broken", "Failure"), one("ours", "just now"), one("older", "2 days ago")].join(", ");
+        let answers = format!(
+            "'pages deploy '*) echo 'Take a peek over at https://ours.photos.pages.dev' ;;\n'pages deployment list'*) echo '[{list}]' ;;"
+        );
+        let site = site("cloudflare-pages://photos", "wrangler", &answers);
+        let told = publish(&site, &[]).fine();
+        let called = site.read("called.txt");
+        assert!(called.contains("--project-name photos") && called.contains("deployment delete older"), "{called}");
+        assert!(!called.contains("delete ours") && !called.contains("delete broken"), "{called}");
+        assert!(told.err.contains("1 former deployment deleted"), "{}", told.err);
+    }
+}
+
+/// Netlify with these deploys, the newest first, each with its state; `deploy` prints this.
+fn netlify(printed: &str, deploys: &[(&str, &str)]) -> Site {
+    let one = |(id, state): &(&str, &str)| format!("{{\"id\": \"{id}\", \"state\": \"{state}\"}}");
+    let list: Vec<String> = deploys.iter().map(one).collect();
+    let answers = format!("deploy*) echo '{printed}' ;;\n'api listSiteDeploys'*) echo '[{}]' ;;", list.join(", "));
+    site("netlify://my-site", "netlify", &answers)
+}
+
+#[test]
+fn ours_stays_whatever_else_was_deployed() {
+    let deleted = |site: &Site| {
+        let called = site.read("called.txt");
+        let ids = called.lines().filter_map(|line| line.strip_prefix("api deleteDeploy --data {\"deploy_id\":\""));
+        ids.map(|id| id.trim_end_matches("\"}").to_owned()).collect::<Vec<_>>()
+    };
+    let made = "{\"deploy_id\": \"ours\"}";
+    let site = netlify(made, &[("broken", "error"), ("ours", "ready"), ("stuck", "uploading"), ("older", "ready")]);
     publish(&site, &[]).fine();
-    let called = site.read("called.txt");
-    assert!(called.contains("--project-name photos"), "{called}");
-    assert!(called.contains("pages deployment delete older") && !called.contains("delete newest"), "{called}");
+    assert_eq!(deleted(&site), ["older"]);
+
+    let site = netlify(made, &[("theirs", "ready"), ("ours", "ready"), ("older", "ready")]);
+    let refused = publish(&site, &[]).refused(7);
+    assert!(refused.err.contains("somebody else deployed") && !refused.err.contains("online;"), "{}", refused.err);
+    assert_eq!(deleted(&site), ["older"]);
+
+    for printed in ["{\"deploy_id\": \"elsewhere\"}", "Deployed.", "{\"deploy_url\": \"https://a\"}"] {
+        let site = netlify(printed, &[("newest", "ready"), ("older", "ready")]);
+        let refused = publish(&site, &[]).refused(6);
+        assert!(refused.err.contains("no former one was deleted"), "{}", refused.err);
+        assert_eq!(deleted(&site), [""; 0]);
+    }
+}
+
+#[test]
+fn a_tool_and_a_command_for_caches_get_no_secret() {
+    let answers = "deploy*) echo '{\"deploy_id\": \"new\"}' ;;\n'api listSiteDeploys'*) env | cut -d= -f1 > \"$HOME/env.txt\"; echo '[{\"id\": \"new\"}]' ;;";
+    let site = site("netlify://my-site", "netlify", answers);
+    let secret = site.read(".safelight/secret");
+    let path = format!("{}:/usr/bin:/bin", site.path("bin").display());
+    let purge = "[publish.targets.folder]\nto = \"../web\"\n[publish.targets.folder.purge]\ncommand = [\"sh\", \"-c\", \"cat; env | cut -d= -f1 > env2.txt\"]\n";
+    // Without an address nobody looks at the site afterwards.
+    let settings = site.read("site.toml").replace("url = \"https://photos.example.com/\"\n", "");
+    site.put("site.toml", settings + purge);
+    let secrets = ["SAFELIGHT_SECRET", "SAFELIGHT_SECRET_PREVIOUS", "SAFELIGHT_PASSWORD", "SAFELIGHT_PASSWORDS"];
+    let values = [secret.trim(), "", "guess this", ""];
+    let env: Vec<(&str, &str)> = secrets.into_iter().zip(values).chain([("PATH", path.as_str())]).collect();
+    site.run_with(&["publish"], &env).fine();
+    site.run_with(&["publish", "folder"], &env);
+    for file in ["env.txt", "env2.txt"] {
+        let names = site.read(file);
+        let has = |name: &str| names.lines().any(|line| line == name);
+        assert!(has("PATH") && !secrets.into_iter().any(has), "{file}: {names}");
+    }
 }
 
 #[test]

@@ -92,6 +92,22 @@ fn a_listing_goes_on_page_by_page() {
 }
 
 #[test]
+fn directories_of_a_hierarchical_namespace_are_no_files() {
+    let blob = |name: &str, kind: &str| {
+        format!(
+            "<Blob><Name>{name}</Name><VersionId>1</VersionId><Properties><Etag>0x8DF</Etag><ResourceType>{kind}</ResourceType>\
+             <Content-Length>0</Content-Length></Properties></Blob>"
+        )
+    };
+    let page =
+        [blob("site/x", "directory"), blob("site/x/a", "directory"), blob("site/x/a/empty.txt", "file")].concat();
+    let page = format!("<EnumerationResults><Blobs>{page}</Blobs><NextMarker/></EnumerationResults>");
+    let server = Server::start([Reply::body(page.clone()), Reply::body(page), Reply::status(202)]);
+    assert_eq!(listed(&*azure(&server), "x/").unwrap(), [("x/a/empty.txt".to_owned(), 0)]);
+    assert_eq!(azure(&server).delete_versions("x/").unwrap(), Some(1));
+}
+
+#[test]
 fn a_deletion_takes_snapshots_along() {
     let server = Server::start([Reply::status(202)]);
     assert!(azure(&server).delete(&["a b"]).is_empty());
@@ -112,10 +128,15 @@ fn looking_reads_the_accounts_settings() {
             "<EnumerationResults><Blobs><Blob><Name>a</Name>{version}<Properties/></Blob></Blobs><NextMarker/></EnumerationResults>"
         )
     };
-    let versioned = blobs("<VersionId>2026-11-29T00:00:00.0000000Z</VersionId>");
+    let versioned = || blobs("<VersionId>2026-11-29T00:00:00.0000000Z</VersionId>");
     let cases = [
-        (vec![Reply::body(blobs("")), Reply::body(properties("true"))], true, Keeps::Deleted),
-        (vec![Reply::status(404), Reply::body(properties("false")), Reply::body(versioned)], false, Keeps::Versions),
+        (vec![Reply::body(blobs("")), Reply::body(properties("true")), Reply::body(blobs(""))], true, Keeps::Deleted),
+        (
+            vec![Reply::status(404), Reply::body(properties("true")), Reply::body(versioned())],
+            false,
+            Keeps::VersionsAndDeleted,
+        ),
+        (vec![Reply::status(404), Reply::body(properties("false")), Reply::body(versioned())], false, Keeps::Versions),
         (vec![Reply::status(409), Reply::body(properties("false")), Reply::body(blobs(""))], false, Keeps::Nothing),
         (vec![Reply::status(403), Reply::refusal(403, "AuthorizationPermissionMismatch", "")], false, Keeps::Unknown),
     ];

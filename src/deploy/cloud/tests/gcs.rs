@@ -77,7 +77,10 @@ fn looking_reads_the_buckets_settings() {
     let cases = [
         (r#"{"softDeletePolicy":{"retentionDurationSeconds":"604800"}}"#, Keeps::Deleted),
         (r#"{"softDeletePolicy":{"retentionDurationSeconds":"0"},"versioning":{"enabled":true}}"#, Keeps::Versions),
-        (r#"{"softDeletePolicy":{"retentionDurationSeconds":"604800"},"versioning":{"enabled":true}}"#, Keeps::Deleted),
+        (
+            r#"{"softDeletePolicy":{"retentionDurationSeconds":"604800"},"versioning":{"enabled":true}}"#,
+            Keeps::VersionsAndDeleted,
+        ),
         ("{}", Keeps::Nothing),
     ];
     for (settings, keeps) in cases {

@@ -209,6 +209,39 @@ fn some_refusals_say_what_to_set() {
 }
 
 #[test]
+fn former_versions_of_private_files_go_wherever_there_may_be_some() {
+    let (gcs_one, azure_one) = (
+        r#"{"items":[{"name":"site/g/a","generation":"1","timeDeleted":"2026-11-01T00:00:00Z"}]}"#,
+        "<EnumerationResults><Blobs><Blob><Name>site/g/a</Name><VersionId>1</VersionId><Properties/></Blob></Blobs></EnumerationResults>",
+    );
+    let (gcs_none, azure_none) = ("{}", "<EnumerationResults><Blobs/></EnumerationResults>");
+    for (kind, one, none) in [(CloudKind::Gcs, gcs_one, gcs_none), (CloudKind::Azure, azure_one, azure_none)] {
+        for keeps in [Keeps::Versions, Keeps::Deleted, Keeps::VersionsAndDeleted, Keeps::Unknown] {
+            let script = [Reply::body(one), Reply::status(204), Reply::body(none), Reply::body(none)];
+            let server = Server::start(script);
+            assert_eq!(delete_private_versions(&*store(kind, &server), keeps), Ok(false));
+            let lines = server.lines();
+            assert!(lines[1].starts_with("DELETE /photos/site/g/a?") && lines.len() == 4, "{keeps:?}: {lines:?}");
+        }
+        let server = Server::start([]);
+        assert_eq!(delete_private_versions(&*store(kind, &server), Keeps::Nothing), Ok(false));
+    }
+}
+
+#[test]
+fn missing_rights_are_told_where_there_are_versions_and_a_target_without_any_may_refuse() {
+    for kind in ALL {
+        for (keeps, stay) in [(Keeps::Versions, true), (Keeps::VersionsAndDeleted, true), (Keeps::Unknown, false)] {
+            let server = Server::start([Reply::refusal(403, "AccessDenied", "")]);
+            assert_eq!(delete_private_versions(&*store(kind, &server), keeps), Ok(stay), "{kind:?} {keeps:?}");
+        }
+        let refused = || Server::start([Reply::refusal(409, "FeatureNotSupported", "")]);
+        assert_eq!(delete_private_versions(&*store(kind, &refused()), Keeps::Deleted), Ok(false), "{kind:?}");
+        assert!(delete_private_versions(&*store(kind, &refused()), Keeps::Versions).is_err(), "{kind:?}");
+    }
+}
+
+#[test]
 fn an_endpoint_needs_a_scheme() {
     let server = Server::start([]);
     let target = CloudTarget { endpoint: Some("minio.local:9000".to_owned()), ..target(CloudKind::S3, &server) };

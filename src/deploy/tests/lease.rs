@@ -47,3 +47,15 @@ fn a_lease_is_renewed_while_the_work_goes_on() {
     assert_eq!(publish(&store, Duration::from_secs(4), &waits), Ok(()));
     assert!(states_written(&store) >= 3, "{:?}", store.log());
 }
+
+#[test]
+fn what_was_killed_is_taken_over() {
+    let bench = Bench::new();
+    let model = Model::new(&mut Dice(5));
+    let store = Memory::default();
+    store.break_at(14, Fault::Killed);
+    assert!(bench.publish(&store, &model).1.is_err());
+    assert!(!store.objects().is_empty());
+    store.revive();
+    assert_eq!(bench.publish(&store, &model).1, Ok(()));
+}

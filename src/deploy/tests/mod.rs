@@ -295,25 +295,6 @@ fn of_publishers_with_different_ledgers_the_site_is_one_ones_whole() {
 }
 
 #[test]
-fn what_is_held_is_waited_for_and_what_was_killed_is_taken_over() {
-    let bench = Bench::new();
-    let mut dice = Dice(5);
-    let model = Model::new(&mut dice);
-    let store = Memory::default();
-    store.break_at(14, Fault::Killed);
-    assert!(bench.publish(&store, &model).1.is_err());
-    {
-        // Another machine, whose processes nobody here knows.
-        let mut inner = store.inner.lock().unwrap();
-        assert!(!inner.objects.is_empty());
-        drop(std::mem::take(&mut inner.log));
-    }
-    bench.with(&store, "test", |_| {});
-    store.revive();
-    assert_eq!(bench.publish(&store, &model).1, Ok(()));
-}
-
-#[test]
 fn a_target_that_honours_no_conditions_is_refused_where_that_is_asked_for() {
     let bench = Bench::new();
     let store = Memory { ignores_absent: true, ignores_unchanged: true, ..Memory::default() };

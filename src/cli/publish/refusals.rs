@@ -35,7 +35,9 @@ impl Publishing<'_> {
             return Ok(());
         }
         let to = &self.target.to;
-        if is_others(&on_target.online) {
+        // A web server's folder often holds more than one site; a bucket does not.
+        let is_shared = matches!(self.target.address, TargetAddress::Folder(_) | TargetAddress::Sftp { .. });
+        if is_shared && is_others(&on_target.online) {
             let message = format!("{to} has folders named `g`, `x` or `e` with files that are not Safelight's");
             let hint = "name another place in `to`; with `--rebuild-state`, what is in those folders is removed";
             return Err(Error::new(Code::ForeignFiles, message).hint(hint));

@@ -19,6 +19,7 @@ pub mod online;
 pub mod proof;
 pub mod purge;
 pub mod run;
+mod scratch;
 pub mod session;
 pub mod sftp;
 pub mod state;

@@ -20,7 +20,9 @@ use crate::error::Code;
 use crate::files::canonical_or_absolute;
 use crate::{Error, Result};
 
-use super::files_store::{Access, Entry, Files, FilesStore, Kind, Source, bytes_of, name_of, refusal, told};
+use super::files_store::{
+    Access, Entry, Files, FilesStore, Kind, Source, bytes_of, in_the_way, name_of, refusal, told,
+};
 use super::{Body, Copied, Store};
 
 /// How much is written at a time.
@@ -114,19 +116,18 @@ impl Folder {
         // Without waiting: a pipe would wait for somebody who writes into it.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(match rustix::fs::openat(&folder, &*name, flags, Mode::empty()) {
-            Err(Errno::LOOP) => return Err(self.no_file()),
+            Err(Errno::LOOP) => return Err(self.no_file(path)),
             file => file?,
         });
         let found = file.metadata()?;
         if found.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        if found.is_file() { Ok(file) } else { Err(self.no_file()) }
+        if found.is_file() { Ok(file) } else { Err(self.no_file(path)) }
     }
 
-    fn no_file(&self) -> io::Error {
-        let message = format!("something in `{}` is in the place of a file of the site, and is none", self.name);
-        told(Error::new(Code::InTheWay, message))
+    fn no_file(&self, path: &str) -> io::Error {
+        told(in_the_way(&self.name, path, "a symbolic link or a device", "a file"))
     }
 }
 

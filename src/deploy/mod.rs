@@ -21,6 +21,7 @@ pub mod owner;
 pub mod proof;
 pub mod purge;
 pub mod run;
+mod scratch;
 pub mod session;
 pub mod sftp;
 pub mod state;

@@ -4,8 +4,9 @@
 //! Layout, little-endian: the marks, 8 bytes each; their number (u32); [`MAGIC`].
 
 use std::collections::BTreeSet;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 
+use super::scratch::Scratch;
 use crate::access::GalleryId;
 
 const MAGIC: &[u8; 8] = b"slowner1";
@@ -43,27 +44,18 @@ impl Owners {
     }
 
     /// Reads what stands at the end of a state, and how many bytes that are; none where there is nothing of that kind.
-    pub(super) fn at_the_end_of(state: &mut (impl Read + Seek)) -> io::Result<(Self, u64)> {
-        let length = state.seek(SeekFrom::End(0))?;
-        let mut end = [0; END];
-        if length < END as u64 {
+    pub(super) fn at_the_end_of(state: &mut Scratch) -> io::Result<(Self, u64)> {
+        let end = state.end(END as u64)?;
+        let Some((count, _)) = end.split_first_chunk().filter(|(_, magic)| *magic == MAGIC) else {
+            return Ok(Self::none());
+        };
+        let size = u64::from(u32::from_le_bytes(*count)) * MARK as u64 + END as u64;
+        if size > state.length() {
             return Ok(Self::none());
         }
-        state.seek(SeekFrom::End(-(END as i64)))?;
-        state.read_exact(&mut end)?;
-        let count = u32::from_le_bytes([end[0], end[1], end[2], end[3]]);
-        let size = u64::from(count) * MARK as u64 + END as u64;
-        if end[4..] != *MAGIC || size > length {
-            return Ok(Self::none());
-        }
-        state.seek(SeekFrom::Start(length - size))?;
-        let mut marks = BTreeSet::new();
-        for _ in 0..count {
-            let mut mark = [0; MARK];
-            state.read_exact(&mut mark)?;
-            marks.insert(mark);
-        }
-        Ok((Self(marks), size))
+        let bytes = state.end(size)?;
+        let (marks, _) = bytes[..bytes.len() - END].as_chunks();
+        Ok((Self(marks.iter().copied().collect()), size))
     }
 
     fn none() -> (Self, u64) {
@@ -73,21 +65,27 @@ impl Owners {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
+    use std::io::Write as _;
 
     use super::*;
+
+    fn at_the_end_of(bytes: &[u8]) -> (Owners, u64) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = Scratch::new(folder.path(), "state");
+        state.write_all(bytes).unwrap();
+        Owners::at_the_end_of(&mut state).unwrap()
+    }
 
     #[test]
     fn what_stands_at_the_end_is_read_again_and_nothing_else_is_taken_for_it() {
         let ids = ["k3v9q2m7t4xa", "h7w2c9d4n5ke", "q8r3x6v1z0mb"].map(|id| id.parse::<GalleryId>().unwrap());
         let (both, other) = (Owners::of(ids[..2].iter().copied()), Owners::of(ids[2..].iter().copied()));
         for owners in [&both, &other, &Owners::default()] {
-            let mut state = Cursor::new([b"sealed".to_vec(), owners.to_bytes()].concat());
-            let (read, size) = Owners::at_the_end_of(&mut state).unwrap();
+            let (read, size) = at_the_end_of(&[b"sealed".to_vec(), owners.to_bytes()].concat());
             assert_eq!((&read, size), (owners, owners.to_bytes().len() as u64));
         }
         for odd in [&b""[..], b"short", b"\xff\xff\xff\xffslowner1", b"something that is longer than an end"] {
-            assert_eq!(Owners::at_the_end_of(&mut Cursor::new(odd)).unwrap(), Owners::none());
+            assert_eq!(at_the_end_of(odd), Owners::none());
         }
         let later = Owners::of(ids.iter().copied());
         assert!(both.gives_way_to(&later) && later.gives_way_to(&both) && !both.gives_way_to(&other));

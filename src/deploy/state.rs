@@ -6,18 +6,18 @@
 //! that root is told, and does not begin anew.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
 use super::header::Header;
 use super::owner::Owners;
+use super::scratch::Scratch;
 use super::store::{Body, Condition, OPAQUE, Put, Store, Version};
 use crate::access::Keys;
 use crate::publish::{Manifest, Record};
-use crate::sealed;
+use crate::sealed::{self, Refusal};
 use crate::{Code, Error, Result};
 
 /// The folder of states on a target. Nothing of the site lies in it.
@@ -79,12 +79,11 @@ impl States<'_> {
     /// # Errors
     /// A state that is damaged, or was given up; those of the target.
     pub fn read(&self) -> Result<State> {
-        let mut received = self.scratch_file("received")?;
-        let version = self.store.get(&self.path(), &mut BufWriter::new(&mut received))?;
+        let mut received = Scratch::new(self.scratch, "received");
+        let version = self.store.get(&self.path(), &mut received)?;
         if version.is_none() {
             return Ok(State::default());
         }
-        received.rewind().map_err(|error| self.scratched(error))?;
         if is_given_up(&mut received).map_err(|error| self.scratched(error))? {
             return Err(given_up());
         }
@@ -94,30 +93,29 @@ impl States<'_> {
         Ok(State { manifest, header, version })
     }
 
-    fn open(&self, mut received: File) -> Result<Manifest> {
-        let mut plain = match self.keys {
-            None => {
-                let mut nonce = [0; NONCE];
-                received.read_exact(&mut nonce).map_err(|_| damaged("it ends too early"))?;
-                received
-            }
+    fn open(&self, mut received: Scratch) -> Result<Manifest> {
+        let scratched = |error| self.scratched(error);
+        let mut plain = Scratch::new(self.scratch, "opened");
+        let (mut from, begin) = match self.keys {
+            None => (received, NONCE as u64),
             Some(keys) => {
-                let mut plain = self.scratch_file("opened")?;
                 let content = keys.state_sealing();
-                let mut to = BufWriter::new(&mut plain);
-                let sealed = sealed_part(&mut received).map_err(|error| self.scratched(error))?;
-                sealed::open(content.content_key(), &self.name(), None, BufReader::new(sealed), &mut to)
-                    .map_err(|refusal| damaged(&refusal.to_string()))?;
-                to.flush().map_err(|error| self.scratched(error))?;
-                drop(to);
-                plain
+                let (_, end) = Owners::at_the_end_of(&mut received).map_err(scratched)?;
+                let length = received.length() - end;
+                let sealed = BufReader::new(received.reader().map_err(scratched)?.take(length));
+                sealed::open(content.content_key(), &self.name(), None, sealed, &mut plain).map_err(|refusal| {
+                    match refusal {
+                        Refusal::Read(error) | Refusal::Write(error) => scratched(error),
+                        refusal => damaged(&refusal.to_string()),
+                    }
+                })?;
+                (plain, 0)
             }
         };
-        let begin = if self.keys.is_some() { 0 } else { NONCE as u64 };
-        let length =
-            plain.metadata().and_then(|of| plain.seek(SeekFrom::Start(begin)).map(|_| of.len().saturating_sub(begin)));
-        let length = length.map_err(|error| self.scratched(error))?;
-        Manifest::decode(&mut BufReader::with_capacity(1 << 18, plain), length).map_err(|what| damaged(&what))
+        let length = from.length().saturating_sub(begin);
+        let mut reader = BufReader::with_capacity(1 << 18, from.reader().map_err(scratched)?);
+        reader.read_exact(&mut [0; NONCE][..begin as usize]).map_err(|_| damaged("it ends too early"))?;
+        Manifest::decode(&mut reader, length).map_err(|what| damaged(&what))
     }
 
     /// Writes the state. `records` gives the files in the order of their paths, each time it is called; `notes` are those of
@@ -135,36 +133,17 @@ impl States<'_> {
         let mut notes = notes.clone();
         let text = serde_json::to_vec(header).map_err(|error| self.scratched(error.into()))?;
         notes.insert(HEADER.to_owned(), text);
-        let plain = self.scratch_path("plain");
-        let hash = self.fill("plain", |file| {
-            let mut to = Hashing { to: BufWriter::new(file), hash: Sha256::new(), length: 0 };
-            if self.keys.is_none() {
-                to.write_all(format!("{:0>NONCE$.NONCE$}", header.nonce).as_bytes())?;
-            }
-            Manifest::encode(&mut to, notes, records)?;
-            to.to.flush()?;
-            Ok((to.hash.finalize().into(), to.length))
-        })?;
-        let (sha256, length): ([u8; 32], u64) = hash;
-        let (sent, size) = match self.keys {
-            None => (plain.clone(), length),
-            Some(keys) => {
-                let owners = self.owners.to_bytes();
-                self.fill("sealed", |file| {
-                    let sealing = keys.state_sealing();
-                    let mut to = sealing.writer(&self.name(), length, &sha256, BufWriter::new(file));
-                    io::copy(&mut BufReader::new(File::open(&plain)?), &mut to)?;
-                    let mut file = to.finish()?;
-                    file.write_all(&owners)?;
-                    file.flush()
-                })?;
-                (self.scratch_path("sealed"), sealed::sealed_length(length) + owners.len() as u64)
-            }
-        };
-        let put = |condition: Condition<'_>| -> Result<Put> {
-            self.store.put(&self.path(), OPAQUE, Body::File { path: &sent, size }, condition)
-        };
-        let outcome = put(condition).and_then(|done| match done {
+        let mut sent = Scratch::to_send(self.scratch, "sent");
+        match self.keys {
+            None => sent
+                .write_all(format!("{:0>NONCE$.NONCE$}", header.nonce).as_bytes())
+                .and_then(|()| Manifest::encode(&mut sent, notes, records)),
+            Some(keys) => self.seal(keys, notes, records, &mut sent),
+        }
+        .map_err(|error| self.scratched(error))?;
+        let body = sent.body().map_err(|error| self.scratched(error))?;
+        let put = |condition: Condition<'_>| -> Result<Put> { self.store.put(&self.path(), OPAQUE, body, condition) };
+        put(condition).and_then(|done| match done {
             // An answer of this run may have been lost: to this writing, or to the one before.
             Put::Refused => match self.own(header)? {
                 Some((version, true)) => Ok(Put::Stored(version)),
@@ -172,12 +151,23 @@ impl States<'_> {
                 None => Ok(Put::Refused),
             },
             stored => Ok(stored),
-        });
-        for left in [&plain, &sent] {
-            // What stays is overwritten by the next publish, and readable by its owner alone.
-            let _ = std::fs::remove_file(left);
-        }
-        outcome
+        })
+    }
+
+    /// Writes what the state says, sealed.
+    fn seal<'r, I: Iterator<Item = Record<'r>>>(
+        &self,
+        keys: &Keys,
+        notes: BTreeMap<String, Vec<u8>>,
+        records: impl Fn() -> I,
+        to: &mut Scratch,
+    ) -> io::Result<()> {
+        let mut plain = Hashing { to: Scratch::new(self.scratch, "plain"), hash: Sha256::new() };
+        Manifest::encode(&mut plain, notes, records)?;
+        let (sealing, sha256) = (keys.state_sealing(), plain.hash.finalize().into());
+        let mut sealed = sealing.writer(&self.name(), plain.to.length(), &sha256, to);
+        io::copy(&mut BufReader::new(plain.to.reader()?), &mut sealed)?;
+        sealed.finish()?.write_all(&self.owners.to_bytes())
     }
 
     /// What lies there, if the run of this header wrote it, and whether it is the writing with this header.
@@ -213,8 +203,8 @@ impl States<'_> {
     /// # Errors
     /// Those of the target and of this computer's disk.
     pub fn may_replace(&self, path: &str) -> Result<bool> {
-        let mut received = self.scratch_file("other")?;
-        self.store.get(path, &mut BufWriter::new(&mut received))?;
+        let mut received = Scratch::new(self.scratch, "other");
+        self.store.get(path, &mut received)?;
         let (owners, _) = Owners::at_the_end_of(&mut received).map_err(|error| self.scratched(error))?;
         Ok(owners.gives_way_to(self.owners))
     }
@@ -253,34 +243,6 @@ impl States<'_> {
         }
     }
 
-    fn scratch_path(&self, name: &str) -> PathBuf {
-        self.scratch.join(format!("publish-{name}"))
-    }
-
-    /// A file for this run alone, readable by its owner alone, without a name once it is open.
-    fn scratch_file(&self, name: &str) -> Result<File> {
-        let path = self.scratch_path(name);
-        self.create(&path).and_then(|file| std::fs::remove_file(&path).map(|()| file)).map_err(|e| self.scratched(e))
-    }
-
-    fn create(&self, path: &Path) -> io::Result<File> {
-        crate::files::private_folder_if_missing(self.scratch).map_err(io::Error::other)?;
-        match std::fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut options = File::options();
-        options.read(true).write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(path)
-    }
-
-    fn fill<T>(&self, name: &str, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
-        let path = self.scratch_path(name);
-        self.create(&path).and_then(|mut file| fill(&mut file)).map_err(|error| self.scratched(error))
-    }
-
     fn scratched(&self, error: io::Error) -> Error {
         Error::io(Code::CannotWrite, "keep the state of the target", self.scratch, error)
     }
@@ -297,14 +259,12 @@ fn is_name(name: &str) -> bool {
 struct Hashing<W> {
     to: W,
     hash: Sha256,
-    length: u64,
 }
 
 impl<W: Write> Write for Hashing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.to.write(bytes)?;
         self.hash.update(&bytes[..count]);
-        self.length += count as u64;
         Ok(count)
     }
 
@@ -313,18 +273,9 @@ impl<W: Write> Write for Hashing<W> {
     }
 }
 
-/// What of a state is sealed.
-fn sealed_part(state: &mut File) -> io::Result<io::Take<&mut File>> {
-    let (_, end) = Owners::at_the_end_of(state)?;
-    let length = state.seek(SeekFrom::End(0))? - end;
-    state.rewind()?;
-    Ok(state.take(length))
-}
-
-fn is_given_up(file: &mut File) -> io::Result<bool> {
+fn is_given_up(received: &mut Scratch) -> io::Result<bool> {
     let mut begin = Vec::with_capacity(GIVEN_UP.len());
-    Read::by_ref(file).take(GIVEN_UP.len() as u64).read_to_end(&mut begin)?;
-    file.rewind()?;
+    received.reader()?.take(GIVEN_UP.len() as u64).read_to_end(&mut begin)?;
     Ok(begin == GIVEN_UP)
 }
 

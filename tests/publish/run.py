@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -443,6 +444,85 @@ def odd_buckets(check, program, folder, host):
     proxy.close()
 
 
+def full(check, program, folder, host):
+    """Disks and buckets without room: what is withdrawn goes all the same, and once there is room the rest is made up for."""
+    bucket = Bucket("tides")
+    proxy = Proxy(bucket)
+    bench = Bench(check, program, folder, host, "full-bucket", 'to = "s3://tides"', f'endpoint = "{proxy.url}"')
+    bench.online(InMemory(bucket))
+    bench.publish(bench.pair.after, code=0, what="into an empty place")
+    wanted = bench.site()
+
+    class Full:
+        """Takes nothing more."""
+
+        @staticmethod
+        def answer(request):
+            if request.method == "PUT":
+                return 403, [], b"<Error><Code>QuotaExceeded</Code><Message>There is no room left.</Message></Error>"
+            return bucket.answer(request)
+
+    for more in ((), ("--withdraw",)):
+        bucket.fill({})
+        bench.publish(bench.pair.before, code=0, what="as it was")
+        proxy.server = Full
+        done = bench.publish(bench.pair.after, *more, code=6, what=f"a full bucket {more}")
+        check("free some room" in done.stderr and "withdrawn: " in done.stderr, "full-bucket: what to do is told, and what went", done.stderr)
+        bench.sound(f"a full bucket {more}", withdrawn=True, moved=True, refused=True)
+        proxy.server = bucket
+        bench.publish(bench.pair.after, code=0, what="with room again")
+        bench.whole(wanted, "with room again")
+    proxy.close()
+
+    # A disk of its own, where one can be had.
+    small, own = folder / "small-disk", folder / "own-disk"
+    with disk(small, "4m") as target, disk(own, "64m") as here:
+        if not (target and here):
+            print("full: a tmpfs cannot be mounted here, so no full disk was tried", flush=True)
+            return
+        bench = Bench(check, program, folder, host, "full-disk", f'to = "{target}/site"')
+        for what, place, code in (("a full target", target, None), ("a full disk at home", here, None)):
+            for more in ((), ("--withdraw",)):
+                shutil.rmtree(target / "site", ignore_errors=True)
+                (target / "site").mkdir()
+                bench.online(servers.Folder(target / "site"))
+                bench.publish(bench.pair.after, code=0, what="into an empty place")
+                wanted = bench.site()
+                shutil.rmtree(target / "site")
+                (target / "site").mkdir()
+                bench.publish(bench.pair.before, code=0, what="as it was")
+                site = bench.pair.after.copy(here / "site")
+                fill(place)
+                bench.publish(site, *more, code=0 if more else None, what=f"{what} {more}")
+                bench.sound(f"{what} {more}", withdrawn=True, moved=bool(more))
+                (place / "filler").unlink()
+                bench.publish(site, code=0, what=f"after {what}")
+                bench.whole(wanted, f"after {what}")
+
+
+@contextmanager
+def disk(place, size):
+    """A small disk at this place; none where that is not allowed."""
+    place.mkdir(exist_ok=True)
+    as_root = [] if os.getuid() == 0 else ["sudo", "-n"]
+    mounted = subprocess.run([*as_root, "mount", "-t", "tmpfs", "-o", f"size={size},mode=777", "tmpfs", place], capture_output=True).returncode == 0
+    try:
+        yield place if mounted else None
+    finally:
+        if mounted:
+            subprocess.run([*as_root, "umount", "--lazy", place], check=True)
+
+
+def fill(place):
+    """Leaves no byte free."""
+    with open(place / "filler", "wb", buffering=0) as filler:
+        try:
+            while True:
+                filler.write(bytes(4096))
+        except OSError:
+            pass
+
+
 def race(check, program, folder, host, moto):
     """Eight machines at once, each with more in its ledger than the one before: the newest is what stays, whole."""
     for name, port in (("race", None), ("race-s3", moto.port)):
@@ -664,6 +744,7 @@ def main():
                 "sftp": lambda: guarded("sftp", sftp, server(servers.Sshd, folder)),
                 "race": lambda: guarded("race", race, moto),
                 "lists": lambda: guarded("lists", lists),
+                "full": lambda: guarded("full", full),
                 "odd": lambda: guarded("odd", odd_buckets),
                 "folder": lambda: guarded("folder", folder_target),
             }

@@ -4,10 +4,9 @@ use std::io;
 use std::sync::PoisonError;
 
 use crate::Error;
-use crate::error::Code;
 
 use super::FilesStore;
-use super::primitives::{Access, Entry, Files, Kind, told};
+use super::primitives::{Access, Entry, Files, Kind, in_the_way, told};
 
 impl<F: Files> FilesStore<F> {
     fn is_known(&self, folder: &str) -> bool {
@@ -32,16 +31,18 @@ impl<F: Files> FilesStore<F> {
                 self.remember(folder);
                 Ok(true)
             }
-            Ok(Entry { kind: Kind::Link, .. }) => Err(self.in_the_way("a symbolic link")),
+            Ok(Entry { kind: Kind::Link, .. }) => {
+                let error = self.no_folder(folder, "a symbolic link");
+                Err(told(error.hint("remove it there: what it leads to may still be served")))
+            }
             Ok(_) => Ok(false),
             Err(error) if is_absent(&error) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    fn in_the_way(&self, what: &str) -> io::Error {
-        let message = format!("{what} in `{}` is in the place of a folder of the site", self.files.name());
-        told(Error::new(Code::InTheWay, message).hint("remove it there: what it leads to may still be served"))
+    fn no_folder(&self, path: &str, is: &str) -> Error {
+        in_the_way(self.files.name(), path, is, "a folder")
     }
 
     /// Whether everything above a path is a folder; otherwise nothing of ours lies there.
@@ -62,7 +63,7 @@ impl<F: Files> FilesStore<F> {
             Ok(()) => self.remember(folder),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 if !self.is_folder(folder)? {
-                    return Err(self.in_the_way("a file"));
+                    return Err(told(self.no_folder(folder, "a file")));
                 }
             }
             Err(error) => return Err(error),

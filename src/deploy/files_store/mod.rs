@@ -34,7 +34,7 @@ use super::{Body, Condition, Copied, Headers, Put, Sight, Store, Version};
 use folders::{ancestors, is_absent};
 pub(super) use names::{bytes_of, name_of};
 use primitives::Told as _;
-pub(super) use primitives::{Access, Entry, Files, Kind, Source, is_vague, refusal, told};
+pub(super) use primitives::{Access, Entry, Files, Kind, Source, in_the_way, is_vague, refusal, told};
 use turn::Turn;
 use unfinished::UNFINISHED;
 
@@ -81,10 +81,9 @@ impl<F: Files> FilesStore<F> {
                 self.make_folders_above(path)?;
                 self.files.rename(unfinished, path)
             }
-            Err(error) if error.kind() == io::ErrorKind::IsADirectory => Err(told(Error::new(
-                Code::InTheWay,
-                format!("a folder in `{}` is in the place of a file", self.name()),
-            ))),
+            Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+                Err(told(in_the_way(self.name(), path, "a folder", "a file")))
+            }
             renamed => renamed,
         }
     }

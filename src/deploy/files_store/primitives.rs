@@ -128,15 +128,7 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
     if let Some(ours) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         return ours.clone();
     }
-    let what = if path.is_empty() {
-        String::new()
-    } else if path.starts_with(STATE) {
-        "the record of what is online in ".to_owned()
-    } else if PrivateFolder::holds(path) || PrivateFolder::named(path).is_some() {
-        "something private in ".to_owned()
-    } else {
-        format!("`{path}` in ")
-    };
+    let what = if path.is_empty() { format!("`{name}`") } else { what_in(name, path) };
     let (code, hint) = match error.kind() {
         Is::StorageFull | Is::QuotaExceeded => (Code::TargetFull, Some("free some room there, then publish again")),
         Is::ReadOnlyFilesystem => (Code::TargetRefused, Some("the file system is mounted read-only")),
@@ -160,11 +152,28 @@ pub(in crate::deploy) fn refusal(name: &str, doing: &str, path: &str, error: io:
         }
         _ => (Code::TargetRefused, None),
     };
-    let told = Error::new(code, format!("cannot {doing} {what}`{name}`: {error}")).caused_by(error);
+    let told = Error::new(code, format!("cannot {doing} {what}: {error}")).caused_by(error);
     match hint {
         Some(hint) => told.hint(hint),
         None => told,
     }
+}
+
+/// What lies at a path on a target, named only where its path is nobody's secret.
+fn what_in(name: &str, path: &str) -> String {
+    if path.starts_with(STATE) {
+        format!("the record of what is online in `{name}`")
+    } else if PrivateFolder::holds(path) {
+        format!("something private in `{name}`")
+    } else {
+        format!("`{path}` in `{name}`")
+    }
+}
+
+/// The error where something is not what the site has there.
+pub(in crate::deploy) fn in_the_way(name: &str, path: &str, is: &str, should: &str) -> Error {
+    let message = format!("{} is {is}, but should be {should}", what_in(name, path));
+    Error::new(Code::InTheWay, message).hint("remove or rename it there, then publish again")
 }
 
 /// The bytes of an object, read piece by piece, which must be as many as was said.

@@ -49,6 +49,11 @@ pub(in crate::deploy) fn objects_come_and_go(store: &dyn Store) {
     let gone = ["x/a1/one.jpg", "x/a1/two.jpg", "x/a9/one.jpg", "index.html/a", "x/a2/one.jpg", odd, "g/p1"];
     assert_eq!(store.delete(&gone), []);
     assert_eq!(list(store, "x/"), []);
+    // A folder of somebody else where the site has a file.
+    put(store, "notes.html/of-somebody", b"1");
+    let error = store.put("notes.html", OPAQUE, Body::Bytes(b"page"), Condition::Always).unwrap_err();
+    assert!(error.message.starts_with("`notes.html` in `"), "{error}");
+    assert_eq!(store.delete(&["notes.html/of-somebody"]), []);
     // An emptied folder is there for the next object.
     put(store, "x/a1/three.jpg", b"3");
     assert_eq!(list(store, "x/"), [("x/a1/three.jpg".to_owned(), 1)]);
@@ -133,6 +138,10 @@ fn refusals_name_only_what_is_public() {
         assert!(!said(path, io::ErrorKind::PermissionDenied).message.contains("ABC"), "{path}");
     }
     assert_eq!(said("a", io::ErrorKind::StorageFull).code, Code::TargetFull);
+    let is_folder = |path: &str| in_the_way("/nas/site", path, "a folder", "a file").message;
+    assert_eq!(is_folder("coast/index.html"), "`coast/index.html` in `/nas/site` is a folder, but should be a file");
+    assert_eq!(is_folder("x"), "`x` in `/nas/site` is a folder, but should be a file");
+    assert_eq!(is_folder("x/aABC"), "something private in `/nas/site` is a folder, but should be a file");
     assert_eq!(refusal("n", "write", "a", told(public.clone())), public);
 }
 

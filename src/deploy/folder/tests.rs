@@ -119,7 +119,9 @@ fn links_are_never_followed() {
     symlink(outside.path(), folder.path().join("g/p")).unwrap();
 
     let refused = |error: Error| assert_eq!(error.code, Code::InTheWay, "{error}");
-    refused(store.put("x/b.jpg", OPAQUE, Body::Bytes(b"new"), Condition::Always).unwrap_err());
+    let error = store.put("x/b.jpg", OPAQUE, Body::Bytes(b"new"), Condition::Always).unwrap_err();
+    assert_eq!(error.message, "`x` in `/nas` is a symbolic link, but should be a folder");
+    refused(error);
     refused(store.get("x/a.jpg", &mut Vec::new()).unwrap_err());
     refused(store.get("g/a.jpg", &mut Vec::new()).unwrap_err());
     refused(store.list("x/", &mut |_, _| {}).unwrap_err());

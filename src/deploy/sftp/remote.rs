@@ -5,10 +5,9 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::deploy::files_store::{Access, Entry, Files, Kind, bytes_of, is_vague, name_of, told};
+use crate::deploy::files_store::{Access, Entry, Files, Kind, bytes_of, in_the_way, is_vague, name_of, told};
 use crate::deploy::lease::{Lease, lost};
 use crate::deploy::{Body, Copied};
-use crate::error::Code;
 use crate::{Error, Result};
 
 use super::connection::{Connection, Dial, POSIX_RENAME, connect, make_root};
@@ -168,9 +167,7 @@ impl Remote {
             Kind::File => {}
             Kind::Folder => return Err(io::ErrorKind::IsADirectory.into()),
             Kind::Link | Kind::Other => {
-                let message =
-                    format!("something in `{}` is in the place of a file of the site, and is none", self.name);
-                return Err(told(Error::new(Code::InTheWay, message)));
+                return Err(told(in_the_way(&self.name, path, "a symbolic link or a device", "a file")));
             }
         }
         session.send(self.named(kind::OPEN, path).number(open::READ).number(0))?.handle()

@@ -1,6 +1,8 @@
 //! What is online after a publish, and after one that failed.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 
 use super::Host;
 use crate::support::Site;
@@ -98,6 +100,23 @@ fn withdrawing_alone_takes_down_what_must_go_without_a_photo_at_hand() {
     assert!(host.is_tombstone(&gone) && host.online().contains_key(&format!("{guest}index.html")));
     // What the other audience may see.
     assert_eq!(host.private("x/").iter().filter(|path| path.ends_with(".jpg")).count(), 2, "{:?}", host.private("x/"));
+}
+
+#[test]
+fn what_must_go_goes_although_nothing_can_be_written_here_and_strange_files_lie_there() {
+    let host = Host::new();
+    let gone = host.site.share("the couple", &[]);
+    host.publish(&[]).fine();
+    host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
+    fs::remove_dir_all(host.site.path(".safelight/publish")).unwrap();
+    host.site.put(".safelight/publish", "no folder can be made here");
+    let strange = host.site.path("../web/x").join(OsStr::from_bytes(b"F\xfcr Anna.zip"));
+    fs::write(&strange, "foreign").unwrap();
+    let told = host.publish(&["--withdraw"]).fine();
+    assert!(told.err.contains("withdrawn: `lake-house`: the page of `the couple`"), "{}", told.err);
+    assert!(host.is_tombstone(&gone) && !strange.exists());
+    host.publish(&[]).fine();
+    assert_eq!(host.online(), host.site.output());
 }
 
 #[test]

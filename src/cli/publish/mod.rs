@@ -23,7 +23,7 @@ use safelight::config::{Config, PublishTarget, TargetAddress};
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
-use safelight::deploy::{self, Store};
+use safelight::deploy::{self, Store, Watch};
 use safelight::lock::Lock;
 use safelight::{Code, Error};
 
@@ -102,17 +102,17 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
     // Only what brings a site online makes a folder for it.
     let makes = !(arguments.status || arguments.dry_run || arguments.withdraw) && wrong.is_empty();
-    let site = open(&config, &target, None, makes)?;
-    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), makes)).transpose()?;
-    let keys = access.keys().cloned();
-    let scratch = config.state.join("publish");
-    let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
-    let terms = terms(arguments)?;
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {
         Event::Warning(error) => context.voice.warning(error),
         Event::Progress { done, total } => progress.step("publishing", "files", done, total),
     };
+    let site = open(context, &config, &target, None, makes)?;
+    let apart = target.state.as_ref().map(|state| open(context, &config, &target, Some(state), makes)).transpose()?;
+    let keys = access.keys().cloned();
+    let scratch = config.state.join("publish");
+    let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
+    let terms = terms(arguments)?;
     let previous: Option<&Keys> = access.previous();
     let run = Run {
         site: &*site,
@@ -183,6 +183,7 @@ fn target<'c>(config: &'c Config, name: Option<&str>) -> Result<&'c PublishTarge
 
 /// Opens a target, or the place of its state. `makes`: a folder that is not there is made.
 fn open(
+    context: &Context,
     config: &Config,
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
@@ -190,6 +191,8 @@ fn open(
 ) -> safelight::Result<Box<dyn Store>> {
     // Ctrl-C stops between files: what is withdrawn is withdrawn all the same, with as many attempts as it takes.
     let cancel: Arc<AtomicBool> = Arc::default();
+    let voice = context.voice;
+    let watch = Watch { cancel: Arc::clone(&cancel), tell: Arc::new(move |error| voice.warning(error)) };
     let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
     let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
         deploy::cloud::open(
@@ -202,7 +205,7 @@ fn open(
                 region: target.region.clone(),
                 name: name.clone(),
             },
-            Arc::clone(&cancel),
+            watch.clone(),
         )
     };
     match address {

@@ -102,6 +102,7 @@ impl Remote {
             ("PermanentRedirect" | "AuthorizationHeaderMalformed", _) => {
                 error.hint("write the bucket's `region` into `site.toml`")
             }
+            ("ExpiredToken" | "TokenRefreshRequired", _) => error.hint("the credentials have expired: log in again"),
             (_, 401) => error.hint("the credentials are not valid: log in again"),
             (_, 403) => error.hint("check what the credentials may do there"),
             _ => error,

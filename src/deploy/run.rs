@@ -64,21 +64,37 @@ pub struct Stale {
     pub files: BTreeSet<String>,
 }
 
-impl OnTarget {
-    /// What a state says, for targets that cannot be looked at.
-    pub fn believed(mut state: State) -> Self {
-        let manifest = std::mem::take(&mut state.manifest);
-        Self { state, online: Online { manifest, ..Online::default() }, superseded: Vec::new() }
-    }
-}
-
 impl Run<'_> {
     /// Looks at what lies there; changes nothing.
     ///
     /// # Errors
     /// A state that is damaged or of another secret; private parts that cannot be known here; those of the target.
     pub fn look(&self) -> Result<OnTarget> {
-        let mut state = match self.states.read() {
+        let (state, superseded) = self.read()?;
+        let mut state = state.unwrap_or_default();
+        let manifest = std::mem::take(&mut state.manifest);
+        let online = Online::look(self.site, manifest)?;
+        if self.states.keys.is_none() && online.has_private() {
+            return Err(private_parts());
+        }
+        Ok(OnTarget { state, online, superseded })
+    }
+
+    /// What the state says of a target that cannot be looked at; nothing where there is none.
+    ///
+    /// # Errors
+    /// Those of [`Self::look`].
+    pub fn believe(&self) -> Result<Option<OnTarget>> {
+        let (state, superseded) = self.read()?;
+        Ok(state.map(|mut state| {
+            let manifest = std::mem::take(&mut state.manifest);
+            OnTarget { state, online: Online { manifest, ..Online::default() }, superseded }
+        }))
+    }
+
+    /// Reads the state, and which states of former roots there are.
+    fn read(&self) -> Result<(Option<State>, Vec<String>)> {
+        let state = match self.states.read() {
             Err(error) if error.code == Code::StateDamaged && self.rebuild => {
                 let version = self.states.store.get(&self.states.path(), &mut std::io::sink())?;
                 State { version, ..State::default() }
@@ -89,19 +105,14 @@ impl Run<'_> {
         if self.states.keys.is_none() && !superseded.is_empty() {
             return Err(private_parts());
         }
-        if state.version.is_none() {
-            // The state of the former root, or of the time before there was a secret, goes on under the new name.
-            let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
-            if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
-                state = State { version: None, ..former.read()? };
-            }
+        if state.version.is_some() {
+            return Ok((Some(state), superseded));
         }
-        let manifest = std::mem::take(&mut state.manifest);
-        let online = Online::look(self.site, manifest)?;
-        if self.states.keys.is_none() && online.has_private() {
-            return Err(private_parts());
-        }
-        Ok(OnTarget { state, online, superseded })
+        // The state of the former root, or of the time before there was a secret, goes on under the new name.
+        let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
+        let former = former.iter().find(|former| superseded.contains(&former.path()));
+        let state = former.map(|former| former.read().map(|state| State { version: None, ..state })).transpose()?;
+        Ok((state, superseded))
     }
 
     /// Takes the state, carries the change out, and gives the state back. `record` is what the state says besides from the

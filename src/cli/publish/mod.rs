@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use safelight::access::Keys;
 use safelight::build::{self, Access};
 use safelight::config::{Config, PublishTarget, TargetAddress};
+use safelight::deploy::folder::Missing;
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
@@ -88,6 +89,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     };
     // Lists can be made without a target that Safelight reaches by itself.
     let by_copy = arguments.plan.as_deref().filter(|_| config.publish.is_empty() && arguments.target.is_none());
+    if let Some(place) = &arguments.plan {
+        lists::refuse_open_place(&config, place)?;
+    }
     let target = match target(&config, arguments.target.as_deref()) {
         _ if by_copy.is_some() => copied(by_copy)?,
         Ok(target) => target.clone(),
@@ -101,14 +105,18 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let access = link_session::access(context, &config, link_session::Day::default(), false);
     let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
     // Only what brings a site online makes a folder for it.
-    let makes = !(arguments.status || arguments.dry_run || arguments.withdraw) && wrong.is_empty();
+    let missing = match arguments.status || arguments.withdraw || !wrong.is_empty() {
+        true => Missing::Refused,
+        false if arguments.dry_run => Missing::Foreseen,
+        false => Missing::Made,
+    };
     let progress = Progress::new(context.voice);
     let listener = |event: Event<'_>| match event {
         Event::Warning(error) => context.voice.warning(error),
         Event::Progress { done, total } => progress.step("publishing", "files", done, total),
     };
-    let site = open(context, &config, &target, None, makes)?;
-    let apart = target.state.as_ref().map(|state| open(context, &config, &target, Some(state), makes)).transpose()?;
+    let site = open(context, &config, &target, None, missing)?;
+    let apart = target.state.as_ref().map(|state| open(context, &config, &target, Some(state), missing)).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
     let states = States { store: apart.as_deref().unwrap_or(&*site), keys: keys.as_deref(), scratch: &scratch };
@@ -181,13 +189,13 @@ fn target<'c>(config: &'c Config, name: Option<&str>) -> Result<&'c PublishTarge
     })
 }
 
-/// Opens a target, or the place of its state. `makes`: a folder that is not there is made.
+/// Opens a target, or the place of its state.
 fn open(
     context: &Context,
     config: &Config,
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
-    makes: bool,
+    missing: Missing,
 ) -> safelight::Result<Box<dyn Store>> {
     // Ctrl-C stops between files: what is withdrawn is withdrawn all the same, with as many attempts as it takes.
     let cancel: Arc<AtomicBool> = Arc::default();
@@ -224,23 +232,26 @@ fn open(
             },
             Arc::clone(&cancel),
         ),
-        TargetAddress::Folder(folder) => {
-            let mut own = vec![
-                (config.output.as_path(), "the output folder"),
-                (config.state.as_path(), "the folder with the site's secret"),
-                (config.galleries.as_path(), "the folder of galleries"),
-                (config.pages.as_path(), "the folder of text pages"),
-                (config.static_files.as_path(), "the folder of static files"),
-                (config.themes.as_path(), "the folder of themes"),
-            ];
-            own.retain(|(folder, _)| folder.parent().is_some());
-            deploy::folder::open(folder, name, &own, makes)
-        }
+        TargetAddress::Folder(folder) => deploy::folder::open(folder, name, &own_folders(config), missing),
         TargetAddress::Netlify { .. } | TargetAddress::CloudflarePages { .. } => {
             let message = format!("`{name}` cannot hold the record of what is online");
             Err(Error::new(Code::NoTarget, message).at("site.toml").hint("name a bucket or a folder in `state`"))
         }
     }
+}
+
+/// The site's own folders, with what each is: nothing is published to them, and no lists are written there.
+fn own_folders(config: &Config) -> Vec<(&Path, &'static str)> {
+    let mut own = vec![
+        (config.output.as_path(), "the output folder"),
+        (config.state.as_path(), "the folder with the site's secret"),
+        (config.galleries.as_path(), "the folder of galleries"),
+        (config.pages.as_path(), "the folder of text pages"),
+        (config.static_files.as_path(), "the folder of static files"),
+        (config.themes.as_path(), "the folder of themes"),
+    ];
+    own.retain(|(folder, _)| folder.parent().is_some());
+    own
 }
 
 fn terms(arguments: &Arguments) -> Result<Terms, Error> {

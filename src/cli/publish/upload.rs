@@ -12,7 +12,7 @@ use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
 use safelight::deploy::run::OnTarget;
 use safelight::deploy::session::{Bytes, GivenBack};
-use safelight::deploy::{Headers, Keeps};
+use safelight::deploy::{Headers, Keeps, Sight};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
 use safelight::visibility::{PrivateFolder, Visibility};
 use safelight::{Code, Error};
@@ -224,14 +224,7 @@ impl Publishing<'_> {
     /// Looks at the target before private files go there.
     pub(super) fn look_at(&self, on_target: &OnTarget, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
-        let has_private = wanted.iter().any(|record| PrivateFolder::holds(record.path));
-        if sight.lists && has_private {
-            let message =
-                format!("strangers can list all files on {}, and with them every private address", self.target.to);
-            let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
-                        the right to read";
-            return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
-        }
+        self.refuse_listed(sight, wanted)?;
         if sight.keeps != on_target.state.header.keeps
             && let Some(what) = announce::keeps_text(sight.keeps)
         {
@@ -240,6 +233,18 @@ impl Publishing<'_> {
             self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
         }
         Ok(sight.keeps)
+    }
+
+    /// Refuses a target that strangers can list, where private files are to lie there.
+    pub(super) fn refuse_listed(&self, sight: Sight, wanted: &Manifest) -> Result<(), Error> {
+        if !sight.lists || !wanted.iter().any(|record| PrivateFolder::holds(record.path)) {
+            return Ok(());
+        }
+        let message =
+            format!("strangers can list all files on {}, and with them every private address", self.target.to);
+        let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
+                    the right to read";
+        Err(Error::new(Code::TargetListed, message).hint(hint))
     }
 
     /// Removes what a target keeps of private files that have gone.

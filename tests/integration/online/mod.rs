@@ -4,6 +4,7 @@ mod host;
 mod ledger;
 mod messages;
 mod order;
+mod plan;
 mod quiet;
 mod tools;
 

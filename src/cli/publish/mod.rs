@@ -98,8 +98,10 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Err(error) => return Err(if wrong.is_empty() { vec![error] } else { wrong }),
     };
     if let Some(tool) = tools::Tool::of(&target.address) {
-        let outcome =
-            if wrong.is_empty() { tool.publish(context, &config, arguments, turn, &cancel) } else { Err(wrong) };
+        let outcome = match wrong.is_empty() {
+            true => tool.publish(context, &config, &target, arguments, turn, &cancel),
+            false => Err(wrong),
+        };
         return outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect());
     }
     let access = link_session::access(context, &config, link_session::Day::default(), false);
@@ -152,6 +154,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     } else {
         Err(publishing.withdraw_at_least(wrong))
     };
+    if !arguments.status && !arguments.dry_run && arguments.plan.is_none() {
+        memory::remind(&context.voice, &config, &access, &target, outcome.is_ok());
+    }
     outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect())
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use safelight::config::{Config, TargetAddress};
+use safelight::config::{Config, PublishTarget, TargetAddress};
 use safelight::lock::Lock;
 use safelight::{Code, Error};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::super::build::{Progress, counted};
 use super::super::hosts::Host;
 use super::super::{Context, Outcome, check, link_session};
-use super::Arguments;
+use super::{Arguments, memory};
 
 /// A host with a tool of its own.
 pub(super) enum Tool {
@@ -43,6 +43,7 @@ impl Tool {
         &self,
         context: &Context,
         config: &Config,
+        target: &PublishTarget,
         arguments: &Arguments,
         turn: Option<Arc<Lock>>,
         cancel: &Arc<AtomicBool>,
@@ -84,6 +85,7 @@ impl Tool {
                  for a while"
             }
         });
+        memory::remind(voice, config, &access, target, true);
         voice.json(&serde_json::json!({ "event": "summary", "command": "publish", "deployments_deleted": deleted }));
         Ok(ExitCode::SUCCESS)
     }

@@ -176,7 +176,7 @@ impl Publishing<'_> {
             withdrawn.late.extend(self.run.verify(wanted).err());
             withdrawn.late.extend(self.drop_versions(&change, keeps).err());
         }
-        memory::remember(self, keeps);
+        memory::remember(&self.context.voice, self.config, self.target, keeps);
         withdrawn.checks = checks::checks(self, &change, &on_target.state.header, &ledgered);
         Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
     }

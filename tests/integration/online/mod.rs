@@ -6,6 +6,7 @@ mod messages;
 mod order;
 mod plan;
 mod quiet;
+mod targets;
 mod tools;
 
 use host::Host;

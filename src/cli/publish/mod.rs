@@ -28,7 +28,7 @@ use safelight::deploy::{self, Store, Watch};
 use safelight::lock::Lock;
 use safelight::{Code, Error};
 
-use super::build::{Progress, cores, half_of_memory, stop_on_ctrl_c};
+use super::build::{Progress, SITE_STAYS, cores, half_of_memory, stop_on_ctrl_c};
 use super::{Context, Outcome, link_session};
 
 use steps::Publishing;
@@ -74,7 +74,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let cancel = stop_on_ctrl_c(&context.voice);
+    let words = match arguments.dry_run || arguments.status || arguments.plan.is_some() {
+        true => SITE_STAYS,
+        false => "what was withdrawn is taken down all the same, where the target takes single files",
+    };
+    let cancel = stop_on_ctrl_c(&context.voice, words);
     let (turn, _looking) = match arguments.dry_run || arguments.status {
         true => (None, super::turn::look(context, Some(&cancel))?),
         false => (super::turn::take(context, Some(&cancel))?, None),
@@ -287,6 +291,18 @@ fn who() -> String {
     }
 }
 
+/// What a build that was stopped means to a publish.
+fn stopped(error: Error, arguments: &Arguments) -> Error {
+    if error.code != Code::Interrupted {
+        return error;
+    }
+    let message = match arguments.plan.is_some() {
+        true => "no lists were written; finished pictures are kept",
+        false => "nothing new was published; finished pictures are kept",
+    };
+    Error::new(Code::Interrupted, message).hint("publish again to continue")
+}
+
 /// Builds, tells what was built, and audits it: also what no build wrote is found then.
 fn build_and_audit(
     context: &Context,
@@ -310,6 +326,8 @@ fn build_and_audit(
     };
     let built = build::build(config, access, &options, &|event| progress.hear(event));
     progress.finish();
-    super::build::tell(context, config, &built?, false, began.elapsed());
+    let built =
+        built.map_err(|errors| errors.into_iter().map(|error| stopped(error, arguments)).collect::<Vec<_>>())?;
+    super::build::tell(context, config, &built, false, began.elapsed());
     super::audit::after_build(context, config, link_session::Day::default())
 }

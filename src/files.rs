@@ -153,6 +153,17 @@ pub fn canonical_or_absolute(path: &Path) -> PathBuf {
     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
+/// Where a folder lies, through links, though it may be missing itself.
+pub fn place_of(root: &Path) -> PathBuf {
+    match (root.canonicalize(), root.parent(), root.file_name()) {
+        (Ok(place), ..) => place,
+        (Err(_), Some(parent), Some(name)) if !parent.as_os_str().is_empty() => {
+            canonical_or_absolute(parent).join(name)
+        }
+        _ => canonical_or_absolute(root),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

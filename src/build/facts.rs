@@ -26,21 +26,33 @@ pub(super) fn known<'a>(photo: &'a Photo, ladder: &RenditionSet) -> Option<&'a S
 }
 
 /// What the cache remembers of it.
-pub(super) fn remembered(photo: &Photo, ladder: &RenditionSet, cache: &Cache) -> Option<Seen> {
+fn remembered(photo: &Photo, ladder: &RenditionSet, cache: &Cache) -> Option<Seen> {
     let key = key(photo, ladder);
     let facts = cache.read_facts(&key)?;
     Some(Seen { by: *key.as_bytes(), colour: facts.colour, warnings: facts.warnings })
 }
 
+/// Tells the catalog what the cache remembers of the photos that are shown. Returns whether it remembers anything new.
+pub(super) fn recall(catalog: &mut Catalog, plan: &Plan, pictures: &Pictures, cache: &Cache) -> bool {
+    let mut any = false;
+    for section in plan.albums.iter().flat_map(|album| &album.sections) {
+        for shown in &section.photos {
+            let photo = &mut catalog.galleries[section.gallery].photos[shown.photo];
+            let ladder = &pictures.of(section.gallery, shown.photo).ladder;
+            if known(photo, ladder).is_none()
+                && let Some(seen) = remembered(photo, ladder, cache)
+            {
+                photo.seen = Some(seen);
+                any = true;
+            }
+        }
+    }
+    any
+}
+
 /// What was odd about the pixels of photos that are shown, as far as they have been rendered: a fact of the photo, told
 /// whenever somebody asks, not only when it is found out.
-pub(super) fn warnings(
-    config: &Config,
-    catalog: &Catalog,
-    plan: &Plan,
-    pictures: &Pictures,
-    cache: &Cache,
-) -> Vec<Error> {
+pub(super) fn warnings(config: &Config, catalog: &Catalog, plan: &Plan, pictures: &Pictures) -> Vec<Error> {
     let sections = plan.albums.iter().flat_map(|album| &album.sections);
     let shown: BTreeSet<(usize, usize)> =
         sections.flat_map(|section| section.photos.iter().map(|shown| (section.gallery, shown.photo))).collect();
@@ -49,9 +61,9 @@ pub(super) fn warnings(
         let gallery = &catalog.galleries[at];
         let photo = &gallery.photos[place];
         let ladder = &pictures.of(at, place).ladder;
-        let Some(seen) = known(photo, ladder).cloned().or_else(|| remembered(photo, ladder, cache)) else { continue };
+        let Some(seen) = known(photo, ladder) else { continue };
         let file = config.display_gallery_path(gallery.folder.join(&photo.name));
-        warnings.extend(seen.warnings.into_iter().map(|told| Error::new(Code::PixelsDoubtful, told).at(&file)));
+        warnings.extend(seen.warnings.iter().map(|told| Error::new(Code::PixelsDoubtful, told.clone()).at(&file)));
     }
     warnings
 }

@@ -23,8 +23,6 @@ type Rung = (bool, usize);
 /// What must be rendered: for each photo, by gallery and place in it, the rungs of its ladder.
 pub(super) struct Needs {
     photos: BTreeMap<(usize, usize), BTreeSet<Rung>>,
-    /// What the cache remembers of photos of which the index knows nothing, or only what other sizes have taught.
-    remembered: Vec<(usize, usize, Seen)>,
 }
 
 /// What came of rendering.
@@ -48,7 +46,7 @@ pub(super) fn needs(
     lost: &BTreeSet<String>,
 ) -> Needs {
     let Planned { plan, pictures, paths: drawing, downloads, .. } = planned;
-    let mut needs = Needs { photos: BTreeMap::new(), remembered: Vec::new() };
+    let mut needs = Needs { photos: BTreeMap::new() };
     // Both are sorted by path, so one pass through both is enough.
     let mut records = site.manifest().iter().peekable();
     for file in picture_files {
@@ -97,15 +95,9 @@ pub(super) fn needs(
             let source = &catalog.galleries[section.gallery].photos[shown.photo];
             let place = (section.gallery, shown.photo);
             let ladder = &pictures.of(place.0, place.1).ladder;
-            if facts::known(source, ladder).is_some() || needs.photos.contains_key(&place) {
-                continue;
-            }
-            match facts::remembered(source, ladder, cache) {
-                Some(seen) => needs.remembered.push((place.0, place.1, seen)),
-                // Its colour is not known any more: the smallest picture tells it.
-                None => {
-                    needs.photos.insert(place, BTreeSet::from([(false, 0)]));
-                }
+            // Its colour is not known any more: the smallest picture tells it.
+            if facts::known(source, ladder).is_none() {
+                needs.photos.entry(place).or_insert_with(|| BTreeSet::from([(false, 0)]));
             }
         }
     }
@@ -182,14 +174,6 @@ impl Needs {
         for (gallery, photo) in self.photos.keys().rev() {
             catalog.galleries[*gallery].photos.remove(*photo);
         }
-    }
-
-    /// Tells the catalog what the cache remembered. Returns whether it remembered anything.
-    pub(super) fn learn(&self, catalog: &mut Catalog) -> bool {
-        for (gallery, photo, seen) in &self.remembered {
-            catalog.galleries[*gallery].photos[*photo].seen = Some(seen.clone());
-        }
-        !self.remembered.is_empty()
     }
 
     /// Renders, and tells the catalog what was seen.

@@ -106,11 +106,11 @@ impl RunningBuild<'_> {
         (mut planned, files): (Planned, Vec<File>),
         lost: BTreeSet<String>,
     ) -> Result<Attempt, Vec<Error>> {
-        let pictures = &planned.pictures;
-        let needs = render::needs(catalog, &planned, &files, site, self.cache, &lost);
-        if needs.learn(catalog) {
+        if planned.recall(catalog, self.cache) {
             index.mark_changed();
         }
+        let pictures = &planned.pictures;
+        let needs = render::needs(catalog, &planned, &files, site, self.cache, &lost);
         let too_much = needs.above(self.options.memory, catalog, pictures);
         if !too_much.is_empty() {
             catalog.take_out(too_much);

@@ -8,7 +8,7 @@
 //! composes what needs no rendering. What one of them warns of, all of them do.
 
 use super::access::{Access, Granted};
-use super::{State, facts};
+use super::facts;
 use std::sync::Arc;
 
 use crate::access::Keys;
@@ -71,6 +71,12 @@ impl Planned {
         }
     }
 
+    /// Tells the catalog what the cache remembers of photos of which the index knows nothing, or only what other sizes have taught.
+    /// Returns whether it remembers anything.
+    pub fn recall(&self, catalog: &mut Catalog, cache: &Cache) -> bool {
+        facts::recall(catalog, &self.plan, &self.pictures, cache)
+    }
+
     /// Learns the sizes of downloads that are made already, from the record and the cache: for pages that say them.
     pub fn weigh(&mut self, catalog: &Catalog, manifest: &Manifest, cache: &Cache) {
         let Self { plan, pictures, paths, downloads, .. } = self;
@@ -116,8 +122,7 @@ impl Planned {
         if !taken.is_empty() {
             return Err(taken);
         }
-        let cache = Cache::look(State::of(config).cache());
-        let mut warnings = facts::warnings(config, catalog, &self.plan, &self.pictures, &cache);
+        let mut warnings = facts::warnings(config, catalog, &self.plan, &self.pictures);
         warnings.extend(texts);
         warnings.extend(self.warnings.iter().cloned());
         warnings.extend(composer.warnings());

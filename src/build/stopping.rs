@@ -61,8 +61,8 @@ impl RunningBuild<'_> {
         let theme = Theme::of(self.config, &catalog.languages()).ok()?;
         loop {
             let (mut planned, files) = self.plan(&mut catalog).ok()?;
+            planned.recall(&mut catalog, self.cache);
             let needs = render::needs(&catalog, &planned, &files, site, self.cache, &BTreeSet::new());
-            needs.learn(&mut catalog);
             if !needs.is_empty() {
                 needs.leave_out(&mut catalog);
                 continue;

@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(context: &Context, arguments: Arguments) -> Outcome {
     let started = Instant::now();
     arguments.day.refuse_writing(arguments.dry_run)?;
-    let cancel = stop_on_ctrl_c(&context.voice);
+    let cancel = stop_on_ctrl_c(&context.voice, SITE_STAYS);
     let (turn, _looking) = match arguments.dry_run {
         true => (None, turn::look(context, Some(&cancel))?),
         false => (turn::take(context, Some(&cancel))?, None),
@@ -349,15 +349,19 @@ pub(super) fn half_of_memory() -> u64 {
     machine.into_iter().chain(container).min().map_or(2 << 30, |bytes| bytes / 2)
 }
 
+/// What a build leaves when it is stopped.
+pub(super) const SITE_STAYS: &str = "the site stays intact";
+
 /// A flag that Ctrl-C sets; the second Ctrl-C ends the program at once, which leaves a sound site too.
-pub(crate) fn stop_on_ctrl_c(voice: &Printer) -> Arc<AtomicBool> {
+/// `words` say what becomes of the site.
+pub(crate) fn stop_on_ctrl_c(voice: &Printer, words: &'static str) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let (set, voice) = (Arc::clone(&flag), *voice);
     let handler = ctrlc::set_handler(move || {
         if set.swap(true, Ordering::Relaxed) {
             std::process::exit(130);
         }
-        voice.note("stopping; the site stays intact. Press Ctrl-C again to stop at once");
+        voice.note(&format!("stopping; {words}. Press Ctrl-C again to stop at once"));
     });
     if let Err(error) = handler {
         voice.detail(&format!("cannot handle Ctrl-C: {error}"));

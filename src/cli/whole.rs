@@ -69,7 +69,9 @@ pub(crate) fn compose<T>(
     let record = record.unwrap_or_default();
     let granted = access.look(config, &catalog, &record)?;
     let (mut planned, pictures) = Planned::new(config, &access, &granted, &mut catalog)?;
-    planned.weigh(&catalog, &record, &Cache::look(State::of(config).cache()));
+    let cache = Cache::look(State::of(config).cache());
+    planned.recall(&mut catalog, &cache);
+    planned.weigh(&catalog, &record, &cache);
     let composed = planned.compose(config, &catalog, &theme, pictures)?;
     let warnings = catalog.warnings.iter().chain(theme.warnings()).chain(&composed.warnings).cloned().collect();
     look(Whole {

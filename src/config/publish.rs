@@ -8,6 +8,7 @@ use super::folders::at_home;
 use super::site::is_this_machine;
 use super::walk::Values;
 use crate::error::Code;
+use crate::files::place_of;
 
 /// Where a site goes online, and what is told of changes there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +76,21 @@ pub enum TargetAddress {
         /// The project.
         project: String,
     },
+}
+
+impl TargetAddress {
+    /// Reads an address as it was written in the `site.toml` of a folder, if it is one.
+    pub fn read(text: &str, root: &Path) -> Option<Self> {
+        parse(text, root).ok()
+    }
+
+    /// Whether both lead to the same place: a folder can be reached by many paths.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Folder(one), Self::Folder(other)) => place_of(one) == place_of(other),
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// A cache that must forget what changed.
@@ -149,16 +165,15 @@ fn purge(v: &mut Values, table: &str) -> Vec<PurgeSetting> {
 }
 
 /// Takes an address apart; what is wrong with it, and what to write.
-fn parse(text: &str, root: &Path) -> Result<TargetAddress, (String, &'static str)> {
-    let wrong =
-        |hint: &'static str| Err((format!("`{}` is not a place to publish to", super::document::shorten(text)), hint));
+fn parse(text: &str, root: &Path) -> Result<TargetAddress, (String, String)> {
+    let wrong = |hint: &str| Err((not_a_place(text), hint.to_owned()));
     let Some((scheme, rest)) = text.split_once("://") else {
-        if text.contains(':') && !text.contains(":/") && !Path::new(text).is_absolute() {
-            return wrong("write `s3://`, `gs://`, `az://`, `sftp://host/path` or a folder");
+        if let Some(hint) = meant(text) {
+            return Err((not_a_place(text), hint));
         }
         return match at_home(text) {
             Ok(home) => Ok(TargetAddress::Folder(home.unwrap_or_else(|| root.join(text)))),
-            Err((message, hint)) => Err((message, hint)),
+            Err((message, hint)) => Err((message, hint.to_owned())),
         };
     };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -231,6 +246,31 @@ fn parse(text: &str, root: &Path) -> Result<TargetAddress, (String, &'static str
     }
 }
 
+fn not_a_place(text: &str) -> String {
+    format!("`{}` is not a place to publish to", super::document::shorten(text))
+}
+
+/// How to write what is no folder although it has no `://`: `s3:/bucket`, and `me@server:/srv/www` as `scp` and `rsync` take it.
+fn meant(text: &str) -> Option<String> {
+    let (before, after) = text.split_once(':')?;
+    // A folder may have a colon in it, and on Windows a drive in front.
+    if before.contains(['/', '\\']) || before.len() == 1 && after.starts_with(['/', '\\']) {
+        return None;
+    }
+    let place = super::document::shorten(after.trim_start_matches('/'));
+    Some(match before {
+        "s3" | "gs" | "az" | "sftp" | "netlify" | "cloudflare-pages" if !place.is_empty() => {
+            format!("write it like `{before}://{place}`")
+        }
+        _ if before.is_empty() || place.is_empty() => {
+            "write `s3://`, `gs://`, `az://`, `sftp://host/path` or a folder".to_owned()
+        }
+        server if after.starts_with('/') => format!("write it like `sftp://{server}/{place}`"),
+        // What is not absolute begins in the user's own folder.
+        server => format!("write it like `sftp://{server}/~/{}`", place.trim_start_matches("~/")),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +301,24 @@ mod tests {
         assert_eq!(parsed("/mnt/nas"), Ok(TargetAddress::Folder("/mnt/nas".into())));
         assert_eq!(parsed("../nas"), Ok(TargetAddress::Folder("/site/../nas".into())));
         assert_eq!(parsed("netlify://"), Ok(TargetAddress::Netlify { site: None }));
+    }
+
+    #[test]
+    fn addresses_without_their_slashes_are_written_out() {
+        for (text, meant) in [
+            ("server:/srv/www", "`sftp://server/srv/www`"),
+            ("me@server:www", "`sftp://me@server/~/www`"),
+            ("me@server:~/www", "`sftp://me@server/~/www`"),
+            ("s3:/bucket", "`s3://bucket`"),
+            ("s3:bucket/a", "`s3://bucket/a`"),
+            ("sftp:/server/srv", "`sftp://server/srv`"),
+        ] {
+            let (_, hint) = parse(text, Path::new("/site")).expect_err(text);
+            assert!(hint.contains(meant), "{text}: {hint}");
+        }
+        for text in ["C:/photos", "./a:b", "nas/12:30", "/a:b"] {
+            assert!(matches!(parse(text, Path::new("/site")), Ok(TargetAddress::Folder(_))), "{text}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod tests;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use rustix::fd::{AsFd as _, OwnedFd};
@@ -17,7 +17,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use crate::error::Code;
-use crate::files::canonical_or_absolute;
+use crate::files::place_of;
 use crate::{Error, Result};
 
 use super::files_store::{
@@ -28,30 +28,40 @@ use super::{Body, Copied, Store};
 /// How much is written at a time.
 const PIECE: usize = 1 << 18;
 
+/// What becomes of a target that is missing, where the folder above it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It is made.
+    Made,
+    /// It counts as an empty one that nothing is written to.
+    Foreseen,
+    /// It is an error.
+    Refused,
+}
+
 /// A folder of this computer.
 #[derive(Debug)]
 struct Folder {
-    root: OwnedFd,
+    /// None for one that is not made yet.
+    root: Option<OwnedFd>,
     name: String,
 }
 
-/// Opens a folder as a target, and, where that `makes` sense, makes it if only itself is missing. `name` is how its owner wrote it. It must not be, lie
+/// Opens a folder as a target; if only itself is `missing`, that is done which is said. `name` is how its owner wrote it. It must not be, lie
 /// in or contain one of the `forbidden` folders, each with what it is ("the site's folder").
 ///
 /// # Errors
 /// [`Code::OverlappingFolders`]; [`Code::TargetUnreachable`] where the folder above it is missing, as it is when a disk is
 /// not mounted; what the system refuses.
-pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)], makes: bool) -> Result<Box<dyn Store>> {
+pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)], missing: Missing) -> Result<Box<dyn Store>> {
     let refused = |doing: &str, error| refusal(name, doing, "", error);
     let place = place_of(root);
-    for (other, what) in forbidden {
-        let other = place_of(other);
-        if place.starts_with(&other) || other.starts_with(&place) {
-            let message = format!("the target `{name}` is, contains or lies in {what}");
-            return Err(Error::new(Code::OverlappingFolders, message).hint("publish to a folder of its own"));
-        }
+    refuse_overlap(root, &format!("the target `{name}`"), forbidden)?;
+    let above = place.parent().unwrap_or(&place);
+    if missing == Missing::Foreseen && !place.exists() && above.is_dir() {
+        return Ok(Box::new(FilesStore::new(Folder { root: None, name: name.to_owned() })?));
     }
-    if !makes && !place.is_dir() {
+    if missing == Missing::Refused && !place.is_dir() {
         let message = format!("the folder `{name}` does not exist");
         return Err(Error::new(Code::TargetUnreachable, message)
             .hint("check `to` in site.toml, and whether the disk is mounted"));
@@ -70,25 +80,31 @@ pub fn open(root: &Path, name: &str, forbidden: &[(&Path, &str)], makes: bool) -
     }
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let root = rustix::fs::open(&place, flags, Mode::empty()).map_err(|error| refused("open", error.into()))?;
-    Ok(Box::new(FilesStore::new(Folder { root, name: name.to_owned() })?))
+    Ok(Box::new(FilesStore::new(Folder { root: Some(root), name: name.to_owned() })?))
 }
 
-/// Where a folder lies, through links, though it may be missing itself.
-fn place_of(root: &Path) -> PathBuf {
-    match (root.canonicalize(), root.parent(), root.file_name()) {
-        (Ok(place), ..) => place,
-        (Err(_), Some(parent), Some(name)) if !parent.as_os_str().is_empty() => {
-            canonical_or_absolute(parent).join(name)
+/// Refuses a folder that is, lies in or contains one of the `forbidden` folders. `what` it is begins the message.
+///
+/// # Errors
+/// [`Code::OverlappingFolders`].
+pub fn refuse_overlap(folder: &Path, what: &str, forbidden: &[(&Path, &str)]) -> Result<()> {
+    let place = place_of(folder);
+    for (other, which) in forbidden {
+        let other = place_of(other);
+        if place.starts_with(&other) || other.starts_with(&place) {
+            let message = format!("{what} is, contains or lies in {which}");
+            return Err(Error::new(Code::OverlappingFolders, message).hint("choose a folder of its own"));
         }
-        _ => canonical_or_absolute(root),
     }
+    Ok(())
 }
 
 impl Folder {
     /// Opens a folder below the root.
     fn open_folder(&self, path: &str) -> io::Result<OwnedFd> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut folder = self.root.try_clone()?;
+        let root = self.root.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let mut folder = root.try_clone()?;
         for name in path.split('/').filter(|name| !name.is_empty()) {
             folder = rustix::fs::openat(&folder, &*bytes_of(name), flags, Mode::empty())?;
         }

@@ -30,5 +30,6 @@ pub mod store;
 mod tests;
 pub mod withdrawal;
 
+pub use http::Watch;
 pub use purge::{PurgeList, Purger};
 pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version, delete_private_versions};

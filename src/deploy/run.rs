@@ -70,13 +70,6 @@ pub struct Stale {
 }
 
 impl OnTarget {
-    /// What a state says, for targets that cannot be looked at.
-    pub fn believed(mut state: State) -> Self {
-        let manifest = std::mem::take(&mut state.manifest);
-        let has_record = state.version.is_some();
-        Self { state, online: Online { manifest, ..Online::default() }, has_record, superseded: Vec::new() }
-    }
-
     /// Whether the next change ends states of former roots.
     pub fn supersedes(&self) -> bool {
         !self.superseded.is_empty()
@@ -89,12 +82,41 @@ impl Run<'_> {
     /// # Errors
     /// A state that is damaged or of another secret; private parts that cannot be known here; those of the target.
     pub fn look(&self) -> Result<OnTarget> {
-        let mut state = match self.states.read() {
+        let mut on_target = self.read()?;
+        let mut manifest = std::mem::take(&mut on_target.online.manifest);
+        if !on_target.has_record {
+            manifest = unrecorded(self.site, &(self.closed)())?;
+        } else if self.rebuild {
+            let suspect = manifest.iter().map(|record| Record { settled: false, ..record });
+            manifest = Manifest::of(suspect, manifest.notes().clone()).map_err(too_many)?;
+        }
+        on_target.online = Online::look(self.site, manifest)?;
+        if self.states.keys.is_none() && on_target.online.has_private() {
+            return Err(private_parts());
+        }
+        Ok(on_target)
+    }
+
+    /// What the state says of a target that cannot be looked at; nothing where there is none.
+    ///
+    /// # Errors
+    /// Those of [`Self::look`].
+    pub fn believe(&self) -> Result<Option<OnTarget>> {
+        self.read().map(|on_target| Some(on_target).filter(|on_target| on_target.has_record))
+    }
+
+    /// Reads the state, and which states of former roots there are.
+    fn read(&self) -> Result<OnTarget> {
+        let (mut state, mut has_record) = match self.states.read() {
             Err(error) if error.code == Code::StateDamaged && self.rebuild => {
                 let version = self.states.store.get(&self.states.path(), &mut std::io::sink())?;
-                State { version, ..State::default() }
+                (State { version, ..State::default() }, false)
             }
-            other => other?,
+            read => {
+                let state = read?;
+                let is_there = state.version.is_some();
+                (state, is_there)
+            }
         };
         let mut superseded = self.states.others()?;
         // The states of the former root, and of the time before there was a secret.
@@ -111,25 +133,13 @@ impl Run<'_> {
                 return Err(another_site(self.site.name()));
             }
         }
-        let mut has_record = state.version.is_some();
-        if !has_record {
+        if state.version.is_none()
+            && let Some(former) = former.iter().find(|former| superseded.contains(&former.path()))
+        {
             // It goes on under the new name.
-            if let Some(former) = former.iter().find(|former| superseded.contains(&former.path())) {
-                state = State { version: None, ..former.read()? };
-                has_record = true;
-            }
+            (state, has_record) = (State { version: None, ..former.read()? }, true);
         }
-        let mut manifest = std::mem::take(&mut state.manifest);
-        if !has_record {
-            manifest = unrecorded(self.site, &(self.closed)())?;
-        } else if self.rebuild {
-            let suspect = manifest.iter().map(|record| Record { settled: false, ..record });
-            manifest = Manifest::of(suspect, manifest.notes().clone()).map_err(too_many)?;
-        }
-        let online = Online::look(self.site, manifest)?;
-        if self.states.keys.is_none() && online.has_private() {
-            return Err(private_parts());
-        }
+        let online = Online { manifest: std::mem::take(&mut state.manifest), ..Online::default() };
         Ok(OnTarget { state, online, has_record, superseded })
     }
 

@@ -355,6 +355,8 @@ def odd_buckets(check, program, folder, host):
     site = bench.pair.before
 
     proxy.private_lists = False
+    done = bench.publish(site, "--dry-run", what="a bucket that lists, shown first")
+    check(done.returncode == 1 and "strangers can list" in done.stderr, "a bucket that lists is told before", done.stderr)
     done = bench.publish(site, what="a bucket that lists")
     check(done.returncode not in (0, None) and "list" in done.stderr, "a bucket that lists is an error", done.stderr)
     check(not [path for path in bucket.objects if path.startswith(("g/", "x/", "e/"))], "a bucket that lists gets nothing private")
@@ -440,6 +442,23 @@ def odd_buckets(check, program, folder, host):
     said, _ = running.communicate()
     check(running.returncode == 130, "Ctrl-C ends it", f"{running.returncode}: {said}")
     bench.sound("Ctrl-C", withdrawn=True, moved=True)
+    proxy.clear()
+
+    # Before anything is built.
+    bucket.fill({})
+    bench.publish(site, code=0, what="as it was")
+    proxy.clear()
+    unbuilt = bench.pair.after.copy(bench.folder / "unbuilt")
+    unbuilt.write("site.toml", (unbuilt.folder / "site.toml").read_text().replace("title = \"", "title = \"More "))
+    ready.clear()
+    proxy.faults[9] = lambda: (ready.wait(), running.send_signal(signal.SIGINT))[0] and None
+    running = unbuilt.start("publish", "--transfers", "1", env=bench.env)
+    ready.set()
+    said, _ = running.communicate()
+    check(running.returncode == 130, "Ctrl-C ends it while the site is built", f"{running.returncode}: {said}")
+    told = "taken down all the same" in said and "publish again" in said and "build again" not in said
+    check(told, "Ctrl-C: what is withdrawn is said to go, and what to do", said)
+    bench.sound("Ctrl-C while the site is built", withdrawn=True, moved=True)
     proxy.clear()
     proxy.close()
 

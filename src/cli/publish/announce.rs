@@ -40,10 +40,11 @@ pub(super) fn keeps_text(keeps: Keeps) -> Option<&'static str> {
 
 /// What a path is, for people: the gallery and the link, never an address that opens something.
 pub(super) fn label(publishing: &Publishing<'_>, header: &Header, ledgered: &Ledgered, path: &str) -> String {
-    let Some(folder) = folder_of(path).filter(|_| PrivateFolder::holds(path)) else {
+    if !PrivateFolder::holds(path) || PrivateFolder::is_index(path) {
         return format!("`{}`", on_one_line(path));
-    };
-    let owner = [&ledgered.tombstones, &ledgered.living, &header.owners].into_iter().find_map(|all| all.get(folder));
+    }
+    let owners = [&ledgered.tombstones, &ledgered.living, &header.owners];
+    let owner = folder_of(path).and_then(|folder| owners.into_iter().find_map(|all| all.get(folder)));
     owner.map_or_else(|| "a private file of unknown origin".to_owned(), |owner| name(publishing, owner))
 }
 

@@ -7,12 +7,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use safelight::Error;
+use safelight::config::{Config, TargetAddress};
 use safelight::deploy::change::{Action, Change};
+use safelight::deploy::folder::Missing;
 use safelight::deploy::header::random_name;
-use safelight::deploy::run::OnTarget;
-use safelight::deploy::state::States;
+use safelight::deploy::state::{STATES, States};
 use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
 use safelight::deploy::{Condition, folder};
 use safelight::publish::{Manifest, Phase};
@@ -21,28 +24,31 @@ use serde_json::json;
 
 use super::super::Outcome;
 use super::ledger::only_owned;
+use super::own_folders;
 use super::steps::Publishing;
+
+/// Where the record lies that says that all was carried out.
+const END: &str = "end";
 
 /// Builds, and writes the lists of what is to be done on the target.
 pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     let voice = &publishing.context.voice;
+    if publishing.by_copy && publishing.arguments.rebuild_state {
+        refuse_second_beginning(place)?;
+    }
     publishing.build()?;
     let (built, _) = publishing.wanted()?;
     let wanted = &built.manifest;
     let on_target = match publishing.by_copy {
-        true => {
-            let state = publishing.run.states.read()?;
-            if state.version.is_none() && !publishing.arguments.rebuild_state {
+        true => match publishing.run.believe()? {
+            None if !publishing.arguments.rebuild_state => {
                 let message = "there is no copy of the target's record, so what is online is unknown";
-                let copy = believed(place).join("safelight-state");
-                let hint = format!(
-                    "copy it with `rclone copy R:safelight-state {}`; the first time, when nothing is online, pass `--rebuild-state`",
-                    copy.display()
-                );
+                let hint =
+                    format!("{}; the first time, when nothing is online, pass `--rebuild-state`", fetch_hint(place));
                 return Err(vec![Error::new(Code::RecordMissing, message).hint(hint)]);
             }
-            OnTarget::believed(state)
-        }
+            believed => believed.unwrap_or_default(),
+        },
         false => publishing.run.look()?,
     };
     publishing.refuse(&on_target)?;
@@ -81,7 +87,7 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     let (mut header, mut notes) = publishing.known(&on_target, &today, &ledgered);
     header.holder = None;
     let state = |part: &str, header: &_, notes: &_, is_done: bool| -> Result<(), Error> {
-        let store = folder::open(&place.join(part), part, &[], true)?;
+        let store = folder::open(&place.join(part), part, &[], Missing::Made)?;
         let states = States { store: &*store, ..*publishing.run.states };
         let put = match is_done {
             false => states.write(header, notes, || change.announced(), Condition::Always),
@@ -94,8 +100,11 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     change.waves().into_iter().flatten().for_each(|action: Action| change.mark(action));
     notes = safelight::build::merge_notes(&notes, wanted.notes());
     only_owned(&mut header, change.reached());
+    // It is there once all is carried out.
+    header.published = Some(Timestamp::try_from(SystemTime::now()).unwrap_or_default());
+    header.by = if publishing.run.states.keys.is_some() { publishing.run.terms.who.clone() } else { String::new() };
     header.nonce = random_name()?;
-    state("end", &header, &notes, true)?;
+    state(END, &header, &notes, true)?;
     voice.json(&json!({
         "event": "summary", "command": "publish", "plan": place, "withdrawn": withdrawn.len(), "assets": assets.len(),
         "pages": pages.len(), "removed": removed.len(),
@@ -105,6 +114,33 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     voice.note(&format!("lists in {}: {}", place.display(), counts.join(", ")));
     voice.note(&format!("carry them out in this order, with your remote for `R:`:\n{}", commands(publishing, place)));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a folder where others could read the lists, or where they would get into the site.
+pub(super) fn refuse_open_place(config: &Config, place: &Path) -> Result<(), Error> {
+    let mut forbidden = own_folders(config);
+    forbidden.extend(config.publish.values().filter_map(|target| match &target.address {
+        TargetAddress::Folder(folder) => Some((folder.as_path(), "a target")),
+        _ => None,
+    }));
+    folder::refuse_overlap(place, &format!("the folder for lists `{}`", place.display()), &forbidden)
+}
+
+/// Refuses to begin anew where lists were made before: what they brought online would stay there for good.
+fn refuse_second_beginning(place: &Path) -> Result<(), Error> {
+    let has_record = |folder: &Path| fs::read_dir(folder.join(STATES)).is_ok_and(|mut files| files.next().is_some());
+    let Some(found) = [believed(place), place.join(END)].into_iter().find(|folder| has_record(folder)) else {
+        return Ok(());
+    };
+    let found = found.display();
+    let message = format!("`{found}` has a record of what is online, which `--rebuild-state` would ignore");
+    let hint =
+        format!("{}, and leave `--rebuild-state` out; if nothing is online, delete `{found}`", fetch_hint(place));
+    Err(Error::new(Code::InvalidArgument, message).hint(hint))
+}
+
+fn fetch_hint(place: &Path) -> String {
+    format!("copy it with `rclone copy R:safelight-state {}`", believed(place).join("safelight-state").display())
 }
 
 /// Where a copy of the target's record lies, for targets that Safelight cannot reach.

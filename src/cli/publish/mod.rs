@@ -22,16 +22,17 @@ use std::time::{Duration, Instant};
 use safelight::access::Keys;
 use safelight::build::{self, Access};
 use safelight::config::{Config, PublishTarget, TargetAddress};
+use safelight::deploy::folder::Missing;
 use safelight::deploy::lease::Lease;
 use safelight::deploy::owner::Owners;
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
-use safelight::deploy::{self, Store};
+use safelight::deploy::{self, Store, Watch};
 use safelight::lock::Lock;
 use safelight::{Code, Error};
 
-use super::build::{Progress, cores, half_of_memory, stop_on_ctrl_c};
+use super::build::{Progress, SITE_STAYS, cores, half_of_memory, stop_on_ctrl_c};
 use super::{Context, Outcome, link_session};
 
 use steps::Publishing;
@@ -77,7 +78,11 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
-    let cancel = stop_on_ctrl_c(&context.voice);
+    let words = match arguments.dry_run || arguments.status || arguments.plan.is_some() {
+        true => SITE_STAYS,
+        false => "what was withdrawn is taken down all the same, where the target takes single files",
+    };
+    let cancel = stop_on_ctrl_c(&context.voice, words);
     let (turn, _looking) = match arguments.dry_run || arguments.status {
         true => (None, super::turn::look(context, Some(&cancel))?),
         false => (super::turn::take(context, Some(&cancel))?, None),
@@ -92,25 +97,39 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     };
     // Lists can be made without a target that Safelight reaches by itself.
     let by_copy = arguments.plan.as_deref().filter(|_| config.publish.is_empty() && arguments.target.is_none());
+    if let Some(place) = &arguments.plan {
+        lists::refuse_open_place(&config, place)?;
+    }
     let target = match target(&config, arguments.target.as_deref()) {
         _ if by_copy.is_some() => copied(by_copy)?,
         Ok(target) => target.clone(),
         Err(error) => return Err(if wrong.is_empty() { vec![error] } else { wrong }),
     };
     if let Some(tool) = tools::Tool::of(&target.address) {
-        let outcome =
-            if wrong.is_empty() { tool.publish(context, &config, arguments, turn, &cancel) } else { Err(wrong) };
+        let outcome = match wrong.is_empty() {
+            true => tool.publish(context, &config, &target, arguments, turn, &cancel),
+            false => Err(wrong),
+        };
         return outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect());
     }
     let access = link_session::access(context, &config, link_session::Day::default(), false);
     let access = access.map_err(|errors| wrong.iter().cloned().chain(errors).collect::<Vec<_>>())?;
     // Only what brings a site online makes a folder for it.
-    let makes = !(arguments.status || arguments.dry_run || arguments.withdraw) && wrong.is_empty();
-    // A folder that was there and is not there now is on a disk that is not.
-    let makes = makes && (arguments.rebuild_state || !memory::knows(&config, &target));
+    let is_away = memory::is_away(&config, &target) && !arguments.rebuild_state;
+    let missing = match arguments.status || arguments.withdraw || is_away || !wrong.is_empty() {
+        true => Missing::Refused,
+        false if arguments.dry_run => Missing::Foreseen,
+        false => Missing::Made,
+    };
+    let progress = Progress::new(context.voice);
+    let listener = |event: Event<'_>| match event {
+        Event::Warning(error) => context.voice.warning(error),
+        Event::Progress { done, total } => progress.step("publishing", "files", done, total),
+    };
     let lease = Arc::<Lease>::default();
-    let site = open(&config, &target, None, (makes, &lease))?;
-    let apart = target.state.as_ref().map(|state| open(&config, &target, Some(state), (makes, &lease))).transpose()?;
+    let opened = |state| open(context, &config, &target, state, missing, &lease);
+    let site = opened(None)?;
+    let apart = target.state.as_ref().map(|state| opened(Some(state))).transpose()?;
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
     let galleries = access.ledger().into_iter().flat_map(|ledger| ledger.galleries.iter().map(|gallery| gallery.id));
@@ -122,12 +141,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         owners: &owners,
         scratch: &scratch,
     };
-    let terms = terms(arguments, lease)?;
-    let progress = Progress::new(context.voice);
-    let listener = |event: Event<'_>| match event {
-        Event::Warning(error) => context.voice.warning(error),
-        Event::Progress { done, total } => progress.step("publishing", "files", done, total),
-    };
+    let terms = terms(arguments, Arc::clone(&lease))?;
     let previous: Option<&Keys> = access.previous();
     let run = Run {
         site: &*site,
@@ -161,6 +175,9 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     } else {
         Err(publishing.withdraw_at_least(wrong))
     };
+    if !arguments.status && !arguments.dry_run && arguments.plan.is_none() {
+        memory::remind(&context.voice, &config, &access, &target, outcome.is_ok());
+    }
     outcome.map_err(|errors| errors.into_iter().map(safelight::build::without_tokens).collect())
 }
 
@@ -198,13 +215,17 @@ fn target<'c>(config: &'c Config, name: Option<&str>) -> Result<&'c PublishTarge
     })
 }
 
-/// Opens a target, or the place of its state. `makes`: a folder that is not there is made.
+/// Opens a target, or the place of its state.
 fn open(
+    context: &Context,
     config: &Config,
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
-    (makes, lease): (bool, &Arc<Lease>),
+    missing: Missing,
+    lease: &Arc<Lease>,
 ) -> safelight::Result<Box<dyn Store>> {
+    let voice = context.voice;
+    let watch = Watch { lease: Arc::clone(lease), tell: Arc::new(move |error| voice.warning(error)) };
     let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
     let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
         deploy::cloud::open(
@@ -217,7 +238,7 @@ fn open(
                 region: target.region.clone(),
                 name: name.clone(),
             },
-            Arc::clone(lease),
+            watch.clone(),
         )
     };
     match address {
@@ -236,23 +257,26 @@ fn open(
             },
             Arc::clone(lease),
         ),
-        TargetAddress::Folder(folder) => {
-            let mut own = vec![
-                (config.output.as_path(), "the output folder"),
-                (config.state.as_path(), "the folder with the site's secret"),
-                (config.galleries.as_path(), "the folder of galleries"),
-                (config.pages.as_path(), "the folder of text pages"),
-                (config.static_files.as_path(), "the folder of static files"),
-                (config.themes.as_path(), "the folder of themes"),
-            ];
-            own.retain(|(folder, _)| folder.parent().is_some());
-            deploy::folder::open(folder, name, &own, makes)
-        }
+        TargetAddress::Folder(folder) => deploy::folder::open(folder, name, &own_folders(config), missing),
         TargetAddress::Netlify { .. } | TargetAddress::CloudflarePages { .. } => {
             let message = format!("`{name}` cannot hold the record of what is online");
             Err(Error::new(Code::NoTarget, message).at("site.toml").hint("name a bucket or a folder in `state`"))
         }
     }
+}
+
+/// The site's own folders, with what each is: nothing is published to them, and no lists are written there.
+fn own_folders(config: &Config) -> Vec<(&Path, &'static str)> {
+    let mut own = vec![
+        (config.output.as_path(), "the output folder"),
+        (config.state.as_path(), "the folder with the site's secret"),
+        (config.galleries.as_path(), "the folder of galleries"),
+        (config.pages.as_path(), "the folder of text pages"),
+        (config.static_files.as_path(), "the folder of static files"),
+        (config.themes.as_path(), "the folder of themes"),
+    ];
+    own.retain(|(folder, _)| folder.parent().is_some());
+    own
 }
 
 fn terms(arguments: &Arguments, lease: Arc<Lease>) -> Result<Terms, Error> {
@@ -284,6 +308,18 @@ fn who() -> String {
     }
 }
 
+/// What a build that was stopped means to a publish.
+fn stopped(error: Error, arguments: &Arguments) -> Error {
+    if error.code != Code::Interrupted {
+        return error;
+    }
+    let message = match arguments.plan.is_some() {
+        true => "no lists were written; finished pictures are kept",
+        false => "nothing new was published; finished pictures are kept",
+    };
+    Error::new(Code::Interrupted, message).hint("publish again to continue")
+}
+
 /// Builds, tells what was built, and audits it: also what no build wrote is found then.
 fn build_and_audit(
     context: &Context,
@@ -307,6 +343,8 @@ fn build_and_audit(
     };
     let built = build::build(config, access, &options, &|event| progress.hear(event));
     progress.finish();
-    super::build::tell(context, config, &built?, false, began.elapsed());
+    let built =
+        built.map_err(|errors| errors.into_iter().map(|error| stopped(error, arguments)).collect::<Vec<_>>())?;
+    super::build::tell(context, config, &built, false, began.elapsed());
     super::audit::after_build(context, config, link_session::Day::default())
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::process::ExitCode;
 
+use safelight::config::TargetAddress;
 use safelight::deploy::change::Change;
 use safelight::deploy::run::{OnTarget, Stale};
 use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
@@ -47,6 +48,8 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
     let batch = publishing.run.site.delete_batch().max(1);
     // The state twice and its proof; the private folders twice.
     let fixed = if change.is_empty() { 4 } else { 20 };
+    // As a publish does, once everything that it withdraws is told.
+    publishing.refuse_listed(sight, &wanted)?;
     let requests = amounts.new.files
         + amounts.replaced.files
         + amounts.copied.files
@@ -58,6 +61,11 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,
     }));
+    if let TargetAddress::Folder(folder) = &publishing.target.address
+        && !folder.exists()
+    {
+        voice.note(&format!("the folder {} would be made", publishing.target.to));
+    }
     voice.note(&amounts_text(&amounts, true));
     if change.writings().any(|(record, ..)| record.size == 0) {
         voice.note("sizes of files that are not built yet are not counted");

@@ -43,9 +43,7 @@ impl Publishing<'_> {
             return Err(Error::new(Code::ForeignFiles, message).hint(hint));
         }
         let is_bare = on_target.online.manifest.is_empty() && on_target.online.unusable.is_empty();
-        let was_there =
-            matches!(self.target.address, TargetAddress::Folder(_)) && memory::knows(self.config, self.target);
-        if is_bare && (self.arguments.withdraw || (was_there && !self.has_home()?)) {
+        if is_bare && (self.arguments.withdraw || (memory::is_away(self.config, self.target) && !self.has_home()?)) {
             let message = format!("nothing of the site is on {to}");
             let hint =
                 "check `to` in site.toml, and whether the disk is mounted; if that is right, add `--rebuild-state`";

@@ -5,7 +5,7 @@ use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use safelight::config::{Config, TargetAddress};
+use safelight::config::{Config, PublishTarget, TargetAddress};
 use safelight::lock::Lock;
 use safelight::{Code, Error, processes};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::super::build::{Progress, counted};
 use super::super::hosts::Host;
 use super::super::{Context, Outcome, check, link_session};
-use super::Arguments;
+use super::{Arguments, memory};
 
 /// States of deployments that nobody can fetch anything from: Netlify's, then those of Cloudflare Pages.
 const NEVER_ONLINE: &str = "new pending_review rejected enqueued building uploading uploaded preparing prepared processing \
@@ -47,6 +47,7 @@ impl Tool {
         &self,
         context: &Context,
         config: &Config,
+        target: &PublishTarget,
         arguments: &Arguments,
         turn: Option<Arc<Lock>>,
         cancel: &Arc<AtomicBool>,
@@ -88,6 +89,7 @@ impl Tool {
                  for a while"
             }
         });
+        memory::remind(voice, config, &access, target, true);
         voice.json(&serde_json::json!({ "event": "summary", "command": "publish", "deployments_deleted": deleted }));
         Ok(ExitCode::SUCCESS)
     }

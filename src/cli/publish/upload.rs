@@ -9,7 +9,7 @@ use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
 use safelight::deploy::run::{OnTarget, Stale};
 use safelight::deploy::session::{Bytes, GivenBack};
-use safelight::deploy::{Headers, Keeps, delete_private_versions};
+use safelight::deploy::{Headers, Keeps, Sight, delete_private_versions};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
 use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error};
@@ -161,7 +161,7 @@ impl Publishing<'_> {
             withdrawn.late.extend(self.run.verify(wanted).err());
             withdrawn.late.extend(self.drop_versions(&change, keeps).err());
         }
-        memory::remember(self, keeps);
+        memory::remember(&self.context.voice, self.config, self.target, keeps);
         if keeps != on_target.state.header.keeps
             && let Some(what) = announce::keeps_text(keeps)
         {
@@ -181,15 +181,20 @@ impl Publishing<'_> {
     /// Looks at the target before private files go there.
     fn look_at(&self, wanted: &Manifest) -> Result<Keeps, Vec<Error>> {
         let sight = self.run.site.look().map_err(|error| vec![error])?;
-        let has_private = wanted.iter().any(|record| PrivateFolder::holds(record.path));
-        if sight.lists && has_private {
-            let message =
-                format!("strangers can list all files on {}, and with them every private address", self.target.to);
-            let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
-                        the right to read";
-            return Err(vec![Error::new(Code::TargetListed, message).hint(hint)]);
-        }
+        self.refuse_listed(sight, wanted)?;
         Ok(sight.keeps)
+    }
+
+    /// Refuses a target that strangers can list, where private files are to lie there.
+    pub(super) fn refuse_listed(&self, sight: Sight, wanted: &Manifest) -> Result<(), Error> {
+        if !sight.lists || !wanted.iter().any(|record| PrivateFolder::holds(record.path)) {
+            return Ok(());
+        }
+        let message =
+            format!("strangers can list all files on {}, and with them every private address", self.target.to);
+        let hint = "take the right to list from the public (`s3:ListBucket`, “Object Viewer”, container access), and leave it \
+                    the right to read";
+        Err(Error::new(Code::TargetListed, message).hint(hint))
     }
 
     /// Removes what a target keeps of private files that have gone.

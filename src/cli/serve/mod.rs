@@ -23,7 +23,7 @@ use safelight::visibility::PrivateFolder;
 use safelight::{Code, Error, ErrorKind, processes};
 use serde_json::json;
 
-use super::build::{Progress, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
+use super::build::{Progress, SITE_STAYS, cores, counted, half_of_memory, seconds_text, stop_on_ctrl_c};
 use super::{Context, Outcome, turn, whole};
 use hosts::Hosts;
 use stage::Stage;
@@ -73,7 +73,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
             (Arc::clone(&server), Arc::clone(&stage), hosts.clone(), Arc::clone(&listening));
         std::thread::spawn(move || http::answer(&server, &stage, &hosts, &listening));
     }
-    let cancel = stop_on_ctrl_c(&context.voice);
+    let cancel = stop_on_ctrl_c(&context.voice, SITE_STAYS);
     let mut builder = Builder {
         context,
         watch: Watch::new(&file),

@@ -19,7 +19,7 @@ use super::bucket::is_denied;
 use super::credentials::{Chain, Signer};
 use super::remote::{Remote, is_missing_object, reason};
 use super::{names, xml};
-use crate::deploy::http::{Answer, Call, Client, Payload, Retry, Sign};
+use crate::deploy::http::{Answer, Call, Client, Payload, Retry, Sign, Watch};
 use crate::deploy::lease::{Lease, lost};
 use crate::deploy::store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
 use crate::error::Code;
@@ -52,7 +52,7 @@ pub(super) struct Container {
 ///
 /// # Errors
 /// Nothing names the account.
-pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lease>) -> Result<Container> {
+pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, watch: Watch) -> Result<Container> {
     let chain = Chain::<azure::Credential>::new()
         .then(azure::EnvCredentialProvider::new())
         .then(azure::ClientCertificateCredentialProvider::new())
@@ -64,7 +64,7 @@ pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, lease:
     let signer = reqsign_core::Signer::new(context.clone(), chain, azure::RequestSigner::new());
     let hint = "log in with `az login`, or set AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_CLIENT_ID";
     let account = target.account.clone().or_else(|| context.env_var("AZURE_STORAGE_ACCOUNT_NAME"));
-    with_signer(target, account, Arc::new(Signer::new(signer, hint)), retry, lease)
+    with_signer(target, account, Arc::new(Signer::new(signer, hint)), retry, watch)
 }
 
 /// Opens a container with somebody's signatures.
@@ -76,7 +76,7 @@ pub(super) fn with_signer(
     account: Option<String>,
     signer: Arc<dyn Sign>,
     retry: Retry,
-    lease: Arc<Lease>,
+    watch: Watch,
 ) -> Result<Container> {
     let account = match (&target.endpoint, account) {
         (Some(endpoint), _) => endpoint.trim_end_matches('/').to_owned(),
@@ -90,13 +90,13 @@ pub(super) fn with_signer(
         }
     };
     let remote = Remote {
-        client: Client::new(retry, Arc::clone(&lease)),
+        client: Client::new(retry, watch.clone()),
         signer,
         root: format!("{account}/{}", target.bucket),
         prefix: target.prefix.clone(),
         name: target.name.clone(),
     };
-    Ok(Container { remote, account, versioned: AtomicBool::new(false), lease })
+    Ok(Container { remote, account, versioned: AtomicBool::new(false), lease: watch.lease })
 }
 
 impl Container {

@@ -4,6 +4,7 @@
 //! other: requests block within them. A signer keeps credentials until shortly before they end, and serves all threads.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::future::Future;
 use std::path::PathBuf;
@@ -18,12 +19,13 @@ use http::header::{CONTENT_LENGTH, HOST};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use reqsign_aws_v4 as s3;
+use reqsign_core::time::Timestamp;
 use reqsign_core::{
     CommandExecute, CommandOutput, Context, Env, ErrorKind, FileRead, HttpSend, ProvideCredential,
     ProvideCredentialDyn, SigningCredential,
 };
 
-use crate::deploy::http::{Call, Client, Payload, Retry, Sign, Unsigned, told};
+use crate::deploy::http::{Call, Client, Payload, Retry, Sign, Unsigned, Watch, told};
 use crate::error::Code;
 use crate::{Error, Result, processes};
 
@@ -106,7 +108,8 @@ impl<K: SigningCredential> ProvideCredential for Chain<K> {
         let mut reasons = Vec::new();
         for link in &self.links {
             match link.source.provide_credential_dyn(context).await {
-                Ok(Some(credential)) => return Ok(Some(credential)),
+                Ok(Some(credential)) if credential.is_valid_at(Timestamp::now()) => return Ok(Some(credential)),
+                Ok(Some(_)) => reasons.push("those that were found have expired".to_owned()),
                 Ok(None) => {}
                 // "No such profile" only says that nobody set this source up.
                 Err(error) if link.telling && error.kind() != ErrorKind::ConfigInvalid => {
@@ -116,7 +119,7 @@ impl<K: SigningCredential> ProvideCredential for Chain<K> {
             }
         }
         if reasons.is_empty() {
-            reasons.push("none are set up".to_owned());
+            reasons.push("none were found".to_owned());
         }
         let reasons = reasons.join("; ");
         *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(reasons.clone());
@@ -139,7 +142,8 @@ pub(crate) fn aws(context: &Context, service: &str, region: &str) -> Signer<s3::
     let signer = reqsign_core::Signer::new(context.clone(), chain, s3::RequestSigner::new(service, region));
     Signer::new(
         signer,
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in with `aws sso login`",
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE for a profile in `~/.aws`, or log in with `aws sso login`; \
+         the OIDC token of a CI job and the role of the machine are looked for too",
     )
 }
 
@@ -150,7 +154,7 @@ pub(crate) fn context(account: Option<&str>, retry: Retry) -> Context {
         .with_env(Environment { account: account.map(str::to_owned) })
         .with_file_read(Files)
         .with_command_execute(Commands)
-        .with_http_send(TokenServices { remote: Client::new(retry, Arc::default()), nearby: Client::nearby() })
+        .with_http_send(TokenServices { remote: Client::new(retry, Watch::default()), nearby: Client::nearby() })
 }
 
 /// Variables of the environment, under the names that `reqsign` knows.
@@ -171,9 +175,7 @@ impl Env for Environment {
     }
 
     fn vars(&self) -> HashMap<String, String> {
-        let mut vars: HashMap<String, String> = std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let mut vars = said(std::env::vars_os());
         for (name, alias) in Self::ALIASES {
             if let (false, Some(value)) = (vars.contains_key(name), vars.get(alias).cloned()) {
                 vars.insert(name.to_owned(), value);
@@ -192,6 +194,13 @@ impl Env for Environment {
     fn home_dir(&self) -> Option<PathBuf> {
         std::env::home_dir()
     }
+}
+
+/// The variables that say something: CI sets those that it has no value for to nothing.
+pub(super) fn said(vars: impl Iterator<Item = (OsString, OsString)>) -> HashMap<String, String> {
+    vars.filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
 }
 
 #[derive(Debug)]

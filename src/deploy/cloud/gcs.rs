@@ -16,8 +16,7 @@ use super::bucket::{Bucket, Dialect, is_denied};
 use super::credentials::{Chain, Signer};
 use super::names;
 use super::remote::Remote;
-use crate::deploy::http::{Call, Client, Retry, Sign};
-use crate::deploy::lease::Lease;
+use crate::deploy::http::{Call, Client, Retry, Sign, Watch};
 use crate::deploy::store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
 use crate::error::Code;
 use crate::{Error, Result};
@@ -71,21 +70,21 @@ struct Generation {
 }
 
 /// Opens a bucket.
-pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lease>) -> Gcs {
+pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, watch: Watch) -> Gcs {
     let chain = Chain::<Credential>::new()
         .then(EnvCredentialProvider::new())
         .then(WellKnownCredentialProvider::new())
         .or_perhaps(VmMetadataCredentialProvider::new());
     let signer = reqsign_core::Signer::new(context.clone(), chain, RequestSigner::new("storage"));
     let hint = "log in with `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS";
-    with_signer(target, Arc::new(Signer::new(signer, hint)), retry, lease)
+    with_signer(target, Arc::new(Signer::new(signer, hint)), retry, watch)
 }
 
 /// Opens a bucket with somebody's signatures.
-pub(super) fn with_signer(target: &CloudTarget, signer: Arc<dyn Sign>, retry: Retry, lease: Arc<Lease>) -> Gcs {
+pub(super) fn with_signer(target: &CloudTarget, signer: Arc<dyn Sign>, retry: Retry, watch: Watch) -> Gcs {
     let endpoint = target.endpoint.as_deref().unwrap_or(ENDPOINT).trim_end_matches('/').to_owned();
     let remote = Remote {
-        client: Client::new(retry, lease),
+        client: Client::new(retry, watch),
         signer,
         root: format!("{endpoint}/{}", target.bucket),
         prefix: target.prefix.clone(),

@@ -14,13 +14,10 @@ mod s3;
 mod tests;
 mod xml;
 
-use std::sync::Arc;
-
 use reqsign_core::Context;
 
-use super::http::{Answer, Retry};
+use super::http::{Answer, Retry, Watch};
 use super::store::Store;
-use crate::deploy::lease::Lease;
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -60,12 +57,12 @@ pub struct CloudTarget {
 }
 
 /// Opens a target. S3 may be asked for the bucket's region; credentials are looked for when the first request needs them.
-/// Once the lease is over, no failed request is repeated.
+/// The `watch` may end the waiting for an answer.
 ///
 /// # Errors
 /// The endpoint is no address, Azure's account is not named, there is no such bucket, or S3 does not answer.
-pub fn open(target: &CloudTarget, lease: Arc<Lease>) -> Result<Box<dyn Store>> {
-    open_in(target, &context(target.account.as_deref(), Retry::BRIEF), Retry::PATIENT, lease)
+pub fn open(target: &CloudTarget, watch: Watch) -> Result<Box<dyn Store>> {
+    open_in(target, &context(target.account.as_deref(), Retry::BRIEF), Retry::PATIENT, watch)
 }
 
 /// Code and message of a refusal.
@@ -75,7 +72,7 @@ pub(super) fn reason_in(answer: &Answer) -> (String, String) {
 }
 
 /// Opens a target from a given environment.
-fn open_in(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lease>) -> Result<Box<dyn Store>> {
+fn open_in(target: &CloudTarget, context: &Context, retry: Retry, watch: Watch) -> Result<Box<dyn Store>> {
     if let Some(endpoint) = &target.endpoint
         && !(endpoint.starts_with("https://") || endpoint.starts_with("http://"))
     {
@@ -83,8 +80,8 @@ fn open_in(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lea
             .hint("write `endpoint` with `https://` in front"));
     }
     Ok(match target.kind {
-        CloudKind::S3 => Box::new(s3::open(target, context, retry, lease)?),
-        CloudKind::Gcs => Box::new(gcs::open(target, context, retry, lease)),
-        CloudKind::Azure => Box::new(azure::open(target, context, retry, lease)?),
+        CloudKind::S3 => Box::new(s3::open(target, context, retry, watch)?),
+        CloudKind::Gcs => Box::new(gcs::open(target, context, retry, watch)),
+        CloudKind::Azure => Box::new(azure::open(target, context, retry, watch)?),
     })
 }

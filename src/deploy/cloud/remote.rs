@@ -103,6 +103,7 @@ impl Remote {
                 error.hint("write the bucket's `region` into `site.toml`")
             }
             _ if code == Code::TargetFull => error.hint("free some room there, then publish again"),
+            ("ExpiredToken" | "TokenRefreshRequired", _) => error.hint("the credentials have expired: log in again"),
             (_, 401) => error.hint("the credentials are not valid: log in again"),
             (_, 403) => error.hint("check what the credentials may do there"),
             _ => error,

@@ -16,8 +16,7 @@ use super::bucket::{Bucket, Dialect, is_denied};
 use super::credentials;
 use super::remote::{Remote, reason};
 use super::xml;
-use crate::deploy::http::{Client, Retry, Sign};
-use crate::deploy::lease::Lease;
+use crate::deploy::http::{Client, Retry, Sign, Watch};
 use crate::deploy::store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
 use crate::{Error, Result};
 
@@ -36,8 +35,8 @@ pub(super) struct S3 {
 ///
 /// # Errors
 /// There is no such bucket, or no answer.
-pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, lease: Arc<Lease>) -> Result<S3> {
-    let client = Client::new(retry, lease);
+pub(super) fn open(target: &CloudTarget, context: &Context, retry: Retry, watch: Watch) -> Result<S3> {
+    let client = Client::new(retry, watch);
     let place = place::find(target, context, &client)?;
     let signer = Arc::new(credentials::aws(context, "s3", &place.region));
     Ok(with_signer(target, place.root, signer, client))

@@ -14,7 +14,7 @@ use crate::deploy::{Condition, Put};
 /// A target, and the folder that it is.
 fn target() -> (tempfile::TempDir, Box<dyn Store>) {
     let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path(), "/nas", &[], true).unwrap();
+    let store = open(folder.path(), "/nas", &[], Missing::Made).unwrap();
     (folder, store)
 }
 
@@ -185,7 +185,7 @@ fn what_a_killed_publish_left_is_not_listed_and_goes_when_it_is_old() {
         age(&unfinished.join(name), seconds);
     }
     assert_eq!(list(&*store, ""), [("a".to_owned(), 1)]);
-    let again = open(folder.path(), "/nas", &[], true).unwrap();
+    let again = open(folder.path(), "/nas", &[], Missing::Made).unwrap();
     put(&*again, "b", b"b");
     let left: Vec<_> = fs::read_dir(&unfinished).unwrap().map(|found| found.unwrap().file_name()).collect();
     assert_eq!(left, ["young"]);
@@ -202,23 +202,23 @@ fn a_folder_of_the_site_is_no_target() {
     let forbidden = [(site.as_path(), "the site's folder"), (elsewhere.as_path(), "the output folder")];
     for path in ["site", "site/public", "site/new", "nas/link", "nas/link/new", ".", "site/../site", "elsewhere/public"]
     {
-        let error = open(&place.path().join(path), path, &forbidden, true).unwrap_err();
+        let error = open(&place.path().join(path), path, &forbidden, Missing::Made).unwrap_err();
         assert_eq!(error.code, Code::OverlappingFolders, "{path}");
     }
-    open(&place.path().join("nas"), "nas", &forbidden, true).unwrap();
-    open(&place.path().join("site2"), "site2", &forbidden, true).unwrap();
+    open(&place.path().join("nas"), "nas", &forbidden, Missing::Made).unwrap();
+    open(&place.path().join("site2"), "site2", &forbidden, Missing::Made).unwrap();
 }
 
 #[test]
 fn a_folder_is_made_only_where_the_one_above_is() {
     let place = tempfile::tempdir().unwrap();
-    let error = open(&place.path().join("mnt/site"), "/mnt/site", &[], true).unwrap_err();
+    let error = open(&place.path().join("mnt/site"), "/mnt/site", &[], Missing::Made).unwrap_err();
     assert_eq!(
         (error.code, error.message.as_str()),
         (Code::TargetUnreachable, "the folder above `/mnt/site` does not exist")
     );
     assert!(!place.path().join("mnt").exists());
-    let store = open(&place.path().join("site"), "/site", &[], true).unwrap();
+    let store = open(&place.path().join("site"), "/site", &[], Missing::Made).unwrap();
     put(&*store, "a", b"a");
     assert_eq!(fs::read(place.path().join("site/a")).unwrap(), b"a");
 }

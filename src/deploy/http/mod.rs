@@ -16,6 +16,7 @@ mod told;
 use std::fmt;
 use std::io::{Read, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::request::Parts;
@@ -131,11 +132,42 @@ pub(crate) enum Download {
     Refused(Answer),
 }
 
+/// Who may end the waiting for a target, and who hears of it.
+#[derive(Clone)]
+pub struct Watch {
+    /// Once it is over, no failed request is repeated.
+    pub lease: Arc<Lease>,
+    /// Hears once of each target that does not answer and is tried again.
+    pub tell: Arc<dyn Fn(&Error) + Send + Sync>,
+}
+
+impl Default for Watch {
+    /// Nobody.
+    fn default() -> Self {
+        Arc::<Lease>::default().into()
+    }
+}
+
+impl From<Arc<Lease>> for Watch {
+    fn from(lease: Arc<Lease>) -> Self {
+        Self { lease, tell: Arc::new(|_| {}) }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Watch")
+    }
+}
+
 /// Sends requests, again where that helps.
 pub(crate) struct Client {
     agent: ureq::Agent,
     retry: Retry,
-    lease: Arc<Lease>,
+    watch: Watch,
+    has_told: AtomicBool,
+    /// Whether the last waiting was in vain: then no other request waits until one is answered.
+    is_down: AtomicBool,
 }
 
 impl fmt::Debug for Client {
@@ -145,14 +177,38 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client that makes no second attempt once the lease is over.
-    pub(crate) fn new(retry: Retry, lease: Arc<Lease>) -> Self {
-        Self { agent: exchange::agent(false), retry, lease }
+    /// A client that gives up between two attempts as soon as the watch says so.
+    pub(crate) fn new(retry: Retry, watch: impl Into<Watch>) -> Self {
+        Self::with_agent(exchange::agent(false), retry, watch.into())
     }
 
     /// A client for services on this machine or next to it, which are there or not.
     pub(crate) fn nearby() -> Self {
-        Self { agent: exchange::agent(true), retry: Retry::ONCE, lease: Arc::default() }
+        Self::with_agent(exchange::agent(true), Retry::ONCE, Watch::default())
+    }
+
+    fn with_agent(agent: ureq::Agent, retry: Retry, watch: Watch) -> Self {
+        Self { agent, retry, watch, has_told: AtomicBool::new(false), is_down: AtomicBool::new(false) }
+    }
+
+    /// Repeats an attempt as long as that helps, and says so the first time that there is no answer.
+    fn run<T>(&self, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
+        let retry = if self.is_down.load(Ordering::Relaxed) { Retry::ONCE } else { self.retry };
+        let mut is_silent = false;
+        let result = retry.run(&self.watch.lease, || {
+            let outcome = attempt();
+            is_silent = matches!(outcome, Outcome::Again { last: Err(_), .. });
+            if let Outcome::Again { last: Err(error), patiently: true, .. } = &outcome
+                && retry.attempts > 1
+                && !self.has_told.swap(true, Ordering::Relaxed)
+            {
+                let message = format!("{}; it is tried again for a while", error.message);
+                (self.watch.tell)(&Error::new(Code::TargetUnreachable, message));
+            }
+            outcome
+        });
+        self.is_down.store(is_silent, Ordering::Relaxed);
+        result
     }
 
     /// Sends a request until an answer is final. An answer that stays temporary (503 and its like) is given like any other.
@@ -160,7 +216,7 @@ impl Client {
     /// # Errors
     /// There is no answer; the request cannot be signed; the file to send cannot be read.
     pub(crate) fn send(&self, call: &Call<'_>, sign: &dyn Sign) -> Result<Answer> {
-        self.retry.run(&self.lease, || {
+        self.run(|| {
             let mut exchange = match self.start(call, sign) {
                 Ok(exchange) => exchange,
                 Err(failure) => return failure.into(),
@@ -193,7 +249,7 @@ impl Client {
     ) -> Result<Download> {
         let mut have = 0;
         let mut known: Option<String> = None;
-        self.retry.run(&self.lease, || {
+        self.run(|| {
             let mut exchange = match self.start(&call(have, known.as_deref()), sign) {
                 Ok(exchange) => exchange,
                 Err(failure) => return failure.into(),

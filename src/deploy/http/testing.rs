@@ -218,5 +218,5 @@ pub(crate) const HASTY: Retry =
 
 /// A client without patience.
 pub(crate) fn client() -> Client {
-    Client::new(HASTY, Arc::default())
+    Client::new(HASTY, super::Watch::default())
 }

@@ -83,6 +83,32 @@ fn nobody_listening_is_an_error_without_the_path() {
 }
 
 #[test]
+fn who_waits_for_a_target_is_told_once_and_waits_in_vain_once() {
+    let told = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hears = Arc::clone(&told);
+    let watch = Watch {
+        tell: Arc::new(move |error: &Error| hears.lock().unwrap().push(error.message.clone())),
+        ..Watch::default()
+    };
+    let replies = [vec![Reply::Lost; 5], vec![Reply::body("ok"), Reply::Lost, Reply::body("ok")]].concat();
+    let server = Server::start(replies);
+    let client = Client::new(HASTY, watch);
+    let ask = || client.send(&get(&server), &Unsigned).map(|answer| answer.status).map_err(|error| error.code);
+    let asked = |times: usize| assert_eq!(server.seen().len(), times);
+    assert_eq!(ask(), Err(Code::TargetUnreachable));
+    asked(4);
+    // No other request waits as long.
+    assert_eq!(ask(), Err(Code::TargetUnreachable));
+    asked(5);
+    // An answer shows that it is worthwhile again.
+    assert_eq!(ask(), Ok(200));
+    assert_eq!(ask(), Ok(200));
+    asked(8);
+    let told = told.lock().unwrap();
+    assert!(told.len() == 1 && told[0].ends_with("it is tried again for a while"), "{told:?}");
+}
+
+#[test]
 fn after_the_lease_nothing_is_repeated() {
     let server = Server::start([Reply::status(503), Reply::body("never asked for")]);
     let lease = Arc::new(Lease::default());

@@ -42,6 +42,30 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_right_after_a_publish_finds_nothing_to_do() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    // Its files are so new that their times say nothing about their bytes yet.
+    host.publish(&[]).fine();
+    let told = host.publish(&["--dry-run"]).fine();
+    let files = host.site.output().len();
+    assert!(told.err.starts_with(&format!("{files} unchanged\n")), "{}", told.err);
+}
+
+#[test]
+fn a_dry_run_says_that_a_folder_would_be_made_and_does_not_make_it() {
+    let host = Host::new();
+    host.site.share("the couple", &[]);
+    let told = host.publish(&["--dry-run"]).fine();
+    assert!(told.err.contains("the folder ../web would be made") && told.err.contains("would be sent"), "{}", told.err);
+    assert!(!host.site.path("../web").exists());
+    // As when a disk is not mounted.
+    host.site.put("site.toml", host.site.read("site.toml").replace("../web", "../disk/web"));
+    let refused = host.publish(&["--dry-run"]).refused(6);
+    assert!(refused.err.contains("the folder above `../disk/web` does not exist"), "{}", refused.err);
+}
+
+#[test]
 fn the_state_says_what_is_online_and_what_the_ledger_has_besides() {
     let host = Host::new();
     host.site.share("the couple", &[]);

@@ -4,7 +4,10 @@ mod host;
 mod ledger;
 mod messages;
 mod order;
+mod plan;
+mod quiet;
 mod slips;
+mod targets;
 mod tools;
 
 use host::Host;

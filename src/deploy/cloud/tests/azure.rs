@@ -175,7 +175,13 @@ fn the_account_must_be_named() {
     let server = Server::start([]);
     let target = CloudTarget { endpoint: None, ..target(CloudKind::Azure, &server) };
     let open = |account: Option<&str>| {
-        super::super::azure::with_signer(&target, account.map(str::to_owned), Arc::new(Unsigned), HASTY, Arc::default())
+        super::super::azure::with_signer(
+            &target,
+            account.map(str::to_owned),
+            Arc::new(Unsigned),
+            HASTY,
+            Default::default(),
+        )
     };
     assert_eq!(open(None).unwrap_err().code, Code::CredentialsMissing);
     assert!(open(Some("account")).is_ok());

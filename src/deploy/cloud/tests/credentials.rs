@@ -16,7 +16,7 @@ fn environment<const N: usize>(variables: [(&str, &str); N]) -> Context {
 }
 
 fn opened<const N: usize>(kind: CloudKind, server: &Server, variables: [(&str, &str); N]) -> Box<dyn Store> {
-    open_in(&target(kind, server), &environment(variables), HASTY, Arc::default()).unwrap()
+    open_in(&target(kind, server), &environment(variables), HASTY, Default::default()).unwrap()
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_token_in_an_address_is_in_no_error() {
     let server = Server::start([]);
     let target = CloudTarget { endpoint: Some(format!("http://{address}")), ..target(CloudKind::Azure, &server) };
     let context = environment([("AZURE_STORAGE_SAS_TOKEN", "sv=1&sig=topsecret")]);
-    let store = open_in(&target, &context, HASTY, Arc::default()).unwrap();
+    let store = open_in(&target, &context, HASTY, Default::default()).unwrap();
     let error = put(&*store, Condition::Always).unwrap_err();
     assert!(!format!("{error} {error:?}").contains("topsecret"), "{error:?}");
 }
@@ -119,6 +119,33 @@ fn credentials_are_looked_for_once_for_all_threads() {
     let (asked, results) = sign_from_eight_threads(Some(credential));
     assert_eq!(asked, 1);
     assert!(results.iter().all(Result::is_ok));
+}
+
+#[test]
+fn an_empty_variable_is_none() {
+    let vars = [("AWS_ACCESS_KEY_ID", ""), ("AWS_REGION", "eu-west-1")].map(|(key, value)| (key.into(), value.into()));
+    let said = super::super::credentials::said(vars.into_iter());
+    assert_eq!(said, HashMap::from([("AWS_REGION".to_owned(), "eu-west-1".to_owned())]));
+}
+
+#[test]
+fn credentials_that_have_expired_are_said_to_have() {
+    let credential = Credential {
+        access_key_id: "AKIDEXAMPLE".to_owned(),
+        secret_access_key: "secret".to_owned(),
+        session_token: None,
+        expires_in: Some(reqsign_core::time::Timestamp::from_second(1).unwrap()),
+    };
+    let (_, results) = sign_from_eight_threads(Some(credential));
+    for result in results {
+        let message = result.unwrap_err().message;
+        assert_eq!(message, "no credentials for the target: those that were found have expired");
+    }
+    // A session in the environment does not say when it ends; the answer does.
+    let server = Server::start([Reply::refusal(400, "ExpiredToken", "The provided token has expired.")]);
+    let variables = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b"), ("AWS_SESSION_TOKEN", "c")];
+    let error = put(&*opened(CloudKind::S3, &server, variables), Condition::Always).unwrap_err();
+    assert_eq!(error.hint.as_deref(), Some("the credentials have expired: log in again"));
 }
 
 #[test]

@@ -40,8 +40,10 @@ fn store(kind: CloudKind, server: &Server) -> Box<dyn Store> {
         CloudKind::S3 => {
             Box::new(super::s3::with_signer(&target, format!("{}/photos", server.url()), signer, client()))
         }
-        CloudKind::Gcs => Box::new(super::gcs::with_signer(&target, signer, HASTY, Arc::default())),
-        CloudKind::Azure => Box::new(super::azure::with_signer(&target, None, signer, HASTY, Arc::default()).unwrap()),
+        CloudKind::Gcs => Box::new(super::gcs::with_signer(&target, signer, HASTY, Default::default())),
+        CloudKind::Azure => {
+            Box::new(super::azure::with_signer(&target, None, signer, HASTY, Default::default()).unwrap())
+        }
     }
 }
 
@@ -245,6 +247,6 @@ fn missing_rights_are_told_where_there_are_versions_and_a_target_without_any_may
 fn an_endpoint_needs_a_scheme() {
     let server = Server::start([]);
     let target = CloudTarget { endpoint: Some("minio.local:9000".to_owned()), ..target(CloudKind::S3, &server) };
-    let error = open(&target, Arc::default()).unwrap_err();
+    let error = open(&target, Watch::default()).unwrap_err();
     assert_eq!((error.code, error.message.as_str()), (Code::TargetRefused, "`minio.local:9000` is not an address"));
 }

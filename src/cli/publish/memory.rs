@@ -134,8 +134,10 @@ pub(crate) fn may_stay(config: &Config) -> Vec<String> {
 /// that is open.
 fn shown(config: &Config, access: &Access) -> Option<BTreeSet<String>> {
     let (folders, _) = Catalog::folders(config);
-    let said: BTreeMap<&Path, _> = folders.iter().map(|(path, said)| (path.as_path(), said)).collect();
-    let publications = access.publications(config, said.iter().map(|(path, said)| (*path, *said))).ok()?;
+    let publications = access.publications(config, folders.iter().map(|(path, said)| (path.as_path(), said))).ok()?;
+    // The folder of galleries is none itself.
+    let galleries = folders.iter().filter(|(path, _)| !path.as_os_str().is_empty());
+    let said: BTreeMap<&Path, _> = galleries.map(|(path, said)| (path.as_path(), said)).collect();
     let today = access.today().date();
     let is_open = |folder: &Path| {
         let around = || folder.ancestors().filter_map(|above| said.get(above));

@@ -39,7 +39,9 @@ fn a_target_that_is_written_in_another_way_is_the_same() {
 fn other_targets_that_may_still_show_what_was_withdrawn_are_named_until_they_are_published() {
     let host = Host::new();
     let links = ["the couple", "their parents", "a friend"].map(|to| host.site.share(to, &[]));
-    host.site.put("site.toml", host.site.read("site.toml") + "[publish.targets.second]\nto = \"../second\"\n");
+    let settings = format!("default_access = \"private\"\n{}", host.site.read("site.toml"));
+    host.site.put("site.toml", settings + "[publish.targets.second]\nto = \"../second\"\n");
+    host.site.put("galleries/coast/gallery.toml", "access = \"public\"\n");
     let is_named = |told: &str, command: &str| told.contains(&format!("may still show it: run `{command}`\n"));
     // The site's address leads to the other one, which shows the same by then.
     let publish_second = || host.publish(&["second"]).fine().err;
@@ -58,6 +60,7 @@ fn other_targets_that_may_still_show_what_was_withdrawn_are_named_until_they_are
         ("a closed gallery", &|| {
             host.site.put("galleries/coast/gallery.toml", "access = \"private\"\n");
             host.site.put_png("galleries/other/DSC_0001.png", 7);
+            host.site.put("galleries/other/gallery.toml", "access = \"public\"\n");
         }),
     ];
     for (what, withdraw) in ways {
@@ -76,7 +79,7 @@ fn other_targets_that_may_still_show_what_was_withdrawn_are_named_until_they_are
     assert!(is_named(&host.publish(&["second"]).err, "safelight publish"));
     host.site.put("galleries/other/gallery.toml", "titel = \"x\"\n");
     host.publish(&[]).refused(3);
-    host.site.remove("galleries/other/gallery.toml");
+    host.site.put("galleries/other/gallery.toml", "access = \"public\"\n");
     assert!(is_named(&host.publish(&["second"]).err, "safelight publish"));
     let memory = host.site.read(".safelight/publish/targets.json");
     assert!(links.iter().all(|link| !memory.contains(link.split('/').nth(1).unwrap())), "{memory}");

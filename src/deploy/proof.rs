@@ -1,6 +1,9 @@
 //! The proof: what strangers get at the site's address. What was withdrawn must be gone there, caches and all, and what was
 //! published must answer.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -85,9 +85,9 @@ class Bench:
         self.source = source
         self.host.source[self.name] = source
 
-    def publish(self, site, *more, env=None, code=None, what="", front=()):
+    def publish(self, site, *more, env=None, code=None, what="", front=(), built=True):
         """Publishes what was built; the outcome. Nothing that is said gives an address or a key away."""
-        done = site.run("publish", *(("--no-build",) if "--withdraw" not in more and "--status" not in more else ()), *more, env={**self.env, **(env or {})}, code=None, front=front)
+        done = site.run("publish", *(("--no-build",) if built and "--withdraw" not in more and "--status" not in more else ()), *more, env={**self.env, **(env or {})}, code=None, front=front)
         said = done.stdout + done.stderr
         self.hears(said, what)
         if code is not None:
@@ -355,7 +355,20 @@ def odd_buckets(check, program, folder, host):
     check(not [path for path in bucket.objects if path.startswith(("g/", "x/", "e/"))], "a bucket that lists gets nothing private")
     proxy.private_lists = True
 
+    # Other headers for the same bytes.
     bucket.fill({})
+    bench.publish(site, code=0, what="as it was")
+    before = bench.site()
+    other = site.copy(bench.folder / "headers")
+    other.write("static/_headers", site.files["_headers"].decode() + "\n/odd/harbour/*\n  ! Cache-Control\n  Cache-Control: public, max-age=77\n")
+    bench.publish(other, code=0, what="other headers", built=False)
+    changed = {path for path, one in bench.site().items() if one != before[path]} - {"_headers"}
+    wanted = {path for path in before if path.startswith("harbour/")}
+    check(wanted and changed == wanted, "other headers are sent with the same bytes, and no others", sorted(changed ^ wanted)[:4])
+    check(all(bench.site()[path] == (before[path][0], before[path][1], "public, max-age=77") for path in wanted), "and are those of `_headers`")
+
+    bucket.fill({})
+    proxy.clear()
     proxy.broken_from = 1
     done = bench.publish(site, what="wrong keys")
     check(done.returncode not in (0, None) and "AccessDenied" in done.stderr, "wrong keys are told as the host tells it", done.stderr)

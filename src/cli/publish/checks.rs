@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use safelight::Error;
+use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
 use safelight::deploy::header::Header;
 use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Web};
@@ -93,6 +94,11 @@ fn some<'r>(all: &[Record<'r>], most: usize) -> impl Iterator<Item = Record<'r>>
     all.iter().step_by(step).copied()
 }
 
+/// How long one waits for caches: where none is told, none will forget.
+fn pauses(purge: &[PurgeSetting]) -> &'static [Duration] {
+    if purge.is_empty() { &[] } else { &PAUSES }
+}
+
 /// Looks at the site as a stranger does.
 pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(), Vec<Error>> {
     let voice = &publishing.context.voice;
@@ -112,8 +118,7 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(),
     if publishing.target.state.is_none() && publishing.run.states.keys.is_some() {
         tell_of_state(publishing);
     }
-    let pauses: &[Duration] = if !publishing.target.purge.is_empty() { &PAUSES } else { &[] };
-    let wrong = proof::prove(&Web::default(), &checks, pauses);
+    let wrong = proof::prove(&Web::default(), &checks, pauses(&publishing.target.purge));
     if !wrong.is_empty() {
         return Err(wrong);
     }
@@ -138,5 +143,17 @@ fn tell_of_state(publishing: &Publishing<'_>) {
             "whoever knows its name can fetch the record of what is online from the site's address; it is encrypted, and `state` in \
              site.toml can keep it elsewhere",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn caches_that_are_told_are_waited_for() {
+        let purge = [PurgeSetting::Command(vec!["true".to_owned()])];
+        assert!(pauses(&purge).iter().sum::<Duration>() >= Duration::from_secs(60));
+        assert_eq!(pauses(&[]), [] as [Duration; 0]);
     }
 }

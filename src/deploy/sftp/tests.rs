@@ -47,6 +47,21 @@ fn a_server_may_give_less_than_is_asked_for_and_be_unable_to_copy() {
 }
 
 #[test]
+fn what_gets_its_name_is_on_the_disk_where_the_server_offers_that() {
+    let (server, store) = connected();
+    put(&*store, "index.html", &[7; 100_000]);
+    put(&*store, "empty.txt", b"");
+    assert_eq!(store.copy("index.html", "x/a/b.jpg", OPAQUE).unwrap(), Copied::Done);
+    put(&*store, "index.html", b"again");
+    assert_eq!(server.lock().unwrap().unsynced, [""; 0]);
+
+    server.lock().unwrap().extensions.retain(|name| !name.starts_with("fsync"));
+    let store = connect_to(&server, "/srv/site").unwrap();
+    put(&*store, "index.html", b"as well as it can");
+    assert_eq!(server.lock().unwrap().unsynced, ["/srv/site/index.html"]);
+}
+
+#[test]
 fn conditions_are_honoured_on_a_server() {
     let (server, store) = connected();
     conditions_are_honoured(&*store);

@@ -42,11 +42,12 @@ pub struct Inner {
     hours: i64,
 }
 
-/// A target that honours conditions, unless it is `careless`.
+/// A target that honours conditions, unless it ignores them.
 #[derive(Debug, Default)]
 pub struct Memory {
     pub inner: Mutex<Inner>,
-    pub careless: bool,
+    pub ignores_absent: bool,
+    pub ignores_unchanged: bool,
     pub lists: bool,
 }
 
@@ -137,10 +138,11 @@ impl Store for Memory {
         self.request(format!("put {path}"), |inner| {
             let now = inner.objects.get(path).map(|object| object.version);
             let holds = match condition {
-                _ if self.careless => true,
                 Condition::Always => true,
-                Condition::Absent => now.is_none(),
-                Condition::Unchanged(Version(version)) => now.is_some_and(|now| now.to_string() == *version),
+                Condition::Absent => self.ignores_absent || now.is_none(),
+                Condition::Unchanged(Version(version)) => {
+                    self.ignores_unchanged || now.is_some_and(|now| now.to_string() == *version)
+                }
             };
             if !holds {
                 return Put::Refused;

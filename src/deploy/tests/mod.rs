@@ -4,6 +4,7 @@
 mod afterwards;
 mod memory;
 mod model;
+mod parts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -306,7 +307,7 @@ fn what_is_held_is_waited_for_and_what_was_killed_is_taken_over() {
 #[test]
 fn a_target_that_honours_no_conditions_is_refused_where_that_is_asked_for() {
     let bench = Bench::new();
-    let store = Memory { careless: true, ..Memory::default() };
+    let store = Memory { ignores_absent: true, ignores_unchanged: true, ..Memory::default() };
     let (_, outcome) = bench.publish(&store, &Model::new(&mut Dice(3)));
     assert_eq!(outcome.unwrap_err()[0].code, Code::TargetUnguarded);
     assert!(store.site().is_empty());

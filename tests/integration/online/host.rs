@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use crate::support::{Run, Site, tree};
@@ -13,8 +12,8 @@ pub struct Host {
     pub site: Site,
     server: Arc<tiny_http::Server>,
     thread: Option<JoinHandle<()>>,
-    /// What was removed answers still, as from a cache that forgets nothing.
-    pub remembers: Arc<AtomicBool>,
+    /// What answers still, as from a cache that forgets nothing.
+    cached: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
 }
 
 impl Host {
@@ -29,21 +28,27 @@ impl Host {
         let web = site.path("../web");
         let settings = site.read("site.toml").replace("https://photos.example.com/", &format!("http://{address}/"));
         site.put("site.toml", format!("{settings}[publish]\nto = \"../web\"\n"));
-        let remembers = Arc::new(AtomicBool::new(false));
-        let (serving, remembering) = (Arc::clone(&server), Arc::clone(&remembers));
+        let cached = Arc::new(Mutex::new(BTreeMap::<String, Vec<u8>>::new()));
+        let (serving, cache) = (Arc::clone(&server), Arc::clone(&cached));
         let thread = std::thread::spawn(move || {
             for request in serving.incoming_requests() {
                 let path = request.url().trim_start_matches('/').to_owned();
                 let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path };
-                let answer = match fs::read(web.join(file)) {
+                let remembered = cache.lock().unwrap().get(&file).cloned();
+                let answer = match remembered.map_or_else(|| fs::read(web.join(file)), Ok) {
                     Ok(bytes) => tiny_http::Response::from_data(bytes),
-                    Err(_) if remembering.load(Ordering::Relaxed) => tiny_http::Response::from_data(b"old".to_vec()),
                     Err(_) => tiny_http::Response::from_data(Vec::new()).with_status_code(404),
                 };
                 let _ = request.respond(answer);
             }
         });
-        Self { site, server, thread: Some(thread), remembers }
+        Self { site, server, thread: Some(thread), cached }
+    }
+
+    /// Visitors get the files below this folder as they are online now, whatever becomes of them.
+    pub fn remember(&self, folder: &str) {
+        let online = self.online().into_iter().filter(|(path, _)| path.starts_with(folder));
+        *self.cached.lock().unwrap() = online.collect();
     }
 
     /// Publishes.

@@ -83,6 +83,19 @@ fn many_removals_need_a_word() {
 }
 
 #[test]
+fn files_whose_headers_change_are_sent_again_and_no_others() {
+    let host = Host::new();
+    host.publish(&[]).fine();
+    let headers = host.site.read("public/_headers");
+    host.site.put("static/_headers", format!("{headers}\n/coast/*\n  Cache-Control: public, max-age=77\n"));
+    let in_coast = host.online().into_keys().filter(|path| path.starts_with("coast/")).count();
+    assert!(in_coast > 2);
+    let told = host.publish(&["--format", "json"]).fine().events().pop().unwrap();
+    // And `_headers` itself.
+    assert_eq!(told["files"]["replaced"]["files"], in_coast + 1, "{told}");
+}
+
+#[test]
 fn a_command_hears_what_caches_must_forget() {
     use std::os::unix::fs::PermissionsExt as _;
     let host = Host::new();

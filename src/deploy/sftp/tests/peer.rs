@@ -1,6 +1,6 @@
 //! A server in memory that speaks SFTP, and breaks the line when it is told to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
@@ -43,6 +43,10 @@ pub(super) struct Server {
     pub(super) refused_locks: usize,
     /// Writings of the state that happened while nobody had the lock.
     pub(super) unlocked: usize,
+    /// Files that are on its disk as they were written.
+    synced: BTreeSet<String>,
+    /// Files that got their name before they were.
+    pub(super) unsynced: Vec<String>,
     /// At most so many bytes are read at once.
     pub(super) longest_read: usize,
     pub(super) requests: usize,
@@ -71,6 +75,8 @@ impl Server {
             is_full: false,
             refused_locks: 0,
             unlocked: 0,
+            synced: BTreeSet::new(),
+            unsynced: Vec::new(),
             longest_read: usize::MAX,
             requests: 0,
             connections: 0,
@@ -220,6 +226,7 @@ fn answer(
                 return Err(status::FAILURE);
             }
             let bytes = request.bytes().unwrap();
+            server.synced.remove(&path);
             let node = server.nodes.get_mut(&path).unwrap();
             node.bytes.resize(node.bytes.len().max(at + bytes.len()), 0);
             node.bytes[at..at + bytes.len()].copy_from_slice(bytes);
@@ -280,6 +287,9 @@ fn answer(
                     let is_locked = server.nodes.contains_key("/srv/site/.safelight-tmp/lock");
                     server.unlocked += usize::from(to.contains("/safelight-state/") && !is_locked);
                     let node = server.nodes.remove(&from).ok_or(status::NO_SUCH_FILE)?;
+                    if !server.synced.remove(&from) {
+                        server.unsynced.push(to.clone());
+                    }
                     server.nodes.insert(to, node);
                     Ok(refuse(status::OK))
                 }
@@ -293,10 +303,16 @@ fn answer(
                     assert_eq!([request.long().unwrap(), request.long().unwrap()], [0, 0]);
                     let (to, _) = handles[request.bytes().unwrap()].clone();
                     let bytes = server.nodes[&from].bytes.clone();
+                    server.synced.remove(&to);
                     server.nodes.get_mut(&to).unwrap().bytes = bytes;
                     Ok(refuse(status::OK))
                 }
-                _ => Ok(refuse(status::OK)),
+                "fsync@openssh.com" => {
+                    let (path, _) = handles[request.bytes().unwrap()].clone();
+                    server.synced.insert(path);
+                    Ok(refuse(status::OK))
+                }
+                other => panic!("nobody needs {other}"),
             }
         }
         other => panic!("nobody needs request {other}"),

@@ -367,7 +367,7 @@ def odd_buckets(check, program, folder, host):
     bench.publish(site, code=0, what="as it was")
     before = bench.site()
     other = site.copy(bench.folder / "headers")
-    other.write("static/_headers", site.files["_headers"].decode() + "\n/harbour/*\n  ! Cache-Control\n  Cache-Control: public, max-age=77\n")
+    other.write("static/_headers", site.files["_headers"].decode() + "\n/odd/harbour/*\n  ! Cache-Control\n  Cache-Control: public, max-age=77\n")
     bench.publish(other, code=0, what="other headers", built=False)
     changed = {path for path, one in bench.site().items() if one != before[path]} - {"_headers"}
     wanted = {path for path in before if path.startswith("harbour/")}
@@ -375,6 +375,7 @@ def odd_buckets(check, program, folder, host):
     check(all(bench.site()[path] == (before[path][0], before[path][1], "public, max-age=77") for path in wanted), "and are those of `_headers`")
 
     bucket.fill({})
+    proxy.clear()
     proxy.broken_from = 1
     done = bench.publish(site, what="wrong keys")
     check(done.returncode not in (0, None) and "AccessDenied" in done.stderr, "wrong keys are told as the host tells it", done.stderr)

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::store::Body;
 
 /// How much is written at a time.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 1 << 18;
 
 /// Written from its start, then read from there or sent.
 #[derive(Debug)]

@@ -521,7 +521,7 @@ codes! {
     TargetRefused "target-refused" Io Error:
         "The target refused a request: it does not exist, or the credentials lack a right." =>
         "check the name of the bucket or folder, and what the credentials may do there"
-    TargetUnreachable "target-unreachable" Io Either:
+    TargetUnreachable "target-unreachable" Io Error:
         "The target does not answer, or its answers make no sense." =>
         "check the connection and the address, then publish again"
     TargetFull "target-full" Io Error:

@@ -521,7 +521,7 @@ codes! {
     TargetRefused "target-refused" Io Error:
         "The target refused a request: it does not exist, or the credentials lack a right." =>
         "check the name of the bucket or folder, and what the credentials may do there"
-    TargetUnreachable "target-unreachable" Io Either:
+    TargetUnreachable "target-unreachable" Io Error:
         "The target does not answer, or its answers make no sense." =>
         "check the connection and the address, then publish again"
     TargetFull "target-full" Io Error:
@@ -551,6 +551,9 @@ codes! {
     TargetKeeps "target-keeps" Io Remark:
         "The target keeps what is deleted, for a while or for good." =>
         "turn versions or soft deletion off, or let them end after a few days"
+    TargetSilent "target-silent" Io Remark:
+        "The target does not answer, and is tried again for a while." =>
+        "wait; if it does not help, check the connection and the address"
     HeadersNotSent "headers-not-sent" Io Remark:
         "The target cannot send some of the headers in `_headers`." =>
         "set them in the CDN or server in front of it"

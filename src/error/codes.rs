@@ -554,6 +554,9 @@ codes! {
     TargetKeeps "target-keeps" Io Remark:
         "The target keeps what is deleted, for a while or for good." =>
         "turn versions or soft deletion off, or let them end after a few days"
+    TargetSilent "target-silent" Io Remark:
+        "The target does not answer, and is tried again for a while." =>
+        "wait; if it does not help, check the connection and the address"
     HeadersNotSent "headers-not-sent" Io Remark:
         "The target cannot send some of the headers in `_headers`." =>
         "set them in the CDN or server in front of it"

@@ -203,7 +203,7 @@ impl Client {
                 && !self.has_told.swap(true, Ordering::Relaxed)
             {
                 let message = format!("{}; it is tried again for a while", error.message);
-                (self.watch.tell)(&Error::new(Code::TargetUnreachable, message));
+                (self.watch.tell)(&Error::new(Code::TargetSilent, message));
             }
             outcome
         });

@@ -140,7 +140,10 @@ fn refuse_second_beginning(place: &Path) -> Result<(), Error> {
 }
 
 fn fetch_hint(place: &Path) -> String {
-    format!("copy it with `rclone copy R:safelight-state {}`", believed(place).join("safelight-state").display())
+    format!(
+        "copy it with `rclone copy --ignore-times R:safelight-state {}`",
+        believed(place).join("safelight-state").display()
+    )
 }
 
 /// Where a copy of the target's record lies, for targets that Safelight cannot reach.
@@ -153,15 +156,16 @@ fn commands(publishing: &Publishing<'_>, place: &Path) -> String {
     let path = |path: PathBuf| error::shell_quote(&path.to_string_lossy());
     let list = |name: &str| path(place.join(format!("{name}.txt")));
     let output = path(publishing.config.output.clone());
-    let fetch = format!("rclone copy R:safelight-state {}", path(believed(place).join("safelight-state")));
+    let fetch =
+        format!("rclone copy --ignore-times R:safelight-state {}", path(believed(place).join("safelight-state")));
     let fetch = publishing.by_copy.then(|| format!("{fetch}   # next time, before `publish --plan`"));
     let commands = [
         format!("rclone delete --files-from-raw {} R:", list("withdrawn")),
-        format!("rclone copy {} R:", path(place.join("begin"))),
+        format!("rclone copy --ignore-times {} R:", path(place.join("begin"))),
         format!("rclone copy --ignore-times --files-from-raw {} {output} R:", list("assets")),
         format!("rclone copy --ignore-times --files-from-raw {} {output} R:", list("pages")),
         format!("rclone delete --files-from-raw {} R:", list("removed")),
-        format!("rclone copy {} R:", path(place.join("end"))),
+        format!("rclone copy --ignore-times {} R:", path(place.join("end"))),
     ];
     commands.into_iter().chain(fetch).collect::<Vec<_>>().join("\n")
 }

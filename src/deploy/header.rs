@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::run::Stale;
+use super::purge::PurgeList;
 use super::store::Keeps;
 use crate::access::{GalleryId, LinkId};
 use crate::{Code, Error, Result};
@@ -37,8 +37,8 @@ pub struct Header {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub days: BTreeMap<LinkId, BTreeSet<String>>,
     /// What caches have not been told to forget, or not with success.
-    #[serde(default, skip_serializing_if = "Stale::is_empty")]
-    pub pending: Stale,
+    #[serde(default, skip_serializing_if = "PurgeList::is_empty")]
+    pub pending: PurgeList,
     /// What was taken down and not yet seen to be gone at the site's address, by path, each with what it is for people.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unproved: BTreeMap<String, String>,

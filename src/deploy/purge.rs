@@ -6,23 +6,27 @@ mod command;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqsign_core::Context;
 
+use super::change::Change;
 use super::cloud::context;
 use super::http::{Client, Retry};
+use super::withdrawal::folder_of;
 use crate::error::Code;
+use crate::publish::{Phase, Reach, url_path};
 use crate::{Error, Result};
 
-/// What a network is to forget: paths of addresses, from the first `/` on and percent-encoded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What caches must forget: URL paths, from the first `/` on and percent-encoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PurgeList {
     /// Folders, which end with `/`, with everything below.
-    pub folders: Vec<String>,
+    pub folders: BTreeSet<String>,
     /// Single files.
-    pub files: Vec<String>,
+    pub files: BTreeSet<String>,
 }
 
 /// Who is told.
@@ -68,20 +72,63 @@ impl Purger {
 }
 
 impl PurgeList {
-    /// The same without what another folder of the list covers, in order.
+    /// What a change makes list. `counts` says of what is done, and of what is not, whether it counts. `base` as in `/photos/`.
+    pub fn of(change: &Change<'_>, base: &str, counts: impl Fn(bool) -> bool) -> Self {
+        let mut list = Self::default();
+        for (record, is_done) in change.removals() {
+            match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
+                _ if !counts(is_done) => {}
+                Some(folder) => drop(list.folders.insert(url_path(base, folder))),
+                None => list.add(base, record.path),
+            }
+        }
+        for (record, replaced, is_done) in change.writings() {
+            if replaced && counts(is_done) {
+                list.add(base, record.path);
+            } else if counts(is_done) && record.phase == Phase::Page {
+                // A cache may remember that there was nothing.
+                list.files.insert(url_path(base, record.path));
+            }
+        }
+        list
+    }
+
+    fn add(&mut self, base: &str, path: &str) {
+        let short = url_path(base, path);
+        if short.ends_with('/') {
+            self.files.insert(format!("{short}index.html"));
+        }
+        self.files.insert(short);
+    }
+
+    /// Whether caches have nothing to forget.
+    pub fn is_empty(&self) -> bool {
+        self.folders.is_empty() && self.files.is_empty()
+    }
+
+    /// Adds what another change has made list.
+    pub fn extend(&mut self, other: Self) {
+        self.folders.extend(other.folders);
+        self.files.extend(other.files);
+    }
+
+    /// Addresses as lines, folders with `*` at their end; what such a folder covers is left out.
+    pub fn lines(&self) -> Vec<String> {
+        let list = self.without_repetitions();
+        list.folders.iter().map(|folder| format!("{folder}*")).chain(list.files).collect()
+    }
+
+    /// The same without what another folder of the list covers.
     fn without_repetitions(&self) -> Self {
-        let mut folders = self.folders.clone();
-        folders.sort_unstable();
+        let mut folders: Vec<&String> = self.folders.iter().collect();
         // What lies below a folder follows it directly.
         folders.dedup_by(|next, kept| next.starts_with(kept.as_str()));
         let covered = |file: &str| {
             let place = folders.partition_point(|folder| folder.as_str() <= file);
-            place > 0 && file.starts_with(&folders[place - 1])
+            place > 0 && file.starts_with(folders[place - 1].as_str())
         };
-        let mut files: Vec<_> = self.files.iter().filter(|file| !covered(file)).cloned().collect();
-        files.sort_unstable();
-        files.dedup();
-        Self { folders, files }
+        let files = self.files.iter().filter(|file| !covered(file)).cloned().collect();
+        Self { folders: folders.into_iter().cloned().collect(), files }
     }
 }
 

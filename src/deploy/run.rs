@@ -7,12 +7,12 @@ use super::action::remove;
 use super::change::Change;
 use super::header::{Header, random_name};
 use super::online::{Online, too_many, unrecorded};
+use super::purge::PurgeList;
 use super::session::{Contents, Event, GivenBack, Listener, NotTaken, Session, Terms, Told};
 use super::state::{State, States};
 use super::store::{Condition, Store};
-use super::withdrawal::folder_of;
 use crate::access::Keys;
-use crate::publish::{Manifest, Phase, Reach, Record, url_path};
+use crate::publish::{Manifest, Record};
 use crate::{Code, Error, Result};
 
 /// A target and how it is changed.
@@ -58,15 +58,6 @@ pub struct OnTarget {
     pub has_record: bool,
     /// States of former roots, which end with the next change.
     superseded: Vec<String>,
-}
-
-/// What caches must forget, as URL paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Stale {
-    /// Folders of which everything must be forgotten, each with a slash at its end.
-    pub folders: BTreeSet<String>,
-    /// Single addresses, percent-encoded.
-    pub files: BTreeSet<String>,
 }
 
 impl OnTarget {
@@ -163,7 +154,7 @@ impl Run<'_> {
         let pending = record.0.pending.clone();
         if let Some(base) = self.purges {
             // Whoever comes after a run that was killed finds nothing there any more that caches must forget.
-            record.0.pending.extend(Stale::of(change, base, |_| true));
+            record.0.pending.extend(PurgeList::of(change, base, |_| true));
         }
         let take = |record| {
             let known = (on_target.state.version.as_ref(), record);
@@ -196,7 +187,7 @@ impl Run<'_> {
         }
         if let Some(base) = self.purges {
             header.pending = pending;
-            header.pending.extend(Stale::of(change, base, |is_done| is_done));
+            header.pending.extend(PurgeList::of(change, base, |is_done| is_done));
         }
         let given = match session.give_back() {
             Ok(given) => Some(given),
@@ -259,55 +250,6 @@ impl Run<'_> {
     /// Tells something to the listener.
     pub fn warn(&self, error: &Error) {
         (self.listener)(Event::Warning(error));
-    }
-}
-
-impl Stale {
-    /// What a change makes stale. `counts` says of what is done, and of what is not, whether it counts. `base` as in `/photos/`.
-    pub fn of(change: &Change<'_>, base: &str, counts: impl Fn(bool) -> bool) -> Self {
-        let mut stale = Self::default();
-        for (record, is_done) in change.removals() {
-            match folder_of(record.path).filter(|_| record.reach == Reach::Private) {
-                _ if !counts(is_done) => {}
-                Some(folder) => drop(stale.folders.insert(url_path(base, folder))),
-                None => stale.add(base, record.path),
-            }
-        }
-        for (record, replaced, is_done) in change.writings() {
-            if replaced && counts(is_done) {
-                stale.add(base, record.path);
-            } else if counts(is_done) && record.phase == Phase::Page {
-                // A cache may remember that there was nothing.
-                stale.files.insert(url_path(base, record.path));
-            }
-        }
-        stale
-    }
-
-    fn add(&mut self, base: &str, path: &str) {
-        let short = url_path(base, path);
-        if short.ends_with('/') {
-            self.files.insert(format!("{short}index.html"));
-        }
-        self.files.insert(short);
-    }
-
-    /// Whether caches have nothing to forget.
-    pub fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.files.is_empty()
-    }
-
-    /// Adds what another change has made stale.
-    pub fn extend(&mut self, other: Self) {
-        self.folders.extend(other.folders);
-        self.files.extend(other.files);
-    }
-
-    /// Addresses as lines, folders with `*` at their end; a file in such a folder is left out.
-    pub fn lines(&self) -> Vec<String> {
-        let covered = |file: &str| self.folders.iter().any(|folder| file.starts_with(folder.as_str()));
-        let files = self.files.iter().filter(|file| !covered(file)).cloned();
-        self.folders.iter().map(|folder| format!("{folder}*")).chain(files).collect()
     }
 }
 

@@ -15,7 +15,7 @@ use super::action::{each_once, perform};
 use super::change::{Action, Change};
 use super::header::{Header, Holder, Process, random_name};
 use super::lease::{Lease, Moment, lost};
-use super::run::Stale;
+use super::purge::PurgeList;
 use super::state::States;
 use super::store::{Condition, Headers, Put, Store, Version};
 use crate::publish::Record;
@@ -342,7 +342,7 @@ pub struct GivenBack<'a>(Session<'a>);
 
 impl GivenBack<'_> {
     /// What caches must be told.
-    pub fn pending(&self) -> &Stale {
+    pub fn pending(&self) -> &PurgeList {
         &self.0.header.pending
     }
 
@@ -354,7 +354,7 @@ impl GivenBack<'_> {
         if self.pending().is_empty() {
             return Ok(());
         }
-        self.0.header.pending = Stale::default();
+        self.0.header.pending = PurgeList::default();
         self.0.header.nonce = random_name()?;
         let session = &self.0;
         session

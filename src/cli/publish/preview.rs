@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use safelight::config::TargetAddress;
 use safelight::deploy::change::Change;
-use safelight::deploy::run::{OnTarget, Stale};
+use safelight::deploy::purge::PurgeList;
+use safelight::deploy::run::OnTarget;
 use safelight::deploy::withdrawal::{Tombstone, Withdrawal};
 use safelight::publish::{Fingerprint, Manifest, Phase, Record};
 use safelight::visibility::PrivateFolder;
@@ -55,8 +56,8 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
         + amounts.copied.files
         + amounts.removed.files.div_ceil(batch)
         + fixed;
-    let purged =
-        (!publishing.target.purge.is_empty()).then(|| Stale::of(&change, publishing.base(), |_| true).lines().len());
+    let purged = (!publishing.target.purge.is_empty())
+        .then(|| PurgeList::of(&change, publishing.base(), |_| true).lines().len());
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
         "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,

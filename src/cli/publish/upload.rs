@@ -7,7 +7,7 @@ use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
 use safelight::deploy::headers::HeaderRules;
 use safelight::deploy::purge::{PurgeList, Purger};
-use safelight::deploy::run::{OnTarget, Stale};
+use safelight::deploy::run::OnTarget;
 use safelight::deploy::session::{Bytes, GivenBack};
 use safelight::deploy::{Headers, Keeps, Sight, delete_private_versions};
 use safelight::publish::{Manifest, Phase, Record, manifest_path};
@@ -226,17 +226,16 @@ impl Publishing<'_> {
     /// Has caches forget what a change has made stale, where the target's record could not note it: what has gone is not there for
     /// the next publish to see.
     pub(super) fn tell_caches_of(&self, change: &Change<'_>) -> Vec<Error> {
-        let stale =
-            self.run.purges.map(|base| Stale::of(change, base, |is_done| is_done)).filter(|stale| !stale.is_empty());
+        let stale = self
+            .run
+            .purges
+            .map(|base| PurgeList::of(change, base, |is_done| is_done))
+            .filter(|stale| !stale.is_empty());
         stale.map(|stale| self.tell_caches(&stale)).unwrap_or_default()
     }
 
-    fn tell_caches(&self, stale: &Stale) -> Vec<Error> {
+    fn tell_caches(&self, list: &PurgeList) -> Vec<Error> {
         let site = self.site().unwrap_or_default();
-        let list = PurgeList {
-            folders: stale.folders.iter().cloned().collect(),
-            files: stale.files.iter().cloned().collect(),
-        };
         let purger = |setting: &PurgeSetting| match setting.clone() {
             PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
             PurgeSetting::Cloudflare(zone) => Purger::Cloudflare { zone },
@@ -248,7 +247,7 @@ impl Publishing<'_> {
                 Purger::Command(words)
             }
         };
-        let told = self.target.purge.iter().map(|one| purger(one).purge(&list, &site));
+        let told = self.target.purge.iter().map(|one| purger(one).purge(list, &site));
         told.filter_map(Result::err).collect()
     }
 }

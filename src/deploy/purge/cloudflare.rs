@@ -71,11 +71,12 @@ pub(super) fn purge(context: &Context, client: &Client, zone: &str, list: &Purge
         return account.forget(&zone, &json!({ "purge_everything": true }));
     }
     let (scheme, host) = origin(site)?;
-    for folders in list.folders.chunks(BATCH) {
+    let (folders, files): (Vec<_>, Vec<_>) = (list.folders.iter().collect(), list.files.iter().collect());
+    for folders in folders.chunks(BATCH) {
         let prefixes: Vec<_> = folders.iter().map(|folder| format!("{host}{folder}")).collect();
         account.forget(&zone, &json!({ "prefixes": prefixes }))?;
     }
-    for files in list.files.chunks(BATCH) {
+    for files in files.chunks(BATCH) {
         let files: Vec<_> = files.iter().map(|file| format!("{scheme}://{host}{file}")).collect();
         account.forget(&zone, &json!({ "files": files }))?;
     }

@@ -23,7 +23,7 @@ fn list(folders: &[&str], files: &[&str]) -> PurgeList {
     PurgeList { folders: owned(folders), files: owned(files) }
 }
 
-fn numbered(format: fn(usize) -> String, count: usize) -> Vec<String> {
+fn numbered(format: fn(usize) -> String, count: usize) -> BTreeSet<String> {
     (0..count).map(format).collect()
 }
 
@@ -66,13 +66,13 @@ fn many_links_become_a_folder_and_many_files_everything() {
     let server = Server::start(std::iter::repeat_n(Reply::status(201), 4));
     let purge =
         |list: &PurgeList| cloudfront().purge_in(&amazon(&server), &client(), list, "https://example.com/").unwrap();
-    purge(&PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 15), files: Vec::new() });
+    purge(&PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 15), files: BTreeSet::new() });
     purge(&PurgeList {
         folders: numbered(|n| format!("/x/p{n:02}/"), 16),
-        files: vec!["/x/q/page".into(), "/z".into()],
+        files: ["/x/q/page".into(), "/z".into()].into(),
     });
-    purge(&PurgeList { folders: Vec::new(), files: numbered(|n| format!("/{n}"), 3000) });
-    purge(&PurgeList { folders: Vec::new(), files: numbered(|n| format!("/{n}"), 3001) });
+    purge(&PurgeList { folders: BTreeSet::new(), files: numbered(|n| format!("/{n}"), 3000) });
+    purge(&PurgeList { folders: BTreeSet::new(), files: numbered(|n| format!("/{n}"), 3001) });
     let paths = invalidated(&server);
     assert_eq!((paths[0].len(), paths[2].len()), (15, 3000));
     assert_eq!(paths[1], ["/x/*", "/z"]);
@@ -122,7 +122,7 @@ fn cloudflare_forgets_by_thirties() {
         done(),
         done(),
     ]);
-    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 31), files: vec!["/a%20b.html".into(); 2] };
+    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:02}/"), 31), files: ["/a%20b.html".into()].into() };
     cloudflare("example.com").purge_in(&flare(&server), &client(), &list, "https://photos.example.com/base/").unwrap();
     let seen = server.seen();
     let purge = format!("POST /client/v4/zones/{ZONE}/purge_cache");
@@ -137,7 +137,7 @@ fn cloudflare_forgets_by_thirties() {
 #[test]
 fn too_many_folders_are_everything() {
     let server = Server::start([done()]);
-    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:03}/"), 151), files: Vec::new() };
+    let list = PurgeList { folders: numbered(|n| format!("/x/p{n:03}/"), 151), files: BTreeSet::new() };
     cloudflare(ZONE).purge_in(&flare(&server), &client(), &list, "https://example.com/").unwrap();
     assert_eq!(server.seen()[0].text(), r#"{"purge_everything":true}"#);
 }
@@ -174,7 +174,7 @@ fn a_command_reads_paths_line_by_line() {
 
 #[test]
 fn a_command_may_read_nothing_and_complain_at_length() {
-    let files = PurgeList { folders: Vec::new(), files: numbered(|n| format!("/a/long/path/{n}"), 20_000) };
+    let files = PurgeList { folders: BTreeSet::new(), files: numbered(|n| format!("/a/long/path/{n}"), 20_000) };
     command("exit 0").purge(&files, "").unwrap();
     let script = "yes complaint | head -n 50000 >&2; echo last of pk3jx7q2m5n4b6v8c9z1l2k3j >&2; exit 3";
     let error = command(script).purge(&files, "").unwrap_err();

@@ -1,7 +1,7 @@
 //! Single parts by themselves: what caches are told, which pages go with their pictures, what shows that conditions are honoured.
 
 use super::super::header::Owner;
-use super::super::run::Stale;
+use super::super::purge::PurgeList;
 use super::*;
 use crate::publish::{Fingerprint, Phase, Reach};
 use crate::visibility::PrivateFolder;
@@ -50,9 +50,9 @@ fn caches_forget_all_that_was_replaced_or_removed_and_that_a_page_was_missing() 
         ("x/new/i.jpg", 2),
     ]);
     let change = Change::between(&online, &wanted, true);
-    assert_eq!(Stale::of(&change, "/b/", |is_done| is_done), Stale::default(), "nothing was done yet");
+    assert_eq!(PurgeList::of(&change, "/b/", |is_done| is_done), PurgeList::default(), "nothing was done yet");
     change.waves().into_iter().flatten().for_each(|action| change.mark(action));
-    let stale = Stale::of(&change, "/b/", |is_done| is_done);
+    let stale = PurgeList::of(&change, "/b/", |is_done| is_done);
     let folders: Vec<&str> = stale.folders.iter().map(String::as_str).collect();
     let files: Vec<&str> = stale.files.iter().map(String::as_str).collect();
     assert_eq!(folders, ["/b/g/ended/", "/b/x/gone/"]);

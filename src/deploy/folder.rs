@@ -16,6 +16,7 @@ use rustix::fd::{AsFd as _, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+use crate::deploy::Missing;
 use crate::error::Code;
 use crate::files::place_of;
 use crate::{Error, Result};
@@ -27,17 +28,6 @@ use super::{Body, Copied, Store};
 
 /// How much is written at a time.
 const PIECE: usize = 1 << 18;
-
-/// What becomes of a target that is missing, where the folder above it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// It is made.
-    Made,
-    /// It counts as an empty one that nothing is written to.
-    Foreseen,
-    /// It is an error.
-    Refused,
-}
 
 /// A folder of this computer.
 #[derive(Debug)]

@@ -32,4 +32,6 @@ pub mod withdrawal;
 
 pub use http::Watch;
 pub use purge::{PurgeList, Purger};
-pub use store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version, delete_private_versions};
+pub use store::{
+    Body, Condition, Copied, Headers, Keeps, Missing, Put, Sight, Store, Version, delete_private_versions,
+};

@@ -16,6 +16,7 @@ mod wire;
 use std::sync::Arc;
 
 use crate::Result;
+use crate::deploy::Missing;
 use crate::deploy::lease::Lease;
 
 use super::Store;
@@ -50,14 +51,15 @@ impl SftpTarget {
 }
 
 /// Connects to a server. The program is `ssh`, or what the environment variable `SAFELIGHT_SSH` says: a program and further
-/// options, as words between spaces. Once the lease is over, connecting, waiting and sending stop; what is begun then is carried
-/// out, since withdrawals must not be stopped.
+/// options, as words between spaces. Once the lease is over, connecting, waiting and sending stop. If only the site's folder is
+/// `missing`, that is done which is said.
 ///
 /// # Errors
 /// There is no `ssh`; it does not know the server's key, may not log in, or cannot connect, with what it says; the server
 /// cannot replace files in one step; the folder above the site's is missing.
-pub fn open(target: &SftpTarget, lease: Arc<Lease>) -> Result<Box<dyn Store>> {
+pub fn open(target: &SftpTarget, missing: Missing, lease: Arc<Lease>) -> Result<Box<dyn Store>> {
     let dialled = target.clone();
-    let remote = Remote::open(target.name.clone(), target.root(), Box::new(move || ssh::dial(&dialled)), lease)?;
+    let remote =
+        Remote::open(target.name.clone(), target.root(), Box::new(move || ssh::dial(&dialled)), missing, lease)?;
     Ok(Box::new(FilesStore::new(remote)?))
 }

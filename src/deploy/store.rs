@@ -157,6 +157,17 @@ pub fn delete_private_versions(store: &dyn Store, keeps: Keeps) -> Result<bool> 
     Ok(false)
 }
 
+/// What becomes of a folder that is the target and missing, where the folder above it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It is made.
+    Made,
+    /// It counts as an empty one that nothing is written to.
+    Foreseen,
+    /// It is an error.
+    Refused,
+}
+
 /// A target. Paths are below the site's folder on it, `/` between components, as in the record of a build; never empty.
 pub trait Store: fmt::Debug + Send + Sync {
     /// As its owner wrote it, without anything secret: `s3://photos.example.com`.

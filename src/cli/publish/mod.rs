@@ -22,13 +22,12 @@ use std::time::{Duration, Instant};
 use safelight::access::Keys;
 use safelight::build::{self, Access};
 use safelight::config::{Config, PublishTarget, TargetAddress};
-use safelight::deploy::folder::Missing;
 use safelight::deploy::lease::Lease;
 use safelight::deploy::owner::Owners;
 use safelight::deploy::run::Run;
 use safelight::deploy::session::{Event, Terms};
 use safelight::deploy::state::States;
-use safelight::deploy::{self, Store, Watch};
+use safelight::deploy::{self, Missing, Store, Watch};
 use safelight::lock::Lock;
 use safelight::{Code, Error};
 
@@ -255,6 +254,7 @@ fn open(
                 path: path.clone(),
                 name: name.clone(),
             },
+            missing,
             Arc::clone(lease),
         ),
         TargetAddress::Folder(folder) => deploy::folder::open(folder, name, &own_folders(config), missing),

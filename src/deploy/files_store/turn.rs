@@ -47,7 +47,6 @@ impl<'a, F: Files> Turn<'a, F> {
     /// [`Code::TargetBusy`] where others have it for minutes or the lease is over, and what the target refuses.
     pub(super) fn wait(store: &'a FilesStore<F>) -> Result<Self> {
         let (files, lock) = (&store.files, lock());
-        let was_stopped = files.is_stopped();
         let (mut was_lost, mut refusals) = (false, 0);
         let mut pause = SHORTEST_PAUSE;
         for _ in 0..ATTEMPTS {
@@ -68,7 +67,7 @@ impl<'a, F: Files> Turn<'a, F> {
             if store.breaks_dead_lock(&lock)? {
                 continue;
             }
-            if files.is_stopped() && !was_stopped {
+            if files.is_stopped() {
                 return Err(lost());
             }
             #[expect(clippy::disallowed_methods, reason = "no target tells when a file is removed on it")]

@@ -5,6 +5,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, SystemTime};
 
 use super::*;
+use crate::deploy::Missing;
 use crate::deploy::files_store::tests::{
     ODD, conditions_are_honoured, get, list, objects_come_and_go, odd_names_go, one_of_eight_wins, put,
 };

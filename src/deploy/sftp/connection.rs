@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Mutex;
 
+use crate::deploy::Missing;
 use crate::deploy::files_store::{Access, Entry, Kind};
 use crate::deploy::lease::{Lease, lost};
 use crate::error::Code;
@@ -27,9 +28,8 @@ pub(super) struct Connection {
 
 /// Opens a line and begins a conversation.
 pub(super) fn connect(name: &str, dial: &Dial, lease: &Lease) -> Result<Connection> {
-    let was_stopped = lease.is_over();
     let Line { reader, writer, mut carrier } = dial()?;
-    let is_stopped = || lease.is_over() && !was_stopped;
+    let is_stopped = || lease.is_over();
     let session = match Session::begin(reader, writer, &is_stopped) {
         Ok(Some(session)) => session,
         Ok(None) => return Err(lost()),
@@ -49,10 +49,15 @@ pub(super) fn connect(name: &str, dial: &Dial, lease: &Lease) -> Result<Connecti
     Ok(Connection { session, _carrier: Mutex::new(carrier) })
 }
 
-/// Makes the site's folder where it is missing.
-pub(super) fn make_root(name: &str, root: &str, session: &Session) -> Result<()> {
+/// Looks for the site's folder; if only itself is `missing`, that is done which is said.
+pub(super) fn find_root(name: &str, root: &str, session: &Session, missing: Missing) -> Result<()> {
     let look = || session.send(Packet::of(kind::STAT).text(root))?.entry();
     let found = match look() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && missing == Missing::Foreseen => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && missing == Missing::Refused => {
+            let message = format!("the folder `{name}` does not exist on the server");
+            return Err(Error::new(Code::TargetUnreachable, message).hint("check `to` in site.toml"));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let made = session.send(Packet::of(kind::MKDIR).text(root).mode(Access::Everybody.of_folder()));
             made.and_then(Pending::done).and_then(|()| {

@@ -5,12 +5,13 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::deploy::Missing;
 use crate::deploy::files_store::{Access, Entry, Files, Kind, bytes_of, in_the_way, is_vague, name_of, told};
 use crate::deploy::lease::{Lease, lost};
 use crate::deploy::{Body, Copied};
 use crate::{Error, Result};
 
-use super::connection::{Connection, Dial, POSIX_RENAME, connect, make_root};
+use super::connection::{Connection, Dial, POSIX_RENAME, connect, find_root};
 use super::session::{Pending, Session};
 use super::transfer;
 use super::wire::{Packet, Reply, kind, open};
@@ -43,13 +44,13 @@ impl fmt::Debug for Remote {
 }
 
 impl Remote {
-    /// Connects, and makes the site's folder if only itself is missing.
+    /// Connects, and looks for the site's folder.
     ///
     /// # Errors
     /// There is no connection; the server cannot do what is needed; the folder above is missing.
-    pub(super) fn open(name: String, root: String, dial: Dial, lease: Arc<Lease>) -> Result<Self> {
+    pub(super) fn open(name: String, root: String, dial: Dial, missing: Missing, lease: Arc<Lease>) -> Result<Self> {
         let connection = connect(&name, &dial, &lease)?;
-        make_root(&name, &root, &connection.session)?;
+        find_root(&name, &root, &connection.session, missing)?;
         let connection = Mutex::new(State::Open(Arc::new(connection)));
         Ok(Self { name, root, dial, lease, connection })
     }

@@ -5,6 +5,7 @@ mod peer;
 use std::sync::Mutex;
 
 use super::*;
+use crate::deploy::Missing;
 use crate::deploy::files_store::tests::{
     ODD, conditions_are_honoured, get, list, objects_come_and_go, odd_names_go, one_of_eight_wins, put,
 };
@@ -16,16 +17,16 @@ use peer::{Break, Server};
 
 type Peer = Arc<Mutex<Server>>;
 
-fn connect_to(server: &Peer, root: &str) -> Result<Box<dyn Store>> {
+fn connect_to(server: &Peer, root: &str, missing: Missing) -> Result<Box<dyn Store>> {
     let dialled = Arc::clone(server);
     let dial = Box::new(move || Server::dial(&dialled));
-    let remote = Remote::open("sftp://host/srv/site".to_owned(), root.to_owned(), dial, Arc::default())?;
+    let remote = Remote::open("sftp://host/srv/site".to_owned(), root.to_owned(), dial, missing, Arc::default())?;
     Ok(Box::new(FilesStore::new(remote)?))
 }
 
 fn connected() -> (Peer, Box<dyn Store>) {
     let server = Server::new();
-    let store = connect_to(&server, "/srv/site").unwrap();
+    let store = connect_to(&server, "/srv/site", Missing::Made).unwrap();
     (server, store)
 }
 
@@ -50,7 +51,7 @@ fn a_server_may_give_less_than_is_asked_for_and_be_unable_to_copy() {
     let server = Server::new();
     server.lock().unwrap().longest_read = 1000;
     server.lock().unwrap().extensions.retain(|name| name.starts_with("posix"));
-    let store = connect_to(&server, "/srv").unwrap();
+    let store = connect_to(&server, "/srv", Missing::Made).unwrap();
     objects_come_and_go(&*store);
     assert_eq!(store.copy("x/a1/three.jpg", "x/b", OPAQUE).unwrap(), Copied::Unsupported);
 }
@@ -65,7 +66,7 @@ fn what_gets_its_name_is_on_the_disk_where_the_server_offers_that() {
     assert_eq!(server.lock().unwrap().unsynced, [""; 0]);
 
     server.lock().unwrap().extensions.retain(|name| !name.starts_with("fsync"));
-    let store = connect_to(&server, "/srv/site").unwrap();
+    let store = connect_to(&server, "/srv/site", Missing::Made).unwrap();
     put(&*store, "index.html", b"as well as it can");
     assert_eq!(server.lock().unwrap().unsynced, ["/srv/site/index.html"]);
 }
@@ -146,7 +147,7 @@ fn a_line_that_breaks_anywhere_is_opened_again() {
     for is_carried_out in [false, true] {
         for at in 1.. {
             let server = Server::new();
-            let store = connect_to(&server, "/srv/site").unwrap();
+            let store = connect_to(&server, "/srv/site", Missing::Made).unwrap();
             for path in ["index.html", "g/p1/index.html", "x/a1/one.jpg", "x/a1/two.jpg", "safelight-state/abc"] {
                 put(&*store, path, b"old");
             }
@@ -184,7 +185,7 @@ fn a_server_that_is_full_says_nothing_and_is_asked() {
     let full = store.put("index.html", OPAQUE, Body::Bytes(b"home"), Condition::Always).unwrap_err();
     assert_eq!(full.code, Code::TargetFull, "{full}");
     server.lock().unwrap().extensions.retain(|name| !name.starts_with("statvfs"));
-    let store = connect_to(&server, "/srv/site").unwrap();
+    let store = connect_to(&server, "/srv/site", Missing::Made).unwrap();
     let refused = store.put("index.html", OPAQUE, Body::Bytes(b"home"), Condition::Always).unwrap_err();
     assert_eq!(refused.code, Code::TargetRefused, "{refused}");
     assert!(refused.hint.is_some_and(|hint| hint.contains("quota")));
@@ -194,7 +195,7 @@ fn a_server_that_is_full_says_nothing_and_is_asked() {
 fn a_server_that_cannot_replace_files_in_one_step_is_refused() {
     let server = Server::new();
     server.lock().unwrap().extensions.clear();
-    let error = connect_to(&server, "/srv/site").unwrap_err();
+    let error = connect_to(&server, "/srv/site", Missing::Made).unwrap_err();
     assert_eq!(error.code, Code::TargetRefused);
     assert!(error.message.contains("posix-rename@openssh.com"), "{error}");
 }
@@ -202,11 +203,21 @@ fn a_server_that_cannot_replace_files_in_one_step_is_refused() {
 #[test]
 fn a_folder_on_a_server_is_made_only_where_the_one_above_is() {
     let server = Server::new();
-    let error = connect_to(&server, "/srv/mnt/site").unwrap_err();
+    let error = connect_to(&server, "/srv/mnt/site", Missing::Made).unwrap_err();
     assert_eq!(error.code, Code::TargetUnreachable);
     assert_eq!(error.message, "the folder above `sftp://host/srv/site` does not exist on the server");
+    // Whoever only looks makes nothing.
+    let refused = connect_to(&server, "/srv/other", Missing::Refused).unwrap_err();
+    assert_eq!(refused.message, "the folder `sftp://host/srv/site` does not exist on the server");
+    for missing in [Missing::Foreseen, Missing::Refused] {
+        let Ok(store) = connect_to(&server, "/srv/other", missing) else { continue };
+        assert_eq!(store.get("index.html", &mut Vec::new()).unwrap(), None);
+        store.list("x/", &mut |path, _| panic!("{path}")).unwrap();
+        assert!(!store.look().unwrap().lists);
+    }
+    connect_to(&server, "/srv/other", Missing::Refused).unwrap_err();
     server.lock().unwrap().link("/srv/file");
-    assert!(connect_to(&server, "/srv/file").is_err());
+    assert!(connect_to(&server, "/srv/file", Missing::Made).is_err());
 }
 
 #[test]
@@ -220,7 +231,7 @@ fn a_line_that_cannot_be_opened_again_is_told_with_its_reason() {
         }
         Server::dial(&dialled)
     });
-    let remote = Remote::open("n".to_owned(), "/srv/site".to_owned(), dial, Arc::default()).unwrap();
+    let remote = Remote::open("n".to_owned(), "/srv/site".to_owned(), dial, Missing::Made, Arc::default()).unwrap();
     let store = FilesStore::new(remote).unwrap();
     store.now().unwrap();
     let requests = server.lock().unwrap().requests;

@@ -17,7 +17,6 @@ const PIECES_UNDER_WAY: usize = 64;
 
 /// Writes the bytes of an object into an open file, many pieces under way at once.
 pub(super) fn send(session: &Session, handle: &[u8], body: Body<'_>, is_stopped: &dyn Fn() -> bool) -> io::Result<()> {
-    let was_stopped = is_stopped();
     let mut source = Source::open(&body)?;
     let mut piece = vec![0; PIECE];
     let mut under_way = VecDeque::new();
@@ -36,7 +35,7 @@ pub(super) fn send(session: &Session, handle: &[u8], body: Body<'_>, is_stopped:
             under_way.pop_front().map_or(Ok(()), Pending::done)?;
         }
         // What is begun after the stop is to be carried out: withdrawals, and giving back the state.
-        if is_stopped() && !was_stopped {
+        if is_stopped() {
             return Err(told(lost()));
         }
     }

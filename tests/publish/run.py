@@ -230,6 +230,14 @@ def s3(check, program, folder, host, moto):
     _, listed = bench.source.ask("GET", "", query="?versions")
     left = [path for path in bench.pair.moved if path.encode() in listed]
     check(not left, "s3: no former version of what was withdrawn stays", left)
+    # Every page changes, and no file goes.
+    titled = bench.pair.after.copy(bench.folder / "titled")
+    titled.write("site.toml", (titled.folder / "site.toml").read_text().replace("title = \"", "title = \"More "))
+    bench.publish(titled, code=0, what="another title", built=False)
+    _, listed = bench.source.ask("GET", "", query="?versions")
+    versions = [one for one in re.findall(rb"<Version>.*?</Version>", listed, re.S) if re.search(rb"<Key>[gxe]/", one)]
+    former = [one for one in versions if b"<IsLatest>false" in one]
+    check(versions and not former, "s3: nor of private pages that were replaced", former[:3])
     proxy.close()
 
 
@@ -432,18 +440,20 @@ def odd_buckets(check, program, folder, host):
     check(all(bench.site().get(path) == before[path] for path in kept), "and nothing public changes")
     bench.sound("too many removals", withdrawn=True)
 
-    # Ctrl-C between two files.
-    bucket.fill({})
-    bench.publish(site, code=0, what="as it was")
-    proxy.clear()
+    # Ctrl-C between two files, or a job that is cancelled.
     ready = threading.Event()
-    proxy.faults[36] = lambda: (ready.wait(), running.send_signal(signal.SIGINT))[0] and None
-    running = bench.pair.after.start("publish", "--no-build", "--transfers", "1", env=bench.env)
-    ready.set()
-    said, _ = running.communicate()
-    check(running.returncode == 130, "Ctrl-C ends it", f"{running.returncode}: {said}")
-    bench.sound("Ctrl-C", withdrawn=True, moved=True)
-    proxy.clear()
+    for name, ends in (("Ctrl-C", signal.SIGINT), ("SIGTERM", signal.SIGTERM)):
+        bucket.fill({})
+        bench.publish(site, code=0, what="as it was")
+        proxy.clear()
+        ready.clear()
+        proxy.faults[36] = lambda: (ready.wait(), running.send_signal(ends))[0] and None
+        running = bench.pair.after.start("publish", "--no-build", "--transfers", "1", env=bench.env)
+        ready.set()
+        said, _ = running.communicate()
+        check(running.returncode == 130, f"{name} ends it", f"{running.returncode}: {said}")
+        bench.sound(name, withdrawn=True, moved=True)
+        proxy.clear()
 
     # Before anything is built.
     bucket.fill({})

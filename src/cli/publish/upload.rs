@@ -199,7 +199,10 @@ impl Publishing<'_> {
 
     /// Removes what a target keeps of private files that have gone.
     pub(super) fn drop_versions(&self, change: &Change<'_>, keeps: Keeps) -> safelight::Result<()> {
-        if change.removals().next().is_some() && delete_private_versions(self.run.site, keeps)? {
+        // A page that says that its link ended leaves the one before as a version.
+        let replaces = |(record, replaced, _): (Record<'_>, bool, bool)| replaced && PrivateFolder::holds(record.path);
+        let is_due = change.removals().next().is_some() || change.writings().any(replaces);
+        if is_due && delete_private_versions(self.run.site, keeps)? {
             let message = format!(
                 "former versions of private files stay on {}: the rights to remove them are missing",
                 self.target.to

@@ -39,12 +39,21 @@ pub struct Header {
     /// What caches have not been told to forget, or not with success.
     #[serde(default, skip_serializing_if = "PurgeList::is_empty")]
     pub pending: PurgeList,
-    /// What was taken down and not yet seen to be gone at the site's address, by path, each with what it is for people.
+    /// What was taken down and not yet seen to be gone, by address.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub unproved: BTreeMap<String, String>,
+    pub unproved: BTreeMap<String, Unproved>,
     /// What the target does with deleted files, as its owner was told.
     #[serde(default)]
     pub keeps: Keeps,
+}
+
+/// What was at an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unproved {
+    /// Its path on the target.
+    pub path: String,
+    /// What it was, for people.
+    pub what: String,
 }
 
 /// Whose a private folder is.

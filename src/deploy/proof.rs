@@ -4,11 +4,12 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use super::header::random_name;
 use crate::{Code, Error, Result};
 
 /// Requests at once.
@@ -25,6 +26,8 @@ pub enum Expected {
     Tombstone(Vec<u8>),
     /// Something.
     There,
+    /// What it likes: it is there again, and meant to be.
+    Anything,
 }
 
 /// One address to look at.
@@ -32,10 +35,23 @@ pub enum Expected {
 pub struct Check {
     /// The address. Never told: it may open a gallery.
     pub url: String,
+    /// The path on the target of what lies there, or lay.
+    pub path: String,
     /// What it is, for people: a gallery and a link.
     pub what: String,
     /// What should be there.
     pub expected: Expected,
+    /// It is an address that the site had before: where nobody answers any more, nothing is shown.
+    pub is_former: bool,
+}
+
+/// What came of looking.
+#[derive(Debug, Default)]
+pub struct Proof {
+    /// The addresses at which something was seen to be gone.
+    pub gone: BTreeSet<String>,
+    /// What is wrong; nothing of it names an address.
+    pub errors: Vec<Error>,
 }
 
 /// Asks for addresses as a stranger does.
@@ -95,30 +111,35 @@ impl Fetch for Web {
     }
 }
 
-/// Looks at all of these addresses, and again after each of the `pauses` at those that still answer with what is gone. Gives
-/// what is wrong; nothing of it names an address.
-pub fn prove(fetch: &dyn Fetch, checks: &[Check], pauses: &[Duration]) -> Vec<Error> {
+/// Looks at all of these addresses, and again after each of the `pauses` at those that still answer with what is gone.
+pub fn prove(fetch: &dyn Fetch, checks: &[Check], pauses: &[Duration]) -> Proof {
+    let nothing = OnceLock::new();
     let mut left: Vec<&Check> = checks.iter().collect();
-    let mut wrong = look(fetch, &left);
+    let mut wrong = look(fetch, &left, &nothing);
     for pause in pauses {
         if wrong.is_empty() {
             break;
         }
         fetch.pause(*pause);
         left = wrong.iter().map(|(at, _)| left[*at]).collect();
-        wrong = look(fetch, &left);
+        wrong = look(fetch, &left, &nothing);
     }
     wrong.sort_by_key(|(at, _)| *at);
-    let mut errors: Vec<Error> = Vec::new();
+    let there: BTreeSet<&str> = wrong.iter().map(|(at, _)| left[*at].url.as_str()).collect();
+    let gone = checks.iter().filter(|check| check.expected != Expected::There && !there.contains(check.url.as_str()));
+    let mut proof = Proof { gone: gone.map(|check| check.url.clone()).collect(), errors: Vec::new() };
     for (_, error) in wrong {
-        if !errors.contains(&error) {
-            errors.push(error);
+        if !proof.errors.contains(&error) {
+            proof.errors.push(error);
         }
     }
-    errors
+    proof
 }
 
-fn look(fetch: &dyn Fetch, checks: &[&Check]) -> Vec<(usize, Error)> {
+/// What the host answers where there never was anything, unless it says that there is nothing.
+type Nothing = OnceLock<Option<Vec<u8>>>;
+
+fn look(fetch: &dyn Fetch, checks: &[&Check], nothing: &Nothing) -> Vec<(usize, Error)> {
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -128,7 +149,7 @@ fn look(fetch: &dyn Fetch, checks: &[&Check]) -> Vec<(usize, Error)> {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     checks.get(at).map(|check| (at, *check))
                 } {
-                    if let Some(error) = fault(fetch, check) {
+                    if let Some(error) = fault(fetch, check, nothing) {
                         wrong.lock().unwrap_or_else(PoisonError::into_inner).push((at, error));
                     }
                 }
@@ -138,28 +159,47 @@ fn look(fetch: &dyn Fetch, checks: &[&Check]) -> Vec<(usize, Error)> {
     wrong.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn fault(fetch: &dyn Fetch, check: &Check) -> Option<Error> {
+fn fault(fetch: &dyn Fetch, check: &Check, nothing: &Nothing) -> Option<Error> {
     let (status, body) = match fetch.get(&check.url, MOST) {
         Ok(answer) => answer,
+        Err(_) if check.is_former => return None,
         Err(error) => return Some(error),
     };
+    let is_nothing = || nothing.get_or_init(|| at_nothing(fetch, &check.url)).as_ref() == Some(&body);
     let what = &check.what;
     let still = |answer: &str| {
         let message = format!("{what} is withdrawn, and the site's address still answers {answer}");
         Error::new(Code::StillOnline, message)
-            .hint("purge the CDN's cache; check that the site's `url` leads to this target")
+            .hint("purge the CDN's cache; check that the site's `url` leads to this target, and that the host does not answer 200 for what is missing")
     };
     match &check.expected {
         Expected::Gone | Expected::Tombstone(_) if matches!(status, 404 | 410) => None,
-        Expected::Tombstone(page) if *page == body => None,
+        Expected::Tombstone(page) if says_the_same(page, &body) => None,
+        Expected::Gone if status == 200 && is_nothing() => None,
         Expected::Gone | Expected::Tombstone(_) if status == 200 => Some(still("with a file")),
         // A refusal shows nothing, but it does not say that there is nothing to show either.
         Expected::Gone | Expected::Tombstone(_) if status == 401 || status == 403 => None,
         Expected::Gone | Expected::Tombstone(_) => Some(still(&format!("with {status}"))),
+        Expected::Anything => None,
         Expected::There if status == 200 => None,
         Expected::There => {
             let message = format!("{what} was published, and the site's address answers with {status}");
             Some(Error::new(Code::NotOnline, message).hint("check that the site's `url` leads to this target"))
         }
     }
+}
+
+/// Whether two pages say the same to people: networks put scripts of their own around it.
+fn says_the_same(page: &[u8], body: &[u8]) -> bool {
+    let find = |text: &[u8], part: &[u8]| text.windows(part.len()).position(|window| window == part);
+    let said =
+        find(page, b"<main").and_then(|begin| Some(&page[begin..find(page, b"</main>").filter(|end| *end > begin)?]));
+    page == body || said.is_some_and(|said| find(body, said).is_some())
+}
+
+/// What is at an address beside this one, where there never was anything.
+fn at_nothing(fetch: &dyn Fetch, url: &str) -> Option<Vec<u8>> {
+    let (folder, _) = url.trim_end_matches('/').rsplit_once('/')?;
+    let (status, body) = fetch.get(&format!("{folder}/{}.html", random_name().ok()?), MOST).ok()?;
+    (status == 200).then_some(body)
 }

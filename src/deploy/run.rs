@@ -78,6 +78,7 @@ impl Run<'_> {
         if !on_target.has_record {
             manifest = unrecorded(self.site, &(self.closed)())?;
         } else if self.rebuild {
+            on_target.state.header.unproved.clear();
             let suspect = manifest.iter().map(|record| Record { settled: false, ..record });
             manifest = Manifest::of(suspect, manifest.notes().clone()).map_err(too_many)?;
         }
@@ -98,17 +99,7 @@ impl Run<'_> {
 
     /// Reads the state, and which states of former roots there are.
     fn read(&self) -> Result<OnTarget> {
-        let (mut state, mut has_record) = match self.states.read() {
-            Err(error) if error.code == Code::StateDamaged && self.rebuild => {
-                let version = self.states.store.get(&self.states.path(), &mut std::io::sink())?;
-                (State { version, ..State::default() }, false)
-            }
-            read => {
-                let state = read?;
-                let is_there = state.version.is_some();
-                (state, is_there)
-            }
-        };
+        let (mut state, mut has_record) = self.read_one(self.states)?;
         let mut superseded = self.states.others()?;
         // The states of the former root, and of the time before there was a secret.
         let former = [self.previous, None].map(|keys| States { keys, ..*self.states });
@@ -128,10 +119,25 @@ impl Run<'_> {
             && let Some(former) = former.iter().find(|former| superseded.contains(&former.path()))
         {
             // It goes on under the new name.
-            (state, has_record) = (State { version: None, ..former.read()? }, true);
+            (state, has_record) = self.read_one(former)?;
+            state.version = None;
         }
         let online = Online { manifest: std::mem::take(&mut state.manifest), ..Online::default() };
         Ok(OnTarget { state, online, has_record, superseded })
+    }
+
+    /// Reads one of the states, and says whether it can be believed. One that is damaged counts as none where that is asked for.
+    fn read_one(&self, states: &States<'_>) -> Result<(State, bool)> {
+        match states.read() {
+            Err(error) if error.code == Code::StateDamaged && self.rebuild => {
+                let version = states.store.get(&states.path(), &mut std::io::sink())?;
+                Ok((State { version, ..State::default() }, false))
+            }
+            read => read.map(|state| {
+                let is_there = state.version.is_some();
+                (state, is_there)
+            }),
+        }
     }
 
     /// Takes the state, carries the change out, and gives the state back. `record` is what the state says besides from the
@@ -232,19 +238,24 @@ impl Run<'_> {
         Err(Error::new(Code::StillOnline, message).hint("publish again"))
     }
 
-    /// Notes that these paths were seen to be gone at the site's address. Where somebody else is at work, the next publish looks again.
+    /// Notes that these addresses were seen to be gone. Where somebody else is at work, the next publish looks again.
     ///
     /// # Errors
     /// Those of the target.
-    pub fn proved(&self, paths: &BTreeSet<String>) -> Result<()> {
+    pub fn proved(&self, addresses: &BTreeSet<String>) -> Result<()> {
         let State { manifest, mut header, version: Some(version) } = self.states.read()? else { return Ok(()) };
         let before = header.unproved.len();
-        header.unproved.retain(|path, _| !paths.contains(path));
+        header.unproved.retain(|address, _| !addresses.contains(address));
         if header.holder.is_some() || header.unproved.len() == before {
             return Ok(());
         }
         header.nonce = random_name()?;
-        self.states.write(&header, manifest.notes(), || manifest.iter(), Condition::Unchanged(&version)).map(drop)
+        let write = |condition| self.states.write(&header, manifest.notes(), || manifest.iter(), condition);
+        match write(Condition::Unchanged(&version)) {
+            // Of this the publish has warned already.
+            Err(error) if error.code == Code::TargetUnguarded => write(Condition::Always).map(drop),
+            written => written.map(drop),
+        }
     }
 
     /// Tells something to the listener.

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use safelight::Error;
 use safelight::config::PurgeSetting;
 use safelight::deploy::change::Change;
-use safelight::deploy::header::Header;
-use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Web};
+use safelight::deploy::header::{Header, Unproved};
+use safelight::deploy::proof::{self, Check, Expected, Fetch as _, Proof, Web};
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
 use safelight::publish::{Manifest, Phase, Record, url_path};
 use safelight::visibility::PrivateFolder;
@@ -68,36 +67,21 @@ pub(super) fn checks(
     as_checks(publishing, header, ledgered, gone(change).chain(dead).chain(there))
 }
 
-/// What of a change must be seen to be gone at the site's address, by path: a publish that finds it there, or is killed before it looks,
-/// leaves it to the next one. Of each folder some stand for all, pages first.
-pub(super) fn to_prove(
-    publishing: &Publishing<'_>,
-    change: &Change<'_>,
-    header: &Header,
-    ledgered: &Ledgered,
-) -> BTreeMap<String, String> {
-    if publishing.config.url.is_none() {
-        return BTreeMap::new();
-    }
-    let dead = change.writings().map(|(record, ..)| record);
-    let dead = dead.filter(|record| folder_of(record.path).is_some_and(|of| ledgered.tombstones.contains_key(of)));
-    let (mut all, assets): (Vec<_>, Vec<_>) =
-        change.removals().map(|(record, _)| record).chain(dead).partition(|record| record.phase == Phase::Page);
-    all.extend(assets);
+/// What of that must be seen to be gone: a publish that finds it there, or is killed before it looks, leaves it to the next one. Of each
+/// folder some stand for all.
+pub(super) fn to_prove(checks: &[Check]) -> impl Iterator<Item = (String, Unproved)> + '_ {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    all.iter()
-        .filter(|record| {
-            let count = counts.entry(record.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default();
-            *count += 1;
-            *count <= OF_EACH_FOLDER
-        })
-        .map(|record| (record.path.to_owned(), label(publishing, header, ledgered, record.path)))
-        .collect()
+    let gone = checks.iter().filter(|check| check.expected != Expected::There && !PrivateFolder::is_index(&check.path));
+    gone.filter(move |check| {
+        let count = counts.entry(check.path.rsplit_once('/').map_or("", |(folder, _)| folder)).or_default();
+        *count += 1;
+        *count <= OF_EACH_FOLDER
+    })
+    .map(|check| (check.url.clone(), Unproved { path: check.path.clone(), what: check.what.clone() }))
 }
 
 /// Where earlier publishes have not seen yet that what they took down is gone. `there` is what lies there now.
 pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Manifest) -> Vec<Check> {
-    let Some(url) = &publishing.config.url else { return Vec::new() };
     let expected = |path: &str| match there.get(path) {
         None => Some(Expected::Gone),
         // The page that says that the link is dead, or that of a link which works there again.
@@ -106,16 +90,18 @@ pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Man
             publishing.run.site.get(path, &mut page).ok()??;
             Some(Expected::Tombstone(page))
         }
+        // It is there again, and meant to be.
         Some(_) => None,
     };
-    let check = |(path, what): (&String, &String)| {
-        Some(Check {
-            url: format!("{}{}", url.origin, url_path(&url.base, path)),
-            what: what.clone(),
-            expected: expected(path)?,
-        })
+    let site = publishing.site();
+    let check = |(url, of): (&String, &Unproved)| Check {
+        url: url.clone(),
+        path: of.path.clone(),
+        what: of.what.clone(),
+        is_former: !site.as_ref().is_some_and(|site| url.starts_with(site.as_str())),
+        expected: expected(&of.path).unwrap_or(Expected::Anything),
     };
-    header.unproved.iter().filter_map(check).collect()
+    header.unproved.iter().map(check).collect()
 }
 
 /// What went: all that was private, and as much of the rest as is asked for.
@@ -135,6 +121,8 @@ fn as_checks<'c>(
     let Some(url) = &publishing.config.url else { return Vec::new() };
     let check = |(record, expected): (Record<'_>, Expected)| Check {
         url: format!("{}{}", url.origin, url_path(&url.base, record.path)),
+        path: record.path.to_owned(),
+        is_former: false,
         what: label(publishing, header, ledgered, record.path),
         expected,
     };
@@ -153,7 +141,7 @@ fn pauses(purge: &[PurgeSetting]) -> &'static [Duration] {
 }
 
 /// Looks at the site as a stranger does.
-pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(), Vec<Error>> {
+pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Proof {
     let voice = &publishing.context.voice;
     let mut unique: BTreeMap<&str, &Check> = BTreeMap::new();
     for check in checks {
@@ -163,20 +151,19 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(),
     let checks: Vec<Check> = unique.into_values().cloned().collect();
     if publishing.config.url.is_none() {
         voice.note("site.toml has no `url`, so nobody looked at the site from outside");
-        return Ok(());
     }
     if checks.is_empty() {
-        return Ok(());
+        return Proof::default();
     }
     if publishing.target.state.is_none() && publishing.run.states.keys.is_some() {
         tell_of_state(publishing);
     }
-    let wrong = proof::prove(&Web::default(), &checks, pauses(&publishing.target.purge));
-    if !wrong.is_empty() {
-        return Err(wrong);
+    let proof = proof::prove(&Web::default(), &checks, pauses(&publishing.target.purge));
+    if !proof.errors.is_empty() {
+        return proof;
     }
-    let gone = checks.iter().filter(|check| check.expected != Expected::There).count();
-    let there = checks.len() - gone;
+    let there = checks.iter().filter(|check| check.expected == Expected::There).count();
+    let gone = proof.gone.len();
     voice.json(&json!({ "event": "proved", "gone": gone, "there": there }));
     let parts = [
         (gone, counted(gone, "removed address is gone", "removed addresses are gone")),
@@ -184,7 +171,7 @@ pub(super) fn prove(publishing: &Publishing<'_>, checks: &[Check]) -> Result<(),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     voice.note(&format!("looked at the site from outside: {}", parts.join(", ")));
-    Ok(())
+    proof
 }
 
 /// Says whether strangers can fetch the target's record, which is encrypted.

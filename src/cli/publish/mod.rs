@@ -132,7 +132,8 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
     let galleries = access.ledger().into_iter().flat_map(|ledger| ledger.galleries.iter().map(|gallery| gallery.id));
-    let owners = Owners::of(galleries);
+    let address = config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base));
+    let owners = Owners::of(galleries, address.as_deref());
     let states = States {
         store: apart.as_deref().unwrap_or(&*site),
         keys: keys.as_deref(),

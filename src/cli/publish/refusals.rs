@@ -8,6 +8,7 @@ use safelight::build::{closed_online, dead_online, is_like_a_token, says_closed}
 use safelight::catalog::Catalog;
 use safelight::config::TargetAddress;
 use safelight::deploy::change::Change;
+use safelight::deploy::header::{Header, Owner};
 use safelight::deploy::online::Online;
 use safelight::deploy::run::OnTarget;
 use safelight::deploy::withdrawal::{Ledgered, folder_of};
@@ -73,26 +74,38 @@ impl Publishing<'_> {
 
     /// Refuses to leave a gallery that people have links to without photos, or the whole site: a checkout of the settings alone, or
     /// a disk that is not there.
-    pub(super) fn require_photos(&self, change: &Change<'_>, ledgered: &Ledgered) -> Result<(), Vec<Error>> {
-        if self.arguments.allow_removals.is_some() {
-            return Ok(());
-        }
+    pub(super) fn require_photos(
+        &self,
+        change: &Change<'_>,
+        header: &Header,
+        ledgered: &Ledgered,
+    ) -> Result<(), Vec<Error>> {
         let wanted = || change.wanted.iter().filter(|record| record.phase == Phase::Asset);
         let is_open = |record: &Record<'_>| record.reach == Reach::Public && lies_among_pictures(record.path);
         let going = || change.removals().map(|(record, _)| record).filter(|record| record.phase == Phase::Asset);
-        let mut empty: BTreeSet<GalleryId> = BTreeSet::new();
+        // By audience: when one of its links ends, its pictures get another folder.
         let shown: BTreeSet<&str> = wanted().filter_map(|record| folder_of(record.path)).collect();
-        for folder in going().filter_map(|record| folder_of(record.path)).filter(|folder| !shown.contains(folder)) {
-            empty.extend(ledgered.living.get(folder).filter(|_| folder.starts_with("x/")).map(|owner| owner.gallery));
-        }
+        let audience = |owner: &Owner| (owner.gallery, owner.audience.clone());
+        let is_shown = |folder: &str| folder.starts_with("x/") && shown.contains(folder);
+        let shown: BTreeSet<_> =
+            ledgered.living.iter().filter(|(folder, _)| is_shown(folder)).map(|(_, owner)| audience(owner)).collect();
+        let living: BTreeSet<_> = ledgered.living.values().filter(|owner| owner.link.is_some()).map(audience).collect();
+        let lost = going().filter(|record| PrivateFolder::Assets.below(record.path).is_some());
+        let lost = lost.filter_map(|record| {
+            let folder = folder_of(record.path)?;
+            ledgered.living.get(folder).or_else(|| header.owners.get(folder)).map(audience)
+        });
+        let empty: BTreeSet<GalleryId> =
+            lost.filter(|of| living.contains(of) && !shown.contains(of)).map(|(gallery, _)| gallery).collect();
         let is_bare = going().any(|record| is_open(&record)) && !wanted().any(|record| is_open(&record)) && {
             let closed = closed_online(self.config, self.access, change.online);
             going().any(|record| is_open(&record) && !closed.contains(record.path))
         };
-        if empty.is_empty() && !is_bare {
+        let files = change.amounts().removed.files;
+        let is_allowed = self.arguments.allow_removals.is_some_and(|count| count >= files);
+        if (empty.is_empty() && !is_bare) || is_allowed {
             return Ok(());
         }
-        let files = change.amounts().removed.files;
         let what = match empty.len() {
             0 => "all public photos".to_owned(),
             count => format!("all photos of {}", counted(count, "private gallery", "private galleries")),
@@ -175,12 +188,13 @@ impl Publishing<'_> {
 
 /// Whether the private folders hold files, and none of them as a publish that has lost its record left them.
 fn is_others(online: &Online) -> bool {
-    let of_site = |path: &str| {
+    let is_of_site = |path: &str| {
         let name = PrivateFolder::split(path).and_then(|(_, below)| below.split(['/', '.']).next());
-        PrivateFolder::is_index(path) || name.is_some_and(is_like_a_token)
+        name.is_some_and(is_like_a_token)
     };
-    let mut private =
-        online.manifest.iter().map(|record| record.path).filter(|path| PrivateFolder::holds(path)).peekable();
+    // Every site has a page there that keeps hosts from listing them.
+    let private = online.manifest.iter().map(|record| record.path);
+    let mut private = private.filter(|path| PrivateFolder::holds(path) && !PrivateFolder::is_index(path)).peekable();
     let has_any = private.peek().is_some() || !online.unusable.is_empty();
-    has_any && !private.any(of_site)
+    has_any && !private.any(is_of_site)
 }

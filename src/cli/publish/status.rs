@@ -33,7 +33,7 @@ pub(super) fn status(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outco
         .collect();
     let behind = publishing.access.behind(&today.facts, manifest);
     let unsettled = manifest.iter().filter(|record| !record.settled).count();
-    let unproved: BTreeSet<&String> = header.unproved.values().collect();
+    let unproved: BTreeSet<&String> = header.unproved.values().map(|of| &of.what).collect();
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to,
         "published": header.published.map(|time| time.to_string()), "by": header.by,

@@ -1,7 +1,6 @@
 //! The steps of a publish: withdraw, build, audit, put online, purge, prove.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +8,6 @@ use std::time::{Duration, Instant};
 
 use safelight::build::Access;
 use safelight::config::{Config, PublishTarget};
-use safelight::deploy::header::Header;
 use safelight::deploy::proof::Check;
 use safelight::deploy::run::{OnTarget, Run};
 use safelight::deploy::session::NotTaken;
@@ -75,8 +73,6 @@ impl From<Vec<Error>> for Halt {
 pub(super) struct Left {
     /// Where to look afterwards.
     pub checks: Vec<Check>,
-    /// The paths that the target's record names until somebody has looked there.
-    pub to_prove: BTreeSet<String>,
     /// What went wrong although the change was carried out, as far as it could be.
     pub late: Vec<Error>,
     /// How many addresses caches were told to forget.
@@ -88,16 +84,9 @@ impl Left {
     fn take(&mut self, one: Option<Self>) -> bool {
         let Some(one) = one else { return false };
         self.checks.extend(one.checks);
-        self.to_prove.extend(one.to_prove);
         self.late.extend(one.late);
         self.purged += one.purged;
         true
-    }
-
-    /// Adds what earlier publishes left to be looked at. `there` is what lies there now.
-    fn take_unproved(&mut self, publishing: &Publishing<'_>, header: &Header, there: &Manifest) {
-        self.checks.extend(checks::unproved(publishing, header, there));
-        self.to_prove.extend(header.unproved.keys().cloned());
     }
 }
 
@@ -127,7 +116,8 @@ impl Publishing<'_> {
             match self.with_state(None, |on_target| self.withdraw_last(on_target, None)) {
                 Ok((rest, on_target)) => {
                     has_withdrawn |= done.take(rest);
-                    done.take_unproved(self, &on_target.state.header, &on_target.online.manifest);
+                    let there = &on_target.online.manifest;
+                    done.checks.extend(checks::unproved(self, &on_target.state.header, there));
                 }
                 Err(errors) => done.late.extend(errors),
             }
@@ -150,7 +140,7 @@ impl Publishing<'_> {
             Ok((online, on_target)) => {
                 let amounts = online.as_ref().map(|online| online.amounts);
                 done.take(online.map(|online| online.withdrawn));
-                done.take_unproved(self, &on_target.state.header, &wanted.manifest);
+                done.checks.extend(checks::unproved(self, &on_target.state.header, &wanted.manifest));
                 drop(on_target);
                 self.ended(done, |done| match amounts {
                     Some(amounts) => announce::done(self, &amounts, done.purged, &rules, began.elapsed()),
@@ -168,22 +158,23 @@ impl Publishing<'_> {
 
     /// Looks at the site, and ends: well, or with what went wrong on its way although the site is online.
     fn ended(&self, mut done: Left, tell: impl FnOnce(&Left)) -> Outcome {
-        let mut wrong = checks::prove(self, &done.checks).err().unwrap_or_default();
+        let proof = checks::prove(self, &done.checks);
+        let mut wrong = proof.errors;
         // What somebody else has published since need not be what this publish brought.
         let is_newer = || self.run.look().is_ok_and(|on_target| on_target.state.header.run != self.run.terms.run);
         if wrong.iter().any(|error| error.code == Code::NotOnline) && is_newer() {
             wrong.retain(|error| error.code != Code::NotOnline);
             self.context.voice.note("another publish has changed the site since");
         }
-        if wrong.is_empty() && !done.to_prove.is_empty() {
-            done.late.extend(self.run.proved(&done.to_prove).err());
+        if !proof.gone.is_empty() {
+            done.late.extend(self.run.proved(&proof.gone).err());
+        }
+        // The site is online also where something else of it still is.
+        if done.late.is_empty() {
+            tell(&done);
         }
         done.late.extend(wrong);
-        if !done.late.is_empty() {
-            return Err(done.late);
-        }
-        tell(&done);
-        Ok(ExitCode::SUCCESS)
+        if done.late.is_empty() { Ok(ExitCode::SUCCESS) } else { Err(done.late) }
     }
 
     /// What a publish does that cannot begin: what must go, goes. Gives what is wrong with what could not be done.

@@ -111,7 +111,7 @@ impl Publishing<'_> {
         let today = self.today()?;
         let ledgered = self.ledgered(on_target, &today);
         let whole = Change::between(online, &built.manifest, true);
-        self.require_photos(&whole, &ledgered)?;
+        self.require_photos(&whole, &on_target.state.header, &ledgered)?;
         // Too many removals stop what is public; what is private moves and goes all the same.
         let refused = self.bounded(on_target, &whole).err();
         let private = match &refused {
@@ -138,8 +138,8 @@ impl Publishing<'_> {
         };
         let now = self.run.states.store.now()?;
         let mut known = self.known(on_target, &today, &ledgered);
-        let to_prove = checks::to_prove(self, &change, &on_target.state.header, &ledgered);
-        known.0.unproved.extend(to_prove.clone());
+        let checks = checks::checks(self, &change, &on_target.state.header, &ledgered);
+        known.0.unproved.extend(checks::to_prove(&checks));
         let outcome = self.run.carry_out(on_target, known, &change, &contents, false, |header, notes| {
             *notes = merge_notes(notes, built.manifest.notes());
             only_owned(header, change.reached());
@@ -151,7 +151,7 @@ impl Publishing<'_> {
             }
         })?;
         self.progress.finish();
-        let mut withdrawn = Left { to_prove: to_prove.into_keys().collect(), ..Left::default() };
+        let mut withdrawn = Left { checks, ..Left::default() };
         self.purge(outcome.given, &change, &mut withdrawn);
         let errors: Vec<Error> = outcome.errors.into_iter().chain(refused.into_iter().flatten()).collect();
         if !errors.is_empty() {
@@ -169,7 +169,6 @@ impl Publishing<'_> {
             let hint = "turn that off, or let it end after a few days";
             self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
         }
-        withdrawn.checks = checks::checks(self, &change, &on_target.state.header, &ledgered);
         Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
     }
 

@@ -78,8 +78,8 @@ impl Publishing<'_> {
         }
         let contents = |record: &Record<'_>| Ok((rules.of_path(record.path), Bytes::Made(page.to_vec())));
         let mut known = self.known(on_target, today, ledgered);
-        let to_prove = checks::to_prove(self, &change, &on_target.state.header, ledgered);
-        known.0.unproved.extend(to_prove.clone());
+        let checks = checks::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page);
+        known.0.unproved.extend(checks::to_prove(&checks));
         let outcome = self.run.carry_out(on_target, known, &change, &contents, true, |header, notes| {
             // A page that says that its link is dead no longer makes what it showed suspect. So it is noted only where
             // nothing else is needed to tell what is dead.
@@ -100,12 +100,7 @@ impl Publishing<'_> {
                 return Err(why.into());
             }
         };
-        let mut withdrawn = Left {
-            checks: checks::withdrawal_checks(self, &change, &on_target.state.header, ledgered, page),
-            to_prove: to_prove.into_keys().collect(),
-            late: outcome.errors,
-            purged: 0,
-        };
+        let mut withdrawn = Left { checks, late: outcome.errors, purged: 0 };
         self.purge(outcome.given, &change, &mut withdrawn);
         withdrawn.late.extend(self.drop_versions(&change, on_target.state.header.keeps).err());
         Ok(Some(withdrawn))

@@ -79,11 +79,44 @@ fn a_checkout_without_photos_empties_no_gallery() {
     assert!(refused.err.contains("all photos of 1 private gallery"), "{}", refused.err);
     assert!(refused.err.contains("--allow-removals"), "{}", refused.err);
     assert!(host.online() == online);
-    // What was withdrawn goes all the same.
-    host.site.share("their parents", &[]);
+    // Fewer than would go.
+    assert_ne!(host.publish(&["--allow-removals", "2"]).code, 0);
+    assert!(host.online() == online);
+}
+
+#[test]
+fn nor_does_it_when_a_link_ended_and_pictures_move() {
+    let host = Host::new();
+    let gone = host.site.share("the couple", &[]);
+    let stays = host.site.share("their parents", &[]);
+    host.publish(&[]).fine();
     host.site.prepare(&["revoke", "lake-house", "--to", "the couple"]);
-    assert_ne!(host.publish(&[]).code, 0);
-    assert_eq!(host.private("x/"), [""; 0]);
+    leave_only_settings(&host.site);
+    let refused = host.publish(&[]);
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("all photos of 1 private gallery"), "{}", refused.err);
+    // What was withdrawn goes all the same, and pages show nothing that is not there.
+    assert!(host.is_tombstone(&gone) && !host.online().contains_key(&format!("{stays}photo.html")));
+    assert_eq!(host.dangling(), [""; 0]);
+}
+
+#[test]
+fn of_two_open_sites_the_second_takes_nothing_over() {
+    let host = Host::new();
+    fs::remove_dir_all(host.site.path("galleries/lake-house")).unwrap();
+    host.publish(&[]).fine();
+    let online = host.online();
+    host.site.remove(".safelight/secret");
+    forget_what_was_built(&host.site);
+    host.site.prepare(&["secret", "new"]);
+    let settings = host.site.read("site.toml");
+    host.site.put("site.toml", settings.replace("http://127.0.0.1", "http://localhost"));
+    host.publish(&[]).refused(5);
+    assert!(host.online() == online);
+    // The same site with another secret.
+    host.site.put("site.toml", settings);
+    host.publish(&[]).fine();
+    assert!(host.online() == host.site.output());
 }
 
 #[test]
@@ -154,7 +187,7 @@ fn a_site_with_another_address_removes_nothing_unasked() {
 fn folders_that_somebody_else_uses_are_left_alone() {
     let host = Host::new();
     host.site.share("the couple", &[]);
-    let mine = ["g/galleria/index.html", "x/xwiki/data", "e/mail"];
+    let mine = ["g/index.html", "g/galleria/index.html", "x/xwiki/data", "e/mail"];
     for file in mine {
         host.site.put(format!("../web/{file}"), "mine");
     }
@@ -195,6 +228,15 @@ fn what_was_not_seen_to_be_gone_is_looked_at_until_it_is() {
     }
     let status = host.publish(&["--status"]).fine();
     assert!(status.out.contains("not seen to be gone"), "{}", status.out);
+    // Nor does another address of the site, or none, make it gone.
+    let settings = host.site.read("site.toml");
+    let url = settings.lines().find(|line| line.starts_with("url = ")).unwrap();
+    for other in ["", "url = \"http://localhost:1/\""] {
+        host.site.put("site.toml", settings.replace(url, other));
+        let refused = host.publish(&[]).refused(1);
+        assert!(refused.err.contains("still answers"), "{}", refused.err);
+    }
+    host.site.put("site.toml", settings);
     host.remember("nothing/");
     let told = host.publish(&[]).fine();
     assert!(told.err.contains("are gone"), "{}", told.err);

@@ -47,8 +47,14 @@ impl Moment {
     }
 }
 
-/// What a run hears whose time is over.
+/// What a run hears whose state another one has taken.
 pub(super) fn lost() -> Error {
-    Error::new(Code::TargetBusy, "another publish took over, because this one took too long to answer")
+    Error::new(Code::TargetBusy, "another publish took over, because this one did nothing for too long")
         .hint("publish again")
+}
+
+/// What a run hears whose time is over.
+pub(super) fn slept() -> Error {
+    let message = "this publish did nothing for so long that another one may have begun: did the computer sleep?";
+    Error::new(Code::TargetBusy, message).hint("publish again")
 }

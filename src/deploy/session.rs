@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::action::{each_once, perform};
 use super::change::{Action, Change};
 use super::header::{Header, Holder, Process, random_name};
-use super::lease::{Lease, Moment, lost};
+use super::lease::{Lease, Moment, lost, slept};
 use super::purge::PurgeList;
 use super::state::States;
 use super::store::{Condition, Headers, Put, Store, Version};
@@ -25,6 +25,9 @@ use crate::{Code, Error, Result};
 const LEASE: Duration = Duration::from_secs(120);
 /// Before its end nothing new is begun: the clocks of two machines do not tick alike.
 const MARGIN: Duration = Duration::from_secs(20);
+
+/// For how long after its end a lease is still to be renewed.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Who publishes, and how.
 #[derive(Clone, Debug)]
@@ -191,10 +194,14 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Renews the state when half of the time is over.
+    /// Renews the state when half of the time is over; later, too, where the target tells whether somebody else has taken it.
     fn keep(&mut self) -> Result<()> {
-        if self.since.elapsed() < self.length / 2 {
+        let is_over = self.terms.lease.is_over();
+        if !is_over && self.since.elapsed() < self.length / 2 {
             return Ok(());
+        }
+        if is_over && !self.is_guarded {
+            return Err(slept());
         }
         let now = self.states.store.now()?;
         match self.announce(now)? {
@@ -266,16 +273,23 @@ impl<'a> Session<'a> {
                 stop.store(true, Ordering::Relaxed);
                 return fail(Error::new(Code::Interrupted, "the publish was stopped before it was complete"));
             }
-            if lease.is_over() {
-                stop.store(true, Ordering::Relaxed);
-                return fail(lost());
-            }
             let begin = next.fetch_add(batch, Ordering::Relaxed);
             let Some(actions) = wave.get(begin..wave.len().min(begin + batch)).filter(|some| !some.is_empty()) else {
                 return;
             };
-            for error in perform(site, change, actions, contents, told) {
-                fail(error);
+            for is_last in [false, false, true] {
+                // After a sleep the lease may still be renewed, where nobody else has taken over: whoever keeps it does so, or stops all.
+                while lease.is_over() && !stop.load(Ordering::Relaxed) {
+                    std::thread::park_timeout(Duration::from_millis(50));
+                }
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let failed = perform(site, change, actions, contents, told);
+                if is_last || !failed.iter().any(|error| error.code == Code::TargetBusy) {
+                    failed.into_iter().for_each(fail);
+                    break;
+                }
             }
         };
         std::thread::scope(|scope| {
@@ -302,7 +316,11 @@ impl<'a> Session<'a> {
                         stop.store(true, Ordering::Relaxed);
                         fail(error);
                     }
-                    Err(_) => {}
+                    Err(_) if !lease.is_over() || self.since.elapsed() < self.length + PATIENCE => {}
+                    Err(error) => {
+                        stop.store(true, Ordering::Relaxed);
+                        fail(error);
+                    }
                 }
                 left = running.lock().unwrap_or_else(PoisonError::into_inner);
             }

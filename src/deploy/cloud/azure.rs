@@ -20,7 +20,7 @@ use super::credentials::{Chain, Signer};
 use super::remote::{Remote, is_missing_object, reason};
 use super::{names, xml};
 use crate::deploy::http::{Answer, Call, Client, Payload, Retry, Sign, Watch};
-use crate::deploy::lease::{Lease, lost};
+use crate::deploy::lease::{Lease, slept};
 use crate::deploy::store::{Body, Condition, Copied, Headers, Keeps, Put, Sight, Store, Version};
 use crate::error::Code;
 use crate::{Error, Result};
@@ -132,7 +132,7 @@ impl Container {
                 _ => break,
             }
             if self.lease.is_over() {
-                return Err(lost());
+                return Err(slept());
             }
             // Most copies are done by the time one asks.
             if time > 0 {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::deploy::Body;
-use crate::deploy::lease::lost;
+use crate::deploy::lease::slept;
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -68,7 +68,7 @@ impl<'a, F: Files> Turn<'a, F> {
                 continue;
             }
             if files.is_stopped() {
-                return Err(lost());
+                return Err(slept());
             }
             #[expect(clippy::disallowed_methods, reason = "no target tells when a file is removed on it")]
             thread::sleep(pause);

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use super::Answer;
-use crate::deploy::lease::{Lease, lost};
+use crate::deploy::lease::{Lease, slept};
 use crate::{Error, Result};
 
 /// How patient a client is.
@@ -90,7 +90,7 @@ impl Retry {
                 return last;
             }
             if !sleep(pause, lease) {
-                return Err(lost());
+                return Err(slept());
             }
         }
         unreachable!("attempts are counted without end")

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use crate::deploy::Missing;
 use crate::deploy::files_store::{Access, Entry, Kind};
-use crate::deploy::lease::{Lease, lost};
+use crate::deploy::lease::{Lease, slept};
 use crate::error::Code;
 use crate::{Error, Result};
 
@@ -32,7 +32,7 @@ pub(super) fn connect(name: &str, dial: &Dial, lease: &Lease) -> Result<Connecti
     let is_stopped = || lease.is_over();
     let session = match Session::begin(reader, writer, &is_stopped) {
         Ok(Some(session)) => session,
-        Ok(None) => return Err(lost()),
+        Ok(None) => return Err(slept()),
         Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Err(carrier.explain()),
         Err(error) => {
             let message = format!("what answers at `{name}` does not speak SFTP: {error}");

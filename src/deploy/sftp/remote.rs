@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::deploy::Missing;
 use crate::deploy::files_store::{Access, Entry, Files, Kind, bytes_of, in_the_way, is_vague, name_of, told};
-use crate::deploy::lease::{Lease, lost};
+use crate::deploy::lease::{Lease, slept};
 use crate::deploy::{Body, Copied};
 use crate::{Error, Result};
 
@@ -218,14 +218,14 @@ impl Files for Remote {
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         if self.is_stopped() {
-            return Err(told(lost()));
+            return Err(told(slept()));
         }
         let attempts = Cell::new(0);
         self.repeated(|session| {
             attempts.set(attempts.get() + 1);
             let packet = Packet::of(kind::EXTENDED).text(POSIX_RENAME);
             match session.send(packet.bytes(&self.whole(from)).bytes(&self.whole(to)))?.done() {
-                // The answer to the first attempt was lost, and it had worked: the old name has gone.
+                // The answer to the first attempt was slept, and it had worked: the old name has gone.
                 Err(error)
                     if error.kind() == io::ErrorKind::NotFound
                         && attempts.get() > 1

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::deploy::Body;
 use crate::deploy::files_store::{Source, told};
-use crate::deploy::lease::lost;
+use crate::deploy::lease::slept;
 
 use super::session::{Pending, Session};
 use super::wire::{Packet, kind, no_sense};
@@ -36,7 +36,7 @@ pub(super) fn send(session: &Session, handle: &[u8], body: Body<'_>, is_stopped:
         }
         // What is begun after the stop is to be carried out: withdrawals, and giving back the state.
         if is_stopped() {
-            return Err(told(lost()));
+            return Err(told(slept()));
         }
     }
     under_way.into_iter().try_for_each(Pending::done)

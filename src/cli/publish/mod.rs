@@ -126,7 +126,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
         Event::Progress { done, total } => progress.step("publishing", "files", done, total),
     };
     let lease = Arc::<Lease>::default();
-    let opened = |state| open(context, &config, &target, state, missing, &lease);
+    let opened = |state| open(context, &config, &target, state, missing, (&lease, &cancel));
     let site = opened(None)?;
     let apart = target.state.as_ref().map(|state| opened(Some(state))).transpose()?;
     let keys = access.keys().cloned();
@@ -222,10 +222,11 @@ fn open(
     target: &PublishTarget,
     state: Option<&(String, TargetAddress)>,
     missing: Missing,
-    lease: &Arc<Lease>,
+    (lease, hurry): (&Arc<Lease>, &Arc<AtomicBool>),
 ) -> safelight::Result<Box<dyn Store>> {
     let voice = context.voice;
-    let watch = Watch { lease: Arc::clone(lease), tell: Arc::new(move |error| voice.warning(error)) };
+    let watch =
+        Watch { lease: Arc::clone(lease), hurry: Arc::clone(hurry), tell: Arc::new(move |error| voice.warning(error)) };
     let (name, address) = state.map_or((&target.to, &target.address), |(name, address)| (name, address));
     let cloud = |kind, bucket: &String, account: Option<&String>, prefix: &String| {
         deploy::cloud::open(

@@ -137,6 +137,8 @@ pub(crate) enum Download {
 pub struct Watch {
     /// Once it is over, no failed request is repeated.
     pub lease: Arc<Lease>,
+    /// Set when the owner wants to stop: nothing is waited for as long from then on.
+    pub hurry: Arc<AtomicBool>,
     /// Hears once of each target that does not answer and is tried again.
     pub tell: Arc<dyn Fn(&Error) + Send + Sync>,
 }
@@ -150,7 +152,7 @@ impl Default for Watch {
 
 impl From<Arc<Lease>> for Watch {
     fn from(lease: Arc<Lease>) -> Self {
-        Self { lease, tell: Arc::new(|_| {}) }
+        Self { lease, hurry: Arc::default(), tell: Arc::new(|_| {}) }
     }
 }
 
@@ -195,7 +197,7 @@ impl Client {
     fn run<T>(&self, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
         let retry = if self.is_down.load(Ordering::Relaxed) { Retry::ONCE } else { self.retry };
         let mut is_silent = false;
-        let result = retry.run(&self.watch.lease, || {
+        let result = retry.run(&self.watch, || {
             let outcome = attempt();
             is_silent = matches!(outcome, Outcome::Again { last: Err(_), .. });
             if let Outcome::Again { last: Err(error), patiently: true, .. } = &outcome

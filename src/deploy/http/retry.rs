@@ -1,11 +1,15 @@
 //! How often and after which pauses a request is repeated.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::Answer;
-use crate::deploy::lease::{Lease, slept};
+use super::{Answer, Watch};
+use crate::deploy::lease::slept;
 use crate::{Error, Result};
+
+/// The longest pause for an owner who wants to stop.
+const HURRY: Duration = Duration::from_secs(2);
 
 /// How patient a client is.
 #[derive(Clone, Copy, Debug)]
@@ -73,15 +77,16 @@ impl Retry {
     ///
     /// # Errors
     /// The last attempt's; [`Code::TargetBusy`] if the lease is over when another attempt is due.
-    pub(super) fn run<T>(&self, lease: &Lease, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
+    pub(super) fn run<T>(&self, watch: &Watch, mut attempt: impl FnMut() -> Outcome<T>) -> Result<T> {
         let mut failed_first = None;
         for number in 1.. {
             let (last, wait, patiently) = match attempt() {
                 Outcome::Final(result) => return result,
                 Outcome::Again { last, wait, patiently } => (last, wait, patiently),
             };
-            let attempts = if patiently { self.attempts } else { self.attempts.min(3) };
-            let pause = wait.unwrap_or_else(|| self.pause(number)).min(self.total);
+            let is_in_hurry = watch.hurry.load(Ordering::Relaxed);
+            let attempts = if patiently && !is_in_hurry { self.attempts } else { self.attempts.min(3) };
+            let pause = wait.unwrap_or_else(|| self.pause(number)).min(if is_in_hurry { HURRY } else { self.total });
             #[expect(clippy::disallowed_methods, reason = "patience with a server ends by the clock")]
             let now = Instant::now();
             let since = now.duration_since(*failed_first.get_or_insert(now));
@@ -89,7 +94,7 @@ impl Retry {
             if number >= attempts || (number >= 3 && since + pause > self.total) {
                 return last;
             }
-            if !sleep(pause, lease) {
+            if !sleep(pause, watch) {
                 return Err(slept());
             }
         }
@@ -110,12 +115,14 @@ pub(super) fn wanted_pause(answer: &Answer) -> Option<Duration> {
     answer.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// Waits; `false` if the lease ended meanwhile.
-fn sleep(pause: Duration, lease: &Lease) -> bool {
+/// Waits, no longer than until the owner wants to stop; `false` if the lease ended meanwhile.
+fn sleep(pause: Duration, watch: &Watch) -> bool {
     let slice = Duration::from_millis(50);
     let mut left = pause;
-    while !lease.is_over() {
-        if left.is_zero() {
+    let is_in_hurry = || watch.hurry.load(Ordering::Relaxed);
+    let was_in_hurry = is_in_hurry();
+    while !watch.lease.is_over() {
+        if left.is_zero() || (is_in_hurry() && !was_in_hurry) {
             return true;
         }
         let now = left.min(slice);

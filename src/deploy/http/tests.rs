@@ -118,6 +118,27 @@ fn after_the_lease_nothing_is_repeated() {
 }
 
 #[test]
+fn whoever_wants_to_stop_waits_no_longer() {
+    let server = Server::start(std::iter::repeat_n(Reply::status(503).with("retry-after", "3600"), 4));
+    let retry = Retry { total: Duration::from_secs(3600), ..HASTY };
+    let watch = Watch::default();
+    let client = Client::new(retry, watch.clone());
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| client.send(&get(&server), &Unsigned));
+        while server.seen().is_empty() {
+            std::thread::yield_now();
+        }
+        // The pause ends, and the attempts that are left take no hour each.
+        watch.hurry.store(true, Ordering::Relaxed);
+        while server.seen().len() < 2 {
+            std::thread::yield_now();
+        }
+        watch.lease.hold(Moment::now(), Duration::ZERO);
+        assert_eq!(waiting.join().unwrap().unwrap_err().code, Code::TargetBusy);
+    });
+}
+
+#[test]
 fn the_end_of_the_lease_ends_a_pause() {
     let server = Server::start([Reply::status(503).with("retry-after", "3600")]);
     let lease = Arc::new(Lease::default());

@@ -93,7 +93,7 @@ pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Man
         // It is there again, and meant to be.
         Some(_) => None,
     };
-    let site = publishing.site();
+    let site = super::address(publishing.config);
     let check = |(url, of): (&String, &Unproved)| Check {
         url: url.clone(),
         path: of.path.clone(),

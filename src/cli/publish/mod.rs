@@ -132,8 +132,7 @@ pub(crate) fn run(context: &Context, arguments: &Arguments) -> Outcome {
     let keys = access.keys().cloned();
     let scratch = config.state.join("publish");
     let galleries = access.ledger().into_iter().flat_map(|ledger| ledger.galleries.iter().map(|gallery| gallery.id));
-    let address = config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base));
-    let owners = Owners::of(galleries, address.as_deref());
+    let owners = Owners::of(galleries, address(&config).as_deref());
     let states = States {
         store: apart.as_deref().unwrap_or(&*site),
         keys: keys.as_deref(),
@@ -194,6 +193,11 @@ fn copied(place: Option<&Path>) -> Result<PublishTarget, Error> {
         state: None,
         purge: Vec::new(),
     })
+}
+
+/// The address of the site.
+fn address(config: &Config) -> Option<String> {
+    config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base))
 }
 
 /// The target that is meant.

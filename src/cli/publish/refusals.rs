@@ -124,7 +124,12 @@ impl Publishing<'_> {
     /// are closed do not count: their owner wants them gone.
     pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
         let online = &on_target.online.manifest;
-        let other = on_target.state.header.site.as_ref().filter(|site| self.site().is_some_and(|own| own != **site));
+        let other = on_target
+            .state
+            .header
+            .site
+            .as_ref()
+            .filter(|site| super::address(self.config).is_some_and(|own| own != **site));
         let mut bound = self.arguments.allow_removals.unwrap_or_else(|| match other {
             Some(_) => 0,
             None => (online.iter().filter(|record| !PrivateFolder::holds(record.path)).count() / 10).max(100),

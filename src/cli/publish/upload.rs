@@ -146,7 +146,7 @@ impl Publishing<'_> {
             header.keeps = keeps;
             if refused.is_none() {
                 header.published = Some(now);
-                header.site = self.site();
+                header.site = super::address(self.config);
                 header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
             }
         })?;
@@ -170,11 +170,6 @@ impl Publishing<'_> {
             self.run.warn(&Error::new(Code::TargetKeeps, message).hint(hint));
         }
         Ok(Some(announce::Online { amounts: change.amounts(), withdrawn }))
-    }
-
-    /// The address of the site.
-    pub(super) fn site(&self) -> Option<String> {
-        self.config.url.as_ref().map(|url| format!("{}{}", url.origin, url.base))
     }
 
     /// Looks at the target before private files go there.
@@ -237,7 +232,7 @@ impl Publishing<'_> {
     }
 
     fn tell_caches(&self, list: &PurgeList) -> Vec<Error> {
-        let site = self.site().unwrap_or_default();
+        let site = super::address(self.config).unwrap_or_default();
         let purger = |setting: &PurgeSetting| match setting.clone() {
             PurgeSetting::CloudFront(distribution) => Purger::CloudFront { distribution },
             PurgeSetting::Cloudflare(zone) => Purger::Cloudflare { zone },

@@ -83,15 +83,16 @@ pub(super) fn to_prove(checks: &[Check]) -> impl Iterator<Item = (String, Unprov
 /// Where earlier publishes have not seen yet that what they took down is gone. `there` is what lies there now.
 pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Manifest) -> Vec<Check> {
     let expected = |path: &str| match there.get(path) {
-        None => Some(Expected::Gone),
+        None => Expected::Gone,
         // The page that says that the link is dead, or that of a link which works there again.
         Some(record) if record.phase == Phase::Page && PrivateFolder::Pages.below(path).is_some() => {
             let mut page = Vec::new();
-            publishing.run.site.get(path, &mut page).ok()??;
-            Some(Expected::Tombstone(page))
+            // Where it cannot be read, only an address that answers with nothing is as it should be.
+            let read = publishing.run.site.get(path, &mut page);
+            Expected::Tombstone(if read.is_ok() { page } else { Vec::new() })
         }
         // It is there again, and meant to be.
-        Some(_) => None,
+        Some(_) => Expected::Anything,
     };
     let site = super::address(publishing.config);
     let check = |(url, of): (&String, &Unproved)| Check {
@@ -99,7 +100,7 @@ pub(super) fn unproved(publishing: &Publishing<'_>, header: &Header, there: &Man
         path: of.path.clone(),
         what: of.what.clone(),
         is_former: !site.as_ref().is_some_and(|site| url.starts_with(site.as_str())),
-        expected: expected(&of.path).unwrap_or(Expected::Anything),
+        expected: expected(&of.path),
     };
     header.unproved.iter().map(check).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use safelight::access::publication::{GalleryFacts, GalleryPublication};
 use safelight::access::{GalleryId, Ledger, Link, LinkId};
 use safelight::build::dead_online;
@@ -53,6 +54,14 @@ impl Publishing<'_> {
         let mut notes = on_target.online.manifest.notes().clone();
         self.access.note_ledger(&today.facts, &mut notes);
         (header, notes)
+    }
+
+    /// Notes in what the state says that a publish ended well.
+    pub(super) fn note_published(&self, header: &mut Header, now: Timestamp) {
+        header.published = Some(now);
+        header.site = super::address(self.config);
+        // Who it was is nobody's business where everybody can read it.
+        header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
     }
 
     /// Refuses to publish with an older ledger than the one that is online.

@@ -100,8 +100,7 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     notes = safelight::build::merge_notes(&notes, wanted.notes());
     only_owned(&mut header, change.reached());
     // It is there once all is carried out.
-    header.published = Some(Timestamp::try_from(SystemTime::now()).unwrap_or_default());
-    header.by = if publishing.run.states.keys.is_some() { publishing.run.terms.who.clone() } else { String::new() };
+    publishing.note_published(&mut header, Timestamp::try_from(SystemTime::now()).unwrap_or_default());
     header.nonce = random_name()?;
     state(END, &header, &notes, true)?;
     voice.json(&json!({

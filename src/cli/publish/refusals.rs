@@ -80,6 +80,9 @@ impl Publishing<'_> {
         header: &Header,
         ledgered: &Ledgered,
     ) -> Result<(), Vec<Error>> {
+        if change.removals().next().is_none() {
+            return Ok(());
+        }
         let wanted = || change.wanted.iter().filter(|record| record.phase == Phase::Asset);
         let is_open = |record: &Record<'_>| record.reach == Reach::Public && lies_among_pictures(record.path);
         let going = || change.removals().map(|(record, _)| record).filter(|record| record.phase == Phase::Asset);

@@ -145,9 +145,7 @@ impl Publishing<'_> {
             only_owned(header, change.reached());
             header.keeps = keeps;
             if refused.is_none() {
-                header.published = Some(now);
-                header.site = super::address(self.config);
-                header.by = if self.run.states.keys.is_some() { self.run.terms.who.clone() } else { String::new() };
+                self.note_published(header, now);
             }
         })?;
         self.progress.finish();

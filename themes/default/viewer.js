@@ -65,7 +65,9 @@ if (template && first && HTMLDialogElement.prototype.showModal) {
         return one.replaceChildren(figure);
       }
       figure.className = photo.tile.className;
-      const small = photo.link.querySelector("img"), copy = document.importNode(photo.link.querySelector("picture"), true), image = copy.querySelector("img");
+      // Copied where nothing is loaded: what a tile of a sealed gallery shows is not the file that is asked for here.
+      const small = photo.link.querySelector("img"), copy = template.content.ownerDocument.importNode(photo.link.querySelector("picture"), true), image = copy.querySelector("img");
+      if (image.dataset.sealed) image.removeAttribute("src");
       // What the grid shows already stands in until the larger file is there.
       if (small.complete && small.currentSrc) figure.style.backgroundImage = `url("${small.currentSrc}")`;
       image.loading = "eager";

@@ -33,12 +33,12 @@ for (const name of ['error', 'warn']) { const say = console[name]; console[name]
 async function firefox() {
   const executablePath = process.env.FIREFOX ?? ['/usr/bin/firefox-esr', '/usr/bin/firefox'].find(existsSync);
   if (!executablePath) throw new Error('no Firefox: install it (apt-get install firefox-esr), or name one in FIREFOX');
-  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
+  // The size of the window, as not every Firefox knows all that puppeteer asks for to set that of a page.
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, defaultViewport: null, args: ['--width=1200', '--height=885'] });
   return {
     async open() {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
-      await page.setViewport({ width: 1200, height: 800 });
       const wrong = [];
       page.on('pageerror', (error) => wrong.push(String(error)));
       page.on('console', (message) => { if (['error', 'warn'].includes(message.type())) wrong.push(message.text()); });

@@ -64,8 +64,8 @@ pub(super) fn write(publishing: &Publishing<'_>, place: &Path) -> Outcome {
     let left =
         Manifest::of(withdrawal.reached(), on_target.online.manifest.notes().clone()).map_err(unwritable(place))?;
     let change = Change::between(&left, wanted, false);
-    publishing.require_photos(&change, &on_target.state.header, &ledgered)?;
-    publishing.bounded(&on_target, &change)?;
+    publishing.agreed(publishing.empties(&change, &on_target.state.header, &ledgered))?;
+    publishing.agreed(publishing.removes_many(&on_target, &change))?;
     let of_phase = |phase: Phase| -> Vec<String> {
         change
             .writings()

@@ -38,10 +38,16 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
     if publishing.arguments.withdraw {
         return Ok(ExitCode::SUCCESS);
     }
-    let local = publishing.wanted().map(|(built, _)| built.manifest);
     let wanted = match publishing.arguments.no_build {
-        true => local.map_err(|error| vec![error])?,
-        false => composed(publishing, on_target, &local.unwrap_or_default())?,
+        true => {
+            let (built, _) = publishing.wanted()?;
+            publishing.require_current(&built)?;
+            built.manifest
+        }
+        false => {
+            let local = publishing.wanted().map(|(built, _)| built.manifest);
+            composed(publishing, on_target, &local.unwrap_or_default())?
+        }
     };
     let change = Change::between(&on_target.online.manifest, &wanted, true);
     let amounts = change.amounts();
@@ -58,9 +64,12 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
         + fixed;
     let purged = (!publishing.target.purge.is_empty())
         .then(|| PurgeList::of(&change, publishing.base(), |_| true).lines().len());
+    let empties = publishing.empties(&change, &on_target.state.header, &ledgered);
+    let questions: Vec<_> = empties.into_iter().chain(publishing.removes_many(on_target, &change)).collect();
+    let asks: Vec<&str> = questions.iter().map(|question| question.what.as_str()).collect();
     voice.json(&json!({
         "event": "summary", "command": "publish", "target": publishing.target.to, "dry_run": true, "files": amounts,
-        "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps,
+        "requests": requests, "purged": purged, "lists": sight.lists, "keeps": sight.keeps, "asks": asks,
     }));
     if let TargetAddress::Folder(folder) = &publishing.target.address
         && !folder.exists()
@@ -79,6 +88,12 @@ pub(super) fn dry_run(publishing: &Publishing<'_>, on_target: &OnTarget) -> Outc
         voice.note(&format!(
             "{} among them",
             counted(amounts.removed_public, "removed file is public", "removed files are public")
+        ));
+    }
+    for question in &questions {
+        voice.note(&format!(
+            "a publish would ask before it removes {}; where nobody can answer, it needs `--allow-removals {}`",
+            question.what, question.files
         ));
     }
     if let Some(what) = keeps_text(sight.keeps) {

@@ -23,6 +23,16 @@ use super::memory;
 use super::steps::Publishing;
 use super::upload::Built;
 
+/// What a publish does not remove before somebody agrees.
+pub(super) struct Question {
+    /// What would be removed.
+    pub(super) what: String,
+    /// The number that `--allow-removals` needs for it.
+    pub(super) files: usize,
+    /// What is said where nobody agrees.
+    refusal: Error,
+}
+
 impl Publishing<'_> {
     /// Refuses what must not be changed from here.
     pub(super) fn refuse(&self, on_target: &OnTarget) -> Result<(), Vec<Error>> {
@@ -72,17 +82,10 @@ impl Publishing<'_> {
         Err(vec![Error::new(Code::InTheWay, message).at(&self.config.output).hint("publish without `--no-build`")])
     }
 
-    /// Refuses to leave a gallery that people have links to without photos, or the whole site: a checkout of the settings alone, or
-    /// a disk that is not there.
-    pub(super) fn require_photos(
-        &self,
-        change: &Change<'_>,
-        header: &Header,
-        ledgered: &Ledgered,
-    ) -> Result<(), Vec<Error>> {
-        if change.removals().next().is_none() {
-            return Ok(());
-        }
+    /// Whether a gallery that people have links to would be left without photos, or the whole site: by a checkout of the settings
+    /// alone, or because a disk is not there.
+    pub(super) fn empties(&self, change: &Change<'_>, header: &Header, ledgered: &Ledgered) -> Option<Question> {
+        change.removals().next()?;
         let wanted = || change.wanted.iter().filter(|record| record.phase == Phase::Asset);
         let is_open = |record: &Record<'_>| record.reach == Reach::Public && lies_among_pictures(record.path);
         let going = || change.removals().map(|(record, _)| record).filter(|record| record.phase == Phase::Asset);
@@ -107,25 +110,22 @@ impl Publishing<'_> {
         let files = change.amounts().removed.files;
         let is_allowed = self.arguments.allow_removals.is_some_and(|count| count >= files);
         if (empty.is_empty() && !is_bare) || is_allowed {
-            return Ok(());
+            return None;
         }
         let what = match empty.len() {
             0 => "all public photos".to_owned(),
             count => format!("all photos of {}", counted(count, "private gallery", "private galleries")),
         };
-        if self.agrees(&format!("remove {what} from {}?", self.target.to)) {
-            return Ok(());
-        }
         let message = format!("the publish would remove {what}; nothing was removed");
         let hint = format!(
             "are the photos on this computer, and is their disk connected? To remove them, pass `--allow-removals {files}`"
         );
-        Err(vec![Error::new(Code::GalleriesEmptied, message).hint(hint)])
+        Some(Question { what, files, refusal: Error::new(Code::GalleriesEmptied, message).hint(hint) })
     }
 
-    /// Refuses to remove more public files than anybody expects, before anything public changes. Those of galleries that
-    /// are closed do not count: their owner wants them gone.
-    pub(super) fn bounded(&self, on_target: &OnTarget, change: &Change<'_>) -> Result<(), Vec<Error>> {
+    /// Whether more public files would be removed than anybody expects. Those of galleries that are closed do not count: their
+    /// owner wants them gone.
+    pub(super) fn removes_many(&self, on_target: &OnTarget, change: &Change<'_>) -> Option<Question> {
         let online = &on_target.online.manifest;
         let other = on_target
             .state
@@ -143,19 +143,16 @@ impl Publishing<'_> {
             bound += change.removals().filter(|(record, _)| closed.contains(record.path)).count();
         }
         if removed <= bound {
-            return Ok(());
+            return None;
         }
         let what = counted(removed, "public file", "public files");
-        if self.arguments.allow_removals.is_none() && self.agrees(&format!("remove {what} from {}?", self.target.to)) {
-            return Ok(());
-        }
         let why = match other {
             Some(site) => format!("of {site}"),
             None => format!("which is more than {bound}"),
         };
         let message = format!("the publish would remove {what}, {why}; nothing public was changed");
         let hint = format!("look at it with `--dry-run`; if it is right, pass `--allow-removals {removed}`");
-        Err(vec![Error::new(Code::TooManyRemovals, message).hint(hint)])
+        Some(Question { what, files: removed, refusal: Error::new(Code::TooManyRemovals, message).hint(hint) })
     }
 
     /// Refuses a record that strangers can read where it would name what is listed nowhere.
@@ -173,13 +170,15 @@ impl Publishing<'_> {
     }
 
     /// Asks, where there is a terminal; once, also where the answer has to wait for another publish.
-    fn agrees(&self, question: &str) -> bool {
-        let is_new = || self.agreed.borrow().as_deref() != Some(question);
-        if is_new() && !(std::io::stderr().is_terminal() && confirmed(question)) {
-            return false;
+    pub(super) fn agreed(&self, question: Option<Question>) -> Result<(), Vec<Error>> {
+        let Some(Question { what, refusal, .. }) = question else { return Ok(()) };
+        let agrees =
+            || std::io::stderr().is_terminal() && confirmed(&format!("remove {what} from {}?", self.target.to));
+        if !self.agreed.borrow().contains(&what) && !agrees() {
+            return Err(vec![refusal]);
         }
-        self.agreed.replace(Some(question.to_owned()));
-        true
+        self.agreed.borrow_mut().insert(what);
+        Ok(())
     }
 
     /// Says that a target without a record holds files that nobody looks after.

@@ -1,6 +1,7 @@
 //! The steps of a publish: withdraw, build, audit, put online, purge, prove.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +38,7 @@ pub(super) struct Publishing<'a> {
     pub turn: Option<Arc<Lock>>,
     pub cancel: Arc<AtomicBool>,
     /// The last question that was answered with yes.
-    pub agreed: RefCell<Option<String>>,
+    pub agreed: RefCell<BTreeSet<String>>,
 }
 
 /// Why a step did not come to its end.

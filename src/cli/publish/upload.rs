@@ -111,9 +111,9 @@ impl Publishing<'_> {
         let today = self.today()?;
         let ledgered = self.ledgered(on_target, &today);
         let whole = Change::between(online, &built.manifest, true);
-        self.require_photos(&whole, &on_target.state.header, &ledgered)?;
+        self.agreed(self.empties(&whole, &on_target.state.header, &ledgered))?;
         // Too many removals stop what is public; what is private moves and goes all the same.
-        let refused = self.bounded(on_target, &whole).err();
+        let refused = self.agreed(self.removes_many(on_target, &whole)).err();
         let private = match &refused {
             Some(_) => Some(built.private(online)?),
             None => None,

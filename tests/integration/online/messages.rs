@@ -103,6 +103,11 @@ fn many_removals_need_a_word() {
     let refused = host.publish(&[]).refused(2);
     assert!(refused.err.contains("--allow-removals 130"), "{}", refused.err);
     assert_eq!(host.online(), online);
+    let dry = host.publish(&["--dry-run"]).fine();
+    let asks = "a publish would ask before it removes 130 public files; where nobody can answer, it needs `--allow-removals 130`";
+    assert!(dry.err.contains(asks), "{}", dry.err);
+    let dry = host.publish(&["--dry-run", "--allow-removals", "130"]).fine();
+    assert!(!dry.err.contains("would ask"), "{}", dry.err);
     host.publish(&["--allow-removals", "130"]).fine();
     assert_eq!(host.online(), host.site.output());
 }

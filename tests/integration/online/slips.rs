@@ -74,6 +74,8 @@ fn a_checkout_without_photos_empties_no_gallery() {
     host.publish(&[]).fine();
     let online = host.online();
     leave_only_settings(&host.site);
+    let dry = host.publish(&["--dry-run"]).fine();
+    assert!(dry.err.contains("would ask before it removes all photos of 1 private gallery"), "{}", dry.err);
     let refused = host.publish(&[]);
     assert_ne!(refused.code, 0);
     assert!(refused.err.contains("all photos of 1 private gallery"), "{}", refused.err);

@@ -140,7 +140,7 @@ try {
     await page.route('**/x/*/i*.bin*', (route) => route.abort());
     await page.locator('.tiles a').first().click();
     await page.locator('.slide:not([inert]) .failed').waitFor();
-    // Whose arrival would take the words back.
+    // A copy of the grid's picture that arrives late would take the message away.
     tally.is(await page.locator('.slide:not([inert]) img').getAttribute('src') === null, 'what the grid shows is not taken for the photo');
     for (let turn = 0; turn < 3; turn += 1) {
       const again = page.waitForEvent('requestfailed');

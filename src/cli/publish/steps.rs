@@ -37,7 +37,7 @@ pub(super) struct Publishing<'a> {
     pub by_copy: bool,
     pub turn: Option<Arc<Lock>>,
     pub cancel: Arc<AtomicBool>,
-    /// The last question that was answered with yes.
+    /// What somebody has agreed to remove.
     pub agreed: RefCell<BTreeSet<String>>,
 }
 

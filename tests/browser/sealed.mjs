@@ -408,7 +408,10 @@ try {
   const old = await chromium.newContext({ viewport: { width: 1200, height: 800 } });
   old.setDefaultTimeout(20_000);
   const late = await old.newPage();
+  // It has its files before they change.
+  const has = ['slots.json', 'manifest.bin'].map((name) => late.waitForEvent('requestfinished', (request) => request.url().endsWith(`/${name}`)));
   await late.goto(site.home + ben.path);
+  await Promise.all(has);
   cleo.revoke();
   await on('a link that was withdrawn', { expected: failing }, `${site.home}${cleo.path}#k=${cleo.code}`, async (page) => {
     await page.waitForFunction(() => !location.hash);
@@ -421,7 +424,7 @@ try {
     await type(page, cleo.code);
     await page.locator('h1', { hasText: 'no longer works' }).waitFor();
     tally.is(page.url() === site.home + cleo.path, 'the look-up page leads to what says so', page.url());
-    await enter(late, ben.code);
+    await type(late, ben.code);
     await late.locator('.notice', { hasText: 'out of date' }).waitFor();
     tally.is(true, 'a page from before says that it is old');
     await late.reload();

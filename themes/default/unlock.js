@@ -277,7 +277,7 @@ if (form) {
         leave(state.goal, image);
         if (error.name === "AbortError") return;
         state.failed = true;
-        if (error.reason === "missing" && !outdated) { outdated = true; notify(said.missing); }
+        if (error.reason === "missing" && !outdated) { outdated = true; notify(said.missing, false); }
         image.dispatchEvent(new Event("error"));
         const link = image.closest(".tiles a");
         if (link && !link.querySelector(".lost")) link.append(make("span", { className: "lost", textContent: said.failed }));

@@ -169,6 +169,14 @@ try {
     tally.is(true, 'pictures come once the line is back');
   });
 
+  await on('pictures that take long', {}, null, async (page) => {
+    await page.route('**/x/*/i*.bin*', () => {});
+    await page.goto(handed);
+    await opened(page);
+    tally.is(await page.locator('.tiles img').evaluateAll((all) => all.every((one) => getComputedStyle(one).opacity === '0')), 'no browser draws a broken picture meanwhile');
+    await page.unrouteAll();
+  });
+
   await on('downloads that fail', { expected: failing }, handed, async (page) => {
     await opened(page);
     const zip = await page.locator('.downloads a').first().getAttribute('href');
